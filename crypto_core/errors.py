@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every error that crypto_core raises; nothing else leaves its public functions on any input."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class CryptoCoreError(Exception):
+    """Base of all errors of this package; the message never holds a secret or a plaintext."""
+
+
+class WireError(CryptoCoreError):
+    """Bytes or text that are not a well-formed object of the expected type, or exceed a limit."""
+
+
+class SignatureError(CryptoCoreError):
+    """A signature, or the chain of signed statements it stands in, does not verify."""
+
+
+class ProofError(CryptoCoreError):
+    """A Merkle proof, a checkpoint or a signed note does not verify."""
+
+
+class SplitViewError(ProofError):
+    """Two signed checkpoints of one log contradict each other; both notes are the evidence."""
+
+    def __init__(self, message: str, *, first_note: str, second_note: str) -> None:
+        super().__init__(message)
+        self.first_note = first_note
+        self.second_note = second_note
+
+
+class KeyStateError(CryptoCoreError):
+    """Keys are expired, not yet valid, used twice, or numbered lower than what was already seen."""
+
+
+class VaultKeyError(CryptoCoreError):
+    """The vault key could not be unwrapped."""
+
+
+class WrongPassphraseError(VaultKeyError):
+    """The passphrase (or the operating system's secret) is not the one that wrapped the key."""
+
+
+class DecryptionError(CryptoCoreError):
+    """A sealed stream does not open: wrong key, or bytes changed, cut, added or reordered."""
+
+
+class OpenCheck(IntEnum):
+    """The ordered checks of opening an envelope; `crypto_core/spec/envelope.md` §4 has the same numbers."""
+
+    LIMITS = 1
+    CODEC = 2
+    SUITE = 3
+    SLOT = 4
+    REPLAY = 5
+    PREKEY = 6
+    HPKE = 7
+    COMMITMENT = 8
+    BODY = 9
+    HEADER_HASH = 10
+    SIGNATURES = 11
+    SENDER_LISTED = 12
+    RECIPIENT = 13
+
+
+class OpenError(CryptoCoreError):
+    """An envelope that cannot be opened.
+
+    The text is the same for every check, so that nothing shown or sent outside tells them apart;
+    `check` says which one failed, for the owner of the device only.
+    """
+
+    def __init__(self, check: OpenCheck) -> None:
+        super().__init__("the envelope cannot be opened")
+        self.check = check

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Verification of audit statements and leaves, for relay, correspondents and auditors alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from crypto_core.errors import SignatureError
+from crypto_core.trust.signatures import sha256, verify, verify_ed25519, verify_ml_dsa
+from crypto_core.wire.audit import (
+    AuditLeaf,
+    AuditStatement,
+    DeviceListPublished,
+    EnvelopeAccepted,
+    EnvelopeExpired,
+    Verb,
+)
+from crypto_core.wire.codec import decode
+from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash
+from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
+from crypto_core.wire.signed import HybridSignature, SigningPublicKey
+
+CHAIN_START = Hash(bytes(32))
+"""`previous` of an actor's first statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainHead:
+    """Where an actor's chain stands: the next sequence number and the hash it must name as previous."""
+
+    next_sequence: int
+    previous: Hash
+
+
+def follow_chain(head: ChainHead, encoded_statement: bytes) -> tuple[AuditStatement, ChainHead]:
+    """Decode a statement, check that it continues the chain, and return it with the new head.
+
+    Raises SignatureError on a gap, a repetition or a wrong link; WireError on malformed bytes.
+    """
+    statement = decode(AuditStatement, encoded_statement)
+    if statement.sequence != head.next_sequence or statement.previous != head.previous:
+        raise SignatureError("the statement does not continue its actor's chain")
+    return statement, ChainHead(next_sequence=statement.sequence + 1, previous=sha256(encoded_statement))
+
+
+def verify_statement(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+    """Check both halves of a device's signature. Raises SignatureError."""
+    verify(key, STATEMENT, encoded_statement, signature)
+
+
+def verify_statement_now(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+    """Check the Ed25519 half, as the relay does at acceptance. Raises SignatureError."""
+    verify_ed25519(key, STATEMENT, encoded_statement, signature)
+
+
+def verify_statement_later(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+    """Check the ML-DSA-65 half, as the relay's auditor does within a minute. Raises SignatureError."""
+    verify_ml_dsa(key, STATEMENT, encoded_statement, signature)
+
+
+def verify_relay_statement(log_key: bytes, encoded_statement: bytes, signature: bytes) -> None:
+    """Check a statement of the relay against the log's raw Ed25519 key (32 bytes). Raises SignatureError."""
+    try:
+        Ed25519PublicKey.from_public_bytes(log_key).verify(signature, RELAY_STATEMENT + encoded_statement)
+    except (InvalidSignature, ValueError) as error:
+        raise SignatureError("the relay's statement does not verify") from error
+
+
+def read_acceptance(leaf: bytes, *, actor: DevicePseudonym, envelope: EnvelopeId, envelope_bytes: bytes) -> EnvelopeAccepted:
+    """Check that a leaf records the acceptance of exactly these envelope bytes from this device.
+
+    The leaf's place in the log and its signature are the caller's to check. Raises SignatureError, WireError.
+    """
+    statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
+    if statement.verb is not Verb.ENVELOPE_ACCEPTED or statement.actor != actor:
+        raise SignatureError("the leaf records another act")
+    accepted = decode(EnvelopeAccepted, statement.content)
+    if accepted.envelope != envelope or accepted.envelope_sha256 != sha256(envelope_bytes):
+        raise SignatureError("the leaf records another envelope")
+    return accepted
+
+
+def read_device_list_leaf(leaf: bytes, *, list_bytes: bytes) -> DeviceListPublished:
+    """Check that a leaf publishes exactly this device list. Raises SignatureError or WireError."""
+    statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
+    if statement.verb is not Verb.DEVICE_LIST_PUBLISHED:
+        raise SignatureError("the leaf records another act")
+    published = decode(DeviceListPublished, statement.content)
+    if published.list_hash != sha256(list_bytes):
+        raise SignatureError("the leaf records another device list")
+    return published
+
+
+def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
+    """Check the relay's signature on an expiry and return its content. Raises SignatureError or WireError."""
+    wrapped = decode(AuditLeaf, leaf)
+    verify_relay_statement(log_key, wrapped.statement, wrapped.signature)
+    statement = decode(AuditStatement, wrapped.statement)
+    if statement.verb is not Verb.ENVELOPE_EXPIRED or statement.actor != RELAY_PSEUDONYM:
+        raise SignatureError("the leaf records another act")
+    return decode(EnvelopeExpired, statement.content)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Verification of account certificates and of the chain of device lists, and who was listed when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crypto_core.errors import KeyStateError, SignatureError
+from crypto_core.trust.signatures import account_of, open_signed, sha256, verify
+from crypto_core.wire.codec import decode
+from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
+from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
+from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST
+from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, DEVICE_LIST_LIFE_SECONDS
+from crypto_core.wire.signed import Signed, SigningPublicKey
+
+NO_PREVIOUS_LIST = Hash(bytes(32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedList:
+    """A verified device list and the index of the leaf with which it took effect."""
+
+    devices: DeviceList
+    digest: Hash
+    log_index: int
+
+
+def verify_certificate(account: AccountId, signed: Signed) -> AccountCertificate:
+    """Check that `signed` certifies the identity key of exactly this account.
+
+    Raises SignatureError (wrong account or signature) or WireError.
+    """
+    certificate = decode(AccountCertificate, signed.body)
+    if certificate.account != account or account_of(certificate.root) != account:
+        raise SignatureError("the certificate belongs to another account")
+    verify(certificate.root, CERTIFICATE, signed.body, signed.signature)
+    return certificate
+
+
+def verify_device_list(
+    certificate: AccountCertificate, signed: Signed, *, follows: DeviceList | None, follows_digest: Hash | None = None
+) -> DeviceList:
+    """Check signature, account, number, link to the list it follows, life time, and distinct devices and keys.
+
+    `follows` is the list numbered one lower, None when `signed` must be number 1; `follows_digest` is its
+    SHA-256 if known. Raises SignatureError, KeyStateError or WireError.
+    """
+    listed = open_signed(DeviceList, certificate.identity, DEVICE_LIST, signed)
+    if listed.account != certificate.account:
+        raise SignatureError("the device list belongs to another account")
+    expected = 1 if follows is None else follows.sequence + 1
+    if listed.sequence != expected:
+        raise KeyStateError(f"device list {listed.sequence} where {expected} is due")
+    if listed.previous != (NO_PREVIOUS_LIST if follows is None else follows_digest):
+        raise SignatureError("the device list does not continue the one before it")
+    if not listed.issued_at < listed.expires_at <= listed.issued_at + DEVICE_LIST_LIFE_SECONDS * 1000:
+        raise KeyStateError("the device list states an inadmissible life time")
+    if follows is not None and listed.issued_at < follows.issued_at:
+        raise KeyStateError("the device list is older than the one before it")
+    for name in ("device", "signing", "request_key"):
+        values = {getattr(entry, name) for entry in listed.devices}
+        if len(values) != len(listed.devices):
+            raise KeyStateError(f"two devices share one {name}")
+    return listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceHistory:
+    """The verified device lists of one account, oldest first, with the log index of each."""
+
+    certificate: AccountCertificate
+    lists: tuple[LoggedList, ...]
+
+    @property
+    def newest(self) -> DeviceList | None:
+        """The list with the highest number, None before the first."""
+        return self.lists[-1].devices if self.lists else None
+
+    def extended(self, signed: Signed, *, log_index: int) -> DeviceHistory:
+        """Return the history with the next list, verified. Raises as `verify_device_list`, or on a falling index."""
+        last = self.lists[-1] if self.lists else None
+        if last is not None and log_index <= last.log_index:
+            raise SignatureError("a later device list stands earlier in the log")
+        listed = verify_device_list(
+            self.certificate,
+            signed,
+            follows=last.devices if last else None,
+            follows_digest=last.digest if last else None,
+        )
+        entry = LoggedList(devices=listed, digest=sha256(signed.body), log_index=log_index)
+        return DeviceHistory(certificate=self.certificate, lists=(*self.lists, entry))
+
+    def signing_key(self, device: DeviceId) -> SigningPublicKey | None:
+        """The key of a device that some list has named, None for a device never listed."""
+        for logged in reversed(self.lists):
+            for entry in logged.devices.devices:
+                if entry.device == device:
+                    return entry.signing
+        return None
+
+    def was_listed(self, device: DeviceId, *, log_index: int) -> bool:
+        """Whether the list in force at `log_index` names the device: the log decides, not the sender's clock."""
+        in_force = [logged for logged in self.lists if logged.log_index < log_index]
+        return bool(in_force) and any(entry.device == device for entry in in_force[-1].devices.devices)
+
+
+def require_current(devices: DeviceList, *, now: UnixMillis) -> None:
+    """Raise KeyStateError if the list is expired or issued in the future, five minutes of clock difference allowed."""
+    skew = CLOCK_SKEW_SECONDS * 1000
+    if devices.expires_at + skew < now:
+        raise KeyStateError("the device list has expired")
+    if devices.issued_at > now + skew:
+        raise KeyStateError("the device list is from the future")
+
+
+def find_device(devices: DeviceList, device: DeviceId) -> DeviceEntry | None:
+    """The entry of a device in a list."""
+    return next((entry for entry in devices.devices if entry.device == device), None)

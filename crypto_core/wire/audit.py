@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Leaves of the transparency log: device-signed statements, the relay's wrapping, and visible contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated
+
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, EnvelopeId, Hash, UnixMillis, UtcOffsetMinutes
+from crypto_core.wire.limits import MAX_SLOTS, MAX_STATEMENT_BYTES
+
+
+class Verb(IntEnum):
+    """What a statement says. SEALED leaves keep even that from the relay."""
+
+    SEALED = 0
+    ENVELOPE_ACCEPTED = 1
+    DEVICE_LIST_PUBLISHED = 2
+    ENVELOPE_EXPIRED = 64
+    """First of the relay's own verbs; a device never signs one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditStatement:
+    """What an actor signs (label STATEMENT; the relay itself: RELAY_STATEMENT).
+
+    Statements of one actor form a chain: `sequence` counts from 0 without gaps and `previous` is SHA-256
+    of the preceding encoded statement, zeros for the first. `content` is the encoded object of the verb;
+    for SEALED it is the 32-byte commitment SHA-256(label SEALED_LEAF ‖ 32 random bytes ‖ entry).
+    """
+
+    version: Version1
+    actor: DevicePseudonym
+    sequence: int
+    previous: Hash
+    verb: Verb
+    content: Annotated[bytes, Size(1, MAX_STATEMENT_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLeaf:
+    """What the log hashes: SHA-256(0x00 ‖ these bytes) (RFC 6962 §2.1).
+
+    `signature` is an encoded HybridSignature for a device, 64 Ed25519 bytes for the relay. The relay's time
+    stands beside the actor's, never instead of it. `nonce` keeps the hash hiding once the entry is erased.
+    """
+
+    version: Version1
+    statement: Annotated[bytes, Size(1, MAX_STATEMENT_BYTES + 256)]
+    signature: Annotated[bytes, Size(64, 4096)]
+    relay_time: UnixMillis
+    nonce: Annotated[bytes, Size.exactly(16)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeAccepted:
+    """Content of ENVELOPE_ACCEPTED: which bytes the sender handed over, at the sender's own time."""
+
+    envelope: EnvelopeId
+    envelope_sha256: Hash
+    at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceListPublished:
+    """Content of DEVICE_LIST_PUBLISHED: SHA-256 of the encoded list that takes effect with this leaf."""
+
+    account: AccountId
+    sequence: Annotated[int, Range(1, 2**31)]
+    list_hash: Hash
+    at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeExpired:
+    """Content of ENVELOPE_EXPIRED: the devices that never fetched the envelope before its end of life."""
+
+    envelope: EnvelopeId
+    undelivered: Annotated[tuple[DeviceId, ...], Size(1, MAX_SLOTS)]

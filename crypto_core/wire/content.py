@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sections of a message: letter, attachment, contact card, receipt, re-seal request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Final
+
+from crypto_core.wire.codec import Size
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, Hash, MessageId, UnixMillis
+from crypto_core.wire.limits import (
+    MAX_FILE_NAME_BYTES,
+    MAX_MEDIA_TYPE_BYTES,
+    MAX_NAME_BYTES,
+    MAX_SUBJECT_BYTES,
+    MAX_TEXT_BYTES,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Subject and plain text; paragraphs are separated by line feeds."""
+
+    version: Version1
+    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Where an encrypted file is, its key, and what it is once opened. `size` in bytes, before padding."""
+
+    version: Version1
+    blob: BlobId
+    key: Annotated[bytes, Size.exactly(32)]
+    name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)]
+    media_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
+    size: int
+    sha256: Hash
+
+    def __repr__(self) -> str:
+        return f"Attachment(blob={self.blob.hex()}, size={self.size})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCard:
+    """Who a correspondent says they are; nothing in it is verified by anyone."""
+
+    version: Version1
+    account: AccountId
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)]
+    profession: Annotated[str, Size(1, MAX_NAME_BYTES)]
+    note: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+
+
+class ReceiptState(IntEnum):
+    """Rung of the receipt ladder that a recipient states."""
+
+    DELIVERED = 1
+    READ = 2
+    REFUSED = 3
+
+
+class RefusalReason(IntEnum):
+    """Why a letter was refused (REQUIREMENTS R-18)."""
+
+    NOT_MY_PATIENT = 1
+    PATIENT_UNKNOWN = 2
+    ILLEGIBLE = 3
+    WRONG_RECIPIENT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A recipient's statement about one message, bound to the exact bytes that were opened."""
+
+    version: Version1
+    message: MessageId
+    outer_header_hash: Hash
+    signed_message_hash: Hash
+    state: ReceiptState
+    reason: RefusalReason | None
+    comment: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+    at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResealRequest:
+    """Asks the sender to seal a message again because its prekey is not, or no longer, on this device."""
+
+    version: Version1
+    message: MessageId
+    envelope: EnvelopeId
+    outer_header_hash: Hash
+
+
+CONTENT_TYPES: Final[dict[type, str]] = {
+    Letter: "application/vnd.uhs.letter+cbor",
+    Attachment: "application/vnd.uhs.attachment+cbor",
+    ContactCard: "application/vnd.uhs.contact-card+cbor",
+    Receipt: "application/vnd.uhs.receipt+cbor",
+    ResealRequest: "application/vnd.uhs.reseal-request+cbor",
+}
+"""The content type under which each kind of section travels."""

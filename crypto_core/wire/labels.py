@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Domain separation labels: each names the one use of a signature, a hash or a derived key.
+
+A label ends with a zero byte, so that no label is the beginning of another one followed by data.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Signed objects
+CERTIFICATE: Final = b"uhs/1/certificate\x00"
+DEVICE_LIST: Final = b"uhs/1/device-list\x00"
+SIGNED_PREKEY: Final = b"uhs/1/signed-prekey\x00"
+PREKEY_BATCH: Final = b"uhs/1/prekey-batch\x00"
+MESSAGE: Final = b"uhs/1/message\x00"
+STATEMENT: Final = b"uhs/1/statement\x00"
+RELAY_STATEMENT: Final = b"uhs/1/relay-statement\x00"
+
+# Hashes
+ACCOUNT_ID: Final = b"uhs/1/account-id\x00"
+PREKEY_ID: Final = b"uhs/1/prekey-id\x00"
+DEVICE_PSEUDONYM: Final = b"uhs/1/device-pseudonym\x00"
+SECTION: Final = b"uhs/1/section\x00"
+SEALED_LEAF: Final = b"uhs/1/sealed-leaf\x00"
+
+# Key derivation
+SLOT: Final = b"uhs/1/slot\x00"
+COMMIT: Final = b"uhs/1/commit\x00"
+BODY: Final = b"uhs/1/body\x00"
+KIT_ROOT: Final = b"uhs/1/kit/root\x00"
+KIT_ACCOUNT_SECRET: Final = b"uhs/1/kit/account-secret\x00"
+VAULT_KEK: Final = b"uhs/1/vault/kek\x00"
+VAULT_STORE: Final = b"uhs/1/vault/store\x00"
+VAULT_FILES: Final = b"uhs/1/vault/files\x00"
+WRAPPED_KEY: Final = b"uhs/1/wrapped-key\x00"

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every bound that devices and relay share, with the reason where it is not obvious."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+# Sealed stream (attachments and message bodies)
+CHUNK_BYTES: Final = 256 * KIB
+GCM_TAG_BYTES: Final = 16
+STREAM_PREFIX_BYTES: Final = 7
+MAX_STREAM_CHUNKS: Final = 2**32
+
+# Envelope
+MAX_SLOTS: Final = 128
+MAX_ENVELOPE_BYTES: Final = 256 * KIB
+MAX_BODY_BYTES: Final = 16 * MIB  # a body that does not fit an envelope travels as a blob of at most this size
+MAX_BLOBS: Final = 128
+MAX_SECTIONS: Final = 256
+MAX_ATTACHMENTS: Final = MAX_BLOBS - 1  # one place is kept for a body that travels as a blob
+ENVELOPE_LIFE_SECONDS: Final = 60 * 86_400
+CLOCK_SKEW_SECONDS: Final = 300
+
+# Blobs
+MAX_BLOB_BYTES: Final = 4 * 1024 * MIB
+MAX_UPLOAD_PART_BYTES: Final = 4 * MIB
+
+# Accounts, devices, prekeys
+MAX_DEVICES: Final = 16
+DEVICE_LIST_LIFE_SECONDS: Final = 30 * 86_400
+SIGNED_PREKEY_RENEWAL_SECONDS: Final = 7 * 86_400
+SIGNED_PREKEY_LIFE_SECONDS: Final = 35 * 86_400
+PREKEY_ERASURE_DELAY_SECONDS: Final = ENVELOPE_LIFE_SECONDS + 7 * 86_400
+PREKEY_BATCH_SIZE: Final = 100
+MAX_PREKEY_BATCH: Final = 128
+
+# Texts (bytes of UTF-8)
+MAX_NAME_BYTES: Final = 200
+MAX_SUBJECT_BYTES: Final = 1_000
+MAX_TEXT_BYTES: Final = 1 * MIB
+MAX_FILE_NAME_BYTES: Final = 512
+MAX_MEDIA_TYPE_BYTES: Final = 128
+
+# Log
+MAX_STATEMENT_BYTES: Final = 3 * KIB  # an expiry names up to 128 devices
+MAX_LEAF_BYTES: Final = 8 * KIB
+MAX_PROOF_HASHES: Final = 64
+MAX_NOTE_BYTES: Final = 64 * KIB
+MAX_PROOF_BYTES: Final = 96 * KIB
+
+# Relay API
+MAX_REQUEST_BYTES: Final = MAX_ENVELOPE_BYTES + 16 * KIB
+MAX_PAGE_ITEMS: Final = 100
+MAX_RESPONSE_BYTES: Final = 32 * MIB
+MAX_DIRECTORY_RESULTS: Final = 50

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Requests and responses of the relay, paths included; bodies are `application/cbor` through the codec.
+
+Other media types: blob parts and blobs (`application/octet-stream`), log checkpoint and tiles (C2SP formats),
+events (`text/event-stream`), errors (`application/problem+json`, RFC 9457, `code` from `ProblemCode`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Final
+
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash
+from crypto_core.wire.limits import (
+    MAX_BLOB_BYTES,
+    MAX_DIRECTORY_RESULTS,
+    MAX_ENVELOPE_BYTES,
+    MAX_LEAF_BYTES,
+    MAX_NAME_BYTES,
+    MAX_NOTE_BYTES,
+    MAX_PAGE_ITEMS,
+    MAX_PREKEY_BATCH,
+    MAX_PROOF_BYTES,
+    MAX_PROOF_HASHES,
+    MAX_STATEMENT_BYTES,
+)
+from crypto_core.wire.prekeys import OneTimePrekey, PrekeyBundle
+from crypto_core.wire.signed import HybridSignature, Signed
+
+CBOR: Final = "application/cbor"
+OCTETS: Final = "application/octet-stream"
+PROBLEM: Final = "application/problem+json"
+
+PATH_RELAY: Final = "/v1/relay"
+PATH_ACCOUNTS: Final = "/v1/accounts"
+PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
+PATH_PREKEYS: Final = "/v1/prekeys"
+PATH_PREKEY_CLAIM: Final = "/v1/accounts/{account}/prekeys/claim"
+PATH_DIRECTORY: Final = "/v1/directory"
+PATH_DIRECTORY_ENTRY: Final = "/v1/directory/{account}"
+PATH_ENVELOPES: Final = "/v1/envelopes"
+PATH_MAILBOX: Final = "/v1/mailbox"
+PATH_ACKNOWLEDGE: Final = "/v1/mailbox/acknowledge"
+PATH_EVENTS: Final = "/v1/events"
+PATH_BLOBS: Final = "/v1/blobs"
+PATH_BLOB: Final = "/v1/blobs/{blob}"
+PATH_BLOB_COMPLETE: Final = "/v1/blobs/{blob}/complete"
+PATH_LOG_PROOF: Final = "/v1/log/proof"
+PATH_LOG_CONSISTENCY: Final = "/v1/log/consistency"
+PATH_CHECKPOINT: Final = "/log/checkpoint"
+PATH_TILE: Final = "/log/tile"
+"""In paths an account is 40 and any other id 32 lower-case hexadecimal digits."""
+
+
+class ProblemCode(StrEnum):
+    """Stable `code` of a problem+json answer; clients decide on it, never on the text."""
+
+    MALFORMED = "malformed"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
+    TOO_LARGE = "too-large"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    UNAUTHENTICATED = "unauthenticated"
+    PROOF_REPLAYED = "proof-replayed"
+    CLOCK_SKEW = "clock-skew"
+    FORBIDDEN = "forbidden"
+    INVITATION_INVALID = "invitation-invalid"
+    ALREADY_REGISTERED = "already-registered"
+    KEY_IN_USE = "key-in-use"
+    SIGNATURE_INVALID = "signature-invalid"
+    CHAIN_BROKEN = "chain-broken"
+    """The statement or list does not follow the last accepted one; `expected_sequence` is in the answer."""
+    UNKNOWN_RECIPIENT = "unknown-recipient"
+    BLOB_MISSING = "blob-missing"
+    BLOB_OFFSET = "blob-offset"
+    """A part does not start where the upload stands; `received_bytes` is in the answer."""
+    BLOB_MISMATCH = "blob-mismatch"
+    CONFLICT = "conflict"
+    """The same id was used for something else."""
+    EXPIRED = "expired"
+    QUOTA_EXCEEDED = "quota-exceeded"
+    TOO_MANY_REQUESTS = "too-many-requests"
+    STORAGE_FULL = "storage-full"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayDescription:
+    """GET /v1/relay: what a client needs to know before it speaks. No authentication."""
+
+    version: Version1
+    software: Annotated[str, Size(1, 64)]
+    origin: Annotated[str, Size(1, 255)]
+    log_keys: Annotated[tuple[Annotated[str, Size(1, 4096)], ...], Size(2, 2)]
+    """C2SP verifier keys of the log: Ed25519, then ML-DSA-44."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedStatement:
+    """An encoded AuditStatement with its device's signature (label STATEMENT)."""
+
+    statement: Annotated[bytes, Size(1, MAX_STATEMENT_BYTES + 256)]
+    signature: HybridSignature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryEntry:
+    """What an account chose to show. All of it is self-declared. `rpps` is 11 digits or empty."""
+
+    account: AccountId
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)]
+    profession: Annotated[str, Size(1, MAX_NAME_BYTES)]
+    place: Annotated[str, Size.up_to(MAX_NAME_BYTES)]
+    rpps: Annotated[str, Size.up_to(11)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRequest:
+    """POST /v1/accounts, with a proof by the first device's request key.
+
+    `device_list` is number 1 and names exactly that device; `statement` is the device's first one
+    (sequence 0, DEVICE_LIST_PUBLISHED). `directory` is None for an account that is not listed.
+    """
+
+    invitation: Annotated[str, Size(1, 128)]
+    certificate: Signed
+    device_list: Signed
+    statement: SignedStatement
+    directory: DirectoryEntry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReceipt:
+    """A C2SP tlog-proof@v1 with the encoded AuditLeaf as its extra data."""
+
+    proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishDeviceListRequest:
+    """POST /v1/accounts/{own account}/device-lists: the next list and the statement about it. → LogReceipt."""
+
+    device_list: Signed
+    statement: SignedStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedDeviceList:
+    """A device list and the receipt of the leaf with which it took effect."""
+
+    device_list: Signed
+    proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLists:
+    """GET /v1/accounts/{account}/device-lists?after=N: lists numbered above N, oldest first."""
+
+    certificate: Signed
+    lists: Annotated[tuple[LoggedDeviceList, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryPage:
+    """GET /v1/directory?q=TEXT: entries whose name, profession or place contain every word of TEXT."""
+
+    entries: Annotated[tuple[DirectoryEntry, ...], Size.up_to(MAX_DIRECTORY_RESULTS)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrekeyUpload:
+    """PUT /v1/prekeys (own device): a newer signed prekey, and optionally a new batch. → PrekeyStatus."""
+
+    signed_prekey: Signed
+    batch: Signed | None
+    keys: Annotated[tuple[OneTimePrekey, ...], Size.up_to(MAX_PREKEY_BATCH)]
+    """All keys of the batch in order of index; empty without a batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrekeyStatus:
+    """GET /v1/prekeys (own device): how many one-time prekeys are left, and the newest numbers stored."""
+
+    one_time_left: int
+    signed_number: int
+    batch_number: int
+    signed_fallbacks: int
+    """How often a sender had to be given the signed prekey because no one-time prekey was left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrekeyClaimRequest:
+    """POST /v1/accounts/{account}/prekeys/claim → PrekeyBundle. Contact requests ask without one-time keys."""
+
+    one_time: bool
+    devices: Annotated[tuple[DeviceId, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    """Only these devices; empty means every device of the newest list except the caller's own."""
+
+
+ClaimResponse = PrekeyBundle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEnvelopeRequest:
+    """POST /v1/envelopes → LogReceipt. Repeating it with the same envelope id and bytes gives the same leaf.
+
+    `statement` is the sender's next one, ENVELOPE_ACCEPTED over SHA-256 of `envelope`. A repetition after
+    a lost answer carries the same statement again.
+    """
+
+    envelope: Annotated[bytes, Size(1, MAX_ENVELOPE_BYTES)]
+    statement: SignedStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafProof:
+    """An encoded AuditLeaf and its inclusion path under the checkpoint of the page it came with."""
+
+    leaf: Annotated[bytes, Size(1, MAX_LEAF_BYTES)]
+    index: int
+    path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One item of a mailbox: an envelope with its acceptance leaf.
+
+    Without `envelope` it is a notice to the sender's device, and the leaf is the relay's own
+    ENVELOPE_EXPIRED: nothing disappears silently.
+    """
+
+    cursor: int
+    envelope: Annotated[bytes, Size(1, MAX_ENVELOPE_BYTES)] | None
+    proof: LeafProof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxPage:
+    """GET /v1/mailbox?after=CURSOR&limit=N: items above the cursor, oldest first, under one checkpoint."""
+
+    checkpoint: Annotated[str, Size.up_to(MAX_NOTE_BYTES)]
+    """Signed note covering every leaf of the page; empty when the page is."""
+    items: Annotated[tuple[Delivery, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeRequest:
+    """POST /v1/mailbox/acknowledge: items this device has committed; unknown cursors are ignored. → 204."""
+
+    cursors: Annotated[tuple[int, ...], Size(1, MAX_PAGE_ITEMS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateBlobRequest:
+    """POST /v1/blobs → BlobStatus. Repeating it with the same values is harmless; other values conflict.
+
+    Then PUT /v1/blobs/{blob}?offset=N with the next part (at most MAX_UPLOAD_PART_BYTES) → BlobStatus,
+    POST …/complete (empty body) → BlobStatus, GET /v1/blobs/{blob} with `Range` → bytes,
+    GET /v1/blobs/{blob}?status=1 → BlobStatus (owner), DELETE by the owner while no envelope names it.
+    """
+
+    blob: BlobId
+    size: Annotated[int, Range(1, MAX_BLOB_BYTES)]
+    sha256: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobStatus:
+    """How far an upload is."""
+
+    blob: BlobId
+    size: int
+    received: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InclusionAnswer:
+    """GET /v1/log/proof?envelope=HEX (sender or recipient of it) → its receipt against the newest checkpoint."""
+
+    envelope: EnvelopeId
+    proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsistencyAnswer:
+    """GET /v1/log/consistency?first=N&second=M: RFC 9162 §2.1.4 proof between two tree sizes."""
+
+    first: int
+    second: int
+    path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES * 2)]
