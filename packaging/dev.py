@@ -79,11 +79,12 @@ except ImportError as error:
     print("PySide6.QtWidgets:", error)
 """
 
+# Programs of the environment with their arguments, in the order from quick to slow.
 CHECKS = (
-    ("format", ("-m", "ruff", "format", "--check", "--quiet")),
-    ("lint", ("-m", "ruff", "check", "--quiet")),
-    ("types", ("-m", "mypy")),
-    ("imports", ("-m", "importlinter.cli", "lint")),
+    ("format", ("ruff", "format", "--check", "--quiet")),
+    ("lint", ("ruff", "check", "--quiet")),
+    ("import contracts", ("lint-imports", "--no-logo")),
+    ("types", ("mypy",)),
 )
 
 
@@ -204,7 +205,7 @@ def prepare() -> Path:
 def only_one(path: Path) -> Iterator[None]:
     """Hold a lock that the system releases by itself when this process dies."""
     with path.open("a+b") as handle:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - exists on this system only
 
             while True:
@@ -313,9 +314,9 @@ def require_qt_libraries(python: Path) -> None:
 def check(python: Path) -> int:
     """Run the checks that start no part of the program; return the first failing exit code."""
     failed = 0
-    for name, arguments in CHECKS:
+    for name, (program, *arguments) in CHECKS:
         say(name)
-        code = subprocess.call([str(python), *arguments], cwd=ROOT)
+        code = subprocess.call([str(python.parent / program), *arguments], cwd=ROOT)
         failed = failed or code
     return failed
 
