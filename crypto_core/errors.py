@@ -47,6 +47,10 @@ class DecryptionError(CryptoCoreError):
     """A sealed stream does not open: wrong key, or bytes changed, cut, added or reordered."""
 
 
+class AlreadyOpenedError(CryptoCoreError):
+    """This very envelope was opened and committed before: acknowledge it again, show nothing new."""
+
+
 class OpenCheck(IntEnum):
     """The ordered checks of opening an envelope; `crypto_core/spec/envelope.md` §4 has the same numbers."""
 

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (PROTOCOL §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Annotated
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from crypto_core.errors import DecryptionError, KeyStateError, VaultKeyError, WrongPassphraseError
+from crypto_core.keys.derivation import derive, expand, stretch
+from crypto_core.keys.envelopes import RandomBytes
+from crypto_core.wire.codec import Range, Size, encode
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.labels import VAULT_FILES, VAULT_KEK, VAULT_STORE, WRAPPED_KEY
+from crypto_core.wire.limits import MIB
+
+DEK_BYTES = 32
+_NONCE_BYTES = 12
+_LEAST_MEMORY = 128 * MIB
+_LEAST_PASSES = 3
+
+
+class KeySource(IntEnum):
+    """What unwraps the DEK."""
+
+    PASSPHRASE = 1
+    PASSPHRASE_AND_OS_SECRET = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StretchParameters:
+    """Argon2id parameters, memory in bytes. Weaker ones than 128 MiB and three passes are refused."""
+
+    salt: Annotated[bytes, Size.exactly(16)]
+    memory_bytes: Annotated[int, Range(_LEAST_MEMORY, 4096 * MIB)]
+    passes: Annotated[int, Range(_LEAST_PASSES, 64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultHeader:
+    """Everything about a vault's key that is not secret, and the wrapped DEK.
+
+    The DEK is sealed by AES-256-GCM under the KEK; the associated data is the encoding of this header with
+    `wrapped` empty, so that no parameter can be weakened.
+    """
+
+    version: Version1
+    vault: Annotated[bytes, Size.exactly(16)]
+    source: KeySource
+    stretch: StretchParameters
+    wrapped: Annotated[bytes, Size.up_to(_NONCE_BYTES + DEK_BYTES + 16)]
+
+
+@dataclass(frozen=True, slots=True)
+class VaultKeys:
+    """The DEK and the keys it derives; never leaves the engine process."""
+
+    dek: bytes = field(repr=False)
+
+    @property
+    def store_key(self) -> bytes:
+        """Raw key of the SQLCipher store."""
+        return expand(self.dek, VAULT_STORE)
+
+    @property
+    def files_key(self) -> bytes:
+        """Wraps the keys of encrypted files beside the store."""
+        return expand(self.dek, VAULT_FILES)
+
+
+def create_vault(
+    passphrase: str, *, os_secret: bytes | None, random_bytes: RandomBytes, memory_bytes: int = _LEAST_MEMORY
+) -> tuple[VaultHeader, VaultKeys]:
+    """Draw a new DEK and wrap it. `os_secret` None means no OS secret store: passphrase only.
+
+    Raises VaultKeyError when the memory for Argon2id is not there.
+    """
+    keys = VaultKeys(random_bytes(DEK_BYTES))
+    header = VaultHeader(
+        version=1,
+        vault=random_bytes(16),
+        source=KeySource.PASSPHRASE if os_secret is None else KeySource.PASSPHRASE_AND_OS_SECRET,
+        stretch=StretchParameters(salt=random_bytes(16), memory_bytes=memory_bytes, passes=_LEAST_PASSES),
+        wrapped=b"",
+    )
+    return _wrap(header, keys, passphrase, os_secret, random_bytes), keys
+
+
+def unlock_vault(header: VaultHeader, passphrase: str, *, os_secret: bytes | None) -> VaultKeys:
+    """Unwrap the DEK.
+
+    Raises WrongPassphraseError when it does not open, VaultKeyError when the header asks for an OS secret
+    that was not given.
+    """
+    if header.source is KeySource.PASSPHRASE_AND_OS_SECRET and os_secret is None:
+        raise VaultKeyError("this vault also needs the operating system's secret")
+    kek = _kek(header, passphrase, os_secret)
+    nonce, sealed = header.wrapped[:_NONCE_BYTES], header.wrapped[_NONCE_BYTES:]
+    try:
+        return VaultKeys(AESGCM(kek).decrypt(nonce, sealed, _associated_data(header)))
+    except (InvalidTag, ValueError) as error:
+        raise WrongPassphraseError("the passphrase does not open this vault") from error
+
+
+def wrap_key(parent: bytes, child: bytes, *, context: bytes, random_bytes: RandomBytes) -> bytes:
+    """Wrap a 32-byte key under its parent (practice → patient → record → attachment): nonce ‖ ciphertext.
+
+    `context` names the child, so that no wrapped key can stand in for another. Destroying the parent
+    erases all below it.
+    """
+    nonce = random_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(parent).encrypt(nonce, child, WRAPPED_KEY + context)
+
+
+def unwrap_key(parent: bytes, wrapped: bytes, *, context: bytes) -> bytes:
+    """Undo `wrap_key`. Raises DecryptionError; KeyStateError when `wrapped` has another length."""
+    if len(wrapped) != _NONCE_BYTES + 32 + 16:
+        raise KeyStateError("not a wrapped key")
+    try:
+        return AESGCM(parent).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], WRAPPED_KEY + context)
+    except InvalidTag as error:
+        raise DecryptionError("the wrapped key does not open") from error
+
+
+def _wrap(
+    header: VaultHeader, keys: VaultKeys, passphrase: str, os_secret: bytes | None, random_bytes: RandomBytes
+) -> VaultHeader:
+    nonce = random_bytes(_NONCE_BYTES)
+    sealed = AESGCM(_kek(header, passphrase, os_secret)).encrypt(nonce, keys.dek, _associated_data(header))
+    return replace(header, wrapped=nonce + sealed)
+
+
+def _kek(header: VaultHeader, passphrase: str, os_secret: bytes | None) -> bytes:
+    stretched = stretch(
+        passphrase,
+        salt=header.stretch.salt,
+        memory_bytes=header.stretch.memory_bytes,
+        passes=header.stretch.passes,
+    )
+    bound = os_secret if header.source is KeySource.PASSPHRASE_AND_OS_SECRET and os_secret is not None else b""
+    return derive(stretched + bound, VAULT_KEK)
+
+
+def _associated_data(header: VaultHeader) -> bytes:
+    return encode(replace(header, wrapped=b""))
