@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What window and command line can ask of the engine; each command names the type of its answer.
+
+A command that fails raises `app.interface.failures.CommandError`. Commands other than Register, Unlock,
+ShowStatus and Lock need an unlocked profile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Generic, TypeVar
+
+from app.interface.snapshots import (
+    PAGE_LIMIT,
+    AuditReport,
+    ConnectionDetails,
+    Contacts,
+    ConversationPage,
+    DirectoryAnswer,
+    Done,
+    FileRow,
+    MessagePage,
+    MessageView,
+    NameText,
+    PathText,
+    Place,
+    Queued,
+    Receipts,
+    Registered,
+    SavedFile,
+    Status,
+    SubjectText,
+    SyncReport,
+)
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import AccountId, ConversationId, MessageId
+from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_TEXT_BYTES
+
+Answer = TypeVar("Answer")
+Limit = Annotated[int, Range(1, PAGE_LIMIT)]
+Passphrase = Annotated[str, Size(1, 1024)]
+
+
+class Command(Generic[Answer]):
+    """A request to the engine; `Answer` is the type of the reply."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStatus(Command[Status]):
+    """State of profile and connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Command[Registered]):
+    """Create an account with this computer as its first device. Nothing half-made remains on failure."""
+
+    enrolment: Annotated[str, Size(1, 16_384)]
+    invitation: Annotated[str, Size(1, 128)] = field(repr=False)
+    name: Annotated[str, Size(1, 200)]
+    profession: Annotated[str, Size(1, 200)]
+    place: NameText
+    is_listed: bool
+    """Whether name, profession and place appear in the relay's directory."""
+    passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlock(Command[Status]):
+    """Open the vault; takes a second or so. Sending and receiving start by themselves afterwards."""
+
+    passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock(Command[Done]):
+    """End the engine process, and every key with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synchronise(Command[SyncReport]):
+    """Send and receive until nothing is left to do; for the command line. Fails when the relay cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowConnection(Command[ConnectionDetails]):
+    """Facts about the connection and the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchDirectory(Command[DirectoryAnswer]):
+    """Ask the relay's directory; an empty query lists its beginning."""
+
+    query: NameText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListContacts(Command[Contacts]):
+    """All correspondents and open requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestContact(Command[Done]):
+    """Queue a contact request, with a short note."""
+
+    account: AccountId
+    note: SubjectText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptContact(Command[Done]):
+    """Accept a request; the correspondent is told."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineContact(Command[Done]):
+    """Decline a request; the correspondent is not told."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListConversations(Command[ConversationPage]):
+    """A page of the mail list, newest first; `before` is the last conversation of the page above."""
+
+    place: Place
+    before: ConversationId | None
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadConversation(Command[MessagePage]):
+    """The newest messages of a conversation, or those before `before`; oldest first within the page."""
+
+    conversation: ConversationId
+    before: MessageId | None
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowMessage(Command[MessageView]):
+    """One message."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRead(Command[Done]):
+    """The message was open for two seconds, printed or saved: its sender gets a signed read receipt."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseMessage(Command[Done]):
+    """Send the message's sender a signed refusal."""
+
+    message: MessageId
+    reason: RefusalReason
+    comment: SubjectText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectFile(Command[FileRow]):
+    """Name, kind and size of a file the user wants to attach."""
+
+    path: PathText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLetter(Command[Queued]):
+    """Store a letter with its documents for good and queue it. Progress events carry this request's number."""
+
+    to: Annotated[tuple[AccountId, ...], Size(1, MAX_SLOTS)]
+    subject: SubjectText
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
+    attachments: Annotated[tuple[PathText, ...], Size.up_to(MAX_ATTACHMENTS)]
+    urgency: Urgency
+    in_reply_to: MessageId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveAttachment(Command[SavedFile]):
+    """Write a document into a directory under its own name, made safe and unique. Never overwrites."""
+
+    message: MessageId
+    index: Annotated[int, Range(0, MAX_ATTACHMENTS - 1)]
+    directory: PathText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowReceipts(Command[Receipts]):
+    """The evidence about one message."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyAudit(Command[AuditReport]):
+    """Verify again all receipts, this device's own chain, and the log's consistency with everything seen."""
+
+
+COMMANDS: Final[dict[type, type]] = {
+    ShowStatus: Status,
+    Register: Registered,
+    Unlock: Status,
+    Lock: Done,
+    Synchronise: SyncReport,
+    ShowConnection: ConnectionDetails,
+    SearchDirectory: DirectoryAnswer,
+    ListContacts: Contacts,
+    RequestContact: Done,
+    AcceptContact: Done,
+    DeclineContact: Done,
+    ListConversations: ConversationPage,
+    ReadConversation: MessagePage,
+    ShowMessage: MessageView,
+    MarkRead: Done,
+    RefuseMessage: Done,
+    InspectFile: FileRow,
+    SendLetter: Queued,
+    SaveAttachment: SavedFile,
+    ShowReceipts: Receipts,
+    VerifyAudit: AuditReport,
+}
+"""Every command and the type of its answer; a test keeps it equal to the classes above."""

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Facts the engine tells without being asked; they say what changed, and a view asks for what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from app.interface.snapshots import AlarmKind, Status
+from crypto_core.wire.codec import Size
+from crypto_core.wire.ids import ConversationId
+
+
+class Event:
+    """Something that happened in the engine."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(Event):
+    """Profile, connection or counts changed; sent once at start as well."""
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsChanged(Event):
+    """These conversations have new, changed or removed messages; at most 100 an event, more in the next."""
+
+    conversations: Annotated[tuple[ConversationId, ...], Size(1, 100)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsChanged(Event):
+    """Something changed about correspondents or requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Event):
+    """A command is at `done` of `total` bytes. `request` is the number that `EngineClient.submit` gave."""
+
+    request: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm(Event):
+    """Something a person must be told; it is also kept in the vault."""
+
+    kind: AlarmKind
+    detail: Annotated[str, Size.up_to(2000)]
+
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    StatusChanged,
+    ConversationsChanged,
+    ContactsChanged,
+    Progress,
+    Alarm,
+)
+"""Every event; a test keeps it equal to the classes above."""

@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Immutable rows that the engine hands to window and command line; no key, no path of a store, no I/O.
+
+Texts are as correspondents wrote them: whoever shows them escapes them. Times are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Annotated
+
+from crypto_core.wire.codec import Size
+from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+from crypto_core.wire.limits import (
+    MAX_ATTACHMENTS,
+    MAX_FILE_NAME_BYTES,
+    MAX_MEDIA_TYPE_BYTES,
+    MAX_NAME_BYTES,
+    MAX_SLOTS,
+    MAX_SUBJECT_BYTES,
+    MAX_TEXT_BYTES,
+)
+
+NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
+SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+PathText = Annotated[str, Size(1, 4096)]
+PAGE_LIMIT = 200
+
+
+class ProfileState(IntEnum):
+    """What the engine found in the profile directory."""
+
+    EMPTY = 1
+    """No account yet: Register is the only thing to do."""
+    LOCKED = 2
+    UNLOCKED = 3
+    DAMAGED = 4
+    """The store cannot be read though it should; nothing was changed."""
+    NEWER = 5
+    """Written by a newer version of the program; nothing was changed."""
+
+
+class ConnectionState(IntEnum):
+    """How things stand with the relay."""
+
+    OFFLINE = 1
+    CONNECTING = 2
+    SYNCHRONISING = 3
+    ONLINE = 4
+    REFUSED = 5
+    """The relay answers but does not accept this device."""
+    UNTRUSTED = 6
+    """What answers at the relay's address is not the relay that was enrolled with."""
+    CLOCK_WRONG = 7
+    """The relay refuses because this computer's clock is far off."""
+
+
+class Trust(IntEnum):
+    """How much is known about who a correspondent is; later issues add levels that must be earned."""
+
+    SELF_DECLARED = 1
+
+
+class ContactState(IntEnum):
+    """Where a correspondence stands."""
+
+    REQUESTED = 1
+    """We asked; no answer yet."""
+    WAITING = 2
+    """They ask; we have not answered."""
+    ACCEPTED = 3
+    DECLINED = 4
+    """We declined; they are not told."""
+
+
+class Place(IntEnum):
+    """The lists of the mail screen."""
+
+    INBOX = 1
+    SENT = 2
+    OUTBOX = 3
+    """Conversations with something not yet accepted by the relay for every recipient."""
+
+
+class Direction(IntEnum):
+    """Who wrote a message."""
+
+    RECEIVED = 1
+    SENT = 2
+
+
+class DeliveryState(IntEnum):
+    """Rungs of the receipt ladder, lowest first; a message shows the lowest of its recipients."""
+
+    QUEUED = 1
+    """Composed and stored here; not yet at the relay."""
+    ACCEPTED = 2
+    """The relay has it and gave a receipt."""
+    DELIVERED = 3
+    READ = 4
+    REFUSED = 5
+    NOT_DELIVERED = 6
+    """Given up: see `Problem`, or never fetched before the envelope's end of life."""
+
+
+class Problem(IntEnum):
+    """Why a message cannot be shown or sent as it should."""
+
+    NONE = 0
+    CANNOT_OPEN = 1
+    """Genuine or not, it does not open; the sender was asked to send it again."""
+    MESSAGE_ID_REUSED = 2
+    """Two different messages carry one number: possible tampering."""
+    ATTACHMENT_MISSING = 3
+    RECIPIENT_AWAY = 4
+    """All published keys of a recipient have expired: waits until their computer has been online again."""
+    RECIPIENT_UNTRUSTED = 5
+    """What the relay handed out for a recipient does not verify; sending is held back."""
+    REFUSED_BY_RELAY = 6
+    NOT_A_CONTACT = 7
+    EXPIRED = 8
+
+
+class AlarmKind(IntEnum):
+    """Things a person must be told."""
+
+    SPLIT_VIEW = 1
+    """The relay showed two contradictory logs; both signed notes are kept as evidence."""
+    LOG_SHORTENED = 2
+    PROOF_INVALID = 3
+    MESSAGE_ID_REUSED = 4
+    KEYS_CHANGED = 5
+    CHAIN_CONFLICT = 6
+    """The relay has statements of this device that this profile does not know: a copied or restored profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """State of profile and connection. `since` is when the connection took its present state."""
+
+    profile: ProfileState
+    account: AccountId | None
+    name: NameText
+    profession: NameText
+    connection: ConnectionState
+    since: UnixMillis
+    last_synchronised_at: UnixMillis | None
+    outbox_count: int
+    unread_count: int
+    os_secret_store: bool
+    """Whether the vault is also bound to the operating system's secret store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionDetails:
+    """Facts about the relay for those who ask. `tls_group` is empty when not connected or not known."""
+
+    relay_url: Annotated[str, Size.up_to(255)]
+    tls_version: NameText
+    tls_cipher: NameText
+    tls_group: NameText
+    is_post_quantum: bool
+    log_origin: Annotated[str, Size.up_to(255)]
+    log_size: int
+    log_root: Hash | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """A correspondent, as they describe themselves."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    place: NameText
+    note: SubjectText
+    """Of a request: what they wrote with it."""
+    state: ContactState
+    trust: Trust
+    since: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryRow:
+    """An entry of the relay's directory; all self-declared. `contact` is None for a stranger."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    place: NameText
+    contact: ContactState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRow:
+    """One line of the mail list."""
+
+    conversation: ConversationId
+    correspondents: Annotated[tuple[NameText, ...], Size.up_to(MAX_SLOTS)]
+    subject: SubjectText
+    snippet: Annotated[str, Size.up_to(400)]
+    latest_at: UnixMillis
+    latest_direction: Direction
+    unread_count: int
+    document_count: int
+    urgency: Urgency
+    delivery: DeliveryState | None
+    """Of the latest message when it was sent, None when it was received."""
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPage:
+    """Conversations, newest first. `more` says whether older ones exist."""
+
+    rows: Annotated[tuple[ConversationRow, ...], Size.up_to(PAGE_LIMIT)]
+    more: bool
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentRow:
+    """A document of a message. `available` is False while it still has to be fetched from the relay."""
+
+    name: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)]
+    media_type: Annotated[str, Size.up_to(MAX_MEDIA_TYPE_BYTES)]
+    size: int
+    sha256: Hash
+    available: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRow:
+    """How one recipient stands on the ladder of one message. Times are None for rungs not reached."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    state: DeliveryState
+    accepted_at: UnixMillis | None
+    delivered_at: UnixMillis | None
+    read_at: UnixMillis | None
+    refused_at: UnixMillis | None
+    reason: RefusalReason | None
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A message with everything the reading pane shows."""
+
+    message: MessageId
+    conversation: ConversationId
+    direction: Direction
+    sender: AccountId
+    sender_name: NameText
+    sender_profession: NameText
+    trust: Trust
+    subject: SubjectText
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
+    sent_at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+    received_at: UnixMillis | None
+    urgency: Urgency
+    is_read: bool
+    attachments: Annotated[tuple[AttachmentRow, ...], Size.up_to(MAX_ATTACHMENTS)]
+    recipients: Annotated[tuple[RecipientRow, ...], Size.up_to(MAX_SLOTS)]
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Messages of a conversation, oldest first; `more` says whether still older ones exist."""
+
+    messages: Annotated[tuple[MessageView, ...], Size.up_to(PAGE_LIMIT)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """What the composer shows of a chosen file. `size` in bytes."""
+
+    path: PathText
+    name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)]
+    media_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """Evidence about one message for one recipient device: acceptance in the log, or a signed receipt."""
+
+    account: AccountId
+    device: DeviceId
+    envelope: EnvelopeId
+    state: DeliveryState
+    at: UnixMillis | None
+    reason: RefusalReason | None
+    log_index: int | None
+    proof: Annotated[str, Size.up_to(128 * 1024)]
+    """C2SP tlog-proof@v1 of the acceptance, empty for other rungs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """All receipts of a message, oldest rung first."""
+
+    message: MessageId
+    rows: Annotated[tuple[ReceiptRow, ...], Size.up_to(4096)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """Result of re-verifying everything this device can verify about the log."""
+
+    origin: Annotated[str, Size.up_to(255)]
+    log_size: int
+    own_statements: int
+    own_statements_logged: int
+    receipts_verified: int
+    checkpoints_verified: int
+    problems: Annotated[tuple[Annotated[str, Size.up_to(500)], ...], Size.up_to(100)]
+    """Stable codes with details, empty when all is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What one synchronisation did."""
+
+    received: int
+    sent: int
+    still_waiting: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A new account exists here and at the relay."""
+
+    account: AccountId
+    os_secret_store: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A message is stored here for good and will be sent by itself."""
+
+    message: MessageId
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFile:
+    """Where a document was written."""
+
+    path: PathText
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """All correspondents, by name."""
+
+    rows: Annotated[tuple[ContactRow, ...], Size.up_to(10_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryAnswer:
+    """Directory entries found; `more` asks for a narrower search."""
+
+    rows: Annotated[tuple[DirectoryRow, ...], Size.up_to(200)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The command was carried out and has nothing to say."""
