@@ -109,7 +109,10 @@ class SignedStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryEntry:
-    """What an account chose to show. All of it is self-declared. `rpps` is 11 digits or empty."""
+    """What an account chose to show. All of it is self-declared. `rpps` is 11 digits or empty.
+
+    GET /v1/directory/{account} → DirectoryEntry or not-found; PUT and DELETE by the account itself → 204.
+    """
 
     account: AccountId
     name: Annotated[str, Size(1, MAX_NAME_BYTES)]
