@@ -28,6 +28,8 @@ def stretch(passphrase: str, *, salt: bytes, memory_bytes: int, passes: int) -> 
     Raises VaultKeyError when the parameters are not admissible or the memory is not there.
     """
     try:
-        return nacl.pwhash.argon2id.kdf(32, passphrase.encode(), salt, opslimit=passes, memlimit=memory_bytes)
+        return nacl.pwhash.argon2id.kdf(
+            32, passphrase.encode(), salt, opslimit=passes, memlimit=memory_bytes
+        )
     except (CryptoError, ValueError, TypeError, UnicodeError) as error:
         raise VaultKeyError("the passphrase cannot be stretched with these parameters") from error

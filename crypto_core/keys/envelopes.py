@@ -6,7 +6,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from crypto_core.errors import (
     AlreadyOpenedError,
@@ -20,8 +20,6 @@ from crypto_core.errors import (
 from crypto_core.keys.derivation import expand
 from crypto_core.keys.prekeys import DeviceKeys, KemPair, seal_to
 from crypto_core.keys.streams import open_bytes, seal_bytes
-from crypto_core.trust.devices import DeviceHistory
-from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256, verify
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import CONTENT_TYPES
@@ -53,6 +51,10 @@ from crypto_core.wire.labels import BODY, COMMIT, MESSAGE, SECTION, SLOT
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import padded_length, unsealed_length
 from crypto_core.wire.suites import CONTENT_KEY_BYTES, SLOT_BYTES, Suite
+
+if TYPE_CHECKING:
+    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.prekeys import SlotTarget
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
 """Returns that many cryptographically random bytes."""
@@ -150,7 +152,8 @@ def seal(
                 sender_device=keys.device,
                 expires_at=expires_at,
                 recipients=tuple(
-                    Recipient(account=target.account, device=target.device, prekey=target.prekey) for target in targets
+                    Recipient(account=target.account, device=target.device, prekey=target.prekey)
+                    for target in targets
                 ),
                 commitment=_commitment(content_key),
                 blobs=attachments if body_blob is None else (*attachments, body_blob),
@@ -162,12 +165,21 @@ def seal(
         if _LENGTH_BYTES + len(signed) > MAX_BODY_BYTES:
             raise WireError("the message is too large")
         body_key = expand(content_key, BODY, message.message)
-        body = seal_bytes(body_key, random_bytes(STREAM_PREFIX_BYTES), len(signed).to_bytes(_LENGTH_BYTES, "big") + signed)
+        body = seal_bytes(
+            body_key,
+            random_bytes(STREAM_PREFIX_BYTES),
+            len(signed).to_bytes(_LENGTH_BYTES, "big") + signed,
+        )
         fits = _envelope_size(len(outer), len(targets), len(body)) <= MAX_ENVELOPE_BYTES
         if body_blob is None and not fits:
             return attempt(BlobId(random_bytes(16)))
-        slots = tuple(seal_to(target.public_key, content_key, info=_slot_info(outer_hash, target)) for target in targets)
-        sealed = encode(Envelope(header=outer, slots=slots, body=body if body_blob is None else b""))
+        slots = tuple(
+            seal_to(target.public_key, content_key, info=_slot_info(outer_hash, target))
+            for target in targets
+        )
+        sealed = encode(
+            Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
+        )
         if len(sealed) > MAX_ENVELOPE_BYTES:
             raise WireError("the message has too many recipients")
         return SealedEnvelope(
@@ -186,7 +198,7 @@ def read_header(envelope_bytes: bytes) -> OuterHeader:
     return _read(envelope_bytes)[1]
 
 
-def open_envelope(
+def open_envelope(  # noqa: C901 - all checks stand in one place, in their order
     envelope_bytes: bytes, *, state: OpeningState, accepted_at: int, body_blob: bytes | None = None
 ) -> OpenedEnvelope:
     """Open an envelope, in the order of `crypto_core/spec/envelope.md` §4; the numbers below are its numbers.
@@ -211,7 +223,9 @@ def open_envelope(
         content_key = pair.open(envelope.slots[position], info=_slot_info(outer_hash, recipient))
     except DecryptionError:
         raise OpenError(OpenCheck.HPKE) from None
-    if len(content_key) != CONTENT_KEY_BYTES or not hmac.compare_digest(_commitment(content_key), outer.commitment):  # 8
+    if len(content_key) != CONTENT_KEY_BYTES or not hmac.compare_digest(
+        _commitment(content_key), outer.commitment
+    ):  # 8
         raise OpenError(OpenCheck.COMMITMENT)
     signed, message, header = _open_body(envelope, outer, content_key, body_blob)  # 9
     if header.outer_header_hash != outer_hash:  # 10
@@ -249,7 +263,9 @@ def _read(envelope_bytes: bytes) -> tuple[Envelope, OuterHeader]:
         raise OpenError(OpenCheck.CODEC) from None
     if outer.suite is not Suite.V1:  # 3
         raise OpenError(OpenCheck.SUITE)
-    if len(envelope.slots) != len(outer.recipients) or bool(envelope.body) == (outer.body_blob is not None):
+    if len(envelope.slots) != len(outer.recipients) or bool(envelope.body) == (
+        outer.body_blob is not None
+    ):
         raise OpenError(OpenCheck.CODEC)
     if outer.body_blob is not None and outer.body_blob not in outer.blobs:
         raise OpenError(OpenCheck.CODEC)
@@ -257,7 +273,11 @@ def _read(envelope_bytes: bytes) -> tuple[Envelope, OuterHeader]:
 
 
 def _own_slot(outer: OuterHeader, state: OpeningState) -> int:
-    positions = [index for index, recipient in enumerate(outer.recipients) if recipient.device == state.device]
+    positions = [
+        index
+        for index, recipient in enumerate(outer.recipients)
+        if recipient.device == state.device
+    ]
     if len(positions) != 1:
         raise OpenError(OpenCheck.SLOT)
     return positions[0]
@@ -289,7 +309,11 @@ def _open_body(
 
 
 def _sign(
-    message: Message, sections: tuple[Section, ...], outer_hash: Hash, keys: DeviceKeys, log_view: LogView | None
+    message: Message,
+    sections: tuple[Section, ...],
+    outer_hash: Hash,
+    keys: DeviceKeys,
+    log_view: LogView | None,
 ) -> bytes:
     header = encode(
         SignedHeader(
@@ -306,7 +330,11 @@ def _sign(
             sections=tuple(_digest(section) for section in sections),
         )
     )
-    return encode(SignedMessage(header=header, sections=sections, signature=keys.signing.sign(MESSAGE, header)))
+    return encode(
+        SignedMessage(
+            header=header, sections=sections, signature=keys.signing.sign(MESSAGE, header)
+        )
+    )
 
 
 def _section(content: object, random_bytes: RandomBytes) -> Section:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -26,9 +27,11 @@ from crypto_core.wire.ids import AccountId, DeviceId, PrekeyId, UnixMillis
 from crypto_core.wire.labels import PREKEY_BATCH, SIGNED_PREKEY
 from crypto_core.wire.limits import SIGNED_PREKEY_LIFE_SECONDS
 from crypto_core.wire.prekeys import OneTimePrekey, PrekeyBatch, SignedPrekey
-from crypto_core.wire.signed import Signed
 from crypto_core.wire.suites import KEM_PUBLIC_BYTES, KEM_SEED_BYTES
 from crypto_core.wire.suites import Suite as SuiteNumber
+
+if TYPE_CHECKING:
+    from crypto_core.wire.signed import Signed
 
 _ML_KEM_PUBLIC_BYTES = 1184
 _ML_KEM_SEED_BYTES = 64
@@ -51,7 +54,9 @@ class KemPair:
         ml_kem = MLKEM768PrivateKey.from_seed_bytes(seed[:_ML_KEM_SEED_BYTES])
         x25519 = X25519PrivateKey.from_private_bytes(seed[_ML_KEM_SEED_BYTES:])
         public_key = ml_kem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-        return cls(seed, MLKEM768X25519PrivateKey(ml_kem, x25519), public_key, prekey_id_of(public_key))
+        return cls(
+            seed, MLKEM768X25519PrivateKey(ml_kem, x25519), public_key, prekey_id_of(public_key)
+        )
 
     def open(self, sealed: bytes, *, info: bytes) -> bytes:
         """HPKE base mode, single shot. Raises DecryptionError."""
@@ -111,7 +116,8 @@ def sign_batch(
 ) -> tuple[Signed, tuple[OneTimePrekey, ...]]:
     """Publish `pairs` as one-time prekeys under one signature over their Merkle root."""
     one_time = tuple(
-        OneTimePrekey(number=number, index=index, public_key=pair.public_key) for index, pair in enumerate(pairs)
+        OneTimePrekey(number=number, index=index, public_key=pair.public_key)
+        for index, pair in enumerate(pairs)
     )
     tree = TreeEdge()
     tree.extend(leaf_hash(encode(key)) for key in one_time)

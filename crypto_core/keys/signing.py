@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
@@ -13,9 +14,11 @@ from crypto_core.keys.derivation import derive
 from crypto_core.trust.signatures import account_of
 from crypto_core.wire.codec import encode
 from crypto_core.wire.devices import AccountCertificate
-from crypto_core.wire.ids import AccountId, UnixMillis
 from crypto_core.wire.labels import CERTIFICATE, KIT_ACCOUNT_SECRET, KIT_ROOT
 from crypto_core.wire.signed import HybridSignature, Signed, SigningPublicKey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.ids import AccountId, UnixMillis
 
 SIGNING_SEED_BYTES = 64
 """Ed25519 seed (32), then ML-DSA-65 seed (32)."""
@@ -39,14 +42,17 @@ class SigningPair:
         ed25519 = Ed25519PrivateKey.from_private_bytes(seed[:32])
         ml_dsa_65 = MLDSA65PrivateKey.from_seed_bytes(seed[32:])
         public = SigningPublicKey(
-            ed25519=ed25519.public_key().public_bytes_raw(), ml_dsa_65=ml_dsa_65.public_key().public_bytes_raw()
+            ed25519=ed25519.public_key().public_bytes_raw(),
+            ml_dsa_65=ml_dsa_65.public_key().public_bytes_raw(),
         )
         return cls(seed, ed25519, ml_dsa_65, public)
 
     def sign(self, label: bytes, body: bytes) -> HybridSignature:
         """Sign label ‖ body with both keys."""
         message = label + body
-        return HybridSignature(ed25519=self._ed25519.sign(message), ml_dsa_65=self._ml_dsa_65.sign(message))
+        return HybridSignature(
+            ed25519=self._ed25519.sign(message), ml_dsa_65=self._ml_dsa_65.sign(message)
+        )
 
     def sign_object(self, label: bytes, value: object) -> Signed:
         """Encode `value` and sign it. Raises WireError when it is out of bounds."""
@@ -72,7 +78,8 @@ def recovery_secrets(code: bytes) -> RecoverySecrets:
     if len(code) != KIT_CODE_BYTES:
         raise KeyStateError("a recovery code has 32 bytes")
     return RecoverySecrets(
-        SigningPair.from_seed(derive(code, KIT_ROOT, length=SIGNING_SEED_BYTES)), derive(code, KIT_ACCOUNT_SECRET)
+        SigningPair.from_seed(derive(code, KIT_ROOT, length=SIGNING_SEED_BYTES)),
+        derive(code, KIT_ACCOUNT_SECRET),
     )
 
 

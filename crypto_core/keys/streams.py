@@ -8,15 +8,22 @@ length travels elsewhere, authenticated. Each key seals one stream only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto_core.errors import DecryptionError, KeyStateError
-from crypto_core.wire.limits import CHUNK_BYTES, GCM_TAG_BYTES, MAX_STREAM_CHUNKS, STREAM_PREFIX_BYTES
+from crypto_core.wire.limits import (
+    CHUNK_BYTES,
+    GCM_TAG_BYTES,
+    MAX_STREAM_CHUNKS,
+    STREAM_PREFIX_BYTES,
+)
 from crypto_core.wire.padding import padded_length, sealed_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 SEALED_CHUNK_BYTES = CHUNK_BYTES + GCM_TAG_BYTES
@@ -57,7 +64,9 @@ class ChunkCipher:
         return nonce
 
 
-def seal_stream(key: bytes, prefix: bytes, plaintext: Iterable[Buffer], length: int) -> Iterator[bytes]:
+def seal_stream(
+    key: bytes, prefix: bytes, plaintext: Iterable[Buffer], length: int
+) -> Iterator[bytes]:
     """Yield the sealed stream of a plaintext of `length` bytes that arrives in pieces of any size.
 
     Pieces of exactly CHUNK_BYTES are sealed without being copied. Raises KeyStateError if the pieces do
@@ -110,7 +119,10 @@ def open_bytes(key: bytes, sealed: bytes, length: int) -> bytes:
         raise DecryptionError("the sealed stream has another length than announced")
     view = memoryview(sealed)
     starts = range(STREAM_PREFIX_BYTES, len(view), SEALED_CHUNK_BYTES)
-    pieces = [view[:STREAM_PREFIX_BYTES], *(view[start : start + SEALED_CHUNK_BYTES] for start in starts)]
+    pieces = [
+        view[:STREAM_PREFIX_BYTES],
+        *(view[start : start + SEALED_CHUNK_BYTES] for start in starts),
+    ]
     return b"".join(open_stream(key, pieces, length))
 
 

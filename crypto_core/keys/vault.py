@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto_core.errors import DecryptionError, KeyStateError, VaultKeyError, WrongPassphraseError
 from crypto_core.keys.derivation import derive, expand, stretch
-from crypto_core.keys.envelopes import RandomBytes
 from crypto_core.wire.codec import Range, Size, encode
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.labels import VAULT_FILES, VAULT_KEK, VAULT_STORE, WRAPPED_KEY
 from crypto_core.wire.limits import MIB
+
+if TYPE_CHECKING:
+    from crypto_core.keys.envelopes import RandomBytes
 
 DEK_BYTES = 32
 _NONCE_BYTES = 12
@@ -73,7 +75,11 @@ class VaultKeys:
 
 
 def create_vault(
-    passphrase: str, *, os_secret: bytes | None, random_bytes: RandomBytes, memory_bytes: int = _LEAST_MEMORY
+    passphrase: str,
+    *,
+    os_secret: bytes | None,
+    random_bytes: RandomBytes,
+    memory_bytes: int = _LEAST_MEMORY,
 ) -> tuple[VaultHeader, VaultKeys]:
     """Draw a new DEK and wrap it. `os_secret` None means no OS secret store: passphrase only.
 
@@ -84,7 +90,9 @@ def create_vault(
         version=1,
         vault=random_bytes(16),
         source=KeySource.PASSPHRASE if os_secret is None else KeySource.PASSPHRASE_AND_OS_SECRET,
-        stretch=StretchParameters(salt=random_bytes(16), memory_bytes=memory_bytes, passes=_LEAST_PASSES),
+        stretch=StretchParameters(
+            salt=random_bytes(16), memory_bytes=memory_bytes, passes=_LEAST_PASSES
+        ),
         wrapped=b"",
     )
     return _wrap(header, keys, passphrase, os_secret, random_bytes), keys
@@ -121,16 +129,24 @@ def unwrap_key(parent: bytes, wrapped: bytes, *, context: bytes) -> bytes:
     if len(wrapped) != _NONCE_BYTES + 32 + 16:
         raise KeyStateError("not a wrapped key")
     try:
-        return AESGCM(parent).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], WRAPPED_KEY + context)
+        return AESGCM(parent).decrypt(
+            wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], WRAPPED_KEY + context
+        )
     except InvalidTag as error:
         raise DecryptionError("the wrapped key does not open") from error
 
 
 def _wrap(
-    header: VaultHeader, keys: VaultKeys, passphrase: str, os_secret: bytes | None, random_bytes: RandomBytes
+    header: VaultHeader,
+    keys: VaultKeys,
+    passphrase: str,
+    os_secret: bytes | None,
+    random_bytes: RandomBytes,
 ) -> VaultHeader:
     nonce = random_bytes(_NONCE_BYTES)
-    sealed = AESGCM(_kek(header, passphrase, os_secret)).encrypt(nonce, keys.dek, _associated_data(header))
+    sealed = AESGCM(_kek(header, passphrase, os_secret)).encrypt(
+        nonce, keys.dek, _associated_data(header)
+    )
     return replace(header, wrapped=nonce + sealed)
 
 
@@ -141,7 +157,11 @@ def _kek(header: VaultHeader, passphrase: str, os_secret: bytes | None) -> bytes
         memory_bytes=header.stretch.memory_bytes,
         passes=header.stretch.passes,
     )
-    bound = os_secret if header.source is KeySource.PASSPHRASE_AND_OS_SECRET and os_secret is not None else b""
+    bound = (
+        os_secret
+        if header.source is KeySource.PASSPHRASE_AND_OS_SECRET and os_secret is not None
+        else b""
+    )
     return derive(stretched + bound, VAULT_KEK)
 
 

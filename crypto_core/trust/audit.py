@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,7 +22,9 @@ from crypto_core.wire.audit import (
 from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash
 from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
-from crypto_core.wire.signed import HybridSignature, SigningPublicKey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 
 CHAIN_START = Hash(bytes(32))
 """`previous` of an actor's first statement."""
@@ -43,20 +46,28 @@ def follow_chain(head: ChainHead, encoded_statement: bytes) -> tuple[AuditStatem
     statement = decode(AuditStatement, encoded_statement)
     if statement.sequence != head.next_sequence or statement.previous != head.previous:
         raise SignatureError("the statement does not continue its actor's chain")
-    return statement, ChainHead(next_sequence=statement.sequence + 1, previous=sha256(encoded_statement))
+    return statement, ChainHead(
+        next_sequence=statement.sequence + 1, previous=sha256(encoded_statement)
+    )
 
 
-def verify_statement(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+def verify_statement(
+    key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature
+) -> None:
     """Check both halves of a device's signature. Raises SignatureError."""
     verify(key, STATEMENT, encoded_statement, signature)
 
 
-def verify_statement_now(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+def verify_statement_now(
+    key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature
+) -> None:
     """Check the Ed25519 half, as the relay does at acceptance. Raises SignatureError."""
     verify_ed25519(key, STATEMENT, encoded_statement, signature)
 
 
-def verify_statement_later(key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature) -> None:
+def verify_statement_later(
+    key: SigningPublicKey, encoded_statement: bytes, signature: HybridSignature
+) -> None:
     """Check the ML-DSA-65 half, as the relay's auditor does within a minute. Raises SignatureError."""
     verify_ml_dsa(key, STATEMENT, encoded_statement, signature)
 
@@ -64,12 +75,16 @@ def verify_statement_later(key: SigningPublicKey, encoded_statement: bytes, sign
 def verify_relay_statement(log_key: bytes, encoded_statement: bytes, signature: bytes) -> None:
     """Check a statement of the relay against the log's raw Ed25519 key (32 bytes). Raises SignatureError."""
     try:
-        Ed25519PublicKey.from_public_bytes(log_key).verify(signature, RELAY_STATEMENT + encoded_statement)
+        Ed25519PublicKey.from_public_bytes(log_key).verify(
+            signature, RELAY_STATEMENT + encoded_statement
+        )
     except (InvalidSignature, ValueError) as error:
         raise SignatureError("the relay's statement does not verify") from error
 
 
-def read_acceptance(leaf: bytes, *, actor: DevicePseudonym, envelope: EnvelopeId, envelope_bytes: bytes) -> EnvelopeAccepted:
+def read_acceptance(
+    leaf: bytes, *, actor: DevicePseudonym, envelope: EnvelopeId, envelope_bytes: bytes
+) -> EnvelopeAccepted:
     """Check that a leaf records the acceptance of exactly these envelope bytes from this device.
 
     The leaf's place in the log and its signature are the caller's to check. Raises SignatureError, WireError.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crypto_core.errors import KeyStateError, SignatureError
 from crypto_core.trust.signatures import account_of, open_signed, sha256, verify
@@ -12,7 +13,9 @@ from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
 from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, DEVICE_LIST_LIFE_SECONDS
-from crypto_core.wire.signed import Signed, SigningPublicKey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.signed import Signed, SigningPublicKey
 
 NO_PREVIOUS_LIST = Hash(bytes(32))
 
@@ -39,7 +42,11 @@ def verify_certificate(account: AccountId, signed: Signed) -> AccountCertificate
 
 
 def verify_device_list(
-    certificate: AccountCertificate, signed: Signed, *, follows: DeviceList | None, follows_digest: Hash | None = None
+    certificate: AccountCertificate,
+    signed: Signed,
+    *,
+    follows: DeviceList | None,
+    follows_digest: Hash | None = None,
 ) -> DeviceList:
     """Check signature, account, number, link to the list it follows, life time, and distinct devices and keys.
 
@@ -54,7 +61,11 @@ def verify_device_list(
         raise KeyStateError(f"device list {listed.sequence} where {expected} is due")
     if listed.previous != (NO_PREVIOUS_LIST if follows is None else follows_digest):
         raise SignatureError("the device list does not continue the one before it")
-    if not listed.issued_at < listed.expires_at <= listed.issued_at + DEVICE_LIST_LIFE_SECONDS * 1000:
+    if (
+        not listed.issued_at
+        < listed.expires_at
+        <= listed.issued_at + DEVICE_LIST_LIFE_SECONDS * 1000
+    ):
         raise KeyStateError("the device list states an inadmissible life time")
     if follows is not None and listed.issued_at < follows.issued_at:
         raise KeyStateError("the device list is older than the one before it")
@@ -102,7 +113,9 @@ class DeviceHistory:
     def was_listed(self, device: DeviceId, *, log_index: int) -> bool:
         """Whether the list in force at `log_index` names the device: the log decides, not the sender's clock."""
         in_force = [logged for logged in self.lists if logged.log_index < log_index]
-        return bool(in_force) and any(entry.device == device for entry in in_force[-1].devices.devices)
+        return bool(in_force) and any(
+            entry.device == device for entry in in_force[-1].devices.devices
+        )
 
 
 def require_current(devices: DeviceList, *, now: UnixMillis) -> None:

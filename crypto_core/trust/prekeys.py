@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crypto_core.errors import KeyStateError, SignatureError
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.signatures import open_signed, prekey_id_of
 from crypto_core.wire.codec import encode
-from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.ids import AccountId, DeviceId, PrekeyId, UnixMillis
 from crypto_core.wire.labels import PREKEY_BATCH, SIGNED_PREKEY
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, SIGNED_PREKEY_LIFE_SECONDS
 from crypto_core.wire.prekeys import DevicePrekeys, PrekeyBatch, SignedPrekey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.devices import DeviceEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,12 @@ class PrekeyNumbers:
 
 
 def choose_slot_target(
-    account: AccountId, entry: DeviceEntry, prekeys: DevicePrekeys, *, seen: PrekeyNumbers, now: UnixMillis
+    account: AccountId,
+    entry: DeviceEntry,
+    prekeys: DevicePrekeys,
+    *,
+    seen: PrekeyNumbers,
+    now: UnixMillis,
 ) -> tuple[SlotTarget, PrekeyNumbers]:
     """Verify what a relay handed out for one device and return the key to use, with the numbers now seen.
 
@@ -64,7 +72,11 @@ def choose_slot_target(
     if key.number != batch.number:
         raise KeyStateError("the one-time prekey belongs to another batch")
     verify_inclusion(
-        leaf_hash=leaf_hash(encode(key)), index=key.index, size=batch.count, path=prekeys.one_time.path, root=batch.root
+        leaf_hash=leaf_hash(encode(key)),
+        index=key.index,
+        size=batch.count,
+        path=prekeys.one_time.path,
+        root=batch.root,
     )
     target = SlotTarget(
         account=account,
@@ -77,7 +89,12 @@ def choose_slot_target(
 
 
 def _require_usable(
-    statement: SignedPrekey | PrekeyBatch, account: AccountId, device: DeviceId, *, least: int, now: UnixMillis
+    statement: SignedPrekey | PrekeyBatch,
+    account: AccountId,
+    device: DeviceId,
+    *,
+    least: int,
+    now: UnixMillis,
 ) -> None:
     if statement.account != account or statement.device != device:
         raise KeyStateError("the prekeys belong to another device")

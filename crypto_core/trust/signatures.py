@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,7 +14,9 @@ from crypto_core.errors import SignatureError
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash, PrekeyId
 from crypto_core.wire.labels import ACCOUNT_ID, DEVICE_PSEUDONYM, PREKEY_ID
-from crypto_core.wire.signed import HybridSignature, Signed, SigningPublicKey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.signed import HybridSignature, Signed, SigningPublicKey
 
 T = TypeVar("T")
 
@@ -42,7 +44,9 @@ def pseudonym_of(device: DeviceId) -> DevicePseudonym:
     return DevicePseudonym(sha256(DEVICE_PSEUDONYM, device)[:16])
 
 
-def verify_ed25519(key: SigningPublicKey, label: bytes, body: bytes, signature: HybridSignature) -> None:
+def verify_ed25519(
+    key: SigningPublicKey, label: bytes, body: bytes, signature: HybridSignature
+) -> None:
     """Check the classical half only, for callers that check the other half soon after (PROTOCOL §7). Raises SignatureError."""
     try:
         Ed25519PublicKey.from_public_bytes(key.ed25519).verify(signature.ed25519, label + body)
@@ -50,7 +54,9 @@ def verify_ed25519(key: SigningPublicKey, label: bytes, body: bytes, signature: 
         raise SignatureError("the Ed25519 signature does not verify") from error
 
 
-def verify_ml_dsa(key: SigningPublicKey, label: bytes, body: bytes, signature: HybridSignature) -> None:
+def verify_ml_dsa(
+    key: SigningPublicKey, label: bytes, body: bytes, signature: HybridSignature
+) -> None:
     """Check the post-quantum half only. Raises SignatureError."""
     try:
         MLDSA65PublicKey.from_public_bytes(key.ml_dsa_65).verify(signature.ml_dsa_65, label + body)

@@ -9,7 +9,15 @@ from typing import Annotated
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, EnvelopeId, Hash, UnixMillis, UtcOffsetMinutes
+from crypto_core.wire.ids import (
+    AccountId,
+    DeviceId,
+    DevicePseudonym,
+    EnvelopeId,
+    Hash,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
 from crypto_core.wire.limits import MAX_SLOTS, MAX_STATEMENT_BYTES
 
 

@@ -60,8 +60,8 @@ class Range:
 class _Plan:
     """How one annotated type goes to and from CBOR's own types."""
 
-    pack: Callable[[Any], Any]
-    unpack: Callable[[Any], Any]
+    pack: Callable[[object], object]
+    unpack: Callable[[object], object]
 
 
 def encode(value: object) -> bytes:
@@ -77,10 +77,23 @@ def decode(cls: type[T], encoded: bytes) -> T:
     try:
         # Tags, indefinite lengths and duplicate keys have no place in these formats; whatever the library
         # makes of a tag fails the type checks below or the comparison at the end.
-        raw = cbor2.loads(encoded, max_depth=_MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False, immutable=True)
-    except (cbor2.CBORError, UnicodeError, ValueError, OverflowError, TypeError, MemoryError) as error:
+        raw = cbor2.loads(
+            encoded,
+            max_depth=_MAX_DEPTH,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            immutable=True,
+        )
+    except (
+        cbor2.CBORError,
+        UnicodeError,
+        ValueError,
+        OverflowError,
+        TypeError,
+        MemoryError,
+    ) as error:
         raise WireError(f"not an encoded {cls.__name__}") from error
-    value: T = _plan_for_class(cls).unpack(raw)
+    value = cast("T", _plan_for_class(cls).unpack(raw))
     if encode(value) != encoded:
         raise WireError(f"{cls.__name__} is not in its canonical encoding")
     return value
@@ -98,7 +111,7 @@ def _compiled_plan(cls: Hashable) -> _Plan:
     fields = tuple((field.name, plan_for(hints[field.name])) for field in dataclasses.fields(cls))
     name, count = cls.__name__, len(fields)
 
-    def pack(value: Any) -> list[Any]:
+    def pack(value: object) -> list[object]:
         if type(value) is not cls:
             raise WireError(f"expected {name}")
         try:
@@ -106,18 +119,23 @@ def _compiled_plan(cls: Hashable) -> _Plan:
         except WireError as error:
             raise WireError(f"{name}: {error}") from None
 
-    def unpack(raw: Any) -> Any:
+    def unpack(raw: object) -> object:
         if type(raw) is not tuple or len(raw) != count:
             raise WireError(f"expected {name}")
         try:
-            return cls(**{field: plan.unpack(item) for (field, plan), item in zip(fields, raw, strict=True)})
+            return cls(
+                **{
+                    field: plan.unpack(item)
+                    for (field, plan), item in zip(fields, raw, strict=True)
+                }
+            )
         except WireError as error:
             raise WireError(f"{name}: {error}") from None
 
     return _Plan(pack, unpack)
 
 
-def plan_for(hint: Any, bounds: tuple[Any, ...] = ()) -> _Plan:
+def plan_for(hint: object, bounds: tuple[object, ...] = ()) -> _Plan:  # noqa: C901, PLR0911 - one line per kind of annotation
     """Return the plan of one annotation. Raises TypeError on an annotation that has no wire form."""
     if get_origin(hint) is Annotated:
         inner, *extras = get_args(hint)
@@ -140,13 +158,15 @@ def plan_for(hint: Any, bounds: tuple[Any, ...] = ()) -> _Plan:
     if hint is bool:
         return _bool_plan()
     if hint is int:
-        return _int_plan(next((bound for bound in bounds if isinstance(bound, Range)), Range(0, _MAX_INT)))
+        return _int_plan(
+            next((bound for bound in bounds if isinstance(bound, Range)), Range(0, _MAX_INT))
+        )
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return _enum_plan(hint)
-    return _plan_for_class(hint)
+    return _plan_for_class(cast("type", hint))
 
 
-def _size_of(bounds: tuple[Any, ...], hint: Any) -> Size:
+def _size_of(bounds: tuple[object, ...], hint: object) -> Size:
     for bound in bounds:
         if isinstance(bound, Size):
             return bound
@@ -154,7 +174,7 @@ def _size_of(bounds: tuple[Any, ...], hint: Any) -> Size:
 
 
 def _sized_plan(kind: type, size: Size, measure: Callable[[Any], int]) -> _Plan:
-    def check(value: Any) -> Any:
+    def check(value: object) -> object:
         if type(value) is not kind:
             raise WireError(f"expected {kind.__name__}")
         try:
@@ -169,8 +189,8 @@ def _sized_plan(kind: type, size: Size, measure: Callable[[Any], int]) -> _Plan:
 
 
 def _tuple_plan(item: _Plan, size: Size) -> _Plan:
-    def through(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def check(value: Any) -> Any:
+    def through(step: Callable[[object], object]) -> Callable[[object], object]:
+        def check(value: object) -> object:
             if type(value) is not tuple:
                 raise WireError("expected a list")
             if not size.admits(len(value)):
@@ -182,7 +202,7 @@ def _tuple_plan(item: _Plan, size: Size) -> _Plan:
     return _Plan(through(item.pack), through(item.unpack))
 
 
-def _optional_plan(hint: Any, bounds: tuple[Any, ...]) -> _Plan:
+def _optional_plan(hint: object, bounds: tuple[object, ...]) -> _Plan:
     options = [option for option in get_args(hint) if option is not types.NoneType]
     if len(options) != 1:
         raise TypeError(f"{hint!r}: only X | None has a wire form")
@@ -194,7 +214,7 @@ def _optional_plan(hint: Any, bounds: tuple[Any, ...]) -> _Plan:
 
 
 def _bool_plan() -> _Plan:
-    def check(value: Any) -> bool:
+    def check(value: object) -> object:
         if value is not True and value is not False:
             raise WireError("expected a boolean")
         return value
@@ -203,7 +223,7 @@ def _bool_plan() -> _Plan:
 
 
 def _int_plan(bound: Range) -> _Plan:
-    def check(value: Any) -> int:
+    def check(value: object) -> object:
         if type(value) is not int:
             raise WireError("expected an integer")
         if not bound.least <= value <= bound.most:
@@ -214,12 +234,12 @@ def _int_plan(bound: Range) -> _Plan:
 
 
 def _enum_plan(kind: type[IntEnum]) -> _Plan:
-    def pack(value: Any) -> int:
+    def pack(value: object) -> object:
         if type(value) is not kind:
             raise WireError(f"expected {kind.__name__}")
         return int(value)
 
-    def unpack(raw: Any) -> IntEnum:
+    def unpack(raw: object) -> object:
         if type(raw) is not int:
             raise WireError(f"expected {kind.__name__}")
         try:

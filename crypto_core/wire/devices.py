@@ -14,6 +14,7 @@ from crypto_core.wire.signed import SigningPublicKey
 Version1 = Annotated[int, Range(1, 1)]
 """A format version; anything but 1 is refused."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCertificate:
     """The root key's statement of the account's identity key; signed by the root key (label CERTIFICATE).

@@ -140,5 +140,3 @@ class SignedMessage:
     header: Annotated[bytes, Size(1, MAX_BODY_BYTES)]
     sections: Annotated[tuple[Section, ...], Size(1, MAX_SECTIONS)]
     signature: HybridSignature
-
-

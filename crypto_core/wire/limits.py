@@ -17,7 +17,9 @@ MAX_STREAM_CHUNKS: Final = 2**32
 # Envelope
 MAX_SLOTS: Final = 128
 MAX_ENVELOPE_BYTES: Final = 256 * KIB
-MAX_BODY_BYTES: Final = 16 * MIB  # a body that does not fit an envelope travels as a blob of at most this size
+MAX_BODY_BYTES: Final = (
+    16 * MIB
+)  # a body that does not fit an envelope travels as a blob of at most this size
 MAX_BLOBS: Final = 128
 MAX_SECTIONS: Final = 256
 MAX_ATTACHMENTS: Final = MAX_BLOBS - 1  # one place is kept for a body that travels as a blob
