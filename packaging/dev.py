@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = ROOT / "pyproject.toml"
@@ -194,16 +194,20 @@ def prepare() -> Path:
     folder = environment_folder()
     stamp = wanted_stamp()
     if not is_ready(folder, stamp):
-        with only_one(ROOT / f"{folder.name}.lock"):
+        with only_one(ROOT / f"{folder.name}.lock") as held:
             # Another call may have done the work while this one waited.
             if not is_ready(folder, stamp):
-                build(folder, stamp)
+                build(folder, stamp, held)
     return environment_python(folder)
 
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Hold a lock that the system releases by itself when this process dies."""
+def only_one(path: Path) -> Iterator[tuple[int, ...]]:
+    """Hold a lock that the system releases by itself when its holders are gone.
+
+    Yields the descriptors that child processes inherit to hold it as well: an installer that
+    outlives a killed dev.py must not meet the next one in the same folder.
+    """
     with path.open("a+b") as handle:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - exists on this system only
@@ -216,18 +220,19 @@ def only_one(path: Path) -> Iterator[None]:
                 except OSError:
                     # The call gives up after ten attempts a second apart.
                     say("waiting for another dev.py that is installing")
+            yield ()
         else:
-            import fcntl  # noqa: PLC0415 - exists on this system only
+            import fcntl  # noqa: PLC0415 - missing on Windows
 
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 say("waiting for another dev.py that is installing")
                 fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            yield (handle.fileno(),)
 
 
-def build(folder: Path, stamp: str) -> None:
+def build(folder: Path, stamp: str, held: tuple[int, ...]) -> None:
     """Make an environment from nothing; the stamp is written last, so a killed run is redone."""
     say(f"making {folder.name} with Python {sys.version.split()[0]} (once; a minute or two)")
     started = time.monotonic()
@@ -237,6 +242,7 @@ def build(folder: Path, stamp: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        pass_fds=held,
     )
     if made.returncode != 0:
         print(made.stdout + made.stderr, file=sys.stderr)
@@ -248,14 +254,14 @@ def build(folder: Path, stamp: str) -> None:
         )
     python = environment_python(folder)
     say("installing the pinned packages")
-    install(python, "--require-hashes", "--requirement", str(LOCK))
+    install(python, held, "--require-hashes", "--requirement", str(LOCK))
     say("installing this checkout")
-    install(python, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    install(python, held, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     (folder / "installed").write_text(stamp, encoding="utf-8")
     say(f"ready after {time.monotonic() - started:.0f} s")
 
 
-def install(python: Path, *arguments: str) -> None:
+def install(python: Path, held: tuple[int, ...], *arguments: str) -> None:
     """Run pip; show its words only when it fails."""
     done = subprocess.run(
         [str(python), "-m", "pip", "install", "--disable-pip-version-check", *arguments],
@@ -265,23 +271,16 @@ def install(python: Path, *arguments: str) -> None:
         check=False,
         # An editable install writes its metadata into the current folder.
         cwd=ROOT,
+        pass_fds=held,
     )
     if done.returncode == 0:
         return
     print(done.stdout, file=sys.stderr)
-    unreachable = (
-        "NewConnectionError",
-        "Temporary failure",
-        "ReadTimeoutError",
-        "ProxyError",
-        "SSLError",
-    )
-    if any(word in done.stdout for word in unreachable):
-        stop(
-            "no package index could be reached: check the network, then run this again.",
-            EXIT_INSTALL,
-        )
-    stop("pip could not install the pinned packages; its words are above.", EXIT_INSTALL)
+    reason = "pip could not install the pinned packages; its words are above."
+    # So pip reports every attempt that did not reach the index.
+    if "connection broken by" in done.stdout:
+        reason = "no package index could be reached: check the network, then run this again."
+    stop(reason, EXIT_INSTALL)
 
 
 # --- the system libraries ------------------------------------------------------------------------
@@ -311,22 +310,22 @@ def require_qt_libraries(python: Path) -> None:
 # --- the tasks -----------------------------------------------------------------------------------
 
 
-def check(python: Path) -> int:
-    """Run the checks that start no part of the program; return the first failing exit code."""
-    failed = 0
-    for name, (program, *arguments) in CHECKS:
+def run_all(python: Path, tasks: Iterable[tuple[str, Sequence[str]]]) -> int:
+    """Run programs of the environment one after the other, even after a failure.
+
+    Returns the first exit code that is not 0.
+    """
+    failures = []
+    for name, (program, *arguments) in tasks:
         say(name)
         code = subprocess.call([str(python.parent / program), *arguments], cwd=ROOT)
-        failed = failed or code
-    return failed
-
-
-def test(python: Path, arguments: Sequence[str]) -> int:
-    """Run the checks, then the tests; return the first failing exit code."""
-    failed = check(python)
-    say("tests")
-    code = subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT)
-    return failed or code
+        if code != 0:
+            failures.append((name, code))
+    if not failures:
+        say("all good")
+        return 0
+    say("failed: " + ", ".join(name for name, _ in failures))
+    return failures[0][1]
 
 
 def parse(argv: Sequence[str]) -> tuple[str, list[str]]:
@@ -363,9 +362,9 @@ def main(argv: Sequence[str]) -> int:
     if task in {"demo", "test", "app", "bench"}:
         require_qt_libraries(python)
     if task == "check":
-        return check(python)
+        return run_all(python, CHECKS)
     if task == "test":
-        return test(python, rest)
+        return run_all(python, [*CHECKS, ("tests", ("pytest", *rest))])
     entry = {
         "demo": [str(ROOT / "packaging" / "demo.py")],
         "app": ["-m", "app"],
