@@ -21,7 +21,7 @@ from crypto_core.keys.derivation import expand
 from crypto_core.keys.prekeys import DeviceKeys, KemPair, seal_to
 from crypto_core.keys.streams import open_bytes, seal_bytes
 from crypto_core.trust.signatures import sha256, verify
-from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.codec import decode, encode, leading_integers
 from crypto_core.wire.content import CONTENT_TYPES
 from crypto_core.wire.envelope import (
     Envelope,
@@ -256,16 +256,20 @@ def open_envelope(  # noqa: C901 - all checks stand in one place, in their order
 def _read(envelope_bytes: bytes) -> tuple[Envelope, OuterHeader]:
     if len(envelope_bytes) > MAX_ENVELOPE_BYTES:  # 1
         raise OpenError(OpenCheck.LIMITS)
-    try:  # 2; the codec refuses an unknown version or suite too
+    try:  # 2
         envelope = decode(Envelope, envelope_bytes)
+        suite = leading_integers(envelope.header, 2)
+    except WireError:
+        raise OpenError(OpenCheck.CODEC) from None
+    if suite != (1, Suite.V1):  # 3
+        raise OpenError(OpenCheck.SUITE)
+    try:  # 2, for what only the suite explains
         outer = decode(OuterHeader, envelope.header)
     except WireError:
         raise OpenError(OpenCheck.CODEC) from None
-    if outer.suite is not Suite.V1:  # 3
-        raise OpenError(OpenCheck.SUITE)
-    if len(envelope.slots) != len(outer.recipients) or bool(envelope.body) == (
-        outer.body_blob is not None
-    ):
+    if [len(slot) for slot in envelope.slots] != [SLOT_BYTES] * len(outer.recipients):
+        raise OpenError(OpenCheck.CODEC)
+    if bool(envelope.body) == (outer.body_blob is not None):
         raise OpenError(OpenCheck.CODEC)
     if outer.body_blob is not None and outer.body_blob not in outer.blobs:
         raise OpenError(OpenCheck.CODEC)

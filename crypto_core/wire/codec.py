@@ -74,15 +74,40 @@ def encode(value: object) -> bytes:
 
 def decode(cls: type[T], encoded: bytes) -> T:
     """Return the instance of `cls` whose canonical encoding is exactly `encoded`. Raises WireError only."""
+    value = cast("T", _plan_for_class(cls).unpack(_load(encoded, cls.__name__)))
+    if encode(value) != encoded:
+        raise WireError(f"{cls.__name__} is not in its canonical encoding")
+    return value
+
+
+def leading_integers(encoded: bytes, count: int) -> tuple[int, ...]:
+    """Return the first `count` fields of an encoded object whose other fields may be unknown.
+
+    For telling a newer version from damage. Raises WireError if they are not integers.
+    """
+    raw = _load(encoded, "object")
+    if (
+        type(raw) is not tuple
+        or len(raw) < count
+        or any(type(item) is not int for item in raw[:count])
+    ):
+        raise WireError("not an encoded object")
+    return raw[:count]
+
+
+def _load(encoded: bytes, name: str) -> object:
     try:
-        # Tags, indefinite lengths and duplicate keys have no place in these formats; whatever the library
-        # makes of a tag fails the type checks below or the comparison at the end.
-        raw = cbor2.loads(
-            encoded,
-            max_depth=_MAX_DEPTH,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-            immutable=True,
+        # Tags, indefinite lengths and duplicate keys have no place in these formats; whatever the
+        # library makes of a tag fails the type checks or the comparison with the canonical encoding.
+        return cast(
+            "object",
+            cbor2.loads(
+                encoded,
+                max_depth=_MAX_DEPTH,
+                allow_indefinite=False,
+                allow_duplicate_keys=False,
+                immutable=True,
+            ),
         )
     except (
         cbor2.CBORError,
@@ -92,11 +117,7 @@ def decode(cls: type[T], encoded: bytes) -> T:
         TypeError,
         MemoryError,
     ) as error:
-        raise WireError(f"not an encoded {cls.__name__}") from error
-    value = cast("T", _plan_for_class(cls).unpack(raw))
-    if encode(value) != encoded:
-        raise WireError(f"{cls.__name__} is not in its canonical encoding")
-    return value
+        raise WireError(f"not an encoded {name}") from error
 
 
 def _plan_for_class(cls: type) -> _Plan:

@@ -22,6 +22,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.limits import (
+    KIB,
     MAX_BLOBS,
     MAX_BODY_BYTES,
     MAX_ENVELOPE_BYTES,
@@ -30,7 +31,7 @@ from crypto_core.wire.limits import (
     MAX_SLOTS,
 )
 from crypto_core.wire.signed import HybridSignature
-from crypto_core.wire.suites import SLOT_BYTES, Suite
+from crypto_core.wire.suites import Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,13 @@ class OuterHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """Encoded OuterHeader, one HPKE slot per recipient in its order, and the sealed body (empty if a blob)."""
+    """Encoded OuterHeader, one HPKE slot per recipient in its order, and the sealed body (empty if a blob).
+
+    This wrapper, and version and suite as the first two fields of the header, are the same for every suite.
+    """
 
     header: Annotated[bytes, Size(1, MAX_ENVELOPE_BYTES)]
-    slots: Annotated[tuple[Annotated[bytes, Size.exactly(SLOT_BYTES)], ...], Size(1, MAX_SLOTS)]
+    slots: Annotated[tuple[Annotated[bytes, Size(1, 4 * KIB)], ...], Size(1, MAX_SLOTS)]
     body: Annotated[bytes, Size.up_to(MAX_ENVELOPE_BYTES)]
 
 

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import dataclasses
+from enum import IntEnum
+from typing import Annotated
+
+import cbor2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_core.errors import WireError
+from crypto_core.wire.codec import Range, Size, decode, encode, leading_integers
+from crypto_core.wire.ids import DeviceId
+
+
+class Colour(IntEnum):
+    RED = 1
+    BLUE = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Inner:
+    device: DeviceId
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    number: Annotated[int, Range(-5, 1000)]
+    text: Annotated[str, Size.up_to(8)]
+    flag: bool
+    colour: Colour
+    maybe: Annotated[bytes, Size.exactly(2)] | None
+    inner: Annotated[tuple[Inner, ...], Size(0, 3)]
+
+
+SAMPLE = Sample(
+    number=7, text="é", flag=True, colour=Colour.BLUE, maybe=None, inner=(Inner(device=DeviceId(bytes(16))),)
+)
+samples = st.builds(
+    Sample,
+    number=st.integers(-5, 1000),
+    text=st.text(max_size=2),
+    flag=st.booleans(),
+    colour=st.sampled_from(Colour),
+    maybe=st.none() | st.binary(min_size=2, max_size=2),
+    inner=st.lists(
+        st.builds(Inner, device=st.binary(min_size=16, max_size=16)), max_size=3
+    ).map(tuple),
+)
+
+
+@given(samples)
+def test_what_is_encoded_is_decoded(value: Sample) -> None:
+    assert decode(Sample, encode(value)) == value
+
+
+@given(st.binary(max_size=80))
+def test_what_is_decoded_is_encoded_to_the_same_bytes(encoded: bytes) -> None:
+    try:
+        value = decode(Sample, encoded)
+    except WireError:
+        return
+    assert encode(value) == encoded
+
+
+@given(samples, st.data())
+def test_no_other_bytes_decode_to_the_same_value(value: Sample, data: st.DataObject) -> None:
+    encoded = bytearray(encode(value))
+    position = data.draw(st.integers(0, len(encoded) - 1))
+    encoded[position] ^= data.draw(st.integers(1, 255))
+    try:
+        assert decode(Sample, bytes(encoded)) != value
+    except WireError:
+        pass
+
+
+def raw(**changes: object) -> bytes:
+    fields = {
+        "number": 7,
+        "text": "é",
+        "flag": True,
+        "colour": 2,
+        "maybe": None,
+        "inner": [[bytes(16)]],
+    }
+    return cbor2.dumps(list((fields | changes).values()), canonical=True)
+
+
+def test_the_untouched_raw_form_is_accepted() -> None:
+    assert decode(Sample, raw()) == SAMPLE
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(raw() + b"\x00", id="trailing byte"),
+        pytest.param(raw()[:-1], id="truncated"),
+        pytest.param(raw(number=1001), id="above the range"),
+        pytest.param(raw(number=-6), id="below the range"),
+        pytest.param(raw(number=True), id="boolean for a number"),
+        pytest.param(raw(number=7.0), id="float for a number"),
+        pytest.param(raw(flag=1), id="number for a boolean"),
+        pytest.param(raw(text=b"ab"), id="bytes for a text"),
+        pytest.param(raw(text="é" * 5), id="text too long in UTF-8"),
+        pytest.param(raw(colour=3), id="unknown enumeration value"),
+        pytest.param(raw(maybe=b"abc"), id="bytes too long"),
+        pytest.param(raw(inner=[[bytes(16)]] * 4), id="too many items"),
+        pytest.param(raw(inner=[[bytes(15)]]), id="short identifier"),
+        pytest.param(raw(inner={1: 2}), id="map for a list"),
+        pytest.param(cbor2.dumps([7, "é", True, 2, None]), id="missing field"),
+        pytest.param(cbor2.dumps([7, "é", True, 2, None, [], 1]), id="surplus field"),
+        pytest.param(b"\x86\x18\x07" + raw()[2:], id="number not in its shortest form"),
+        pytest.param(b"\x9f" + raw()[1:] + b"\xff", id="indefinite length"),
+        pytest.param(b"\xd9\xd9\xf7" + raw(), id="tag"),
+        pytest.param(b"\x86\x07\x62\xff\xfe" + raw()[5:], id="not UTF-8"),
+        pytest.param(b"\x9b" + b"\xff" * 8, id="list of 2^64 items"),
+        pytest.param(b"\x81" * 10_000, id="deep nesting"),
+        pytest.param(b"\xc2\x49\x01" + bytes(8), id="bignum"),
+    ],
+)
+def test_anything_else_is_refused(encoded: bytes) -> None:
+    with pytest.raises(WireError):
+        decode(Sample, encoded)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"number": 1001},
+        {"text": "123456789"},
+        {"text": "\ud800"},
+        {"maybe": b"x"},
+        {"inner": [Inner(device=DeviceId(bytes(16)))]},
+        {"flag": 1},
+        {"colour": 2},
+    ],
+    ids=str,
+)
+def test_nothing_out_of_bounds_is_ever_encoded(changes: dict[str, object]) -> None:
+    fields = {field.name: getattr(SAMPLE, field.name) for field in dataclasses.fields(SAMPLE)}
+    with pytest.raises(WireError):
+        encode(Sample(**(fields | changes)))
+
+
+def test_errors_do_not_repeat_the_content() -> None:
+    with pytest.raises(WireError) as caught:
+        decode(Sample, raw(text="secret-word"))
+    assert "secret-word" not in str(caught.value)
+
+
+def test_a_newer_object_shows_its_leading_numbers() -> None:
+    assert leading_integers(cbor2.dumps([2, 9, "whatever", {1: 2}]), 2) == (2, 9)
+    with pytest.raises(WireError):
+        leading_integers(cbor2.dumps([2, "x"]), 2)

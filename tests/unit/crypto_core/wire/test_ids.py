@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_core.errors import WireError
+from crypto_core.wire.enrolment import Enrolment, format_enrolment, parse_enrolment
+from crypto_core.wire.ids import AccountId, Hash, format_address, parse_address
+
+ENROLMENT = Enrolment(
+    version=1, url="https://relais.example:8443", spki_sha256=Hash(bytes(32)), log_keys=("ed", "ml")
+)
+
+
+@given(st.binary(min_size=20, max_size=20))
+def test_an_address_is_read_as_it_was_written(account: bytes) -> None:
+    address = format_address(AccountId(account))
+    assert len(address) == 36
+    assert parse_address(f"  {address}\n") == account
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "uhs:", "uhs:" + "a" * 31, "uhs:" + "a" * 33, "UHS:" + "a" * 32, "uhs:" + "A" * 32, "a" * 32, "uhs:" + "é" * 32],
+)
+def test_an_address_has_one_spelling(text: str) -> None:
+    with pytest.raises(WireError):
+        parse_address(text)
+
+
+def test_an_enrolment_survives_copying_with_line_breaks() -> None:
+    text = format_enrolment(ENROLMENT)
+    assert parse_enrolment("\n ".join(text[i : i + 20] for i in range(0, len(text), 20))) == ENROLMENT
+
+
+@given(st.data())
+def test_a_changed_enrolment_is_refused(data: st.DataObject) -> None:
+    text = format_enrolment(ENROLMENT)
+    position = data.draw(st.integers(0, len(text) - 1))
+    letter = data.draw(st.sampled_from("ABCxyz019-_+/="))
+    changed = text[:position] + letter + text[position + 1 :]
+    if changed == text:
+        return
+    try:
+        # The last character of base64 holds unused bits; they may differ, the meaning may not.
+        assert parse_enrolment(changed) == ENROLMENT
+        assert position == len(text) - 1
+    except WireError:
+        pass
+
+
+@given(st.text(max_size=60))
+def test_arbitrary_text_is_refused_with_the_declared_error(text: str) -> None:
+    with pytest.raises(WireError):
+        parse_enrolment(text)
+
+
+def test_a_relay_without_encryption_is_refused() -> None:
+    plain = Enrolment(version=1, url="http://relais.example", spki_sha256=Hash(bytes(32)), log_keys=("a", "b"))
+    with pytest.raises(WireError):
+        parse_enrolment(format_enrolment(plain))
