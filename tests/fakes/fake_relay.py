@@ -1,0 +1,1114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A relay in memory with a real log, real signatures and real refusals, and with faults that a test chooses.
+
+`FakeRelay.connect` is a `RelayFactory`. What `crypto_core.wire.relay_api` documents is what it does;
+`tests/contract/test_relay_port.py` holds it to the same promises as the real relay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+import threading
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+
+from app.engine.ports.relay import (
+    Caller,
+    ConnectionFacts,
+    RelayRefusedError,
+    RelayUnreachableError,
+)
+from crypto_core.errors import CryptoCoreError, KeyStateError, WireError
+from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
+from crypto_core.trust.devices import (
+    find_device,
+    require_current,
+    verify_certificate,
+    verify_device_list,
+)
+from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
+from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
+from crypto_core.wire.audit import (
+    AuditLeaf,
+    AuditStatement,
+    DeviceListPublished,
+    EnvelopeAccepted,
+    EnvelopeExpired,
+    Verb,
+)
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
+from crypto_core.wire.enrolment import Enrolment
+from crypto_core.wire.envelope import Envelope, OuterHeader
+from crypto_core.wire.ids import (
+    RELAY_PSEUDONYM,
+    AccountId,
+    BlobId,
+    DeviceId,
+    EnvelopeId,
+    UnixMillis,
+)
+from crypto_core.wire.labels import PREKEY_BATCH, RELAY_STATEMENT, SIGNED_PREKEY
+from crypto_core.wire.limits import (
+    CHUNK_BYTES,
+    CLOCK_SKEW_SECONDS,
+    ENVELOPE_LIFE_SECONDS,
+    MAX_DIRECTORY_RESULTS,
+    MAX_PAGE_ITEMS,
+    MAX_UPLOAD_PART_BYTES,
+)
+from crypto_core.wire.prekeys import (
+    ClaimedPrekey,
+    DevicePrekeys,
+    OneTimePrekey,
+    PrekeyBatch,
+    PrekeyBundle,
+    SignedPrekey,
+)
+from crypto_core.wire.relay_api import (
+    AcknowledgeRequest,
+    BlobStatus,
+    ConsistencyAnswer,
+    CreateBlobRequest,
+    Delivery,
+    DeviceLists,
+    DirectoryEntry,
+    DirectoryPage,
+    InclusionAnswer,
+    LeafProof,
+    LoggedDeviceList,
+    LogReceipt,
+    MailboxPage,
+    PostEnvelopeRequest,
+    PrekeyClaimRequest,
+    PrekeyStatus,
+    PrekeyUpload,
+    ProblemCode,
+    PublishDeviceListRequest,
+    RegisterRequest,
+    RelayDescription,
+    SignedStatement,
+)
+from crypto_core.wire.signed import Signed
+from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
+from tests.fakes.sample_log import SampleLog
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+T = TypeVar("T")
+
+URL: Final = "https://relay.example"
+ORIGIN: Final = "relay.example/log"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Account:
+    certificate: Signed
+    registration: bytes
+    """The encoded request, to know a repetition."""
+    lists: list[tuple[Signed, int]]
+    """Device lists with the index of their leaves."""
+
+    @property
+    def newest(self) -> DeviceList:
+        return decode(DeviceList, self.lists[-1][0].body)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Prekeys:
+    signed: Signed | None = None
+    batches: dict[int, tuple[Signed, tuple[OneTimePrekey, ...]]] = field(default_factory=dict)
+    left: list[OneTimePrekey] = field(default_factory=list)
+    fallbacks: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Accepted:
+    header: OuterHeader
+    envelope: bytes
+    leaf_index: int
+    waiting: set[DeviceId]
+    is_expired: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Blob:
+    owner: AccountId
+    request: CreateBlobRequest
+    content: bytearray = field(default_factory=bytearray)
+    is_complete: bool = False
+    envelopes: set[EnvelopeId] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """All that a restart of the relay would keep."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    invitations: dict[str, AccountId | None] = field(default_factory=dict)
+    accounts: dict[AccountId, _Account] = field(default_factory=dict)
+    chains: dict[bytes, ChainHead] = field(default_factory=dict)
+    keys: dict[bytes, AccountId] = field(default_factory=dict)
+    directory: dict[AccountId, DirectoryEntry] = field(default_factory=dict)
+    prekeys: dict[DeviceId, _Prekeys] = field(default_factory=dict)
+    envelopes: dict[EnvelopeId, _Accepted] = field(default_factory=dict)
+    mailboxes: dict[DeviceId, dict[int, tuple[EnvelopeId, int, bool]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """Per device: cursor → envelope, leaf index, whether it is only a notice."""
+    cursors: dict[DeviceId, int] = field(default_factory=lambda: defaultdict(int))
+    blobs: dict[BlobId, _Blob] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Interruption:
+    operation: str
+    error: Exception
+    has_acted: bool
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Device:
+    """Who calls, once proven."""
+
+    account: AccountId
+    entry: DeviceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscriber:
+    loop: asyncio.AbstractEventLoop
+    news: asyncio.Event
+
+    def wake(self) -> None:
+        """Tell the subscriber that something changed; harmless when its loop has ended."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.news.set)
+
+
+def refuse(code: ProblemCode, **fields: object) -> RelayRefusedError:
+    """Return the refusal a client sees."""
+    return RelayRefusedError(code, fields=fields)
+
+
+class FakeRelay:
+    """The relay's side: shared by all connections, safe to use from several threads and loops.
+
+    Operations are named like the methods of the port: `relay.interrupt("post_envelope", …)`.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], UnixMillis],
+        random_bytes: Callable[[int], bytes],
+        seed: int = 7,
+    ) -> None:
+        self.now = now
+        self.random_bytes = random_bytes
+        self.calls: list[str] = []
+        """The operations asked for, in order, failed ones included."""
+        self.clock_skew_seconds: float = 0
+        """How far the callers' clock is ahead; beyond 300 they are refused."""
+        self._seed = seed
+        self._signers = LogSigners(
+            ed25519=Ed25519CheckpointSigner(
+                name=ORIGIN, private_key=Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+            ),
+            ml_dsa_44=MLDSA44CheckpointSigner(
+                name=ORIGIN,
+                private_key=MLDSA44PrivateKey.from_seed_bytes(bytes([seed]) * 32),
+                now_seconds=lambda: int(self.now()) // 1000,
+            ),
+        )
+        self._state = _State()
+        self._log = SampleLog(signers=self._signers)
+        self._log.leaves = self._state.leaves
+        self._lock = threading.RLock()
+        self._subscribers: dict[DeviceId, list[_Subscriber]] = defaultdict(list)
+        self._is_offline = False
+        self._interruptions: list[_Interruption] = []
+        self._alterations: dict[str, Callable[[Any], Any]] = {}
+
+    # --- what a test arranges ----------------------------------------------------------------
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """What an administrator would hand out."""
+        return Enrolment(
+            version=1, url=URL, spki_sha256=sha256(b"fake relay"), log_keys=self._log.log_keys
+        )
+
+    @property
+    def log(self) -> SampleLog:
+        """The log with everything in it."""
+        return self._log
+
+    def invite(self) -> str:
+        """Return a fresh one-time invitation code."""
+        code = self.random_bytes(16).hex()
+        self._state.invitations[code] = None
+        return code
+
+    def connect(self, enrolment: Enrolment, caller: Caller) -> FakeRelayConnection:
+        """Return a connection, as a `RelayFactory` does; the enrolment is taken as it is."""
+        del enrolment
+        return FakeRelayConnection(self, caller)
+
+    def go_offline(self) -> None:
+        """Make every request and every event stream fail as unreachable."""
+        self._is_offline = True
+        self._wake_all()
+
+    def come_back(self) -> None:
+        """End `go_offline`."""
+        self._is_offline = False
+
+    def interrupt(
+        self, operation: str, error: Exception | None = None, *, has_acted: bool, times: int = 1
+    ) -> None:
+        """Let the next `times` calls of an operation fail, after acting (the answer is lost) or before.
+
+        The error is a broken connection unless another one is given.
+        """
+        self._interruptions.append(
+            _Interruption(
+                operation=operation,
+                error=error or RelayUnreachableError("the connection broke"),
+                has_acted=has_acted,
+                times=times,
+            )
+        )
+
+    def alter(self, operation: str, change: Callable[[Any], Any] | None) -> None:
+        """Pass every answer of an operation through `change`, as a dishonest relay would; None ends it.
+
+        Parts of `download_blob` pass one by one.
+        """
+        if change is None:
+            self._alterations.pop(operation, None)
+        else:
+            self._alterations[operation] = change
+
+    def fork(self) -> FakeRelay:
+        """Return a second relay with the same keys and past, whose log grows apart from now on.
+
+        Set `connection.relay` to it to show one caller another truth.
+        """
+        other = FakeRelay(now=self.now, random_bytes=self.random_bytes, seed=self._seed)
+        other._state = copy.deepcopy(self._state)
+        other._log.leaves = other._state.leaves
+        return other
+
+    def forget_leaves(self, size: int) -> None:
+        """Cut the log back to `size` leaves, as a relay restored from an old backup would."""
+        del self._state.leaves[size:]
+        self._log = SampleLog(self._state.leaves, signers=self._signers)
+        self._state.leaves = self._log.leaves
+
+    def append_foreign_leaf(self, leaf: bytes = b"somebody else's leaf") -> None:
+        """Let the log grow by something that concerns nobody in the test."""
+        self._state.leaves.append(leaf)
+
+    def expire(self) -> None:
+        """Do what the real relay does from time to time: end the life of old envelopes, with notices."""
+        with self._lock:
+            for envelope in list(self._state.envelopes.values()):
+                if envelope.header.expires_at <= self.now() and not envelope.is_expired:
+                    self._expire(envelope)
+
+    # --- how a connection gets in ------------------------------------------------------------
+
+    def carry_out(self, operation: str, act: Callable[[], T]) -> T:
+        """Run one operation with the faults that are due, one at a time."""
+        with self._lock:
+            self.calls.append(operation)
+            self.require_reachable()
+            fault = next(
+                (each for each in self._interruptions if each.operation == operation), None
+            )
+            if fault is not None:
+                fault.times -= 1
+                if fault.times == 0:
+                    self._interruptions.remove(fault)
+                if not fault.has_acted:
+                    raise fault.error
+            answer = act()
+            if fault is not None:
+                raise fault.error
+            change = self._alterations.get(operation)
+            return answer if change is None else change(answer)
+
+    def require_reachable(self) -> None:
+        """Raise RelayUnreachableError while offline."""
+        if self._is_offline:
+            raise RelayUnreachableError("the relay is offline")
+
+    def authenticate(self, caller: Caller) -> _Device:
+        """Find the device whose request key the caller proves to hold."""
+        self.require_proof(caller)
+        for account, registered in self._state.accounts.items():
+            for entry in registered.newest.devices:
+                if entry.request_key == caller.request_key:
+                    return _Device(account=account, entry=entry)
+        raise refuse(ProblemCode.UNAUTHENTICATED)
+
+    def require_proof(self, caller: Caller) -> None:
+        """Check the caller's clock and that it can sign with the key it names."""
+        if abs(self.clock_skew_seconds) > CLOCK_SKEW_SECONDS:
+            raise refuse(ProblemCode.CLOCK_SKEW)
+        challenge = self.random_bytes(32)
+        try:
+            Ed25519PublicKey.from_public_bytes(caller.request_key).verify(
+                caller.sign(challenge), challenge
+            )
+        except (InvalidSignature, ValueError):
+            raise refuse(ProblemCode.UNAUTHENTICATED) from None
+
+    # --- accounts ----------------------------------------------------------------------------
+
+    def describe(self) -> RelayDescription:
+        """Public facts."""
+        return RelayDescription(
+            version=1, software="fake", origin=ORIGIN, log_keys=self._log.log_keys
+        )
+
+    def register(self, caller: Caller, request: RegisterRequest) -> LogReceipt:
+        """Create an account from an invitation."""
+        self.require_proof(caller)
+        state = self._state
+        with _refusals():
+            account = decode(AccountCertificate, request.certificate.body).account
+        known = state.accounts.get(account)
+        if known is not None:
+            if known.registration == encode(request):
+                return self._receipt(known.lists[0][1])
+            raise refuse(ProblemCode.ALREADY_REGISTERED)
+        if state.invitations.get(request.invitation, account) is not None:
+            raise refuse(ProblemCode.INVITATION_INVALID)
+        with _refusals():
+            certificate = verify_certificate(account, request.certificate)
+            devices = verify_device_list(certificate, request.device_list, follows=None)
+            require_current(devices, now=self.now())
+        if len(devices.devices) != 1 or devices.devices[0].request_key != caller.request_key:
+            raise refuse(ProblemCode.MALFORMED)
+        if request.directory is not None and request.directory.account != account:
+            raise refuse(ProblemCode.FORBIDDEN)
+        device = _Device(account=account, entry=devices.devices[0])
+        self._require_unused_keys(account, devices)
+        published = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
+        self._require_list_statement(published, account, devices, request.device_list)
+        state.invitations[request.invitation] = account
+        self._claim_keys(account, devices)
+        index = self._append(device, request.statement)
+        state.accounts[account] = _Account(
+            certificate=request.certificate,
+            registration=encode(request),
+            lists=[(request.device_list, index)],
+        )
+        if request.directory is not None:
+            state.directory[account] = request.directory
+        return self._receipt(index)
+
+    def publish_device_list(
+        self, caller: Caller, account: AccountId, request: PublishDeviceListRequest
+    ) -> LogReceipt:
+        """Append the next device list of the caller's account."""
+        device = self.authenticate(caller)
+        if device.account != account:
+            raise refuse(ProblemCode.FORBIDDEN)
+        registered = self._state.accounts[account]
+        for signed, index in registered.lists:
+            if signed == request.device_list:
+                return self._receipt(index)
+        with _refusals():
+            proposed = decode(DeviceList, request.device_list.body)
+            if proposed.sequence != registered.newest.sequence + 1:
+                raise refuse(
+                    ProblemCode.CHAIN_BROKEN, expected_sequence=registered.newest.sequence + 1
+                )
+            devices = verify_device_list(
+                decode(AccountCertificate, registered.certificate.body),
+                request.device_list,
+                follows=registered.newest,
+                follows_digest=sha256(registered.lists[-1][0].body),
+            )
+            require_current(devices, now=self.now())
+        self._require_unused_keys(account, devices)
+        published = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
+        self._require_list_statement(published, account, devices, request.device_list)
+        self._claim_keys(account, devices)
+        index = self._append(device, request.statement)
+        registered.lists.append((request.device_list, index))
+        return self._receipt(index)
+
+    def device_lists(self, caller: Caller, account: AccountId, after: int) -> DeviceLists:
+        """Return the lists above a number."""
+        self.authenticate(caller)
+        registered = self._account(account)
+        lists = registered.lists[after:]
+        return DeviceLists(
+            certificate=registered.certificate,
+            lists=tuple(
+                LoggedDeviceList(device_list=signed, proof=self._receipt(index).proof)
+                for signed, index in lists[:MAX_PAGE_ITEMS]
+            ),
+            more=len(lists) > MAX_PAGE_ITEMS,
+        )
+
+    # --- directory ---------------------------------------------------------------------------
+
+    def publish_directory_entry(self, caller: Caller, entry: DirectoryEntry | None) -> None:
+        """Show or hide the caller's account."""
+        device = self.authenticate(caller)
+        if entry is None:
+            self._state.directory.pop(device.account, None)
+        elif entry.account != device.account:
+            raise refuse(ProblemCode.FORBIDDEN)
+        else:
+            self._state.directory[device.account] = entry
+
+    def search_directory(self, caller: Caller, query: str) -> DirectoryPage:
+        """Find entries with every word of the query."""
+        self.authenticate(caller)
+        words = query.casefold().split()
+        found = [
+            entry
+            for entry in sorted(self._state.directory.values(), key=lambda each: each.name)
+            if all(
+                word in f"{entry.name} {entry.profession} {entry.place}".casefold()
+                for word in words
+            )
+        ]
+        return DirectoryPage(
+            entries=tuple(found[:MAX_DIRECTORY_RESULTS]), more=len(found) > MAX_DIRECTORY_RESULTS
+        )
+
+    def directory_entry(self, caller: Caller, account: AccountId) -> DirectoryEntry | None:
+        """Return one entry."""
+        self.authenticate(caller)
+        return self._state.directory.get(account)
+
+    # --- prekeys -----------------------------------------------------------------------------
+
+    def upload_prekeys(self, caller: Caller, upload: PrekeyUpload) -> PrekeyStatus:
+        """Store newer prekeys of the caller's device."""
+        device = self.authenticate(caller)
+        key = device.entry.signing
+        stored = self._state.prekeys.setdefault(device.entry.device, _Prekeys())
+        with _refusals():
+            signed = open_signed(SignedPrekey, key, SIGNED_PREKEY, upload.signed_prekey)
+            self._require_own(device, signed.account, signed.device)
+            batch = None
+            if upload.batch is not None:
+                batch = open_signed(PrekeyBatch, key, PREKEY_BATCH, upload.batch)
+                self._require_own(device, batch.account, batch.device)
+        self._require_newer(
+            signed.number, self._signed_number(stored), upload.signed_prekey == stored.signed
+        )
+        if upload.batch is None or batch is None:
+            if upload.keys:
+                raise refuse(ProblemCode.MALFORMED)
+        else:
+            tree = TreeEdge()
+            tree.extend(leaf_hash(encode(each)) for each in upload.keys)
+            if (
+                len(upload.keys) != batch.count
+                or tree.root() != batch.root
+                or any(
+                    (each.number, each.index) != (batch.number, at)
+                    for at, each in enumerate(upload.keys)
+                )
+            ):
+                raise refuse(ProblemCode.MALFORMED)
+            newest = max(stored.batches, default=0)
+            is_repetition = stored.batches.get(batch.number, (None, ()))[0] == upload.batch
+            self._require_newer(batch.number, newest, is_repetition)
+            if not is_repetition:
+                stored.batches[batch.number] = (upload.batch, upload.keys)
+                stored.left.extend(upload.keys)
+        stored.signed = upload.signed_prekey
+        return self._prekey_status(stored)
+
+    def prekey_status(self, caller: Caller) -> PrekeyStatus:
+        """Count what is left for the caller's device."""
+        device = self.authenticate(caller).entry.device
+        return self._prekey_status(self._state.prekeys.get(device, _Prekeys()))
+
+    def claim_prekeys(
+        self, caller: Caller, account: AccountId, request: PrekeyClaimRequest
+    ) -> PrekeyBundle:
+        """Hand out prekeys, each one-time key once."""
+        own = self.authenticate(caller).entry.device
+        registered = self._account(account)
+        handed: list[DevicePrekeys] = []
+        for entry in registered.newest.devices:
+            if entry.device == own or (request.devices and entry.device not in request.devices):
+                continue
+            stored = self._state.prekeys.get(entry.device)
+            if stored is None or stored.signed is None:
+                continue
+            handed.append(
+                DevicePrekeys(
+                    device=entry.device,
+                    signed=stored.signed,
+                    one_time=self._claim_one(stored) if request.one_time else None,
+                )
+            )
+        return PrekeyBundle(
+            certificate=registered.certificate,
+            device_list=registered.lists[-1][0],
+            devices=tuple(handed),
+        )
+
+    # --- mail --------------------------------------------------------------------------------
+
+    def post_envelope(self, caller: Caller, request: PostEnvelopeRequest) -> LogReceipt:
+        """Accept an envelope once."""
+        device = self.authenticate(caller)
+        with _refusals():
+            envelope = decode(Envelope, request.envelope)
+            header = decode(OuterHeader, envelope.header)
+        if (header.sender, header.sender_device) != (device.account, device.entry.device):
+            raise refuse(ProblemCode.FORBIDDEN)
+        known = self._state.envelopes.get(header.envelope)
+        if known is not None:
+            if known.envelope == request.envelope:
+                return self._receipt(known.leaf_index)
+            raise refuse(ProblemCode.CONFLICT)
+        if len(envelope.slots) != len(header.recipients):
+            raise refuse(ProblemCode.MALFORMED)
+        self._require_acceptable(device, header)
+        statement = self._check_statement(device, request.statement, Verb.ENVELOPE_ACCEPTED)
+        with _refusals():
+            accepted = decode(EnvelopeAccepted, statement.content)
+        if (accepted.envelope, accepted.envelope_sha256) != (
+            header.envelope,
+            sha256(request.envelope),
+        ):
+            raise refuse(ProblemCode.MALFORMED)
+        index = self._append(device, request.statement)
+        waiting = {recipient.device for recipient in header.recipients}
+        self._state.envelopes[header.envelope] = _Accepted(
+            header=header, envelope=request.envelope, leaf_index=index, waiting=waiting
+        )
+        for blob_id in header.blobs:
+            self._state.blobs[blob_id].envelopes.add(header.envelope)
+        for recipient in header.recipients:
+            self._deliver(recipient.device, header.envelope, index, is_notice=False)
+        return self._receipt(index)
+
+    def mailbox(self, caller: Caller, after: int, limit: int) -> MailboxPage:
+        """Return what waits above a cursor."""
+        device = self.authenticate(caller).entry.device
+        if not 1 <= limit <= MAX_PAGE_ITEMS:
+            raise refuse(ProblemCode.MALFORMED)
+        size = len(self._state.leaves)
+        waiting = sorted(each for each in self._state.mailboxes[device] if each > after)
+        items = []
+        for cursor in waiting[:limit]:
+            envelope, index, is_notice = self._state.mailboxes[device][cursor]
+            items.append(
+                Delivery(
+                    cursor=cursor,
+                    envelope=None if is_notice else self._state.envelopes[envelope].envelope,
+                    proof=LeafProof(
+                        leaf=self._state.leaves[index],
+                        index=index,
+                        path=self._log.inclusion(index, size),
+                    ),
+                )
+            )
+        return MailboxPage(
+            checkpoint=self._log.note(size) if items else "",
+            items=tuple(items),
+            more=len(waiting) > limit,
+        )
+
+    def acknowledge(self, caller: Caller, request: AcknowledgeRequest) -> None:
+        """Drop what the caller's device has committed."""
+        device = self.authenticate(caller).entry.device
+        for cursor in request.cursors:
+            item = self._state.mailboxes[device].pop(cursor, None)
+            if item is not None and not item[2]:
+                accepted = self._state.envelopes[item[0]]
+                accepted.waiting.discard(device)
+                if not accepted.waiting:
+                    self._release_blobs(accepted.header)
+
+    def envelope_receipt(self, caller: Caller, envelope: EnvelopeId) -> InclusionAnswer:
+        """Return the receipt of an envelope to those it concerns."""
+        device = self.authenticate(caller)
+        accepted = self._state.envelopes.get(envelope)
+        concerned = accepted is not None and (
+            accepted.header.sender == device.account
+            or any(each.device == device.entry.device for each in accepted.header.recipients)
+        )
+        if accepted is None or not concerned:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return InclusionAnswer(envelope=envelope, proof=self._receipt(accepted.leaf_index).proof)
+
+    def highest_cursor(self, caller: Caller) -> int:
+        """Return the newest cursor that the caller's device was ever given."""
+        return self._state.cursors[self.authenticate(caller).entry.device]
+
+    def subscribe(self, caller: Caller, subscriber: _Subscriber) -> Callable[[], None]:
+        """Wake the subscriber at every delivery to the caller's device; return how to end it."""
+        subscribers = self._subscribers[self.authenticate(caller).entry.device]
+        subscribers.append(subscriber)
+        return lambda: subscribers.remove(subscriber)
+
+    # --- blobs -------------------------------------------------------------------------------
+
+    def create_blob(self, caller: Caller, request: CreateBlobRequest) -> BlobStatus:
+        """Announce an upload."""
+        owner = self.authenticate(caller).account
+        blob = self._state.blobs.setdefault(request.blob, _Blob(owner=owner, request=request))
+        if blob.owner != owner or blob.request != request:
+            raise refuse(ProblemCode.CONFLICT)
+        return _status_of(blob)
+
+    def upload_part(self, caller: Caller, blob_id: BlobId, offset: int, part: bytes) -> BlobStatus:
+        """Add bytes to an upload."""
+        blob = self._own_blob(caller, blob_id)
+        if len(part) > MAX_UPLOAD_PART_BYTES:
+            raise refuse(ProblemCode.TOO_LARGE)
+        if blob.is_complete or offset != len(blob.content):
+            raise refuse(ProblemCode.BLOB_OFFSET, received_bytes=len(blob.content))
+        if offset + len(part) > blob.request.size:
+            raise refuse(ProblemCode.BLOB_MISMATCH)
+        blob.content += part
+        return _status_of(blob)
+
+    def complete_blob(self, caller: Caller, blob_id: BlobId) -> BlobStatus:
+        """Check an upload and keep it."""
+        blob = self._own_blob(caller, blob_id)
+        if not blob.is_complete:
+            if (
+                len(blob.content) != blob.request.size
+                or hashlib.sha256(blob.content).digest() != blob.request.sha256
+            ):
+                raise refuse(ProblemCode.BLOB_MISMATCH)
+            blob.is_complete = True
+        return _status_of(blob)
+
+    def blob_content(self, caller: Caller, blob_id: BlobId) -> bytes:
+        """Return a blob to its owner or to a device it was sent to."""
+        device = self.authenticate(caller)
+        blob = self._state.blobs.get(blob_id)
+        if blob is None or not blob.is_complete:
+            raise refuse(ProblemCode.NOT_FOUND)
+        recipients = {
+            each.device
+            for envelope in blob.envelopes
+            for each in self._state.envelopes[envelope].header.recipients
+        }
+        if device.account != blob.owner and device.entry.device not in recipients:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return bytes(blob.content)
+
+    # --- log ---------------------------------------------------------------------------------
+
+    def checkpoint(self) -> str:
+        """Return the newest signed checkpoint."""
+        return self._log.note()
+
+    def consistency(self, caller: Caller, first: int, second: int) -> ConsistencyAnswer:
+        """Prove that one tree begins another."""
+        self.authenticate(caller)
+        if not first <= second <= len(self._state.leaves):
+            raise refuse(ProblemCode.NOT_FOUND)
+        return ConsistencyAnswer(
+            first=first, second=second, path=self._log.consistency(first, second)
+        )
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _account(self, account: AccountId) -> _Account:
+        registered = self._state.accounts.get(account)
+        if registered is None:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return registered
+
+    def _own_blob(self, caller: Caller, blob_id: BlobId) -> _Blob:
+        owner = self.authenticate(caller).account
+        blob = self._state.blobs.get(blob_id)
+        if blob is None or blob.owner != owner:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return blob
+
+    def _require_own(self, device: _Device, account: AccountId, named: DeviceId) -> None:
+        if (account, named) != (device.account, device.entry.device):
+            raise refuse(ProblemCode.FORBIDDEN)
+
+    def _require_acceptable(self, device: _Device, header: OuterHeader) -> None:
+        if header.expires_at <= self.now():
+            raise refuse(ProblemCode.EXPIRED)
+        if header.expires_at > self.now() + (ENVELOPE_LIFE_SECONDS + CLOCK_SKEW_SECONDS) * 1000:
+            raise refuse(ProblemCode.MALFORMED)
+        for recipient in header.recipients:
+            registered = self._state.accounts.get(recipient.account)
+            if registered is None or find_device(registered.newest, recipient.device) is None:
+                raise refuse(ProblemCode.UNKNOWN_RECIPIENT)
+        for blob_id in header.blobs:
+            blob = self._state.blobs.get(blob_id)
+            if blob is None or not blob.is_complete or blob.owner != device.account:
+                raise refuse(ProblemCode.BLOB_MISSING)
+
+    def _require_newer(self, number: int, newest: int, is_repetition: bool) -> None:
+        if number <= newest and not is_repetition:
+            raise refuse(ProblemCode.CONFLICT)
+
+    def _require_unused_keys(self, account: AccountId, devices: DeviceList) -> None:
+        for key in _keys_of(devices):
+            if self._state.keys.get(key, account) != account:
+                raise refuse(ProblemCode.KEY_IN_USE)
+
+    def _claim_keys(self, account: AccountId, devices: DeviceList) -> None:
+        self._state.keys.update(dict.fromkeys(_keys_of(devices), account))
+
+    def _require_list_statement(
+        self, statement: AuditStatement, account: AccountId, devices: DeviceList, signed: Signed
+    ) -> None:
+        with _refusals():
+            published = decode(DeviceListPublished, statement.content)
+        if (published.account, published.sequence, published.list_hash) != (
+            account,
+            devices.sequence,
+            sha256(signed.body),
+        ):
+            raise refuse(ProblemCode.MALFORMED)
+
+    def _check_statement(
+        self, device: _Device, signed: SignedStatement, verb: Verb
+    ) -> AuditStatement:
+        actor = pseudonym_of(device.entry.device)
+        head = self._head(actor)
+        with _refusals():
+            statement = decode(AuditStatement, signed.statement)
+            verify_statement(device.entry.signing, signed.statement, signed.signature)
+        if statement.actor != actor or statement.verb is not verb:
+            raise refuse(ProblemCode.MALFORMED)
+        if (statement.sequence, statement.previous) != (head.next_sequence, head.previous):
+            raise refuse(ProblemCode.CHAIN_BROKEN, expected_sequence=head.next_sequence)
+        return statement
+
+    def _head(self, actor: bytes) -> ChainHead:
+        return self._state.chains.get(actor, ChainHead(next_sequence=0, previous=CHAIN_START))
+
+    def _append(self, device: _Device, signed: SignedStatement) -> int:
+        return self._append_leaf(
+            pseudonym_of(device.entry.device), signed.statement, encode(signed.signature)
+        )
+
+    def _append_leaf(self, actor: bytes, statement: bytes, signature: bytes) -> int:
+        _, self._state.chains[actor] = follow_chain(self._head(actor), statement)
+        self._state.leaves.append(
+            encode(
+                AuditLeaf(
+                    version=1,
+                    statement=statement,
+                    signature=signature,
+                    relay_time=self.now(),
+                    nonce=self.random_bytes(16),
+                )
+            )
+        )
+        return len(self._state.leaves) - 1
+
+    def _receipt(self, index: int) -> LogReceipt:
+        return LogReceipt(proof=self._log.receipt(index))
+
+    def _signed_number(self, stored: _Prekeys) -> int:
+        return 0 if stored.signed is None else decode(SignedPrekey, stored.signed.body).number
+
+    def _prekey_status(self, stored: _Prekeys) -> PrekeyStatus:
+        return PrekeyStatus(
+            one_time_left=len(stored.left),
+            signed_number=self._signed_number(stored),
+            batch_number=max(stored.batches, default=0),
+            signed_fallbacks=stored.fallbacks,
+        )
+
+    def _claim_one(self, stored: _Prekeys) -> ClaimedPrekey | None:
+        # Oldest first, so that no sender ever sees the number of a batch fall.
+        while stored.left:
+            key = stored.left.pop(0)
+            signed, keys = stored.batches[key.number]
+            batch = decode(PrekeyBatch, signed.body)
+            if batch.not_after <= self.now():
+                continue
+            tree = TreeEdge()
+            tree.extend(leaf_hash(encode(each)) for each in keys)
+            return ClaimedPrekey(
+                batch=signed, key=key, path=inclusion_path(key.index, batch.count, tree.read)
+            )
+        stored.fallbacks += 1
+        return None
+
+    def _deliver(
+        self, device: DeviceId, envelope: EnvelopeId, index: int, *, is_notice: bool
+    ) -> None:
+        self._state.cursors[device] += 1
+        self._state.mailboxes[device][self._state.cursors[device]] = (envelope, index, is_notice)
+        for subscriber in self._subscribers[device]:
+            subscriber.wake()
+
+    def _expire(self, accepted: _Accepted) -> None:
+        accepted.is_expired = True
+        header = accepted.header
+        undelivered = tuple(
+            each.device for each in header.recipients if each.device in accepted.waiting
+        )
+        for device in undelivered:
+            mailbox = self._state.mailboxes[device]
+            for cursor in [
+                cursor
+                for cursor, (envelope, _, is_notice) in mailbox.items()
+                if envelope == header.envelope and not is_notice
+            ]:
+                del mailbox[cursor]
+        accepted.waiting.clear()
+        self._release_blobs(header)
+        if undelivered:
+            head = self._head(RELAY_PSEUDONYM)
+            statement = encode(
+                AuditStatement(
+                    version=1,
+                    actor=RELAY_PSEUDONYM,
+                    sequence=head.next_sequence,
+                    previous=head.previous,
+                    verb=Verb.ENVELOPE_EXPIRED,
+                    content=encode(
+                        EnvelopeExpired(envelope=header.envelope, undelivered=undelivered)
+                    ),
+                )
+            )
+            signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + statement)
+            index = self._append_leaf(RELAY_PSEUDONYM, statement, signature)
+            self._deliver(header.sender_device, header.envelope, index, is_notice=True)
+
+    def _release_blobs(self, header: OuterHeader) -> None:
+        for blob_id in header.blobs:
+            blob = self._state.blobs.get(blob_id)
+            if blob is not None:
+                blob.envelopes.discard(header.envelope)
+                if not blob.envelopes:
+                    del self._state.blobs[blob_id]
+
+    def _wake_all(self) -> None:
+        for subscribers in self._subscribers.values():
+            for subscriber in subscribers:
+                subscriber.wake()
+
+
+def _keys_of(devices: DeviceList) -> list[bytes]:
+    return [
+        key
+        for entry in devices.devices
+        for key in (entry.request_key, entry.signing.ed25519, entry.signing.ml_dsa_65)
+    ]
+
+
+def _status_of(blob: _Blob) -> BlobStatus:
+    return BlobStatus(
+        blob=blob.request.blob,
+        size=blob.request.size,
+        received=len(blob.content),
+        complete=blob.is_complete,
+    )
+
+
+def _sent(value: T) -> T:
+    """Pass a request through the codec, which holds it to its bounds as on a wire."""
+    return decode(type(value), encode(value))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what the checks of `crypto_core` raise into the refusal that the relay answers."""
+    try:
+        yield
+    except WireError:
+        raise refuse(ProblemCode.MALFORMED) from None
+    except KeyStateError:
+        raise refuse(ProblemCode.EXPIRED) from None
+    except CryptoCoreError:
+        raise refuse(ProblemCode.SIGNATURE_INVALID) from None
+
+
+class FakeRelayConnection:
+    """One device's connection: implements `app.engine.ports.relay.Relay`."""
+
+    def __init__(self, relay: FakeRelay, caller: Caller) -> None:
+        self.relay = relay
+        self.caller = caller
+        self._facts: ConnectionFacts | None = None
+
+    def facts(self) -> ConnectionFacts | None:
+        """Invented, for there is no wire."""
+        return self._facts
+
+    async def describe(self) -> RelayDescription:
+        """See the port."""
+        return await self._ask("describe", self.relay.describe)
+
+    async def register(self, request: RegisterRequest) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask("register", lambda: self.relay.register(self.caller, request))
+
+    async def publish_device_list(
+        self, account: AccountId, request: PublishDeviceListRequest
+    ) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "publish_device_list",
+            lambda: self.relay.publish_device_list(self.caller, account, request),
+        )
+
+    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
+        """See the port."""
+        return await self._ask(
+            "device_lists", lambda: self.relay.device_lists(self.caller, account, after)
+        )
+
+    async def publish_directory_entry(self, entry: DirectoryEntry | None) -> None:
+        """See the port."""
+        entry = None if entry is None else _sent(entry)
+        await self._ask(
+            "publish_directory_entry",
+            lambda: self.relay.publish_directory_entry(self.caller, entry),
+        )
+
+    async def search_directory(self, query: str) -> DirectoryPage:
+        """See the port."""
+        return await self._ask(
+            "search_directory", lambda: self.relay.search_directory(self.caller, query)
+        )
+
+    async def directory_entry(self, account: AccountId) -> DirectoryEntry | None:
+        """See the port."""
+        return await self._ask(
+            "directory_entry", lambda: self.relay.directory_entry(self.caller, account)
+        )
+
+    async def upload_prekeys(self, upload: PrekeyUpload) -> PrekeyStatus:
+        """See the port."""
+        upload = _sent(upload)
+        return await self._ask(
+            "upload_prekeys", lambda: self.relay.upload_prekeys(self.caller, upload)
+        )
+
+    async def prekey_status(self) -> PrekeyStatus:
+        """See the port."""
+        return await self._ask("prekey_status", lambda: self.relay.prekey_status(self.caller))
+
+    async def claim_prekeys(self, account: AccountId, request: PrekeyClaimRequest) -> PrekeyBundle:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "claim_prekeys", lambda: self.relay.claim_prekeys(self.caller, account, request)
+        )
+
+    async def post_envelope(self, request: PostEnvelopeRequest) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "post_envelope", lambda: self.relay.post_envelope(self.caller, request)
+        )
+
+    async def mailbox(self, *, after: int, limit: int) -> MailboxPage:
+        """See the port."""
+        return await self._ask(
+            "mailbox", lambda: self.relay.mailbox(self.caller, after=after, limit=limit)
+        )
+
+    async def acknowledge(self, request: AcknowledgeRequest) -> None:
+        """See the port."""
+        request = _sent(request)
+        await self._ask("acknowledge", lambda: self.relay.acknowledge(self.caller, request))
+
+    async def events(self) -> AsyncIterator[int]:
+        """See the port."""
+        subscriber = _Subscriber(asyncio.get_running_loop(), asyncio.Event())
+        end = await self._ask("events", lambda: self.relay.subscribe(self.caller, subscriber))
+        try:
+            said = None
+            while True:
+                self.relay.require_reachable()
+                highest = self.relay.highest_cursor(self.caller)
+                if highest != said:
+                    said = highest
+                    yield highest
+                await subscriber.news.wait()
+                subscriber.news.clear()
+        finally:
+            end()
+
+    async def create_blob(self, request: CreateBlobRequest) -> BlobStatus:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask("create_blob", lambda: self.relay.create_blob(self.caller, request))
+
+    async def upload_part(self, blob: BlobId, *, offset: int, part: bytes) -> BlobStatus:
+        """See the port."""
+        return await self._ask(
+            "upload_part", lambda: self.relay.upload_part(self.caller, blob, offset, part)
+        )
+
+    async def complete_blob(self, blob: BlobId) -> BlobStatus:
+        """See the port."""
+        return await self._ask("complete_blob", lambda: self.relay.complete_blob(self.caller, blob))
+
+    async def download_blob(self, blob: BlobId, *, offset: int) -> AsyncIterator[bytes]:
+        """See the port."""
+        content = self.relay.blob_content(self.caller, blob)
+        for start in range(offset, len(content), CHUNK_BYTES):
+            end = min(start + CHUNK_BYTES, len(content))
+            yield await self._ask("download_blob", lambda: content[start:end])  # noqa: B023 - called at once
+
+    async def envelope_receipt(self, envelope: EnvelopeId) -> InclusionAnswer:
+        """See the port."""
+        return await self._ask(
+            "envelope_receipt", lambda: self.relay.envelope_receipt(self.caller, envelope)
+        )
+
+    async def checkpoint(self) -> str:
+        """See the port."""
+        return await self._ask("checkpoint", self.relay.checkpoint)
+
+    async def consistency(self, *, first: int, second: int) -> ConsistencyAnswer:
+        """See the port."""
+        return await self._ask(
+            "consistency",
+            lambda: self.relay.consistency(self.caller, first=first, second=second),
+        )
+
+    async def close(self) -> None:
+        """See the port."""
+        self._facts = None
+
+    async def _ask(self, operation: str, act: Callable[[], T]) -> T:
+        # Other tasks get their turn between request and answer, as with a wire.
+        await asyncio.sleep(0)
+        answer = self.relay.carry_out(operation, act)
+        self._facts = ConnectionFacts(
+            tls_version="TLSv1.3",
+            tls_cipher="TLS_AES_256_GCM_SHA384",
+            tls_group="",
+            is_post_quantum=False,
+        )
+        await asyncio.sleep(0)
+        return answer
