@@ -29,7 +29,7 @@ from relay_server.errors import StartError
 from relay_server.files import read_or_create, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 SUPERUSER: Final = "postgres"
 _PORT: Final = 5432  # names the socket file; nothing listens on a network port
@@ -143,14 +143,7 @@ class EmbeddedPostgres:
             if not self._cluster.exists():
                 self._initialise(password, programs, scratch)
             sockets = _sockets_folder(self._cluster, self._user, scratch)
-            deadline = time.monotonic() + _ORPHAN_SECONDS
-            while not self._launch(programs, sockets, scratch):
-                # Sessions of a killed server may outlive it for a moment, and PostgreSQL rightly refuses.
-                if time.monotonic() > deadline:
-                    raise StartError(
-                        "processes of an earlier PostgreSQL still use the cluster; end them first"
-                    )
-                time.sleep(_POLL_SECONDS)
+            self._launch(programs, sockets, scratch)
         except BaseException:
             # Otherwise the keeper removes it, when the server that needs it has ended.
             shutil.rmtree(scratch, ignore_errors=True)
@@ -200,7 +193,17 @@ class EmbeddedPostgres:
         fresh.rename(self._cluster)
         sync_folder(self._folder)
 
-    def _launch(self, programs: Path, sockets: Path | None, scratch: Path) -> bool:
+    def _launch(self, programs: Path, sockets: Path | None, scratch: Path) -> None:
+        deadline = time.monotonic() + _ORPHAN_SECONDS
+        while not self._launch_once(programs, sockets, scratch):
+            # Sessions of a killed server may outlive it for a moment, and PostgreSQL rightly refuses.
+            if time.monotonic() > deadline:
+                raise StartError(
+                    "processes of an earlier PostgreSQL still use the cluster; end them first"
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _launch_once(self, programs: Path, sockets: Path | None, scratch: Path) -> bool:
         """Start keeper and server; return False when sessions of an earlier server are still there."""
         command = [sys.executable, "-I", "-S", keeper.__file__, "--cluster", str(self._cluster)]
         command += ["--postgres", str(_program(programs, "postgres")), "--remove", str(scratch)]
@@ -372,7 +375,7 @@ def _scratch_folder() -> Path:
     if os.name == "nt":
         return Path(tempfile.mkdtemp(prefix="uhs-"))
     # TMPDIR may be long or private; mkdtemp itself is safe in a shared folder.
-    scratch = Path(tempfile.mkdtemp(prefix="uhs-", dir="/tmp"))  # noqa: S108
+    scratch = Path(tempfile.mkdtemp(prefix="uhs-", dir="/tmp"))
     if os.geteuid() == 0:
         scratch.chmod(0o711)
     return scratch

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the relay logs in to its database: the administrator prepares it, the relay's own role uses it.
+
+The administrator is whoever `--database-url` names, or the embedded server's superuser. It makes two roles,
+named after the database: `…_owner` owns everything and cannot log in; `…_app` is what the relay logs in as,
+with the few rights of the schema. See `relay_server/design/database.md`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from psycopg import sql
+
+from relay_server.errors import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCHEMA: Final = "relay"
+LEAST_VERSION: Final = 150_000
+_DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
+_PREPARE_LOCK: Final = 0x75_68_73
+_TIMEOUTS: Final = {
+    "statement_timeout": "15s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseLogin:
+    """A database, and the name and password of the role to use it with."""
+
+    url: str = field(repr=False)
+    """Connection URL of the administrator; of it only the address and the database count here."""
+    role: str
+    password: str = field(repr=False)
+
+
+def ensure_database(server_url: str, name: str) -> None:
+    """Create the database unless it exists, over a connection to another one of the same server."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if found.fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def prepare(url: str, *, password_for: Callable[[], str]) -> DatabaseLogin:
+    """Bring roles and schema of a database to this version, and return the relay's own login.
+
+    `url` is the administrator's. Raises StartError when the server is too old, cannot be reached, refuses
+    the administrator, or holds the schema of a later version.
+    """
+    try:
+        with psycopg.connect(url) as connection:
+            if connection.info.server_version < LEAST_VERSION:
+                raise StartError("the database server is older than PostgreSQL 15")
+            # For the session: two relays that start together wait for each other.
+            connection.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
+            owner, app = _role_names(connection.info.dbname)
+            password = password_for()
+            _make_roles(connection, owner, app, password)
+            connection.commit()
+            _upgrade(connection, owner, app)
+    except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+        # The text of an error names the server and the role, never a password.
+        raise StartError(f"the database cannot be prepared: {error}".strip()) from error
+    return DatabaseLogin(url=url, role=app, password=password)
+
+
+def new_password() -> str:
+    """Return a password nobody has to type."""
+    return secrets.token_urlsafe(32)
+
+
+def _role_names(database: str) -> tuple[str, str]:
+    if not _DATABASE_NAME.fullmatch(database):
+        raise StartError(
+            "name the database in lower-case letters, digits and underscores, 48 at most"
+        )
+    return f"{database}_owner", f"{database}_app"
+
+
+def _make_roles(
+    connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str, password: str
+) -> None:
+    for role, login in ((owner, "NOLOGIN"), (app, "LOGIN")):
+        name = sql.Identifier(role)
+        found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if found.fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {} NOINHERIT " + login).format(name))
+    # Hashed here, so that neither the server's log nor its statistics can see the password.
+    hashed = connection.pgconn.encrypt_password(password.encode(), app.encode(), b"scram-sha-256")
+    name, database = sql.Identifier(app), sql.Identifier(connection.info.dbname)
+    statements: list[sql.SQL | sql.Composed] = [
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(hashed.decode())),
+        sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner)),
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name),
+        sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+        sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(
+            sql.Identifier(SCHEMA), sql.Identifier(owner)
+        ),
+    ]
+    for setting, value in (_TIMEOUTS | {"search_path": SCHEMA}).items():
+        statements.append(
+            sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}").format(
+                name, database, sql.Identifier(setting), sql.Literal(value)
+            )
+        )
+    for statement in statements:
+        connection.execute(statement)
+
+
+def _upgrade(connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str) -> None:
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
+    )
+    config = Config()
+    config.set_main_option("script_location", "relay_server.database:migrations")
+    with engine.connect() as bound:
+        config.attributes["connection"] = bound
+        config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StartError("the database was made by a later version of the relay") from error

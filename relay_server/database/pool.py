@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sessions of the relay's own database role, and the end of the road for the driver's errors.
+
+A session is taken for one piece of work and given back, never kept: after PostgreSQL has been restarted the
+next piece of work finds a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from crypto_core.wire.relay_api import ProblemCode
+from relay_server.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from asyncpg.pool import PoolConnectionProxy
+
+    from crypto_core.wire.ids import DeviceId
+    from relay_server.database.access import DatabaseLogin
+
+    Session = PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+
+_MAX_SESSIONS: Final = 16
+_PATIENCE_SECONDS: Final = 5.0
+
+_GONE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shut down, starting up, statement over its time
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.TooManyConnectionsError,
+)
+_FULL: Final = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
+
+
+class Database:
+    """A pool of sessions."""
+
+    def __init__(self, pool: Pool, login: DatabaseLogin) -> None:
+        self._pool = pool
+        self._login = login
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """Yield a session; each statement commits by itself. Raises ProblemError when there is no database."""
+        with refusals():
+            async with self._pool.acquire(timeout=_PATIENCE_SECONDS) as session:
+                yield session
+
+    @contextlib.asynccontextmanager
+    async def mailbox(self, device: DeviceId) -> AsyncIterator[Session]:
+        """Yield a session in a transaction that sees the mailbox of one device, and no other."""
+        async with self.session() as session, session.transaction():
+            await session.execute("SELECT set_config('relay.mailbox', $1, true)", device.hex())
+            yield session
+
+    async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
+        """Open a connection outside the pool, for who listens as long as it lasts; the caller closes it."""
+        with refusals():
+            return await asyncpg.connect(
+                self._login.url,
+                user=self._login.role,
+                password=self._login.password,
+                timeout=_PATIENCE_SECONDS,
+            )
+
+
+@contextlib.asynccontextmanager
+async def open_database(login: DatabaseLogin) -> AsyncIterator[Database]:
+    """Open the pool, and end its sessions afterwards."""
+    pool: Pool = asyncpg.create_pool(
+        login.url,
+        user=login.role,
+        password=login.password,
+        min_size=2,
+        max_size=_MAX_SESSIONS,
+        timeout=_PATIENCE_SECONDS,
+    )
+    async with contextlib.AsyncExitStack() as opened:
+        with refusals():
+            await pool
+        opened.callback(pool.terminate)
+        yield Database(pool, login)
+
+
+@contextlib.contextmanager
+def refusals() -> contextlib._GeneratorContextManager[None]:
+    """Turn what only says that the database cannot serve just now into the problem that clients understand."""
+    try:
+        yield
+    except _FULL as error:
+        raise ProblemError(ProblemCode.STORAGE_FULL, "the relay's storage is full") from error
+    except _GONE as error:
+        raise ProblemError(
+            ProblemCode.UNAVAILABLE, "the relay's database is not available"
+        ) from error
