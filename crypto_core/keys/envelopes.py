@@ -223,9 +223,7 @@ def open_envelope(  # noqa: C901 - all checks stand in one place, in their order
         content_key = pair.open(envelope.slots[position], info=_slot_info(outer_hash, recipient))
     except DecryptionError:
         raise OpenError(OpenCheck.HPKE) from None
-    if len(content_key) != CONTENT_KEY_BYTES or not hmac.compare_digest(
-        _commitment(content_key), outer.commitment
-    ):  # 8
+    if not hmac.compare_digest(_commitment(content_key), outer.commitment):  # 8
         raise OpenError(OpenCheck.COMMITMENT)
     signed, message, header = _open_body(envelope, outer, content_key, body_blob)  # 9
     if header.outer_header_hash != outer_hash:  # 10

@@ -49,6 +49,8 @@ def parse_enrolment(text: str) -> Enrolment:
     if hashlib.sha256(encoded).digest()[:_CHECK_BYTES] != check:
         raise WireError("the enrolment string is incomplete or was changed")
     enrolment = decode(Enrolment, encoded)
+    if format_enrolment(enrolment) != compact:
+        raise WireError("not an enrolment string")  # base64 has several spellings, this has one
     if not enrolment.url.startswith("https://"):
         raise WireError("a relay is only spoken to over https")
     return enrolment

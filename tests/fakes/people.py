@@ -7,7 +7,12 @@ import hashlib
 from dataclasses import dataclass, field
 
 from crypto_core.keys.prekeys import DeviceKeys, KemPair, sign_batch, sign_prekey
-from crypto_core.keys.signing import RecoverySecrets, SigningPair, certify_identity, recovery_secrets
+from crypto_core.keys.signing import (
+    RecoverySecrets,
+    SigningPair,
+    certify_identity,
+    recovery_secrets,
+)
 from crypto_core.trust.devices import NO_PREVIOUS_LIST, DeviceHistory, verify_certificate
 from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
 from crypto_core.trust.prekeys import PrekeyNumbers, SlotTarget, choose_slot_target
@@ -110,9 +115,9 @@ class Person:
 
     def target(self, *, one_time: int | None = None) -> SlotTarget:
         prekeys = self.prekeys(one_time=one_time)
-        return choose_slot_target(
-            self.account, self.entry, prekeys, seen=PrekeyNumbers(), now=NOW
-        )[0]
+        return choose_slot_target(self.account, self.entry, prekeys, seen=PrekeyNumbers(), now=NOW)[
+            0
+        ]
 
     # What follows is the OpeningState of crypto_core.keys.envelopes.
 

@@ -25,7 +25,9 @@ THREE_CHUNKS = os.urandom(CHUNK_BYTES * 3)
 
 lengths = st.one_of(
     st.integers(0, 200),
-    st.sampled_from([CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 2 * CHUNK_BYTES + 1]),
+    st.sampled_from(
+        [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 2 * CHUNK_BYTES + 1]
+    ),
 )
 
 
@@ -34,7 +36,11 @@ def cut(stream: bytes, positions: list[int]) -> list[bytes]:
     return [stream[start:end] for start, end in pairwise(borders)]
 
 
-@given(lengths, st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5), st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5))
+@given(
+    lengths,
+    st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5),
+    st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5),
+)
 def test_a_stream_opens_however_it_was_cut(length: int, out: list[int], back: list[int]) -> None:
     plaintext = THREE_CHUNKS[:length]
     sealed = b"".join(seal_stream(KEY, PREFIX, cut(plaintext, out), length))
@@ -55,7 +61,8 @@ def test_any_changed_byte_is_detected(length: int, data: st.DataObject) -> None:
 def chunks(sealed: bytes) -> tuple[bytes, list[bytes]]:
     body = sealed[STREAM_PREFIX_BYTES:]
     return sealed[:STREAM_PREFIX_BYTES], [
-        body[start : start + SEALED_CHUNK_BYTES] for start in range(0, len(body), SEALED_CHUNK_BYTES)
+        body[start : start + SEALED_CHUNK_BYTES]
+        for start in range(0, len(body), SEALED_CHUNK_BYTES)
     ]
 
 

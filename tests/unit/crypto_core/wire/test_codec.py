@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from enum import IntEnum
 from typing import Annotated
@@ -36,7 +37,12 @@ class Sample:
 
 
 SAMPLE = Sample(
-    number=7, text="é", flag=True, colour=Colour.BLUE, maybe=None, inner=(Inner(device=DeviceId(bytes(16))),)
+    number=7,
+    text="é",
+    flag=True,
+    colour=Colour.BLUE,
+    maybe=None,
+    inner=(Inner(device=DeviceId(bytes(16))),),
 )
 samples = st.builds(
     Sample,
@@ -45,9 +51,9 @@ samples = st.builds(
     flag=st.booleans(),
     colour=st.sampled_from(Colour),
     maybe=st.none() | st.binary(min_size=2, max_size=2),
-    inner=st.lists(
-        st.builds(Inner, device=st.binary(min_size=16, max_size=16)), max_size=3
-    ).map(tuple),
+    inner=st.lists(st.builds(Inner, device=st.binary(min_size=16, max_size=16)), max_size=3).map(
+        tuple
+    ),
 )
 
 
@@ -70,10 +76,8 @@ def test_no_other_bytes_decode_to_the_same_value(value: Sample, data: st.DataObj
     encoded = bytearray(encode(value))
     position = data.draw(st.integers(0, len(encoded) - 1))
     encoded[position] ^= data.draw(st.integers(1, 255))
-    try:
+    with contextlib.suppress(WireError):
         assert decode(Sample, bytes(encoded)) != value
-    except WireError:
-        pass
 
 
 def raw(**changes: object) -> bytes:

@@ -23,7 +23,16 @@ def test_an_address_is_read_as_it_was_written(account: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "uhs:", "uhs:" + "a" * 31, "uhs:" + "a" * 33, "UHS:" + "a" * 32, "uhs:" + "A" * 32, "a" * 32, "uhs:" + "é" * 32],
+    [
+        "",
+        "uhs:",
+        "uhs:" + "a" * 31,
+        "uhs:" + "a" * 33,
+        "UHS:" + "a" * 32,
+        "uhs:" + "A" * 32,
+        "a" * 32,
+        "uhs:" + "é" * 32,
+    ],
 )
 def test_an_address_has_one_spelling(text: str) -> None:
     with pytest.raises(WireError):
@@ -32,7 +41,9 @@ def test_an_address_has_one_spelling(text: str) -> None:
 
 def test_an_enrolment_survives_copying_with_line_breaks() -> None:
     text = format_enrolment(ENROLMENT)
-    assert parse_enrolment("\n ".join(text[i : i + 20] for i in range(0, len(text), 20))) == ENROLMENT
+    assert (
+        parse_enrolment("\n ".join(text[i : i + 20] for i in range(0, len(text), 20))) == ENROLMENT
+    )
 
 
 @given(st.data())
@@ -43,12 +54,8 @@ def test_a_changed_enrolment_is_refused(data: st.DataObject) -> None:
     changed = text[:position] + letter + text[position + 1 :]
     if changed == text:
         return
-    try:
-        # The last character of base64 holds unused bits; they may differ, the meaning may not.
-        assert parse_enrolment(changed) == ENROLMENT
-        assert position == len(text) - 1
-    except WireError:
-        pass
+    with pytest.raises(WireError):
+        parse_enrolment(changed)
 
 
 @given(st.text(max_size=60))
@@ -58,6 +65,8 @@ def test_arbitrary_text_is_refused_with_the_declared_error(text: str) -> None:
 
 
 def test_a_relay_without_encryption_is_refused() -> None:
-    plain = Enrolment(version=1, url="http://relais.example", spki_sha256=Hash(bytes(32)), log_keys=("a", "b"))
+    plain = Enrolment(
+        version=1, url="http://relais.example", spki_sha256=Hash(bytes(32)), log_keys=("a", "b")
+    )
     with pytest.raises(WireError):
         parse_enrolment(format_enrolment(plain))

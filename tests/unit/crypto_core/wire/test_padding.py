@@ -35,4 +35,12 @@ def test_a_length_no_stream_has_is_recognised(sealed: int) -> None:
 
 def test_known_padded_lengths() -> None:
     # Worked by hand from the definition in Nikitin et al. 2019, section 4.
-    assert [padded_length(n) for n in (0, 1, 8, 9, 100, 1000, 2**20 + 1)] == [0, 1, 8, 10, 104, 1024, 2**20 + 2**15]
+    assert [padded_length(n) for n in (0, 1, 8, 9, 100, 1000, 2**20 + 1)] == [
+        0,
+        1,
+        8,
+        10,
+        104,
+        1024,
+        2**20 + 2**15,
+    ]

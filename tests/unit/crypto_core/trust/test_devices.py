@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crypto_core.errors import CryptoCoreError, KeyStateError, SignatureError
+from crypto_core.keys.signing import SigningPair
+from crypto_core.trust.devices import (
+    DeviceHistory,
+    find_device,
+    require_current,
+    verify_certificate,
+)
+from crypto_core.trust.signatures import account_of, sha256
+from crypto_core.wire.codec import decode
+from crypto_core.wire.devices import DeviceEntry, DeviceList
+from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
+from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST
+from crypto_core.wire.signed import Signed
+from tests.fakes.people import DAY, NOW, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLAIRE, THIEF = Person.invent("Claire"), Person.invent("voleur")
+SECOND = DeviceEntry(
+    device=DeviceId(b"2" * 16),
+    signing=SigningPair.from_seed(b"2" * 64).public,
+    request_key=b"2" * 32,
+    added_at=NOW,
+)
+FIRST_LIST = decode(DeviceList, CLAIRE.device_list.body)
+
+
+def second_list(**changes: object) -> DeviceList:
+    fields: dict[str, object] = {
+        "version": 1,
+        "account": CLAIRE.account,
+        "sequence": 2,
+        "previous": sha256(CLAIRE.device_list.body),
+        "issued_at": UnixMillis(NOW + DAY),
+        "expires_at": UnixMillis(NOW + 31 * DAY),
+        "devices": (CLAIRE.entry, SECOND),
+    }
+    return DeviceList(**(fields | changes))  # type: ignore[arg-type]  # the fields are those of the class
+
+
+def extended(listed: DeviceList, *, signer: Person = CLAIRE, log_index: int = 9) -> DeviceHistory:
+    signed = signer.identity.sign_object(DEVICE_LIST, listed)
+    return CLAIRE.history_.extended(signed, log_index=log_index)
+
+
+def test_the_log_decides_who_was_listed_when() -> None:
+    history = extended(second_list(devices=(SECOND,)), log_index=9)
+    assert history.newest is not None
+    assert find_device(history.newest, CLAIRE.device) is None
+    assert history.was_listed(CLAIRE.device, log_index=9)
+    assert not history.was_listed(CLAIRE.device, log_index=10)
+    assert not history.was_listed(SECOND.device, log_index=9)
+    assert history.was_listed(SECOND.device, log_index=10)
+    assert not history.was_listed(CLAIRE.device, log_index=0)
+    assert history.signing_key(CLAIRE.device) == CLAIRE.entry.signing
+    assert history.signing_key(DeviceId(bytes(16))) is None
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: second_list(sequence=3), id="a number is skipped"),
+        pytest.param(lambda: second_list(sequence=1), id="an older number"),
+        pytest.param(
+            lambda: second_list(previous=Hash(bytes(32))), id="no link to the list before"
+        ),
+        pytest.param(lambda: second_list(account=THIEF.account), id="another account"),
+        pytest.param(
+            lambda: second_list(issued_at=UnixMillis(NOW - DAY)), id="issued before the list before"
+        ),
+        pytest.param(
+            lambda: second_list(expires_at=UnixMillis(NOW + 90 * DAY)), id="valid for too long"
+        ),
+        pytest.param(lambda: second_list(expires_at=UnixMillis(NOW + DAY)), id="never valid"),
+        pytest.param(
+            lambda: second_list(devices=(CLAIRE.entry, CLAIRE.entry)), id="a device twice"
+        ),
+        pytest.param(
+            lambda: second_list(
+                devices=(CLAIRE.entry, replace(SECOND, signing=CLAIRE.entry.signing))
+            ),
+            id="two devices with one signing key",
+        ),
+        pytest.param(
+            lambda: second_list(
+                devices=(CLAIRE.entry, replace(SECOND, request_key=CLAIRE.entry.request_key))
+            ),
+            id="two devices with one request key",
+        ),
+    ],
+)
+def test_a_list_that_does_not_follow_is_refused(make: Callable[[], DeviceList]) -> None:
+    with pytest.raises((KeyStateError, SignatureError)):
+        extended(make())
+
+
+def test_a_list_signed_by_someone_else_is_refused() -> None:
+    with pytest.raises(SignatureError):
+        extended(second_list(), signer=THIEF)
+
+
+def test_a_later_list_cannot_stand_earlier_in_the_log() -> None:
+    with pytest.raises(SignatureError):
+        extended(second_list(), log_index=0)
+
+
+def test_the_first_list_is_number_one() -> None:
+    empty = DeviceHistory(certificate=CLAIRE.history_.certificate, lists=())
+    with pytest.raises(KeyStateError):
+        empty.extended(CLAIRE.identity.sign_object(DEVICE_LIST, second_list()), log_index=0)
+
+
+def test_an_account_is_the_hash_of_its_root_key() -> None:
+    assert account_of(CLAIRE.recovery.root.public) == CLAIRE.account
+    assert verify_certificate(CLAIRE.account, CLAIRE.certificate).identity == CLAIRE.identity.public
+
+
+@pytest.mark.parametrize("part", ["account", "ed25519", "ml_dsa_65", "body", "label"])
+def test_a_certificate_proves_only_its_own_account(part: str) -> None:
+    account, signed = CLAIRE.account, CLAIRE.certificate
+    if part == "account":
+        account = THIEF.account
+    elif part == "body":
+        signed = Signed(body=THIEF.certificate.body, signature=signed.signature)
+        account = THIEF.account
+    elif part == "label":
+        signed = Signed(
+            body=signed.body, signature=CLAIRE.recovery.root.sign(DEVICE_LIST, signed.body)
+        )
+    else:
+        broken = getattr(signed.signature, part)
+        flipped = bytes([broken[0] ^ 1]) + broken[1:]
+        signed = replace(signed, signature=replace(signed.signature, **{part: flipped}))
+    with pytest.raises(SignatureError):
+        verify_certificate(account, signed)
+
+
+def test_a_thief_cannot_certify_his_own_identity_key_under_my_address() -> None:
+    claimed = replace(CLAIRE.history_.certificate, identity=THIEF.identity.public)
+    forged = THIEF.recovery.root.sign_object(CERTIFICATE, claimed)
+    with pytest.raises(SignatureError):
+        verify_certificate(CLAIRE.account, forged)
+    other_root = replace(claimed, root=THIEF.recovery.root.public)
+    with pytest.raises(SignatureError):
+        verify_certificate(CLAIRE.account, THIEF.recovery.root.sign_object(CERTIFICATE, other_root))
+
+
+@pytest.mark.parametrize(
+    ("now", "fine"),
+    [(NOW, True), (NOW + 29 * DAY, True), (NOW + 31 * DAY, False), (NOW - DAY, False)],
+)
+def test_a_list_has_its_time(now: int, fine: bool) -> None:
+    if fine:
+        require_current(FIRST_LIST, now=UnixMillis(now))
+    else:
+        with pytest.raises(KeyStateError):
+            require_current(FIRST_LIST, now=UnixMillis(now))
+
+
+def test_an_unknown_account_number_is_never_accepted() -> None:
+    with pytest.raises(CryptoCoreError):
+        verify_certificate(AccountId(bytes(20)), CLAIRE.certificate)
