@@ -75,16 +75,6 @@ def test_every_module_names_its_licence_in_the_first_line() -> None:
     )
 
 
-def test_every_module_says_what_it_is_for() -> None:
-    assert not relative(
-        [
-            path
-            for path in PYTHON_FILES
-            if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-        ]
-    )
-
-
 def test_package_files_hold_a_docstring_and_nothing_else() -> None:
     packages = [path for path in PYTHON_FILES if path.name == "__init__.py"]
     assert packages
