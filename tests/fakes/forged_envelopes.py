@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crypto_core.trust.prekeys import SlotTarget
 
 CONTENT_KEY = bytes(range(32))
+MESSAGE_ID = MessageId(b"m" * 16)
 LETTER = Letter(
     version=1, subject="Bilan de fin de rééducation", text="Bonjour,\n\nLa flexion atteint 120°.\n"
 )
@@ -78,7 +79,7 @@ def forge(sender: Person, targets: tuple[SlotTarget, ...], forgery: Forgery = Fo
     header = OuterHeader(
         version=1,
         suite=Suite.V1,
-        message=MessageId(b"m" * 16),
+        message=MESSAGE_ID,
         envelope=EnvelopeId(b"e" * 16),
         sender=sender.account,
         sender_device=sender.device,
