@@ -12,7 +12,7 @@ import types
 import typing
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 # The script also runs by its path, from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -47,7 +47,7 @@ MODULES: Final = (
 )
 
 
-def expression(hint: object, bounds: tuple[object, ...] = ()) -> str:
+def expression(hint: object, bounds: tuple[object, ...] = ()) -> str:  # noqa: PLR0911 - one return per kind
     """Return the CDDL of one annotation."""
     if get_origin(hint) is Annotated:
         inner, *extras = get_args(hint)
@@ -83,7 +83,8 @@ def rule(kind: type) -> str:
         return f"; {first}\n{kind.__name__} =\n  {choices.rstrip()}\n"
     hints = typing.get_type_hints(kind, include_extras=True)
     fields = "".join(
-        f"  {field.name}: {expression(hints[field.name])},\n" for field in dataclasses.fields(kind)
+        f"  {field.name}: {expression(hints[field.name])},\n"
+        for field in dataclasses.fields(typing.cast("Any", kind))
     )
     return f"; {first}\n{kind.__name__} = [\n{fields}]\n"
 
