@@ -40,7 +40,7 @@ VIOLATIONS = (
     ("window-layers", "app/window/theme/__init__.py", "import app.window.bridge"),
     ("window-layers", "app/interface/__init__.py", "import app.window.bridge"),
     ("window-layers", "app/window/views/__init__.py", "import app.window.main"),
-    ("engine-layers", "app/engine/ports.py", "import app.engine.vault"),
+    ("engine-layers", "app/engine/ports/__init__.py", "import app.engine.vault"),
     ("engine-layers", "app/engine/vault/__init__.py", "import app.engine.network"),
     ("engine-layers", "app/engine/network/__init__.py", "import app.engine.outbox"),
     ("engine-layers", "app/engine/outbox.py", "import app.engine.main"),
