@@ -126,11 +126,16 @@ class DeclineContact(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListConversations(Command[ConversationPage]):
-    """A page of the mail list, newest first; `before` is the last conversation of the page above."""
+    """A page of the mail list, newest first; `before` is the last conversation of the page above.
+
+    `after` asks for the rows just above a conversation instead, in the same order, and `more` of the
+    answer then says whether newer ones exist. At most one of the two is given.
+    """
 
     place: Place
     before: ConversationId | None
     limit: Limit
+    after: ConversationId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
