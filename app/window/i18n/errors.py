@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sentence for every code of the engine: what happened, and what to do.
+
+The only place of the window that turns codes into texts about failures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from app.interface.failures import Failure
+from app.interface.snapshots import AlarmKind, Problem
+from crypto_core.wire.content import RefusalReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The answer first, then what to do about it; both plain text."""
+
+    what: str
+    do: str
+
+
+class Errors(QObject):
+    """Explains codes in the language in force."""
+
+    def failure(self, failure: Failure, detail: str = "") -> Explanation:
+        """Explain why a command was not carried out; `detail` is a file name or a number."""
+        what, do = {
+            Failure.LOCKED: (
+                self.tr("The application is locked."),
+                self.tr("Unlock it and try again."),
+            ),
+            Failure.ALREADY_UNLOCKED: (
+                self.tr("The application is already unlocked."),
+                self.tr("There is nothing more to do."),
+            ),
+            Failure.NO_PROFILE: (
+                self.tr("There is no account on this computer yet."),
+                self.tr("Create one with the enrolment text and the code of your relay."),
+            ),
+            Failure.PROFILE_EXISTS: (
+                self.tr("There is already an account here."),
+                self.tr("Unlock it with its passphrase."),
+            ),
+            Failure.PROFILE_IN_USE: (
+                self.tr("Your mail is already open in another window."),
+                self.tr("Close the other window, or go on working there."),
+            ),
+            Failure.PROFILE_DAMAGED: (
+                self.tr("Your mail on this computer cannot be read."),
+                self.tr("Nothing was changed. Keep the folder as it is and ask for help."),
+            ),
+            Failure.PROFILE_NEWER: (
+                self.tr("Your mail was written by a newer version of this program."),
+                self.tr("Install the newer version to open it. Nothing was changed."),
+            ),
+            Failure.WRONG_PASSPHRASE: (
+                self.tr("This is not the passphrase."),
+                self.tr("Check the Caps Lock key and type it again."),
+            ),
+            Failure.OS_SECRET_MISSING: (
+                self.tr("The secret kept by this computer's own keyring is missing."),
+                self.tr("Open the session of the person who created the account, then try again."),
+            ),
+            Failure.OUT_OF_MEMORY: (
+                self.tr("This computer has too little free memory to open your mail."),
+                self.tr("Close other programs and try again."),
+            ),
+            Failure.ENROLMENT_INVALID: (
+                self.tr("This enrolment text is not complete or not for this program."),
+                self.tr("Copy it again, from its first to its last character."),
+            ),
+            Failure.INVITATION_INVALID: (
+                self.tr("The relay does not accept this invitation code."),
+                self.tr("It serves once. Ask whoever runs your relay for a new one."),
+            ),
+            Failure.RELAY_UNREACHABLE: (
+                self.tr("The relay cannot be reached."),
+                self.tr("Check the connection of this computer and try again."),
+            ),
+            Failure.RELAY_UNTRUSTED: (
+                self.tr("What answers at the relay's address is not your relay."),
+                self.tr("Nothing was sent. Try another network, and tell whoever runs the relay."),
+            ),
+            Failure.RELAY_REFUSED: (
+                self.tr("The relay does not accept this request."),
+                self.tr("Ask whoever runs your relay whether this computer is still enrolled."),
+            ),
+            Failure.RELAY_BUSY: (
+                self.tr("The relay has too much to do."),
+                self.tr("Try again in a few minutes."),
+            ),
+            Failure.CLOCK_WRONG: (
+                self.tr("This computer's clock is wrong."),
+                self.tr("Set its date and time, then try again."),
+            ),
+            Failure.UNKNOWN_ACCOUNT: (
+                self.tr("The relay knows no correspondent with this address."),
+                self.tr("Check the address with the person it belongs to."),
+            ),
+            Failure.OWN_ACCOUNT: (
+                self.tr("This is your own address."),
+                self.tr("Ask your correspondent for theirs."),
+            ),
+            Failure.NOT_A_CONTACT: (
+                self.tr("This person is not among your correspondents yet."),
+                self.tr("Send a contact request, and write once it is accepted."),
+            ),
+            Failure.UNKNOWN_MESSAGE: (
+                self.tr("This letter is no longer here."),
+                self.tr("Go back to the list and open it again."),
+            ),
+            Failure.UNKNOWN_CONVERSATION: (
+                self.tr("This conversation is no longer here."),
+                self.tr("Go back to the list and open it again."),
+            ),
+            Failure.UNKNOWN_ATTACHMENT: (
+                self.tr("This document is no longer here."),
+                self.tr("Open the letter again."),
+            ),
+            Failure.ATTACHMENT_UNAVAILABLE: (
+                self.tr("The document has not arrived on this computer yet."),
+                self.tr("It is fetched by itself as soon as the relay can be reached."),
+            ),
+            Failure.ATTACHMENT_DAMAGED: (
+                self.tr("The document did not arrive as its sender wrote it."),
+                self.tr("It was not saved. Ask the sender to send it again."),
+            ),
+            Failure.FILE_UNREADABLE: (
+                self.tr("The file cannot be read."),
+                self.tr("Check that it still exists and that you may open it."),
+            ),
+            Failure.FILE_TOO_LARGE: (
+                self.tr("The file is too large to be sent."),
+                self.tr("Send a smaller one, or several."),
+            ),
+            Failure.FILE_CHANGED: (
+                self.tr("The file changed while it was being read."),
+                self.tr("Close it in other programs and add it again."),
+            ),
+            Failure.DIRECTORY_UNWRITABLE: (
+                self.tr("Nothing can be saved in this folder."),
+                self.tr("Choose another folder."),
+            ),
+            Failure.DISK_FULL: (
+                self.tr("The disk of this computer is full."),
+                self.tr("Free some space and try again. Nothing was lost."),
+            ),
+            Failure.TEXT_TOO_LONG: (
+                self.tr("The text is too long for one letter."),
+                self.tr("Shorten it, or add the long part as a document."),
+            ),
+            Failure.INVALID: (
+                self.tr("Something in this form is not as it should be."),
+                self.tr("Check what you typed and try again."),
+            ),
+            Failure.ENGINE_GONE: (
+                self.tr("The program behind this window has stopped."),
+                self.tr("Unlock again. What was saved is still there."),
+            ),
+            Failure.BUG: (
+                self.tr("Something unexpected happened in the program."),
+                self.tr("Try again. If it happens again, report it: the report holds no content."),
+            ),
+        }[failure]
+        if detail:
+            what = self.tr("{sentence} ({detail})").format(sentence=what, detail=detail)
+        return Explanation(what=what, do=do)
+
+    def problem(self, problem: Problem) -> Explanation:
+        """Explain why a message cannot be shown or sent as it should. NONE has no explanation."""
+        what, do = {
+            Problem.CANNOT_OPEN: (
+                self.tr("This letter cannot be opened on this computer."),
+                self.tr("Its sender was asked to send it again; there is nothing you need to do."),
+            ),
+            Problem.MESSAGE_ID_REUSED: (
+                self.tr("Two different letters carry the same number."),
+                self.tr("Someone may have tampered with them. Ask the sender by telephone."),
+            ),
+            Problem.ATTACHMENT_MISSING: (
+                self.tr("A document of this letter is missing."),
+                self.tr("Ask the sender to send it again."),
+            ),
+            Problem.RECIPIENT_AWAY: (
+                self.tr("The recipient's computer has been off for a long time."),
+                self.tr("The letter leaves by itself once that computer has been online again."),
+            ),
+            Problem.RECIPIENT_UNTRUSTED: (
+                self.tr("What the relay says about the recipient's computer cannot be confirmed."),
+                self.tr("The letter is held back. Ask the recipient by telephone before anything."),
+            ),
+            Problem.REFUSED_BY_RELAY: (
+                self.tr("The relay did not accept this letter."),
+                self.tr("Send it again in smaller parts, or ask whoever runs your relay."),
+            ),
+            Problem.NOT_A_CONTACT: (
+                self.tr("The recipient is not among your correspondents."),
+                self.tr("Send a contact request first, then this letter again."),
+            ),
+            Problem.EXPIRED: (
+                self.tr("The letter was never fetched and the relay no longer keeps it."),
+                self.tr("Reach the recipient in another way, or send it again."),
+            ),
+        }[problem]
+        return Explanation(what=what, do=do)
+
+    def alarm(self, kind: AlarmKind) -> Explanation:
+        """Explain something that a person must be told."""
+        what, do = {
+            AlarmKind.SPLIT_VIEW: (
+                self.tr("The relay has shown two versions of its journal that contradict each other."),
+                self.tr("Both are kept as evidence. Tell whoever runs the relay, in writing."),
+            ),
+            AlarmKind.LOG_SHORTENED: (
+                self.tr("The relay's journal has become shorter than it was."),
+                self.tr("Entries were removed. Tell whoever runs the relay, in writing."),
+            ),
+            AlarmKind.PROOF_INVALID: (
+                self.tr("The relay gave a receipt that does not hold."),
+                self.tr("It does not count as proof. Tell whoever runs the relay."),
+            ),
+            AlarmKind.MESSAGE_ID_REUSED: (
+                self.tr("Two different letters arrived under the same number."),
+                self.tr("Do not rely on either before you have asked the sender by telephone."),
+            ),
+            AlarmKind.KEYS_CHANGED: (
+                self.tr("A correspondent's computer has changed in a way that was not announced."),
+                self.tr("Ask them by telephone before you write to them."),
+            ),
+            AlarmKind.CHAIN_CONFLICT: (
+                self.tr("Someone acted in your name from a copy of this mailbox."),
+                self.tr("If you restored a backup, this is why. If not, tell whoever runs the relay."),
+            ),
+        }[kind]
+        return Explanation(what=what, do=do)
+
+    def refusal(self, reason: RefusalReason) -> str:
+        """Return a reason for refusing a letter, as it stands after a colon."""
+        return {
+            RefusalReason.NOT_MY_PATIENT: self.tr("not my patient"),
+            RefusalReason.PATIENT_UNKNOWN: self.tr("patient unknown"),
+            RefusalReason.ILLEGIBLE: self.tr("illegible"),
+            RefusalReason.WRONG_RECIPIENT: self.tr("wrong recipient"),
+        }[reason]

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Times, sizes and numbers as people write them; imports Qt's core only."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QDate, QLocale, QObject
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crypto_core.wire.ids import UnixMillis
+
+
+class Clock(Protocol):
+    """What time it is, and when something was, where the person sits."""
+
+    def now(self) -> datetime:
+        """Return the present local time, aware."""
+
+    def local(self, at: UnixMillis) -> datetime:
+        """Return an instant as aware local time."""
+
+
+class SystemClock:
+    """The clock and the time zone of this computer."""
+
+    def now(self) -> datetime:
+        """Return the present local time, aware."""
+        return datetime.now(UTC).astimezone()
+
+    def local(self, at: UnixMillis) -> datetime:
+        """Return an instant as aware local time, with the offset of that day."""
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone()
+
+
+class Formats(QObject):
+    """Puts times, sizes and numbers into words of the language in force."""
+
+    def __init__(self, locale: QLocale, clock: Clock) -> None:
+        super().__init__()
+        self._locale = locale
+        self._clock = clock
+
+    def time(self, at: UnixMillis) -> str:
+        """Return the time of day, as 14:02."""
+        return self._clock.local(at).strftime("%H:%M")
+
+    def in_list(self, at: UnixMillis) -> str:
+        """Return 14:02 for today, "yesterday", "18 Nov" this year, "18 Nov 2025" before."""
+        day = self._clock.local(at).date()
+        age = self._age(day)
+        if age == 0:
+            return self.time(at)
+        if age == 1:
+            return self.tr("yesterday")
+        return self._short_date(day)
+
+    def in_sentence(self, at: UnixMillis) -> str:
+        """Return "today at 14:02", "yesterday at 14:02" or "18 November 2026 at 14:02"."""
+        day = self._clock.local(at).date()
+        age = self._age(day)
+        if age == 0:
+            return self.tr("today at {time}").format(time=self.time(at))
+        if age == 1:
+            return self.tr("yesterday at {time}").format(time=self.time(at))
+        return self.tr("{date} at {time}").format(date=self._long_date(day), time=self.time(at))
+
+    def moment(self, at: UnixMillis) -> str:
+        """Return 14:02 for today, else "18 Nov, 14:02"."""
+        day = self._clock.local(at).date()
+        if self._age(day) == 0:
+            return self.time(at)
+        return self.tr("{date}, {time}").format(date=self._short_date(day), time=self.time(at))
+
+    def number(self, value: int) -> str:
+        """Return a whole number with its groups."""
+        return self._locale.toString(value)
+
+    def size(self, size: int) -> str:
+        """Return a file size in decimal units, as 214 KB or 1,8 Mo."""
+        units = (
+            self.tr("{n} B"),
+            self.tr("{n} KB"),
+            self.tr("{n} MB"),
+            self.tr("{n} GB"),
+        )
+        value = float(size)
+        power = 0
+        while round(value) >= 1000 and power < len(units) - 1:
+            value /= 1000
+            power += 1
+        digits = 1 if power > 1 and value < 9.95 else 0
+        return units[power].format(n=self._locale.toString(value, "f", digits))
+
+    def _age(self, day: date) -> int:
+        return (self._clock.now().date() - day).days
+
+    def _short_date(self, day: date) -> str:
+        pattern = "d MMM" if day.year == self._clock.now().year else "d MMM yyyy"
+        return self._locale.toString(_qdate(day), pattern)
+
+    def _long_date(self, day: date) -> str:
+        return self._locale.toString(_qdate(day), "d MMMM yyyy")
+
+
+def _qdate(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
+
+
+def fold(text: str) -> str:
+    """Return a text without case and accents, to compare what people type with what is there."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Words that more than one view or model uses: states, counts, names, subjects of replies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.interface.snapshots import (
+    ConnectionState,
+    ContactState,
+    DeliveryState,
+    Direction,
+    Problem,
+    Trust,
+)
+from crypto_core.wire.envelope import Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.interface.snapshots import ConversationRow, Status
+    from app.window.i18n.formats import Formats
+
+# "Re:", "RE :", "Ré :" as mail programs of both languages write them.
+_REPLY_MARK = re.compile(r"^(?:r[eé]\s*:\s*)+", re.IGNORECASE)
+
+
+class Words(QObject):
+    """Puts states and counts into words of the language in force."""
+
+    def delivery(self, state: DeliveryState) -> str:
+        """Return a rung of the receipt ladder."""
+        return {
+            DeliveryState.QUEUED: self.tr("Waiting to be sent"),
+            DeliveryState.ACCEPTED: self.tr("Accepted by the relay"),
+            DeliveryState.DELIVERED: self.tr("Received"),
+            DeliveryState.READ: self.tr("Read"),
+            DeliveryState.REFUSED: self.tr("Refused"),
+            DeliveryState.NOT_DELIVERED: self.tr("Not delivered"),
+        }[state]
+
+    def problem(self, problem: Problem) -> str:
+        """Return the two or three words for a problem that fit a chip; NONE has none."""
+        return {
+            Problem.CANNOT_OPEN: self.tr("Cannot be opened"),
+            Problem.MESSAGE_ID_REUSED: self.tr("Possible tampering"),
+            Problem.ATTACHMENT_MISSING: self.tr("Document missing"),
+            Problem.RECIPIENT_AWAY: self.tr("Recipient away"),
+            Problem.RECIPIENT_UNTRUSTED: self.tr("Held back"),
+            Problem.REFUSED_BY_RELAY: self.tr("Refused by the relay"),
+            Problem.NOT_A_CONTACT: self.tr("Not a correspondent"),
+            Problem.EXPIRED: self.tr("Never fetched"),
+        }[problem]
+
+    def trust(self, trust: Trust) -> str:
+        """Return how much is known about who someone is."""
+        return {Trust.SELF_DECLARED: self.tr("Declared identity, not verified")}[trust]
+
+    def contact(self, state: ContactState) -> str:
+        """Return where a correspondence stands."""
+        return {
+            ContactState.REQUESTED: self.tr("Request sent"),
+            ContactState.WAITING: self.tr("To accept or decline"),
+            ContactState.ACCEPTED: self.tr("Correspondent"),
+            ContactState.DECLINED: self.tr("Declined"),
+        }[state]
+
+    def documents(self, count: int) -> str:
+        """Return a number of documents."""
+        return self.tr("%n document(s)", "", count)
+
+    def urgent(self) -> str:
+        """Return the mark of an urgent letter."""
+        return self.tr("Urgent")
+
+    def no_subject(self) -> str:
+        """Return what stands for an empty subject."""
+        return self.tr("(no subject)")
+
+    def outbox(self, count: int) -> str:
+        """Return how many letters wait to be sent."""
+        return self.tr("%n letter(s) to send", "", count)
+
+    def unread(self, count: int) -> str:
+        """Return how many letters are unread."""
+        return self.tr("%n unread letter(s)", "", count)
+
+    def requests(self, count: int) -> str:
+        """Return how many contact requests wait for an answer."""
+        return self.tr("%n request(s) to answer", "", count)
+
+    def names(self, names: Sequence[str]) -> str:
+        """Return several names as one text."""
+        if not names:
+            return self.tr("(no correspondent)")
+        if len(names) == 1:
+            return names[0]
+        return self.tr("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+    def person(self, name: str, profession: str) -> str:
+        """Return "Léa Fontaine, physiotherapist", or the name alone."""
+        if not profession:
+            return name
+        return self.tr("{name}, {profession}").format(name=name, profession=profession)
+
+    def at_place(self, profession: str, place: str) -> str:
+        """Return "Physiotherapist, Valbonne", or whichever of the two is there."""
+        return ", ".join(part for part in (profession, place) if part)
+
+    def connection(self, status: Status, formats: Formats) -> str:
+        """Return the connection line: what is so, and since when."""
+        since = formats.moment(status.since)
+        if status.connection is ConnectionState.ONLINE:
+            reached = status.last_synchronised_at or status.since
+            return self.tr("Up to date, relay reached at {time}").format(
+                time=formats.moment(reached)
+            )
+        return {
+            ConnectionState.OFFLINE: self.tr("Offline since {time}"),
+            ConnectionState.CONNECTING: self.tr("Connecting since {time}"),
+            ConnectionState.SYNCHRONISING: self.tr("Receiving and sending since {time}"),
+            ConnectionState.REFUSED: self.tr("Refused by the relay since {time}"),
+            ConnectionState.UNTRUSTED: self.tr("Not your relay, since {time}"),
+            ConnectionState.CLOCK_WRONG: self.tr("This computer's clock is wrong, since {time}"),
+        }[status.connection].format(time=since)
+
+    def reply_subject(self, subject: str) -> str:
+        """Return the subject of an answer, with one mark in front."""
+        return self.tr("Re: {subject}").format(subject=_REPLY_MARK.sub("", subject))
+
+    def spoken_row(self, row: ConversationRow, formats: Formats) -> str:
+        """Return a line of the mail list as a screen reader says it."""
+        parts = [self.names(row.correspondents)]
+        if row.unread_count:
+            parts.append(self.unread(row.unread_count))
+        parts += [row.subject or self.no_subject(), formats.in_list(row.latest_at)]
+        if row.urgency is Urgency.URGENT:
+            parts.append(self.urgent())
+        if row.document_count:
+            parts.append(self.documents(row.document_count))
+        if row.problem is not Problem.NONE:
+            parts.append(self.problem(row.problem))
+        elif row.delivery is not None and row.latest_direction is Direction.SENT:
+            parts.append(self.delivery(row.delivery))
+        return ", ".join(parts)

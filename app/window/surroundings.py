@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every view is given: colours, words and formats of the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.window.i18n.errors import Errors
+from app.window.i18n.formats import Formats
+from app.window.i18n.words import Words
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QLocale
+
+    from app.window.i18n.formats import Clock
+    from app.window.theme.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Handed down from the window to its parts; one per language in force."""
+
+    theme: Theme
+    formats: Formats
+    words: Words
+    errors: Errors
+
+
+def surroundings(theme: Theme, locale: QLocale, clock: Clock) -> Surroundings:
+    """Return the surroundings for a language."""
+    return Surroundings(theme=theme, formats=Formats(locale, clock), words=Words(), errors=Errors())

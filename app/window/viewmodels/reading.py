@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The conversation that is open: its letters, reading them, refusing them, saving their documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.interface.commands import (
+    MarkRead,
+    ReadConversation,
+    RefuseMessage,
+    SaveAttachment,
+    ShowReceipts,
+)
+from app.interface.snapshots import Direction, Problem
+
+if TYPE_CHECKING:
+    from app.interface.failures import Failure
+    from app.interface.snapshots import (
+        ConversationRow,
+        MessagePage,
+        MessageView,
+        Receipts,
+        SavedFile,
+    )
+    from app.window.bridge import Bridge
+    from app.window.viewmodels.session import Session
+    from crypto_core.wire.content import RefusalReason
+    from crypto_core.wire.ids import ConversationId, MessageId
+
+PAGE: Final = 20
+MAX_PAGE: Final = 200
+DWELL_MILLISECONDS: Final = 2_000
+"""A letter counts as read when it was open this long."""
+
+
+class Reading(QObject):
+    """Letters of one conversation, newest first.
+
+    Signals:
+        opened(): another conversation is shown, or none; its letters follow.
+        letters_changed(): `letters` or `has_older` is another one.
+        failed(Failure, str): the letters could not be had.
+        saving(MessageId, int, int, int): document number, bytes done, bytes in all.
+        saved(MessageId, int, SavedFile): a document was written.
+        save_failed(MessageId, int, Failure, str): it was not.
+        refuse_failed(MessageId, Failure, str): a refusal could not be stored.
+        receipts(Receipts): the answer to `ask_receipts`.
+        receipts_failed(Failure, str): there is none.
+    """
+
+    opened = Signal()
+    letters_changed = Signal()
+    failed = Signal(object, str)
+    saving = Signal(object, int, object, object)
+    saved = Signal(object, int, object)
+    save_failed = Signal(object, int, object, str)
+    refuse_failed = Signal(object, object, str)
+    receipts = Signal(object)
+    receipts_failed = Signal(object, str)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        session: Session,
+        *,
+        dwell_milliseconds: int = DWELL_MILLISECONDS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.row: ConversationRow | None = None
+        self.letters: tuple[MessageView, ...] = ()
+        self.has_older = False
+        self._wanted = PAGE
+        self._generation = 0
+        self._seen: set[MessageId] = set()
+        self._marked: set[MessageId] = set()
+        self._dwell = QTimer(self, singleShot=True, interval=dwell_milliseconds)
+        self._dwell.timeout.connect(self._mark_read)
+        bridge.conversations_changed.connect(self._changed)
+        session.closed.connect(self.close)
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """The conversation that is open."""
+        return None if self.row is None else self.row.conversation
+
+    def open(self, row: ConversationRow) -> None:
+        """Open a conversation; opening it again changes nothing."""
+        if row.conversation == self.conversation:
+            return
+        self._begin(row)
+        self._ask(row.conversation)
+
+    def close(self) -> None:
+        """Show nothing and keep nothing."""
+        self._begin(None)
+
+    def show_older(self) -> None:
+        """Ask for letters before those shown."""
+        if self.row is not None and self.has_older:
+            self._wanted = min(self._wanted + PAGE, MAX_PAGE)
+            self._ask(self.row.conversation)
+
+    def look_at(self, message: MessageId) -> None:
+        """The text of a letter is unfolded in an active window; after the dwell time it is read."""
+        self._seen.add(message)
+        self._dwell.start()
+
+    def look_away(self) -> None:
+        """The window is no longer active, or something covers the letters."""
+        self._dwell.stop()
+
+    def look_again(self) -> None:
+        """The window is active again and shows what it showed."""
+        if self._unmarked():
+            self._dwell.start()
+
+    def refuse(self, message: MessageId, reason: RefusalReason, comment: str) -> None:
+        """Send the sender a signed refusal; the letter changes when it is stored."""
+        self._bridge.request(
+            self,
+            RefuseMessage(message=message, reason=reason, comment=comment),
+            lambda _: self._changed(frozenset({self.conversation})),
+            lambda failure, detail: self.refuse_failed.emit(message, failure, detail),
+        )
+
+    def save(self, message: MessageId, index: int, directory: str) -> None:
+        """Write a document into a directory; `saving` and then `saved` or `save_failed` follow."""
+
+        def on_reply(saved: SavedFile) -> None:
+            self.saved.emit(message, index, saved)
+
+        self._bridge.request(
+            self,
+            SaveAttachment(message=message, index=index, directory=directory),
+            on_reply,
+            lambda failure, detail: self.save_failed.emit(message, index, failure, detail),
+            lambda done, total: self.saving.emit(message, index, done, total),
+        )
+
+    def ask_receipts(self, message: MessageId) -> None:
+        """Ask for the evidence about a letter."""
+
+        def on_reply(receipts: Receipts) -> None:
+            self.receipts.emit(receipts)
+
+        self._bridge.request(
+            self,
+            ShowReceipts(message=message),
+            on_reply,
+            lambda failure, detail: self.receipts_failed.emit(failure, detail),
+        )
+
+    def _begin(self, row: ConversationRow | None) -> None:
+        self._generation += 1
+        self._dwell.stop()
+        self._seen.clear()
+        self._marked.clear()
+        self._wanted = PAGE
+        self.row = row
+        self.letters = ()
+        self.has_older = False
+        self.opened.emit()
+
+    def _changed(self, conversations: frozenset[ConversationId | None]) -> None:
+        if self.conversation is not None and self.conversation in conversations:
+            self._ask(self.conversation)
+
+    def _ask(self, conversation: ConversationId) -> None:
+        generation = self._generation
+
+        def on_reply(page: MessagePage) -> None:
+            if generation == self._generation:
+                letters = tuple(reversed(page.messages))
+                if (letters, page.more) != (self.letters, self.has_older):
+                    self.letters = letters
+                    # The newest MAX_PAGE letters are as far as this view goes back.
+                    self.has_older = page.more and self._wanted < MAX_PAGE
+                    self.letters_changed.emit()
+
+        def on_failure(failure: Failure, detail: str) -> None:
+            if generation == self._generation:
+                self.failed.emit(failure, detail)
+
+        command = ReadConversation(conversation=conversation, before=None, limit=self._wanted)
+        self._bridge.request(self, command, on_reply, on_failure)
+
+    def _unmarked(self) -> list[MessageId]:
+        return [
+            letter.message
+            for letter in self.letters
+            if letter.message in self._seen
+            and letter.message not in self._marked
+            and letter.direction is Direction.RECEIVED
+            and not letter.is_read
+            and letter.problem is not Problem.CANNOT_OPEN
+        ]
+
+    def _mark_read(self) -> None:
+        for message in self._unmarked():
+            self._marked.add(message)
+            self._bridge.request(
+                self,
+                MarkRead(message=message),
+                lambda _: None,
+                # It is tried again the next time the letter is opened.
+                lambda _failure, _detail, message=message: self._marked.discard(message),
+            )

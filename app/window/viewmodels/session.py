@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which page the window shows, and the way between them: first run, unlock, mail, lock, trouble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.interface.commands import Register, ShowStatus, Unlock
+from app.interface.failures import Failure
+from app.interface.snapshots import ProfileState
+
+if TYPE_CHECKING:
+    from app.interface.snapshots import Registered, Status
+    from app.window.bridge import Bridge
+
+MIN_PASSPHRASE: Final = 12
+"""Characters of a new passphrase."""
+
+
+class Screen(Enum):
+    """The pages of the window."""
+
+    STARTING = auto()
+    REGISTER = auto()
+    UNLOCK = auto()
+    MAIL = auto()
+    DAMAGED = auto()
+    NEWER = auto()
+    STOPPED = auto()
+    """The engine ends again and again: only trying again is left."""
+
+
+class LockReason(Enum):
+    """Why the window is locked, for the sentence on the unlock page."""
+
+    STARTED = auto()
+    ASKED = auto()
+    ENGINE_ENDED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a person typed to create an account."""
+
+    enrolment: str
+    invitation: str = field(repr=False)
+    name: str
+    profession: str
+    place: str
+    is_listed: bool
+    passphrase: str = field(repr=False)
+
+
+_SCREENS: Final = {
+    ProfileState.EMPTY: Screen.REGISTER,
+    ProfileState.LOCKED: Screen.UNLOCK,
+    ProfileState.UNLOCKED: Screen.MAIL,
+    ProfileState.DAMAGED: Screen.DAMAGED,
+    ProfileState.NEWER: Screen.NEWER,
+}
+
+
+class Session(QObject):
+    """Opens and closes the mailbox.
+
+    Signals:
+        screen_changed(Screen): another page is due.
+        busy_changed(bool): an unlock or a registration is under way.
+        failed(Failure, str): the unlock or registration did not work.
+        opened(): the mailbox is there; models may ask for what they show.
+        closed(bool): the mailbox is gone and everything shown must be forgotten; True when the person
+            asked for it, False when the engine ended by itself.
+    """
+
+    screen_changed = Signal(object)
+    busy_changed = Signal(bool)
+    failed = Signal(object, str)
+    opened = Signal()
+    closed = Signal(bool)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.screen = Screen.STARTING
+        self.reason = LockReason.STARTED
+        self.is_busy = False
+        self._is_leaving = False
+        self._has_answered = False
+        bridge.status_changed.connect(self._take_status)
+        bridge.ended.connect(self._engine_ended)
+
+    def start(self) -> None:
+        """Start an engine and ask it what is there."""
+        self._has_answered = False
+        if self.screen is Screen.STOPPED:
+            self._show(Screen.STARTING)
+        self._bridge.start()
+        self._bridge.request(self, ShowStatus(), self._take_status, lambda *_: None)
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the mailbox; `failed` or `opened` follows."""
+        if not self.is_busy:
+            self._set_busy(is_busy=True)
+            self._bridge.request(
+                self, Unlock(passphrase=passphrase), self._take_status, self._refuse
+            )
+
+    def register(self, application: Application) -> None:
+        """Create an account; `failed` or `opened` follows."""
+        if self.is_busy:
+            return
+        self._set_busy(is_busy=True)
+        command = Register(
+            enrolment=application.enrolment,
+            invitation=application.invitation,
+            name=application.name,
+            profession=application.profession,
+            place=application.place,
+            is_listed=application.is_listed,
+            passphrase=application.passphrase,
+        )
+        self._bridge.request(self, command, self._registered, self._refuse)
+
+    def lock(self) -> None:
+        """Forget everything shown, at once, and end the engine."""
+        if self.screen is Screen.MAIL:
+            self.reason = LockReason.ASKED
+            self._show(Screen.UNLOCK)
+            self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
+            self._bridge.lock()
+
+    def leave(self) -> None:
+        """End the engine because the program ends; nothing is started again."""
+        self._is_leaving = True
+        self._bridge.stop()
+
+    def _registered(self, _answer: Registered) -> None:
+        self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
+
+    def _take_status(self, status: Status) -> None:
+        self._has_answered = True
+        screen = _SCREENS[status.profile]
+        if screen is Screen.MAIL:
+            # Only what was asked for opens: a status from before a lock may arrive after it.
+            if self.is_busy:
+                self._set_busy(is_busy=False)
+                self._show(screen)
+                self.opened.emit()
+        elif not self.is_busy and screen is not self.screen:
+            was_open = self.screen is Screen.MAIL
+            self._show(screen)
+            if was_open:
+                self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
+
+    def _refuse(self, failure: Failure, detail: str) -> None:
+        self._set_busy(is_busy=False)
+        if failure is not Failure.ENGINE_GONE:
+            self.failed.emit(failure, detail)
+
+    def _engine_ended(self, was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        if self._is_leaving:
+            return
+        self._set_busy(is_busy=False)
+        if not was_asked:
+            self.reason = LockReason.ENGINE_ENDED
+            if self.screen is Screen.MAIL:
+                self._show(Screen.UNLOCK)
+                self.closed.emit(False)  # noqa: FBT003 - Qt's signals take no names
+            if not self._has_answered:
+                # It ended before it said a word: starting it again by ourselves would never end.
+                self._show(Screen.STOPPED)
+                return
+            self.screen_changed.emit(self.screen)
+        self.start()
+
+    def _show(self, screen: Screen) -> None:
+        if screen is not self.screen:
+            self.screen = screen
+            self.screen_changed.emit(screen)
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        if is_busy is not self.is_busy:
+            self.is_busy = is_busy
+            self.busy_changed.emit(is_busy)
