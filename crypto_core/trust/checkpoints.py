@@ -20,8 +20,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from crypto_core.errors import ProofError, SignatureError, WireError
-from crypto_core.trust.merkle import HASH_BYTES, MAX_TREE_SIZE
+from crypto_core.errors import ProofError, SignatureError, SplitViewError, WireError
+from crypto_core.trust.merkle import HASH_BYTES, MAX_TREE_SIZE, verify_consistency
 from crypto_core.wire.ids import Hash
 from crypto_core.wire.limits import MAX_NOTE_BYTES
 
@@ -36,6 +36,7 @@ MAX_TIMESTAMP: Final = 2**63 - 1
 _SIGNATURE_LINE: Final = "\N{EM DASH} "
 _COSIGNATURE_LABEL: Final = b"subtree/v1\n\x00"
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _KEY_ID: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
 
 
@@ -283,6 +284,32 @@ def verify_checkpoint(note: str, *, log: LogIdentity) -> VerifiedCheckpoint:
     return VerifiedCheckpoint(checkpoint=checkpoint, signed_at_seconds=signed_at)
 
 
+def verify_extension(
+    *, first: str, second: str, path: Sequence[bytes], log: LogIdentity
+) -> VerifiedCheckpoint:
+    """Check two checkpoints of one log and that the first tree begins the second; return the second, checked.
+
+    Raises SplitViewError if the two notes alone prove that the log has contradicted itself, ProofError if
+    `path` does not connect them (which proves nothing yet: it may be damaged, or of other sizes), and what
+    `verify_checkpoint` raises.
+    """
+    older = verify_checkpoint(first, log=log).checkpoint
+    verified = verify_checkpoint(second, log=log)
+    newer = verified.checkpoint
+    if older.size == newer.size and older.root != newer.root:
+        raise SplitViewError(
+            "the log has signed two trees of one size", first_note=first, second_note=second
+        )
+    verify_consistency(
+        first_size=older.size,
+        second_size=newer.size,
+        first_root=older.root,
+        second_root=newer.root,
+        path=path,
+    )
+    return verified
+
+
 def decode_base64(text: str) -> bytes:
     """Decode standard base64 (RFC 4648 §4) in its one canonical spelling. Raises WireError."""
     try:
@@ -362,7 +389,7 @@ def _require_key_name(name: str) -> None:
 def _require_note_characters(note: str) -> None:
     if len(_utf8(note)) > MAX_NOTE_BYTES:
         raise WireError("the note is too long")
-    if any(character < " " and character != "\n" for character in note):
+    if _CONTROL_CHARACTER.search(note):
         raise WireError("a note has no control characters")
 
 

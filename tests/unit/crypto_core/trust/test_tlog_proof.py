@@ -97,6 +97,7 @@ class TestText:
             dataclasses.replace(PARSED, extra=bytes(MAX_LEAF_BYTES + 1)),
             dataclasses.replace(PARSED, index=-1),
             dataclasses.replace(PARSED, index=MAX_TREE_SIZE + 1),
+            dataclasses.replace(PARSED, path=(Hash(b""),)),
             dataclasses.replace(PARSED, path=(Hash(b"short"),)),
             dataclasses.replace(PARSED, path=(Hash(bytes(32)),) * (MAX_PROOF_HASHES + 1)),
             dataclasses.replace(PARSED, checkpoint="n" * MAX_PROOF_BYTES),
