@@ -16,7 +16,7 @@ import httpx
 import httpx_sse
 
 from app.engine.network.dpop import HEADER, ProofMaker
-from app.engine.network.pinned_tls import PinnedContext
+from app.engine.network.pinned_tls import pinned_context
 from app.engine.ports.machine import Clock, RandomBytes
 from app.engine.ports.relay import (
     RelayAnswerError,
@@ -89,7 +89,8 @@ T = TypeVar("T")
 TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
 
-_TIMEOUT: Final = httpx.Timeout(30, connect=15)
+_PATIENCE_SECONDS: Final = 30.0
+_TIMEOUT: Final = httpx.Timeout(_PATIENCE_SECONDS)
 HEARTBEAT_SECONDS: Final = 45.0
 """A relay sends something every 15 seconds; an event stream silent for three times as long is dead."""
 
@@ -147,9 +148,9 @@ class HttpRelay:
         self._origin = enrolment.url.rstrip("/")
         self._proofs = proofs
         self._heartbeat_seconds = heartbeat_seconds
-        self._tls = PinnedContext.of(enrolment.spki_sha256)
+        self._facts: ConnectionFacts | None = None
         self._client = httpx.AsyncClient(
-            verify=self._tls,
+            verify=pinned_context(enrolment.spki_sha256, self._keep_facts),
             # Neither proxies nor certificates nor passwords from the surroundings.
             trust_env=False,
             follow_redirects=False,
@@ -161,7 +162,7 @@ class HttpRelay:
 
     def facts(self) -> ConnectionFacts | None:
         """What the newest connection negotiated."""
-        return self._tls.facts
+        return self._facts
 
     async def describe(self) -> RelayDescription:
         """Public facts about the relay."""
@@ -232,7 +233,7 @@ class HttpRelay:
 
     async def events(self) -> AsyncIterator[int]:
         """Yield the highest cursor whenever there is something new, until the connection breaks."""
-        patience = httpx.Timeout(_TIMEOUT, read=self._heartbeat_seconds)
+        patience = httpx.Timeout(_PATIENCE_SECONDS, read=self._heartbeat_seconds)
         with _edge():
             async with self._exchange(
                 "GET", PATH_EVENTS, expect=EVENTS, patience=patience
@@ -293,6 +294,9 @@ class HttpRelay:
     async def close(self) -> None:
         """Close connections."""
         await self._client.aclose()
+
+    def _keep_facts(self, facts: ConnectionFacts) -> None:
+        self._facts = facts
 
     async def _object(
         self,
@@ -396,18 +400,20 @@ def _edge() -> Iterator[None]:
     except RelayError:
         raise
     except Exception as error:
-        cause = _innermost_tls_error(error) or error
+        cause = _tls_error_behind(error) or error
         for raised, meant in _EDGE:
             if isinstance(cause, raised):
                 raise meant(_MEANINGS[meant]) from error
         raise
 
 
-def _innermost_tls_error(error: BaseException) -> ssl.SSLError | None:
-    """Return the TLS error that an HTTP library's error was made from."""
+def _tls_error_behind(error: BaseException) -> ssl.SSLError | None:
+    """Return the TLS error that the error of an HTTP library was made from."""
     link: BaseException | None = error
     while link is not None:
-        if isinstance(link, ssl.SSLError):
+        # These two only say that a handshake is still waiting for bytes.
+        is_waiting = isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError)
+        if isinstance(link, ssl.SSLError) and not is_waiting:
             return link
         link = link.__cause__ or link.__context__
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from app.engine.ports.relay import ConnectionFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crypto_core.wire.ids import Hash
 
 
@@ -26,41 +28,30 @@ class PinMismatchError(ssl.SSLError):
     """The handshake was with somebody who does not hold the enrolled key."""
 
 
-class PinnedContext(ssl.SSLContext):
-    """Client settings for one relay. `facts` tells what the newest handshake agreed on, None before the first."""
+def pinned_context(spki_sha256: Hash, tell: Callable[[ConnectionFacts], None]) -> ssl.SSLContext:
+    """Return client settings that admit only the key with this digest; `tell` hears of every handshake."""
 
-    facts: ConnectionFacts | None
-    spki_sha256: bytes
+    class PinnedConnection(ssl.SSLObject):
+        """A connection whose handshake fails unless it is with the holder of the key."""
 
-    @classmethod
-    def of(cls, spki_sha256: Hash) -> Self:
-        """Return the settings that admit only the key with this digest."""
-        context = cls(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        # The pin takes the place of names and authorities: a certificate for the right name, by whichever
-        # authority this computer trusts, is refused like any other.
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.sslobject_class = _PinnedObject
-        context.spki_sha256 = spki_sha256
-        context.facts = None
-        return context
+        def do_handshake(self) -> None:
+            """Finish the handshake, then look whom it was with. Raises PinMismatchError."""
+            super().do_handshake()
+            # In TLS 1.3 the server has by now signed the handshake with the certificate's key.
+            certificate = self.getpeercert(binary_form=True)
+            digest = b"" if certificate is None else spki_digest(certificate)
+            if not hmac.compare_digest(digest, spki_sha256):
+                raise PinMismatchError("the certificate does not have the enrolled key")
+            tell(_facts_of(self))
 
-
-class _PinnedObject(ssl.SSLObject):
-    """One connection. In TLS 1.3 the server has by then signed the handshake with the certificate's key."""
-
-    def do_handshake(self) -> None:
-        """Finish the handshake, then look whom it was with. Raises PinMismatchError."""
-        super().do_handshake()
-        context = self.context
-        if not isinstance(context, PinnedContext):
-            raise PinMismatchError("the connection has no pin")
-        certificate = self.getpeercert(binary_form=True)
-        digest = b"" if certificate is None else spki_digest(certificate)
-        if not hmac.compare_digest(digest, context.spki_sha256):
-            raise PinMismatchError("the certificate does not have the enrolled key")
-        context.facts = _facts_of(self)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    # The pin takes the place of names and authorities: a certificate for the right name, by whichever
+    # authority this computer trusts, is refused like any other.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.sslobject_class = PinnedConnection
+    return context
 
 
 def spki_digest(certificate: bytes) -> bytes:
