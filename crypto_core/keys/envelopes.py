@@ -73,7 +73,7 @@ class Message:
     in_reply_to: MessageId | None
     sent_at: UnixMillis
     utc_offset: UtcOffsetMinutes
-    patient: bytes | None
+    patient: bytes | None = field(repr=False)
     urgency: Urgency
     sections: tuple[object, ...] = field(repr=False)
 
