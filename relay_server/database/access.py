@@ -14,15 +14,12 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from psycopg import sql
 
 from relay_server.errors import StartError
 
 SCHEMA: Final = "relay"
+NEWEST_REVISION: Final = "0001"
 LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
 _LOGIN_PARAMETERS: Final = {"user", "password", "passfile"}
@@ -68,7 +65,7 @@ def prepare(url: str, *, password: str) -> DatabaseLogin:
             _make_roles(connection, owner, app, password)
             connection.commit()
             _upgrade(connection, owner, app)
-    except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+    except psycopg.Error as error:
         # The text of an error names the server and the role, never a password.
         raise StartError(f"the database cannot be prepared: {error}".strip()) from error
     return DatabaseLogin(url=_without_login(url), role=app, password=password)
@@ -122,15 +119,34 @@ def _make_roles(
 
 
 def _upgrade(connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str) -> None:
+    if _revision(connection) == NEWEST_REVISION:
+        return
+    # Slow to load, and needed once per version of the relay.
+    import sqlalchemy  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
     )
     config = Config()
     config.set_main_option("script_location", "relay_server.database:migrations")
-    with engine.connect() as bound:
-        config.attributes["connection"] = bound
-        config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
-        try:
+    try:
+        with engine.connect() as bound:
+            config.attributes["connection"] = bound
+            config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
             command.upgrade(config, "head")
-        except CommandError as error:
-            raise StartError("the database was made by a later version of the relay") from error
+    except CommandError as error:
+        raise StartError("the database was made by a later version of the relay") from error
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise StartError(f"the database cannot be brought to this version: {error}") from error
+
+
+def _revision(connection: psycopg.Connection[tuple[object, ...]]) -> object:
+    """Return the revision of the schema, None before the first."""
+    found = connection.execute("SELECT to_regclass('relay.alembic_version')").fetchone()
+    if found is None or found[0] is None:
+        return None
+    version = connection.execute("SELECT version_num FROM relay.alembic_version").fetchone()
+    return None if version is None else version[0]
