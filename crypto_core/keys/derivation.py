@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import nacl.pwhash.argon2id
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
@@ -22,14 +24,21 @@ def expand(key: bytes, label: bytes, context: bytes = b"", *, length: int = 32) 
 
 
 def stretch(passphrase: str, *, salt: bytes, memory_bytes: int, passes: int) -> bytes:
-    """Argon2id v1.3 with one lane over the UTF-8 form of `passphrase`; 32 bytes.
+    """Argon2id v1.3 with one lane over the UTF-8 form of the prepared `passphrase`; 32 bytes.
 
     Takes about 0.2 s at 128 MiB and three passes: never on a thread that must stay responsive.
     Raises VaultKeyError when the parameters are not admissible or the memory is not there.
     """
     try:
         return nacl.pwhash.argon2id.kdf(
-            32, passphrase.encode(), salt, opslimit=passes, memlimit=memory_bytes
+            32, _prepared(passphrase).encode(), salt, opslimit=passes, memlimit=memory_bytes
         )
-    except (CryptoError, ValueError, TypeError, UnicodeError) as error:
-        raise VaultKeyError("the passphrase cannot be stretched with these parameters") from error
+    except (CryptoError, ValueError, TypeError):
+        # Not chained: what the libraries say of a passphrase may repeat a part of it.
+        raise VaultKeyError("the passphrase cannot be stretched with these parameters") from None
+
+
+def _prepared(passphrase: str) -> str:
+    """Make one spelling of what looks the same (RFC 8265 §4.2.1): keyboards write é and blanks in several ways."""
+    blanks = (" " if unicodedata.category(each) == "Zs" else each for each in passphrase)
+    return unicodedata.normalize("NFC", "".join(blanks))
