@@ -49,6 +49,9 @@ def without_content(record: logging.LogRecord) -> bool:
     """Take out of a record whatever could be content: bytes, long texts, objects, other people's sentences."""
     if record.name.partition(".")[0] in _OURS:
         args = record.args
+        if args and not isinstance(args, tuple) and "%(" not in str(record.msg):
+            # A single dictionary, which logging hands on unpacked although it is itself the value.
+            args = (args,)
         if isinstance(args, tuple):
             record.args = tuple(_harmless(value) for value in args)
         elif args:

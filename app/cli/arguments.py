@@ -62,7 +62,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     register.add_argument(
         "--unlisted", action="store_true", help="do not appear in the relay's directory"
     )
-    _command(commands, "status", "say how profile and connection stand; unlocks only if it must")
+    _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
     directory = _command(commands, "directory", "search the relay's directory")
     directory.add_argument("query", nargs="?", default="", metavar="Q")
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import UnixMillis
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_SIZES: Final = ("B", "kB", "MB", "GB")
 
 
 def harmless(text: str, *, keep_lines: bool = False) -> str:
@@ -55,12 +54,9 @@ def moment(at: UnixMillis | None) -> str:
 
 def size(count: int) -> str:
     """Return a number of bytes as people say it, in powers of 1000."""
-    amount = float(count)
-    for unit in _SIZES[:-1]:
-        if amount < 1000:
-            return f"{amount:.0f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} {_SIZES[-1]}"
+    if count < 1_000_000:
+        return f"{count} B" if count < 1000 else f"{count / 1000:.0f} kB"
+    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
