@@ -306,6 +306,33 @@ def test_8_two_recipients_are_never_shown_two_texts() -> None:
         assert checks.count(OpenCheck.COMMITMENT) == 1
 
 
+def test_8_a_body_blob_is_one_only_as_long_as_the_relay_keeps_one() -> None:
+    """What the threat model concedes: nothing in the envelope fixes the bytes of a blob."""
+    draft = message()
+    yes, no = (
+        seal(
+            replace(draft, sections=(Letter(version=1, subject="", text=text * 300_000),)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=SeededBytes("the same header for both"),
+        )
+        for text in ("oui", "non")
+    )
+    assert yes.outer_header_hash == no.outer_header_hash
+    shown = []
+    for reader, body_blob in ((KARIM, yes.body_blob), (LEA, no.body_blob)):
+        assert body_blob is not None
+        opened = open_envelope(
+            yes.envelope_bytes, state=reader, accepted_at=ACCEPTED_AT, body_blob=body_blob[1]
+        )
+        shown.append((letter_of(opened).text[:3], opened.signed_message_hash))
+    assert [text for text, _ in shown] == ["oui", "non"]
+    assert shown[0][1] != shown[1][1], "receipts tell them apart"
+
+
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_8_no_two_keys_share_a_commitment(first: bytes, second: bytes) -> None:
     assert (first == second) == (expand(first, COMMIT) == expand(second, COMMIT))
