@@ -13,7 +13,9 @@ from app.logs import start_log
 from app.paths import ProfileFolderError, default_profile, prepare_profile
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,12 +34,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run_engine(profile)
     if arguments.command is None:
-        from app.window.main import run as run_window  # noqa: PLC0415
-
-        return run_window(profile, screenshot_dir=arguments.screenshot)
+        return show_window(arguments, profile)
     from app.cli.main import run as run_command  # noqa: PLC0415
 
     return run_command(arguments, profile)
+
+
+def show_window(arguments: argparse.Namespace, profile: Path) -> int:
+    """Open the window, unlocked if a passphrase file is given."""
+    from app.cli.passphrase import UsageError, read_passphrase  # noqa: PLC0415
+    from app.cli.texts import system_language  # noqa: PLC0415
+    from app.window.main import run as run_window  # noqa: PLC0415
+
+    language, source = system_language(os.environ), arguments.passphrase_file
+    try:
+        passphrase = None if source is None else read_passphrase(source, language, is_new=False)
+    except UsageError as error:
+        sys.stderr.write(f"uhealthsec: {error.text.speak(language, **error.values)}\n")
+        return ExitCode.USAGE
+    return run_window(profile, screenshot_dir=arguments.screenshot, passphrase=passphrase)
 
 
 if __name__ == "__main__":

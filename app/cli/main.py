@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import locale
 import logging
 import os
 import sys
@@ -17,7 +16,7 @@ from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
 from app.cli.machine import failure_json, to_json
 from app.cli.passphrase import UsageError, read_passphrase
-from app.cli.texts import choose_language
+from app.cli.texts import system_language
 from app.interface.commands import (
     AcceptContact,
     DeclineContact,
@@ -110,7 +109,7 @@ class SavedFiles:
 def run(arguments: argparse.Namespace, profile: Path) -> int:
     """Carry out the command and return the program's exit code."""
     _prepare_streams()
-    language = choose_language(os.environ, locale.getlocale()[0])
+    language = system_language(os.environ)
     command = _Command(arguments, profile, language)
     try:
         return command.run()

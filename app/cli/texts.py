@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import locale
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -28,6 +29,11 @@ class Language(Enum):
 
     ENGLISH = "en"
     FRENCH = "fr"
+
+
+def system_language(environment: Mapping[str, str]) -> Language:
+    """Return the language of this system's user."""
+    return choose_language(environment, locale.getlocale()[0])
 
 
 def choose_language(environment: Mapping[str, str], system_locale: str | None) -> Language:
