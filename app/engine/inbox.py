@@ -180,6 +180,7 @@ class Inbox:
         self._cursor = 0
         self._awaiting: dict[int, MessageId] = {}
         self._has_awaiting = asyncio.Event()
+        self._documents = asyncio.Lock()
 
     def start_over(self) -> None:
         """Read the mailbox from its beginning: somebody was accepted, or something could not be finished."""
@@ -213,12 +214,14 @@ class Inbox:
 
     async def fetch_documents(self) -> None:
         """Fetch the documents of committed letters, then acknowledge each letter. Raises RelayError, FileError."""
-        while self._awaiting:
-            cursor, message = next(iter(self._awaiting.items()))
-            await self._fetch_documents_of(message)
-            await self._session.relay.acknowledge(AcknowledgeRequest(cursors=(cursor,)))
-            del self._awaiting[cursor]
-        self._has_awaiting.clear()
+        # One at a time: two would write to the same unfinished file.
+        async with self._documents:
+            while self._awaiting:
+                cursor, message = next(iter(self._awaiting.items()))
+                await self._fetch_documents_of(message)
+                await self._session.relay.acknowledge(AcknowledgeRequest(cursors=(cursor,)))
+                del self._awaiting[cursor]
+            self._has_awaiting.clear()
 
     async def wait_for_documents(self) -> None:
         """Return when there are documents to fetch."""
