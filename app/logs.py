@@ -46,7 +46,10 @@ def start_log(profile: Path, program: str) -> None:
 
 
 def without_content(record: logging.LogRecord) -> bool:
-    """Take out of a record whatever could be content: bytes, long texts, objects, other people's sentences."""
+    """Take out of a record whatever could be content: bytes, long texts, objects, other people's sentences.
+
+    Returns False for what libraries say in passing, which is not worth a line.
+    """
     if record.name.partition(".")[0] in _OURS:
         args = record.args
         if args and not isinstance(args, tuple) and "%(" not in str(record.msg):
@@ -56,6 +59,8 @@ def without_content(record: logging.LogRecord) -> bool:
             record.args = tuple(_harmless(value) for value in args)
         elif args:
             record.args = {name: _harmless(value) for name, value in args.items()}
+    elif record.levelno < logging.WARNING:
+        return False
     else:
         # A library's message may hold an address with a search in it, or a part of a document.
         record.msg, record.args = "a message of a library", ()
