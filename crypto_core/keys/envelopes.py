@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Sealing a message for N devices and opening it again (PROTOCOL §3; `crypto_core/spec/envelope.md`)."""
+"""Sealing a message for N devices and opening it again (`crypto_core/spec/envelope.md`)."""
 
 from __future__ import annotations
 
@@ -183,14 +183,11 @@ def seal(
             seal_to(target.public_key, content_key, info=_slot_info(outer_hash, target))
             for target in targets
         )
-        sealed = encode(
-            Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
-        )
-        if len(sealed) > MAX_ENVELOPE_BYTES:
-            raise WireError("the message has too many recipients")
         return SealedEnvelope(
             envelope=envelope,
-            envelope_bytes=sealed,
+            envelope_bytes=encode(
+                Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
+            ),
             outer_header_hash=outer_hash,
             signed_message_hash=sha256(signed),
             body_blob=None if body_blob is None else (body_blob, body),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (PROTOCOL §6)."""
+"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (`crypto_core/spec/keys.md` §5)."""
 
 from __future__ import annotations
 

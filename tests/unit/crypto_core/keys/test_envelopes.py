@@ -47,6 +47,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.labels import BODY, COMMIT, DEVICE_LIST, MESSAGE, SECTION
 from crypto_core.wire.limits import (
+    MAX_BODY_BYTES,
     MAX_ENVELOPE_BYTES,
     MAX_SLOTS,
     MAX_TEXT_BYTES,
@@ -169,15 +170,53 @@ def test_a_large_body_travels_as_a_blob_and_opens() -> None:
     assert failed_check(envelope, blob=sealed(text)[1]) is OpenCheck.BODY
 
 
+def test_a_body_has_a_largest_size_on_both_sides() -> None:
+    whole = Letter(version=1, subject="", text="x" * MAX_TEXT_BYTES)
+    with pytest.raises(WireError):
+        seal(
+            replace(message(), sections=(whole,) * (MAX_BODY_BYTES // MAX_TEXT_BYTES)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=os.urandom,
+        )
+    envelope = forge(CLAIRE, TO_BOTH, Forgery(body_blob=BlobId(b"b" * 16)))
+    signed = signed_message(CLAIRE, sha256(decode(Envelope, envelope).header))
+    body_key = expand(CONTENT_KEY, BODY, MESSAGE_ID)
+    for surplus in (0, 4096, MAX_BODY_BYTES):  # 4096: more padding than the length asks for
+        plaintext = len(signed).to_bytes(8, "big") + signed + bytes(surplus)
+        blob = seal_bytes(body_key, b"prefix7", plaintext)
+        if surplus:
+            assert failed_check(envelope, blob=blob) is OpenCheck.BODY
+        else:
+            open_envelope(envelope, state=KARIM, accepted_at=ACCEPTED_AT, body_blob=blob)
+
+
+def test_what_is_no_section_is_not_sealed() -> None:
+    with pytest.raises(KeyStateError):
+        seal(
+            replace(message(), sections=("text",)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=os.urandom,
+        )
+
+
 def test_the_largest_number_of_devices_fits_and_one_more_is_refused() -> None:
     target = LEA.target()
     many = tuple(
         dataclasses.replace(target, device=DeviceId(number.to_bytes(16, "big")))
         for number in range(MAX_SLOTS)
     )
-    envelope, blob = sealed("x" * 60_000, many)
-    assert len(envelope) <= MAX_ENVELOPE_BYTES
-    assert blob is None
+    for length, is_inside in ((60_000, True), (300_000, False)):
+        envelope, blob = sealed("x" * length, many)
+        assert len(envelope) <= MAX_ENVELOPE_BYTES
+        assert (blob is None) is is_inside
     with pytest.raises(WireError):
         sealed("x", (*many, KARIM.target()))
 

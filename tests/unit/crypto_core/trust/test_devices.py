@@ -112,6 +112,14 @@ def test_a_list_that_does_not_follow_is_refused(make: Callable[[], DeviceList]) 
         extended(make())
 
 
+def test_a_root_speaks_for_its_own_account_only() -> None:
+    claimed = replace(CLAIRE.history_.certificate, account=THIEF.account)
+    signed = CLAIRE.recovery.root.sign_object(CERTIFICATE, claimed)
+    for account in (CLAIRE.account, THIEF.account):
+        with pytest.raises(SignatureError):
+            verify_certificate(account, signed)
+
+
 def test_a_list_signed_by_someone_else_is_refused() -> None:
     with pytest.raises(SignatureError):
         extended(second_list(), signer=THIEF)
