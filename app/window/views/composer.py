@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -98,6 +98,10 @@ class NameEdit(QLineEdit):
 
     erased_back = Signal()
 
+    def sizeHint(self) -> QSize:
+        """Return no more than what is needed beside the chips."""
+        return QSize(self.minimumWidth(), super().sizeHint().height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell Backspace at the beginning."""
         if event.key() == Qt.Key.Key_Backspace and not self.text():
@@ -130,7 +134,7 @@ class RecipientField(QWidget):
         self.edit = NameEdit()
         self.edit.setProperty("bare", "true")
         self.edit.setAcceptDrops(False)
-        self.edit.setMinimumWidth(around.theme.space(220))
+        self.edit.setTextMargins(-2, 0, 0, 0)
         self.edit.setAccessibleName(self.tr("Recipients"))
         self.edit.setPlaceholderText(self.tr("Name of a correspondent"))
         self.completer = NameCompleter(contacts.accepted, around, self)
@@ -158,6 +162,7 @@ class RecipientField(QWidget):
             self._flow.addWidget(chip)
         self._flow.addWidget(self.edit)
         self.edit.setPlaceholderText("" if recipients else self.tr("Name of a correspondent"))
+        self.edit.setMinimumWidth(self._around.theme.space(90 if recipients else 240))
         self.updateGeometry()
         if had_focus:
             self.edit.setFocus()
@@ -208,6 +213,7 @@ class ComposerPane(QWidget):
         self._composer = composer
         self._around = around
         self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
         self.back.clicked.connect(self.back_asked)
@@ -215,12 +221,14 @@ class ComposerPane(QWidget):
         self.subject = QLineEdit()
         self.subject.setProperty("bare", "true")
         self.subject.setAcceptDrops(False)
+        self.subject.setTextMargins(-2, 0, 0, 0)
         self.subject.setMaxLength(MAX_SUBJECT_LETTERS)
         self.subject.setAccessibleName(self.tr("Subject"))
         self.text = QPlainTextEdit()
         self.text.setProperty("bare", "true")
         self.text.setAcceptDrops(False)
         self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(0)
         self.text.setAccessibleName(self.tr("Text of the letter"))
         self.text.setPlaceholderText(self.tr("Write here"))
         self.text.setMinimumHeight(around.theme.space(160))
@@ -292,7 +300,9 @@ class ComposerPane(QWidget):
         grid.setVerticalSpacing(10)
         grid.setColumnMinimumWidth(0, theme.space(78))
         grid.setColumnStretch(1, 1)
-        grid.addWidget(Text(self.tr("To"), Role.SECONDARY), 0, 0, Qt.AlignmentFlag.AlignTop)
+        to = Text(self.tr("To"), Role.SECONDARY)
+        to.setContentsMargins(0, 3, 0, 0)
+        grid.addWidget(to, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.recipients, 0, 1)
         grid.addWidget(Rule(), 1, 0, 1, 2)
         grid.addWidget(Text(self.tr("Subject"), Role.SECONDARY), 2, 0)
@@ -464,11 +474,11 @@ class ComposerPane(QWidget):
             ),
             Missing.TOO_MANY_FILES: (
                 self.tr("There are too many documents for one letter"),
-                self.tr("Send them in two letters."),
+                self.tr("Send them with two letters."),
             ),
             Missing.TOO_MANY_RECIPIENTS: (
                 self.tr("There are too many recipients for one letter"),
-                self.tr("Send it in two goes."),
+                self.tr("Send it as two letters."),
             ),
         }[missing]
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from app.window.theme.tokens import CARD_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button
+from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import Column, clear
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
-    from app.interface.snapshots import ConnectionDetails
+    from app.interface.snapshots import AuditReport, ConnectionDetails
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.standing import Standing
 
@@ -45,10 +45,13 @@ class ConnectionDialog(QDialog):
         content.addWidget(self._banner)
         content.addLayout(self._facts)
         content.addStretch(1)
+        self.verify = LinkButton(self.tr("Verify the journal now"))
+        self.verify.clicked.connect(self._verify)
         close = Button(self.tr("Close"))
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
+        foot.addWidget(self.verify)
         foot.addStretch(1)
         foot.addWidget(close)
         layout = QVBoxLayout(self)
@@ -58,6 +61,7 @@ class ConnectionDialog(QDialog):
         standing.changed.connect(self._show_state)
         standing.details.connect(self._show)
         standing.details_failed.connect(self._fail)
+        standing.audit.connect(self._show_audit)
         self._show_state()
         standing.ask_details()
 
@@ -81,7 +85,7 @@ class ConnectionDialog(QDialog):
         else:
             quantum = unknown
         if details.log_root is not None:
-            journal = self.tr("{size} entries, ✓ verified").format(size=size)
+            journal = self.tr("{size} entries").format(size=size)
         else:
             journal = self.tr("not seen yet")
         is_bound = status is not None and status.os_secret_store
@@ -108,5 +112,36 @@ class ConnectionDialog(QDialog):
             shown = "\u200b".join(value) if is_long else value
             self._facts.addWidget(Text(shown, Role.TEXT, wraps=True, is_selectable=True), number, 1)
 
+    def _verify(self) -> None:
+        self.verify.setEnabled(False)
+        self._standing.verify()
+
+    def _show_audit(self, report: AuditReport) -> None:
+        self.verify.setEnabled(True)
+        if report.problems:
+            self._banner.say(
+                Tone.DANGER,
+                self.tr("The journal does not hold"),
+                "\n".join(report.problems),
+            )
+            return
+        number = self._around.formats.number
+        waiting = report.own_statements - report.own_statements_logged
+        self._banner.say(
+            Tone.GOOD,
+            self.tr("Journal intact"),
+            self.tr(
+                "Of your {own} actions {logged} are in the journal and {waiting} on their way. "
+                "{receipts} receipts and {checkpoints} signed states of the journal were verified."
+            ).format(
+                own=number(report.own_statements),
+                logged=number(report.own_statements_logged),
+                waiting=number(waiting),
+                receipts=number(report.receipts_verified),
+                checkpoints=number(report.checkpoints_verified),
+            ),
+        )
+
     def _fail(self, failure: Failure, detail: str) -> None:
+        self.verify.setEnabled(True)
         self._banner.explain(self._around.errors.failure(failure, detail), Tone.WARNING)

@@ -33,6 +33,7 @@ from app.window.views.components.buttons import Button, IconButton, LinkButton, 
 from app.window.views.components.chips import Chip
 from app.window.views.components.layouts import Card, Column, EmptyState, clear
 from app.window.views.components.texts import ElidedText, Rule, Text
+from app.window.views.conversation_list import header
 from app.window.views.unlock import busy_bar
 from crypto_core.errors import WireError
 from crypto_core.wire.ids import ADDRESS_SCHEME, format_address, parse_address
@@ -196,13 +197,10 @@ class ContactListPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 12, 14, 12)
-        head.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(header(self.button, around))
         column.addWidget(self._stack, 1)
         contacts.changed.connect(self._show)
         self._show()
@@ -318,7 +316,7 @@ class PersonPane(QWidget):
         return {
             ContactState.WAITING: self.tr(
                 "Asked {when}. Name and profession are what they wrote themselves: accept only "
-                "someone you know, or ask them by telephone. Who is declined is not told."
+                "someone you know, or ask them by telephone. They are not told if you decline."
             ),
             ContactState.REQUESTED: self.tr(
                 "You asked {when}. You can write to each other once they accept."
@@ -593,6 +591,7 @@ class ContactsPane(QWidget):
     def __init__(self, contacts: ContactBook, standing: Standing, around: Surroundings) -> None:
         super().__init__()
         self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.person = PersonPane(contacts, around)
         self.directory = DirectoryPane(contacts, standing, around)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)

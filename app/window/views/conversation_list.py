@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.snapshots import ConversationRow, Direction, Place
+from app.interface.snapshots import ConversationRow, Direction, Place, Problem
 from app.window.theme.icons import Icon
+from app.window.theme.tokens import HEADER_HEIGHT
 from app.window.theme.typography import Role
 from app.window.viewmodels.conversations import ROW_ROLE, ListState
 from app.window.viewmodels.marks import conversation_marks
@@ -41,7 +42,7 @@ from app.window.views.components.layouts import EmptyState
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
     from app.interface.failures import Failure
     from app.window.surroundings import Surroundings
@@ -62,6 +63,8 @@ class ConversationDelegate(QStyledItemDelegate):
         self._around = around
         self._theme: Theme = around.theme
         self.place = Place.INBOX
+        self.shows_focus = False
+        """Whether the keyboard is in use: the pointer shows by itself where it is."""
         self._theme.changed.connect(self._measure)
         self._measure()
 
@@ -134,7 +137,7 @@ class ConversationDelegate(QStyledItemDelegate):
         )
         top += self._snippet_metrics.height() + self._gap * 2
         self._chips(painter, QPoint(left, top), width, conversation_marks(row, self._around.words))
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & QStyle.StateFlag.State_HasFocus and self.shows_focus:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -1, -2))
@@ -142,6 +145,8 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def _snippet(self, row: ConversationRow) -> str:
         text = " ".join(row.snippet.split())
+        if not text and row.problem is not Problem.NONE:
+            return self._around.errors.problem(row.problem).do
         if row.latest_direction is Direction.SENT and self.place is Place.INBOX:
             return self.tr("You: {text}").format(text=text)
         return text
@@ -222,6 +227,7 @@ class MailList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Home goes to the newest even when it is not in memory."""
+        self.delegate.shows_focus = True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._pause.stop()
             self._tell(self.entered_line)
@@ -230,6 +236,17 @@ class MailList(QListView):
             self._conversations.reload()
             return
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave out the frame around the line in use."""
+        self.delegate.shows_focus = False
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame when Tab led here."""
+        by_tab = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        self.delegate.shows_focus = self.delegate.shows_focus or event.reason() in by_tab
+        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out again: the width decides where chips end."""
@@ -248,6 +265,16 @@ class MailList(QListView):
         index = self.currentIndex()
         if index.isValid():
             signal.emit(index.data(ROW_ROLE))
+
+
+def header(button: QWidget, around: Surroundings) -> QWidget:
+    """Return the strip above a list, as high as the one above the content."""
+    strip = QWidget()
+    strip.setFixedHeight(around.theme.space(HEADER_HEIGHT))
+    row = QVBoxLayout(strip)
+    row.setContentsMargins(14, 0, 14, 0)
+    row.addWidget(button)
+    return strip
 
 
 class ConversationPane(QWidget):
@@ -279,11 +306,8 @@ class ConversationPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 12, 14, 12)
-        head.addWidget(self.button)
-        head.addWidget(self.banner)
-        column.addLayout(head)
+        column.addWidget(header(self.button, around))
+        column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
         conversations.state_changed.connect(self._show)
         conversations.failed.connect(self._failed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.interface.snapshots import DeliveryState, Direction, Problem
@@ -21,7 +21,7 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import LinkButton
 from app.window.views.components.chips import Chip
 from app.window.views.components.layouts import clear
-from app.window.views.components.texts import ElidedText
+from app.window.views.components.texts import ElidedText, Rule
 from app.window.views.documents import ReceivedDocument
 from app.window.views.receipts import Ladder
 from crypto_core.wire.envelope import Urgency
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
     from crypto_core.wire.ids import AccountId
 
+LINE_HEIGHT_PERCENT: Final = 118
 FOLD: Final = 20_000
 """Characters shown at first: laying out a text of a million takes a second."""
 
@@ -57,8 +58,19 @@ class LetterText(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(2)
+        self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def show_text(self, text: str) -> None:
+        """Show another text, with air between its lines."""
+        self.setPlainText(text)
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(
+            LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+        )
+        cursor.mergeBlockFormat(spacing)
 
     def sizeHint(self) -> QSize:
         """Return the height of the text at the present width."""
@@ -107,6 +119,10 @@ class LetterView(QWidget):
         self._when = ElidedText("", Role.SECONDARY)
         self._urgent = Chip(mark(around.words.urgent(), Tone.WARNING))
         self._trust = Chip(trust_mark(letter.trust, around.words))
+        self._above = QWidget()
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 16)
+        above.addWidget(Rule())
         self._fold = LinkButton("")
         self._fold.clicked.connect(self._toggle)
         self.text = LetterText(self.tr("Letter from {name}").format(name=name))
@@ -128,17 +144,18 @@ class LetterView(QWidget):
     def set_foldable(self, *, is_foldable: bool) -> None:
         """Offer to fold, which the only or newest letter does not."""
         self._fold.setVisible(is_foldable)
+        self._above.setVisible(is_foldable)
 
     def set_folded(self, *, is_folded: bool) -> None:
         """Fold or unfold."""
         self._body.setHidden(is_folded)
-        text = self.tr("Show") if is_folded else self.tr("Fold")
-        self._fold.setText(text)
-        self._fold.setAccessibleName(
-            self.tr("{action} the letter from {name}").format(
-                action=text, name=self.letter.sender_name
-            )
+        self._fold.setText(self.tr("Show") if is_folded else self.tr("Fold"))
+        spoken = (
+            self.tr("Show the letter from {name}")
+            if is_folded
+            else self.tr("Fold the letter from {name}")
         )
+        self._fold.setAccessibleName(spoken.format(name=self.letter.sender_name))
         if not is_folded:
             self.unfolded.emit()
 
@@ -185,6 +202,7 @@ class LetterView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self._above)
         column.addLayout(head)
         column.addWidget(self._body)
 
@@ -205,7 +223,7 @@ class LetterView(QWidget):
         self.text.setVisible(bool(letter.text))
         shown = letter.text[:FOLD]
         if not self.text.toPlainText().startswith(shown) or not shown:
-            self.text.setPlainText(shown)
+            self.text.show_text(shown)
         self._rest.setVisible(len(letter.text) > len(self.text.toPlainText()))
         if letter.attachments != self._shown_attachments:
             self._show_documents(letter.attachments)
@@ -249,7 +267,7 @@ class LetterView(QWidget):
         return ""
 
     def _show_rest(self) -> None:
-        self.text.setPlainText(self.letter.text)
+        self.text.show_text(self.letter.text)
         self._rest.hide()
 
     def _toggle(self) -> None:

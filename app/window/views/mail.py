@@ -13,6 +13,7 @@ from app.interface.snapshots import Direction, Place
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.views.alarms import AlarmStrip
+from app.window.views.components.buttons import PrimaryButton
 from app.window.views.components.layouts import EmptyState
 from app.window.views.components.texts import Rule
 from app.window.views.composer import ComposerPane
@@ -63,10 +64,8 @@ class MailPage(QWidget):
         self.lists = QStackedWidget()
         self.lists.addWidget(self.conversations)
         self.lists.addWidget(self.contact_list)
-        self.nothing = EmptyState(
-            self.tr("No letter open"),
-            self.tr("Choose one in the list, or write a new one with Ctrl+N."),
-        )
+        self.begin = PrimaryButton(self.tr("Find a correspondent"))
+        self.nothing = EmptyState("", "", self.begin)
         self.reading = ReadingPane(mailbox.reading, mailbox.standing, around)
         self.composer = ComposerPane(mailbox.composer, mailbox.contacts, around)
         self.people = ContactsPane(mailbox.contacts, mailbox.standing, around)
@@ -113,6 +112,7 @@ class MailPage(QWidget):
         if destination is Destination.CONTACTS:
             self.lists.setCurrentWidget(self.contact_list)
             self.content.setCurrentWidget(self.people)
+            self.contact_list.list.setFocus()
         else:
             self.lists.setCurrentWidget(self.conversations)
             self.conversations.show_place(_PLACES[destination])
@@ -229,12 +229,15 @@ class MailPage(QWidget):
         self.composer.back_asked.connect(self._leave_composer)
         self.composer.closed.connect(self._leave_composer)
         self.composer.replaced.connect(self._begin_waiting)
+        self.begin.clicked.connect(self._find_someone)
+        self._mailbox.contacts.changed.connect(self._show_nothing)
         self.contact_list.add_asked.connect(self._show_directory)
         self.contact_list.list.chosen.connect(self._show_person)
         self.people.back_asked.connect(self._to_list)
         self.people.person.write_asked.connect(self._write_to_person)
         self._mailbox.composer.begun.connect(self._show_draft)
         self._show_draft()
+        self._show_nothing()
 
     def _open_beside(self, row: ConversationRow) -> None:
         """Open without taking the keyboard from the list; a narrow window waits for Enter."""
@@ -325,6 +328,26 @@ class MailPage(QWidget):
             self._mailbox.reading.look_again()
         else:
             self._mailbox.reading.look_away()
+
+    def _find_someone(self) -> None:
+        self.go(Destination.CONTACTS)
+        self._show_directory()
+
+    def _show_nothing(self) -> None:
+        """Say what one can do: nobody can be written to without a correspondent."""
+        contacts = self._mailbox.contacts
+        is_alone = contacts.is_loaded and not contacts.everyone.rowCount()
+        self.begin.setVisible(is_alone)
+        if is_alone:
+            self.nothing.say(
+                self.tr("Begin with a correspondent"),
+                self.tr("You can write to each other as soon as they accept."),
+            )
+        else:
+            self.nothing.say(
+                self.tr("No letter open"),
+                self.tr("Choose one in the list, or write a new one with Ctrl+N."),
+            )
 
     # Width
 

@@ -18,12 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.interface.snapshots import ConnectionState
-from app.window.theme.icons import Icon
+from app.window.theme.icons import Icon, icon
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.avatars import Avatar
-from app.window.views.components.buttons import IconButton
-from app.window.views.components.texts import ElidedText, Text
+from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -101,6 +100,66 @@ class PlaceButton(QPushButton):
             painter.end()
 
 
+class ProfileButton(QPushButton):
+    """Who we are; pressing it opens the menu."""
+
+    def __init__(self, around: Surroundings, menu: QMenu) -> None:
+        super().__init__()
+        self._around = around
+        self.setProperty("kind", "profile")
+        self.setAutoDefault(False)
+        self.setMenu(menu)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._avatar = Avatar("", around.theme)
+        self._name = Text("", Role.STRONG, wraps=True)
+        self._profession = Text("", Role.SECONDARY, wraps=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._name)
+        texts.addWidget(self._profession)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(6, 6, 18, 6)
+        self._row.setSpacing(10)
+        self._row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(texts, 1)
+        for text in (self._name, self._profession):
+            text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.show_person("", "")
+
+    def show_person(self, name: str, profession: str) -> None:
+        """Show a name and what it stands for."""
+        self._avatar.show_name(name)
+        self._name.setText(name)
+        self._profession.setText(profession)
+        self._profession.setVisible(bool(profession))
+        menu = self.tr("Menu")
+        self.setAccessibleName(f"{menu}, {name}" if name else menu)
+        self.setToolTip(menu)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the texts at the present width."""
+        theme = self._around.theme
+        margins = self._row.contentsMargins()
+        width = theme.space(NAVIGATION_WIDTH) - 24
+        inner = width - margins.left() - margins.right() - self._avatar.sizeHint().width() - 10
+        height = self._name.heightForWidth(inner)
+        if not self._profession.isHidden():
+            height += self._profession.heightForWidth(inner)
+        height = max(height, self._avatar.sizeHint().height())
+        return QSize(width, height + margins.top() + margins.bottom())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, then a mark that says that there is more."""
+        super().paintEvent(event)
+        theme = self._around.theme
+        painter = QPainter(self)
+        side = theme.space(12)
+        more = icon(Icon.MORE, theme.tokens.secondary)
+        more.paint(painter, self.width() - side - 3, theme.space(8), side, side)
+        painter.end()
+
+
 class ConnectionLine(QPushButton):
     """One small sentence about the relay; pressing it shows the facts behind it."""
 
@@ -176,11 +235,7 @@ class Navigation(QWidget):
         self.setProperty("ground", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(around.theme.space(NAVIGATION_WIDTH))
-        self._avatar = Avatar("", around.theme)
-        self._name = ElidedText("", Role.STRONG)
-        self._profession = ElidedText("", Role.SECONDARY)
-        self.menu_button = IconButton(Icon.MENU, self.tr("Menu"), around.theme)
-        self.menu_button.setMenu(menu)
+        self.profile = ProfileButton(around, menu)
         self.places = {
             Destination.INBOX: PlaceButton(self.tr("Mail"), around),
             Destination.SENT: PlaceButton(self.tr("Sent"), around),
@@ -203,22 +258,12 @@ class Navigation(QWidget):
         self.places[destination].setChecked(True)
 
     def _lay_out(self) -> None:
-        who = QVBoxLayout()
-        who.setSpacing(0)
-        who.addWidget(self._name)
-        who.addWidget(self._profession)
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 0, 0, 0)
-        head.setSpacing(10)
-        head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addLayout(who, 1)
-        head.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignVCenter)
         section = Text(self.tr("Practice"), Role.BADGE)
         section.setContentsMargins(10, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 14, 12, 14)
         column.setSpacing(2)
-        column.addLayout(head)
+        column.addWidget(self.profile)
         column.addSpacing(14)
         for destination in (Destination.INBOX, Destination.SENT, Destination.OUTBOX):
             column.addWidget(self.places[destination])
@@ -233,9 +278,7 @@ class Navigation(QWidget):
         status = self._standing.status
         words = self._around.words
         name = "" if status is None else status.name
-        self._avatar.show_name(name)
-        self._name.setText(name)
-        self._profession.setText("" if status is None else status.profession)
+        self.profile.show_person(name, "" if status is None else status.profession)
         unread = 0 if status is None else status.unread_count
         waiting = 0 if status is None else status.outbox_count
         self.places[Destination.INBOX].show_count(unread, words.unread(unread))

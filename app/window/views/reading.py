@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -103,6 +103,7 @@ class ReadingPane(QWidget):
         self._around = around
         self.views: dict[MessageId, LetterView] = {}
         self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
         self.back.setToolTip(self.tr("Back to the list (Esc)"))
         self.back.clicked.connect(self.back_asked)
@@ -205,7 +206,12 @@ class ReadingPane(QWidget):
         if letters:
             newest = letters[0]
             self.views[newest.message].set_folded(is_folded=False)
-            self._subject.setText(newest.subject or self._subject.text())
+            self.reply.setText(
+                self.tr("Reply")
+                if newest.direction is Direction.RECEIVED
+                else self.tr("Write again")
+            )
+            self.reply.setAccessibleName(self.reply.text())
         self.reply.setEnabled(bool(letters) and letters[0].problem is not Problem.CANNOT_OPEN)
         self.refuse.setVisible(self._refusable() is not None)
         self.older.setVisible(self._reading.has_older)
@@ -236,7 +242,7 @@ class ReadingPane(QWidget):
             self.reply_asked.emit(self._reading.letters[0])
 
     def _refusable(self) -> MessageView | None:
-        """Return the newest received letter, unless it was refused already."""
+        """Return the newest received letter, unless it was refused already or does not open."""
         status = self._standing.status
         own = None if status is None else status.account
         for letter in self._reading.letters:
@@ -245,7 +251,8 @@ class ReadingPane(QWidget):
                     row.account == own and row.state is DeliveryState.REFUSED
                     for row in letter.recipients
                 )
-                return None if is_refused else letter
+                cannot = is_refused or letter.problem is Problem.CANNOT_OPEN
+                return None if cannot else letter
         return None
 
     def _ask_refusal(self) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from app.window.viewmodels.reading import Reading
 
 
+RUNG_WIDTH: Final = 20
+
+
 class Ladder(QWidget):
     """Composed, accepted, received, read: in words and times, one line per recipient."""
 
@@ -38,13 +41,12 @@ class Ladder(QWidget):
     def show_letter(self, letter: MessageView) -> None:
         """Show how far a letter has come."""
         clear(self._column)
-        moment = self._around.formats.moment
+        formats = self._around.formats
         if letter.direction is Direction.RECEIVED:
-            steps = [self.tr("Sent {time}").format(time=moment(letter.sent_at))]
+            steps = [self.tr("Sent {time}").format(time=formats.moment(letter.sent_at))]
             if letter.received_at is not None:
-                steps.append(
-                    self.tr("Received here {time}").format(time=moment(letter.received_at))
-                )
+                received = formats.moment_after(letter.received_at, letter.sent_at)
+                steps.append(self.tr("Received here {time}").format(time=received))
             self._add(self._line([(f"✓ {step}", Tone.NEUTRAL) for step in steps]))
             return
         for recipient in letter.recipients:
@@ -66,9 +68,10 @@ class Ladder(QWidget):
 
     def _steps(self, letter: MessageView, recipient: RecipientRow) -> list[tuple[str, Tone]]:
         """Return the rungs with a shape: done, or still to come."""
-        moment = self._around.formats.moment
+        formats = self._around.formats
         words = self._around.words
-        steps = [(self.tr("✓ Written {time}").format(time=moment(letter.sent_at)), Tone.NEUTRAL)]
+        latest = letter.sent_at
+        steps = [(self.tr("✓ Written {time}").format(time=formats.moment(latest)), Tone.NEUTRAL)]
         rungs = (
             (DeliveryState.ACCEPTED, recipient.accepted_at),
             (DeliveryState.DELIVERED, recipient.delivered_at),
@@ -77,7 +80,9 @@ class Ladder(QWidget):
         ended = recipient.state in {DeliveryState.REFUSED, DeliveryState.NOT_DELIVERED}
         for state, at in rungs:
             if at is not None:
-                steps.append((f"✓ {words.delivery(state)} {moment(at)}", Tone.NEUTRAL))
+                when = formats.moment_after(at, latest)
+                steps.append((f"✓ {words.delivery(state)} {when}", Tone.NEUTRAL))
+                latest = at
             elif not ended:
                 waiting = {
                     DeliveryState.ACCEPTED: self.tr("○ Not yet at the relay"),
@@ -90,7 +95,7 @@ class Ladder(QWidget):
             tone = delivery_tone(recipient.state)
             text = f"{SHAPES[tone]} {words.delivery(recipient.state)}"
             if recipient.refused_at is not None:
-                text = f"{text} {moment(recipient.refused_at)}"
+                text = f"{text} {formats.moment_after(recipient.refused_at, latest)}"
             if recipient.reason is not None:
                 text = self.tr("{step}: {reason}").format(
                     step=text, reason=self._around.errors.refusal(recipient.reason)
@@ -100,10 +105,19 @@ class Ladder(QWidget):
 
     def _line(self, steps: list[tuple[str, Tone]]) -> QWidget:
         line = QWidget()
-        flow = FlowLayout(spacing=14)
+        flow = FlowLayout(spacing=12)
         line.setLayout(flow)
-        for text, tone in steps:
-            flow.addWidget(Text(text, Role.SMALL, tone=tone))
+        for number, (text, tone) in enumerate(steps):
+            step = QWidget()
+            row = QHBoxLayout(step)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(12)
+            if number:
+                rung = Rule()
+                rung.setFixedWidth(RUNG_WIDTH)
+                row.addWidget(rung)
+            row.addWidget(Text(text, Role.SMALL, tone=tone))
+            flow.addWidget(step)
         return line
 
     def _add(self, widget: QWidget) -> None:

@@ -92,6 +92,9 @@ class FlowLayout(QLayout):
             width = min(hint.width(), rectangle.width())
             if x > rectangle.x() and x + width > rectangle.right() + 1:
                 x, y, line_height = rectangle.x(), y + line_height + self.spacing(), 0
+            if item.expandingDirections() & Qt.Orientation.Horizontal:
+                # What can use more room takes the rest of its line.
+                width = max(width, rectangle.right() + 1 - x)
             if not is_trial:
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += width + self.spacing()
@@ -144,6 +147,8 @@ class EmptyState(QWidget):
 
     def __init__(self, title: str, body: str, *buttons: QPushButton) -> None:
         super().__init__()
+        self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = Text(title, Role.HEAD, wraps=True)
         self._body = Text(body, Role.SECONDARY, wraps=True)
         for text in (self._title, self._body):
