@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from app.engine import accounts, audit, outbox, prekeys
-from app.engine.inbox import Inbox
+from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
     RelayError,
@@ -54,6 +54,8 @@ class Connection:
         self._state = ConnectionState.OFFLINE
         self._since = session.now()
         self._failures = 0
+        self._drained = Drained()
+        self._posted = 0
 
     # --- what front ends ask -----------------------------------------------------------------
 
@@ -96,26 +98,30 @@ class Connection:
         )
 
     async def synchronise(self) -> SyncReport:
-        """Send and receive until nothing is left to do. Raises RelayError, CryptoCoreError, VaultError."""
+        """Send and receive until nothing is left to do, and report what was done since the last report.
+
+        What ran by itself in between is in the report as well. Raises RelayError, CryptoCoreError, VaultError.
+        """
         session = self._session
         await self._upkeep()
         await session.vault.run(lambda store: store.outbox.hurry())
         self._inbox.start_over()
-        received = unreadable = sent = 0
         for _ in range(_MOST_ROUNDS):
-            drained = await self._inbox.drain()
+            received = await self._receive()
             await self._inbox.fetch_documents()
             await outbox.upload_due(session)
-            posted = await outbox.send_due(session)
-            received += drained.received
-            unreadable += drained.unreadable
-            sent += posted
-            if not (drained.received or posted or session.wakes.released.is_set()):
+            sent = await self._send()
+            if not (received or sent or session.wakes.released.is_set()):
                 break
         await self._note_synchronised()
         counts = await session.vault.run(lambda store: store.messages.counts())
+        drained, self._drained = self._drained, Drained()
+        posted, self._posted = self._posted, 0
         return SyncReport(
-            received=received, sent=sent, still_waiting=counts.outbox, unreadable=unreadable
+            received=drained.received,
+            sent=posted,
+            still_waiting=counts.outbox,
+            unreadable=drained.unreadable,
         )
 
     # --- what runs by itself -----------------------------------------------------------------
@@ -158,7 +164,7 @@ class Connection:
         await self._upkeep()
         await self._enter(ConnectionState.SYNCHRONISING)
         self._inbox.start_over()
-        await self._inbox.drain()
+        await self._receive()
         await self._note_synchronised()
         await self._session.vault.run(lambda store: store.outbox.hurry())
         await self._enter(ConnectionState.ONLINE)
@@ -179,7 +185,7 @@ class Connection:
         bell = self._session.wakes.inbox
         while True:
             bell.clear()
-            await self._inbox.drain()
+            await self._receive()
             await self._note_synchronised()
             if not self._session.wakes.released.is_set():
                 await bell.wait()
@@ -200,7 +206,7 @@ class Connection:
         bell = self._session.wakes.outbox
         while True:
             bell.clear()
-            await outbox.send_due(self._session)
+            await self._send()
             due_at = await self._session.vault.run(lambda store: store.outbox.next_attempt_at())
             await _wait(bell, self._seconds_until(due_at))
 
@@ -222,6 +228,18 @@ class Connection:
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))
             await session.vault.run(lambda store: store.outbox.prune(over))
+
+    async def _receive(self) -> int:
+        """Receive what waits, and return how many messages that were."""
+        drained = await self._inbox.drain()
+        self._drained = self._drained.plus(drained)
+        return drained.received
+
+    async def _send(self) -> int:
+        """Send what is due, and return how many envelopes that were."""
+        posted = await outbox.send_due(self._session)
+        self._posted += posted
+        return posted
 
     # --- inside ------------------------------------------------------------------------------
 

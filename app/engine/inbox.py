@@ -96,6 +96,13 @@ class Drained:
     received: int = 0
     unreadable: int = 0
 
+    def plus(self, other: Drained | _Outcome) -> Drained:
+        """The sum with another pass, or with a page."""
+        return Drained(
+            received=self.received + other.received,
+            unreadable=self.unreadable + other.unreadable,
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class _Item:
@@ -203,10 +210,7 @@ class Inbox:
                     # The next page travels while this one is opened.
                     fetching = asyncio.create_task(self._fetch(after if page.more else None))
                     outcome = await self._receive(page)
-                    total = Drained(
-                        received=total.received + outcome.received,
-                        unreadable=total.unreadable + outcome.unreadable,
-                    )
+                    total = total.plus(outcome)
                     self._cursor = max(self._cursor, after)
             finally:
                 fetching.cancel()
@@ -469,6 +473,7 @@ class Inbox:
                 sent_at=header.sent_at,
                 utc_offset=header.utc_offset,
                 received_at=now,
+                accepted_at=decode(AuditLeaf, item.leaf).relay_time,
                 urgency=header.urgency,
                 in_reply_to=header.in_reply_to,
                 recipients=tuple(each for each in accounts if not is_own or each != outer.sender),
@@ -748,6 +753,7 @@ def _stand_in(
         sent_at=now,
         utc_offset=UtcOffsetMinutes(0),
         received_at=now,
+        accepted_at=None,
         urgency=Urgency.NORMAL,
         in_reply_to=None,
         recipients=(session.owner.account,),

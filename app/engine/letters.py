@@ -77,6 +77,7 @@ async def send(session: Session, command: SendLetter, *, request: int) -> Queued
                 sent_at=now,
                 utc_offset=session.machine.clock.utc_offset(),
                 received_at=None,
+                accepted_at=None,
                 urgency=command.urgency,
                 in_reply_to=in_reply_to,
                 recipients=to,

@@ -208,6 +208,8 @@ class NewLetter:
     sent_at: UnixMillis
     utc_offset: UtcOffsetMinutes
     received_at: UnixMillis | None
+    accepted_at: UnixMillis | None
+    """Of a received letter: when the relay had it for all its recipients."""
     urgency: Urgency
     in_reply_to: MessageId | None
     recipients: tuple[AccountId, ...]

@@ -118,8 +118,11 @@ class SqlMessageStore:
             [(conversation, account) for account in (letter.sender, *letter.recipients)],
         )
         self._db.executemany(
-            "insert into recipient (message, position, account) values (?, ?, ?)",
-            [(row, position, account) for position, account in enumerate(letter.recipients)],
+            "insert into recipient (message, position, account, accepted_at) values (?, ?, ?, ?)",
+            [
+                (row, position, account, letter.accepted_at)
+                for position, account in enumerate(letter.recipients)
+            ],
         )
         self._db.executemany(
             "insert into attachment (message, position, blob, key, name, media_type, size, sha256,"
