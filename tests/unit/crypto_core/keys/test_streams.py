@@ -152,3 +152,6 @@ def test_nothing_follows_the_final_chunk() -> None:
 def test_no_chunk_but_the_last_is_short() -> None:
     with pytest.raises(KeyStateError):
         ChunkCipher(KEY, PREFIX).seal(b"short", final=False)
+    for final in (False, True):
+        with pytest.raises(KeyStateError):
+            ChunkCipher(KEY, PREFIX).seal(bytes(CHUNK_BYTES + 1), final=final)

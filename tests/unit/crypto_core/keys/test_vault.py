@@ -47,8 +47,9 @@ def test_neither_alone_opens_the_vault(bound: tuple[VaultHeader, bytes]) -> None
         unlock_vault(header, "another", os_secret=OS_SECRET)
     with pytest.raises(WrongPassphraseError):
         unlock_vault(header, PASSPHRASE, os_secret=bytes(32))
-    with pytest.raises(VaultKeyError):
+    with pytest.raises(VaultKeyError) as caught:
         unlock_vault(header, PASSPHRASE, os_secret=None)
+    assert type(caught.value) is VaultKeyError, "no doubt is cast on the passphrase"
 
 
 def test_a_header_that_claims_to_need_no_os_secret_does_not_open(

@@ -27,7 +27,7 @@ from crypto_core.wire.audit import (
     EnvelopeExpired,
     Verb,
 )
-from crypto_core.wire.codec import encode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import (
     RELAY_PSEUDONYM,
     DevicePseudonym,
@@ -187,6 +187,10 @@ def test_only_the_log_key_states_that_an_envelope_expired() -> None:
         read_expiry(leaf(statement, LOG_KEY.sign(STATEMENT + statement)), log_key=raw_key)
     with pytest.raises(SignatureError):
         read_expiry(genuine, log_key=bytes(32))
-    impostor = acceptance()
-    with pytest.raises(SignatureError):
-        read_expiry(leaf(impostor, LOG_KEY.sign(RELAY_STATEMENT + impostor)), log_key=raw_key)
+    for impostor in (
+        acceptance(),
+        acceptance(actor=RELAY_PSEUDONYM),
+        encode(replace(decode(AuditStatement, statement), actor=ACTOR)),
+    ):
+        with pytest.raises(SignatureError):
+            read_expiry(leaf(impostor, LOG_KEY.sign(RELAY_STATEMENT + impostor)), log_key=raw_key)

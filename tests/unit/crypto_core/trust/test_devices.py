@@ -76,7 +76,10 @@ def test_the_log_decides_who_was_listed_when() -> None:
         ),
         pytest.param(lambda: second_list(account=THIEF.account), id="another account"),
         pytest.param(
-            lambda: second_list(issued_at=UnixMillis(NOW - DAY)), id="issued before the list before"
+            lambda: second_list(
+                issued_at=UnixMillis(NOW - DAY), expires_at=UnixMillis(NOW + 10 * DAY)
+            ),
+            id="issued before the list before",
         ),
         pytest.param(
             lambda: second_list(expires_at=UnixMillis(NOW + 90 * DAY)), id="valid for too long"
