@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine import attachments, audit, contacts, letters
 from app.engine.accounts import Surroundings, register
@@ -51,11 +52,12 @@ from crypto_core.errors import CryptoCoreError, VaultKeyError, WireError, WrongP
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from app.engine.ports.machine import SecretStore
 
 _log = logging.getLogger(__name__)
+
+Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
     (WrongPassphraseError, Failure.WRONG_PASSPHRASE),
@@ -99,14 +101,14 @@ class Engine:
         around: Surroundings,
         *,
         secret_store: SecretStore,
-        tasks: asyncio.TaskGroup,
+        start: Start,
         on_lock: Callable[[], None],
         connects: bool = True,
     ) -> None:
-        """Take the ports. `connects` False leaves sending and receiving to Synchronise, as tests want it."""
+        """Take the ports and the way to start tasks, whose bugs end the engine. `connects` False leaves sending and receiving to Synchronise, as tests want it."""
         self._around = around
         self._secret_store = secret_store
-        self._tasks = tasks
+        self._start = start
         self._on_lock = on_lock
         self._connects = connects
         self._session: Session | None = None
@@ -230,9 +232,9 @@ class Engine:
         self._connection = Connection(
             session, os_secret_store=self._around.profile.is_bound_to_os()
         )
-        self._running.append(self._tasks.create_task(self._connection.report_status()))
+        self._running.append(self._start(self._connection.report_status()))
         if self._connects:
-            self._running.append(self._tasks.create_task(self._connection.run()))
+            self._running.append(self._start(self._connection.run()))
 
     async def _status(self) -> Status:
         if self._connection is not None:

@@ -20,16 +20,19 @@ from app.interface.failures import CommandError
 from app.interface.snapshots import ProfileState
 from crypto_core.errors import WrongPassphraseError
 from crypto_core.wire.enrolment import format_enrolment
+from tests.fakes.crashes import Countdown, CrashError, CrashingRelay, CrashingVault
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import SeededBytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
     from pathlib import Path
 
-    from app.engine.ports.relay import RelayFactory
+    from app.engine.ports.relay import Caller, Relay, RelayFactory
+    from app.engine.ports.vault import Vault
     from app.interface.events import Event
     from app.interface.snapshots import SyncReport
+    from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId
     from tests.fakes.fake_relay import FakeRelay
 
@@ -41,10 +44,11 @@ PASSPHRASE = "a passphrase for tests"
 class QuickProfile:
     """Implements `Profile` without stretching a passphrase: the store's key is its hash. The store is real."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, countdown: Countdown) -> None:
         self._directory = directory
-        self._vault: SqlVault | None = None
-        self.opened: list[SqlVault] = []
+        self._countdown = countdown
+        self._vault: Vault | None = None
+        self.opened: list[Vault] = []
 
     def state(self) -> ProfileState:
         """See the port."""
@@ -56,14 +60,14 @@ class QuickProfile:
         """See the port."""
         return False
 
-    async def create(self, passphrase: str) -> SqlVault:
+    async def create(self, passphrase: str) -> Vault:
         """See the port."""
         await self.discard()
         self._directory.mkdir(parents=True, exist_ok=True)
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         return await self._open(is_new=True)
 
-    async def resume(self, passphrase: str) -> SqlVault | None:
+    async def resume(self, passphrase: str) -> Vault | None:
         """See the port."""
         known = self._directory / "passphrase"
         if not known.exists() or known.read_text(encoding="utf-8") != passphrase:
@@ -82,7 +86,7 @@ class QuickProfile:
         for name in ("passphrase", "vault.db", "vault.db-wal", "vault.db-shm"):
             (self._directory / name).unlink(missing_ok=True)
 
-    async def open(self, passphrase: str) -> SqlVault:
+    async def open(self, passphrase: str) -> Vault:
         """See the port."""
         known = self._directory / "passphrase"
         if not known.exists():
@@ -91,10 +95,10 @@ class QuickProfile:
             raise WrongPassphraseError("the passphrase does not open this vault")
         return await self._open(is_new=False)
 
-    async def _open(self, *, is_new: bool) -> SqlVault:
-        self._vault = await SqlVault.open(
-            self._directory / "vault.db", bytes(range(32)), is_new=is_new
-        )
+    async def _open(self, *, is_new: bool) -> Vault:
+        path = self._directory / "vault.db"
+        vault = await SqlVault.open(path, bytes(range(32)), is_new=is_new)
+        self._vault = CrashingVault(vault, self._countdown)
         self.opened.append(self._vault)
         return self._vault
 
@@ -115,11 +119,12 @@ class Practice:
         self.directory = directory
         self.relay = relay
         self.clock = clock
+        self.countdown = Countdown()
         self.events: list[Event] = []
         self.secret_store = FakeSecretStore(is_present=False)
         self._relay_factory = relay_factory or relay.connect
         self._random_bytes = SeededBytes(name)
-        self._group: asyncio.TaskGroup | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._engine: Engine | None = None
         self._request = 0
 
@@ -145,7 +150,7 @@ class Practice:
 
     async def start(self, *, connects: bool = False) -> None:
         """Build an engine on the profile directory, as a new process would."""
-        self.profile = QuickProfile(self.directory)
+        self.profile = QuickProfile(self.directory, self.countdown)
         around = Surroundings(
             profile=self.profile,
             machine=Machine(
@@ -153,28 +158,31 @@ class Practice:
                 random_bytes=self._random_bytes,
                 files=SealedFiles(self.directory / "files"),
             ),
-            relay_factory=self._relay_factory,
+            relay_factory=self._connect,
             publish=self.events.append,
         )
-        self._group = asyncio.TaskGroup()
-        await self._group.__aenter__()
+        self._tasks = []
         self._engine = Engine(
             around,
             secret_store=self.secret_store,
-            tasks=self._group,
+            start=self._start_task,
             on_lock=lambda: None,
             connects=connects,
         )
 
     async def stop(self) -> None:
         """End the engine; nothing but the directory remains."""
-        if self._engine is None or self._group is None:
+        if self._engine is None:
             return
         await self._engine.close()
-        await self._group.__aexit__(None, None, None)
         for vault in self.profile.opened:
             await vault.close()
-        self._engine = self._group = None
+        self._engine = None
+        for task in self._tasks:
+            # What nobody waits for must not fail in secret either.
+            error = None if task.cancelled() else task.exception()
+            if error is not None and not isinstance(error, CrashError):
+                raise error
 
     async def reopen(self) -> None:
         """End the engine, start another one on the same directory, and unlock it."""
@@ -187,6 +195,15 @@ class Practice:
         self._request += 1
         answer: Any = await self.engine.handle(self._request, command)
         return answer  # type: ignore[no-any-return]
+
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
+
+    def _connect(self, enrolment: Enrolment, caller: Caller) -> Relay:
+        relay: Any = CrashingRelay(self._relay_factory(enrolment, caller), self.countdown)
+        return relay  # type: ignore[no-any-return]
 
     async def register(self, *, is_listed: bool = True, invitation: str | None = None) -> AccountId:
         """Register at the relay with a fresh invitation."""
