@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from app.interface.commands import (
     AcceptContact,
@@ -82,7 +82,6 @@ from app.interface.snapshots import (
     SyncReport,
     Trust,
 )
-from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -94,6 +93,9 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+
+if TYPE_CHECKING:
+    from crypto_core.wire.content import RefusalReason
 
 PASSPHRASE: Final = "cerise tunnel balcon orage"
 NOW: Final = UnixMillis(1_795_352_520_000)
@@ -436,7 +438,9 @@ class Practice:
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
             Lock: lambda _c, _p: Done(),
-            Synchronise: lambda _c, _p: SyncReport(received=0, sent=0, still_waiting=0, unreadable=0),
+            Synchronise: lambda _c, _p: SyncReport(
+                received=0, sent=0, still_waiting=0, unreadable=0
+            ),
             ShowConnection: lambda _c, _p: self._details(),
             SearchDirectory: lambda c, _p: self._search(c),
             ListContacts: lambda _c, _p: Contacts(

@@ -10,17 +10,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication, QDialog
 
-from app.interface.failures import Failure
 from app.interface.commands import Unlock
+from app.interface.failures import Failure
 from app.interface.snapshots import AlarmKind, ConnectionState, DeliveryState, Place, ProfileState
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
@@ -31,6 +30,9 @@ from app.window.views.navigation import Destination
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
 from tests.gui.samples import MINUTE, ago, sample_practice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 WAIT_MILLISECONDS: Final = 10_000
@@ -305,12 +307,13 @@ def take(folder: Path, look: Look, name: str) -> None:
         desk.start()
         PAGES[name](desk, practice)
         settle_paint()
-        shown = QApplication.activeModalWidget() or desk.window
+        dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
+        shown = dialogs[0] if dialogs else desk.window
         shown.grab().save(str(folder / f"{look.name}-{name}.png"))
         practice.release()
         desk.stop()
         desk.window.retire()
-        QApplication.sendPostedEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def settle_paint() -> None:

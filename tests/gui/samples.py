@@ -102,9 +102,7 @@ def sample_practice() -> Practice:
         at=ago(15 * MINUTE),
         attachments=[
             practice.document("Compte rendu, 21 novembre.pdf", "application/pdf", b"%PDF" * 53_500),
-            practice.document(
-                "IRM lombaire.zip", "application/zip", 18_200_000, available=False
-            ),
+            practice.document("IRM lombaire.zip", "application/zip", 18_200_000, available=False),
         ],
     )
     practice.record_sent(
