@@ -30,7 +30,6 @@ from app.interface.commands import (
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import DeliveryState, MessageView, Place, Problem
 from crypto_core.wire.envelope import Urgency
-
 from tests.fakes.crashes import Countdown, CrashError
 from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.machine import FakeClock
