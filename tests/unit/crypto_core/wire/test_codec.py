@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_core.errors import WireError
-from crypto_core.wire.codec import Range, Size, decode, encode, leading_integers
+from crypto_core.wire.codec import Range, Size, decode, encode, leading_integers, plan_for
 from crypto_core.wire.ids import DeviceId
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ def test_anything_else_is_refused(encoded: bytes) -> None:
         {"inner": [Inner(device=DeviceId(bytes(16)))]},
         {"flag": 1},
         {"colour": 2},
+        {"inner": (SAMPLE,)},
     ],
     ids=str,
 )
@@ -167,6 +168,17 @@ def test_nothing_out_of_bounds_is_ever_encoded(changes: dict[str, object]) -> No
     fields = {field.name: getattr(SAMPLE, field.name) for field in dataclasses.fields(SAMPLE)}
     with pytest.raises(WireError):
         encode(Sample(**(fields | changes)))
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [bytes, str, float, dict[str, int], tuple[int, int], int | str | None, tuple[bytes, ...]],
+)
+def test_an_annotation_without_bounds_or_form_is_a_mistake_of_ours(hint: object) -> None:
+    with pytest.raises(TypeError):
+        plan_for(hint)
+    with pytest.raises(TypeError):
+        encode("not an object")
 
 
 @pytest.mark.parametrize(
@@ -190,8 +202,10 @@ def test_errors_do_not_repeat_the_content(encoded: bytes) -> None:
 
 def test_a_newer_object_shows_its_leading_numbers() -> None:
     assert leading_integers(cbor2.dumps([2, 9, "whatever", [1, None]]), 2) == (2, 9)
-    with pytest.raises(WireError):
-        leading_integers(cbor2.dumps([2, "x"]), 2)
+    others: tuple[object, ...] = ([2, "x"], [2], [2, True], b"\x02\x09", "29", {}, 2)
+    for other in others:
+        with pytest.raises(WireError):
+            leading_integers(cbor2.dumps(other), 2)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,18 @@ def test_a_changed_enrolment_is_refused(data: st.DataObject) -> None:
         parse_enrolment(changed)
 
 
+def test_an_enrolment_has_one_spelling() -> None:
+    """Base64 leaves bits of its last character unused, and has a second alphabet."""
+    for url in ("https://a", "https://ab", "https://abc"):
+        text = format_enrolment(replace(ENROLMENT, url=url))
+        for letter in set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="):
+            if letter != text[-1]:
+                with pytest.raises(WireError):
+                    parse_enrolment(text[:-1] + letter)
+        with pytest.raises(WireError):
+            parse_enrolment(text + "=")
+
+
 @given(st.text(max_size=60))
 def test_arbitrary_text_is_refused_with_the_declared_error(text: str) -> None:
     with pytest.raises(WireError):
