@@ -136,8 +136,9 @@ class SqlVault:
 
 
 def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
-    if not is_new and not path.exists():
-        raise VaultDamagedError("the store is missing")
+    if not is_new and (not path.exists() or not path.stat().st_size):
+        # The database would quietly begin anew in an empty file.
+        raise VaultDamagedError("the store is missing or empty")
     if is_new:
         if path.exists():
             raise VaultError("a store is there already")
