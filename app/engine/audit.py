@@ -161,7 +161,10 @@ async def accept_checkpoint(
 
 
 async def see_newest(session: Session) -> StoredCheckpoint:
-    """Ask for the newest checkpoint; a log that became shorter than what was seen before is an alarm."""
+    """Ask for the newest checkpoint; a log that became shorter than what was seen before is an alarm.
+
+    Raises ProofError then, and what `see_checkpoint` raises.
+    """
     before = await session.vault.run(lambda store: store.trust.latest_checkpoint())
     seen = await see_checkpoint(session, await session.relay.checkpoint())
     if before is not None and seen.size < before.size:
@@ -172,6 +175,7 @@ async def see_newest(session: Session) -> StoredCheckpoint:
             first_note=before.note,
             second_note=seen.note,
         )
+        raise ProofError("the log has become shorter")
     return seen
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, audit, contacts
+from app.engine import attachments, audit, contacts, prekeys
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue
@@ -145,12 +145,12 @@ class _State:
     def __init__(
         self,
         session: Session,
-        prekeys: Mapping[PrekeyId, PrivatePrekey],
+        privates: Mapping[PrekeyId, PrivatePrekey],
         opened: Mapping[MessageId, Hash],
         histories: Mapping[AccountId, DeviceHistory],
     ) -> None:
         self._owner = session.owner
-        self._prekeys = dict(prekeys)
+        self._privates = dict(privates)
         self._opened = dict(opened)
         self._histories = histories
         self._pairs: dict[PrekeyId, KemPair] = {}
@@ -165,7 +165,7 @@ class _State:
         return self._owner.device
 
     def prekey(self, prekey: PrekeyId) -> KemPair | None:
-        private = self._prekeys.get(prekey)
+        private = self._privates.get(prekey)
         if private is None:
             return None
         if prekey not in self._pairs:
@@ -190,9 +190,9 @@ class _State:
 
     def _apply(self, message: MessageId, outer_header_hash: Hash, prekey: PrekeyId) -> None:
         self._opened[message] = outer_header_hash
-        private = self._prekeys.get(prekey)
+        private = self._privates.get(prekey)
         if private is not None and private.kind is PrekeyKind.ONE_TIME:
-            del self._prekeys[prekey]
+            del self._privates[prekey]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -621,6 +621,9 @@ class Inbox:
         if not is_new:
             return
         outcome.unreadable += 1
+        if item.failed is OpenCheck.PREKEY:
+            # Perhaps this vault is an old copy: what is published may be lost as well.
+            prekeys.make_due(store)
         if item.failed is OpenCheck.REPLAY:
             outcome.reused.append(message)
             conversation = store.messages.conversation_of(message)
@@ -699,7 +702,7 @@ def _item(delivery: Delivery, envelope_bytes: bytes) -> _Item:
 
 def _load(store: Store, session: Session, items: Sequence[_Item]) -> _State:
     headers = [item.outer for item in items if item.outer is not None]
-    prekeys = [
+    named = [
         each.prekey
         for outer in headers
         for each in outer.recipients
@@ -707,7 +710,7 @@ def _load(store: Store, session: Session, items: Sequence[_Item]) -> _State:
     ]
     return _State(
         session,
-        store.prekeys.find(prekeys),
+        store.prekeys.find(named),
         store.inbox.opened_before([outer.message for outer in headers]),
         store.trust.histories(list({outer.sender for outer in headers})),
     )

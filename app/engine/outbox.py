@@ -244,7 +244,8 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
                 session,
                 row.account,
                 devices=() if row.device is None else (row.device,),
-                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST,
+                # A device that lost its keys has lost all one-time keys the relay may still hand out.
+                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
             )
         except CorrespondentUntrustedError:
             waiting.append((row, row.device, Problem.RECIPIENT_UNTRUSTED))
