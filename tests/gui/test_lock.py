@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from app.interface.snapshots import AlarmKind
@@ -65,7 +66,7 @@ def test_locking_leaves_nothing_behind(
     practice = sample_practice()
     desk = unlocked(practice)
     look_at_everything(desk, qtbot)
-    qtbot.keyClick(desk.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(desk.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     assert practice.engines[0].is_closed
     assert desk.window.pages.currentWidget() is desk.window.unlock

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from app.interface.commands import MarkRead, RefuseMessage, SaveAttachment
@@ -43,10 +44,15 @@ def open_letter(desk: Desk, qtbot: QtBot, position: int = 0) -> LetterView:
     pane = desk.window.mail.conversations
     pane.list.setFocus()
     pane.point_at(position)
-    qtbot.keyClick(pane.list, Qt.Key.Key_Return)
+    QTest.keyClick(pane.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters) and desk.bridge.is_quiet)
     newest = desk.mailbox.reading.letters[0].message
     return desk.window.mail.reading.views[newest]
+
+
+def wait_for_words(qtbot: QtBot, view: LetterView, words: str) -> None:
+    """Wait until a letter says something."""
+    qtbot.waitUntil(lambda: words in texts_of(view))
 
 
 def test_a_letter_is_shown_whole(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -85,9 +91,7 @@ def test_nothing_a_correspondent_writes_is_markup(
     assert desk.window.mail.reading._subject.textFormat() is Qt.TextFormat.PlainText
 
 
-def test_the_text_can_be_selected_and_survives_an_update(
-    unlocked: OpenDesk, qtbot: QtBot
-) -> None:
+def test_the_text_can_be_selected_and_survives_an_update(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
@@ -143,9 +147,7 @@ def test_new_mail_appears_by_itself(unlocked: OpenDesk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "3 unread" in inbox.accessibleName())
 
 
-def test_an_answer_to_the_open_conversation_appears_in_it(
-    unlocked: OpenDesk, qtbot: QtBot
-) -> None:
+def test_an_answer_to_the_open_conversation_appears_in_it(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
@@ -157,16 +159,12 @@ def test_an_answer_to_the_open_conversation_appears_in_it(
     assert not desk.window.mail.reading.views[desk.mailbox.reading.letters[0].message].is_folded
 
 
-def test_older_letters_are_folded_and_fetched_on_demand(
-    unlocked: OpenDesk, qtbot: QtBot
-) -> None:
+def test_older_letters_are_folded_and_fetched_on_demand(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = Practice()
     account = practice.add_contact("Anne")
     first = practice.receive(account, "Fil", "0", is_read=True)
     for number in range(1, 30):
-        practice.receive(
-            account, "", str(number), is_read=True, conversation=first.conversation
-        )
+        practice.receive(account, "", str(number), is_read=True, conversation=first.conversation)
     desk = unlocked(practice)
     open_letter(desk, qtbot)
     pane = desk.window.mail.reading
@@ -195,7 +193,7 @@ def test_receipts_climb_while_one_looks(unlocked: OpenDesk, qtbot: QtBot) -> Non
         (DeliveryState.READ, "✓ Read 14:17"),
     ):
         practice.advance(letter.message, account, state)
-        qtbot.waitUntil(lambda words=words: words in texts_of(view))
+        wait_for_words(qtbot, view, words)
     practice.advance(
         letter.message, account, DeliveryState.REFUSED, reason=RefusalReason.NOT_MY_PATIENT
     )
@@ -255,9 +253,9 @@ def test_refusing_takes_two_clicks(unlocked: OpenDesk, qtbot: QtBot) -> None:
     desk = unlocked(practice)
     pane = desk.window.mail.reading
     view = open_letter(desk, qtbot)
-    qtbot.mouseClick(pane.refuse, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(pane.refuse, Qt.MouseButton.LeftButton)
     button = pane.refusal.reasons[RefusalReason.PATIENT_UNKNOWN]
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "You refused this letter: patient unknown" in texts_of(view))
     (command,) = practice.asked(RefuseMessage)
     assert command.reason is RefusalReason.PATIENT_UNKNOWN
@@ -330,12 +328,12 @@ def test_the_list_can_be_walked_by_keys_alone(unlocked: OpenDesk, qtbot: QtBot) 
     mail.conversations.list.setFocus()
     mail.conversations.point_at(0)
     for _ in range(3):
-        qtbot.keyClick(mail.conversations.list, Qt.Key.Key_Down)
+        QTest.keyClick(mail.conversations.list, Qt.Key.Key_Down)
     # Where one stops is opened beside the list, which keeps the keyboard.
     qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
     assert desk.mailbox.reading.letters[0].subject == "Courrier 3"
     assert mail.conversations.list.hasFocus()
-    qtbot.keyClick(mail.conversations.list, Qt.Key.Key_End)
+    QTest.keyClick(mail.conversations.list, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() > 100)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.interface.commands import Register, Unlock
@@ -36,8 +37,8 @@ def test_the_right_passphrase_opens_the_mail(open_desk: OpenDesk, qtbot: QtBot) 
     page = desk.window.unlock
     assert desk.window.pages.currentWidget() is page
     assert "nothing is received" in texts_of(page)
-    qtbot.keyClicks(page.field.edit, PASSPHRASE)
-    qtbot.keyClick(page.field.edit, Qt.Key.Key_Return)
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 4)
     assert desk.window.pages.currentWidget() is desk.window.mail
@@ -48,14 +49,14 @@ def test_a_wrong_passphrase_is_said_in_place(open_desk: OpenDesk, qtbot: QtBot) 
     practice = sample_practice()
     desk = open_desk(practice)
     page = desk.window.unlock
-    qtbot.keyClicks(page.field.edit, "wrong one")
-    qtbot.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(page.field.edit, "wrong one")
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "not the passphrase" in texts_of(page.field))
     assert page.field.passphrase == ""
     assert screen(desk) is Screen.UNLOCK
-    qtbot.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
     assert "not the passphrase" not in texts_of(page.field)
-    qtbot.keyClick(page.field.edit, Qt.Key.Key_Return)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
 
 
@@ -66,9 +67,9 @@ def test_while_the_passphrase_is_checked_nothing_can_be_asked_twice(
     desk = open_desk(practice)
     page = desk.window.unlock
     practice.hold(Unlock)
-    qtbot.keyClicks(page.field.edit, PASSPHRASE)
-    qtbot.keyClick(page.field.edit, Qt.Key.Key_Return)
-    qtbot.keyClick(page.field.edit, Qt.Key.Key_Return)
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(practice.asked(Unlock)))
     assert page.field.edit.isReadOnly()
     assert not page.button.isEnabled()
@@ -124,7 +125,7 @@ def test_any_other_failure_is_explained(open_desk: OpenDesk, qtbot: QtBot) -> No
     desk = open_desk(practice)
     practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
     desk.mailbox.session.unlock(PASSPHRASE)
-    qtbot.waitUntil(lambda: desk.window.unlock.banner.isVisible())
+    qtbot.waitUntil(desk.window.unlock.banner.isVisible)
     assert "keyring" in texts_of(desk.window.unlock.banner)
 
 
@@ -212,6 +213,6 @@ def test_a_relay_out_of_reach_is_said_beside_the_button(open_desk: OpenDesk, qtb
     fill(page)
     practice.fail_next(Register, Failure.RELAY_UNREACHABLE)
     page.button.click()
-    qtbot.waitUntil(lambda: page.banner.isVisible())
+    qtbot.waitUntil(page.banner.isVisible)
     assert "cannot be reached" in texts_of(page.banner)
     assert page.button.isEnabled()

@@ -53,9 +53,7 @@ class RegistrationPage(QWidget):
         )
         self.profession = Field(self.tr("Profession"), _line(MAX_NAME_LETTERS))
         self.place = Field(self.tr("Town (optional)"), _line(MAX_NAME_LETTERS))
-        self.is_listed = CheckBox(
-            self.tr("Let colleagues find me in the relay's directory"), around.theme
-        )
+        self.is_listed = CheckBox(self.tr("List me in the relay's directory"), around.theme)
         self.is_listed.setChecked(True)
         self.passphrase = PassphraseField(
             self.tr("Passphrase"),
@@ -69,7 +67,7 @@ class RegistrationPage(QWidget):
         self.button = PrimaryButton(self.tr("Create my account"))
         self._progress = busy_bar(self.tr("Creating the account"))
         self._progress_text = Text(
-            self.tr("Creating your account. This takes a few seconds."), Role.SECONDARY
+            self.tr("Creating your account. This takes a few seconds."), Role.SECONDARY, wraps=True
         )
         column = Column(width=around.theme.space(FORM_WIDTH), margin=24, is_centred=True)
         content = column.content
