@@ -222,7 +222,8 @@ async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
     try:
         await session.vault.run(lambda store: _keep_sealed(store, session, rows, plan, sealed))
     except CorrespondentUntrustedError:
-        # A key under two accounts: nothing of this sealing is kept.
+        # A key under two accounts, one of which is being written to for the first time right now:
+        # nothing of this sealing is kept.
         await session.vault.run(
             lambda store: store.outbox.postpone(
                 [row.row for row in rows],
@@ -238,39 +239,61 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
     waiting: list[tuple[OutboxRow, DeviceId | None, Problem]] = []
     failed: list[tuple[OutboxRow, Problem]] = []
     claims: list[Claimed] = []
+    taken: set[DeviceId] = set()
     for row in rows:
         if len(slots) >= MAX_SLOTS:
             # The rest is due again at once and travels in the next envelope.
             break
-        try:
-            claimed = await prekeys.claim(
-                session,
-                row.account,
-                devices=() if row.device is None else (row.device,),
-                # A device that lost its keys has lost all one-time keys the relay may still hand out.
-                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
-            )
-        except CorrespondentUntrustedError:
-            waiting.append((row, row.device, Problem.RECIPIENT_UNTRUSTED))
+        claimed = await _claim(session, outgoing, row)
+        if claimed is Problem.REFUSED_BY_RELAY:
+            failed.append((row, claimed))
             continue
-        except RelayRefusedError as error:
-            if error.code in _GLOBAL:
-                raise
-            failed.append((row, Problem.REFUSED_BY_RELAY))
+        if isinstance(claimed, Problem):
+            waiting.append((row, row.device, claimed))
             continue
         claims.append(claimed)
-        slots += [(row, target) for target in claimed.targets]
+        for target in claimed.targets:
+            if target.device in taken:
+                # Asked for again while the first sealing was still waiting: one slot serves both.
+                continue
+            if len(slots) < MAX_SLOTS:
+                taken.add(target.device)
+                slots.append((row, target))
+            else:
+                waiting.append((row, target.device, Problem.NONE))
         waiting += [(row, device, Problem.RECIPIENT_AWAY) for device in claimed.away]
         waiting += [(row, device, Problem.RECIPIENT_UNTRUSTED) for device in claimed.untrusted]
-        if not (claimed.targets or claimed.away or claimed.untrusted):
-            # The named device is no longer one of the account's, or the own account has no other.
+        if not any(each is row for each, *_ in (*slots, *waiting)):
+            # The named device is no longer one of the account's, or served by another row already, or
+            # the own account has no other device.
             failed.append((row, Problem.NONE))
     return _Plan(
-        slots=tuple(slots[:MAX_SLOTS]),
+        slots=tuple(slots),
         waiting=tuple(waiting),
         failed=tuple(failed),
         claims=tuple(claims),
     )
+
+
+async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claimed | Problem:
+    """Take prekeys for one row, or say what is wrong: refused for good, or not to be trusted now."""
+    try:
+        claimed = await prekeys.claim(
+            session,
+            row.account,
+            devices=() if row.device is None else (row.device,),
+            # A device that lost its keys has lost all one-time keys the relay may still hand out.
+            one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
+        )
+    except CorrespondentUntrustedError:
+        return Problem.RECIPIENT_UNTRUSTED
+    except RelayRefusedError as error:
+        if error.code in _GLOBAL:
+            raise
+        return Problem.REFUSED_BY_RELAY
+    if await session.vault.run(claimed.conflicts):
+        return Problem.RECIPIENT_UNTRUSTED
+    return claimed
 
 
 async def _seal(

@@ -373,6 +373,9 @@ def test_who_is_no_correspondent_gets_nothing(tmp_path: Path) -> None:
         with pytest.raises(CommandError) as caught:
             await anne.do(RequestContact(account=anne.account, note=""))
         assert caught.value.failure is Failure.OWN_ACCOUNT
+        with pytest.raises(CommandError) as caught:
+            await anne.do(RequestContact(account=AccountId(bytes(20)), note=""))
+        assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
         page = await anne.do(ListConversations(place=Place.SENT, before=None, limit=5))
         assert page.total == 0
 
