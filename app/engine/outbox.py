@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 from app.engine import audit, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.ports.vault import OutboxRow, Outgoing, SealedRow, Setting, Store, Upload
 from app.engine.prekeys import Claimed
-from app.engine.session import Session, raise_alarm, tell_conversations
+from app.engine.session import CONNECTION_REFUSALS, Session, raise_alarm, tell_conversations
 from app.interface.snapshots import AlarmKind, Problem
 from crypto_core.errors import CryptoCoreError
 from crypto_core.keys.envelopes import Message, SealedEnvelope, seal
@@ -54,19 +55,6 @@ _FIRST_DELAY_MILLIS: Final = 30_000
 _LONGEST_DELAY_MILLIS: Final = 6 * 3_600_000
 _MOST_ATTEMPTS: Final = 5
 """How often an envelope may be sealed or uploaded again before its rows are given up."""
-
-_GLOBAL: Final = frozenset(
-    {
-        ProblemCode.UNAUTHENTICATED,
-        ProblemCode.CLOCK_SKEW,
-        ProblemCode.PROOF_REPLAYED,
-        ProblemCode.TOO_MANY_REQUESTS,
-        ProblemCode.STORAGE_FULL,
-        ProblemCode.UNAVAILABLE,
-        ProblemCode.INTERNAL,
-    }
-)
-"""Refusals that are about the connection, not about what was sent: the same again later."""
 
 _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIRED})
 """Refusals that another sealing, with what the relay knows now, may overcome."""
@@ -123,9 +111,25 @@ async def upload_due(session: Session) -> int:
             wanted = await session.vault.run(lambda store: store.outbox.next_upload())
             if wanted is None:
                 return count
-            await upload(session, wanted)
+            try:
+                await upload(session, wanted)
+            except RelayRefusedError as error:
+                if error.code in CONNECTION_REFUSALS:
+                    raise
+                await _give_up_upload(session, wanted, Problem.REFUSED_BY_RELAY)
+                continue
+            except (SealedFileMissingError, SealedFileDamagedError):
+                # Somebody has tidied the profile up. The letter cannot go out as it was written.
+                await _give_up_upload(session, wanted, Problem.ATTACHMENT_MISSING)
+                continue
             session.wakes.outbox.set()
             count += 1
+
+
+async def _give_up_upload(session: Session, wanted: Upload, problem: Problem) -> None:
+    message = await session.vault.run(lambda store: store.outbox.fail_upload(wanted.blob, problem))
+    if message is not None:
+        await _tell(session, message)
 
 
 async def send_due(session: Session, *, with_receipts: bool = True) -> int:
@@ -288,7 +292,7 @@ async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claime
     except CorrespondentUntrustedError:
         return Problem.RECIPIENT_UNTRUSTED
     except RelayRefusedError as error:
-        if error.code in _GLOBAL:
+        if error.code in CONNECTION_REFUSALS:
             raise
         return Problem.REFUSED_BY_RELAY
     if await session.vault.run(claimed.conflicts):
@@ -418,6 +422,12 @@ async def _post(session: Session, statement: StatementRow) -> int:
         await _refused(session, sealed, statement, error)
         await _tell(session, sealed.message)
         return 0
+    except (SealedFileMissingError, SealedFileDamagedError):
+        await session.vault.run(
+            lambda store: store.outbox.withdraw(envelope, Problem.ATTACHMENT_MISSING)
+        )
+        await _tell(session, sealed.message)
+        return 0
     try:
         logged = await audit.accept_receipt(session, receipt.proof, statement)
     except CryptoCoreError as error:
@@ -454,7 +464,7 @@ async def _post_device_list(session: Session, statement: StatementRow, signed: S
             ),
         )
     except RelayRefusedError as error:
-        if error.code in _GLOBAL:
+        if error.code in CONNECTION_REFUSALS:
             raise
         if error.code is not ProblemCode.CHAIN_BROKEN:
             # Refused for good, for instance because it was made while the clock was wrong. It must not
@@ -483,7 +493,7 @@ async def _refused(
     session: Session, sealed: SealedRow, statement: StatementRow, error: RelayRefusedError
 ) -> None:
     """Decide what a refusal means: wait, upload again, seal again, give up, or raise the alarm."""
-    if error.code in _GLOBAL:
+    if error.code in CONNECTION_REFUSALS:
         raise error
     if error.code is ProblemCode.CHAIN_BROKEN:
         await _chain_conflict(session, statement, error)
