@@ -84,7 +84,8 @@ class Desk:
         return done.stdout.strip()
 
     def turn_to(self, pid: int) -> None:
-        """Wait for a process's window, and give it the keyboard."""
+        """Wait for a process's window, and give it the keyboard; the pointer is put where it hides nothing."""
+        self.use("mousemove", "0", "0")
         window = self.use("search", "--sync", "--onlyvisible", "--pid", str(pid), "--name", ".+")
         self.use("windowfocus", "--sync", window.splitlines()[-1])
 
