@@ -60,6 +60,7 @@ class Area:
         return str(self.left + self.width // 2), str(self.top + self.height // 2)
 
 
+ACCENT = bytes.fromhex("0f766e")[::-1]
 UNLOCK_FORM = Area(left=440, top=300, width=400, height=200)
 FIRST_ROW = Area(left=215, top=70, width=200, height=60)
 PANE_HEADER = Area(left=560, top=5, width=300, height=50)
@@ -84,8 +85,7 @@ class Desk:
         return done.stdout.strip()
 
     def turn_to(self, pid: int) -> None:
-        """Wait for a process's window, and give it the keyboard; the pointer is put where it hides nothing."""
-        self.use("mousemove", "0", "0")
+        """Wait for a process's window, and give it the keyboard."""
         window = self.use("search", "--sync", "--onlyvisible", "--pid", str(pid), "--name", ".+")
         self.use("windowfocus", "--sync", window.splitlines()[-1])
 
@@ -98,19 +98,19 @@ class Desk:
         offsets = (start + row * line + area.left * 4 for row in rows)
         return b"".join(dump[offset : offset + area.width * 4] for offset in offsets)
 
-    def is_blank(self, area: Area) -> bool:
-        """Tell whether an area has one colour."""
+    def shows_accent(self, area: Area) -> bool:
+        """Tell whether the accent colour is in an area: a field with the keyboard, or a primary button."""
         pixels = self.look(area)
-        return pixels == pixels[:4] * (len(pixels) // 4)
+        return any(pixels[at : at + 3] == ACCENT for at in range(0, len(pixels), 4))
 
-    def wait_for_something(self, area: Area) -> None:
-        """Wait until an area is not blank; each look lets the screen finish what it is at."""
-        while self.is_blank(area):
+    def wait_for_accent(self, area: Area) -> None:
+        """Wait until an area asks for attention; each look lets the screen finish what it is at."""
+        while not self.shows_accent(area):
             self.use("getdisplaygeometry")
 
-    def click(self, area: Area, *, until_shown: Area) -> None:
-        """Click on an area, where something is about to appear, until another one shows something."""
-        while self.is_blank(until_shown):
+    def click(self, area: Area, *, until_accent_in: Area) -> None:
+        """Click on an area, where something is about to appear, until another one asks for attention."""
+        while not self.shows_accent(until_accent_in):
             self.use("mousemove", *area.middle, "click", "1")
 
     def press(self, key: str, *, until_changed: Area) -> None:
@@ -230,12 +230,12 @@ def test_a_letter_is_read_and_answered_in_the_window(
         ).message
         window = stack.enter_context(window_of(dora, desk.display))
         desk.turn_to(window.pid)
-        desk.wait_for_something(UNLOCK_FORM)
+        desk.wait_for_accent(UNLOCK_FORM)
         desk.use("type", "--", dora.passphrase)
         desk.use("key", "Return")
         # It arrives by itself once the mailbox is open.
         correspondent.wait_for(letter, DeliveryState.DELIVERED)
-        desk.click(FIRST_ROW, until_shown=PANE_HEADER)
+        desk.click(FIRST_ROW, until_accent_in=PANE_HEADER)
         correspondent.wait_for(letter, DeliveryState.READ)
         desk.press("ctrl+r", until_changed=PANE_HEADER)
         desk.use("type", "--", ANSWER)
