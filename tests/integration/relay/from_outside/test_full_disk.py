@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import resource
+import secrets
 import subprocess
 import tempfile
 from collections import Counter
