@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Match, Route, Router
 
 from crypto_core.errors import WireError
 from crypto_core.wire.relay_api import PROBLEM, ProblemCode
@@ -89,7 +89,20 @@ class Application:
             if is_answered:
                 # The answer has begun and cannot become another one; uvicorn closes the connection.
                 raise
-            await problem_answer(problem)(scope, receive, sending)
+            answer = problem_answer(problem)
+            if problem.code is ProblemCode.METHOD_NOT_ALLOWED:
+                answer.headers["allow"] = self._methods_at(scope)
+            await answer(scope, receive, sending)
+
+    def _methods_at(self, scope: Scope) -> str:
+        """Return what the path of a request does know (RFC 9110 section 10.2.1)."""
+        found = [
+            method
+            for route in self._router.routes
+            if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE
+            for method in route.methods or ()
+        ]
+        return ", ".join(sorted(found))
 
 
 def problem_answer(problem: ProblemError) -> Response:
