@@ -81,18 +81,23 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            problem = _problem_of(error)
-            if problem.code in {ProblemCode.INTERNAL, ProblemCode.STORAGE_FULL}:
-                route = scope.get("route")
-                path = route.path if isinstance(route, Route) else scope["path"]
-                LOGGER.error("a request failed", exc_info=error, extra={"route": path})
+            answer = self._refusal(error, scope)
             if is_answered:
                 # The answer has begun and cannot become another one; uvicorn closes the connection.
                 raise
-            answer = problem_answer(problem)
-            if problem.code is ProblemCode.METHOD_NOT_ALLOWED:
-                answer.headers["allow"] = self._methods_at(scope)
             await answer(scope, receive, sending)
+
+    def _refusal(self, error: Exception, scope: Scope) -> Response:
+        """Return the problem that an error is to the one who asked; log what is one to the operator."""
+        problem = _problem_of(error)
+        if problem.code in {ProblemCode.INTERNAL, ProblemCode.STORAGE_FULL}:
+            route = scope.get("route")
+            path = route.path if isinstance(route, Route) else scope["path"]
+            LOGGER.error("a request failed", exc_info=error, extra={"route": path})
+        answer = problem_answer(problem)
+        if problem.code is ProblemCode.METHOD_NOT_ALLOWED:
+            answer.headers["allow"] = self._methods_at(scope)
+        return answer
 
     def _methods_at(self, scope: Scope) -> str:
         """Return what the path of a request does know (RFC 9110 section 10.2.1)."""

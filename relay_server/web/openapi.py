@@ -27,6 +27,9 @@ Schema = dict[str, Any]
 BYTES: Final = "base64"
 """`contentEncoding` of what is a byte string in CBOR."""
 
+BOUNDS: Final = "x-bytes"
+"""Least and greatest length of a byte string, which JSON Schema cannot say."""
+
 _MAX_INT: Final = 2**63 - 1
 _ALWAYS: Final = (
     ProblemCode.MALFORMED,
@@ -162,6 +165,7 @@ def _schema(hint: Any, bounds: tuple[Any, ...], schemas: dict[str, Schema]) -> S
             "type": "string",
             "contentEncoding": BYTES,
             "description": f"byte string of {size.least} to {size.most} bytes",
+            BOUNDS: [size.least, size.most],
         }
     if hint is str and size is not None:
         return {"type": "string", "minLength": min(size.least, 1), "maxLength": size.most}
