@@ -55,6 +55,8 @@ def parse_element(encoded: bytes) -> Element:
     if (
         type(encoded) is not bytes
         or len(encoded) != ELEMENT_BYTES
+        # The libsodium of rbcl 1.1 ignores the highest bit, which would give elements two spellings.
+        or encoded[-1] & 0x80
         or encoded == _IDENTITY
         or not rbcl.crypto_core_ristretto255_is_valid_point(encoded)
     ):

@@ -20,6 +20,7 @@ from crypto_core.wire import (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 from crypto_core.wire.codec import Range, Size, decode, encode
@@ -35,6 +36,7 @@ MODULES: tuple[ModuleType, ...] = (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 TYPES = sorted(

@@ -25,6 +25,7 @@ from crypto_core.wire import (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 from crypto_core.wire.codec import Range, Size
@@ -43,6 +44,7 @@ MODULES: Final = (
     ("Sections", content),
     ("Audit log", audit),
     ("Enrolment", enrolment),
+    ("Sign-in", sign_in),
     ("Relay API", relay_api),
 )
 
