@@ -17,7 +17,7 @@ from crypto_core.keys.derivation import derive
 from crypto_core.opaque import client_protocol
 from crypto_core.opaque.client import _argon2id, login_input, start_registration
 from crypto_core.opaque.group import invert, multiply
-from crypto_core.opaque.key_schedule import expand, prove
+from crypto_core.opaque.key_schedule import derive_dh_key_pair, expand, prove
 from crypto_core.opaque.messages import KE2, RegistrationRecord
 from crypto_core.opaque.oprf import blind, derive_key_pair, evaluate
 from crypto_core.opaque.profile import binding_for
@@ -38,7 +38,27 @@ from tests.fakes.sign_in import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crypto_core.opaque.group import Scalar
+
 STEPS = ("masking key", "public key", "envelope")
+
+
+def guessed_password(
+    relay: RelayDatabase, guess: bytes, stretch: Callable[[bytes], bytes]
+) -> bytes:
+    """Return the randomized password of a guessed input, computed on both sides at once."""
+    seed = expand(relay.setup.oprf_seed, ACCOUNT + b"OprfKey", 32)
+    key = derive_key_pair(seed, b"OPAQUE-DeriveKeyPair").private
+    blinding = blind(guess, SeededBytes("thief"))
+    return client_protocol._randomized_password(blinding, evaluate(key, blinding.element), stretch)
+
+
+def guessed_keys(
+    relay: RelayDatabase, guess: bytes, stretch: Callable[[bytes], bytes]
+) -> client_protocol._EnvelopeKeys:
+    """Return the keys that a guessed input derives with the stolen envelope."""
+    nonce = RegistrationRecord.parse(relay.credentials[ACCOUNT].record).envelope.nonce
+    return client_protocol._EnvelopeKeys.derive(guessed_password(relay, guess, stretch), nonce)
 
 
 def verified_by_thief(
@@ -46,13 +66,8 @@ def verified_by_thief(
 ) -> set[str]:
     """Return everything stored about the account that a guessed input of OPAQUE reproduces."""
     record = RegistrationRecord.parse(relay.credentials[ACCOUNT].record)
-    seed = expand(relay.setup.oprf_seed, ACCOUNT + b"OprfKey", 32)
-    key = derive_key_pair(seed, b"OPAQUE-DeriveKeyPair").private
-    blinding = blind(guess, SeededBytes("thief"))
-    password = client_protocol._randomized_password(
-        blinding, evaluate(key, blinding.element), stretch
-    )
-    keys = client_protocol._EnvelopeKeys.derive(password, record.envelope.nonce)
+    password = guessed_password(relay, guess, stretch)
+    keys = guessed_keys(relay, guess, stretch)
     server_public_key = relay.setup.key_pair.public
     identities = binding_for(ACCOUNT, LOGIN_STRETCH).identities(
         client_public_key=keys.client.public, server_public_key=server_public_key
@@ -153,43 +168,52 @@ def test_credentials_without_the_relays_seed_verify_nothing() -> None:
     assert not verified_by_thief(relay, right, cheap_stretch)
 
 
-def test_the_whole_database_does_not_sign_in_as_the_client() -> None:
-    """Of the three Diffie-Hellman values the thief can compute two; the third needs the client's key."""
-    relay = RelayDatabase()
-    CheapClient(login_input(PASSPHRASE, ACCOUNT_SECRET)).register(relay)
+def sign_in_as_thief(relay: RelayDatabase, private_key: Scalar) -> bytes:
+    """Sign in with the stolen database and something in the place of the client's private key."""
     record = RegistrationRecord.parse(relay.credentials[ACCOUNT].record)
+    binding = binding_for(ACCOUNT, LOGIN_STRETCH)
     started = client_protocol.start_login(b"any input", SeededBytes("thief"))
-    identities = binding_for(ACCOUNT, LOGIN_STRETCH).identities(
-        client_public_key=record.client_public_key,
-        server_public_key=relay.setup.key_pair.public,
+    answer, pending = answer_login(
+        relay.setup,
+        ACCOUNT,
+        relay.credentials[ACCOUNT],
+        started.ke1.to_bytes(),
+        random_bytes=relay.random_bytes,
     )
-    stand_ins = (
-        started.keyshare.private,
+    ke2 = KE2.parse(answer.ke2)
+    proofs = prove(
+        (
+            multiply(started.keyshare.private, ke2.server_keyshare),
+            multiply(started.keyshare.private, relay.setup.key_pair.public),
+            multiply(private_key, ke2.server_keyshare),
+        ),
+        context=binding.context,
+        identities=binding.identities(
+            client_public_key=record.client_public_key,
+            server_public_key=relay.setup.key_pair.public,
+        ),
+        ke1=started.ke1,
+        credential=ke2.credential,
+        server_nonce=ke2.server_nonce,
+        server_keyshare=ke2.server_keyshare,
+    )
+    return pending.finish(proofs.client_mac)
+
+
+def test_the_whole_database_does_not_sign_in_as_the_client() -> None:
+    """Of three Diffie-Hellman values the thief can compute two; the third needs the client's key."""
+    relay = RelayDatabase()
+    right = login_input(PASSPHRASE, ACCOUNT_SECRET)
+    CheapClient(right).register(relay)
+    record = RegistrationRecord.parse(relay.credentials[ACCOUNT].record)
+    for private_key in (
         relay.setup.private_key,
         invert(relay.setup.private_key),
-        started.blinding.blind,
-    )
-    for stand_in in stand_ins:
-        answer, pending = answer_login(
-            relay.setup,
-            ACCOUNT,
-            relay.credentials[ACCOUNT],
-            started.ke1.to_bytes(),
-            random_bytes=relay.random_bytes,
-        )
-        ke2 = KE2.parse(answer.ke2)
-        proofs = prove(
-            (
-                multiply(started.keyshare.private, ke2.server_keyshare),
-                multiply(started.keyshare.private, relay.setup.key_pair.public),
-                multiply(stand_in, ke2.server_keyshare),
-            ),
-            context=binding_for(ACCOUNT, LOGIN_STRETCH).context,
-            identities=identities,
-            ke1=started.ke1,
-            credential=ke2.credential,
-            server_nonce=ke2.server_nonce,
-            server_keyshare=ke2.server_keyshare,
-        )
+        derive_dh_key_pair(record.masking_key[:32]).private,
+        derive_dh_key_pair(record.envelope.nonce).private,
+    ):
         with pytest.raises(SignInError):
-            pending.finish(proofs.client_mac)
+            sign_in_as_thief(relay, private_key)
+    client = guessed_keys(relay, right, cheap_stretch).client
+    assert client.public == record.client_public_key
+    assert sign_in_as_thief(relay, client.private)
