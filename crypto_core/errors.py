@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Every error that crypto_core raises; nothing else leaves its public functions on any input."""
+"""Every error that crypto_core raises; nothing else leaves its public functions on any input of the declared types."""
 
 from __future__ import annotations
 

@@ -12,6 +12,10 @@ from typing import IO
 from relay_server.errors import StartError
 
 
+class DataFolderInUseError(StartError):
+    """Another relay works on the data folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataFolder:
     """Names of what a relay keeps outside its database; all of it private to the relay's user."""
@@ -65,7 +69,10 @@ class DataFolder:
         return self.path / "blobs"
 
     def lock(self) -> IO[bytes]:
-        """Return an open file that keeps other relays out until it is closed or we end. Raises StartError."""
+        """Return an open file that keeps other relays out until it is closed or we end.
+
+        Raises DataFolderInUseError.
+        """
         file = (self.path / "lock").open("ab")
         try:
             if sys.platform == "win32":
@@ -78,5 +85,7 @@ class DataFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
-            raise StartError(f"another relay already uses the data folder {self.path}") from None
+            raise DataFolderInUseError(
+                f"another relay already uses the data folder {self.path}"
+            ) from None
         return file

@@ -18,7 +18,17 @@ from typing import Final
 LOGGER: Final = logging.getLogger("relay")
 
 # Only these reach the log; anything else that a call adds by mistake is dropped.
-_FIELDS: Final = ("code", "count", "route", "size", "state", "status", "version", "waited_ms")
+_FIELDS: Final = (
+    "code",
+    "count",
+    "leaf_index",
+    "route",
+    "size",
+    "state",
+    "status",
+    "version",
+    "waited_ms",
+)
 
 
 class JsonFormatter(logging.Formatter):

@@ -322,7 +322,7 @@ def _streams_of(process: subprocess.Popen[bytes]) -> tuple[FileIO, FileIO, FileI
 def _log_lines(stream: FileIO) -> None:
     with TextIOWrapper(BufferedReader(stream), encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            _log.warning("engine: %.500s", line.rstrip())
+            _log.warning("engine: %s", line.rstrip()[:200])
 
 
 # --- the engine's side ---------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from app.interface.events import (
     StatusChanged,
 )
 from app.interface.failures import Failure
+from crypto_core.errors import WireError
 
 if TYPE_CHECKING:
     from app.interface.commands import Command
@@ -43,7 +44,7 @@ BATCH: Final = 100
 
 STOP_SECONDS: Final = 10.0
 LOCK_MILLISECONDS: Final = 5_000
-_LOG = logging.getLogger("uhealthsec.bridge")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +66,18 @@ class _Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Unsendable:
+    """A command of ours that breaks a bound of the interface."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
     """The engine is gone and nothing more will come."""
 
 
-_Heard: TypeAlias = "Incoming | _Submitted | _Ended"
+_Heard: TypeAlias = "Incoming | _Submitted | _Unsendable | _Ended"
 
 
 class _Link:
@@ -112,6 +120,9 @@ class _Link:
             except EngineGoneError:
                 # The reader hears the end too, and every open request fails with it.
                 break
+            except WireError:
+                self._hear(self, _Unsendable(ticket=ticket))
+                continue
             self._hear(self, _Submitted(ticket=ticket, request=request))
         connection.close()
         reader.join(STOP_SECONDS)
@@ -252,9 +263,11 @@ class Bridge(QObject):
                 self._is_woken = True
             self._woken.emit()
 
-    def _handle(self, heard: Reply | Refusal | _Submitted | _Ended) -> None:
+    def _handle(self, heard: Reply | Refusal | _Submitted | _Unsendable | _Ended) -> None:
         if isinstance(heard, _Ended):
             self._end()
+        elif isinstance(heard, _Unsendable):
+            self._fail(heard.ticket, Failure.INVALID, "")
         elif isinstance(heard, _Submitted):
             self._tickets[heard.request] = heard.ticket
             early = self._early.pop(heard.request, None)

@@ -1,2 +1,96 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Start of the window process."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QLockFile, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.interface.pipe import EngineProcess
+from app.window.crash import CrashReporter
+from app.window.desk import Desk
+from app.window.i18n.catalogues import Catalogues
+from app.window.i18n.formats import SystemClock
+from app.window.preferences import Preferences
+from app.window.screenshots import Photographer
+from app.window.theme.theme import Theme
+from app.window.views.unlock import PRODUCT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.window.bridge import Connect
+
+LOCK_FILE: Final = "window.lock"
+EXIT_IN_USE: Final = 3
+EXIT_NO_PICTURE: Final = 4
+_LOG = logging.getLogger(__name__)
+
+
+def run(
+    profile: Path,
+    *,
+    screenshot_dir: Path | None,
+    passphrase: str | None = None,
+    connect: Connect | None = None,
+) -> int:
+    """Show the window of a profile until it is closed, and return the exit code.
+
+    With `screenshot_dir` the window is photographed once its mailbox is shown, and closes. With
+    `passphrase` the mailbox is unlocked without asking. `connect` starts an engine; by default it is
+    the profile's own process. The codes are 0, EXIT_IN_USE and EXIT_NO_PICTURE.
+    """
+    # A window holds nothing that a sudden end would lose, and the engine notices by its pipe.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    QCoreApplication.setApplicationName(PRODUCT)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication([PRODUCT])
+    application.setDesktopFileName("uhealthsec")
+    CrashReporter(application).install()
+    preferences = Preferences(profile)
+    lock = QLockFile(str(profile / LOCK_FILE))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        return _say_in_use(application, preferences)
+
+    def connect_to_profile() -> EngineProcess:
+        return EngineProcess(profile)
+
+    desk = Desk(application, preferences, connect or connect_to_profile, SystemClock())
+    if screenshot_dir is not None:
+        screenshot_dir.mkdir(parents=True, exist_ok=True)
+        photographer = Photographer(desk, screenshot_dir)
+        photographer.done.connect(application.quit)
+        photographer.failed.connect(lambda _: application.exit(EXIT_NO_PICTURE))
+    if passphrase is not None:
+        desk.unlock_with(passphrase)
+    desk.start()
+    try:
+        return application.exec()
+    finally:
+        desk.stop()
+        lock.unlock()
+        _LOG.info("the window has closed")
+
+
+def _say_in_use(application: QApplication, preferences: Preferences) -> int:
+    """Tell that another window has this profile; two would lock each other out."""
+    Theme(application, appearance=preferences.appearance, text_scale=preferences.text_scale)
+    Catalogues(application, preferences.language)
+    dialog = QMessageBox()
+    dialog.setWindowTitle(PRODUCT)
+    dialog.setText(QCoreApplication.translate("main", "Your mail is already open."))
+    dialog.setInformativeText(
+        QCoreApplication.translate(
+            "main", "Another window of this program has it. Go on working there, or close it first."
+        )
+    )
+    dialog.finished.connect(lambda _: application.exit(EXIT_IN_USE))
+    dialog.open()
+    return application.exec()

@@ -78,9 +78,7 @@ def _stored_bytes(stored: object) -> QByteArray:
     return stored if isinstance(stored, QByteArray) else QByteArray()
 
 
-def _member(
-    kind: type[Choice], stored: object, default: Choice
-) -> Choice:
+def _member(kind: type[Choice], stored: object, default: Choice) -> Choice:
     try:
         return kind(str(stored))
     except ValueError:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from app.window.i18n.errors import Errors
 from app.window.i18n.formats import Formats
 from app.window.i18n.words import Words
+from app.window.theme.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLocale
 
     from app.window.i18n.formats import Clock
-    from app.window.theme.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

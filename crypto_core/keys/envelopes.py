@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Sealing a message for N devices and opening it again (PROTOCOL §3; `crypto_core/spec/envelope.md`)."""
+"""Sealing a message for N devices and opening it again (`crypto_core/spec/envelope.md`)."""
 
 from __future__ import annotations
 
@@ -49,12 +49,13 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.labels import BODY, COMMIT, MESSAGE, SECTION, SLOT
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, STREAM_PREFIX_BYTES
-from crypto_core.wire.padding import padded_length, unsealed_length
+from crypto_core.wire.padding import padded_length, sealed_length, unsealed_length
 from crypto_core.wire.suites import CONTENT_KEY_BYTES, SLOT_BYTES, Suite
 
 if TYPE_CHECKING:
     from crypto_core.trust.devices import DeviceHistory
     from crypto_core.trust.prekeys import SlotTarget
+    from crypto_core.wire.signed import SigningPublicKey
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
 """Returns that many cryptographically random bytes."""
@@ -73,7 +74,7 @@ class Message:
     in_reply_to: MessageId | None
     sent_at: UnixMillis
     utc_offset: UtcOffsetMinutes
-    patient: bytes | None
+    patient: bytes | None = field(repr=False)
     urgency: Urgency
     sections: tuple[object, ...] = field(repr=False)
 
@@ -135,8 +136,12 @@ def seal(
 ) -> SealedEnvelope:
     """Sign and seal `message` for every target, under a new envelope id.
 
-    Raises WireError when the message or the number of targets exceeds a limit.
+    Raises WireError when the message or the number of targets exceeds a limit, KeyStateError when a target's
+    key is not usable, a device is named twice or a section is of no known kind.
     """
+    if len({target.device for target in targets}) != len(targets):
+        # Such a device would refuse it (check 4).
+        raise KeyStateError("a device is named twice among the recipients")
     envelope = EnvelopeId(random_bytes(16))
     content_key = random_bytes(CONTENT_KEY_BYTES)
     sections = tuple(_section(content, random_bytes) for content in message.sections)
@@ -164,27 +169,25 @@ def seal(
         signed = _sign(message, sections, outer_hash, keys, log_view)
         if _LENGTH_BYTES + len(signed) > MAX_BODY_BYTES:
             raise WireError("the message is too large")
-        body_key = expand(content_key, BODY, message.message)
+        body_length = sealed_length(_LENGTH_BYTES + len(signed))
+        fits = _envelope_size(len(outer), len(targets), body_length) <= MAX_ENVELOPE_BYTES
+        if body_blob is None and not fits:
+            return attempt(BlobId(random_bytes(16)))
+        # Not before it is known which body is sent: each key seals one stream.
         body = seal_bytes(
-            body_key,
+            expand(content_key, BODY, message.message),
             random_bytes(STREAM_PREFIX_BYTES),
             len(signed).to_bytes(_LENGTH_BYTES, "big") + signed,
         )
-        fits = _envelope_size(len(outer), len(targets), len(body)) <= MAX_ENVELOPE_BYTES
-        if body_blob is None and not fits:
-            return attempt(BlobId(random_bytes(16)))
         slots = tuple(
             seal_to(target.public_key, content_key, info=_slot_info(outer_hash, target))
             for target in targets
         )
-        sealed = encode(
-            Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
-        )
-        if len(sealed) > MAX_ENVELOPE_BYTES:
-            raise WireError("the message has too many recipients")
         return SealedEnvelope(
             envelope=envelope,
-            envelope_bytes=sealed,
+            envelope_bytes=encode(
+                Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
+            ),
             outer_header_hash=outer_hash,
             signed_message_hash=sha256(signed),
             body_blob=None if body_blob is None else (body_blob, body),
@@ -228,15 +231,14 @@ def open_envelope(  # noqa: C901 - all checks stand in one place, in their order
     signed, message, header = _open_body(envelope, outer, content_key, body_blob)  # 9
     if header.outer_header_hash != outer_hash:  # 10
         raise OpenError(OpenCheck.HEADER_HASH)
-    history = state.history(outer.sender)
-    key = None if history is None else history.signing_key(outer.sender_device)
-    if history is None or key is None:  # 11
+    listed, key = _sender_key(outer, state, accepted_at)
+    if key is None:  # 11
         raise OpenError(OpenCheck.SENDER_LISTED)
     try:
         verify(key, MESSAGE, message.header, message.signature)
     except SignatureError:
         raise OpenError(OpenCheck.SIGNATURES) from None
-    if not history.was_listed(outer.sender_device, log_index=accepted_at):  # 12
+    if not listed:  # 12
         raise OpenError(OpenCheck.SENDER_LISTED)
     if recipient.account != state.account:  # 13
         raise OpenError(OpenCheck.RECIPIENT)
@@ -283,6 +285,19 @@ def _own_slot(outer: OuterHeader, state: OpeningState) -> int:
     if len(positions) != 1:
         raise OpenError(OpenCheck.SLOT)
     return positions[0]
+
+
+def _sender_key(
+    outer: OuterHeader, state: OpeningState, accepted_at: int
+) -> tuple[bool, SigningPublicKey | None]:
+    """Whether the sender's device was listed at that time, and the key it then had, or else its latest."""
+    history = state.history(outer.sender)
+    if history is None:
+        return False, None
+    entry = history.entry_at(outer.sender_device, log_index=accepted_at)
+    if entry is None:
+        return False, history.signing_key(outer.sender_device)
+    return True, entry.signing
 
 
 def _open_body(

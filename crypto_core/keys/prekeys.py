@@ -114,7 +114,7 @@ def sign_prekey(keys: DeviceKeys, pair: KemPair, *, number: int, now: UnixMillis
 def sign_batch(
     keys: DeviceKeys, pairs: tuple[KemPair, ...], *, number: int, now: UnixMillis
 ) -> tuple[Signed, tuple[OneTimePrekey, ...]]:
-    """Publish `pairs` as one-time prekeys under one signature over their Merkle root."""
+    """Publish 1 to 128 `pairs` as one-time prekeys under one signature over their Merkle root. Raises WireError."""
     one_time = tuple(
         OneTimePrekey(number=number, index=index, public_key=pair.public_key)
         for index, pair in enumerate(pairs)

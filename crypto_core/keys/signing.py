@@ -62,7 +62,7 @@ class SigningPair:
 
 @dataclass(frozen=True, slots=True)
 class RecoverySecrets:
-    """What the 256-bit code of the recovery kit derives: the root pair and the account secret (PROTOCOL §2)."""
+    """What the 256-bit code of the recovery kit derives: the root pair and the account secret (`crypto_core/spec/keys.md` §2)."""
 
     root: SigningPair
     account_secret: bytes = field(repr=False)

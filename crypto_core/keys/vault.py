@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (PROTOCOL §6)."""
+"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (`crypto_core/spec/keys.md` §5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
 
 DEK_BYTES = 32
+_KEY_BYTES = 32
 _NONCE_BYTES = 12
+_LEAST_OS_SECRET_BYTES = 32
 
 
 class KeySource(IntEnum):
@@ -81,8 +83,11 @@ def create_vault(
 ) -> tuple[VaultHeader, VaultKeys]:
     """Draw a new DEK and wrap it. `os_secret` None means no OS secret store: passphrase only.
 
-    Raises VaultKeyError when the memory for Argon2id is not there.
+    Raises VaultKeyError when the memory for Argon2id is not there or `os_secret` is shorter than 32 bytes,
+    WireError when `memory_bytes` is out of bounds.
     """
+    if os_secret is not None and len(os_secret) < _LEAST_OS_SECRET_BYTES:
+        raise VaultKeyError("the operating system's secret is too short to protect anything")
     keys = VaultKeys(random_bytes(DEK_BYTES))
     header = VaultHeader(
         version=1,
@@ -100,31 +105,34 @@ def unlock_vault(header: VaultHeader, passphrase: str, *, os_secret: bytes | Non
     """Unwrap the DEK.
 
     Raises WrongPassphraseError when it does not open, VaultKeyError when the header asks for an OS secret
-    that was not given.
+    that was not given or for memory that is not there, WireError when its parameters are out of bounds.
     """
     if header.source is KeySource.PASSPHRASE_AND_OS_SECRET and os_secret is None:
         raise VaultKeyError("this vault also needs the operating system's secret")
+    associated_data = _associated_data(header)  # encoding refuses weak parameters before any work
     kek = _kek(header, passphrase, os_secret)
     nonce, sealed = header.wrapped[:_NONCE_BYTES], header.wrapped[_NONCE_BYTES:]
     try:
-        return VaultKeys(AESGCM(kek).decrypt(nonce, sealed, _associated_data(header)))
-    except (InvalidTag, ValueError) as error:
-        raise WrongPassphraseError("the passphrase does not open this vault") from error
+        return VaultKeys(AESGCM(kek).decrypt(nonce, sealed, associated_data))
+    except (InvalidTag, ValueError):
+        raise WrongPassphraseError("the passphrase does not open this vault") from None
 
 
 def wrap_key(parent: bytes, child: bytes, *, context: bytes, random_bytes: RandomBytes) -> bytes:
     """Wrap a 32-byte key under its parent (practice → patient → record → attachment): nonce ‖ ciphertext.
 
     `context` names the child, so that no wrapped key can stand in for another. Destroying the parent
-    erases all below it.
+    erases all below it. Raises KeyStateError unless both keys have 32 bytes.
     """
+    _require_keys(parent, child)
     nonce = random_bytes(_NONCE_BYTES)
     return nonce + AESGCM(parent).encrypt(nonce, child, WRAPPED_KEY + context)
 
 
 def unwrap_key(parent: bytes, wrapped: bytes, *, context: bytes) -> bytes:
-    """Undo `wrap_key`. Raises DecryptionError; KeyStateError when `wrapped` has another length."""
-    if len(wrapped) != _NONCE_BYTES + 32 + 16:
+    """Undo `wrap_key`. Raises DecryptionError; KeyStateError when `parent` or `wrapped` has another length."""
+    _require_keys(parent)
+    if len(wrapped) != _NONCE_BYTES + _KEY_BYTES + 16:
         raise KeyStateError("not a wrapped key")
     try:
         return AESGCM(parent).decrypt(
@@ -134,6 +142,11 @@ def unwrap_key(parent: bytes, wrapped: bytes, *, context: bytes) -> bytes:
         raise DecryptionError("the wrapped key does not open") from error
 
 
+def _require_keys(*keys: bytes) -> None:
+    if any(len(key) != _KEY_BYTES for key in keys):
+        raise KeyStateError("a key of the hierarchy has 32 bytes")
+
+
 def _wrap(
     header: VaultHeader,
     keys: VaultKeys,
@@ -141,10 +154,9 @@ def _wrap(
     os_secret: bytes | None,
     random_bytes: RandomBytes,
 ) -> VaultHeader:
+    associated_data = _associated_data(header)  # encoding refuses weak parameters before any work
     nonce = random_bytes(_NONCE_BYTES)
-    sealed = AESGCM(_kek(header, passphrase, os_secret)).encrypt(
-        nonce, keys.dek, _associated_data(header)
-    )
+    sealed = AESGCM(_kek(header, passphrase, os_secret)).encrypt(nonce, keys.dek, associated_data)
     return replace(header, wrapped=nonce + sealed)
 
 

@@ -7,12 +7,11 @@ the right passphrase together verify nothing (PROTOCOL §5). The export key of R
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from crypto_core.errors import KeyStateError, StretchError
-from crypto_core.keys.derivation import derive, stretch_bytes
+from crypto_core.errors import KeyStateError
+from crypto_core.keys.derivation import derive, passphrase_bytes, stretch_bytes
 from crypto_core.opaque import client_protocol
 from crypto_core.opaque.key_schedule import HASH_BYTES
 from crypto_core.opaque.messages import KE2, RegistrationResponse
@@ -110,17 +109,12 @@ def start_login(
 def login_input(passphrase: str, account_secret: bytes) -> bytes:
     """Return the input of OPAQUE: HKDF(passphrase ‖ account secret, LOGIN); 32 bytes.
 
-    The passphrase counts in Unicode's form NFC, because keyboards differ in how they spell an accent.
+    The passphrase is spelled as for the vault, so that one passphrase is one on every keyboard.
     Raises KeyStateError when the secret has not 32 bytes, StretchError when the passphrase is not a text.
     """
     if len(account_secret) != ACCOUNT_SECRET_BYTES:
         raise KeyStateError("an account secret has 32 bytes")
-    try:
-        spelled = unicodedata.normalize("NFC", passphrase).encode()
-    except UnicodeError:
-        # The library's own error quotes the passphrase.
-        raise StretchError("the passphrase is not a text") from None
-    return derive(spelled + account_secret, LOGIN)
+    return derive(passphrase_bytes(passphrase) + account_secret, LOGIN)
 
 
 def _argon2id(output: bytes, stretch: LoginStretch) -> bytes:

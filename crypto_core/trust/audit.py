@@ -20,6 +20,7 @@ from crypto_core.wire.audit import (
     Verb,
 )
 from crypto_core.wire.codec import decode
+from crypto_core.wire.devices import DeviceList
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash
 from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
 
@@ -41,7 +42,7 @@ class ChainHead:
 def follow_chain(head: ChainHead, encoded_statement: bytes) -> tuple[AuditStatement, ChainHead]:
     """Decode a statement, check that it continues the chain, and return it with the new head.
 
-    Raises SignatureError on a gap, a repetition or a wrong link; WireError on malformed bytes.
+    Whose chain it is, and that its signature is this actor's, is the caller's to check. Raises SignatureError on a gap, a repetition or a wrong link; WireError on malformed bytes.
     """
     statement = decode(AuditStatement, encoded_statement)
     if statement.sequence != head.next_sequence or statement.previous != head.previous:
@@ -99,12 +100,20 @@ def read_acceptance(
 
 
 def read_device_list_leaf(leaf: bytes, *, list_bytes: bytes) -> DeviceListPublished:
-    """Check that a leaf publishes exactly this device list. Raises SignatureError or WireError."""
+    """Check that a leaf publishes exactly this device list, under its own account and number.
+
+    The leaf's place in the log and its signature are the caller's to check. Raises SignatureError or WireError.
+    """
     statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
     if statement.verb is not Verb.DEVICE_LIST_PUBLISHED:
         raise SignatureError("the leaf records another act")
     published = decode(DeviceListPublished, statement.content)
-    if published.list_hash != sha256(list_bytes):
+    listed = decode(DeviceList, list_bytes)
+    if (published.account, published.sequence, published.list_hash) != (
+        listed.account,
+        listed.sequence,
+        sha256(list_bytes),
+    ):
         raise SignatureError("the leaf records another device list")
     return published
 

@@ -48,10 +48,11 @@ def verify_device_list(
     follows: DeviceList | None,
     follows_digest: Hash | None = None,
 ) -> DeviceList:
-    """Check signature, account, number, link to the list it follows, life time, and distinct devices and keys.
+    """Check signature, account, number, link to the list it follows, life time, and distinct, lasting keys.
 
-    `follows` is the list numbered one lower, None when `signed` must be number 1; `follows_digest` is its
-    SHA-256 if known. Raises SignatureError, KeyStateError or WireError.
+    The order is that of `crypto_core/spec/keys.md` §3. `follows` is the list numbered one lower, None when
+    `signed` must be number 1; `follows_digest` is its SHA-256 and goes with it. Raises SignatureError,
+    KeyStateError or WireError.
     """
     listed = open_signed(DeviceList, certificate.identity, DEVICE_LIST, signed)
     if listed.account != certificate.account:
@@ -73,6 +74,12 @@ def verify_device_list(
         values = {getattr(entry, name) for entry in listed.devices}
         if len(values) != len(listed.devices):
             raise KeyStateError(f"two devices share one {name}")
+    before = {entry.device: entry for entry in follows.devices} if follows is not None else {}
+    for entry in listed.devices:
+        # Correspondents are told of a new device; the keys of a known one must not change under them.
+        earlier = before.get(entry.device, entry)
+        if (entry.signing, entry.request_key) != (earlier.signing, earlier.request_key):
+            raise KeyStateError("a device shows other keys than before")
     return listed
 
 
@@ -91,31 +98,33 @@ class DeviceHistory:
     def extended(self, signed: Signed, *, log_index: int) -> DeviceHistory:
         """Return the history with the next list, verified. Raises as `verify_device_list`, or on a falling index."""
         last = self.lists[-1] if self.lists else None
-        if last is not None and log_index <= last.log_index:
-            raise SignatureError("a later device list stands earlier in the log")
         listed = verify_device_list(
             self.certificate,
             signed,
             follows=last.devices if last else None,
             follows_digest=last.digest if last else None,
         )
+        if last is not None and log_index <= last.log_index:
+            raise SignatureError("a later device list stands earlier in the log")
         entry = LoggedList(devices=listed, digest=sha256(signed.body), log_index=log_index)
         return DeviceHistory(certificate=self.certificate, lists=(*self.lists, entry))
 
     def signing_key(self, device: DeviceId) -> SigningPublicKey | None:
-        """The key of a device that some list has named, None for a device never listed."""
+        """The latest key of a device that some list has named, None for a device never listed."""
         for logged in reversed(self.lists):
-            for entry in logged.devices.devices:
-                if entry.device == device:
-                    return entry.signing
+            entry = find_device(logged.devices, device)
+            if entry is not None:
+                return entry.signing
         return None
 
+    def entry_at(self, device: DeviceId, *, log_index: int) -> DeviceEntry | None:
+        """The device's entry in the list in force at `log_index`: the log decides, not the sender's clock."""
+        in_force = [logged.devices for logged in self.lists if logged.log_index < log_index]
+        return find_device(in_force[-1], device) if in_force else None
+
     def was_listed(self, device: DeviceId, *, log_index: int) -> bool:
-        """Whether the list in force at `log_index` names the device: the log decides, not the sender's clock."""
-        in_force = [logged for logged in self.lists if logged.log_index < log_index]
-        return bool(in_force) and any(
-            entry.device == device for entry in in_force[-1].devices.devices
-        )
+        """Whether the list in force at `log_index` names the device."""
+        return self.entry_at(device, log_index=log_index) is not None
 
 
 def require_current(devices: DeviceList, *, now: UnixMillis) -> None:

@@ -32,7 +32,7 @@ class SlotTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrekeyNumbers:
-    """The highest numbers a sender has seen from a device; lower ones are refused (PROTOCOL §2)."""
+    """The highest numbers a sender has seen from a device; lower ones are refused (`crypto_core/spec/keys.md` §4)."""
 
     signed: int = 0
     batch: int = 0
@@ -48,6 +48,8 @@ def choose_slot_target(
 ) -> tuple[SlotTarget, PrekeyNumbers]:
     """Verify what a relay handed out for one device and return the key to use, with the numbers now seen.
 
+    The order is that of `crypto_core/spec/keys.md` §4. That the list which `entry` is from is current, and that
+    no other account has shown this key, is the caller's to check.
     Raises KeyStateError (expired, number falling back, other device), SignatureError, ProofError, WireError.
     """
     if prekeys.device != entry.device:

@@ -47,7 +47,7 @@ def pseudonym_of(device: DeviceId) -> DevicePseudonym:
 def verify_ed25519(
     key: SigningPublicKey, label: bytes, body: bytes, signature: HybridSignature
 ) -> None:
-    """Check the classical half only, for callers that check the other half soon after (PROTOCOL §7). Raises SignatureError."""
+    """Check the classical half only, for callers that check the other half soon after. Raises SignatureError."""
     try:
         Ed25519PublicKey.from_public_bytes(key.ed25519).verify(signature.ed25519, label + body)
     except (InvalidSignature, ValueError) as error:

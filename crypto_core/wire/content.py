@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated, Final
 
@@ -24,8 +24,8 @@ class Letter:
     """Subject and plain text; paragraphs are separated by line feeds."""
 
     version: Version1
-    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
-    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)]
+    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,11 @@ class Attachment:
 
     version: Version1
     blob: BlobId
-    key: Annotated[bytes, Size.exactly(32)]
-    name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)]
+    key: Annotated[bytes, Size.exactly(32)] = field(repr=False)
+    name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)] = field(repr=False)
     media_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
     size: int
-    sha256: Hash
-
-    def __repr__(self) -> str:
-        return f"Attachment(blob={self.blob.hex()}, size={self.size})"
+    sha256: Hash = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +47,9 @@ class ContactCard:
 
     version: Version1
     account: AccountId
-    name: Annotated[str, Size(1, MAX_NAME_BYTES)]
-    profession: Annotated[str, Size(1, MAX_NAME_BYTES)]
-    note: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    profession: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    note: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
 
 
 class ReceiptState(IntEnum):
@@ -82,7 +79,7 @@ class Receipt:
     signed_message_hash: Hash
     state: ReceiptState
     reason: RefusalReason | None
-    comment: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
+    comment: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
     at: UnixMillis
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -16,6 +17,8 @@ from crypto_core.wire.ids import Hash
 
 PREFIX: Final = "uhs:relay/"
 _CHECK_BYTES: Final = 4
+_RELAY_URL: Final = re.compile(r"https://[!-~]+")
+_BEYOND_HOST_AND_PORT: Final = re.compile(r"[/?#@\\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +43,9 @@ def parse_enrolment(text: str) -> Enrolment:
     compact = "".join(text.split())
     if not compact.startswith(PREFIX):
         raise WireError("not an enrolment string")
-    payload = compact.removeprefix(PREFIX)
+    spelled = compact.removeprefix(PREFIX)
     try:
-        raw = base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(spelled + "=" * (-len(spelled) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise WireError("not an enrolment string") from error
     encoded, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
@@ -51,6 +54,11 @@ def parse_enrolment(text: str) -> Enrolment:
     enrolment = decode(Enrolment, encoded)
     if format_enrolment(enrolment) != compact:
         raise WireError("not an enrolment string")  # base64 has several spellings, this has one
-    if not enrolment.url.startswith("https://"):
-        raise WireError("a relay is only spoken to over https")
+    _require_relay_url(enrolment.url)
     return enrolment
+
+
+def _require_relay_url(url: str) -> None:
+    """Nothing but a host and a port: a name, a path or a blank in it could lead requests elsewhere."""
+    if not _RELAY_URL.fullmatch(url) or _BEYOND_HOST_AND_PORT.search(url.removeprefix("https://")):
+        raise WireError("a relay is only spoken to over https, under a host and a port")

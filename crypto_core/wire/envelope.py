@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated
 
@@ -122,7 +122,7 @@ class SignedHeader:
     in_reply_to: MessageId | None
     sent_at: UnixMillis
     utc_offset: UtcOffsetMinutes
-    patient: Annotated[bytes, Size.exactly(16)] | None
+    patient: Annotated[bytes, Size.exactly(16)] | None = field(repr=False)
     urgency: Urgency
     log_view: LogView | None
     sections: Annotated[tuple[SectionDigest, ...], Size(1, MAX_SECTIONS)]
@@ -132,15 +132,15 @@ class SignedHeader:
 class Section:
     """One part of a message; its digest is SHA-256(label SECTION ‖ encoded Section)."""
 
-    salt: Annotated[bytes, Size.exactly(16)]
+    salt: Annotated[bytes, Size.exactly(16)] = field(repr=False)
     content_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
-    content: Annotated[bytes, Size.up_to(MAX_BODY_BYTES)]
+    content: Annotated[bytes, Size.up_to(MAX_BODY_BYTES)] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedMessage:
     """The sealed part: encoded SignedHeader, the sections in its order, and the device's signature."""
 
-    header: Annotated[bytes, Size(1, MAX_BODY_BYTES)]
-    sections: Annotated[tuple[Section, ...], Size(1, MAX_SECTIONS)]
+    header: Annotated[bytes, Size(1, MAX_BODY_BYTES)] = field(repr=False)
+    sections: Annotated[tuple[Section, ...], Size(1, MAX_SECTIONS)] = field(repr=False)
     signature: HybridSignature

@@ -7,7 +7,7 @@ events (`text/event-stream`), errors (`application/problem+json`, RFC 9457, `cod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -129,7 +129,7 @@ class RegisterRequest:
     (sequence 0, DEVICE_LIST_PUBLISHED). `directory` is None for an account that is not listed.
     """
 
-    invitation: Annotated[str, Size(1, 128)]
+    invitation: Annotated[str, Size(1, 128)] = field(repr=False)
     certificate: Signed
     device_list: Signed
     statement: SignedStatement

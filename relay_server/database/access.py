@@ -9,25 +9,20 @@ with the few rights of the schema. See `relay_server/design/database.md`.
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from psycopg import sql
 
 from relay_server.errors import StartError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 SCHEMA: Final = "relay"
+NEWEST_REVISION: Final = "0001"
 LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
+_LOGIN_PARAMETERS: Final = {"user", "password", "passfile"}
 _PREPARE_LOCK: Final = 0x75_68_73
 _TIMEOUTS: Final = {
     "statement_timeout": "15s",
@@ -40,8 +35,8 @@ _TIMEOUTS: Final = {
 class DatabaseLogin:
     """A database, and the name and password of the role to use it with."""
 
-    url: str = field(repr=False)
-    """Connection URL of the administrator; of it only the address and the database count here."""
+    url: str
+    """Connection URL without user and password."""
     role: str
     password: str = field(repr=False)
 
@@ -54,10 +49,10 @@ def ensure_database(server_url: str, name: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def prepare(url: str, *, password_for: Callable[[], str]) -> DatabaseLogin:
+def prepare(url: str, *, password: str) -> DatabaseLogin:
     """Bring roles and schema of a database to this version, and return the relay's own login.
 
-    `url` is the administrator's. Raises StartError when the server is too old, cannot be reached, refuses
+    `url` is the administrator's, `password` what the relay's role gets. Raises StartError when the server is too old, cannot be reached, refuses
     the administrator, or holds the schema of a later version.
     """
     try:
@@ -67,19 +62,21 @@ def prepare(url: str, *, password_for: Callable[[], str]) -> DatabaseLogin:
             # For the session: two relays that start together wait for each other.
             connection.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
             owner, app = _role_names(connection.info.dbname)
-            password = password_for()
             _make_roles(connection, owner, app, password)
             connection.commit()
             _upgrade(connection, owner, app)
-    except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+    except psycopg.Error as error:
         # The text of an error names the server and the role, never a password.
         raise StartError(f"the database cannot be prepared: {error}".strip()) from error
-    return DatabaseLogin(url=url, role=app, password=password)
+    return DatabaseLogin(url=_without_login(url), role=app, password=password)
 
 
-def new_password() -> str:
-    """Return a password nobody has to type."""
-    return secrets.token_urlsafe(32)
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    kept = [
+        (name, value) for name, value in parse_qsl(parts.query) if name not in _LOGIN_PARAMETERS
+    ]
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=urlencode(kept)))
 
 
 def _role_names(database: str) -> tuple[str, str]:
@@ -122,15 +119,34 @@ def _make_roles(
 
 
 def _upgrade(connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str) -> None:
+    if _revision(connection) == NEWEST_REVISION:
+        return
+    # Slow to load, and needed once per version of the relay.
+    import sqlalchemy  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
     )
     config = Config()
     config.set_main_option("script_location", "relay_server.database:migrations")
-    with engine.connect() as bound:
-        config.attributes["connection"] = bound
-        config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
-        try:
+    try:
+        with engine.connect() as bound:
+            config.attributes["connection"] = bound
+            config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
             command.upgrade(config, "head")
-        except CommandError as error:
-            raise StartError("the database was made by a later version of the relay") from error
+    except CommandError as error:
+        raise StartError("the database was made by a later version of the relay") from error
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise StartError(f"the database cannot be brought to this version: {error}") from error
+
+
+def _revision(connection: psycopg.Connection[tuple[object, ...]]) -> object:
+    """Return the revision of the schema, None before the first."""
+    found = connection.execute("SELECT to_regclass('relay.alembic_version')").fetchone()
+    if found is None or found[0] is None:
+        return None
+    version = connection.execute("SELECT version_num FROM relay.alembic_version").fetchone()
+    return None if version is None else version[0]

@@ -50,7 +50,7 @@ _SETTINGS: Final = (
     "fsync=on",
     "synchronous_commit=on",
     "full_page_writes=on",
-    "max_connections=40",
+    "max_connections=100",
     "shared_buffers=64MB",
     "max_wal_size=512MB",
     "jit=off",
@@ -130,6 +130,8 @@ class EmbeddedPostgres:
         self._cluster = folder / "cluster"
         self._programs = programs
         self._user = _server_user(self._cluster)
+        # The same name at every start, because it may be part of the server's address.
+        self._scratch = _scratch_name()
         self._port = _free_port() if os.name == "nt" else _PORT
         self._keeper: subprocess.Popen[bytes] | None = None
 
@@ -137,7 +139,8 @@ class EmbeddedPostgres:
         """Make the cluster if there is none, start it, wait until it answers. Raises StartError."""
         password = read_or_create(_beside(self._folder, "password"), _new_password).decode("ascii")
         stop_orphan(self._cluster, programs=self._programs)
-        scratch = _scratch_folder()
+        scratch = self._scratch
+        scratch.mkdir(mode=0o700 if self._user is None else 0o711)
         try:
             programs = _programs_for(self._user, self._programs, scratch)
             if not self._cluster.exists():
@@ -154,6 +157,10 @@ class EmbeddedPostgres:
     def wait(self) -> int:
         """Block until the server has ended, for whatever reason, and return its exit code."""
         return 0 if self._keeper is None else self._keeper.wait()
+
+    def is_running(self) -> bool:
+        """Return whether the server runs, or at least starts or stops."""
+        return self._keeper is not None and self._keeper.poll() is None
 
     def stop(self) -> None:
         """Stop the server in good order and wait for its end; without a running server nothing happens."""
@@ -370,15 +377,11 @@ def _environment(*, impostor: int | None) -> dict[str, str]:
     return kept | {"LC_ALL": "C", "TZ": "UTC"} | named
 
 
-def _scratch_folder() -> Path:
-    """Make a folder with a short name, which every user can pass if we are root."""
-    if os.name == "nt":
-        return Path(tempfile.mkdtemp(prefix="uhs-"))
-    # TMPDIR may be long or private; mkdtemp itself is safe in a shared folder.
-    scratch = Path(tempfile.mkdtemp(prefix="uhs-", dir="/tmp"))
-    if os.geteuid() == 0:
-        scratch.chmod(0o711)
-    return scratch
+def _scratch_name() -> Path:
+    """Return a short name for a folder of our own that every user can pass if we are root."""
+    # TMPDIR may be long or private. Nobody can guess the name, and mkdir refuses what exists.
+    shared = tempfile.gettempdir() if os.name == "nt" else "/tmp"  # noqa: S108
+    return Path(shared) / f"uhs-{secrets.token_hex(8)}"
 
 
 def _programs_for(user: int | None, programs: Path, scratch: Path) -> Path:

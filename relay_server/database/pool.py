@@ -16,7 +16,7 @@ from crypto_core.wire.relay_api import ProblemCode
 from relay_server.errors import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from asyncpg.pool import PoolConnectionProxy
 
@@ -93,7 +93,7 @@ async def open_database(login: DatabaseLogin) -> AsyncIterator[Database]:
 
 
 @contextlib.contextmanager
-def refusals() -> contextlib._GeneratorContextManager[None]:
+def refusals() -> Iterator[None]:
     """Turn what only says that the database cannot serve just now into the problem that clients understand."""
     try:
         yield

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from app.engine.network.http_relay import HttpRelays
 from crypto_core.wire.ids import UnixMillis
 from tests.fakes.fake_relay import FakeRelay
+from tests.integration.relay_process import RelayProcess, running_relay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.engine.ports.relay import Caller, Relay
     from crypto_core.wire.enrolment import Enrolment
 
@@ -60,8 +64,40 @@ class RelayInMemory:
         return secrets.token_bytes(count)
 
 
-@pytest.fixture(params=["in memory"])
+class RelayOverTheWire:
+    """The real one, in a process of its own, spoken to by the adapter of the product."""
+
+    def __init__(self, process: RelayProcess) -> None:
+        self._process = process
+        self._factory = HttpRelays(clock=self, random_bytes=secrets.token_bytes)
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self._process.enrolment
+
+    def invite(self) -> str:
+        return self._process.invite()
+
+    def connect(self, caller: Caller) -> Relay:
+        return self._factory(self.enrolment, caller)
+
+    def now(self) -> UnixMillis:
+        return UnixMillis(time.time_ns() // 1_000_000)
+
+    def random_bytes(self, count: int, /) -> bytes:
+        return secrets.token_bytes(count)
+
+
+@pytest.fixture(scope="session")
+def relay_process() -> Iterator[RelayProcess]:
+    """One real relay for all tests of the contract; each brings accounts of its own."""
+    with running_relay() as process:
+        yield process
+
+
+@pytest.fixture(params=["in memory", "over the wire"])
 def relay_under_test(request: pytest.FixtureRequest) -> RelayUnderTest:
     """Every relay there is, one after the other."""
-    del request
-    return RelayInMemory()
+    if request.param == "in memory":
+        return RelayInMemory()
+    return RelayOverTheWire(request.getfixturevalue("relay_process"))

@@ -260,12 +260,12 @@ async def test_the_directory_shows_what_its_owner_chose(people: Iterator[Practit
     word = alice.caller.account.hex()[:12]
     entry = alice.caller.directory_entry(f"Claire {word}", "Sage-femme", "Nantes")
     assert await bob.relay.directory_entry(alice.caller.account) is None
-    await alice.relay.publish_directory_entry(entry)
+    await alice.relay.publish_directory_entry(alice.caller.account, entry)
     assert await bob.relay.directory_entry(alice.caller.account) == entry
     page = await bob.relay.search_directory(f"nantes {word.upper()}")
     assert page.entries == (entry,)
     assert (await bob.relay.search_directory(f"{word} Paris")).entries == ()
-    await alice.relay.publish_directory_entry(None)
+    await alice.relay.publish_directory_entry(alice.caller.account, None)
     assert await bob.relay.directory_entry(alice.caller.account) is None
     assert (await bob.relay.search_directory(word)).entries == ()
 
@@ -280,7 +280,15 @@ async def test_a_registration_can_carry_the_entry(people: Iterator[Practitioner]
 async def test_nobody_lists_another(people: Iterator[Practitioner]) -> None:
     alice, bob = await registered(people, 2)
     async with refusal(ProblemCode.FORBIDDEN):
-        await bob.relay.publish_directory_entry(alice.caller.directory_entry("X", "Y"))
+        await bob.relay.publish_directory_entry(
+            alice.caller.account, alice.caller.directory_entry("X", "Y")
+        )
+    async with refusal(ProblemCode.FORBIDDEN):
+        await bob.relay.publish_directory_entry(alice.caller.account, None)
+    async with refusal(ProblemCode.FORBIDDEN):
+        await bob.relay.publish_directory_entry(
+            bob.caller.account, alice.caller.directory_entry("X", "Y")
+        )
 
 
 # --- prekeys -------------------------------------------------------------------------------------

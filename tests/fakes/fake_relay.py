@@ -468,15 +468,17 @@ class FakeRelay:
 
     # --- directory ---------------------------------------------------------------------------
 
-    def publish_directory_entry(self, caller: Caller, entry: DirectoryEntry | None) -> None:
+    def publish_directory_entry(
+        self, caller: Caller, account: AccountId, entry: DirectoryEntry | None
+    ) -> None:
         """Show or hide the caller's account."""
         device = self.authenticate(caller)
-        if entry is None:
-            self._state.directory.pop(device.account, None)
-        elif entry.account != device.account:
+        if account != device.account or (entry is not None and entry.account != account):
             raise refuse(ProblemCode.FORBIDDEN)
+        if entry is None:
+            self._state.directory.pop(account, None)
         else:
-            self._state.directory[device.account] = entry
+            self._state.directory[account] = entry
 
     def search_directory(self, caller: Caller, query: str) -> DirectoryPage:
         """Find entries with every word of the query."""
@@ -984,12 +986,14 @@ class FakeRelayConnection:
             "device_lists", lambda: self.relay.device_lists(self.caller, account, after)
         )
 
-    async def publish_directory_entry(self, entry: DirectoryEntry | None) -> None:
+    async def publish_directory_entry(
+        self, account: AccountId, entry: DirectoryEntry | None
+    ) -> None:
         """See the port."""
-        entry = None if entry is None else _sent(entry)
+        sent = None if entry is None else _sent(entry)
         await self._ask(
             "publish_directory_entry",
-            lambda: self.relay.publish_directory_entry(self.caller, entry),
+            lambda: self.relay.publish_directory_entry(self.caller, account, sent),
         )
 
     async def search_directory(self, query: str) -> DirectoryPage:

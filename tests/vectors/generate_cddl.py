@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Writes `crypto_core/spec/wire.cddl` (RFC 8610) from the wire types; `--check` only compares.
 
-The types in `crypto_core/wire` are the source; this grammar is for readers and other implementations.
+The types in `crypto_core/wire`, and the vault's header, are the source; this grammar is for readers and other
+implementations.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 # The script also runs by its path, from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from crypto_core.keys import vault
 from crypto_core.wire import (
     audit,
     content,
@@ -32,7 +34,7 @@ from crypto_core.wire.codec import Range, Size
 
 FILE: Final = Path(__file__).resolve().parents[2] / "crypto_core" / "spec" / "wire.cddl"
 HEAD: Final = """; Wire formats of U-HealthSec, version 1 (CDDL, RFC 8610).
-; Written by tests/vectors/generate_cddl.py from crypto_core/wire; do not edit.
+; Written by tests/vectors/generate_cddl.py from crypto_core/wire and crypto_core/keys/vault.py; do not edit.
 ; All encodings are deterministic CBOR (RFC 8949, section 4.2); a decoder refuses any other spelling.
 ; Sizes of texts count bytes of UTF-8.
 """
@@ -46,7 +48,9 @@ MODULES: Final = (
     ("Enrolment", enrolment),
     ("Sign-in", sign_in),
     ("Relay API", relay_api),
+    ("Vault", vault),
 )
+NO_WIRE_FORM: Final = (Size, Range, IntEnum, vault.VaultKeys)
 
 
 def expression(hint: object, bounds: tuple[object, ...] = ()) -> str:  # noqa: PLR0911 - one return per kind
@@ -97,7 +101,7 @@ def grammar() -> str:
     for title, module in MODULES:
         parts.append(f"\n; ---- {title} ----\n")
         for kind in vars(module).values():
-            if not isinstance(kind, type) or kind in seen or kind in (Size, Range, IntEnum):
+            if not isinstance(kind, type) or kind in seen or kind in NO_WIRE_FORM:
                 continue
             if dataclasses.is_dataclass(kind) or issubclass(kind, IntEnum):
                 seen.add(kind)

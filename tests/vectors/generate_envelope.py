@@ -32,7 +32,8 @@ from crypto_core.wire.content import Letter
 from crypto_core.wire.envelope import Envelope, Recipient
 from crypto_core.wire.ids import AccountId, BlobId, Hash
 from crypto_core.wire.labels import BODY, COMMIT
-from crypto_core.wire.limits import CHUNK_BYTES
+from crypto_core.wire.limits import CHUNK_BYTES, MAX_ENVELOPE_BYTES
+from crypto_core.wire.padding import padded_length
 from crypto_core.wire.signed import HybridSignature
 from tests.fakes.forged_envelopes import (
     CONTENT_KEY,
@@ -66,6 +67,8 @@ class Case:
     opened_before: Hash | None = None
     erased: bool = False
     body_blob: Callable[[], bytes] | None = None
+    zeros_after: int = 0
+    """How many zero bytes follow the envelope, to keep a large vector small."""
 
     @property
     def reader(self) -> Person:
@@ -114,6 +117,19 @@ def blob_body() -> bytes:
     return seal_bytes(expand(CONTENT_KEY, BODY, MESSAGE_ID), b"prefix7", plaintext)
 
 
+def framed(length_more: int, padding: bytes) -> Callable[[], bytes]:
+    """Make an honest envelope but for the length in front of its message and the padding behind it."""
+
+    def make() -> bytes:
+        signed = signed_message(CLAIRE, honest_header_hash())
+        plaintext = (len(signed) + length_more).to_bytes(8, "big") + signed
+        plaintext += padding * (padded_length(len(plaintext)) - len(plaintext))
+        body = seal_bytes(expand(CONTENT_KEY, BODY, MESSAGE_ID), b"prefix7", plaintext)
+        return forge(CLAIRE, TO_BOTH, Forgery(body=body))
+
+    return make
+
+
 def failing(check: OpenCheck) -> str:
     """Say which check stops the case."""
     return f"open {int(check)} {check.name}"
@@ -134,6 +150,32 @@ CASES: Final = (
         expect="ok",
         make=forged(body_blob=BLOB),
         body_blob=blob_body,
+    ),
+    Case(
+        name="limits_too_large",
+        comment="one byte more than the largest envelope",
+        expect=failing(OpenCheck.LIMITS),
+        make=lambda: b"",
+        zeros_after=MAX_ENVELOPE_BYTES + 1,
+    ),
+    Case(
+        name="codec_body_twice",
+        comment="the header names a body blob, and there is a body",
+        expect=failing(OpenCheck.CODEC),
+        make=lambda: encode(
+            dataclasses.replace(
+                decode(Envelope, forge(CLAIRE, TO_BOTH, Forgery(body_blob=BLOB))), body=b"body"
+            )
+        ),
+        body_blob=blob_body,
+    ),
+    Case(
+        name="codec_slot_short",
+        comment="a slot of another size",
+        expect=failing(OpenCheck.CODEC),
+        make=altered(
+            lambda whole: dataclasses.replace(whole, slots=(whole.slots[0], whole.slots[1][:-1]))
+        ),
     ),
     Case(
         name="codec_trailing_byte",
@@ -158,6 +200,12 @@ CASES: Final = (
         comment="the reader's device is not among the recipients",
         expect=failing(OpenCheck.SLOT),
         make=lambda: forge(CLAIRE, TO_BOTH[1:]),
+    ),
+    Case(
+        name="slot_twice",
+        comment="the reader's device is named twice",
+        expect=failing(OpenCheck.SLOT),
+        make=lambda: forge(CLAIRE, (TO_BOTH[0], TO_BOTH[0])),
     ),
     Case(
         name="replay_same_header",
@@ -212,6 +260,24 @@ CASES: Final = (
         make=altered(lambda whole: dataclasses.replace(whole, body=flipped(whole.body, 100))),
     ),
     Case(
+        name="body_blob_missing",
+        comment="the blob with the body was not fetched",
+        expect=failing(OpenCheck.BODY),
+        make=forged(body_blob=BLOB),
+    ),
+    Case(
+        name="body_length_other",
+        comment="the length in front of the message counts one byte of the padding",
+        expect=failing(OpenCheck.BODY),
+        make=framed(1, b"\x00"),
+    ),
+    Case(
+        name="body_padding_not_empty",
+        comment="the padding behind the message is not zero",
+        expect=failing(OpenCheck.BODY),
+        make=framed(0, b"\x01"),
+    ),
+    Case(
         name="body_section_replaced",
         comment="a section that the signed header does not name",
         expect=failing(OpenCheck.BODY),
@@ -241,6 +307,12 @@ CASES: Final = (
         expect=failing(OpenCheck.SENDER_LISTED),
         make=forged(),
         accepted_at=0,
+    ),
+    Case(
+        name="sender_never_listed",
+        comment="an account of which the reader knows no list",
+        expect=failing(OpenCheck.SENDER_LISTED),
+        make=lambda: forge(LEA, TO_BOTH),
     ),
     Case(
         name="recipient_other_account",
@@ -275,7 +347,8 @@ def determined(case: Case) -> dict[str, Any]:
             "opened_before": None if case.opened_before is None else case.opened_before.hex(),
             "sender_account": CLAIRE.account.hex(),
             "accepted_at": case.accepted_at,
-        },
+        }
+        | ({"zeros_after": case.zeros_after} if case.zeros_after else {}),
         "output": {"subject": LETTER.subject, "text": LETTER.text} if case.expect == "ok" else None,
     }
 

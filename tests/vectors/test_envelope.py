@@ -67,7 +67,7 @@ def outcome(vector: dict[str, Any]) -> tuple[str, dict[str, str] | None]:
     blob = None if sealed["body_blob"] is None else bytes.fromhex(sealed["body_blob"])
     try:
         opened = open_envelope(
-            bytes.fromhex(sealed["envelope"]),
+            bytes.fromhex(sealed["envelope"]) + bytes(vector["input"].get("zeros_after", 0)),
             state=reader_of(vector),
             accepted_at=vector["input"]["accepted_at"],
             body_blob=blob,

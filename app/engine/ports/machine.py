@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from crypto_core.wire.ids import UnixMillis, UtcOffsetMinutes

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from crypto_core.wire.enrolment import Enrolment
+    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
     from crypto_core.wire.prekeys import PrekeyBundle
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
         RegisterRequest,
         RelayDescription,
     )
-    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
 
 
 class RelayError(Exception):
@@ -116,7 +115,9 @@ class Relay(Protocol):
     async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
         """Lists numbered above `after`, oldest first; ask again while `more`."""
 
-    async def publish_directory_entry(self, entry: DirectoryEntry | None) -> None:
+    async def publish_directory_entry(
+        self, account: AccountId, entry: DirectoryEntry | None
+    ) -> None:
         """Show (or, with None, stop showing) the own account in the directory."""
 
     async def search_directory(self, query: str) -> DirectoryPage:

@@ -63,21 +63,18 @@ class Catalogues(QObject):
         self.locale = LOCALES[language]
         QLocale.setDefault(self.locale)
         # Qt's own dialogs first, so that our words win where both have one.
-        self._installed = [
-            translator
-            for folder, name in (
-                (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), "qtbase"),
-                (str(files("app.window.i18n")), ""),
-            )
-            if (translator := self._load(folder, name, language)) is not None
-        ]
+        qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        loaded = (
+            self._load(f"{qt_folder}/qtbase_{language}.qm"),
+            self._load(f"{files('app.window.i18n')}/{language}.qm"),
+        )
+        self._installed = [translator for translator in loaded if translator is not None]
         for translator in self._installed:
             self._application.installTranslator(translator)
 
-    def _load(self, folder: str, name: str, language: Language) -> QTranslator | None:
+    def _load(self, path: str) -> QTranslator | None:
         translator = QTranslator(self)
-        stem = f"{name}_{language}" if name else language.value
-        if translator.load(f"{folder}/{stem}.qm"):
+        if translator.load(path):
             return translator
         # English needs no translation of Qt's own dialogs.
         translator.deleteLater()

@@ -212,7 +212,9 @@ class Errors(QObject):
         """Explain something that a person must be told."""
         what, do = {
             AlarmKind.SPLIT_VIEW: (
-                self.tr("The relay has shown two versions of its journal that contradict each other."),
+                self.tr(
+                    "The relay has shown two versions of its journal that contradict each other."
+                ),
                 self.tr("Both are kept as evidence. Tell whoever runs the relay, in writing."),
             ),
             AlarmKind.LOG_SHORTENED: (
@@ -233,7 +235,9 @@ class Errors(QObject):
             ),
             AlarmKind.CHAIN_CONFLICT: (
                 self.tr("Someone acted in your name from a copy of this mailbox."),
-                self.tr("If you restored a backup, this is why. If not, tell whoever runs the relay."),
+                self.tr(
+                    "If you restored a backup, this is why. If not, tell whoever runs the relay."
+                ),
             ),
         }[kind]
         return Explanation(what=what, do=do)

@@ -69,12 +69,30 @@ class Formats(QObject):
             return self.tr("yesterday at {time}").format(time=self.time(at))
         return self.tr("{date} at {time}").format(date=self._long_date(day), time=self.time(at))
 
+    def since(self, at: UnixMillis) -> str:
+        """Return what follows "since": 14:02, "yesterday at 14:02" or "18 Nov at 14:02"."""
+        day = self._clock.local(at).date()
+        return self.time(at) if self._age(day) == 0 else self._short_moment(at)
+
+    def reached(self, at: UnixMillis) -> str:
+        """Return what follows "reached": "at 14:02", "yesterday at 14:02" or "18 Nov at 14:02"."""
+        day = self._clock.local(at).date()
+        if self._age(day) == 0:
+            return self.tr("at {time}").format(time=self.time(at))
+        return self._short_moment(at)
+
     def moment(self, at: UnixMillis) -> str:
         """Return 14:02 for today, else "18 Nov, 14:02"."""
         day = self._clock.local(at).date()
         if self._age(day) == 0:
             return self.time(at)
         return self.tr("{date}, {time}").format(date=self._short_date(day), time=self.time(at))
+
+    def moment_after(self, at: UnixMillis, earlier: UnixMillis) -> str:
+        """Return a moment that is read after another one: the day only where it is another day."""
+        if self._clock.local(at).date() == self._clock.local(earlier).date():
+            return self.time(at)
+        return self.moment(at)
 
     def number(self, value: int) -> str:
         """Return a whole number with its groups."""
@@ -95,6 +113,12 @@ class Formats(QObject):
             power += 1
         digits = 1 if power > 1 and value < 9.95 else 0
         return units[power].format(n=self._locale.toString(value, "f", digits))
+
+    def _short_moment(self, at: UnixMillis) -> str:
+        day = self._clock.local(at).date()
+        if self._age(day) == 1:
+            return self.tr("yesterday at {time}").format(time=self.time(at))
+        return self.tr("{date} at {time}").format(date=self._short_date(day), time=self.time(at))
 
     def _age(self, day: date) -> int:
         return (self._clock.now().date() - day).days

@@ -112,12 +112,10 @@ class Words(QObject):
 
     def connection(self, status: Status, formats: Formats) -> str:
         """Return the connection line: what is so, and since when."""
-        since = formats.moment(status.since)
+        since = formats.since(status.since)
         if status.connection is ConnectionState.ONLINE:
             reached = status.last_synchronised_at or status.since
-            return self.tr("Up to date, relay reached at {time}").format(
-                time=formats.moment(reached)
-            )
+            return self.tr("Up to date, relay reached {when}").format(when=formats.reached(reached))
         return {
             ConnectionState.OFFLINE: self.tr("Offline since {time}"),
             ConnectionState.CONNECTING: self.tr("Connecting since {time}"),

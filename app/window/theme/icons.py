@@ -17,7 +17,8 @@ class Icon(StrEnum):
     BACK = "ph.arrow-left"
     CLOSE = "ph.x"
     HIDE = "ph.eye-slash"
-    MENU = "ph.dots-three"
+    MENU = "ph.dots-three-bold"
+    MORE = "ph.caret-down"
     SHOW = "ph.eye"
     WRITE = "ph.pencil-simple"
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
 
 from app.window.theme.palette import palette, style_sheet
 from app.window.theme.tokens import DARK, LIGHT, Tokens
 from app.window.theme.typography import Role, Typography, choose_family
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QApplication
 
 
 class Appearance(StrEnum):
@@ -78,12 +77,6 @@ class Theme(QObject):
     def space(self, distance: int) -> int:
         """Return a distance that grows with the text, in pixels."""
         return self.typography.space(distance)
-
-    def on_change(self, slot: SignalInstance | object) -> None:
-        """Call a slot now and after each change."""
-        self.changed.connect(slot)
-        if callable(slot):
-            slot()
 
     def _is_dark(self) -> bool:
         if self._appearance is Appearance.SYSTEM:

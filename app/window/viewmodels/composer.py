@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.interface.commands import InspectFile, SendLetter
 from app.interface.failures import Failure
+from app.interface.snapshots import FileRow
 from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import AccountId, MessageId
 from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
     MAX_SLOTS,
@@ -22,10 +24,9 @@ from crypto_core.wire.limits import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.interface.snapshots import FileRow, Queued
+    from app.interface.snapshots import Queued
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
-    from crypto_core.wire.ids import AccountId, MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,8 @@ class Composer(QObject):
         self.draft = Draft()
         self.is_open = False
         self.is_sending = False
+        self.is_doubtful = False
+        """The engine ended while it stored this letter: it may have been sent."""
         self._generation = 0
         session.closed.connect(self._session_closed)
 
@@ -110,6 +113,7 @@ class Composer(QObject):
         """Start a letter; whatever was there is gone."""
         self._generation += 1
         self.is_open = True
+        self.is_doubtful = False
         self.draft = draft or Draft()
         self.begun.emit()
 
@@ -117,6 +121,7 @@ class Composer(QObject):
         """Throw the letter away."""
         self._generation += 1
         self.is_open = False
+        self.is_doubtful = False
         self.draft = Draft()
         self.begun.emit()
 
@@ -207,7 +212,9 @@ class Composer(QObject):
 
         def on_failure(failure: Failure, detail: str) -> None:
             self._set_sending(is_sending=False)
-            if failure is not Failure.ENGINE_GONE:
+            if failure is Failure.ENGINE_GONE:
+                self.is_doubtful = True
+            else:
                 self.failed.emit(failure, detail)
 
         self._bridge.request(self, command, on_reply, on_failure, self._tell_progress)

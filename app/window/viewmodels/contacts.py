@@ -51,9 +51,7 @@ _ORDER: Final = {
 class ContactModel(QAbstractListModel):
     """Correspondents as rows; what is typed is compared with FOLDED_ROLE."""
 
-    def __init__(
-        self, speak: Callable[[ContactRow], str], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, speak: Callable[[ContactRow], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.speak = speak
         self._rows: tuple[ContactRow, ...] = ()
@@ -217,9 +215,7 @@ class ContactBook(QObject):
         shown = [row for row in contacts.rows if row.state is not ContactState.DECLINED]
         shown.sort(key=lambda row: (_ORDER[row.state], fold(row.name)))
         self.everyone.replace(tuple(shown))
-        self.accepted.replace(
-            tuple(row for row in shown if row.state is ContactState.ACCEPTED)
-        )
+        self.accepted.replace(tuple(row for row in shown if row.state is ContactState.ACCEPTED))
         self.waiting_count = sum(row.state is ContactState.WAITING for row in shown)
         self.is_loaded = True
         self.changed.emit()

@@ -278,8 +278,7 @@ class ConversationList(QAbstractListModel):
         for offset, row in enumerate(page.rows):
             position = start + offset
             is_in_place = (
-                position < len(self._rows)
-                and self._rows[position].conversation == row.conversation
+                position < len(self._rows) and self._rows[position].conversation == row.conversation
             )
             at = position if is_in_place else self.row_of(row.conversation)
             if at is None:

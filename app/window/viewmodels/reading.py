@@ -152,7 +152,7 @@ class Reading(QObject):
             self,
             ShowReceipts(message=message),
             on_reply,
-            lambda failure, detail: self.receipts_failed.emit(failure, detail),
+            self.receipts_failed.emit,
         )
 
     def _begin(self, row: ConversationRow | None) -> None:
@@ -203,10 +203,5 @@ class Reading(QObject):
     def _mark_read(self) -> None:
         for message in self._unmarked():
             self._marked.add(message)
-            self._bridge.request(
-                self,
-                MarkRead(message=message),
-                lambda _: None,
-                # It is tried again the next time the letter is opened.
-                lambda _failure, _detail, message=message: self._marked.discard(message),
-            )
+            # A failure needs no word: the letter stays unread and is marked when it is opened again.
+            self._bridge.request(self, MarkRead(message=message), lambda _: None, lambda *_: None)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import ShowConnection
+from app.interface.commands import ShowConnection, VerifyAudit
 
 if TYPE_CHECKING:
     from app.interface.events import Alarm
     from app.interface.failures import Failure
-    from app.interface.snapshots import ConnectionDetails, Status
+    from app.interface.snapshots import AuditReport, ConnectionDetails, Status
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
 
@@ -25,11 +25,13 @@ class Standing(QObject):
         alarms_changed(): `alarms` grew or shrank.
         details(ConnectionDetails): the answer to `ask_details`.
         details_failed(Failure, str): there is none.
+        audit(AuditReport): the answer to `verify`.
     """
 
     changed = Signal()
     alarms_changed = Signal()
     details = Signal(object)
+    audit = Signal(object)
     details_failed = Signal(object, str)
 
     def __init__(self, bridge: Bridge, session: Session, parent: QObject | None = None) -> None:
@@ -44,6 +46,13 @@ class Standing(QObject):
     def ask_details(self) -> None:
         """Ask for the facts about the connection."""
         self._bridge.request(self, ShowConnection(), self._tell_details, self._fail_details)
+
+    def verify(self) -> None:
+        """Verify again everything this computer can verify about the journal."""
+        self._bridge.request(self, VerifyAudit(), self._tell_audit, self._fail_details)
+
+    def _tell_audit(self, report: AuditReport) -> None:
+        self.audit.emit(report)
 
     def put_away(self, alarm: Alarm) -> None:
         """Stop showing an alarm; the engine keeps it."""

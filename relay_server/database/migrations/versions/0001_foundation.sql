@@ -438,7 +438,9 @@ ALTER TABLE envelope ENABLE ROW LEVEL SECURITY;
 ALTER TABLE envelope FORCE ROW LEVEL SECURITY;
 CREATE POLICY envelope_functions ON envelope TO {owner} USING (true) WITH CHECK (true);
 CREATE POLICY envelope_own ON envelope FOR SELECT TO {app} USING (
-    sender_device = current_mailbox()
+    sender_device IN (
+        SELECT device.device FROM device JOIN device AS own USING (account) WHERE own.device = current_mailbox()
+    )
     OR EXISTS (SELECT FROM delivery WHERE delivery.envelope = envelope.envelope)
 );
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cbor2
@@ -13,13 +14,27 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto_core.errors import AlreadyOpenedError, OpenCheck, OpenError, WireError
+from crypto_core.errors import (
+    AlreadyOpenedError,
+    KeyStateError,
+    OpenCheck,
+    OpenError,
+    WireError,
+)
 from crypto_core.keys.derivation import expand
 from crypto_core.keys.envelopes import Message, OpenedEnvelope, open_envelope, read_header, seal
-from crypto_core.trust.signatures import sha256
+from crypto_core.keys.streams import seal_bytes
+from crypto_core.trust.signatures import sha256, verify
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import Letter
-from crypto_core.wire.envelope import Envelope, MessageKind, Recipient, Urgency
+from crypto_core.wire.envelope import (
+    Envelope,
+    MessageKind,
+    Recipient,
+    SignedHeader,
+    SignedMessage,
+    Urgency,
+)
 from crypto_core.wire.ids import (
     AccountId,
     BlobId,
@@ -30,14 +45,30 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
-from crypto_core.wire.labels import BODY, COMMIT
-from crypto_core.wire.limits import MAX_ENVELOPE_BYTES, MAX_SLOTS, MAX_TEXT_BYTES
+from crypto_core.wire.labels import BODY, COMMIT, DEVICE_LIST, MESSAGE, SECTION
+from crypto_core.wire.limits import (
+    MAX_BODY_BYTES,
+    MAX_ENVELOPE_BYTES,
+    MAX_SLOTS,
+    MAX_TEXT_BYTES,
+    STREAM_PREFIX_BYTES,
+)
 from crypto_core.wire.signed import HybridSignature
-from tests.fakes.forged_envelopes import CONTENT_KEY, LETTER, Forgery, forge, section
+from crypto_core.wire.suites import CONTENT_KEY_BYTES
+from tests.fakes.forged_envelopes import (
+    CONTENT_KEY,
+    LETTER,
+    MESSAGE_ID,
+    Forgery,
+    forge,
+    section,
+    signed_message,
+)
 from tests.fakes.gcm_collisions import collide
 from tests.fakes.people import NOW, Person, SeededBytes
 
 if TYPE_CHECKING:
+    from crypto_core.trust.devices import DeviceHistory
     from crypto_core.trust.prekeys import SlotTarget
 
 CLAIRE, KARIM, LEA = Person.invent("Claire"), Person.invent("Karim"), Person.invent("Léa")
@@ -45,6 +76,7 @@ for reader in (CLAIRE, KARIM, LEA):
     reader.knows(CLAIRE, KARIM, LEA)
 TO_BOTH = (KARIM.target(), LEA.target(one_time=1))
 ACCEPTED_AT = 5
+GENUINE = forge(CLAIRE, TO_BOTH)
 
 
 def message(text: str = LETTER.text) -> Message:
@@ -89,6 +121,13 @@ def failed_check(
     return caught.value.check
 
 
+def genuine_but_one_byte(position: int) -> bytes:
+    header = decode(Envelope, GENUINE).header
+    signed = bytearray(signed_message(CLAIRE, sha256(header)))
+    signed[position % len(signed)] ^= 1
+    return bytes(signed)
+
+
 def letter_of(opened: OpenedEnvelope) -> Letter:
     return decode(Letter, opened.sections[0].content)
 
@@ -131,15 +170,53 @@ def test_a_large_body_travels_as_a_blob_and_opens() -> None:
     assert failed_check(envelope, blob=sealed(text)[1]) is OpenCheck.BODY
 
 
+def test_a_body_has_a_largest_size_on_both_sides() -> None:
+    whole = Letter(version=1, subject="", text="x" * MAX_TEXT_BYTES)
+    with pytest.raises(WireError):
+        seal(
+            replace(message(), sections=(whole,) * (MAX_BODY_BYTES // MAX_TEXT_BYTES)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=os.urandom,
+        )
+    envelope = forge(CLAIRE, TO_BOTH, Forgery(body_blob=BlobId(b"b" * 16)))
+    signed = signed_message(CLAIRE, sha256(decode(Envelope, envelope).header))
+    body_key = expand(CONTENT_KEY, BODY, MESSAGE_ID)
+    for surplus in (0, 4096, MAX_BODY_BYTES):  # 4096: more padding than the length asks for
+        plaintext = len(signed).to_bytes(8, "big") + signed + bytes(surplus)
+        blob = seal_bytes(body_key, b"prefix7", plaintext)
+        if surplus:
+            assert failed_check(envelope, blob=blob) is OpenCheck.BODY
+        else:
+            open_envelope(envelope, state=KARIM, accepted_at=ACCEPTED_AT, body_blob=blob)
+
+
+def test_what_is_no_section_is_not_sealed() -> None:
+    with pytest.raises(KeyStateError):
+        seal(
+            replace(message(), sections=("text",)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=os.urandom,
+        )
+
+
 def test_the_largest_number_of_devices_fits_and_one_more_is_refused() -> None:
     target = LEA.target()
     many = tuple(
         dataclasses.replace(target, device=DeviceId(number.to_bytes(16, "big")))
         for number in range(MAX_SLOTS)
     )
-    envelope, blob = sealed("x" * 60_000, many)
-    assert len(envelope) <= MAX_ENVELOPE_BYTES
-    assert blob is None
+    for length, is_inside in ((60_000, True), (300_000, False)):
+        envelope, blob = sealed("x" * length, many)
+        assert len(envelope) <= MAX_ENVELOPE_BYTES
+        assert (blob is None) is is_inside
     with pytest.raises(WireError):
         sealed("x", (*many, KARIM.target()))
 
@@ -268,6 +345,33 @@ def test_8_two_recipients_are_never_shown_two_texts() -> None:
         assert checks.count(OpenCheck.COMMITMENT) == 1
 
 
+def test_8_a_body_blob_is_one_only_as_long_as_the_relay_keeps_one() -> None:
+    """What the threat model concedes: nothing in the envelope fixes the bytes of a blob."""
+    draft = message()
+    yes, no = (
+        seal(
+            replace(draft, sections=(Letter(version=1, subject="", text=text * 300_000),)),
+            keys=CLAIRE.keys,
+            targets=TO_BOTH,
+            attachments=(),
+            expires_at=NOW,
+            log_view=None,
+            random_bytes=SeededBytes("the same header for both"),
+        )
+        for text in ("oui", "non")
+    )
+    assert yes.outer_header_hash == no.outer_header_hash
+    shown = []
+    for reader, body_blob in ((KARIM, yes.body_blob), (LEA, no.body_blob)):
+        assert body_blob is not None
+        opened = open_envelope(
+            yes.envelope_bytes, state=reader, accepted_at=ACCEPTED_AT, body_blob=body_blob[1]
+        )
+        shown.append((letter_of(opened).text[:3], opened.signed_message_hash))
+    assert [text for text, _ in shown] == ["oui", "non"]
+    assert shown[0][1] != shown[1][1], "receipts tell them apart"
+
+
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_8_no_two_keys_share_a_commitment(first: bytes, second: bytes) -> None:
     assert (first == second) == (expand(first, COMMIT) == expand(second, COMMIT))
@@ -319,6 +423,45 @@ def test_12_a_device_not_listed_when_the_envelope_was_accepted() -> None:
     assert failed_check(forge(stranger, TO_BOTH)) is OpenCheck.SENDER_LISTED
 
 
+def test_12_a_device_that_has_been_removed() -> None:
+    reader, history = Person.invent("Karim"), history_with_a_new_key()
+    reader.histories[CLAIRE.account] = replace(history, lists=history.lists[:2])
+    envelope = forge(CLAIRE, TO_BOTH)
+    assert letter_of(open_envelope(envelope, state=reader, accepted_at=9)) == LETTER
+    assert failed_check(envelope, reader, accepted_at=10) is OpenCheck.SENDER_LISTED
+    forged = forge(CLAIRE, TO_BOTH, Forgery(signer=LEA))
+    assert failed_check(forged, reader, accepted_at=10) is OpenCheck.SIGNATURES
+
+
+def test_12_the_key_is_the_one_listed_when_the_envelope_was_accepted() -> None:
+    reader = Person.invent("Karim")
+    reader.histories[CLAIRE.account] = history_with_a_new_key()
+    by_old_key = forge(CLAIRE, TO_BOTH)
+    by_new_key = forge(CLAIRE, TO_BOTH, Forgery(signer=LEA))
+    assert letter_of(open_envelope(by_new_key, state=reader, accepted_at=20)) == LETTER
+    assert failed_check(by_new_key, reader, accepted_at=9) is OpenCheck.SIGNATURES
+    assert failed_check(by_old_key, reader, accepted_at=20) is OpenCheck.SIGNATURES
+
+
+def history_with_a_new_key() -> DeviceHistory:
+    """Claire's device is listed, removed at 9, and listed again at 19 with a key that happens to be Léa's."""
+    second = replace(LEA.entry, signing=KARIM.entry.signing)
+    again = replace(CLAIRE.entry, signing=LEA.entry.signing)
+    history = CLAIRE.history_
+    for index, devices in ((9, (second,)), (19, (second, again))):
+        last = history.lists[-1]
+        following = replace(
+            last.devices,
+            sequence=last.devices.sequence + 1,
+            previous=last.digest,
+            devices=devices,
+        )
+        history = history.extended(
+            CLAIRE.identity.sign_object(DEVICE_LIST, following), log_index=index
+        )
+    return history
+
+
 def test_13_my_device_named_under_another_account() -> None:
     target = KARIM.target()
     recipients = (
@@ -330,9 +473,68 @@ def test_13_my_device_named_under_another_account() -> None:
     )
 
 
-# Whatever happens to the bytes
+# What a correspondent may try
 
-GENUINE = forge(CLAIRE, TO_BOTH)
+
+def test_a_letter_cannot_be_passed_on_as_if_sealed_for_somebody_else() -> None:
+    """Karim seals Claire's signed message again, for a device she did not write to."""
+    opened = open_envelope(forge(CLAIRE, TO_BOTH[:1]), state=KARIM, accepted_at=ACCEPTED_AT)
+    passed_on = forge(CLAIRE, TO_BOTH[1:], Forgery(signed_message=opened.signed_message))
+    assert failed_check(passed_on, LEA) is OpenCheck.HEADER_HASH
+
+
+def test_a_letter_cannot_be_shown_as_ones_own() -> None:
+    """Karim seals Claire's signed message again, with himself as the sender."""
+    opened = open_envelope(forge(CLAIRE, TO_BOTH[:1]), state=KARIM, accepted_at=ACCEPTED_AT)
+    taken = forge(KARIM, TO_BOTH[1:], Forgery(signed_message=opened.signed_message))
+    assert failed_check(taken, LEA) is OpenCheck.HEADER_HASH
+
+
+def test_a_sender_cannot_deny_what_a_recipient_kept() -> None:
+    """Public keys, the clear header and the opened bytes prove the letter to anybody; no secret is needed."""
+    opened = open_envelope(forge(CLAIRE, TO_BOTH), state=KARIM, accepted_at=ACCEPTED_AT)
+    kept = decode(SignedMessage, opened.signed_message)
+    entry = CLAIRE.history_.entry_at(opened.outer.sender_device, log_index=ACCEPTED_AT)
+    assert entry is not None
+    verify(entry.signing, MESSAGE, kept.header, kept.signature)
+    signed = decode(SignedHeader, kept.header)
+    assert signed.outer_header_hash == sha256(encode(opened.outer))
+    (digest,), (part,) = signed.sections, kept.sections
+    assert digest.digest == sha256(SECTION, encode(part))
+    altered = replace(part, content=encode(replace(LETTER, text="autre chose")))
+    assert digest.digest != sha256(SECTION, encode(altered))
+
+
+@settings(max_examples=200)
+@given(st.binary(min_size=1, max_size=200) | st.integers(0, 3800).map(genuine_but_one_byte))
+def test_no_insider_gets_anything_through_or_undeclared(signed: bytes) -> None:
+    """The slot, the commitment and the stream are all in order; only what they carry is not."""
+    envelope = forge(CLAIRE, TO_BOTH, Forgery(signed_message=signed))
+    assert failed_check(envelope) in (
+        OpenCheck.BODY,
+        OpenCheck.HEADER_HASH,
+        OpenCheck.SIGNATURES,
+    )
+
+
+@pytest.mark.parametrize(
+    "plaintext",
+    [
+        b"",
+        bytes(7),
+        bytes(8),
+        (2**64 - 1).to_bytes(8, "big") + b"x",
+        (2).to_bytes(8, "big") + b"x",
+        (1).to_bytes(8, "big") + b"xyyyyyyyy",
+    ],
+    ids=["nothing", "half a length", "empty", "2^64", "one too long", "not padding"],
+)
+def test_9_a_length_that_is_not_that_of_the_message(plaintext: bytes) -> None:
+    body = seal_bytes(expand(CONTENT_KEY, BODY, MESSAGE_ID), b"prefix7", plaintext)
+    assert failed_check(forge(CLAIRE, TO_BOTH, Forgery(body=body))) is OpenCheck.BODY
+
+
+# Whatever happens to the bytes
 
 
 @settings(max_examples=400)
@@ -368,6 +570,50 @@ def test_a_blob_named_as_body_must_be_among_the_blobs() -> None:
         )
         is OpenCheck.CODEC
     )
+
+
+def test_a_device_is_not_named_twice() -> None:
+    with pytest.raises(KeyStateError):
+        sealed("x", (KARIM.target(), KARIM.target()))
+
+
+def test_a_key_that_is_none_is_not_sealed_to() -> None:
+    """X25519 with a point of small order would give a secret that everybody knows (RFC 7748 §6.1)."""
+    target = KARIM.target()
+    for point in (bytes(32), b"\x01" + bytes(31)):
+        weak = replace(target, public_key=target.public_key[:-32] + point)
+        with pytest.raises(KeyStateError):
+            sealed("x", (weak,))
+    with pytest.raises(KeyStateError):
+        sealed("x", (replace(target, public_key=b"\xff" * 1216),))
+
+
+def test_7_an_encapsulated_key_of_small_order() -> None:
+    honest = decode(Envelope, forge(CLAIRE, TO_BOTH))
+    slot = honest.slots[0][:1088] + bytes(32) + honest.slots[0][1120:]
+    forged = encode(replace(honest, slots=(slot, honest.slots[1])))
+    assert failed_check(forged) is OpenCheck.HPKE
+
+
+def test_each_content_key_seals_one_body() -> None:
+    """Also when the body turns out too large for the envelope and everything is signed once more."""
+    drawn: list[int] = []
+
+    def random_bytes(count: int) -> bytes:
+        drawn.append(count)
+        return os.urandom(count)
+
+    result = seal(
+        message("x" * 400_000),
+        keys=CLAIRE.keys,
+        targets=TO_BOTH,
+        attachments=(),
+        expires_at=NOW,
+        log_view=None,
+        random_bytes=random_bytes,
+    )
+    assert result.body_blob is not None
+    assert drawn.count(CONTENT_KEY_BYTES) == drawn.count(STREAM_PREFIX_BYTES) == 1
 
 
 def test_sealing_is_fresh_each_time() -> None:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crypto_core.errors import KeyStateError, SignatureError, WireError
 from crypto_core.keys.derivation import derive
 from crypto_core.keys.signing import SigningPair, recovery_secrets
-from crypto_core.trust.signatures import open_signed, verify
+from crypto_core.trust.signatures import open_signed, verify, verify_ed25519
 from crypto_core.wire import labels
 from crypto_core.wire.content import Letter
 from crypto_core.wire.signed import Signed
@@ -29,6 +31,29 @@ def test_a_signature_is_good_for_one_use_only() -> None:
             verify(PAIR.public, label, b"body", signature)
     with pytest.raises(SignatureError):
         verify(PAIR.public, labels.MESSAGE, b"Body", signature)
+
+
+def test_an_ed25519_key_that_fits_everything_signs_nothing() -> None:
+    """The neutral point as key and as R, with S = 0, satisfies RFC 8032 §5.1.7 for any message."""
+    neutral = b"\x01" + bytes(31)
+    weak = replace(PAIR.public, ed25519=neutral)
+    genuine = PAIR.sign(labels.MESSAGE, b"one text")
+    signature = replace(genuine, ed25519=neutral + bytes(32))
+    for body in (b"one text", b"another text"):
+        verify_ed25519(weak, labels.MESSAGE, body, signature)
+    with pytest.raises(SignatureError):
+        verify(weak, labels.MESSAGE, b"another text", signature)
+
+
+def test_neither_half_stands_for_the_other() -> None:
+    signature = PAIR.sign(labels.MESSAGE, b"body")
+    other = SigningPair.from_seed(bytes(64)).sign(labels.MESSAGE, b"body")
+    for mixed in (
+        replace(signature, ed25519=other.ed25519),
+        replace(signature, ml_dsa_65=other.ml_dsa_65),
+    ):
+        with pytest.raises(SignatureError):
+            verify(PAIR.public, labels.MESSAGE, b"body", mixed)
 
 
 def test_no_label_is_the_beginning_of_another() -> None:

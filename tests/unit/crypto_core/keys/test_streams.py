@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_core.errors import DecryptionError, KeyStateError
+from crypto_core.keys import streams
 from crypto_core.keys.streams import (
     SEALED_CHUNK_BYTES,
     ChunkCipher,
@@ -17,7 +18,7 @@ from crypto_core.keys.streams import (
     seal_bytes,
     seal_stream,
 )
-from crypto_core.wire.limits import CHUNK_BYTES, STREAM_PREFIX_BYTES
+from crypto_core.wire.limits import CHUNK_BYTES, MAX_STREAM_CHUNKS, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import sealed_length
 
 KEY, PREFIX = bytes(range(32)), b"prefix7"
@@ -113,6 +114,34 @@ def test_a_file_that_changes_while_it_is_sealed_is_refused(difference: int) -> N
         list(seal_stream(KEY, PREFIX, [bytes(1000 + difference)], 1000))
 
 
+def test_a_stream_ends_before_its_counter_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counter has 32 bits; used again it would repeat a nonce."""
+    monkeypatch.setattr(streams, "MAX_STREAM_CHUNKS", 2)
+    cipher = ChunkCipher(KEY, PREFIX)
+    cipher.seal(bytes(CHUNK_BYTES), final=False)
+    cipher.seal(bytes(CHUNK_BYTES), final=False)
+    with pytest.raises(KeyStateError):
+        cipher.seal(b"", final=True)
+    assert int.from_bytes(b"\xff" * 4, "big") == MAX_STREAM_CHUNKS - 1
+
+
+@pytest.mark.parametrize(("key", "prefix"), [(bytes(16), PREFIX), (bytes(33), PREFIX), (KEY, b"")])
+def test_a_stream_takes_keys_of_one_size(key: bytes, prefix: bytes) -> None:
+    with pytest.raises(KeyStateError):
+        ChunkCipher(key, prefix)
+    with pytest.raises(KeyStateError):
+        seal_bytes(key, prefix, b"text")
+
+
+@given(st.integers(-(2**64), 2**64).filter(lambda length: length != 5))
+def test_another_length_never_opens(length: int) -> None:
+    sealed = seal_bytes(KEY, PREFIX, b"Texte")
+    with pytest.raises(DecryptionError):
+        open_bytes(KEY, sealed, length)
+    with pytest.raises(DecryptionError):
+        open_all([sealed], length)
+
+
 def test_nothing_follows_the_final_chunk() -> None:
     cipher = ChunkCipher(KEY, PREFIX)
     cipher.seal(b"end", final=True)
@@ -123,3 +152,6 @@ def test_nothing_follows_the_final_chunk() -> None:
 def test_no_chunk_but_the_last_is_short() -> None:
     with pytest.raises(KeyStateError):
         ChunkCipher(KEY, PREFIX).seal(b"short", final=False)
+    for final in (False, True):
+        with pytest.raises(KeyStateError):
+            ChunkCipher(KEY, PREFIX).seal(bytes(CHUNK_BYTES + 1), final=final)

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import traceback
 from dataclasses import replace
 
 import pytest
 
-from crypto_core.errors import DecryptionError, VaultKeyError, WireError, WrongPassphraseError
+from crypto_core.errors import (
+    DecryptionError,
+    KeyStateError,
+    VaultKeyError,
+    WireError,
+    WrongPassphraseError,
+)
+from crypto_core.keys.derivation import stretch
 from crypto_core.keys.vault import (
     KeySource,
     VaultHeader,
@@ -39,8 +47,9 @@ def test_neither_alone_opens_the_vault(bound: tuple[VaultHeader, bytes]) -> None
         unlock_vault(header, "another", os_secret=OS_SECRET)
     with pytest.raises(WrongPassphraseError):
         unlock_vault(header, PASSPHRASE, os_secret=bytes(32))
-    with pytest.raises(VaultKeyError):
+    with pytest.raises(VaultKeyError) as caught:
         unlock_vault(header, PASSPHRASE, os_secret=None)
+    assert type(caught.value) is VaultKeyError, "no doubt is cast on the passphrase"
 
 
 def test_a_header_that_claims_to_need_no_os_secret_does_not_open(
@@ -70,6 +79,52 @@ def test_weak_parameters_are_refused_before_any_work(bound: tuple[VaultHeader, b
     for weak in (replace(good, memory_bytes=64 * MIB), replace(good, passes=2)):
         with pytest.raises(WireError):
             encode(replace(header, stretch=weak))
+        with pytest.raises(WireError):
+            unlock_vault(replace(header, stretch=weak), PASSPHRASE, os_secret=OS_SECRET)
+    with pytest.raises(WireError):
+        create_vault(
+            PASSPHRASE, os_secret=None, random_bytes=SeededBytes("weak"), memory_bytes=64 * MIB
+        )
+
+
+def test_a_secret_that_protects_nothing_is_refused() -> None:
+    for short in (b"", bytes(31)):
+        with pytest.raises(VaultKeyError):
+            create_vault(PASSPHRASE, os_secret=short, random_bytes=SeededBytes("short"))
+
+
+def stretched(passphrase: str) -> bytes:
+    return stretch(passphrase, salt=bytes(16), memory_bytes=MIB, passes=1)
+
+
+def test_a_passphrase_is_what_it_looks_like() -> None:
+    """A Mac may write é in two parts, and a key slip makes a no-break space of a blank."""
+    assert stretched("une e\u0301chelle") == stretched("une\u00a0\u00e9chelle")
+    assert stretched("une échelle") == stretched("une \u00e9chelle")
+    different = ["Une échelle", "une echelle", "uneéchelle", "une  échelle", "une échelle "]
+    assert len({stretched(each) for each in different}) == len(different)
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "salt", "memory_bytes", "passes"),
+    [
+        ("canary \ud800", bytes(16), MIB, 1),
+        ("canary", bytes(15), MIB, 1),
+        ("canary", bytes(16), 1, 1),
+        ("canary", bytes(16), 2**62, 1),
+        ("canary", bytes(16), MIB, 0),
+        ("canary", bytes(16), MIB, 2**40),
+    ],
+    ids=["no UTF-8", "short salt", "no memory", "too much memory", "no pass", "too many passes"],
+)
+def test_what_cannot_be_stretched_is_refused_without_a_trace(
+    passphrase: str, salt: bytes, memory_bytes: int, passes: int
+) -> None:
+    with pytest.raises(VaultKeyError) as caught:
+        stretch(passphrase, salt=salt, memory_bytes=memory_bytes, passes=passes)
+    shown = "".join(traceback.format_exception_only(caught.value))
+    assert "canary" not in shown
+    assert caught.value.__suppress_context__
 
 
 def test_without_os_secret_the_passphrase_alone_opens() -> None:
@@ -80,6 +135,17 @@ def test_without_os_secret_the_passphrase_alone_opens() -> None:
     assert len({keys.dek, keys.store_key, keys.files_key}) == 3
     assert keys.dek.hex() not in repr(keys)
     assert repr(keys.dek) not in repr(keys)
+
+
+def test_only_keys_of_32_bytes_are_wrapped() -> None:
+    """AES would take a parent of 16 bytes too, and a longer child could never be unwrapped."""
+    for parent, child in ((bytes(16), bytes(32)), (bytes(31), bytes(32)), (bytes(32), bytes(64))):
+        with pytest.raises(KeyStateError):
+            wrap_key(parent, child, context=b"record 1", random_bytes=SeededBytes("wrap"))
+    wrapped = wrap_key(bytes(32), bytes(32), context=b"record 1", random_bytes=SeededBytes("wrap"))
+    for parent, sealed in ((bytes(16), wrapped), (bytes(32), wrapped[:-1]), (bytes(32), b"")):
+        with pytest.raises(KeyStateError):
+            unwrap_key(parent, sealed, context=b"record 1")
 
 
 def test_a_wrapped_key_opens_only_in_its_place() -> None:

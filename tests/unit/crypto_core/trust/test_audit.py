@@ -12,6 +12,7 @@ from crypto_core.trust.audit import (
     ChainHead,
     follow_chain,
     read_acceptance,
+    read_device_list_leaf,
     read_expiry,
     verify_statement,
     verify_statement_later,
@@ -21,11 +22,12 @@ from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
+    DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
     Verb,
 )
-from crypto_core.wire.codec import encode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import (
     RELAY_PSEUDONYM,
     DevicePseudonym,
@@ -96,6 +98,42 @@ def test_a_leaf_about_something_else_proves_nothing(
         read_acceptance(leaf(statement), actor=actor, envelope=envelope, envelope_bytes=content)
 
 
+def publication(**changes: object) -> bytes:
+    published = DeviceListPublished(
+        account=CLAIRE.account,
+        sequence=1,
+        list_hash=sha256(CLAIRE.device_list.body),
+        at=NOW,
+        utc_offset=UtcOffsetMinutes(0),
+    )
+    return encode(
+        AuditStatement(
+            version=1,
+            actor=ACTOR,
+            sequence=0,
+            previous=CHAIN_START,
+            verb=Verb.DEVICE_LIST_PUBLISHED,
+            content=encode(replace(published, **changes)),  # type: ignore[arg-type]  # the fields are those of the class
+        )
+    )
+
+
+def test_a_leaf_publishes_exactly_one_device_list() -> None:
+    published = read_device_list_leaf(leaf(publication()), list_bytes=CLAIRE.device_list.body)
+    assert published.sequence == 1
+    for statement in (
+        publication(list_hash=sha256(KARIM.device_list.body)),
+        publication(sequence=2),
+        publication(account=KARIM.account),
+        acceptance(),
+    ):
+        with pytest.raises(SignatureError):
+            read_device_list_leaf(leaf(statement), list_bytes=CLAIRE.device_list.body)
+    for malformed in (leaf(b"\x80"), leaf(acceptance(verb=Verb.DEVICE_LIST_PUBLISHED)), b""):
+        with pytest.raises(WireError):
+            read_device_list_leaf(malformed, list_bytes=CLAIRE.device_list.body)
+
+
 def test_a_chain_has_no_gap_no_repetition_and_no_other_past() -> None:
     start = ChainHead(next_sequence=0, previous=CHAIN_START)
     first = acceptance()
@@ -149,6 +187,10 @@ def test_only_the_log_key_states_that_an_envelope_expired() -> None:
         read_expiry(leaf(statement, LOG_KEY.sign(STATEMENT + statement)), log_key=raw_key)
     with pytest.raises(SignatureError):
         read_expiry(genuine, log_key=bytes(32))
-    impostor = acceptance()
-    with pytest.raises(SignatureError):
-        read_expiry(leaf(impostor, LOG_KEY.sign(RELAY_STATEMENT + impostor)), log_key=raw_key)
+    for impostor in (
+        acceptance(),
+        acceptance(actor=RELAY_PSEUDONYM),
+        encode(replace(decode(AuditStatement, statement), actor=ACTOR)),
+    ):
+        with pytest.raises(SignatureError):
+            read_expiry(leaf(impostor, LOG_KEY.sign(RELAY_STATEMENT + impostor)), log_key=raw_key)

@@ -76,7 +76,10 @@ def test_the_log_decides_who_was_listed_when() -> None:
         ),
         pytest.param(lambda: second_list(account=THIEF.account), id="another account"),
         pytest.param(
-            lambda: second_list(issued_at=UnixMillis(NOW - DAY)), id="issued before the list before"
+            lambda: second_list(
+                issued_at=UnixMillis(NOW - DAY), expires_at=UnixMillis(NOW + 10 * DAY)
+            ),
+            id="issued before the list before",
         ),
         pytest.param(
             lambda: second_list(expires_at=UnixMillis(NOW + 90 * DAY)), id="valid for too long"
@@ -97,11 +100,27 @@ def test_the_log_decides_who_was_listed_when() -> None:
             ),
             id="two devices with one request key",
         ),
+        pytest.param(
+            lambda: second_list(devices=(replace(CLAIRE.entry, signing=SECOND.signing),)),
+            id="a known device with another signing key",
+        ),
+        pytest.param(
+            lambda: second_list(devices=(replace(CLAIRE.entry, request_key=b"r" * 32),)),
+            id="a known device with another request key",
+        ),
     ],
 )
 def test_a_list_that_does_not_follow_is_refused(make: Callable[[], DeviceList]) -> None:
     with pytest.raises((KeyStateError, SignatureError)):
         extended(make())
+
+
+def test_a_root_speaks_for_its_own_account_only() -> None:
+    claimed = replace(CLAIRE.history_.certificate, account=THIEF.account)
+    signed = CLAIRE.recovery.root.sign_object(CERTIFICATE, claimed)
+    for account in (CLAIRE.account, THIEF.account):
+        with pytest.raises(SignatureError):
+            verify_certificate(account, signed)
 
 
 def test_a_list_signed_by_someone_else_is_refused() -> None:
@@ -112,6 +131,21 @@ def test_a_list_signed_by_someone_else_is_refused() -> None:
 def test_a_later_list_cannot_stand_earlier_in_the_log() -> None:
     with pytest.raises(SignatureError):
         extended(second_list(), log_index=0)
+
+
+def test_a_key_counts_while_the_list_that_names_it_is_in_force() -> None:
+    again = replace(CLAIRE.entry, signing=SigningPair.from_seed(b"3" * 64).public)
+    removed = CLAIRE.identity.sign_object(DEVICE_LIST, second_list(devices=(SECOND,)))
+    returned = second_list(sequence=3, previous=sha256(removed.body), devices=(SECOND, again))
+    history = CLAIRE.history_.extended(removed, log_index=9).extended(
+        CLAIRE.identity.sign_object(DEVICE_LIST, returned), log_index=19
+    )
+    assert history.entry_at(CLAIRE.device, log_index=0) is None
+    assert history.entry_at(CLAIRE.device, log_index=9) == CLAIRE.entry
+    assert history.entry_at(CLAIRE.device, log_index=10) is None
+    assert history.entry_at(CLAIRE.device, log_index=19) is None
+    assert history.entry_at(CLAIRE.device, log_index=20) == again
+    assert history.signing_key(CLAIRE.device) == again.signing
 
 
 def test_the_first_list_is_number_one() -> None:

@@ -75,10 +75,13 @@ def test_a_relay_cannot_swap_in_its_own_key() -> None:
 
 
 def test_a_key_published_for_another_device_is_refused() -> None:
-    foreign = replace(KARIM.keys, device=RELAY.device)
-    signed = sign_prekey(foreign, KARIM.signed_pair, number=1, now=NOW)
-    with pytest.raises(KeyStateError):
-        choose(DevicePrekeys(device=KARIM.device, signed=signed, one_time=None))
+    for foreign in (
+        replace(KARIM.keys, device=RELAY.device),
+        replace(KARIM.keys, account=RELAY.account),
+    ):
+        signed = sign_prekey(foreign, KARIM.signed_pair, number=1, now=NOW)
+        with pytest.raises(KeyStateError):
+            choose(DevicePrekeys(device=KARIM.device, signed=signed, one_time=None))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,15 +60,46 @@ def test_a_changed_enrolment_is_refused(data: st.DataObject) -> None:
         parse_enrolment(changed)
 
 
+def test_an_enrolment_has_one_spelling() -> None:
+    """Base64 leaves bits of its last character unused, and has a second alphabet."""
+    for url in ("https://a", "https://ab", "https://abc"):
+        text = format_enrolment(replace(ENROLMENT, url=url))
+        for letter in set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="):
+            if letter != text[-1]:
+                with pytest.raises(WireError):
+                    parse_enrolment(text[:-1] + letter)
+        with pytest.raises(WireError):
+            parse_enrolment(text + "=")
+
+
 @given(st.text(max_size=60))
 def test_arbitrary_text_is_refused_with_the_declared_error(text: str) -> None:
     with pytest.raises(WireError):
         parse_enrolment(text)
 
 
-def test_a_relay_without_encryption_is_refused() -> None:
-    plain = Enrolment(
-        version=1, url="http://relais.example", spki_sha256=Hash(bytes(32)), log_keys=("a", "b")
-    )
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://relais.example",
+        "HTTPS://relais.example",
+        "https://",
+        "https://relais.example/",
+        "https://relais.example/v1?x",
+        "https://claire@relais.example",
+        "https://relais.example\\@autre.example",
+        "https://relais.example#x",
+        "https://relais.example\r\nHost: autre",
+        "https://relais example",
+        "https://relaiś.example",
+    ],
+)
+def test_a_relay_is_a_host_and_a_port_over_tls(url: str) -> None:
     with pytest.raises(WireError):
-        parse_enrolment(format_enrolment(plain))
+        parse_enrolment(format_enrolment(replace(ENROLMENT, url=url)))
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1:8443", "https://[::1]:8443", "https://relais"])
+def test_a_host_has_many_forms(url: str) -> None:
+    enrolment = replace(ENROLMENT, url=url)
+    assert parse_enrolment(format_enrolment(enrolment)) == enrolment

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The program `uhealthsec`: window, command line or engine, of which it loads only the one asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from app.cli.arguments import build_parser
+from app.cli.exit_codes import ExitCode
+from app.logs import start_log
+from app.paths import ProfileFolderError, default_profile, prepare_profile
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    arguments = build_parser().parse_args(argv)
+    program = "engine" if arguments.engine else "window" if arguments.command is None else "cli"
+    try:
+        profile = prepare_profile(arguments.profile or default_profile(os.environ))
+        start_log(profile, program)
+    except (ProfileFolderError, OSError) as error:
+        sys.stderr.write(f"uhealthsec: {error}\n")
+        return ExitCode.PROFILE
+    # Imported where they are needed: a command line must not wait for a window's libraries.
+    if arguments.engine:
+        from app.engine.main import run as run_engine  # noqa: PLC0415
+
+        return run_engine(profile)
+    if arguments.command is None:
+        return show_window(arguments, profile)
+    from app.cli.main import run as run_command  # noqa: PLC0415
+
+    return run_command(arguments, profile)
+
+
+def show_window(arguments: argparse.Namespace, profile: Path) -> int:
+    """Open the window, unlocked if a passphrase file is given."""
+    from app.cli.passphrase import UsageError, read_passphrase  # noqa: PLC0415
+    from app.cli.texts import system_language  # noqa: PLC0415
+    from app.window.main import run as run_window  # noqa: PLC0415
+
+    language, source = system_language(os.environ), arguments.passphrase_file
+    try:
+        passphrase = None if source is None else read_passphrase(source, language, is_new=False)
+    except UsageError as error:
+        sys.stderr.write(f"uhealthsec: {error.text.speak(language, **error.values)}\n")
+        return ExitCode.USAGE
+    return run_window(profile, screenshot_dir=arguments.screenshot, passphrase=passphrase)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The command line's grammar. Imports `app.cli.exit_codes` only, so that `--help` comes at once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from app.cli.exit_codes import HELP
+
+STANDARD_INPUT: Final = "-"
+
+_DESCRIPTION: Final = """\
+End-to-end encrypted letters and documents between health professionals.
+Without a command the window opens."""
+
+_EPILOG: Final = f"""\
+With --json, each command writes one JSON object to standard output: numbers of messages, envelopes and
+devices in hexadecimal, addresses as uhs:…, times (…_at, since, at) in milliseconds since 1970 UTC, states
+by their lower-case names. A failure is one object on standard error: {{"error": {{"code", "detail"}}}}.
+app/cli/output.md lists the members of each.
+
+{HELP}"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of `uhealthsec`; its result has `command`, None for the window."""
+    parser = argparse.ArgumentParser(
+        prog="uhealthsec",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[_shared(is_top=True)],
+    )
+    parser.add_argument(
+        "--screenshot",
+        metavar="DIR",
+        type=Path,
+        help="window only: save pictures of what it shows, and end",
+    )
+    # How a front end starts its engine; not for people, who would only see it wait.
+    parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_account(commands)
+    _add_contacts(commands)
+    _add_mail(commands)
+    _add_journal(commands)
+    return parser
+
+
+def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    register = _command(commands, "register", "create an account, with this computer as its device")
+    register.add_argument(
+        "--enrolment", required=True, help="the string that the relay's host gave"
+    )
+    register.add_argument("--invitation", required=True, metavar="CODE", help="the one-time code")
+    register.add_argument("--name", required=True, help="your name, as correspondents see it")
+    register.add_argument("--profession", required=True)
+    register.add_argument("--place", default="", help="town or practice")
+    register.add_argument(
+        "--unlisted", action="store_true", help="do not appear in the relay's directory"
+    )
+    _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
+    directory = _command(commands, "directory", "search the relay's directory")
+    directory.add_argument("query", nargs="?", default="", metavar="Q")
+
+
+def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    contact = commands.add_parser("contact", help="correspondents", allow_abbrev=False)
+    steps = contact.add_subparsers(dest="step", metavar="STEP", required=True)
+    add = _command(steps, "add", "ask somebody to correspond")
+    add.add_argument("account", metavar="ACCOUNT", help="an address: uhs:…")
+    add.add_argument("--note", default="", help="a short word to go with the request")
+    accept = _command(steps, "accept", "accept a request; the correspondent is told")
+    accept.add_argument("account", metavar="ACCOUNT")
+    decline = _command(steps, "decline", "decline a request; the correspondent is not told")
+    decline.add_argument("account", metavar="ACCOUNT")
+    _command(steps, "list", "list correspondents and open requests")
+
+
+def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    send = _command(
+        commands, "send", "store a letter and send it; without the relay it stays queued"
+    )
+    send.add_argument("--to", required=True, metavar="ACCOUNT[,…]", help="addresses: uhs:…")
+    send.add_argument("--subject", required=True)
+    send.add_argument(
+        "--body", required=True, metavar="FILE", help="text in UTF-8, - for standard input"
+    )
+    send.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
+    send.add_argument("--urgent", action="store_true")
+    send.add_argument("--in-reply-to", metavar="ID", help="the message this one answers")
+    _command(commands, "sync", "send and receive until nothing is left to do")
+    inbox = _command(
+        commands, "inbox", "receive if the relay can be reached, and list what was received"
+    )
+    inbox.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    show = _command(commands, "show", "show a message; its sender gets a read receipt")
+    show.add_argument("message", metavar="ID")
+    show.add_argument("--peek", action="store_true", help="show it without a read receipt")
+    save = _command(commands, "save", "save a message's documents; nothing is ever overwritten")
+    save.add_argument("message", metavar="ID")
+    save.add_argument("--to", required=True, metavar="DIR", type=Path)
+    receipts = _command(commands, "receipts", "show the evidence about a message")
+    receipts.add_argument("message", metavar="ID")
+
+
+def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="the relay's journal", allow_abbrev=False)
+    steps = audit.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "verify", "verify again everything this computer can verify")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=text, description=text, allow_abbrev=False, parents=[_shared(is_top=False)]
+    )
+
+
+def _shared(*, is_top: bool) -> argparse.ArgumentParser:
+    """Return the options that may stand before or after the command."""
+    # What is not given after the command must not replace what was given before it.
+    absent = None if is_top else argparse.SUPPRESS
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "--profile",
+        metavar="DIR",
+        type=Path,
+        default=absent,
+        help="where everything of this account is kept (default: UHS_HOME, or the system's place for it)",
+    )
+    options.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        default=absent,
+        help="read the passphrase from a file, - for standard input; one line break at its end is dropped",
+    )
+    options.add_argument(
+        "--json",
+        action="store_true",
+        default=False if is_top else argparse.SUPPRESS,
+        help="write one JSON object",
+    )
+    return options
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 10_000:
+        raise argparse.ArgumentTypeError("from 1 to 10000")
+    return count

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the command line ends: a number for scripts, from the failure that happened."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from app.interface.failures import Failure
+
+
+class ExitCode(IntEnum):
+    """What a script can decide on; `--help` explains each."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    WRONG_PASSPHRASE = 3
+    UNREACHABLE = 4
+    UNTRUSTED = 5
+    QUEUED = 6
+    PROFILE = 7
+    NOT_FOUND = 8
+    CLOCK = 9
+    BUG = 70
+    INTERRUPTED = 130
+
+
+CODES: Final[dict[Failure, ExitCode]] = {
+    Failure.LOCKED: ExitCode.WRONG_PASSPHRASE,
+    Failure.ALREADY_UNLOCKED: ExitCode.FAILED,
+    Failure.NO_PROFILE: ExitCode.PROFILE,
+    Failure.PROFILE_EXISTS: ExitCode.PROFILE,
+    Failure.PROFILE_IN_USE: ExitCode.PROFILE,
+    Failure.PROFILE_DAMAGED: ExitCode.PROFILE,
+    Failure.PROFILE_NEWER: ExitCode.PROFILE,
+    Failure.WRONG_PASSPHRASE: ExitCode.WRONG_PASSPHRASE,
+    Failure.OS_SECRET_MISSING: ExitCode.PROFILE,
+    Failure.OUT_OF_MEMORY: ExitCode.FAILED,
+    Failure.ENROLMENT_INVALID: ExitCode.FAILED,
+    Failure.INVITATION_INVALID: ExitCode.FAILED,
+    Failure.RELAY_UNREACHABLE: ExitCode.UNREACHABLE,
+    Failure.RELAY_UNTRUSTED: ExitCode.UNTRUSTED,
+    Failure.RELAY_REFUSED: ExitCode.FAILED,
+    Failure.RELAY_BUSY: ExitCode.UNREACHABLE,
+    Failure.CLOCK_WRONG: ExitCode.CLOCK,
+    Failure.UNKNOWN_ACCOUNT: ExitCode.NOT_FOUND,
+    Failure.OWN_ACCOUNT: ExitCode.FAILED,
+    Failure.NOT_A_CONTACT: ExitCode.FAILED,
+    Failure.UNKNOWN_MESSAGE: ExitCode.NOT_FOUND,
+    Failure.UNKNOWN_CONVERSATION: ExitCode.NOT_FOUND,
+    Failure.UNKNOWN_ATTACHMENT: ExitCode.NOT_FOUND,
+    Failure.ATTACHMENT_UNAVAILABLE: ExitCode.FAILED,
+    Failure.ATTACHMENT_DAMAGED: ExitCode.UNTRUSTED,
+    Failure.FILE_UNREADABLE: ExitCode.FAILED,
+    Failure.FILE_TOO_LARGE: ExitCode.FAILED,
+    Failure.FILE_CHANGED: ExitCode.FAILED,
+    Failure.DIRECTORY_UNWRITABLE: ExitCode.FAILED,
+    Failure.DISK_FULL: ExitCode.FAILED,
+    Failure.TEXT_TOO_LONG: ExitCode.FAILED,
+    Failure.INVALID: ExitCode.USAGE,
+    Failure.ENGINE_GONE: ExitCode.BUG,
+    Failure.BUG: ExitCode.BUG,
+}
+"""Every failure has its code; a test keeps it so."""
+
+HELP: Final = """\
+exit codes:
+  0    done
+  1    refused or failed; the message on standard error says why and what to do
+  2    the command line was not understood
+  3    the passphrase is wrong
+  4    the relay cannot be reached, or is too busy
+  5    something is not genuine: the relay, the journal, or a document
+  6    stored here and queued, but not sent yet: the relay cannot be reached
+  7    the profile cannot be used: none, one already, in use, damaged, or from a newer version
+  8    there is no such message, account or document
+  9    this computer's clock is too far off
+  70   an error in the program; the log in the profile's folder "logs" has details without content
+  130  interrupted
+"""

@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Carries out one command of the command line, with an engine process of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.cli import report, texts
+from app.cli.arguments import STANDARD_INPUT
+from app.cli.engine import Asking
+from app.cli.exit_codes import CODES, ExitCode
+from app.cli.machine import failure_json, to_json
+from app.cli.passphrase import UsageError, read_passphrase
+from app.cli.texts import system_language
+from app.interface.commands import (
+    AcceptContact,
+    DeclineContact,
+    ListContacts,
+    ListConversations,
+    MarkRead,
+    ReadConversation,
+    Register,
+    RequestContact,
+    SaveAttachment,
+    SearchDirectory,
+    SendLetter,
+    ShowConnection,
+    ShowMessage,
+    ShowReceipts,
+    ShowStatus,
+    Synchronise,
+    Unlock,
+    VerifyAudit,
+)
+from app.interface.failures import CommandError, Failure
+from app.interface.pipe import EngineProcess
+from app.interface.snapshots import (
+    PAGE_LIMIT,
+    DeliveryState,
+    Direction,
+    MessageView,
+    Place,
+    ProfileState,
+    Queued,
+    RecipientRow,
+    SavedFile,
+    SyncReport,
+)
+from crypto_core.errors import WireError
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    MessageId,
+    format_address,
+    parse_address,
+)
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from app.cli.texts import Language
+    from app.interface.connection import EngineConnection
+    from app.interface.events import Alarm
+
+_MESSAGE_DIGITS: Final = 32
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How something that has to travel ended: `report` is None while the relay cannot be reached."""
+
+    is_queued: bool
+    report: SyncReport | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A letter, and how its recipients stand."""
+
+    message: MessageId
+    conversation: ConversationId
+    is_queued: bool
+    recipients: tuple[RecipientRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Received messages, newest first."""
+
+    is_synchronised: bool
+    messages: tuple[MessageView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFiles:
+    """Documents of one message, in their order."""
+
+    files: tuple[SavedFile, ...]
+
+
+def run(arguments: argparse.Namespace, profile: Path) -> int:
+    """Carry out the command and return the program's exit code."""
+    _prepare_streams()
+    language = system_language(os.environ)
+    command = _Command(arguments, profile, language)
+    try:
+        return command.run()
+    except CommandError as error:
+        command.complain(error.failure, error.detail)
+        return CODES[error.failure]
+    except UsageError as error:
+        command.say_error(error.text.speak(language, **error.values))
+        return ExitCode.USAGE
+    except KeyboardInterrupt:
+        command.say_error(texts.INTERRUPTED.speak(language))
+        return ExitCode.INTERRUPTED
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # A name that the terminal's encoding lacks must not end the program.
+            reconfigure(errors="replace")
+
+
+class _Command:
+    """One run of the program."""
+
+    def __init__(self, arguments: argparse.Namespace, profile: Path, language: Language) -> None:
+        self._arguments = arguments
+        self._profile = profile
+        self._language = language
+
+    def run(self) -> int:
+        """Start an engine, carry out the command, end the engine."""
+        name = " ".join(
+            filter(None, (self._arguments.command, getattr(self._arguments, "step", "")))
+        )
+        act = _ACTIONS[name]
+        if (
+            self._arguments.passphrase_file
+            == STANDARD_INPUT
+            == getattr(self._arguments, "body", "")
+        ):
+            raise UsageError(texts.ONE_STANDARD_INPUT)
+        try:
+            engine: EngineConnection = EngineProcess(self._profile)
+        except OSError as error:
+            _log.error("the engine cannot be started: %s", error.strerror)
+            raise CommandError(Failure.ENGINE_GONE) from error
+        try:
+            return act(self, Asking(engine, self._warn))
+        finally:
+            engine.close()
+
+    # --- what is said ------------------------------------------------------------------------
+
+    def complain(self, failure: Failure, detail: str) -> None:
+        """Say on standard error what failed and what to do."""
+        if self._arguments.json:
+            print(failure_json(failure, detail), file=sys.stderr)
+        else:
+            self.say_error(
+                texts.FAILURES[failure]
+                .speak(self._language, detail=report.harmless(detail))
+                .strip()
+            )
+
+    def say_error(self, text: str) -> None:
+        """Say something on standard error."""
+        print(f"uhealthsec: {text}", file=sys.stderr)
+
+    def _warn(self, alarm: Alarm) -> None:
+        detail = report.harmless(alarm.detail)
+        text = texts.ALARMS[alarm.kind].speak(self._language)
+        self.say_error(f"{text} {detail}".rstrip())
+
+    def _answer(self, snapshot: object, text: str) -> None:
+        print(to_json(snapshot) if self._arguments.json else text)
+
+    def _speak(self, text: texts.Text, **values: object) -> str:
+        return text.speak(self._language, **values)
+
+    # --- what is done ------------------------------------------------------------------------
+
+    def register(self, engine: Asking) -> int:
+        """Create an account."""
+        arguments = self._arguments
+        # Before anybody is asked for a passphrase.
+        if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
+            raise CommandError(Failure.PROFILE_EXISTS)
+        registered = engine.ask(
+            Register(
+                enrolment=arguments.enrolment,
+                invitation=arguments.invitation,
+                name=arguments.name,
+                profession=arguments.profession,
+                place=arguments.place,
+                is_listed=not arguments.unlisted,
+                passphrase=read_passphrase(arguments.passphrase_file, self._language, is_new=True),
+            )
+        )
+        if not registered.os_secret_store:
+            self.say_error(self._speak(texts.NO_SECRET_STORE))
+        address = format_address(registered.account)
+        self._answer(registered, self._speak(texts.REGISTERED, account=address))
+        return ExitCode.OK
+
+    def status(self, engine: Asking) -> int:
+        """Say how things stand; a passphrase is used if it is there, but not asked for."""
+        status, details = engine.ask(ShowStatus()), None
+        if status.profile is ProfileState.LOCKED and self._arguments.passphrase_file is not None:
+            self._unlock(engine)
+            engine.try_to(Synchronise())
+            status, details = engine.ask(ShowStatus()), engine.ask(ShowConnection())
+        self._answer(status, report.status(status, details, self._language))
+        return ExitCode.OK
+
+    def directory(self, engine: Asking) -> int:
+        """Search the directory."""
+        self._unlock(engine)
+        answer = engine.ask(SearchDirectory(query=self._arguments.query))
+        self._answer(answer, report.directory(answer, self._language))
+        return ExitCode.OK
+
+    def contact_add(self, engine: Asking) -> int:
+        """Ask somebody to correspond."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        engine.ask(RequestContact(account=account, note=self._arguments.note))
+        return self._deliver(engine, texts.ASKED)
+
+    def contact_accept(self, engine: Asking) -> int:
+        """Accept a request."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        engine.try_to(Synchronise())
+        engine.ask(AcceptContact(account=account))
+        return self._deliver(engine, texts.ACCEPTED)
+
+    def contact_decline(self, engine: Asking) -> int:
+        """Decline a request."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        engine.ask(DeclineContact(account=account))
+        self._answer(Outcome(is_queued=False, report=None), self._speak(texts.DECLINED))
+        return ExitCode.OK
+
+    def contact_list(self, engine: Asking) -> int:
+        """List correspondents."""
+        self._unlock(engine)
+        self._receive(engine)
+        found = engine.ask(ListContacts())
+        self._answer(found, report.contacts(found, self._language))
+        return ExitCode.OK
+
+    def send(self, engine: Asking) -> int:
+        """Store a letter, then send it if that is possible now."""
+        arguments = self._arguments
+        to = tuple(self._account(each) for each in arguments.to.split(","))
+        reply = None if arguments.in_reply_to is None else self._message(arguments.in_reply_to)
+        text = self._body()
+        self._unlock(engine)
+        # New correspondents may have answered meanwhile.
+        engine.try_to(Synchronise())
+        queued = engine.ask(
+            SendLetter(
+                to=to,
+                subject=arguments.subject,
+                text=text,
+                attachments=tuple(str(path.absolute()) for path in arguments.attach),
+                urgency=Urgency.URGENT if arguments.urgent else Urgency.NORMAL,
+                in_reply_to=reply,
+            )
+        )
+        return self._send_out(engine, queued)
+
+    def _send_out(self, engine: Asking, queued: Queued) -> int:
+        is_offline = engine.try_to(Synchronise()) is None
+        recipients = engine.ask(ShowMessage(message=queued.message)).recipients
+        is_queued = any(row.state is DeliveryState.QUEUED for row in recipients)
+        sent = Sent(
+            message=queued.message,
+            conversation=queued.conversation,
+            is_queued=is_queued,
+            recipients=recipients,
+        )
+        rows = [report.recipient_line(row, self._language) for row in recipients]
+        self._answer(sent, "\n".join([queued.message.hex(), *rows]))
+        if is_queued and is_offline:
+            self.say_error(self._speak(texts.QUEUED))
+        return ExitCode.QUEUED if is_queued else ExitCode.OK
+
+    def sync(self, engine: Asking) -> int:
+        """Send and receive."""
+        self._unlock(engine)
+        done = engine.ask(Synchronise())
+        self._answer(done, report.synchronised(done, self._language))
+        return ExitCode.OK
+
+    def inbox(self, engine: Asking) -> int:
+        """List what was received."""
+        self._unlock(engine)
+        is_synchronised = self._receive(engine)
+        messages = self._received(engine, self._arguments.limit)
+        self._answer(
+            Inbox(is_synchronised=is_synchronised, messages=messages),
+            report.inbox(messages, self._language),
+        )
+        return ExitCode.OK
+
+    def _received(self, engine: Asking, limit: int) -> tuple[MessageView, ...]:
+        """Return the newest messages: they are in as many of the newest conversations at most."""
+        found: list[MessageView] = []
+        before: ConversationId | None = None
+        conversations = 0
+        while True:
+            wanted = min(PAGE_LIMIT, limit - conversations)
+            page = engine.ask(ListConversations(place=Place.INBOX, before=before, limit=wanted))
+            for row in page.rows:
+                read = engine.ask(
+                    ReadConversation(
+                        conversation=row.conversation, before=None, limit=min(PAGE_LIMIT, limit)
+                    )
+                )
+                found += [each for each in read.messages if each.direction is Direction.RECEIVED]
+                before = row.conversation
+            conversations += len(page.rows)
+            if not page.more or conversations >= limit:
+                break
+        found.sort(key=lambda each: each.received_at or each.sent_at, reverse=True)
+        return tuple(found[:limit])
+
+    def show(self, engine: Asking) -> int:
+        """Show a message, and tell its sender that it was read."""
+        message = self._message(self._arguments.message)
+        self._unlock(engine)
+        found = engine.ask(ShowMessage(message=message))
+        self._answer(found, report.message(found, self._language))
+        if not self._arguments.peek:
+            self._tell_read(engine, found)
+        return ExitCode.OK
+
+    def save(self, engine: Asking) -> int:
+        """Save all documents of a message."""
+        message = self._message(self._arguments.message)
+        self._unlock(engine)
+        found = engine.ask(ShowMessage(message=message))
+        if not all(row.available for row in found.attachments):
+            engine.try_to(Synchronise())
+        directory = str(self._arguments.to.absolute())
+        files = tuple(
+            engine.ask(SaveAttachment(message=message, index=index, directory=directory))
+            for index in range(len(found.attachments))
+        )
+        lines = [self._speak(texts.SAVED, path=report.harmless(file.path)) for file in files]
+        self._answer(SavedFiles(files=files), "\n".join(lines) or self._speak(texts.NO_DOCUMENTS))
+        if files:
+            self._tell_read(engine, found)
+        return ExitCode.OK
+
+    def receipts(self, engine: Asking) -> int:
+        """Show the evidence about a message."""
+        message = self._message(self._arguments.message)
+        self._unlock(engine)
+        self._receive(engine)
+        found = engine.ask(ShowReceipts(message=message))
+        self._answer(found, report.receipts(found, self._language))
+        return ExitCode.OK
+
+    def audit_verify(self, engine: Asking) -> int:
+        """Verify the journal."""
+        self._unlock(engine)
+        found = engine.ask(VerifyAudit())
+        self._answer(found, report.audit(found, self._language))
+        return ExitCode.UNTRUSTED if found.problems else ExitCode.OK
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _unlock(self, engine: Asking) -> None:
+        # Nobody should be asked for the passphrase of a profile that cannot be opened.
+        state = engine.ask(ShowStatus()).profile
+        if state in _UNUSABLE:
+            raise CommandError(_UNUSABLE[state])
+        if state is ProfileState.LOCKED:
+            passphrase = read_passphrase(
+                self._arguments.passphrase_file, self._language, is_new=False
+            )
+            engine.ask(Unlock(passphrase=passphrase))
+
+    def _receive(self, engine: Asking) -> bool:
+        """Synchronise if the relay can be reached; say so if not."""
+        if engine.try_to(Synchronise()) is not None:
+            return True
+        self.say_error(self._speak(texts.OFFLINE))
+        return False
+
+    def _deliver(self, engine: Asking, text: texts.Text) -> int:
+        done = engine.try_to(Synchronise())
+        is_queued = done is None or engine.ask(ShowStatus()).outbox_count > 0
+        self._answer(
+            Outcome(is_queued=is_queued, report=done),
+            self._speak(texts.QUEUED if done is None else text),
+        )
+        return ExitCode.QUEUED if is_queued else ExitCode.OK
+
+    def _tell_read(self, engine: Asking, message: MessageView) -> None:
+        if message.direction is Direction.RECEIVED and not message.is_read:
+            engine.ask(MarkRead(message=message.message))
+            # The receipt is stored; if it cannot leave now, it does at the next opportunity.
+            engine.try_to(Synchronise())
+
+    def _account(self, text: str) -> AccountId:
+        try:
+            return parse_address(text)
+        except WireError:
+            raise UsageError(texts.NOT_AN_ADDRESS, text=report.harmless(text[:60])) from None
+
+    def _message(self, text: str) -> MessageId:
+        digits = text.strip().lower()
+        if len(digits) != _MESSAGE_DIGITS or not set(digits) <= set("0123456789abcdef"):
+            raise UsageError(texts.NOT_A_NUMBER, text=report.harmless(text[:60]))
+        return MessageId(bytes.fromhex(digits))
+
+    def _body(self) -> str:
+        source = self._arguments.body
+        try:
+            raw = sys.stdin.buffer.read() if source == STANDARD_INPUT else Path(source).read_bytes()
+            return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(texts.BODY_FILE) from None
+
+
+_UNUSABLE: Final = {
+    ProfileState.EMPTY: Failure.NO_PROFILE,
+    ProfileState.DAMAGED: Failure.PROFILE_DAMAGED,
+    ProfileState.NEWER: Failure.PROFILE_NEWER,
+}
+
+_ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
+    "register": _Command.register,
+    "status": _Command.status,
+    "directory": _Command.directory,
+    "contact add": _Command.contact_add,
+    "contact accept": _Command.contact_accept,
+    "contact decline": _Command.contact_decline,
+    "contact list": _Command.contact_list,
+    "send": _Command.send,
+    "sync": _Command.sync,
+    "inbox": _Command.inbox,
+    "show": _Command.show,
+    "save": _Command.save,
+    "receipts": _Command.receipts,
+    "audit verify": _Command.audit_verify,
+}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where a passphrase comes from: a file, standard input or the terminal, never the command line."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.cli import texts
+from app.cli.arguments import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from app.cli.texts import Language, Text
+
+_MAX_BYTES: Final = 1024
+
+
+class UsageError(Exception):
+    """The command line asks for something impossible; `text` says what to do."""
+
+    def __init__(self, text: Text, /, **values: object) -> None:
+        super().__init__(text.english)
+        self.text = text
+        self.values = values
+
+
+def read_passphrase(source: str | None, language: Language, *, is_new: bool) -> str:
+    """Return the passphrase. Raises UsageError when there is none to read, or two new ones differ."""
+    if source is not None:
+        return _from_file(source)
+    if not sys.stdin.isatty():
+        raise UsageError(texts.NO_TERMINAL)
+    question = texts.PASSPHRASE_NEW if is_new else texts.PASSPHRASE
+    passphrase = getpass.getpass(question.speak(language))
+    if is_new and getpass.getpass(texts.PASSPHRASE_AGAIN.speak(language)) != passphrase:
+        raise UsageError(texts.PASSPHRASES_DIFFER)
+    if not passphrase:
+        raise UsageError(texts.PASSPHRASE_FILE)
+    return passphrase
+
+
+def _from_file(source: str) -> str:
+    try:
+        if source == STANDARD_INPUT:
+            raw = sys.stdin.buffer.read(_MAX_BYTES + 3)
+        else:
+            with Path(source).open("rb") as file:
+                raw = file.read(_MAX_BYTES + 3)
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(texts.PASSPHRASE_FILE) from None
+    line = text.removesuffix("\n").removesuffix("\r")
+    if not line or "\n" in line or "\r" in line or len(line.encode()) > _MAX_BYTES:
+        raise UsageError(texts.PASSPHRASE_FILE)
+    return line

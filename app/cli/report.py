@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Snapshots as text for people at a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from app.cli import texts
+from app.interface.snapshots import DeliveryState, Direction, Problem
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import format_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.cli.texts import Language
+    from app.interface.snapshots import (
+        AuditReport,
+        ConnectionDetails,
+        Contacts,
+        DirectoryAnswer,
+        MessageView,
+        Receipts,
+        RecipientRow,
+        Status,
+        SyncReport,
+    )
+    from crypto_core.wire.ids import UnixMillis
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def harmless(text: str, *, keep_lines: bool = False) -> str:
+    """Return what somebody else wrote without what a terminal would obey or hide.
+
+    Control characters, directional overrides and the like become U+FFFD; a line feed stays if asked for.
+    """
+    return "".join(
+        character
+        if (keep_lines and character == "\n") or unicodedata.category(character) not in _HIDDEN
+        else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
+
+
+def moment(at: UnixMillis | None) -> str:
+    """Return a time in this computer's zone, to the minute."""
+    if at is None:
+        return ""
+    return datetime.fromtimestamp(at / 1000, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people say it, in powers of 1000."""
+    if count < 1_000_000:
+        return f"{count} B" if count < 1000 else f"{count / 1000:.0f} kB"
+    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows with their columns under each other."""
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines)
+
+
+def status(found: Status, details: ConnectionDetails | None, language: Language) -> str:
+    """Return the state of profile and connection."""
+    rows = [(texts.PROFILE.speak(language), texts.PROFILES[found.profile].speak(language))]
+    if found.account is not None:
+        rows.append((texts.ADDRESS.speak(language), format_address(found.account)))
+    if found.name:
+        rows.append((texts.NAME.speak(language), harmless(f"{found.name}, {found.profession}")))
+    if details is not None:
+        facts = [
+            harmless(details.relay_url),
+            texts.CONNECTIONS[found.connection].speak(language),
+            details.tls_version,
+            details.tls_group,
+        ]
+        rows.append((texts.RELAY.speak(language), " · ".join(filter(None, facts))))
+        counts = texts.COUNTS.speak(language, unread=found.unread_count, outbox=found.outbox_count)
+        rows.append(("", counts))
+    return table(rows)
+
+
+def directory(answer: DirectoryAnswer, language: Language) -> str:
+    """Return directory entries."""
+    rows = [
+        (
+            format_address(row.account),
+            harmless(row.name),
+            harmless(row.profession),
+            harmless(row.place),
+            "" if row.contact is None else texts.CONTACTS[row.contact].speak(language),
+        )
+        for row in answer.rows
+    ]
+    lines = [table(rows)] if rows else [texts.NOTHING.speak(language)]
+    return "\n".join([*lines, texts.MORE.speak(language)] if answer.more else lines)
+
+
+def contacts(found: Contacts, language: Language) -> str:
+    """Return correspondents and open requests."""
+    rows = [
+        (
+            format_address(row.account),
+            harmless(row.name),
+            harmless(row.profession),
+            texts.CONTACTS[row.state].speak(language),
+            harmless(row.note),
+        )
+        for row in found.rows
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
+
+
+def inbox(messages: Iterable[MessageView], language: Language) -> str:
+    """Return one line a message."""
+    rows = [
+        (
+            message.message.hex(),
+            moment(message.received_at or message.sent_at),
+            "" if message.is_read else texts.NEW.speak(language),
+            harmless(message.sender_name),
+            _headline(message, language),
+        )
+        for message in messages
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
+
+
+def message(found: MessageView, language: Language) -> str:
+    """Return a message as one reads it."""
+    sender = f"{found.sender_name}, {found.sender_profession} ({format_address(found.sender)})"
+    head = [
+        (texts.FROM.speak(language), harmless(sender)),
+        (texts.DATE.speak(language), moment(found.sent_at)),
+        (texts.SUBJECT.speak(language), _headline(found, language)),
+    ]
+    if found.direction is Direction.SENT:
+        head += [
+            (texts.TO.speak(language), recipient_line(row, language)) for row in found.recipients
+        ]
+    head += [
+        (
+            texts.DOCUMENT.speak(language),
+            f"{index}: {harmless(row.name)} ({harmless(row.media_type)}, {size(row.size)})",
+        )
+        for index, row in enumerate(found.attachments)
+    ]
+    return f"{table(head)}\n\n{harmless(found.text, keep_lines=True)}"
+
+
+def recipient_line(row: RecipientRow, language: Language) -> str:
+    """Return how one recipient stands."""
+    parts = [harmless(row.name) or format_address(row.account)]
+    parts.append(texts.DELIVERIES[row.state].speak(language))
+    if row.reason is not None:
+        parts.append(texts.REASONS[row.reason].speak(language))
+    if row.problem is not Problem.NONE:
+        parts.append(texts.PROBLEMS[row.problem].speak(language))
+    return " · ".join(parts)
+
+
+def receipts(found: Receipts, language: Language) -> str:
+    """Return the evidence about a message; the proofs themselves are in the JSON form."""
+    rows = [
+        (
+            format_address(row.account),
+            texts.DELIVERIES[row.state].speak(language),
+            moment(row.at),
+            "" if row.log_index is None else f"#{row.log_index}",
+            "" if row.reason is None else texts.REASONS[row.reason].speak(language),
+        )
+        for row in found.rows
+        if row.state is not DeliveryState.QUEUED
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
+
+
+def audit(found: AuditReport, language: Language) -> str:
+    """Return the answer first, then what is wrong."""
+    if found.problems:
+        lines = [
+            texts.AUDIT_BAD.speak(language),
+            *(f"  {harmless(each)}" for each in found.problems),
+        ]
+        return "\n".join(lines)
+    return texts.AUDIT_GOOD.speak(
+        language,
+        receipts=found.receipts_verified,
+        checkpoints=found.checkpoints_verified,
+        logged=found.own_statements_logged,
+        own=found.own_statements,
+        size=found.log_size,
+    )
+
+
+def synchronised(found: SyncReport, language: Language) -> str:
+    """Return what one synchronisation did."""
+    return texts.SYNCHRONISED.speak(
+        language,
+        received=found.received,
+        sent=found.sent,
+        waiting=found.still_waiting,
+        unreadable=found.unreadable,
+    )
+
+
+def _headline(found: MessageView, language: Language) -> str:
+    parts = [harmless(found.subject)]
+    if found.urgency is Urgency.URGENT:
+        parts.append(texts.URGENT.speak(language))
+    if found.problem is not Problem.NONE:
+        parts.append(texts.PROBLEMS[found.problem].speak(language))
+    return " · ".join(filter(None, parts))

@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the command line says to people, in French and English. Imports `app.interface` only."""
+
+from __future__ import annotations
+
+import locale
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from app.interface.failures import Failure
+from app.interface.snapshots import (
+    AlarmKind,
+    ConnectionState,
+    ContactState,
+    DeliveryState,
+    Problem,
+    ProfileState,
+)
+from crypto_core.wire.content import RefusalReason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Language(Enum):
+    """A language of the interface."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+
+
+def system_language(environment: Mapping[str, str]) -> Language:
+    """Return the language of this system's user."""
+    return choose_language(environment, locale.getlocale()[0])
+
+
+def choose_language(environment: Mapping[str, str], system_locale: str | None) -> Language:
+    """Return French for people whose system is French, else English (POSIX order of variables)."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            wanted = environment[name]
+            break
+    else:
+        wanted = system_locale or ""
+    return Language.FRENCH if wanted.lower().startswith("fr") else Language.ENGLISH
+
+
+_FRENCH_SPACES: Final = re.compile(r"(?<=«) | (?=[;:?!»])")
+"""Spaces of French typography, which must not end a line; templates are written with plain ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages; `{…}` is filled in."""
+
+    english: str
+    french: str
+
+    def speak(self, language: Language, **values: object) -> str:
+        """Return the sentence with its values."""
+        if language is Language.ENGLISH:
+            return self.english.format(**values)
+        return _FRENCH_SPACES.sub("\N{NARROW NO-BREAK SPACE}", self.french).format(**values)
+
+
+FAILURES: Final[dict[Failure, Text]] = {
+    Failure.LOCKED: Text("The profile is locked.", "Le profil est verrouillé."),
+    Failure.ALREADY_UNLOCKED: Text("The profile is already open.", "Le profil est déjà ouvert."),
+    Failure.NO_PROFILE: Text(
+        "There is no account here yet. Create one with “register”, or choose another folder with --profile.",
+        "Il n’y a pas encore de compte ici. Créez-le avec « register » ou choisissez un autre dossier avec --profile.",
+    ),
+    Failure.PROFILE_EXISTS: Text(
+        "There is already an account here. Choose another folder with --profile.",
+        "Il y a déjà un compte ici. Choisissez un autre dossier avec --profile.",
+    ),
+    Failure.PROFILE_IN_USE: Text(
+        "The program is already open with this profile. Close it, or wait until it has finished.",
+        "Le programme est déjà ouvert avec ce profil. Fermez-le ou attendez qu’il ait terminé.",
+    ),
+    Failure.PROFILE_DAMAGED: Text(
+        "The store of this profile cannot be read; nothing was changed. Restore the folder from a backup.",
+        "Les données de ce profil sont illisibles ; rien n’a été modifié. Restaurez le dossier depuis une sauvegarde.",
+    ),
+    Failure.PROFILE_NEWER: Text(
+        "This profile was written by a newer version of the program. Update the program.",
+        "Ce profil a été écrit par une version plus récente du programme. Mettez le programme à jour.",
+    ),
+    Failure.WRONG_PASSPHRASE: Text(
+        "The passphrase is wrong. Try again.",
+        "La phrase secrète n’est pas la bonne. Essayez de nouveau.",
+    ),
+    Failure.OS_SECRET_MISSING: Text(
+        "The system’s key ring does not have this profile’s secret, or is locked. Unlock it, and use the user session in which the account was created.",
+        "Le trousseau du système n’a pas le secret de ce profil, ou il est verrouillé. Déverrouillez-le et utilisez la session dans laquelle le compte a été créé.",
+    ),
+    Failure.OUT_OF_MEMORY: Text(
+        "There is not enough free memory to open the profile. Close other programs and try again.",
+        "La mémoire libre ne suffit pas pour ouvrir le profil. Fermez d’autres programmes et essayez de nouveau.",
+    ),
+    Failure.ENROLMENT_INVALID: Text(
+        "The enrolment string is incomplete or was changed. Copy it again, whole.",
+        "La chaîne d’inscription est incomplète ou modifiée. Copiez-la de nouveau, en entier.",
+    ),
+    Failure.INVITATION_INVALID: Text(
+        "The invitation code is unknown or was already used. Ask the relay’s administrator for another one.",
+        "Le code d’invitation est inconnu ou déjà utilisé. Demandez-en un autre à l’administrateur du relais.",
+    ),
+    Failure.RELAY_UNREACHABLE: Text(
+        "The relay cannot be reached. Check the network and try again later; what is here can still be read.",
+        "Le relais est injoignable. Vérifiez le réseau et essayez plus tard ; ce qui est ici reste lisible.",
+    ),
+    Failure.RELAY_UNTRUSTED: Text(
+        "What answers at the relay’s address is not the relay you enrolled with. Nothing was sent. Try another network; if it persists, call the relay’s administrator.",
+        "Ce qui répond à l’adresse du relais n’est pas le relais auquel vous êtes inscrit. Rien n’a été envoyé. Essayez un autre réseau ; si cela persiste, appelez l’administrateur du relais.",
+    ),
+    Failure.RELAY_REFUSED: Text("The relay refused ({detail}).", "Le relais a refusé ({detail})."),
+    Failure.RELAY_BUSY: Text(
+        "The relay is too busy. Try again in a few minutes.",
+        "Le relais est surchargé. Essayez de nouveau dans quelques minutes.",
+    ),
+    Failure.CLOCK_WRONG: Text(
+        "This computer’s clock is more than five minutes off. Set it and try again.",
+        "L’horloge de cet ordinateur a plus de cinq minutes d’écart. Réglez-la et essayez de nouveau.",
+    ),
+    Failure.UNKNOWN_ACCOUNT: Text(
+        "The relay does not know this correspondent. Check the address.",
+        "Le relais ne connaît pas ce correspondant. Vérifiez l’adresse.",
+    ),
+    Failure.OWN_ACCOUNT: Text(
+        "This is your own address. Give a correspondent’s.",
+        "C’est votre propre adresse. Donnez celle d’un correspondant.",
+    ),
+    Failure.NOT_A_CONTACT: Text(
+        "This correspondent has not accepted you yet. Ask with “contact add” first.",
+        "Ce correspondant ne vous a pas encore accepté. Demandez d’abord avec « contact add ».",
+    ),
+    Failure.UNKNOWN_MESSAGE: Text(
+        "There is no such message here. “inbox” lists their numbers.",
+        "Il n’y a pas de tel courrier ici. « inbox » donne leurs numéros.",
+    ),
+    Failure.UNKNOWN_CONVERSATION: Text(
+        "There is no such conversation here.", "Il n’y a pas de telle conversation ici."
+    ),
+    Failure.UNKNOWN_ATTACHMENT: Text(
+        "The message has no such document.", "Le courrier n’a pas de tel document."
+    ),
+    Failure.ATTACHMENT_UNAVAILABLE: Text(
+        "The document still has to be fetched from the relay. Run “sync” when it can be reached.",
+        "Le document doit encore être récupéré au relais. Lancez « sync » quand il est joignable.",
+    ),
+    Failure.ATTACHMENT_DAMAGED: Text(
+        "The document is not what its sender described, so it was not saved. Ask the sender to send it again.",
+        "Le document n’est pas celui que l’expéditeur a décrit ; il n’a pas été enregistré. Demandez à l’expéditeur de le renvoyer.",
+    ),
+    Failure.FILE_UNREADABLE: Text(
+        "The file cannot be read: {detail}", "Le fichier ne peut pas être lu : {detail}"
+    ),
+    Failure.FILE_TOO_LARGE: Text(
+        "The file is too large to be sent: {detail}",
+        "Le fichier est trop gros pour être envoyé : {detail}",
+    ),
+    Failure.FILE_CHANGED: Text(
+        "The file changed while it was being read; nothing was sent: {detail}",
+        "Le fichier a changé pendant la lecture ; rien n’a été envoyé : {detail}",
+    ),
+    Failure.DIRECTORY_UNWRITABLE: Text(
+        "Nothing can be written into this folder: {detail}",
+        "Rien ne peut être écrit dans ce dossier : {detail}",
+    ),
+    Failure.DISK_FULL: Text(
+        "The disk is full. Make room and try again.",
+        "Le disque est plein. Libérez de la place et essayez de nouveau.",
+    ),
+    Failure.TEXT_TOO_LONG: Text(
+        "The letter is too long. Attach it as a document instead.",
+        "Le courrier est trop long. Joignez-le plutôt comme document.",
+    ),
+    Failure.INVALID: Text(
+        "Something in the command is out of bounds. {detail}",
+        "Quelque chose dans la commande dépasse les limites. {detail}",
+    ),
+    Failure.ENGINE_GONE: Text(
+        "The program ended unexpectedly. The log in the profile’s folder “logs” has details, without content.",
+        "Le programme s’est arrêté de façon inattendue. Le journal technique, dans le dossier « logs » du profil, a des détails, sans contenu.",
+    ),
+    Failure.BUG: Text(
+        "An error in the program. The log in the profile’s folder “logs” has details, without content.",
+        "Une erreur du programme. Le journal technique, dans le dossier « logs » du profil, a des détails, sans contenu.",
+    ),
+}
+"""Every failure: what happened and what to do; a test keeps it complete."""
+
+ALARMS: Final[dict[AlarmKind, Text]] = {
+    AlarmKind.SPLIT_VIEW: Text(
+        "The relay has shown two contradictory journals. The evidence is kept here. Call its administrator.",
+        "Le relais a montré deux journaux contradictoires. La preuve est conservée ici. Appelez son administrateur.",
+    ),
+    AlarmKind.LOG_SHORTENED: Text(
+        "The relay’s journal has become shorter. Call its administrator.",
+        "Le journal du relais a raccourci. Appelez son administrateur.",
+    ),
+    AlarmKind.PROOF_INVALID: Text(
+        "The relay gave a proof that does not hold.",
+        "Le relais a donné une preuve qui ne tient pas.",
+    ),
+    AlarmKind.MESSAGE_ID_REUSED: Text(
+        "Two different messages carry the same number: possible tampering.",
+        "Deux courriers différents portent le même numéro : falsification possible.",
+    ),
+    AlarmKind.KEYS_CHANGED: Text(
+        "A correspondent’s keys have changed unexpectedly.",
+        "Les clés d’un correspondant ont changé de façon inattendue.",
+    ),
+    AlarmKind.CHAIN_CONFLICT: Text(
+        "The relay knows of acts of this computer that this profile does not: it may be a copy or an old backup.",
+        "Le relais connaît des actes de cet ordinateur que ce profil ignore : il s’agit peut-être d’une copie ou d’une ancienne sauvegarde.",
+    ),
+}
+
+PROFILES: Final[dict[ProfileState, Text]] = {
+    ProfileState.EMPTY: Text("no account yet", "pas encore de compte"),
+    ProfileState.LOCKED: Text("locked", "verrouillé"),
+    ProfileState.UNLOCKED: Text("open", "ouvert"),
+    ProfileState.DAMAGED: Text("cannot be read", "illisible"),
+    ProfileState.NEWER: Text("from a newer version", "d’une version plus récente"),
+}
+
+CONNECTIONS: Final[dict[ConnectionState, Text]] = {
+    ConnectionState.OFFLINE: Text("offline", "hors ligne"),
+    ConnectionState.CONNECTING: Text("connecting", "connexion en cours"),
+    ConnectionState.SYNCHRONISING: Text("synchronising", "synchronisation en cours"),
+    ConnectionState.ONLINE: Text("online", "en ligne"),
+    ConnectionState.REFUSED: Text("refused by the relay", "refusé par le relais"),
+    ConnectionState.UNTRUSTED: Text("not the enrolled relay", "ce n’est pas votre relais"),
+    ConnectionState.CLOCK_WRONG: Text("this computer’s clock is off", "l’horloge est déréglée"),
+}
+
+CONTACTS: Final[dict[ContactState, Text]] = {
+    ContactState.REQUESTED: Text("asked, no answer yet", "demandé, sans réponse"),
+    ContactState.WAITING: Text("asks you", "vous demande"),
+    ContactState.ACCEPTED: Text("accepted", "accepté"),
+    ContactState.DECLINED: Text("declined", "décliné"),
+}
+
+DELIVERIES: Final[dict[DeliveryState, Text]] = {
+    DeliveryState.QUEUED: Text("queued here", "en attente ici"),
+    DeliveryState.ACCEPTED: Text("accepted by the relay", "accepté par le relais"),
+    DeliveryState.DELIVERED: Text("delivered", "distribué"),
+    DeliveryState.READ: Text("read", "lu"),
+    DeliveryState.REFUSED: Text("refused", "refusé"),
+    DeliveryState.NOT_DELIVERED: Text("not delivered", "non distribué"),
+}
+
+REASONS: Final[dict[RefusalReason, Text]] = {
+    RefusalReason.NOT_MY_PATIENT: Text("not my patient", "pas mon patient"),
+    RefusalReason.PATIENT_UNKNOWN: Text("patient unknown", "patient inconnu"),
+    RefusalReason.ILLEGIBLE: Text("illegible", "illisible"),
+    RefusalReason.WRONG_RECIPIENT: Text("wrong recipient", "erreur de destinataire"),
+}
+
+PROBLEMS: Final[dict[Problem, Text]] = {
+    Problem.NONE: Text("", ""),
+    Problem.CANNOT_OPEN: Text(
+        "cannot be opened; the sender was asked to send it again",
+        "ne s’ouvre pas ; l’expéditeur a été prié de le renvoyer",
+    ),
+    Problem.MESSAGE_ID_REUSED: Text(
+        "carries the number of another message: possible tampering",
+        "porte le numéro d’un autre courrier : falsification possible",
+    ),
+    Problem.ATTACHMENT_MISSING: Text("a document is missing", "un document manque"),
+    Problem.RECIPIENT_AWAY: Text(
+        "the correspondent’s computer has been off for long; waits for it",
+        "l’ordinateur du correspondant est éteint depuis longtemps ; attend son retour",
+    ),
+    Problem.RECIPIENT_UNTRUSTED: Text(
+        "the correspondent’s keys do not verify; held back",
+        "les clés du correspondant ne se vérifient pas ; envoi retenu",
+    ),
+    Problem.REFUSED_BY_RELAY: Text("refused by the relay", "refusé par le relais"),
+    Problem.NOT_A_CONTACT: Text("not an accepted correspondent", "correspondant non accepté"),
+    Problem.EXPIRED: Text("expired before it was fetched", "expiré avant d’être relevé"),
+}
+
+PASSPHRASE: Final = Text("Passphrase: ", "Phrase secrète : ")
+PASSPHRASE_NEW: Final = Text("New passphrase: ", "Nouvelle phrase secrète : ")
+PASSPHRASE_AGAIN: Final = Text("Once more: ", "Encore une fois : ")
+PASSPHRASES_DIFFER: Final = Text(
+    "The two passphrases are not the same. Nothing was done.",
+    "Les deux phrases secrètes ne sont pas identiques. Rien n’a été fait.",
+)
+NO_TERMINAL: Final = Text(
+    "There is no terminal to ask for the passphrase. Use --passphrase-file FILE, or - for standard input.",
+    "Il n’y a pas de terminal pour demander la phrase secrète. Utilisez --passphrase-file FICHIER, ou - pour l’entrée standard.",
+)
+PASSPHRASE_FILE: Final = Text(
+    "The passphrase file cannot be read, is empty, or is not one line of UTF-8 text.",
+    "Le fichier de la phrase secrète est illisible, vide, ou n’est pas une ligne de texte UTF-8.",
+)
+ONE_STANDARD_INPUT: Final = Text(
+    "Standard input cannot be both the passphrase and the letter.",
+    "L’entrée standard ne peut pas être à la fois la phrase secrète et le courrier.",
+)
+BODY_FILE: Final = Text(
+    "The letter’s file cannot be read as UTF-8 text.",
+    "Le fichier du courrier ne se lit pas comme du texte UTF-8.",
+)
+NOT_AN_ADDRESS: Final = Text(
+    "Not an address: {text}. Addresses look like uhs: and 32 letters or digits; “directory” lists them.",
+    "Ce n’est pas une adresse : {text}. Une adresse est uhs: suivi de 32 lettres ou chiffres ; « directory » les donne.",
+)
+NOT_A_NUMBER: Final = Text(
+    "Not the number of a message: {text}. “inbox” lists them.",
+    "Ce n’est pas le numéro d’un courrier : {text}. « inbox » les donne.",
+)
+REGISTERED: Final = Text("Your address: {account}", "Votre adresse : {account}")
+NO_SECRET_STORE: Final = Text(
+    "This system has no key ring, so the passphrase alone protects this profile. Choose a long one.",
+    "Ce système n’a pas de trousseau : la phrase secrète protège seule ce profil. Choisissez-la longue.",
+)
+QUEUED: Final = Text(
+    "The relay cannot be reached: stored here and queued. “sync” sends it.",
+    "Le relais est injoignable : conservé ici, en attente. « sync » l’enverra.",
+)
+OFFLINE: Final = Text(
+    "The relay cannot be reached: this is what is stored here.",
+    "Le relais est injoignable : voici ce qui est conservé ici.",
+)
+SYNCHRONISED: Final = Text(
+    "{received} received, {sent} sent, {waiting} waiting, {unreadable} unreadable",
+    "{received} reçus, {sent} envoyés, {waiting} en attente, {unreadable} illisibles",
+)
+NOTHING: Final = Text("Nothing.", "Rien.")
+MORE: Final = Text(
+    "There are more; narrow the search.", "Il y en a d’autres ; précisez la recherche."
+)
+NEW: Final = Text("new", "nouveau")
+URGENT: Final = Text("urgent", "urgent")
+ASKED: Final = Text("The request is on its way.", "La demande est partie.")
+ACCEPTED: Final = Text(
+    "Accepted; the correspondent is told.", "Accepté ; le correspondant en est informé."
+)
+DECLINED: Final = Text(
+    "Declined; the correspondent is not told.", "Décliné ; le correspondant n’en est pas informé."
+)
+SAVED: Final = Text("Saved: {path}", "Enregistré : {path}")
+NO_DOCUMENTS: Final = Text("The message has no documents.", "Le courrier n’a pas de documents.")
+AUDIT_GOOD: Final = Text(
+    "Journal intact: {receipts} receipts and {checkpoints} checkpoints hold; {logged} of {own} own acts are in it; {size} entries.",
+    "Journal intact : {receipts} preuves et {checkpoints} points de contrôle tiennent ; {logged} de vos {own} actes y figurent ; {size} entrées.",
+)
+AUDIT_BAD: Final = Text("Journal NOT intact:", "Journal NON intact :")
+DOCUMENT: Final = Text("document", "document")
+FROM: Final = Text("From", "De")
+TO: Final = Text("To", "À")
+DATE: Final = Text("Date", "Date")
+SUBJECT: Final = Text("Subject", "Objet")
+PROFILE: Final = Text("Profile", "Profil")
+ADDRESS: Final = Text("Address", "Adresse")
+NAME: Final = Text("Name", "Nom")
+RELAY: Final = Text("Relay", "Relais")
+COUNTS: Final = Text("{unread} unread, {outbox} to send", "{unread} non lus, {outbox} à envoyer")
+INTERRUPTED: Final = Text("Interrupted.", "Interrompu.")

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Documents: sealed once when a letter is sent, uploaded, fetched, verified, saved."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
+from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.vault import StoredAttachment, Upload
+from app.interface.events import Progress
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import FileRow, SavedFile
+from crypto_core.wire.ids import BlobId
+from crypto_core.wire.limits import MAX_UPLOAD_PART_BYTES, STREAM_PREFIX_BYTES
+from crypto_core.wire.padding import sealed_length
+from crypto_core.wire.relay_api import CreateBlobRequest, ProblemCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.engine.ports.files import SealedFile, SourceFile
+    from app.engine.session import Session
+    from app.interface.commands import SaveAttachment
+    from crypto_core.wire.ids import MessageId
+
+_PROGRESS_STEP_BYTES: Final = 1024 * 1024
+_KEY_BYTES: Final = 32
+_DOWNLOAD_ATTEMPTS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDocument:
+    """A document ready to be sent: what the letter says about it, and what the relay is given."""
+
+    attachment: StoredAttachment
+    upload: Upload
+
+
+async def inspect(session: Session, path: str) -> FileRow:
+    """What the composer shows of a chosen file. Raises FileError."""
+    source = await asyncio.to_thread(session.machine.files.inspect, path)
+    return FileRow(path=path, name=source.name, media_type=source.media_type, size=source.size)
+
+
+async def seal_documents(
+    session: Session, paths: Sequence[str], *, request: int
+) -> tuple[SealedDocument, ...]:
+    """Seal files into encrypted ones, each under its own key; none remains if one fails. Raises FileError."""
+    files = session.machine.files
+    sources = [await asyncio.to_thread(files.inspect, path) for path in paths]
+    total = sum(source.size for source in sources)
+    documents: list[SealedDocument] = []
+    before = 0
+    try:
+        for source in sources:
+            documents.append(
+                await _seal(session, source, _reporter(session, request, before, total))
+            )
+            before += source.size
+    except BaseException:
+        await discard(session, documents)
+        raise
+    return tuple(documents)
+
+
+async def discard(session: Session, documents: Sequence[SealedDocument]) -> None:
+    """Delete sealed files that no letter will name."""
+    for document in documents:
+        await asyncio.to_thread(session.machine.files.remove, document.upload.blob)
+
+
+async def _seal(
+    session: Session, source: SourceFile, report: Callable[[int], None]
+) -> SealedDocument:
+    blob = BlobId(session.random(16))
+    key = session.random(_KEY_BYTES)
+    prefix = session.random(STREAM_PREFIX_BYTES)
+
+    def work() -> SealedFile:
+        return session.machine.files.seal(source, blob, key=key, prefix=prefix, report=report)
+
+    sealed = await asyncio.to_thread(work)
+    return SealedDocument(
+        attachment=StoredAttachment(
+            blob=blob,
+            key=key,
+            name=source.name,
+            media_type=source.media_type,
+            size=sealed.size,
+            sha256=sealed.sha256,
+            is_available=True,
+            sealed_sha256=sealed.sealed_sha256,
+        ),
+        upload=Upload(
+            blob=blob,
+            size=sealed.sealed_size,
+            sha256=sealed.sealed_sha256,
+            is_complete=False,
+        ),
+    )
+
+
+async def upload(session: Session, wanted: Upload) -> None:
+    """Give the relay a sealed file, from where an earlier attempt stopped. Raises RelayError, FileError."""
+    relay = session.relay
+    status = await relay.create_blob(
+        CreateBlobRequest(blob=wanted.blob, size=wanted.size, sha256=wanted.sha256)
+    )
+    received = status.received
+    while not status.complete and received < wanted.size:
+        part = await asyncio.to_thread(
+            session.machine.files.read_sealed,
+            wanted.blob,
+            offset=received,
+            length=MAX_UPLOAD_PART_BYTES,
+        )
+        if not part:
+            raise SealedFileDamagedError
+        try:
+            status = await relay.upload_part(wanted.blob, offset=received, part=part)
+            received = status.received
+        except RelayRefusedError as error:
+            # An earlier answer was lost: the relay says where the upload really stands.
+            stands_at = error.fields.get("received_bytes")
+            if error.code is not ProblemCode.BLOB_OFFSET or not isinstance(stands_at, int):
+                raise
+            if stands_at == received:
+                raise
+            received = stands_at
+    if not status.complete:
+        await relay.complete_blob(wanted.blob)
+    await session.vault.run(lambda store: store.outbox.upload_completed(wanted.blob))
+
+
+async def fetch(session: Session, attachment: StoredAttachment) -> bool:
+    """Fetch and verify a document, from where an earlier attempt stopped; False if the relay has none that is right.
+
+    Raises RelayError, FileError.
+    """
+    files = session.machine.files
+    sealed_size = sealed_length(attachment.size)
+    for _ in range(_DOWNLOAD_ATTEMPTS):
+        received = await asyncio.to_thread(files.received, attachment.blob)
+        if received > sealed_size:
+            await asyncio.to_thread(files.drop_partial, attachment.blob)
+            received = 0
+        try:
+            if received < sealed_size:
+                await _download(session, attachment.blob, received, sealed_size)
+            await asyncio.to_thread(
+                files.finish,
+                attachment.blob,
+                key=attachment.key,
+                size=attachment.size,
+                sha256=attachment.sha256,
+            )
+        except RelayRefusedError as error:
+            if error.code is ProblemCode.NOT_FOUND:
+                return False
+            raise
+        except (SealedFileDamagedError, SealedFileMissingError):
+            # Perhaps only the transport failed: once more, from the beginning.
+            await asyncio.to_thread(files.drop_partial, attachment.blob)
+            continue
+        return True
+    return False
+
+
+async def _download(session: Session, blob: BlobId, received: int, sealed_size: int) -> None:
+    async for part in session.relay.download_blob(blob, offset=received):
+        received += len(part)
+        if received > sealed_size:
+            raise SealedFileDamagedError
+        await asyncio.to_thread(session.machine.files.append, blob, part)
+
+
+async def fetch_bytes(session: Session, blob: BlobId, *, at_most: int) -> bytes | None:
+    """Fetch a body that travels as a blob; None if the relay has none within the limit. Raises RelayError."""
+    content = bytearray()
+    try:
+        async for part in session.relay.download_blob(blob, offset=0):
+            content += part
+            if len(content) > at_most:
+                return None
+    except RelayRefusedError as error:
+        if error.code is ProblemCode.NOT_FOUND:
+            return None
+        raise
+    return bytes(content)
+
+
+async def save(session: Session, command: SaveAttachment, *, request: int) -> SavedFile:
+    """Write a document into a directory of the user's. Raises CommandError, FileError, RelayError."""
+    message: MessageId = command.message
+    attachment, is_known = await session.vault.run(
+        lambda store: (
+            store.messages.attachment(message, command.index),
+            store.messages.conversation_of(message) is not None,
+        )
+    )
+    if attachment is None:
+        raise CommandError(Failure.UNKNOWN_ATTACHMENT if is_known else Failure.UNKNOWN_MESSAGE)
+    if not attachment.is_available:
+        raise CommandError(Failure.ATTACHMENT_UNAVAILABLE)
+    report = _reporter(session, request, 0, attachment.size)
+    try:
+        path = await asyncio.to_thread(
+            session.machine.files.save,
+            attachment.blob,
+            key=attachment.key,
+            size=attachment.size,
+            sha256=attachment.sha256,
+            name=attachment.name,
+            directory=command.directory,
+            report=report,
+        )
+    except SealedFileMissingError:
+        raise CommandError(Failure.ATTACHMENT_UNAVAILABLE) from None
+    except SealedFileDamagedError:
+        raise CommandError(Failure.ATTACHMENT_DAMAGED) from None
+    return SavedFile(path=str(path), size=attachment.size)
+
+
+def _reporter(session: Session, request: int, before: int, total: int) -> Callable[[int], None]:
+    """Turn bytes done on a thread into events on the loop, at most one a step."""
+    loop = asyncio.get_running_loop()
+    told = 0
+
+    def report(done: int) -> None:
+        nonlocal told
+        if done - told < _PROGRESS_STEP_BYTES and before + done < total:
+            return
+        told = done
+        event = Progress(request=request, done=before + done, total=total)
+        loop.call_soon_threadsafe(session.publish, event)
+
+    return report
+
+
+async def remove_unused(session: Session, needed: frozenset[BlobId]) -> None:
+    """Delete encrypted files that no letter needs, left by a crash before its transaction."""
+
+    def remove() -> None:
+        for blob in session.machine.files.stored() - needed:
+            session.machine.files.remove(blob)
+
+    await asyncio.to_thread(remove)

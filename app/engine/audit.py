@@ -1,0 +1,441 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The own chain of statements, receipts, checkpoints, and what correspondents saw of the log."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from app.engine.ports.relay import RelayError, RelayRefusedError, RelayUnreachableError
+from app.engine.ports.vault import (
+    Evidence,
+    GossipView,
+    StatementRow,
+    StatementState,
+    Store,
+    StoredCheckpoint,
+)
+from app.engine.session import Session, raise_alarm
+from app.interface.snapshots import AlarmKind, AuditReport
+from crypto_core.errors import CryptoCoreError, ProofError, SignatureError
+from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
+from crypto_core.trust.checkpoints import VerifiedCheckpoint, verify_checkpoint
+from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
+from crypto_core.trust.signatures import pseudonym_of, sha256
+from crypto_core.trust.tlog_proof import parse_proof, verify_tlog_proof
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.envelope import LogView
+from crypto_core.wire.labels import STATEMENT
+from crypto_core.wire.relay_api import ProblemCode, SignedStatement
+from crypto_core.wire.signed import HybridSignature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, UnixMillis
+
+GOSSIP_PATIENCE_MILLIS: Final = 24 * 3_600_000
+MAX_PROBLEMS: Final = 100
+_PARALLEL_QUESTIONS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """Where a statement stands in the log, proven."""
+
+    log_index: int
+    relay_time: int
+
+
+# --- the own chain -------------------------------------------------------------------------------
+
+
+def add_statement(
+    store: Store,
+    session: Session,
+    verb: Verb,
+    content: object,
+    *,
+    envelope: EnvelopeId | None = None,
+    encoded_device_list: bytes | None = None,
+) -> SignedStatement:
+    """Sign the next statement of this device's chain, inside the transaction that needs it."""
+    last = store.outbox.last_statement()
+    sequence = 0 if last is None else last.sequence + 1
+    encoded = encode(
+        AuditStatement(
+            version=1,
+            actor=pseudonym_of(session.owner.device),
+            sequence=sequence,
+            previous=CHAIN_START if last is None else sha256(last.encoded_statement),
+            verb=verb,
+            content=encode(content),
+        )
+    )
+    signature = session.keys.signing.sign(STATEMENT, encoded)
+    store.outbox.add_statement(
+        sequence,
+        encoded_statement=encoded,
+        encoded_signature=encode(signature),
+        envelope=envelope,
+        encoded_device_list=encoded_device_list,
+    )
+    return SignedStatement(statement=encoded, signature=signature)
+
+
+def signed_statement(row: StatementRow) -> SignedStatement:
+    """A kept statement, exactly as it was signed."""
+    return SignedStatement(
+        statement=row.encoded_statement,
+        signature=decode(HybridSignature, row.encoded_signature),
+    )
+
+
+async def accept_receipt(session: Session, proof: str, statement: StatementRow) -> Logged:
+    """Check that a receipt proves exactly this statement to be in the log, and its checkpoint against all others.
+
+    Raises CryptoCoreError when it does not; an alarm is kept then. Raises RelayError.
+    """
+    try:
+        verified = verify_tlog_proof(proof, log=session.log)
+        leaf = decode(AuditLeaf, verified.leaf)
+        if (leaf.statement, leaf.signature) != (
+            statement.encoded_statement,
+            statement.encoded_signature,
+        ):
+            raise ProofError("the receipt is of another statement")
+    except CryptoCoreError:
+        await raise_alarm(session, AlarmKind.PROOF_INVALID, f"statement {statement.sequence}")
+        raise
+    await accept_checkpoint(session, verified.checkpoint, parse_proof(proof).checkpoint)
+    return Logged(log_index=verified.index, relay_time=leaf.relay_time)
+
+
+# --- checkpoints ---------------------------------------------------------------------------------
+
+
+async def see_checkpoint(session: Session, note: str) -> StoredCheckpoint:
+    """Verify a signed note and hold it against everything seen before.
+
+    Raises CryptoCoreError when it does not verify or contradicts what was seen, RelayError.
+    """
+    try:
+        verified = verify_checkpoint(note, log=session.log)
+    except CryptoCoreError:
+        await raise_alarm(session, AlarmKind.PROOF_INVALID, "checkpoint")
+        raise
+    return await accept_checkpoint(session, verified, note)
+
+
+async def accept_checkpoint(
+    session: Session, verified: VerifiedCheckpoint, note: str
+) -> StoredCheckpoint:
+    """Hold a verified checkpoint against everything seen before. Raises ProofError, RelayError."""
+    checkpoint = verified.checkpoint
+    new = StoredCheckpoint(
+        size=checkpoint.size,
+        root=checkpoint.root,
+        signed_at_seconds=verified.signed_at_seconds,
+        note=note,
+    )
+
+    def seen(store: Store) -> tuple[StoredCheckpoint | None, StoredCheckpoint | None]:
+        return store.trust.checkpoint(new.size), store.trust.latest_checkpoint()
+
+    async with session.locks.checkpoints:
+        same, latest = await session.vault.run(seen)
+        if same is not None and same.root != new.root:
+            await _contradiction(session, same, new)
+        if same is None and latest is not None:
+            await _connect(session, latest, new)
+
+        def keep(store: Store) -> None:
+            store.trust.add_checkpoint(new)
+
+        if same is None:
+            await session.vault.run(keep)
+    return new
+
+
+async def see_newest(session: Session) -> StoredCheckpoint:
+    """Ask for the newest checkpoint; a log that became shorter than what was seen before is an alarm."""
+    before = await session.vault.run(lambda store: store.trust.latest_checkpoint())
+    seen = await see_checkpoint(session, await session.relay.checkpoint())
+    if before is not None and seen.size < before.size:
+        await raise_alarm(
+            session,
+            AlarmKind.LOG_SHORTENED,
+            f"{before.size} > {seen.size}",
+            first_note=before.note,
+            second_note=seen.note,
+        )
+    return seen
+
+
+async def _connect(session: Session, latest: StoredCheckpoint, new: StoredCheckpoint) -> None:
+    first, second = sorted((latest, new), key=lambda each: each.size)
+    # A proof may be damaged on its way, so a failure is only believed the second time.
+    for is_last in (False, True):
+        try:
+            answer = await session.relay.consistency(first=first.size, second=second.size)
+            verify_consistency(
+                first_size=first.size,
+                second_size=second.size,
+                first_root=first.root,
+                second_root=second.root,
+                path=answer.path,
+            )
+        except ProofError:
+            if is_last:
+                await _contradiction(session, first, second)
+        except RelayRefusedError as error:
+            if error.code is not ProblemCode.NOT_FOUND:
+                raise
+            await raise_alarm(
+                session,
+                AlarmKind.LOG_SHORTENED,
+                f"{second.size}",
+                first_note=first.note,
+                second_note=second.note,
+            )
+            raise ProofError("the log no longer has what it had") from error
+        else:
+            return
+
+
+async def _contradiction(
+    session: Session, first: StoredCheckpoint, second: StoredCheckpoint
+) -> None:
+    await raise_alarm(
+        session,
+        AlarmKind.SPLIT_VIEW,
+        f"{first.size} / {second.size}",
+        first_note=first.note,
+        second_note=second.note,
+    )
+    raise ProofError("the relay has shown two contradictory logs")
+
+
+async def log_view(session: Session) -> LogView | None:
+    """What this device has verified of the log, to be put inside messages."""
+    latest = await session.vault.run(lambda store: store.trust.latest_checkpoint())
+    if latest is None:
+        return None
+    return LogView(origin=session.log.origin, size=latest.size, root=latest.root)
+
+
+# --- what correspondents saw ---------------------------------------------------------------------
+
+
+def note_view(store: Store, account: AccountId, device: DeviceId, view: LogView | None) -> None:
+    """Remember what a correspondent saw, inside the transaction that keeps their message.
+
+    A device's larger view contains its smaller ones, for it has connected them itself.
+    """
+    if view is not None and view.size:
+        store.trust.add_gossip(account, device, view)
+
+
+async def check_gossip(session: Session) -> None:
+    """Connect what correspondents saw with what this device saw. Raises RelayError."""
+    for gossip in await session.vault.run(lambda store: store.trust.unchecked_gossip()):
+        if gossip.view.origin != session.log.origin:
+            # A correspondent at another relay: its log is not this device's to judge.
+            await session.vault.run(_settle(gossip))
+            continue
+        latest = await session.vault.run(lambda store: store.trust.latest_checkpoint())
+        same = await session.vault.run(_checkpoint_of(gossip.view.size))
+        if same is not None:
+            connected = same.root == gossip.view.root
+            if not connected:
+                await _gossip_alarm(session, gossip)
+        elif latest is None:
+            continue
+        else:
+            connected = await _is_connected(session, gossip, latest)
+        if connected:
+            await session.vault.run(_settle(gossip))
+            continue
+        since = gossip.failing_since or session.now()
+        await session.vault.run(_fail(gossip, since))
+        if session.now() - since >= GOSSIP_PATIENCE_MILLIS:
+            await _gossip_alarm(session, gossip)
+
+
+async def _is_connected(session: Session, gossip: GossipView, latest: StoredCheckpoint) -> bool:
+    pairs = sorted(
+        ((gossip.view.size, gossip.view.root), (latest.size, latest.root)),
+        key=lambda each: each[0],
+    )
+    (first_size, first_root), (second_size, second_root) = pairs
+    try:
+        answer = await session.relay.consistency(first=first_size, second=second_size)
+        verify_consistency(
+            first_size=first_size,
+            second_size=second_size,
+            first_root=first_root,
+            second_root=second_root,
+            path=answer.path,
+        )
+    except (ProofError, RelayRefusedError):
+        return False
+    return True
+
+
+async def _gossip_alarm(session: Session, gossip: GossipView) -> None:
+    latest = await session.vault.run(lambda store: store.trust.latest_checkpoint())
+    await raise_alarm(
+        session,
+        AlarmKind.SPLIT_VIEW,
+        f"{gossip.view.size} seen by {gossip.account.hex()}",
+        first_note=None if latest is None else latest.note,
+    )
+
+
+def _settle(gossip: GossipView) -> Callable[[Store], None]:
+    return lambda store: store.trust.settle_gossip(gossip.device, gossip.view.size)
+
+
+def _fail(gossip: GossipView, since: UnixMillis) -> Callable[[Store], None]:
+    return lambda store: store.trust.fail_gossip(gossip.device, since)
+
+
+def _checkpoint_of(size: int) -> Callable[[Store], StoredCheckpoint | None]:
+    return lambda store: store.trust.checkpoint(size)
+
+
+# --- verifying everything again ------------------------------------------------------------------
+
+
+async def verify_everything(session: Session) -> AuditReport:
+    """Verify the own chain, all receipts and all checkpoints once more, the latter with the relay's help.
+
+    Without a connection the report says that consistency was not checked; nothing is taken on trust.
+    """
+    statements, evidence, checkpoints = await session.vault.run(
+        lambda store: (
+            store.outbox.statements(),
+            store.messages.evidence(),
+            store.trust.checkpoints(),
+        )
+    )
+    problems: list[str] = []
+    own = await asyncio.to_thread(_verify_chain, session, statements, problems)
+    notes = {each.size: each.note for each in checkpoints}
+    received = await asyncio.to_thread(_verify_evidence, session, evidence, notes, problems)
+    connected = 0
+    try:
+        newest = await see_newest(session)
+        checkpoints = await session.vault.run(lambda store: store.trust.checkpoints())
+        connected = await _verify_checkpoints(session, checkpoints, newest, problems)
+    except RelayUnreachableError:
+        problems.append("relay-unreachable")
+    except (RelayError, CryptoCoreError):
+        problems.append("newest-checkpoint-invalid")
+    latest = checkpoints[-1] if checkpoints else None
+    logged = [each for each in statements if each.state is StatementState.LOGGED]
+    return AuditReport(
+        origin=session.log.origin,
+        log_size=0 if latest is None else latest.size,
+        own_statements=len(statements),
+        own_statements_logged=len(logged),
+        receipts_verified=own + received,
+        checkpoints_verified=connected,
+        problems=tuple(problems[:MAX_PROBLEMS]),
+    )
+
+
+def _verify_chain(
+    session: Session, statements: tuple[StatementRow, ...], problems: list[str]
+) -> int:
+    """Follow the own chain and verify the receipt of each logged statement; return how many verified."""
+    head = ChainHead(next_sequence=0, previous=CHAIN_START)
+    receipts = 0
+    for row in statements:
+        try:
+            _, head = follow_chain(head, row.encoded_statement)
+            verify_statement(
+                session.keys.signing.public,
+                row.encoded_statement,
+                decode(HybridSignature, row.encoded_signature),
+            )
+        except CryptoCoreError:
+            problems.append(f"chain-broken {row.sequence}")
+            return receipts
+        if row.proof is None:
+            if row.state is StatementState.LOGGED:
+                problems.append(f"receipt-missing {row.sequence}")
+            continue
+        try:
+            leaf = decode(AuditLeaf, verify_tlog_proof(row.proof, log=session.log).leaf)
+        except CryptoCoreError:
+            problems.append(f"receipt-invalid {row.sequence}")
+            continue
+        if leaf.statement != row.encoded_statement:
+            problems.append(f"receipt-invalid {row.sequence}")
+            continue
+        receipts += 1
+    return receipts
+
+
+def _verify_evidence(
+    session: Session,
+    evidence: tuple[Evidence, ...],
+    notes: dict[int, str | None],
+    problems: list[str],
+) -> int:
+    """Verify that the log has the acceptance of each received letter; return how many verified."""
+    roots: dict[int, bytes] = {}
+    verified = 0
+    for each in evidence:
+        try:
+            if each.checkpoint_size not in roots:
+                note = notes.get(each.checkpoint_size)
+                if note is None:
+                    raise SignatureError("the note is missing")
+                roots[each.checkpoint_size] = verify_checkpoint(
+                    note, log=session.log
+                ).checkpoint.root
+            verify_inclusion(
+                leaf_hash=leaf_hash(each.leaf),
+                index=each.log_index,
+                size=each.checkpoint_size,
+                path=each.path,
+                root=roots[each.checkpoint_size],
+            )
+        except CryptoCoreError:
+            problems.append(f"receipt-invalid {each.envelope.hex()}")
+        else:
+            verified += 1
+    return verified
+
+
+async def _verify_checkpoints(
+    session: Session,
+    checkpoints: tuple[StoredCheckpoint, ...],
+    newest: StoredCheckpoint,
+    problems: list[str],
+) -> int:
+    """Ask for a proof from each kept checkpoint to the newest one; return how many hold."""
+    questions = asyncio.Semaphore(_PARALLEL_QUESTIONS)
+
+    async def holds(older: StoredCheckpoint) -> bool:
+        async with questions:
+            first, second = sorted((older, newest), key=lambda each: each.size)
+            answer = await session.relay.consistency(first=first.size, second=second.size)
+            try:
+                verify_consistency(
+                    first_size=first.size,
+                    second_size=second.size,
+                    first_root=first.root,
+                    second_root=second.root,
+                    path=answer.path,
+                )
+            except ProofError:
+                problems.append(f"checkpoint-inconsistent {older.size}")
+                return False
+            return True
+
+    return sum(await asyncio.gather(*(holds(each) for each in checkpoints)))

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Correspondents: asked, accepted, declined; nobody else's letters are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.engine.outbox import new_message_id, queue
+from app.engine.ports.relay import RelayError
+from app.engine.session import Session, tell_contacts
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import (
+    ContactRow,
+    Contacts,
+    ContactState,
+    DirectoryAnswer,
+    DirectoryRow,
+    Done,
+    Trust,
+)
+from crypto_core.wire.content import ContactCard
+from crypto_core.wire.envelope import MessageKind
+
+if TYPE_CHECKING:
+    from app.engine.ports.vault import Store
+    from crypto_core.wire.ids import AccountId, UnixMillis
+    from crypto_core.wire.relay_api import DirectoryEntry
+
+
+async def list_all(session: Session) -> Contacts:
+    """All correspondents and open requests."""
+    return Contacts(rows=await session.vault.run(lambda store: store.contacts.all()))
+
+
+async def search(session: Session, query: str) -> DirectoryAnswer:
+    """Ask the relay's directory, and say whom of those found one knows already. Raises RelayError."""
+    page = await session.relay.search_directory(query)
+    found = [entry for entry in page.entries if entry.account != session.owner.account]
+    states = await session.vault.run(
+        lambda store: store.contacts.states([entry.account for entry in found])
+    )
+    return DirectoryAnswer(
+        rows=tuple(
+            DirectoryRow(
+                account=entry.account,
+                name=entry.name,
+                profession=entry.profession,
+                place=entry.place,
+                contact=states.get(entry.account),
+            )
+            for entry in found
+        ),
+        more=page.more,
+    )
+
+
+async def request(session: Session, account: AccountId, note: str) -> Done:
+    """Queue a contact request; somebody who has asked is accepted instead. Raises CommandError."""
+    if account == session.owner.account:
+        raise CommandError(Failure.OWN_ACCOUNT)
+    entry = await _directory_entry(session, account)
+
+    def ask(store: Store) -> None:
+        known = store.contacts.get(account)
+        if known is not None and known.state in {ContactState.ACCEPTED, ContactState.REQUESTED}:
+            # One request is enough, and a second one would be refused by the other side anyway.
+            return
+        if known is not None and known.state is ContactState.WAITING:
+            _accept(store, session, known)
+            return
+        store.contacts.put(
+            ContactRow(
+                account=account,
+                name=entry.name if entry else known.name if known else "",
+                profession=entry.profession if entry else known.profession if known else "",
+                place=entry.place if entry else known.place if known else "",
+                note=note,
+                state=ContactState.REQUESTED,
+                trust=Trust.SELF_DECLARED,
+                since=session.now(),
+            )
+        )
+        queue(
+            store,
+            session,
+            MessageKind.CONTACT_REQUEST,
+            (_own_card(session, note),),
+            to=[account],
+            message=new_message_id(session),
+        )
+
+    await session.vault.run(ask)
+    _ring(session)
+    return Done()
+
+
+async def accept(session: Session, account: AccountId) -> Done:
+    """Accept a request; the correspondent is told. Raises CommandError."""
+
+    def decide(store: Store) -> None:
+        known = store.contacts.get(account)
+        if known is None or known.state is ContactState.REQUESTED:
+            raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        if known.state is not ContactState.ACCEPTED:
+            _accept(store, session, known)
+
+    await session.vault.run(decide)
+    _ring(session)
+    # What they wrote before waits at the relay.
+    session.wakes.released.set()
+    session.wakes.inbox.set()
+    return Done()
+
+
+async def decline(session: Session, account: AccountId) -> Done:
+    """Decline a request, or end a correspondence; they are not told. Raises CommandError."""
+
+    def decide(store: Store) -> None:
+        known = store.contacts.get(account)
+        if known is None:
+            raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        store.contacts.put(replace(known, state=ContactState.DECLINED, since=session.now()))
+
+    await session.vault.run(decide)
+    tell_contacts(session)
+    return Done()
+
+
+def receive_request(
+    store: Store, session: Session, sender: AccountId, card: ContactCard, at: UnixMillis
+) -> None:
+    """Note that somebody asks, inside the transaction that commits their message."""
+    known = store.contacts.get(sender)
+    asking = ContactRow(
+        account=sender,
+        name=card.name,
+        profession=card.profession,
+        place="" if known is None else known.place,
+        note=card.note,
+        state=ContactState.WAITING,
+        trust=Trust.SELF_DECLARED,
+        since=at,
+    )
+    if known is None or known.state is ContactState.WAITING:
+        store.contacts.put(asking)
+    elif known.state is not ContactState.DECLINED:
+        # Both have asked, or they lost the acceptance: the answer is yes.
+        _accept(store, session, asking)
+
+
+def receive_acceptance(store: Store, sender: AccountId, card: ContactCard, at: UnixMillis) -> bool:
+    """Note that somebody accepted; False if they were never asked."""
+    known = store.contacts.get(sender)
+    if known is None or known.state is not ContactState.REQUESTED:
+        return False
+    store.contacts.put(
+        replace(
+            known,
+            name=card.name,
+            profession=card.profession,
+            note="",
+            state=ContactState.ACCEPTED,
+            since=at,
+        )
+    )
+    return True
+
+
+def _accept(store: Store, session: Session, known: ContactRow) -> None:
+    store.contacts.put(replace(known, state=ContactState.ACCEPTED, since=session.now()))
+    queue(
+        store,
+        session,
+        MessageKind.CONTACT_ACCEPTANCE,
+        (_own_card(session, ""),),
+        to=[known.account],
+        message=new_message_id(session),
+    )
+
+
+def _own_card(session: Session, note: str) -> ContactCard:
+    owner = session.owner
+    return ContactCard(
+        version=1,
+        account=owner.account,
+        name=owner.name,
+        profession=owner.profession,
+        note=note,
+    )
+
+
+async def _directory_entry(session: Session, account: AccountId) -> DirectoryEntry | None:
+    """What the directory says, if it can be asked now; without it the request works as well."""
+    try:
+        return await session.relay.directory_entry(account)
+    except RelayError:
+        return None
+
+
+def _ring(session: Session) -> None:
+    tell_contacts(session)
+    session.wakes.outbox.set()
+    session.wakes.connection.set()
+    session.wakes.status.set()

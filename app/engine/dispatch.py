@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Carries out the commands of front ends; what use cases and ports raise becomes a failure with a code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from app.engine import attachments, audit, contacts, letters
+from app.engine.accounts import Surroundings, register
+from app.engine.connection import Connection
+from app.engine.ports import files as file_errors
+from app.engine.ports import vault as vault_errors
+from app.engine.ports.relay import (
+    RelayAnswerError,
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+)
+from app.engine.session import Session, open_session
+from app.interface.commands import (
+    AcceptContact,
+    Command,
+    DeclineContact,
+    InspectFile,
+    ListContacts,
+    ListConversations,
+    Lock,
+    MarkRead,
+    ReadConversation,
+    RefuseMessage,
+    Register,
+    RequestContact,
+    SaveAttachment,
+    SearchDirectory,
+    SendLetter,
+    ShowConnection,
+    ShowMessage,
+    ShowReceipts,
+    ShowStatus,
+    Synchronise,
+    Unlock,
+    VerifyAudit,
+)
+from app.interface.events import StatusChanged
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import ConnectionState, Done, ProfileState, Registered, Status
+from crypto_core.errors import CryptoCoreError, VaultKeyError, WireError, WrongPassphraseError
+from crypto_core.wire.relay_api import ProblemCode
+
+if TYPE_CHECKING:
+
+    from app.engine.ports.machine import SecretStore
+
+_log = logging.getLogger(__name__)
+
+Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+_FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
+    (WrongPassphraseError, Failure.WRONG_PASSPHRASE),
+    (VaultKeyError, Failure.OUT_OF_MEMORY),
+    (vault_errors.VaultNewerError, Failure.PROFILE_NEWER),
+    (vault_errors.VaultInUseError, Failure.PROFILE_IN_USE),
+    (vault_errors.VaultMissingError, Failure.NO_PROFILE),
+    (vault_errors.OsSecretMissingError, Failure.OS_SECRET_MISSING),
+    (vault_errors.DiskFullError, Failure.DISK_FULL),
+    (vault_errors.VaultError, Failure.PROFILE_DAMAGED),
+    (file_errors.FileTooLargeError, Failure.FILE_TOO_LARGE),
+    (file_errors.FileChangedError, Failure.FILE_CHANGED),
+    (file_errors.FileUnreadableError, Failure.FILE_UNREADABLE),
+    (file_errors.DirectoryUnwritableError, Failure.DIRECTORY_UNWRITABLE),
+    (file_errors.NoSpaceError, Failure.DISK_FULL),
+    (file_errors.SealedFileMissingError, Failure.ATTACHMENT_UNAVAILABLE),
+    (file_errors.FileError, Failure.ATTACHMENT_DAMAGED),
+    (RelayUnreachableError, Failure.RELAY_UNREACHABLE),
+    (RelayUntrustedError, Failure.RELAY_UNTRUSTED),
+    (RelayAnswerError, Failure.RELAY_UNTRUSTED),
+    (RelayError, Failure.RELAY_REFUSED),
+    (WireError, Failure.INVALID),
+    (CryptoCoreError, Failure.RELAY_UNTRUSTED),
+)
+"""What each expected exception means; the most specific class comes first."""
+
+_REFUSALS: Final = {
+    ProblemCode.CLOCK_SKEW: Failure.CLOCK_WRONG,
+    ProblemCode.INVITATION_INVALID: Failure.INVITATION_INVALID,
+    ProblemCode.TOO_MANY_REQUESTS: Failure.RELAY_BUSY,
+    ProblemCode.UNAVAILABLE: Failure.RELAY_BUSY,
+    ProblemCode.STORAGE_FULL: Failure.RELAY_BUSY,
+}
+
+
+class Engine:
+    """One profile and, once unlocked, its session. Implements the handler of `app.interface.pipe`."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        secret_store: SecretStore,
+        start: Start,
+        on_lock: Callable[[], None],
+        connects: bool = True,
+    ) -> None:
+        """Take the ports and the way to start tasks, whose bugs end the engine. `connects` False leaves sending and receiving to Synchronise, as tests want it."""
+        self._around = around
+        self._secret_store = secret_store
+        self._start = start
+        self._on_lock = on_lock
+        self._connects = connects
+        self._session: Session | None = None
+        self._connection: Connection | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._opening = asyncio.Lock()
+
+    async def handle(self, request: int, command: Command[Any]) -> object:
+        """Carry out a command and return its answer. Raises CommandError only."""
+        try:
+            return await self._carry_out(request, command)
+        except CommandError:
+            raise
+        except Exception as error:
+            raise _failure(command, error) from error
+
+    async def announce(self) -> None:
+        """Say once what was found."""
+        self._around.publish(StatusChanged(status=await self._status()))
+
+    async def close(self) -> None:
+        """End what runs and close the store; whatever was committed stays."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+        session, self._session, self._connection = self._session, None, None
+        if session is not None:
+            await session.relay.close()
+            await session.vault.close()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    async def _carry_out(self, request: int, command: Command[Any]) -> object:  # noqa: C901, PLR0911, PLR0912 - one line per command
+        match command:
+            case ShowStatus():
+                return await self._status()
+            case Register():
+                return await self._register(command)
+            case Unlock():
+                return await self._unlock(command)
+            case Lock():
+                self._on_lock()
+                return Done()
+        if self._session is None or self._connection is None:
+            raise CommandError(Failure.LOCKED)
+        session, connection = self._session, self._connection
+        match command:
+            case Synchronise():
+                return await connection.synchronise()
+            case ShowConnection():
+                return await connection.details()
+            case SearchDirectory():
+                return await contacts.search(session, command.query)
+            case ListContacts():
+                return await contacts.list_all(session)
+            case RequestContact():
+                return await contacts.request(session, command.account, command.note)
+            case AcceptContact():
+                return await contacts.accept(session, command.account)
+            case DeclineContact():
+                return await contacts.decline(session, command.account)
+            case ListConversations():
+                return await letters.conversations(session, command)
+            case ReadConversation():
+                return await letters.read(session, command)
+            case ShowMessage():
+                return await letters.show(session, command.message)
+            case MarkRead():
+                return await letters.mark_read(session, command.message)
+            case RefuseMessage():
+                return await letters.refuse(session, command)
+            case InspectFile():
+                return await attachments.inspect(session, command.path)
+            case SendLetter():
+                return await letters.send(session, command, request=request)
+            case SaveAttachment():
+                return await attachments.save(session, command, request=request)
+            case ShowReceipts():
+                return await letters.receipts(session, command.message)
+            case VerifyAudit():
+                return await audit.verify_everything(session)
+        raise CommandError(Failure.INVALID)
+
+    async def _register(self, command: Register) -> Registered:
+        async with self._opening:
+            if self._session is not None or self._around.profile.state() is not ProfileState.EMPTY:
+                raise CommandError(Failure.PROFILE_EXISTS)
+            session = await register(command, self._around)
+            self._begin(session)
+        return Registered(
+            account=session.owner.account, os_secret_store=self._around.profile.is_bound_to_os()
+        )
+
+    async def _unlock(self, command: Unlock) -> Status:
+        async with self._opening:
+            if self._session is not None:
+                raise CommandError(Failure.ALREADY_UNLOCKED)
+            profile = self._around.profile
+            if profile.state() is ProfileState.DAMAGED:
+                raise CommandError(Failure.PROFILE_DAMAGED)
+            vault = await profile.open(command.passphrase)
+            owner = await vault.run(lambda store: store.identity.owner())
+            if owner is None:
+                await vault.close()
+                raise CommandError(Failure.PROFILE_DAMAGED)
+            session = open_session(
+                vault,
+                owner,
+                machine=self._around.machine,
+                relay_factory=self._around.relay_factory,
+                publish=self._around.publish,
+            )
+            needed = await vault.run(lambda store: store.messages.blobs())
+            await attachments.remove_unused(session, needed)
+            self._begin(session)
+        return await self._status()
+
+    def _begin(self, session: Session) -> None:
+        self._session = session
+        self._connection = Connection(
+            session, os_secret_store=self._around.profile.is_bound_to_os()
+        )
+        self._running.append(self._start(self._connection.report_status()))
+        if self._connects:
+            self._running.append(self._start(self._connection.run()))
+
+    async def _status(self) -> Status:
+        if self._connection is not None:
+            return await self._connection.status()
+        profile = self._around.profile
+        state = await asyncio.to_thread(profile.state)
+        is_bound = await asyncio.to_thread(
+            self._secret_store.is_available
+            if state is ProfileState.EMPTY
+            else profile.is_bound_to_os
+        )
+        return Status(
+            profile=state,
+            account=None,
+            name="",
+            profession="",
+            connection=ConnectionState.OFFLINE,
+            since=self._around.machine.clock.now(),
+            last_synchronised_at=None,
+            outbox_count=0,
+            unread_count=0,
+            os_secret_store=is_bound,
+        )
+
+
+def _failure(command: Command[Any], error: Exception) -> CommandError:
+    """What an exception of a use case or port means to whoever gave the command."""
+    if isinstance(error, RelayRefusedError):
+        return CommandError(_REFUSALS.get(error.code, Failure.RELAY_REFUSED), error.code.value)
+    detail = error.name if isinstance(error, file_errors.FileError) else ""
+    for kind, failure in _FAILURES:
+        if isinstance(error, kind):
+            return CommandError(failure, detail)
+    # A bug. The trace names files and lines; values, and the text of the exception, may hold content.
+    _log.error("%s failed: %s", type(command).__name__, _trace(error))
+    return CommandError(Failure.BUG)
+
+
+def _trace(error: BaseException) -> str:
+    """Where an exception came from, without its text."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' > '.join(frames)}"

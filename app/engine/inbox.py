@@ -1,0 +1,779 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Receives: a page of the mailbox is verified, opened, committed in one transaction, then acknowledged.
+
+What does not open is shown, never dropped, and never blocks what comes after it. A letter's documents are
+fetched after it was committed and before it is acknowledged, for the relay keeps them until then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from app.engine import attachments, audit, contacts
+from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.letters import add_receipt_for
+from app.engine.outbox import new_message_id, queue
+from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.vault import (
+    Evidence,
+    NewLetter,
+    PrekeyKind,
+    PrivatePrekey,
+    ReceivedReceipt,
+    Store,
+    StoredAttachment,
+    Unopened,
+)
+from app.engine.session import Session, raise_alarm, tell_contacts, tell_conversations
+from app.interface.snapshots import AlarmKind, ContactState, Problem
+from crypto_core.errors import AlreadyOpenedError, CryptoCoreError, OpenCheck, OpenError
+from crypto_core.keys.envelopes import OpenedEnvelope, open_envelope, read_header
+from crypto_core.keys.prekeys import KemPair
+from crypto_core.trust.audit import read_acceptance, read_expiry, verify_statement
+from crypto_core.trust.merkle import leaf_hash, verify_inclusion
+from crypto_core.trust.signatures import pseudonym_of, sha256
+from crypto_core.wire.audit import AuditLeaf, EnvelopeExpired
+from crypto_core.wire.codec import decode
+from crypto_core.wire.content import (
+    CONTENT_TYPES,
+    Attachment,
+    ContactCard,
+    Letter,
+    Receipt,
+    ReceiptState,
+    ResealRequest,
+)
+from crypto_core.wire.envelope import Envelope, MessageKind, OuterHeader, Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    BlobId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    PrekeyId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_PAGE_ITEMS
+from crypto_core.wire.padding import sealed_length
+from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage, ProblemCode
+from crypto_core.wire.signed import HybridSignature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from app.engine.ports.vault import StoredCheckpoint
+    from crypto_core.trust.devices import DeviceHistory
+
+RESEAL_REQUESTS_A_DAY: Final = 500
+"""More unreadable envelopes of one account than this are shown, but not asked for again: two broken
+clients must not keep each other busy."""
+
+_DAY_MILLIS: Final = 86_400_000
+_NO_ACCOUNT: Final = AccountId(bytes(20))
+_NO_DEVICE: Final = DeviceId(bytes(16))
+_TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
+_ALLOWED: Final = {
+    MessageKind.LETTER: (Letter, Attachment),
+    MessageKind.CONTACT_REQUEST: (ContactCard,),
+    MessageKind.CONTACT_ACCEPTANCE: (ContactCard,),
+    MessageKind.RECEIPT: (Receipt,),
+    MessageKind.RESEAL_REQUEST: (ResealRequest,),
+}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """What one pass through the mailbox did."""
+
+    received: int = 0
+    unreadable: int = 0
+
+    def plus(self, other: Drained | _Outcome) -> Drained:
+        """The sum with another pass, or with a page."""
+        return Drained(
+            received=self.received + other.received,
+            unreadable=self.unreadable + other.unreadable,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Item:
+    """One delivery on its way through the checks."""
+
+    cursor: int
+    envelope_bytes: bytes
+    leaf: bytes
+    log_index: int
+    path: tuple[Hash, ...]
+    outer: OuterHeader | None = None
+    body: bytes | None = None
+    opened: OpenedEnvelope | None = None
+    contents: tuple[object, ...] = ()
+    failed: OpenCheck | None = None
+    is_repeated: bool = False
+    is_attested: bool = False
+    """Whether the sender's device signed the acceptance of exactly these bytes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outcome:
+    """What a page's transaction did, told once it is committed."""
+
+    received: int = 0
+    unreadable: int = 0
+    done: list[int] = field(default_factory=list)
+    with_documents: dict[int, MessageId] = field(default_factory=dict)
+    conversations: list[ConversationId] = field(default_factory=list)
+    has_contacts: bool = False
+    has_replies: bool = False
+    reused: list[MessageId] = field(default_factory=list)
+    false_receipts: list[EnvelopeId] = field(default_factory=list)
+
+
+class _State:
+    """What the device knows while it opens one page: implements `OpeningState` without asking the vault."""
+
+    def __init__(
+        self,
+        session: Session,
+        prekeys: Mapping[PrekeyId, PrivatePrekey],
+        opened: Mapping[MessageId, Hash],
+        histories: Mapping[AccountId, DeviceHistory],
+    ) -> None:
+        self._owner = session.owner
+        self._prekeys = dict(prekeys)
+        self._opened = dict(opened)
+        self._histories = histories
+
+    @property
+    def account(self) -> AccountId:
+        return self._owner.account
+
+    @property
+    def device(self) -> DeviceId:
+        return self._owner.device
+
+    def prekey(self, prekey: PrekeyId) -> KemPair | None:
+        private = self._prekeys.get(prekey)
+        return None if private is None else KemPair.from_seed(private.seed)
+
+    def opened_before(self, message: MessageId) -> Hash | None:
+        return self._opened.get(message)
+
+    def history(self, account: AccountId) -> DeviceHistory | None:
+        return self._histories.get(account)
+
+    def remember(self, opened: OpenedEnvelope) -> None:
+        """Let the rest of the page see what was opened, as if it were committed."""
+        self._opened[opened.outer.message] = opened.outer_header_hash
+        private = self._prekeys.get(opened.prekey)
+        if private is not None and private.kind is PrekeyKind.ONE_TIME:
+            del self._prekeys[opened.prekey]
+
+
+class Inbox:
+    """One device's mailbox. It remembers how far it read; a new start begins at the beginning."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._cursor = 0
+        self._awaiting: dict[int, MessageId] = {}
+        self._has_awaiting = asyncio.Event()
+        self._documents = asyncio.Lock()
+
+    def start_over(self) -> None:
+        """Read the mailbox from its beginning: somebody was accepted, or something could not be finished."""
+        self._cursor = 0
+
+    async def drain(self) -> Drained:
+        """Receive everything that waits. Raises RelayError, VaultError, and CryptoCoreError on a false log."""
+        total = Drained()
+        async with self._session.locks.inbox:
+            if self._session.wakes.released.is_set():
+                self._session.wakes.released.clear()
+                self.start_over()
+            fetching = asyncio.create_task(self._fetch(self._cursor))
+            try:
+                while True:
+                    page = await fetching
+                    if not page.items:
+                        return total
+                    after = page.items[-1].cursor
+                    # The next page travels while this one is opened.
+                    fetching = asyncio.create_task(self._fetch(after if page.more else None))
+                    outcome = await self._receive(page)
+                    total = total.plus(outcome)
+                    self._cursor = max(self._cursor, after)
+            finally:
+                fetching.cancel()
+                await asyncio.gather(fetching, return_exceptions=True)
+
+    async def fetch_documents(self) -> None:
+        """Fetch the documents of committed letters, then acknowledge each letter. Raises RelayError, FileError."""
+        # One at a time: two would write to the same unfinished file.
+        async with self._documents:
+            while self._awaiting:
+                cursor, message = next(iter(self._awaiting.items()))
+                await self._fetch_documents_of(message)
+                await self._session.relay.acknowledge(AcknowledgeRequest(cursors=(cursor,)))
+                del self._awaiting[cursor]
+            self._has_awaiting.clear()
+
+    async def wait_for_documents(self) -> None:
+        """Return when there are documents to fetch."""
+        await self._has_awaiting.wait()
+
+    async def _fetch(self, after: int | None) -> MailboxPage:
+        if after is None:
+            return MailboxPage(checkpoint="", items=(), more=False)
+        return await self._session.relay.mailbox(after=after, limit=MAX_PAGE_ITEMS)
+
+    async def _fetch_documents_of(self, message: MessageId) -> None:
+        session = self._session
+        for wanted in await session.vault.run(
+            lambda store: store.messages.missing_attachments(message)
+        ):
+            blob = wanted.blob
+            if await attachments.fetch(session, wanted):
+                await session.vault.run(_stored(blob))
+            else:
+                await session.vault.run(_missing(message))
+        conversation = await session.vault.run(
+            lambda store: store.messages.conversation_of(message)
+        )
+        if conversation is not None:
+            tell_conversations(session, [conversation])
+
+    # --- one page ----------------------------------------------------------------------------
+
+    async def _receive(self, page: MailboxPage) -> _Outcome:
+        session = self._session
+        checkpoint = await audit.see_checkpoint(session, page.checkpoint)
+        items, notices, is_false = await asyncio.to_thread(_proven, session, page, checkpoint)
+        if is_false:
+            # Not acknowledged: what the relay cannot prove to be in the log does not exist for us.
+            await raise_alarm(session, AlarmKind.PROOF_INVALID, f"mailbox {checkpoint.size}")
+        held = await session.vault.run(lambda store: self._still_held(store, items))
+        items = [item for item in items if item.cursor not in held]
+        await self._learn_senders(items, checkpoint)
+        for item in items:
+            if item.outer is not None and item.outer.body_blob is not None:
+                item.body = await attachments.fetch_bytes(
+                    session, item.outer.body_blob, at_most=sealed_length(MAX_BODY_BYTES)
+                )
+        state = await session.vault.run(lambda store: _load(store, session, items))
+        await asyncio.to_thread(_open_all, items, state)
+        outcome = await session.vault.run(
+            lambda store: self._commit(store, items, notices, checkpoint)
+        )
+        await self._tell(outcome)
+        return outcome
+
+    def _still_held(self, store: Store, items: Sequence[_Item]) -> frozenset[int]:
+        """The cursors of envelopes held back whose senders are still nobody's correspondents."""
+        held = store.inbox.held()
+        if not held:
+            return frozenset()
+        states = store.contacts.states(list(set(held.values())))
+        return frozenset(
+            item.cursor
+            for item in items
+            if item.outer is not None
+            and item.outer.envelope in held
+            and states.get(held[item.outer.envelope]) is not ContactState.ACCEPTED
+        )
+
+    async def _learn_senders(self, items: Sequence[_Item], checkpoint: StoredCheckpoint) -> None:
+        """Make sure that every sender's device lists are known up to the envelopes' places in the log."""
+        session = self._session
+        latest: dict[AccountId, int] = {}
+        for item in items:
+            if item.outer is not None:
+                sender = item.outer.sender
+                latest[sender] = max(latest.get(sender, 0), item.log_index)
+        complete = await session.vault.run(
+            lambda store: {sender: store.trust.complete_to(sender) for sender in latest}
+        )
+        for sender, index in latest.items():
+            if complete[sender] > index:
+                continue
+            try:
+                await refresh_history(session, sender, complete_to=checkpoint.size)
+            except CorrespondentUntrustedError:
+                # Its envelopes fail the check of the sender's devices, and are shown as such.
+                _log.warning("the device lists of a sender do not verify")
+            except RelayRefusedError as error:
+                if error.code is not ProblemCode.NOT_FOUND:
+                    raise
+
+    def _commit(
+        self,
+        store: Store,
+        items: Sequence[_Item],
+        notices: Sequence[tuple[int, EnvelopeExpired, UnixMillis]],
+        checkpoint: StoredCheckpoint,
+    ) -> _Outcome:
+        outcome = _Outcome()
+        # Evidence rests on this checkpoint, so its note stays.
+        store.trust.add_checkpoint(checkpoint)
+        for cursor, expired, at in notices:
+            store.outbox.expired(expired.envelope, expired.undelivered, at)
+            sealed = store.outbox.sealed(expired.envelope)
+            conversation = (
+                None if sealed is None else store.messages.conversation_of(sealed.message)
+            )
+            if conversation is not None:
+                outcome.conversations.append(conversation)
+            outcome.done.append(cursor)
+        unreadable: dict[tuple[AccountId, DeviceId], list[ResealRequest]] = {}
+        for item in items:
+            if item.is_repeated:
+                self._repeated(store, item, outcome)
+            elif item.opened is None:
+                self._show_unreadable(store, item, outcome, unreadable)
+            else:
+                self._keep(store, item, item.opened, checkpoint, outcome)
+        for (account, device), requests in unreadable.items():
+            queue(
+                store,
+                self._session,
+                MessageKind.RESEAL_REQUEST,
+                tuple(requests),
+                to=[(account, device)],
+                message=new_message_id(self._session),
+            )
+            outcome.has_replies = True
+        return outcome
+
+    async def _tell(self, outcome: _Outcome) -> None:
+        """Acknowledge what is committed, then say what happened."""
+        session = self._session
+        if outcome.done:
+            await session.relay.acknowledge(AcknowledgeRequest(cursors=tuple(outcome.done)))
+        if outcome.with_documents:
+            self._awaiting |= outcome.with_documents
+            self._has_awaiting.set()
+        tell_conversations(session, outcome.conversations)
+        if outcome.has_contacts:
+            tell_contacts(session)
+            session.wakes.released.set()
+        if outcome.has_replies:
+            session.wakes.outbox.set()
+        for message in outcome.reused:
+            await raise_alarm(session, AlarmKind.MESSAGE_ID_REUSED, message.hex())
+        for envelope in outcome.false_receipts:
+            await raise_alarm(session, AlarmKind.PROOF_INVALID, f"receipt {envelope.hex()}")
+
+    # --- one item, inside the transaction ----------------------------------------------------
+
+    def _repeated(self, store: Store, item: _Item, outcome: _Outcome) -> None:
+        """Committed before; perhaps its documents are still missing."""
+        message = None if item.outer is None else item.outer.message
+        if message is not None and _is_fetching(store, message):
+            outcome.with_documents[item.cursor] = message
+        else:
+            outcome.done.append(item.cursor)
+
+    def _keep(  # noqa: C901 - one case per kind of message
+        self,
+        store: Store,
+        item: _Item,
+        opened: OpenedEnvelope,
+        checkpoint: StoredCheckpoint,
+        outcome: _Outcome,
+    ) -> None:
+        session = self._session
+        outer, header = opened.outer, opened.header
+        sender = outer.sender
+        is_own = sender == session.owner.account
+        is_known = is_own or (store.contacts.states([sender]).get(sender) is ContactState.ACCEPTED)
+        if header.kind is MessageKind.LETTER and not is_known:
+            # It stays at the relay, unacknowledged; accepting its sender brings it in, and otherwise the
+            # sender is told in the end that it was not delivered.
+            store.inbox.hold(outer.envelope, sender)
+            return
+        store.inbox.release(outer.envelope)
+        store.inbox.mark_opened(outer.message, opened.outer_header_hash)
+        store.prekeys.consume(opened.prekey)
+        if not is_own:
+            audit.note_view(store, sender, outer.sender_device, header.log_view)
+        stood_in = store.messages.remove_stand_in(outer.message)
+        if stood_in is not None:
+            outcome.conversations.append(stood_in)
+        outcome.received += 1
+        match header.kind:
+            case MessageKind.LETTER:
+                self._keep_letter(store, item, opened, checkpoint, outcome)
+                return
+            case MessageKind.CONTACT_REQUEST:
+                card = item.contents[0]
+                if isinstance(card, ContactCard) and not is_own:
+                    contacts.receive_request(store, session, sender, card, session.now())
+                    outcome.has_contacts = outcome.has_replies = True
+            case MessageKind.CONTACT_ACCEPTANCE:
+                card = item.contents[0]
+                if isinstance(card, ContactCard) and not is_own:
+                    outcome.has_contacts |= contacts.receive_acceptance(
+                        store, sender, card, session.now()
+                    )
+            case MessageKind.RECEIPT:
+                self._keep_receipts(store, item, opened, outcome)
+            case MessageKind.RESEAL_REQUEST:
+                self._seal_again(store, item, opened, outcome)
+        outcome.done.append(item.cursor)
+
+    def _keep_letter(
+        self,
+        store: Store,
+        item: _Item,
+        opened: OpenedEnvelope,
+        checkpoint: StoredCheckpoint,
+        outcome: _Outcome,
+    ) -> None:
+        session = self._session
+        outer, header = opened.outer, opened.header
+        letter = item.contents[0]
+        if not isinstance(letter, Letter):
+            raise TypeError("checked when the contents were read")
+        evidence = Evidence(
+            envelope=outer.envelope,
+            outer_header=decode(Envelope, item.envelope_bytes).header,
+            outer_header_hash=opened.outer_header_hash,
+            signed_message=opened.signed_message,
+            signed_message_hash=opened.signed_message_hash,
+            leaf=item.leaf,
+            log_index=item.log_index,
+            path=item.path,
+            checkpoint_size=checkpoint.size,
+        )
+        is_own = outer.sender == session.owner.account
+        now = session.now()
+        documents = [each for each in item.contents if isinstance(each, Attachment)]
+        # Blobs the envelope does not name would not be kept for us, so they do not exist.
+        missing = any(each.blob not in outer.blobs for each in documents)
+        accounts = dict.fromkeys(each.account for each in outer.recipients)
+        store.messages.add(
+            NewLetter(
+                message=outer.message,
+                conversation=header.conversation,
+                is_sent=is_own,
+                sender=outer.sender,
+                sender_device=outer.sender_device,
+                subject=letter.subject,
+                text=letter.text,
+                at=header.sent_at if is_own else now,
+                sent_at=header.sent_at,
+                utc_offset=header.utc_offset,
+                received_at=now,
+                accepted_at=decode(AuditLeaf, item.leaf).relay_time,
+                urgency=header.urgency,
+                in_reply_to=header.in_reply_to,
+                recipients=tuple(each for each in accounts if not is_own or each != outer.sender),
+                attachments=tuple(
+                    StoredAttachment(
+                        blob=each.blob,
+                        key=each.key,
+                        name=each.name,
+                        media_type=each.media_type,
+                        size=each.size,
+                        sha256=each.sha256,
+                        is_available=False,
+                        sealed_sha256=None,
+                    )
+                    for each in documents
+                ),
+                problem=Problem.ATTACHMENT_MISSING if missing else Problem.NONE,
+            ),
+            evidence,
+        )
+        if not is_own:
+            add_receipt_for(
+                store, session, outer.sender, outer.message, evidence, ReceiptState.DELIVERED
+            )
+            outcome.has_replies = True
+        outcome.conversations.append(header.conversation)
+        if documents:
+            outcome.with_documents[item.cursor] = outer.message
+        else:
+            outcome.done.append(item.cursor)
+
+    def _keep_receipts(
+        self, store: Store, item: _Item, opened: OpenedEnvelope, outcome: _Outcome
+    ) -> None:
+        outer = opened.outer
+        for receipt in item.contents:
+            if not isinstance(receipt, Receipt):
+                continue
+            envelope = _receipted(store, outer, receipt)
+            if envelope is None:
+                outcome.false_receipts.append(outer.envelope)
+                continue
+            store.inbox.add_receipt(
+                ReceivedReceipt(
+                    message=receipt.message,
+                    account=outer.sender,
+                    device=outer.sender_device,
+                    envelope=envelope,
+                    state=receipt.state,
+                    reason=receipt.reason,
+                    comment=receipt.comment,
+                    at=receipt.at,
+                    signed_message=opened.signed_message,
+                )
+            )
+            conversation = store.messages.conversation_of(receipt.message)
+            if conversation is not None:
+                outcome.conversations.append(conversation)
+
+    def _seal_again(
+        self, store: Store, item: _Item, opened: OpenedEnvelope, outcome: _Outcome
+    ) -> None:
+        outer = opened.outer
+        for request in item.contents:
+            if not isinstance(request, ResealRequest):
+                continue
+            sealed = store.outbox.sealed(request.envelope)
+            if sealed is None or sealed.outer_header_hash != request.outer_header_hash:
+                continue
+            if store.outbox.requeue(request.envelope, outer.sender, outer.sender_device):
+                outcome.has_replies = True
+                conversation = store.messages.conversation_of(sealed.message)
+                if conversation is not None:
+                    outcome.conversations.append(conversation)
+
+    def _show_unreadable(
+        self,
+        store: Store,
+        item: _Item,
+        outcome: _Outcome,
+        requests: dict[tuple[AccountId, DeviceId], list[ResealRequest]],
+    ) -> None:
+        """Keep an envelope that does not open, show a line for it, and ask its sender to seal it again."""
+        session = self._session
+        outer, now = item.outer, session.now()
+        digest = sha256(item.envelope_bytes)
+        message = MessageId(digest[:16]) if outer is None else outer.message
+        sender = _NO_ACCOUNT if outer is None else outer.sender
+        device = _NO_DEVICE if outer is None else outer.sender_device
+        outcome.done.append(item.cursor)
+        recent = store.inbox.unopened_since(sender, UnixMillis(max(0, now - _DAY_MILLIS)))
+        is_new = store.inbox.add_unopened(
+            Unopened(
+                envelope=EnvelopeId(digest[:16]) if outer is None else outer.envelope,
+                message=message,
+                sender=sender,
+                sender_device=device,
+                envelope_bytes=item.envelope_bytes,
+                failed_check=int(item.failed or OpenCheck.CODEC),
+                at=now,
+            )
+        )
+        if not is_new:
+            return
+        outcome.unreadable += 1
+        if item.failed is OpenCheck.REPLAY:
+            outcome.reused.append(message)
+            conversation = store.messages.conversation_of(message)
+            if conversation is not None:
+                store.messages.set_problem(message, Problem.MESSAGE_ID_REUSED)
+                outcome.conversations.append(conversation)
+            return
+        contact = store.contacts.states([sender]).get(sender)
+        is_shown = contact is not ContactState.DECLINED and (contact is not None or recent == 0)
+        if is_shown and store.messages.conversation_of(message) is None:
+            store.messages.add(_stand_in(session, message, sender, device, now))
+            outcome.conversations.append(ConversationId(message))
+        if outer is not None and item.is_attested and recent < RESEAL_REQUESTS_A_DAY:
+            requests.setdefault((sender, device), []).append(
+                ResealRequest(
+                    version=1,
+                    message=message,
+                    envelope=outer.envelope,
+                    outer_header_hash=sha256(decode(Envelope, item.envelope_bytes).header),
+                )
+            )
+
+
+# --- steps that need neither vault nor network ---------------------------------------------------
+
+
+def _proven(
+    session: Session, page: MailboxPage, checkpoint: StoredCheckpoint
+) -> tuple[list[_Item], list[tuple[int, EnvelopeExpired, UnixMillis]], bool]:
+    """Check 0 of opening, first half: each item's leaf is in the log. Also read the clear headers."""
+    items: list[_Item] = []
+    notices: list[tuple[int, EnvelopeExpired, UnixMillis]] = []
+    is_false = False
+    for delivery in page.items:
+        try:
+            verify_inclusion(
+                leaf_hash=leaf_hash(delivery.proof.leaf),
+                index=delivery.proof.index,
+                size=checkpoint.size,
+                path=delivery.proof.path,
+                root=checkpoint.root,
+            )
+            if delivery.envelope is None:
+                expired = read_expiry(delivery.proof.leaf, log_key=session.log.ed25519.public_key)
+                at = decode(AuditLeaf, delivery.proof.leaf).relay_time
+                notices.append((delivery.cursor, expired, at))
+            else:
+                items.append(_item(delivery, delivery.envelope))
+        except CryptoCoreError:
+            is_false = True
+    return items, notices, is_false
+
+
+def _item(delivery: Delivery, envelope_bytes: bytes) -> _Item:
+    item = _Item(
+        cursor=delivery.cursor,
+        envelope_bytes=envelope_bytes,
+        leaf=delivery.proof.leaf,
+        log_index=delivery.proof.index,
+        path=delivery.proof.path,
+    )
+    try:
+        item.outer = read_header(envelope_bytes)
+    except OpenError as error:
+        item.failed = error.check
+        return item
+    # Second half of check 0: the leaf is about these bytes and this sender's device.
+    read_acceptance(
+        delivery.proof.leaf,
+        actor=pseudonym_of(item.outer.sender_device),
+        envelope=item.outer.envelope,
+        envelope_bytes=envelope_bytes,
+    )
+    return item
+
+
+def _load(store: Store, session: Session, items: Sequence[_Item]) -> _State:
+    headers = [item.outer for item in items if item.outer is not None]
+    prekeys = [
+        each.prekey
+        for outer in headers
+        for each in outer.recipients
+        if each.device == session.owner.device
+    ]
+    return _State(
+        session,
+        store.prekeys.find(prekeys),
+        store.inbox.opened_before([outer.message for outer in headers]),
+        store.trust.histories(list({outer.sender for outer in headers})),
+    )
+
+
+def _open_all(items: Sequence[_Item], state: _State) -> None:
+    """Open one envelope after the other; what one of them lacks is its own affair."""
+    for item in items:
+        if item.outer is None:
+            continue
+        try:
+            _verify_attestation(item, item.outer, state)
+            opened = open_envelope(
+                item.envelope_bytes,
+                state=state,
+                accepted_at=item.log_index,
+                body_blob=item.body,
+            )
+            item.contents = _contents(opened)
+            item.opened = opened
+            state.remember(opened)
+        except AlreadyOpenedError:
+            item.is_repeated = True
+        except OpenError as error:
+            item.failed = error.check
+        except CryptoCoreError:
+            item.failed = OpenCheck.BODY
+
+
+def _verify_attestation(item: _Item, outer: OuterHeader, state: _State) -> None:
+    """Check that the sender's device signed the statement in the leaf."""
+    history = state.history(outer.sender)
+    key = None if history is None else history.signing_key(outer.sender_device)
+    if key is None:
+        raise OpenError(OpenCheck.SENDER_LISTED)
+    leaf = decode(AuditLeaf, item.leaf)
+    verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
+    item.is_attested = True
+
+
+def _contents(opened: OpenedEnvelope) -> tuple[object, ...]:
+    """Read the sections and hold them to what their kind of message may carry."""
+    allowed = _ALLOWED[opened.header.kind]
+    contents: list[object] = []
+    for section in opened.sections:
+        cls = _TYPES.get(section.content_type)
+        if cls is None or not issubclass(cls, allowed):
+            raise OpenError(OpenCheck.BODY)
+        contents.append(decode(cls, section.content))
+    if opened.header.kind is MessageKind.LETTER and (
+        not isinstance(contents[0], Letter)
+        or not all(isinstance(each, Attachment) for each in contents[1:])
+    ):
+        raise OpenError(OpenCheck.BODY)
+    card = contents[0]
+    if isinstance(card, ContactCard) and card.account != opened.outer.sender:
+        raise OpenError(OpenCheck.BODY)
+    return tuple(contents)
+
+
+def _receipted(store: Store, outer: OuterHeader, receipt: Receipt) -> EnvelopeId | None:
+    """The envelope a receipt is about, if it was sealed to the device that gives the receipt."""
+    for sealed in store.outbox.envelopes_of(receipt.message):
+        if (sealed.outer_header_hash, sealed.signed_message_hash) == (
+            receipt.outer_header_hash,
+            receipt.signed_message_hash,
+        ) and (outer.sender, outer.sender_device) in store.outbox.slot_accounts(sealed.envelope):
+            return sealed.envelope
+    return None
+
+
+def _stand_in(
+    session: Session, message: MessageId, sender: AccountId, device: DeviceId, now: UnixMillis
+) -> NewLetter:
+    """The line that stands for a message while it cannot be opened."""
+    return NewLetter(
+        message=message,
+        conversation=ConversationId(message),
+        is_sent=False,
+        sender=sender,
+        sender_device=device,
+        subject="",
+        text="",
+        at=now,
+        sent_at=now,
+        utc_offset=UtcOffsetMinutes(0),
+        received_at=now,
+        accepted_at=None,
+        urgency=Urgency.NORMAL,
+        in_reply_to=None,
+        recipients=(session.owner.account,),
+        attachments=(),
+        problem=Problem.CANNOT_OPEN,
+    )
+
+
+def _is_fetching(store: Store, message: MessageId) -> bool:
+    facts = store.messages.facts(message)
+    return (
+        facts is not None
+        and facts.problem is not Problem.ATTACHMENT_MISSING
+        and bool(store.messages.missing_attachments(message))
+    )
+
+
+def _stored(blob: BlobId) -> Callable[[Store], None]:
+    return lambda store: store.messages.attachment_stored(blob)
+
+
+def _missing(message: MessageId) -> Callable[[Store], None]:
+    return lambda store: store.messages.set_problem(message, Problem.ATTACHMENT_MISSING)

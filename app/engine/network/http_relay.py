@@ -1,0 +1,468 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Speaks to a relay over HTTP: implements `app.engine.ports.relay`. Imports ports and wire only.
+
+It transports; whether what comes back is genuine is the use cases' to check.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import httpx
+import httpx_sse
+
+from app.engine.network.dpop import HEADER, ProofMaker
+from app.engine.network.pinned_tls import pinned_context
+from app.engine.ports.machine import Clock, RandomBytes
+from app.engine.ports.relay import (
+    RelayAnswerError,
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+)
+from crypto_core.errors import WireError
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.limits import (
+    CHUNK_BYTES,
+    KIB,
+    MAX_NOTE_BYTES,
+    MAX_RESPONSE_BYTES,
+)
+from crypto_core.wire.prekeys import PrekeyBundle
+from crypto_core.wire.relay_api import (
+    CBOR,
+    OCTETS,
+    PATH_ACCOUNTS,
+    PATH_ACKNOWLEDGE,
+    PATH_BLOB,
+    PATH_BLOB_COMPLETE,
+    PATH_BLOBS,
+    PATH_CHECKPOINT,
+    PATH_DEVICE_LISTS,
+    PATH_DIRECTORY,
+    PATH_DIRECTORY_ENTRY,
+    PATH_ENVELOPES,
+    PATH_EVENTS,
+    PATH_LOG_CONSISTENCY,
+    PATH_LOG_PROOF,
+    PATH_MAILBOX,
+    PATH_PREKEY_CLAIM,
+    PATH_PREKEYS,
+    PATH_RELAY,
+    PROBLEM,
+    BlobStatus,
+    ConsistencyAnswer,
+    DeviceLists,
+    DirectoryEntry,
+    DirectoryPage,
+    InclusionAnswer,
+    LogReceipt,
+    MailboxPage,
+    PrekeyStatus,
+    ProblemCode,
+    RelayDescription,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from app.engine.ports.relay import Caller, ConnectionFacts
+    from crypto_core.wire.enrolment import Enrolment
+    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
+    from crypto_core.wire.relay_api import (
+        AcknowledgeRequest,
+        CreateBlobRequest,
+        PostEnvelopeRequest,
+        PrekeyClaimRequest,
+        PrekeyUpload,
+        PublishDeviceListRequest,
+        RegisterRequest,
+    )
+
+T = TypeVar("T")
+
+TEXT: Final = "text/plain"
+EVENTS: Final = "text/event-stream"
+
+_PATIENCE_SECONDS: Final = 30.0
+_TIMEOUT: Final = httpx.Timeout(_PATIENCE_SECONDS)
+HEARTBEAT_SECONDS: Final = 45.0
+"""A relay sends something every 15 seconds; an event stream silent for three times as long is dead."""
+
+_LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=30)
+_MAX_PROBLEM_BYTES: Final = 64 * KIB
+_MAX_EVENT_BYTES: Final = 64 * KIB
+_MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
+_PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
+
+_EDGE: Final[tuple[tuple[type[Exception], type[RelayError]], ...]] = (
+    # A connection cut during the handshake proves nothing about who is there.
+    (ssl.SSLEOFError, RelayUnreachableError),
+    (ssl.SSLZeroReturnError, RelayUnreachableError),
+    (ssl.SSLSyscallError, RelayUnreachableError),
+    (ssl.SSLError, RelayUntrustedError),
+    (httpx_sse.SSEError, RelayAnswerError),
+    (httpx.TransportError, RelayUnreachableError),
+    (httpx.StreamError, RelayUnreachableError),
+    (httpx.InvalidURL, RelayUnreachableError),
+    (OSError, RelayUnreachableError),
+    (WireError, RelayAnswerError),
+)
+"""What libraries raise and what it means to the use cases: the first line that fits decides."""
+
+_MEANINGS: Final[dict[type[RelayError], str]] = {
+    RelayUnreachableError: "the relay cannot be reached",
+    RelayUntrustedError: "the relay does not prove to be the enrolled one",
+    RelayAnswerError: "the relay's answer is not well-formed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRelays:
+    """Makes connections: a `RelayFactory`."""
+
+    clock: Clock
+    random_bytes: RandomBytes
+
+    def __call__(self, enrolment: Enrolment, caller: Caller) -> HttpRelay:
+        """Return a relay that connects when first used."""
+        proofs = ProofMaker(caller=caller, clock=self.clock, random_bytes=self.random_bytes)
+        return HttpRelay(enrolment, proofs)
+
+
+class HttpRelay:
+    """One device's connection to one relay; see `app.engine.ports.relay.Relay` for what each method does."""
+
+    def __init__(
+        self,
+        enrolment: Enrolment,
+        proofs: ProofMaker,
+        *,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        self._origin = enrolment.url.rstrip("/")
+        self._proofs = proofs
+        self._heartbeat_seconds = heartbeat_seconds
+        self._facts: ConnectionFacts | None = None
+        self._client = httpx.AsyncClient(
+            verify=pinned_context(enrolment.spki_sha256, self._keep_facts),
+            # Neither proxies nor certificates nor passwords from the surroundings.
+            trust_env=False,
+            follow_redirects=False,
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            # What is compressed could grow without bound.
+            headers={"Accept-Encoding": "identity", "User-Agent": "uhealthsec"},
+        )
+
+    def facts(self) -> ConnectionFacts | None:
+        """What the newest connection negotiated."""
+        return self._facts
+
+    async def describe(self) -> RelayDescription:
+        """Public facts about the relay."""
+        return await self._object("GET", PATH_RELAY, RelayDescription)
+
+    async def register(self, request: RegisterRequest) -> LogReceipt:
+        """Create the account."""
+        return await self._object("POST", PATH_ACCOUNTS, LogReceipt, request)
+
+    async def publish_device_list(
+        self, account: AccountId, request: PublishDeviceListRequest
+    ) -> LogReceipt:
+        """Publish the next device list."""
+        path = PATH_DEVICE_LISTS.format(account=account.hex())
+        return await self._object("POST", path, LogReceipt, request)
+
+    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
+        """Lists numbered above `after`."""
+        path = PATH_DEVICE_LISTS.format(account=account.hex())
+        return await self._object("GET", path, DeviceLists, query={"after": after})
+
+    async def publish_directory_entry(
+        self, account: AccountId, entry: DirectoryEntry | None
+    ) -> None:
+        """Show or hide the own account."""
+        path = PATH_DIRECTORY_ENTRY.format(account=account.hex())
+        await self._nothing("DELETE" if entry is None else "PUT", path, entry)
+
+    async def search_directory(self, query: str) -> DirectoryPage:
+        """Entries in which every word of `query` occurs."""
+        return await self._object("GET", PATH_DIRECTORY, DirectoryPage, query={"q": query})
+
+    async def directory_entry(self, account: AccountId) -> DirectoryEntry | None:
+        """The entry of one account, None if it is not listed."""
+        path = PATH_DIRECTORY_ENTRY.format(account=account.hex())
+        try:
+            return await self._object("GET", path, DirectoryEntry)
+        except RelayRefusedError as error:
+            if error.code is ProblemCode.NOT_FOUND:
+                return None
+            raise
+
+    async def upload_prekeys(self, upload: PrekeyUpload) -> PrekeyStatus:
+        """Publish prekeys of the own device."""
+        return await self._object("PUT", PATH_PREKEYS, PrekeyStatus, upload)
+
+    async def prekey_status(self) -> PrekeyStatus:
+        """What is left of the own device's prekeys."""
+        return await self._object("GET", PATH_PREKEYS, PrekeyStatus)
+
+    async def claim_prekeys(self, account: AccountId, request: PrekeyClaimRequest) -> PrekeyBundle:
+        """Take prekeys of an account's devices."""
+        path = PATH_PREKEY_CLAIM.format(account=account.hex())
+        return await self._object("POST", path, PrekeyBundle, request)
+
+    async def post_envelope(self, request: PostEnvelopeRequest) -> LogReceipt:
+        """Hand over an envelope."""
+        return await self._object("POST", PATH_ENVELOPES, LogReceipt, request)
+
+    async def mailbox(self, *, after: int, limit: int) -> MailboxPage:
+        """Items waiting for this device above the cursor."""
+        query = {"after": after, "limit": limit}
+        return await self._object("GET", PATH_MAILBOX, MailboxPage, query=query)
+
+    async def acknowledge(self, request: AcknowledgeRequest) -> None:
+        """Say that items are committed here."""
+        await self._nothing("POST", PATH_ACKNOWLEDGE, request)
+
+    async def events(self) -> AsyncIterator[int]:
+        """Yield the highest cursor whenever there is something new, until the connection breaks."""
+        patience = httpx.Timeout(_PATIENCE_SECONDS, read=self._heartbeat_seconds)
+        with _edge():
+            async with self._exchange(
+                "GET", PATH_EVENTS, expect=EVENTS, patience=patience
+            ) as response:
+                response.stream = _BoundedEvents(response.stream)
+                async for event in httpx_sse.EventSource(response).aiter_sse():
+                    # Events of later versions, and comments that keep the connection alive, say nothing to us.
+                    if event.event == "mailbox":
+                        yield _cursor_of(event.data)
+        raise RelayUnreachableError("the relay ended the event stream")
+
+    async def create_blob(self, request: CreateBlobRequest) -> BlobStatus:
+        """Announce an upload, or learn how far it is."""
+        return await self._object("POST", PATH_BLOBS, BlobStatus, request)
+
+    async def upload_part(self, blob: BlobId, *, offset: int, part: bytes) -> BlobStatus:
+        """Add bytes at `offset`."""
+        path, query = PATH_BLOB.format(blob=blob.hex()), {"offset": offset}
+        body = await self._bytes("PUT", path, expect=CBOR, content=part, kind=OCTETS, query=query)
+        return _decoded(BlobStatus, body)
+
+    async def complete_blob(self, blob: BlobId) -> BlobStatus:
+        """Let the relay check and keep the blob."""
+        return await self._object("POST", PATH_BLOB_COMPLETE.format(blob=blob.hex()), BlobStatus)
+
+    async def download_blob(self, blob: BlobId, *, offset: int) -> AsyncIterator[bytes]:
+        """Yield the blob's bytes from `offset` on."""
+        with _edge():
+            async with self._exchange(
+                "GET",
+                PATH_BLOB.format(blob=blob.hex()),
+                expect=OCTETS,
+                headers={"Range": f"bytes={offset}-"} if offset else {},
+            ) as response:
+                if (response.status_code == httpx.codes.PARTIAL_CONTENT) != bool(offset):
+                    raise RelayAnswerError("the relay sends another part than was asked for")
+                async for part in response.aiter_raw(CHUNK_BYTES):
+                    yield part
+
+    async def envelope_receipt(self, envelope: EnvelopeId) -> InclusionAnswer:
+        """The receipt of an envelope."""
+        query = {"envelope": envelope.hex()}
+        return await self._object("GET", PATH_LOG_PROOF, InclusionAnswer, query=query)
+
+    async def checkpoint(self) -> str:
+        """The newest checkpoint."""
+        body = await self._bytes("GET", PATH_CHECKPOINT, expect=TEXT, most=MAX_NOTE_BYTES)
+        try:
+            return body.decode()
+        except UnicodeDecodeError as error:
+            raise RelayAnswerError("the checkpoint is not text") from error
+
+    async def consistency(self, *, first: int, second: int) -> ConsistencyAnswer:
+        """Proof that one tree begins another."""
+        query = {"first": first, "second": second}
+        return await self._object("GET", PATH_LOG_CONSISTENCY, ConsistencyAnswer, query=query)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._client.aclose()
+
+    def _keep_facts(self, facts: ConnectionFacts) -> None:
+        self._facts = facts
+
+    async def _object(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        request: object | None = None,
+        *,
+        query: Mapping[str, str | int] | None = None,
+    ) -> T:
+        content = None if request is None else encode(request)
+        body = await self._bytes(method, path, expect=CBOR, content=content, kind=CBOR, query=query)
+        return _decoded(answer, body)
+
+    async def _nothing(self, method: str, path: str, request: object | None = None) -> None:
+        content = None if request is None else encode(request)
+        with _edge():
+            async with self._exchange(method, path, expect="", content=content, kind=CBOR):
+                return
+
+    async def _bytes(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: str,
+        content: bytes | None = None,
+        kind: str = "",
+        query: Mapping[str, str | int] | None = None,
+        most: int = MAX_RESPONSE_BYTES,
+    ) -> bytes:
+        with _edge():
+            async with self._exchange(
+                method, path, expect=expect, content=content, kind=kind, query=query
+            ) as response:
+                return await _bounded(response, most)
+
+    @asynccontextmanager
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: str,
+        content: bytes | None = None,
+        kind: str = "",
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        patience: httpx.Timeout = _TIMEOUT,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request with a proof of its own, and yield the answer unless it is a refusal.
+
+        `expect` is the media type of the answer, empty when there is to be none.
+        """
+        url = self._origin + path
+        sent = {HEADER: self._proofs.prove(method, url), "Accept": f"{expect or CBOR}, {PROBLEM}"}
+        if content is not None:
+            sent["Content-Type"] = kind
+        async with self._client.stream(
+            method,
+            url,
+            params=query,
+            content=content,
+            headers={**sent, **(headers or {})},
+            timeout=patience,
+        ) as response:
+            if not response.is_success:
+                raise await _refusal(response)
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise RelayAnswerError("the relay's answer is compressed")
+            if _media_type(response) != expect:
+                raise RelayAnswerError("the relay's answer is of another kind")
+            yield response
+
+
+class _BoundedEvents(httpx.AsyncByteStream):
+    """Passes an event stream on, unless one event goes on for ever: the reader of events keeps all of it."""
+
+    def __init__(self, stream: httpx.AsyncByteStream | httpx.SyncByteStream) -> None:
+        if not isinstance(stream, httpx.AsyncByteStream):
+            raise TypeError("not the stream of an asynchronous client")
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        unfinished = 0
+        async for part in self._stream:
+            unfinished = len(part) if b"\n\n" in part else unfinished + len(part)
+            if unfinished > _MAX_EVENT_BYTES:
+                raise RelayAnswerError("the relay's event does not end")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+@contextmanager
+def _edge() -> Iterator[None]:
+    """Turn what libraries raise into what the port promises."""
+    try:
+        yield
+    except RelayError:
+        raise
+    except Exception as error:
+        cause = _tls_error_behind(error) or error
+        for raised, meant in _EDGE:
+            if isinstance(cause, raised):
+                raise meant(_MEANINGS[meant]) from error
+        raise
+
+
+def _tls_error_behind(error: BaseException) -> ssl.SSLError | None:
+    """Return the TLS error that the error of an HTTP library was made from."""
+    link: BaseException | None = error
+    while link is not None:
+        # These two only say that a handshake is still waiting for bytes.
+        is_waiting = isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError)
+        if isinstance(link, ssl.SSLError) and not is_waiting:
+            return link
+        link = link.__cause__ or link.__context__
+    return None
+
+
+async def _bounded(response: httpx.Response, most: int) -> bytes:
+    """Read a body as it comes, up to a limit. Raises RelayAnswerError."""
+    body = bytearray()
+    async for part in response.aiter_raw():
+        body += part
+        if len(body) > most:
+            raise RelayAnswerError("the relay's answer is too long")
+    return bytes(body)
+
+
+async def _refusal(response: httpx.Response) -> RelayError:
+    """Return the error of an answer that is not a success."""
+    if _media_type(response) != PROBLEM:
+        return RelayAnswerError(f"the relay answered {response.status_code} without a code")
+    try:
+        problem = json.loads(await _bounded(response, _MAX_PROBLEM_BYTES))
+        code = ProblemCode(problem["code"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return RelayAnswerError(f"the relay answered {response.status_code} without a known code")
+    return RelayRefusedError(
+        code,
+        fields={name: value for name, value in problem.items() if name not in _PROBLEM_MEMBERS},
+        retry_after_seconds=_retry_after(response.headers.get("Retry-After")),
+    )
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Read the seconds of `Retry-After` (RFC 9110 §10.2.3); its other form, a date, needs clocks that agree."""
+    if header is None or not (header.isascii() and header.isdigit()):
+        return None
+    return min(float(header[:9]), _MAX_RETRY_AFTER_SECONDS)
+
+
+def _media_type(response: httpx.Response) -> str:
+    kind: str = response.headers.get("Content-Type", "")
+    return kind.partition(";")[0].strip().lower()
+
+
+def _decoded(cls: type[T], body: bytes) -> T:
+    with _edge():
+        return decode(cls, body)
+
+
+def _cursor_of(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RelayAnswerError("the relay's event does not name a cursor")
+    return int(text)

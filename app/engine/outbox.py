@@ -1,0 +1,505 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sends what was queued: files first, then one envelope at a time, in the order of the own chain.
+
+What is queued is in the vault before anything is said. A sealed envelope and its statement are in the vault
+before they are posted, and every retry posts the same bytes. At most one envelope is sealed and not yet
+accepted, so a refusal for good can be undone without a gap in the chain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from app.engine import audit, prekeys
+from app.engine.attachments import upload
+from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
+from app.engine.ports.vault import OutboxRow, Outgoing, SealedRow, Setting, Store, Upload
+from app.engine.prekeys import Claimed
+from app.engine.session import Session, raise_alarm, tell_conversations
+from app.interface.snapshots import AlarmKind, Problem
+from crypto_core.errors import CryptoCoreError
+from crypto_core.keys.envelopes import Message, SealedEnvelope, seal
+from crypto_core.trust.prekeys import SlotTarget
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.audit import EnvelopeAccepted, Verb
+from crypto_core.wire.codec import decode
+from crypto_core.wire.content import Attachment, Receipt
+from crypto_core.wire.devices import DeviceList
+from crypto_core.wire.envelope import MessageKind, Urgency
+from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
+from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_SLOTS
+from crypto_core.wire.relay_api import (
+    PostEnvelopeRequest,
+    ProblemCode,
+    PublishDeviceListRequest,
+)
+from crypto_core.wire.signed import Signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.engine.ports.vault import StatementRow
+    from crypto_core.wire.ids import AccountId, BlobId
+
+RECEIPTS_TOGETHER: Final = 100
+"""How many receipts for one account travel in one message."""
+
+_FIRST_DELAY_MILLIS: Final = 30_000
+_LONGEST_DELAY_MILLIS: Final = 6 * 3_600_000
+_MOST_ATTEMPTS: Final = 5
+"""How often an envelope may be sealed or uploaded again before its rows are given up."""
+
+_GLOBAL: Final = frozenset(
+    {
+        ProblemCode.UNAUTHENTICATED,
+        ProblemCode.CLOCK_SKEW,
+        ProblemCode.PROOF_REPLAYED,
+        ProblemCode.TOO_MANY_REQUESTS,
+        ProblemCode.STORAGE_FULL,
+        ProblemCode.UNAVAILABLE,
+        ProblemCode.INTERNAL,
+    }
+)
+"""Refusals that are about the connection, not about what was sent: the same again later."""
+
+_SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIRED})
+"""Refusals that another sealing, with what the relay knows now, may overcome."""
+
+
+def new_message_id(session: Session) -> MessageId:
+    """A fresh message number."""
+    return MessageId(session.random(16))
+
+
+def queue(
+    store: Store,
+    session: Session,
+    kind: MessageKind,
+    contents: tuple[object, ...],
+    *,
+    to: Iterable[AccountId | tuple[AccountId, DeviceId]],
+    message: MessageId,
+    conversation: ConversationId | None = None,
+    in_reply_to: MessageId | None = None,
+    urgency: Urgency = Urgency.NORMAL,
+    sent_at: UnixMillis | None = None,
+) -> None:
+    """Queue a message inside the transaction that decides to send it. The caller rings `wakes.outbox` after it."""
+    recipients: list[tuple[AccountId, DeviceId | None]] = [
+        each if isinstance(each, tuple) else (each, None) for each in to
+    ]
+    own = store.trust.histories([session.owner.account]).get(session.owner.account)
+    if own is not None and own.newest is not None and len(own.newest.devices) > 1:
+        recipients.append((session.owner.account, None))
+    store.outbox.queue(
+        Outgoing(
+            message=message,
+            kind=kind,
+            conversation=ConversationId(message) if conversation is None else conversation,
+            in_reply_to=in_reply_to,
+            sent_at=session.now() if sent_at is None else sent_at,
+            utc_offset=session.machine.clock.utc_offset(),
+            urgency=urgency,
+            contents=contents,
+        ),
+        recipients,
+    )
+
+
+# --- one pass ------------------------------------------------------------------------------------
+
+
+async def upload_due(session: Session) -> int:
+    """Upload the files of waiting messages and return how many. Raises RelayError, FileError."""
+    count = 0
+    async with session.locks.uploads:
+        while True:
+            wanted = await session.vault.run(lambda store: store.outbox.next_upload())
+            if wanted is None:
+                return count
+            await upload(session, wanted)
+            session.wakes.outbox.set()
+            count += 1
+
+
+async def send_due(session: Session, *, with_receipts: bool = True) -> int:
+    """Send everything that is due and return how many envelopes the relay accepted.
+
+    Raises RelayError when the connection, not a message, is at fault, and VaultError.
+    """
+    sent = 0
+    async with session.locks.outbox:
+        while not await _is_stopped(session):
+            pending = await session.vault.run(lambda store: store.outbox.first_pending())
+            if pending is not None:
+                sent += await _post(session, pending)
+                continue
+            rows = await session.vault.run(lambda store: store.outbox.due(session.now()))
+            if rows:
+                await _seal_rows(session, rows)
+            elif not (with_receipts and await _bundle_receipts(session)):
+                break
+    if sent:
+        session.wakes.status.set()
+    return sent
+
+
+async def post_pending(session: Session) -> None:
+    """Post statements that are signed already, the next device list for one. Raises RelayError, VaultError."""
+    async with session.locks.outbox:
+        while not await _is_stopped(session):
+            pending = await session.vault.run(lambda store: store.outbox.first_pending())
+            if pending is None:
+                return
+            await _post(session, pending)
+
+
+async def _is_stopped(session: Session) -> bool:
+    setting = await session.vault.run(lambda store: store.identity.setting(Setting.SENDING_STOPPED))
+    return setting is not None
+
+
+async def _bundle_receipts(session: Session) -> bool:
+    """Make one message of the receipts that are due to one account; False without any."""
+
+    def bundle(store: Store) -> bool:
+        due = store.outbox.take_receipts_due(RECEIPTS_TOGETHER)
+        if due is None:
+            return False
+        account, receipts = due
+        queue(
+            store,
+            session,
+            MessageKind.RECEIPT,
+            tuple(decode(Receipt, each) for each in receipts),
+            to=[account],
+            message=new_message_id(session),
+        )
+        return True
+
+    return await session.vault.run(bundle)
+
+
+# --- sealing -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What one sealing of one message will do."""
+
+    slots: tuple[tuple[OutboxRow, SlotTarget], ...]
+    waiting: tuple[tuple[OutboxRow, DeviceId | None, Problem], ...]
+    failed: tuple[tuple[OutboxRow, Problem], ...]
+    claims: tuple[Claimed, ...]
+
+
+async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
+    """Seal one message to every device of its due rows that can be sealed to; say of the others why not."""
+    outgoing = await session.vault.run(lambda store: store.outbox.outgoing(rows[0].outgoing))
+    plan = await _plan(session, outgoing, rows)
+    sealed: SealedEnvelope | None = None
+    if plan.slots:
+        try:
+            sealed = await _seal(session, outgoing, tuple(target for _, target in plan.slots))
+        except CryptoCoreError:
+            # Too large for the protocol, though every part was within its own limits.
+            plan = replace(
+                plan,
+                slots=(),
+                failed=(
+                    *plan.failed,
+                    *((row, Problem.REFUSED_BY_RELAY) for row, _ in plan.slots),
+                ),
+            )
+    if sealed is not None and sealed.body_blob is not None:
+        await asyncio.to_thread(session.machine.files.put_sealed, *sealed.body_blob)
+    try:
+        await session.vault.run(lambda store: _keep_sealed(store, session, rows, plan, sealed))
+    except CorrespondentUntrustedError:
+        # A key under two accounts: nothing of this sealing is kept.
+        await session.vault.run(
+            lambda store: store.outbox.postpone(
+                [row.row for row in rows],
+                Problem.RECIPIENT_UNTRUSTED,
+                until=_later(session, rows[0].attempts),
+            )
+        )
+    await _tell(session, outgoing.message)
+
+
+async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow]) -> _Plan:
+    slots: list[tuple[OutboxRow, SlotTarget]] = []
+    waiting: list[tuple[OutboxRow, DeviceId | None, Problem]] = []
+    failed: list[tuple[OutboxRow, Problem]] = []
+    claims: list[Claimed] = []
+    for row in rows:
+        if len(slots) >= MAX_SLOTS:
+            # The rest is due again at once and travels in the next envelope.
+            break
+        try:
+            claimed = await prekeys.claim(
+                session,
+                row.account,
+                devices=() if row.device is None else (row.device,),
+                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST,
+            )
+        except CorrespondentUntrustedError:
+            waiting.append((row, row.device, Problem.RECIPIENT_UNTRUSTED))
+            continue
+        except RelayRefusedError as error:
+            if error.code in _GLOBAL:
+                raise
+            failed.append((row, Problem.REFUSED_BY_RELAY))
+            continue
+        claims.append(claimed)
+        slots += [(row, target) for target in claimed.targets]
+        waiting += [(row, device, Problem.RECIPIENT_AWAY) for device in claimed.away]
+        waiting += [(row, device, Problem.RECIPIENT_UNTRUSTED) for device in claimed.untrusted]
+        if not (claimed.targets or claimed.away or claimed.untrusted):
+            # The named device is no longer one of the account's, or the own account has no other.
+            failed.append((row, Problem.NONE))
+    return _Plan(
+        slots=tuple(slots[:MAX_SLOTS]),
+        waiting=tuple(waiting),
+        failed=tuple(failed),
+        claims=tuple(claims),
+    )
+
+
+async def _seal(
+    session: Session, outgoing: Outgoing, targets: tuple[SlotTarget, ...]
+) -> SealedEnvelope:
+    view = await audit.log_view(session)
+    message = Message(
+        message=outgoing.message,
+        kind=outgoing.kind,
+        conversation=outgoing.conversation,
+        in_reply_to=outgoing.in_reply_to,
+        sent_at=outgoing.sent_at,
+        utc_offset=outgoing.utc_offset,
+        patient=None,
+        urgency=outgoing.urgency,
+        sections=outgoing.contents,
+    )
+    blobs = tuple(each.blob for each in outgoing.contents if isinstance(each, Attachment))
+    expires_at = UnixMillis(session.now() + ENVELOPE_LIFE_SECONDS * 1000)
+    return await asyncio.to_thread(
+        lambda: seal(
+            message,
+            keys=session.keys,
+            targets=targets,
+            attachments=blobs,
+            expires_at=expires_at,
+            log_view=view,
+            random_bytes=session.random,
+        )
+    )
+
+
+def _keep_sealed(
+    store: Store,
+    session: Session,
+    rows: Sequence[OutboxRow],
+    plan: _Plan,
+    sealed: SealedEnvelope | None,
+) -> None:
+    """Keep the envelope, its statement, and what was learned about keys: one transaction."""
+    served = {row.row for row, _ in plan.slots}
+    if sealed is not None:
+        for claimed in plan.claims:
+            claimed.keep(store)
+        outgoing = rows[0].outgoing
+        message = store.outbox.outgoing(outgoing)
+        body = [] if sealed.body_blob is None else [sealed.body_blob[0]]
+        blobs = [each.blob for each in message.contents if isinstance(each, Attachment)]
+        store.outbox.add_sealed(
+            SealedRow(
+                envelope=sealed.envelope,
+                outgoing=outgoing,
+                message=message.message,
+                kind=message.kind,
+                outer_header_hash=sealed.outer_header_hash,
+                signed_message_hash=sealed.signed_message_hash,
+                envelope_bytes=sealed.envelope_bytes,
+                blobs=(*blobs, *body),
+            ),
+            [(row.row, target.account, target.device) for row, target in plan.slots],
+            waiting=[
+                (row.account, device, problem, _later(session, row.attempts))
+                for row, device, problem in plan.waiting
+                if row.row in served and device is not None
+            ],
+        )
+        if sealed.body_blob is not None:
+            blob, content = sealed.body_blob
+            store.outbox.add_upload(
+                Upload(blob=blob, size=len(content), sha256=sha256(content), is_complete=False),
+                message.message,
+            )
+        audit.add_statement(
+            store,
+            session,
+            Verb.ENVELOPE_ACCEPTED,
+            EnvelopeAccepted(
+                envelope=sealed.envelope,
+                envelope_sha256=sha256(sealed.envelope_bytes),
+                at=session.now(),
+                utc_offset=session.machine.clock.utc_offset(),
+            ),
+            envelope=sealed.envelope,
+        )
+    for row, _, problem in plan.waiting:
+        if row.row not in served:
+            store.outbox.postpone([row.row], problem, until=_later(session, row.attempts))
+    for row, problem in plan.failed:
+        store.outbox.fail([row.row], problem)
+
+
+def _later(session: Session, attempts: int) -> UnixMillis:
+    """When to try again: later each time, at a moment that many waiting clients do not share."""
+    delay = min(_LONGEST_DELAY_MILLIS, _FIRST_DELAY_MILLIS * 2 ** min(attempts, 16))
+    spread = int.from_bytes(session.random(4), "big") % (delay // 2)
+    return UnixMillis(session.now() + delay // 2 + spread)
+
+
+# --- posting -------------------------------------------------------------------------------------
+
+
+async def _post(session: Session, statement: StatementRow) -> int:
+    """Hand the relay the next statement of the chain with what it is about; 1 if that was an envelope it took."""
+    if statement.encoded_device_list is not None:
+        await _post_device_list(session, statement, decode(Signed, statement.encoded_device_list))
+        return 0
+    if statement.envelope is None:
+        raise RelayAnswerError("a statement about nothing")
+    envelope: EnvelopeId = statement.envelope
+    sealed, uploads = await session.vault.run(lambda store: _sealed_and_uploads(store, envelope))
+    try:
+        for wanted in uploads:
+            if not wanted.is_complete:
+                await upload(session, wanted)
+        receipt = await session.relay.post_envelope(
+            PostEnvelopeRequest(
+                envelope=sealed.envelope_bytes or b"",
+                statement=audit.signed_statement(statement),
+            )
+        )
+    except RelayRefusedError as error:
+        await _refused(session, sealed, statement, error)
+        await _tell(session, sealed.message)
+        return 0
+    try:
+        logged = await audit.accept_receipt(session, receipt.proof, statement)
+    except CryptoCoreError as error:
+        # The envelope stays as it is; whether the relay has it will be seen when it gives a valid receipt.
+        raise RelayAnswerError("the relay's receipt does not verify") from error
+
+    def keep(store: Store) -> None:
+        store.outbox.statement_logged(statement.row, proof=receipt.proof)
+        store.outbox.accepted(
+            envelope,
+            proof=receipt.proof,
+            log_index=logged.log_index,
+            at=UnixMillis(logged.relay_time),
+        )
+
+    await session.vault.run(keep)
+    await _tell(session, sealed.message)
+    return 1
+
+
+def _sealed_and_uploads(store: Store, envelope: EnvelopeId) -> tuple[SealedRow, tuple[Upload, ...]]:
+    sealed = store.outbox.sealed(envelope)
+    if sealed is None:
+        raise LookupError("a statement about an envelope that is not kept")
+    return sealed, store.outbox.uploads(sealed.blobs)
+
+
+async def _post_device_list(session: Session, statement: StatementRow, signed: Signed) -> None:
+    try:
+        receipt = await session.relay.publish_device_list(
+            session.owner.account,
+            PublishDeviceListRequest(
+                device_list=signed, statement=audit.signed_statement(statement)
+            ),
+        )
+    except RelayRefusedError as error:
+        if error.code is not ProblemCode.CHAIN_BROKEN:
+            raise
+        history = await refresh_history(session, session.owner.account)
+        newest = history.lists[-1].devices
+        if newest.sequence >= decode(DeviceList, signed.body).sequence:
+            # Another device of the account was faster: its list is as good, this one is not needed.
+            await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
+            return
+        await _chain_conflict(session, statement, error)
+        return
+    try:
+        await audit.accept_receipt(session, receipt.proof, statement)
+    except CryptoCoreError as error:
+        raise RelayAnswerError("the relay's receipt does not verify") from error
+    await session.vault.run(
+        lambda store: store.outbox.statement_logged(statement.row, proof=receipt.proof)
+    )
+
+
+async def _refused(
+    session: Session, sealed: SealedRow, statement: StatementRow, error: RelayRefusedError
+) -> None:
+    """Decide what a refusal means: wait, upload again, seal again, give up, or raise the alarm."""
+    if error.code in _GLOBAL:
+        raise error
+    if error.code is ProblemCode.CHAIN_BROKEN:
+        await _chain_conflict(session, statement, error)
+        return
+    if (
+        error.code is ProblemCode.BLOB_MISSING
+        and await _has_files(session, sealed.blobs)
+        and not await _tried_too_often(session, sealed)
+    ):
+        # The relay dropped the files, as it does once all of an earlier envelope's recipients have them.
+        await session.vault.run(lambda store: _upload_again(store, sealed))
+        return
+    if error.code in _SEAL_AGAIN and not await _tried_too_often(session, sealed):
+        await session.vault.run(lambda store: store.outbox.withdraw(sealed.envelope, None))
+        return
+    await session.vault.run(
+        lambda store: store.outbox.withdraw(sealed.envelope, Problem.REFUSED_BY_RELAY)
+    )
+
+
+async def _has_files(session: Session, blobs: Sequence[BlobId]) -> bool:
+    stored = await asyncio.to_thread(session.machine.files.stored)
+    return stored.issuperset(blobs)
+
+
+def _upload_again(store: Store, sealed: SealedRow) -> None:
+    store.outbox.count_attempt(sealed.envelope)
+    for blob in sealed.blobs:
+        store.outbox.upload_completed(blob, is_complete=False)
+
+
+async def _tried_too_often(session: Session, sealed: SealedRow) -> bool:
+    attempts = await session.vault.run(lambda store: store.outbox.attempts(sealed.envelope))
+    return attempts >= _MOST_ATTEMPTS
+
+
+async def _chain_conflict(
+    session: Session, statement: StatementRow, error: RelayRefusedError
+) -> None:
+    """The same statement was refused that would be accepted again had the relay ever had it: somebody else continued the chain."""
+    expected = error.fields.get("expected_sequence")
+    await session.vault.run(
+        lambda store: store.identity.put_setting(Setting.SENDING_STOPPED, b"chain-conflict")
+    )
+    await raise_alarm(session, AlarmKind.CHAIN_CONFLICT, f"{statement.sequence} / {expected}")
+
+
+async def _tell(session: Session, message: MessageId) -> None:
+    conversation = await session.vault.run(lambda store: store.messages.conversation_of(message))
+    if conversation is not None:
+        tell_conversations(session, [conversation])
+    session.wakes.status.set()

@@ -1,0 +1,750 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The local store as the use cases see it: rows, transactions, and the profile that keeps them locked.
+
+`Vault.run` executes a plain function inside one transaction on the store's own thread, so no `await` can
+stand inside a transaction. The methods of `Store` only make sense inside such a function. Bytes named
+`encoded_…` are wire objects in their canonical encoding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from app.interface.snapshots import (
+    AlarmKind,
+    ContactRow,
+    ContactState,
+    ConversationPage,
+    MessagePage,
+    MessageView,
+    Place,
+    Problem,
+    ProfileState,
+    ReceiptRow,
+)
+from crypto_core.wire.content import ReceiptState, RefusalReason
+from crypto_core.wire.envelope import LogView, MessageKind, Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    BlobId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    PrekeyId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.prekeys import PrekeyNumbers
+
+T = TypeVar("T")
+
+
+class VaultError(Exception):
+    """The store cannot do what was asked; nothing of the transaction remains."""
+
+
+class VaultDamagedError(VaultError):
+    """The store, or the header that holds its wrapped key, cannot be read though it should."""
+
+
+class VaultNewerError(VaultError):
+    """Written by a newer program that this one must not touch."""
+
+
+class VaultInUseError(VaultError):
+    """Another engine has this profile open."""
+
+
+class VaultMissingError(VaultError):
+    """There is no account in this profile yet."""
+
+
+class DiskFullError(VaultError):
+    """There is no room to write."""
+
+
+class OsSecretMissingError(VaultError):
+    """The vault is bound to a secret of the operating system that is gone, locked or does not answer."""
+
+
+class Setting(StrEnum):
+    """Single values that have no row of their own."""
+
+    LAST_SYNCHRONISED = "last-synchronised"
+    SENDING_STOPPED = "sending-stopped"
+    PENDING_PREKEYS = "pending-prekeys"
+    PREKEY_NUMBER = "prekey-number"
+    PREKEYS_SIGNED_AT = "prekeys-signed-at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose vault this is, with every private key that lives as long as the device."""
+
+    account: AccountId
+    device: DeviceId
+    name: str
+    profession: str
+    place: str
+    is_listed: bool
+    identity_seed: bytes = field(repr=False)
+    device_seed: bytes = field(repr=False)
+    request_seed: bytes = field(repr=False)
+    pending_recovery_code: bytes | None = field(repr=False)
+    """The recovery kit's code, kept only until the kit has been printed."""
+    encoded_certificate: bytes = field(repr=False)
+    enrolment: str
+    encoded_registration: bytes | None = field(repr=False)
+    """The request by which the account is being registered, None once the relay has confirmed it."""
+
+
+class PrekeyKind(IntEnum):
+    """How a private prekey ends: at its time, or when it is used."""
+
+    SIGNED = 1
+    ONE_TIME = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivatePrekey:
+    """The private half of a published prekey."""
+
+    prekey: PrekeyId
+    kind: PrekeyKind
+    seed: bytes = field(repr=False)
+    not_after: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A verified checkpoint of the log; `note` is kept where evidence needs it."""
+
+    size: int
+    root: Hash
+    signed_at_seconds: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GossipView:
+    """The largest log a correspondent's device said it saw."""
+
+    device: DeviceId
+    account: AccountId
+    view: LogView
+    failing_since: UnixMillis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAlarm:
+    """Something a person must be told, with the contradicting notes if there are any."""
+
+    kind: AlarmKind
+    detail: str
+    at: UnixMillis
+    first_note: str | None = None
+    second_note: str | None = None
+
+
+class StatementState(IntEnum):
+    """Where one of our own statements stands."""
+
+    PENDING = 1
+    LOGGED = 2
+    WITHDRAWN = 3
+    """Refused by the relay for good; its number was used again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """A signed statement of this device, about an envelope or a device list."""
+
+    row: int
+    sequence: int
+    encoded_statement: bytes = field(repr=False)
+    encoded_signature: bytes = field(repr=False)
+    envelope: EnvelopeId | None
+    encoded_device_list: bytes | None = field(repr=False)
+    state: StatementState
+    proof: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAttachment:
+    """An encrypted file beside the store; `is_available` False while it has to be fetched."""
+
+    blob: BlobId
+    key: bytes = field(repr=False)
+    name: str
+    media_type: str
+    size: int
+    sha256: Hash
+    is_available: bool
+    sealed_sha256: Hash | None
+    """Of the sealed file; known for what this device sealed itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLetter:
+    """A letter to be shown, sent or received. Lists grow in the order of `at`."""
+
+    message: MessageId
+    conversation: ConversationId
+    is_sent: bool
+    sender: AccountId
+    sender_device: DeviceId
+    subject: str
+    text: str = field(repr=False)
+    at: UnixMillis
+    sent_at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+    received_at: UnixMillis | None
+    accepted_at: UnixMillis | None
+    """Of a received letter: when the relay had it for all its recipients."""
+    urgency: Urgency
+    in_reply_to: MessageId | None
+    recipients: tuple[AccountId, ...]
+    attachments: tuple[StoredAttachment, ...]
+    problem: Problem = Problem.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What proves a received letter: the bytes that were signed, and their acceptance in the log."""
+
+    envelope: EnvelopeId
+    outer_header: bytes = field(repr=False)
+    outer_header_hash: Hash
+    signed_message: bytes = field(repr=False)
+    signed_message_hash: Hash
+    leaf: bytes = field(repr=False)
+    log_index: int
+    path: tuple[Hash, ...] = field(repr=False)
+    checkpoint_size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """What answering, reading and refusing a letter needs to know about it."""
+
+    message: MessageId
+    conversation: ConversationId
+    is_sent: bool
+    sender: AccountId
+    is_read: bool
+    problem: Problem
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedReceipt:
+    """A verified receipt of a recipient's device, with the bytes that device signed."""
+
+    message: MessageId
+    account: AccountId
+    device: DeviceId
+    envelope: EnvelopeId
+    state: ReceiptState
+    reason: RefusalReason | None
+    comment: str = field(repr=False)
+    at: UnixMillis
+    signed_message: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to be sealed, now and whenever a device asks again; `contents` are wire content objects."""
+
+    message: MessageId
+    kind: MessageKind
+    conversation: ConversationId
+    in_reply_to: MessageId | None
+    sent_at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+    urgency: Urgency
+    contents: tuple[object, ...] = field(repr=False)
+
+
+class SlotState(IntEnum):
+    """Where an outbox row stands."""
+
+    WAITING = 1
+    """To be sealed."""
+    SEALED = 2
+    """In an envelope that the relay has not confirmed."""
+    ACCEPTED = 3
+    FAILED = 4
+    """Given up; the row's problem says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One recipient of one outgoing message: a device, or all devices of an account while they are not known."""
+
+    row: int
+    outgoing: int
+    account: AccountId
+    device: DeviceId | None
+    state: SlotState
+    problem: Problem
+    attempts: int
+    next_attempt_at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRow:
+    """A sealed envelope. Its bytes are kept until the relay has them, so that every retry sends the same."""
+
+    envelope: EnvelopeId
+    outgoing: int
+    message: MessageId
+    kind: MessageKind
+    outer_header_hash: Hash
+    signed_message_hash: Hash
+    envelope_bytes: bytes | None = field(repr=False)
+    blobs: tuple[BlobId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A sealed file that the relay must have before an envelope may name it."""
+
+    blob: BlobId
+    size: int
+    sha256: Hash
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened:
+    """An envelope that does not open, kept as it came."""
+
+    envelope: EnvelopeId
+    message: MessageId
+    sender: AccountId
+    sender_device: DeviceId
+    envelope_bytes: bytes = field(repr=False)
+    failed_check: int
+    at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Numbers for the status line."""
+
+    outbox: int
+    unread: int
+
+
+class IdentityStore(Protocol):
+    """The owner and single values."""
+
+    def owner(self) -> Owner | None:
+        """The owner, None in a store just made."""
+
+    def create(self, owner: Owner) -> None:
+        """Write the owner of a new store."""
+
+    def confirm_registration(self) -> None:
+        """Forget the registration request: the relay knows the account."""
+
+    def setting(self, name: Setting) -> bytes | None:
+        """A single value."""
+
+    def put_setting(self, name: Setting, value: bytes | None) -> None:
+        """Write a single value, or forget it."""
+
+    def add_alarm(self, alarm: StoredAlarm) -> bool:
+        """Keep an alarm; False if the same one is kept already."""
+
+    def alarms(self) -> tuple[StoredAlarm, ...]:
+        """All alarms, oldest first."""
+
+
+class TrustStore(Protocol):
+    """What was verified about other accounts and about the log."""
+
+    def histories(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, DeviceHistory]:
+        """Device histories as they were verified when stored."""
+
+    def complete_to(self, account: AccountId) -> int:
+        """The size of the log up to which the relay was asked for all device lists of an account."""
+
+    def save_history(
+        self, account: AccountId, encoded_certificate: bytes, *, complete_to: int
+    ) -> None:
+        """Keep a verified certificate, and how far the lists below are complete."""
+
+    def add_device_list(
+        self, account: AccountId, sequence: int, *, encoded_list: bytes, log_index: int, proof: str
+    ) -> None:
+        """Keep a verified device list."""
+
+    def prekey_numbers(self, device: DeviceId) -> PrekeyNumbers:
+        """The highest prekey numbers seen from a device."""
+
+    def put_prekey_numbers(self, account: AccountId, device: DeviceId, seen: PrekeyNumbers) -> None:
+        """Remember the highest prekey numbers of a device."""
+
+    def key_owner(self, fingerprint: Hash) -> AccountId | None:
+        """Under which account a public key was seen, by its SHA-256."""
+
+    def claim_key(self, fingerprint: Hash, account: AccountId) -> None:
+        """Remember under which account a public key was seen."""
+
+    def latest_checkpoint(self) -> StoredCheckpoint | None:
+        """The largest verified checkpoint."""
+
+    def checkpoint(self, size: int) -> StoredCheckpoint | None:
+        """The verified checkpoint of one size."""
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """All verified checkpoints by size."""
+
+    def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
+        """Keep a checkpoint proven consistent with the latest one; a note once kept stays."""
+
+    def add_gossip(self, account: AccountId, device: DeviceId, view: LogView) -> None:
+        """Remember what a device saw, if it is more than before."""
+
+    def unchecked_gossip(self) -> tuple[GossipView, ...]:
+        """Views that were not connected to our own yet."""
+
+    def settle_gossip(self, device: DeviceId, size: int) -> None:
+        """A view was connected to ours."""
+
+    def fail_gossip(self, device: DeviceId, since: UnixMillis) -> None:
+        """A view could not be connected; the first time counts."""
+
+
+class PrekeyStore(Protocol):
+    """Private halves of published prekeys."""
+
+    def add(self, prekeys: Sequence[PrivatePrekey]) -> None:
+        """Keep new ones."""
+
+    def find(self, prekeys: Sequence[PrekeyId]) -> Mapping[PrekeyId, PrivatePrekey]:
+        """Those that exist."""
+
+    def consume(self, prekey: PrekeyId) -> None:
+        """Erase a one-time prekey that was used; a signed one stays."""
+
+    def erase_older(self, moment: UnixMillis) -> int:
+        """Erase all whose `not_after` lies before a moment, and return how many."""
+
+
+class ContactStore(Protocol):
+    """Correspondents."""
+
+    def get(self, account: AccountId) -> ContactRow | None:
+        """One correspondent."""
+
+    def put(self, contact: ContactRow) -> None:
+        """Add or replace a correspondent."""
+
+    def all(self) -> tuple[ContactRow, ...]:
+        """All of them, by name."""
+
+    def states(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, ContactState]:
+        """How the correspondence with some accounts stands."""
+
+
+class MessageStore(Protocol):
+    """Letters and the conversations they form."""
+
+    def add(self, letter: NewLetter, evidence: Evidence | None = None) -> None:
+        """Keep a letter; it replaces a line that stood for it because it did not open."""
+
+    def remove_stand_in(self, message: MessageId) -> ConversationId | None:
+        """Remove the line that stood for a message that did not open; its conversation, if there was one."""
+
+    def facts(self, message: MessageId) -> LetterFacts | None:
+        """What is known about a letter, None if there is none."""
+
+    def set_problem(self, message: MessageId, problem: Problem) -> None:
+        """Show a problem with a letter."""
+
+    def mark_read(self, message: MessageId) -> bool:
+        """Note that the owner read a letter; False if it was read before."""
+
+    def view(self, message: MessageId) -> MessageView | None:
+        """A letter as it is shown."""
+
+    def page(
+        self, conversation: ConversationId, *, before: MessageId | None, limit: int
+    ) -> MessagePage | None:
+        """A page of a conversation, None if there is no such conversation."""
+
+    def conversations(
+        self,
+        place: Place,
+        *,
+        before: ConversationId | None = None,
+        after: ConversationId | None = None,
+        limit: int,
+    ) -> ConversationPage | None:
+        """A page of a list, newest first: the rows below `before`, or those just above `after`.
+
+        `more` says whether there are others beyond in the same direction. None if the edge is unknown.
+        """
+
+    def conversation_of(self, message: MessageId) -> ConversationId | None:
+        """Where a letter stands."""
+
+    def attachment(self, message: MessageId, index: int) -> StoredAttachment | None:
+        """One document of a letter."""
+
+    def missing_attachments(self, message: MessageId) -> tuple[StoredAttachment, ...]:
+        """Documents of a letter that still have to be fetched."""
+
+    def attachment_stored(self, blob: BlobId) -> None:
+        """A document's file is complete."""
+
+    def blobs(self) -> frozenset[BlobId]:
+        """Every file that some letter or upload needs."""
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The evidence of all received letters."""
+
+    def counts(self) -> Counts:
+        """Numbers for the status line."""
+
+
+class InboxStore(Protocol):
+    """What has arrived, and what waits for a decision."""
+
+    def opened_before(self, messages: Sequence[MessageId]) -> Mapping[MessageId, Hash]:
+        """SHA-256 of the OuterHeaders under which messages were committed."""
+
+    def mark_opened(self, message: MessageId, outer_header_hash: Hash) -> None:
+        """Remember a committed message."""
+
+    def hold(self, envelope: EnvelopeId, sender: AccountId) -> None:
+        """Remember that an envelope of somebody who is no correspondent waits at the relay."""
+
+    def held(self) -> Mapping[EnvelopeId, AccountId]:
+        """The envelopes held back, with their senders."""
+
+    def release(self, envelope: EnvelopeId) -> None:
+        """Forget that an envelope was held back."""
+
+    def add_unopened(self, unopened: Unopened) -> bool:
+        """Keep an envelope that does not open; False if it is kept already."""
+
+    def unopened(self) -> tuple[Unopened, ...]:
+        """All of them, oldest first."""
+
+    def unopened_since(self, sender: AccountId, moment: UnixMillis) -> int:
+        """How many of an account did not open since a moment."""
+
+    def add_receipt(self, receipt: ReceivedReceipt) -> None:
+        """Keep a receipt and let its letter climb the ladder."""
+
+    def receipts(self, message: MessageId) -> tuple[ReceiptRow, ...]:
+        """Everything that proves where a letter stands, lowest rung first."""
+
+
+class OutboxStore(Protocol):
+    """What is to be sent, in which order, and the chain of statements that goes with it."""
+
+    def queue(
+        self, outgoing: Outgoing, recipients: Sequence[tuple[AccountId, DeviceId | None]]
+    ) -> None:
+        """Keep a message for good, with a row per recipient."""
+
+    def requeue(self, envelope: EnvelopeId, account: AccountId, device: DeviceId) -> bool:
+        """Let the message of an envelope be sealed again for one of its devices.
+
+        False if the envelope was never sealed to it, or a later sealing for it exists already.
+        """
+
+    def due(self, now: UnixMillis) -> tuple[OutboxRow, ...]:
+        """The waiting rows of the first message that has any due and whose files are uploaded.
+
+        Receipts come after everything else.
+        """
+
+    def next_attempt_at(self) -> UnixMillis | None:
+        """When the earliest waiting row is due, None without any."""
+
+    def outgoing(self, row: int) -> Outgoing:
+        """A message to be sealed."""
+
+    def postpone(self, rows: Sequence[int], problem: Problem, *, until: UnixMillis) -> None:
+        """Try rows again later, showing why they wait."""
+
+    def fail(self, rows: Sequence[int], problem: Problem) -> None:
+        """Give rows up."""
+
+    def hurry(self) -> None:
+        """Make all waiting rows due."""
+
+    def add_sealed(
+        self,
+        sealed: SealedRow,
+        slots: Sequence[tuple[int, AccountId, DeviceId]],
+        *,
+        waiting: Sequence[tuple[AccountId, DeviceId, Problem, UnixMillis]] = (),
+    ) -> None:
+        """Keep a sealed envelope. `slots` names the outbox row each slot fulfils.
+
+        A row that stood for all devices of an account becomes one row per device; `waiting` are devices of
+        the same message that could not be sealed to yet.
+        """
+
+    def sealed(self, envelope: EnvelopeId) -> SealedRow | None:
+        """A sealed envelope."""
+
+    def envelopes_of(self, message: MessageId) -> tuple[SealedRow, ...]:
+        """All sealings of a message."""
+
+    def slot_accounts(self, envelope: EnvelopeId) -> tuple[tuple[AccountId, DeviceId], ...]:
+        """The devices an envelope was sealed to."""
+
+    def accepted(self, envelope: EnvelopeId, *, proof: str, log_index: int, at: UnixMillis) -> None:
+        """The relay has an envelope: its rows climb, its bytes are no longer needed."""
+
+    def withdraw(self, envelope: EnvelopeId, problem: Problem | None) -> None:
+        """Undo a sealing that the relay refused for good; without a problem its rows wait again."""
+
+    def count_attempt(self, envelope: EnvelopeId) -> None:
+        """Count that an envelope has to be tried once more."""
+
+    def attempts(self, envelope: EnvelopeId) -> int:
+        """How often the rows of an envelope were tried in vain."""
+
+    def expired(self, envelope: EnvelopeId, devices: Sequence[DeviceId], at: UnixMillis) -> None:
+        """The relay ended an envelope's life before some devices fetched it."""
+
+    def last_statement(self) -> StatementRow | None:
+        """The end of the own chain, withdrawn statements left out."""
+
+    def add_statement(
+        self,
+        sequence: int,
+        *,
+        encoded_statement: bytes,
+        encoded_signature: bytes,
+        envelope: EnvelopeId | None,
+        encoded_device_list: bytes | None,
+    ) -> None:
+        """Keep the next statement of the chain."""
+
+    def first_pending(self) -> StatementRow | None:
+        """The statement the relay must be given next."""
+
+    def statement_logged(self, row: int, *, proof: str) -> None:
+        """A statement stands in the log."""
+
+    def withdraw_statement(self, row: int) -> None:
+        """Undo the last statement, which the relay refused for good: its number is used again."""
+
+    def statements(self) -> tuple[StatementRow, ...]:
+        """The own chain in order, withdrawn statements left out."""
+
+    def add_upload(self, upload: Upload, message: MessageId) -> None:
+        """Keep a file that the relay must be given before a message of ours is posted."""
+
+    def next_upload(self) -> Upload | None:
+        """The first file of a waiting message that the relay does not have, None without any."""
+
+    def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
+        """How far uploads are, in the order asked."""
+
+    def upload_completed(self, blob: BlobId, *, is_complete: bool = True) -> None:
+        """The relay has a file, or has lost it."""
+
+    def add_receipt_due(self, account: AccountId, encoded_receipt: bytes) -> None:
+        """Keep a receipt to be sent; receipts for one account travel together."""
+
+    def take_receipts_due(self, limit: int) -> tuple[AccountId, tuple[bytes, ...]] | None:
+        """Remove and return the oldest receipts for one account, None without any."""
+
+    def prune(self, before: UnixMillis) -> None:
+        """Forget sent receipts and requests that nobody can ask to have sealed again."""
+
+
+class Store(Protocol):
+    """Everything in the vault, inside one transaction."""
+
+    @property
+    def identity(self) -> IdentityStore:
+        """The owner and single values."""
+
+    @property
+    def trust(self) -> TrustStore:
+        """What was verified about others."""
+
+    @property
+    def prekeys(self) -> PrekeyStore:
+        """Private prekeys."""
+
+    @property
+    def contacts(self) -> ContactStore:
+        """Correspondents."""
+
+    @property
+    def messages(self) -> MessageStore:
+        """Letters."""
+
+    @property
+    def inbox(self) -> InboxStore:
+        """What arrived."""
+
+    @property
+    def outbox(self) -> OutboxStore:
+        """What is to be sent."""
+
+
+class Vault(Protocol):
+    """An open store."""
+
+    async def run(self, work: Callable[[Store], T]) -> T:
+        """Execute `work` in one transaction on the store's thread; it commits when `work` returns.
+
+        Raises what `work` raises, after rolling back, and VaultError. The commit is on the disk when this
+        returns. A cancelled caller does not stop a transaction that has begun.
+        """
+
+    async def close(self) -> None:
+        """Finish what was begun and close the store."""
+
+
+class Profile(Protocol):
+    """A profile directory: at most one account, locked by a passphrase. One engine at a time opens it."""
+
+    def state(self) -> ProfileState:
+        """What is there, without opening it."""
+
+    def is_bound_to_os(self) -> bool:
+        """Whether the vault also needs a secret of the operating system."""
+
+    async def create(self, passphrase: str) -> Vault:
+        """Make an empty store for an account that is being registered; it does not count until `confirm`.
+
+        Raises VaultError, and VaultKeyError when there is no memory for the passphrase.
+        """
+
+    async def resume(self, passphrase: str) -> Vault | None:
+        """Open the store of an unfinished registration; None if there is none that this passphrase opens."""
+
+    async def confirm(self) -> None:
+        """The account exists: from now on the profile is this account's."""
+
+    async def discard(self) -> None:
+        """Remove an unfinished registration without a trace. The store must be closed."""
+
+    async def open(self, passphrase: str) -> Vault:
+        """Open the account's store.
+
+        Raises WrongPassphraseError, VaultError, and VaultKeyError when there is no memory.
+        """

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every use case works with once the vault is open: the ports, and the device's own keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.engine.ports.files import Files
+from app.engine.ports.machine import Clock, RandomBytes
+from app.engine.ports.relay import Caller, Relay
+from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
+from app.interface.events import Alarm, ContactsChanged, ConversationsChanged, Event
+from crypto_core.keys.prekeys import DeviceKeys
+from crypto_core.keys.signing import SigningPair
+from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
+from crypto_core.wire.enrolment import Enrolment, parse_enrolment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.engine.ports.relay import RelayFactory
+    from app.interface.snapshots import AlarmKind
+    from crypto_core.wire.ids import ConversationId, UnixMillis
+
+Publish: TypeAlias = Callable[[Event], None]
+
+MAX_EVENT_CONVERSATIONS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the computer provides."""
+
+    clock: Clock
+    random_bytes: RandomBytes
+    files: Files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wakes:
+    """Bells between the tasks of one engine: set by whoever made work, cleared by whoever does it."""
+
+    outbox: asyncio.Event = field(default_factory=asyncio.Event)
+    inbox: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody became a correspondent, so what was held back at the relay is to be read."""
+    uploads: asyncio.Event = field(default_factory=asyncio.Event)
+    status: asyncio.Event = field(default_factory=asyncio.Event)
+    connection: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something is to be sent, so an offline engine tries again at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locks:
+    """Things that only one task does at a time."""
+
+    inbox: asyncio.Lock = field(default_factory=asyncio.Lock)
+    outbox: asyncio.Lock = field(default_factory=asyncio.Lock)
+    uploads: asyncio.Lock = field(default_factory=asyncio.Lock)
+    checkpoints: asyncio.Lock = field(default_factory=asyncio.Lock)
+    upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """An unlocked account at work."""
+
+    vault: Vault
+    relay: Relay
+    machine: Machine
+    owner: Owner
+    keys: DeviceKeys
+    identity: SigningPair
+    enrolment: Enrolment
+    log: LogIdentity
+    publish: Publish
+    wakes: Wakes = field(default_factory=Wakes)
+    locks: Locks = field(default_factory=Locks)
+
+    def now(self) -> UnixMillis:
+        """The computer's clock."""
+        return self.machine.clock.now()
+
+    def random(self, count: int) -> bytes:
+        """Cryptographic randomness."""
+        return self.machine.random_bytes(count)
+
+
+def open_session(
+    vault: Vault, owner: Owner, *, machine: Machine, relay_factory: RelayFactory, publish: Publish
+) -> Session:
+    """Rebuild the device's keys from the vault and connect them with the ports; nothing is sent yet.
+
+    Raises WireError when the vault holds no valid enrolment.
+    """
+    enrolment = parse_enrolment(owner.enrolment)
+    return Session(
+        vault=vault,
+        relay=relay_factory(enrolment, caller_of(owner)),
+        machine=machine,
+        owner=owner,
+        keys=DeviceKeys(
+            account=owner.account,
+            device=owner.device,
+            signing=SigningPair.from_seed(owner.device_seed),
+        ),
+        identity=SigningPair.from_seed(owner.identity_seed),
+        enrolment=enrolment,
+        log=parse_log_identity(enrolment.log_keys),
+        publish=publish,
+    )
+
+
+def caller_of(owner: Owner) -> Caller:
+    """Who the relay hears: this device, by its request key."""
+    request_key = Ed25519PrivateKey.from_private_bytes(owner.request_seed)
+    return Caller(request_key=request_key.public_key().public_bytes_raw(), sign=request_key.sign)
+
+
+async def raise_alarm(
+    session: Session,
+    kind: AlarmKind,
+    detail: str,
+    *,
+    first_note: str | None = None,
+    second_note: str | None = None,
+) -> None:
+    """Keep an alarm in the vault and tell it, once."""
+    alarm = StoredAlarm(
+        kind=kind,
+        detail=detail,
+        at=session.now(),
+        first_note=first_note,
+        second_note=second_note,
+    )
+
+    def keep(store: Store) -> bool:
+        return store.identity.add_alarm(alarm)
+
+    if await session.vault.run(keep):
+        session.publish(Alarm(kind=kind, detail=detail))
+
+
+def tell_conversations(session: Session, conversations: Iterable[ConversationId]) -> None:
+    """Say which conversations changed, in events of the size that travels."""
+    changed = tuple(dict.fromkeys(conversations))
+    for start in range(0, len(changed), MAX_EVENT_CONVERSATIONS):
+        session.publish(
+            ConversationsChanged(conversations=changed[start : start + MAX_EVENT_CONVERSATIONS])
+        )
+    if changed:
+        session.wakes.status.set()
+
+
+def tell_contacts(session: Session) -> None:
+    """Say that something changed about correspondents."""
+    session.publish(ContactsChanged())

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of the owner, single values and alarms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.engine.ports.vault import Owner, Setting, StoredAlarm
+from app.interface.snapshots import AlarmKind
+from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+
+class SqlIdentityStore:
+    """Implements `IdentityStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def owner(self) -> Owner | None:
+        row = self._db.execute(
+            "select account, device, name, profession, place, is_listed, identity_seed, device_seed,"
+            " request_seed, pending_recovery_code, certificate, enrolment, registration from owner"
+        ).fetchone()
+        if row is None:
+            return None
+        return Owner(
+            account=AccountId(row[0]),
+            device=DeviceId(row[1]),
+            name=row[2],
+            profession=row[3],
+            place=row[4],
+            is_listed=bool(row[5]),
+            identity_seed=row[6],
+            device_seed=row[7],
+            request_seed=row[8],
+            pending_recovery_code=row[9],
+            encoded_certificate=row[10],
+            enrolment=row[11],
+            encoded_registration=row[12],
+        )
+
+    def create(self, owner: Owner) -> None:
+        self._db.execute(
+            "insert or replace into owner values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                owner.account,
+                owner.device,
+                owner.name,
+                owner.profession,
+                owner.place,
+                int(owner.is_listed),
+                owner.identity_seed,
+                owner.device_seed,
+                owner.request_seed,
+                owner.pending_recovery_code,
+                owner.encoded_certificate,
+                owner.enrolment,
+                owner.encoded_registration,
+            ),
+        )
+
+    def confirm_registration(self) -> None:
+        self._db.execute("update owner set registration = null")
+
+    def setting(self, name: Setting) -> bytes | None:
+        row = self._db.execute("select value from setting where name = ?", (name.value,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put_setting(self, name: Setting, value: bytes | None) -> None:
+        if value is None:
+            self._db.execute("delete from setting where name = ?", (name.value,))
+        else:
+            self._db.execute(
+                "insert or replace into setting (name, value) values (?, ?)", (name.value, value)
+            )
+
+    def add_alarm(self, alarm: StoredAlarm) -> bool:
+        known = self._db.execute(
+            "select 1 from alarm where kind = ? and detail = ?", (int(alarm.kind), alarm.detail)
+        ).fetchone()
+        if known is not None:
+            return False
+        self._db.execute(
+            "insert into alarm (kind, detail, at, first_note, second_note) values (?, ?, ?, ?, ?)",
+            (int(alarm.kind), alarm.detail, alarm.at, alarm.first_note, alarm.second_note),
+        )
+        return True
+
+    def alarms(self) -> tuple[StoredAlarm, ...]:
+        return tuple(
+            StoredAlarm(
+                kind=AlarmKind(kind),
+                detail=detail,
+                at=UnixMillis(at),
+                first_note=first_note,
+                second_note=second_note,
+            )
+            for kind, detail, at, first_note, second_note in self._db.execute(
+                "select kind, detail, at, first_note, second_note from alarm order by id"
+            )
+        )

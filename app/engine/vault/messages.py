@@ -1,0 +1,539 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of letters and conversations, and the snapshots that views show of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from app.engine.ports.vault import Counts, Evidence, LetterFacts, NewLetter, StoredAttachment
+from app.interface.snapshots import (
+    AttachmentRow,
+    ConversationPage,
+    ConversationRow,
+    DeliveryState,
+    Direction,
+    MessagePage,
+    MessageView,
+    Place,
+    Problem,
+    RecipientRow,
+    Trust,
+)
+from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    BlobId,
+    ConversationId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlcipher3.dbapi2 import Connection
+
+SNIPPET_BYTES: Final = 400
+_HASH_BYTES: Final = 32
+
+_PLACES: Final = {
+    Place.INBOX: ("received_count > 0", 1),
+    Place.SENT: ("sent_count > 0", 2),
+    Place.OUTBOX: ("queued_count > 0", 3),
+}
+_UNREAD: Final = 4
+
+_VIEW: Final = (
+    "select m.id, m.message, c.conversation, m.is_sent, m.sender, m.subject, m.body, m.sent_at,"
+    " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem"
+    " from message m join conversation c on c.id = m.conversation"
+)
+_ATTACHMENT: Final = (
+    "select blob, key, name, media_type, size, sha256, is_available, sealed_sha256 from attachment"
+)
+_EVIDENCE: Final = (
+    "select envelope, outer_header, outer_header_hash, signed_message, signed_message_hash, leaf,"
+    " log_index, path, checkpoint_size from evidence"
+)
+
+
+class SqlMessageStore:
+    """Implements `MessageStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def add(self, letter: NewLetter, evidence: Evidence | None = None) -> None:
+        self.remove_stand_in(letter.message)
+        is_unread = not letter.is_sent
+        conversation = self._conversation_row(letter)
+        row = self._db.execute(
+            "insert into message (message, conversation, is_sent, sender, sender_device, subject, body,"
+            " at, sent_at, utc_offset, received_at, urgency, in_reply_to, is_read, is_queued,"
+            " document_count, problem) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+            (
+                letter.message,
+                conversation,
+                int(letter.is_sent),
+                letter.sender,
+                letter.sender_device,
+                letter.subject,
+                letter.text,
+                letter.at,
+                letter.sent_at,
+                letter.utc_offset,
+                letter.received_at,
+                int(letter.urgency),
+                letter.in_reply_to,
+                int(not is_unread),
+                len(letter.attachments),
+                int(letter.problem),
+            ),
+        ).lastrowid
+        self._db.execute(
+            "update conversation set latest_message = iif(? >= latest_at, ?, latest_message),"
+            " latest_at = max(latest_at, ?), received_count = received_count + ?,"
+            " sent_count = sent_count + ?, unread_count = unread_count + ?,"
+            " document_count = document_count + ? where id = ?",
+            (
+                letter.at,
+                row,
+                letter.at,
+                int(not letter.is_sent),
+                int(letter.is_sent),
+                int(is_unread),
+                len(letter.attachments),
+                conversation,
+            ),
+        )
+        self._db.executemany(
+            "insert or ignore into participant (conversation, account) values (?, ?)",
+            [(conversation, account) for account in (letter.sender, *letter.recipients)],
+        )
+        self._db.executemany(
+            "insert into recipient (message, position, account, accepted_at) values (?, ?, ?, ?)",
+            [
+                (row, position, account, letter.accepted_at)
+                for position, account in enumerate(letter.recipients)
+            ],
+        )
+        self._db.executemany(
+            "insert into attachment (message, position, blob, key, name, media_type, size, sha256,"
+            " sealed_sha256, is_available) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    row,
+                    position,
+                    each.blob,
+                    each.key,
+                    each.name,
+                    each.media_type,
+                    each.size,
+                    each.sha256,
+                    each.sealed_sha256,
+                    int(each.is_available),
+                )
+                for position, each in enumerate(letter.attachments)
+            ],
+        )
+        if evidence is not None:
+            self._db.execute(
+                "insert into evidence values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    row,
+                    evidence.envelope,
+                    evidence.outer_header,
+                    evidence.outer_header_hash,
+                    evidence.signed_message,
+                    evidence.signed_message_hash,
+                    evidence.leaf,
+                    evidence.log_index,
+                    b"".join(evidence.path),
+                    evidence.checkpoint_size,
+                ),
+            )
+
+    def remove_stand_in(self, message: MessageId) -> ConversationId | None:
+        row = self._db.execute(
+            "select m.id, m.conversation, m.is_read, c.conversation from message m"
+            " join conversation c on c.id = m.conversation where m.message = ? and m.problem = ?",
+            (message, int(Problem.CANNOT_OPEN)),
+        ).fetchone()
+        if row is None:
+            return None
+        stand_in, conversation, is_read, name = row
+        self._db.execute("delete from message where id = ?", (stand_in,))
+        latest = self._db.execute(
+            "select id, at from message where conversation = ? order by at desc, id desc limit 1",
+            (conversation,),
+        ).fetchone()
+        if latest is None:
+            self._db.execute("delete from conversation where id = ?", (conversation,))
+        else:
+            self._db.execute(
+                "update conversation set latest_message = ?, latest_at = ?,"
+                " received_count = received_count - 1, unread_count = unread_count - ? where id = ?",
+                (*latest, int(not is_read), conversation),
+            )
+        return ConversationId(name)
+
+    def set_problem(self, message: MessageId, problem: Problem) -> None:
+        self._db.execute(
+            "update message set problem = ? where message = ?", (int(problem), message)
+        )
+
+    def mark_read(self, message: MessageId) -> bool:
+        row = self._db.execute(
+            "update message set is_read = 1 where message = ? and is_read = 0 returning conversation",
+            (message,),
+        ).fetchone()
+        if row is None:
+            return False
+        self._db.execute(
+            "update conversation set unread_count = unread_count - 1 where id = ?", row
+        )
+        return True
+
+    def attachment_stored(self, blob: BlobId) -> None:
+        self._db.execute("update attachment set is_available = 1 where blob = ?", (blob,))
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def facts(self, message: MessageId) -> LetterFacts | None:
+        row = self._db.execute(
+            "select m.id, c.conversation, m.is_sent, m.sender, m.is_read, m.problem"
+            " from message m join conversation c on c.id = m.conversation where m.message = ?",
+            (message,),
+        ).fetchone()
+        if row is None:
+            return None
+        proven = self._db.execute(f"{_EVIDENCE} where message = ?", (row[0],)).fetchone()
+        return LetterFacts(
+            message=message,
+            conversation=ConversationId(row[1]),
+            is_sent=bool(row[2]),
+            sender=AccountId(row[3]),
+            is_read=bool(row[4]),
+            problem=Problem(row[5]),
+            evidence=None if proven is None else _evidence(proven),
+        )
+
+    def view(self, message: MessageId) -> MessageView | None:
+        rows = self._db.execute(f"{_VIEW} where m.message = ?", (message,)).fetchall()
+        return next(iter(self._views(rows)), None)
+
+    def page(
+        self, conversation: ConversationId, *, before: MessageId | None, limit: int
+    ) -> MessagePage | None:
+        row = self._db.execute(
+            "select id from conversation where conversation = ?", (conversation,)
+        ).fetchone()
+        if row is None:
+            return None
+        if before is None:
+            above, parameters = "", (row[0], limit + 1)
+        else:
+            edge = self._db.execute(
+                "select at, id from message where message = ? and conversation = ?",
+                (before, row[0]),
+            ).fetchone()
+            if edge is None:
+                return None
+            above, parameters = "and (m.at, m.id) < (?, ?)", (row[0], *edge, limit + 1)
+        rows = self._db.execute(
+            f"{_VIEW} where m.conversation = ? {above} order by m.at desc, m.id desc limit ?",
+            parameters,
+        ).fetchall()
+        return MessagePage(
+            messages=tuple(reversed(self._views(rows[:limit]))), more=len(rows) > limit
+        )
+
+    def conversations(
+        self,
+        place: Place,
+        *,
+        before: ConversationId | None = None,
+        after: ConversationId | None = None,
+        limit: int,
+    ) -> ConversationPage | None:
+        belongs, tally = _PLACES[place]
+        beyond, parameters, order = "", (limit + 1,), "desc"
+        edge_of = after or before
+        if edge_of is not None:
+            edge = self._db.execute(
+                "select latest_at, id from conversation where conversation = ?", (edge_of,)
+            ).fetchone()
+            if edge is None:
+                return None
+            sign, order = (">", "asc") if after else ("<", "desc")
+            beyond, parameters = (
+                f"and (c.latest_at, c.id) {sign} (?, ?)",
+                (*edge, limit + 1),
+            )
+        rows = self._db.execute(
+            "select c.id, c.conversation, m.id, m.subject, substr(m.body, 1, 400), c.latest_at,"
+            " m.is_sent, c.unread_count, c.document_count, m.urgency, m.problem"
+            f" from conversation c join message m on m.id = c.latest_message where c.{belongs} {beyond}"
+            f" order by c.latest_at {order}, c.id {order} limit ?",
+            parameters,
+        ).fetchall()
+        more = len(rows) > limit
+        rows = rows[:limit][::-1] if after else rows[:limit]
+        total = self._db.execute("select count from tally where name = ?", (tally,)).fetchone()[0]
+        names = self._correspondents([row[0] for row in rows])
+        recipients = self._recipients([row[2] for row in rows if row[6]])
+        return ConversationPage(
+            rows=tuple(
+                ConversationRow(
+                    conversation=ConversationId(row[1]),
+                    correspondents=names[row[0]],
+                    subject=row[3],
+                    snippet=_snippet(row[4]),
+                    latest_at=UnixMillis(row[5]),
+                    latest_direction=Direction.SENT if row[6] else Direction.RECEIVED,
+                    unread_count=row[7],
+                    document_count=row[8],
+                    urgency=Urgency(row[9]),
+                    delivery=_lowest(recipients[row[2]]) if row[6] else None,
+                    problem=_problem(Problem(row[10]), recipients.get(row[2], ())),
+                )
+                for row in rows
+            ),
+            more=more,
+            total=total,
+        )
+
+    def conversation_of(self, message: MessageId) -> ConversationId | None:
+        row = self._db.execute(
+            "select c.conversation from message m join conversation c on c.id = m.conversation"
+            " where m.message = ?",
+            (message,),
+        ).fetchone()
+        return None if row is None else ConversationId(row[0])
+
+    def attachment(self, message: MessageId, index: int) -> StoredAttachment | None:
+        row = self._db.execute(
+            f"{_ATTACHMENT} where message = (select id from message where message = ?)"
+            " and position = ?",
+            (message, index),
+        ).fetchone()
+        return None if row is None else _attachment(row)
+
+    def missing_attachments(self, message: MessageId) -> tuple[StoredAttachment, ...]:
+        rows = self._db.execute(
+            f"{_ATTACHMENT} where message = (select id from message where message = ?)"
+            " and is_available = 0 order by position",
+            (message,),
+        )
+        return tuple(_attachment(row) for row in rows)
+
+    def blobs(self) -> frozenset[BlobId]:
+        return frozenset(
+            BlobId(blob)
+            for (blob,) in self._db.execute(
+                "select blob from attachment union select blob from upload"
+            )
+        )
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        return tuple(_evidence(row) for row in self._db.execute(f"{_EVIDENCE} order by message"))
+
+    def counts(self) -> Counts:
+        outbox = self._db.execute(
+            "select count(distinct outgoing) from outbox where state < 3 and priority = 0"
+        ).fetchone()[0]
+        unread = self._db.execute("select count from tally where name = ?", (_UNREAD,)).fetchone()[
+            0
+        ]
+        return Counts(outbox=outbox, unread=unread)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _conversation_row(self, letter: NewLetter) -> int:
+        row = self._db.execute(
+            "select id from conversation where conversation = ?", (letter.conversation,)
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+        return int(
+            self._db.execute(
+                "insert into conversation (conversation, latest_at, latest_message) values (?, ?, 0)",
+                (letter.conversation, letter.at),
+            ).lastrowid
+        )
+
+    def _views(self, rows: list[tuple[Any, ...]]) -> list[MessageView]:
+        attachments = self._attachments([row[0] for row in rows if row[12]])
+        recipients = self._recipients([row[0] for row in rows])
+        people = self._people(
+            {row[4] for row in rows}
+            | {each[1] for listed in recipients.values() for each in listed}
+        )
+        return [
+            MessageView(
+                message=MessageId(row[1]),
+                conversation=ConversationId(row[2]),
+                direction=Direction.SENT if row[3] else Direction.RECEIVED,
+                sender=AccountId(row[4]),
+                sender_name=people.get(row[4], ("", ""))[0],
+                sender_profession=people.get(row[4], ("", ""))[1],
+                trust=Trust.SELF_DECLARED,
+                subject=row[5],
+                text=row[6],
+                sent_at=UnixMillis(row[7]),
+                utc_offset=UtcOffsetMinutes(row[8]),
+                received_at=None if row[9] is None else UnixMillis(row[9]),
+                urgency=Urgency(row[10]),
+                is_read=bool(row[11]),
+                attachments=tuple(attachments[row[0]]),
+                recipients=tuple(_recipient(each, people) for each in recipients[row[0]]),
+                problem=_problem(Problem(row[13]), recipients[row[0]]),
+            )
+            for row in rows
+        ]
+
+    def _attachments(self, messages: list[int]) -> Mapping[int, list[AttachmentRow]]:
+        found: dict[int, list[AttachmentRow]] = defaultdict(list)
+        for message, name, media_type, size, digest, is_available in self._db.execute(
+            "select message, name, media_type, size, sha256, is_available from attachment"
+            f" where message in ({_marks(messages)}) order by message, position",
+            messages,
+        ):
+            found[message].append(
+                AttachmentRow(
+                    name=name,
+                    media_type=media_type,
+                    size=size,
+                    sha256=Hash(digest),
+                    available=bool(is_available),
+                )
+            )
+        return found
+
+    def _recipients(self, messages: list[int]) -> Mapping[int, list[tuple[Any, ...]]]:
+        found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in self._db.execute(
+            "select message, account, accepted_at, delivered_at, read_at, refused_at,"
+            " not_delivered_at, reason, problem from recipient"
+            f" where message in ({_marks(messages)}) order by message, position",
+            messages,
+        ):
+            found[row[0]].append(row)
+        return found
+
+    def _people(self, accounts: Iterable[bytes]) -> Mapping[bytes, tuple[str, str]]:
+        """Name and profession of correspondents and of the owner."""
+        wanted = list(accounts)
+        return {
+            account: (name, profession)
+            for account, name, profession in self._db.execute(
+                "select account, name, profession from contact"
+                f" where account in ({_marks(wanted)})"
+                " union all select account, name, profession from owner",
+                wanted,
+            )
+        }
+
+    def _correspondents(self, conversations: list[int]) -> Mapping[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        for conversation, name in self._db.execute(
+            "select p.conversation, coalesce(k.name, '') from participant p"
+            " left join contact k on k.account = p.account"
+            f" where p.conversation in ({_marks(conversations)})"
+            " and p.account not in (select account from owner) order by p.conversation, k.name",
+            conversations,
+        ):
+            found[conversation] = (*found[conversation], name)
+        return found
+
+
+def _marks(values: list[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _snippet(text: str) -> str:
+    """The beginning of a letter on one line, cut at a character within the bytes a row may carry."""
+    return " ".join(text.split()).encode()[:SNIPPET_BYTES].decode(errors="ignore")
+
+
+def _state(recipient: tuple[Any, ...]) -> DeliveryState:
+    _, _, accepted_at, delivered_at, read_at, refused_at, not_delivered_at, _, problem = recipient
+    if refused_at is not None:
+        return DeliveryState.REFUSED
+    if read_at is not None:
+        return DeliveryState.READ
+    if delivered_at is not None:
+        return DeliveryState.DELIVERED
+    if not_delivered_at is not None or problem == Problem.REFUSED_BY_RELAY:
+        return DeliveryState.NOT_DELIVERED
+    return DeliveryState.QUEUED if accepted_at is None else DeliveryState.ACCEPTED
+
+
+def _lowest(recipients: Iterable[tuple[Any, ...]]) -> DeliveryState:
+    return min((_state(each) for each in recipients), default=DeliveryState.QUEUED)
+
+
+def _problem(own: Problem, recipients: Iterable[tuple[Any, ...]]) -> Problem:
+    """The letter's own problem, else the first one of a recipient."""
+    if own is not Problem.NONE:
+        return own
+    return next((Problem(each[8]) for each in recipients if each[8]), Problem.NONE)
+
+
+def _recipient(row: tuple[Any, ...], people: Mapping[bytes, tuple[str, str]]) -> RecipientRow:
+    _, account, accepted_at, delivered_at, read_at, refused_at, _, reason, problem = row
+    name, profession = people.get(account, ("", ""))
+    return RecipientRow(
+        account=AccountId(account),
+        name=name,
+        profession=profession,
+        state=_state(row),
+        accepted_at=_moment(accepted_at),
+        delivered_at=_moment(delivered_at),
+        read_at=_moment(read_at),
+        refused_at=_moment(refused_at),
+        reason=None if reason is None else RefusalReason(reason),
+        problem=Problem(problem),
+    )
+
+
+def _moment(value: int | None) -> UnixMillis | None:
+    return None if value is None else UnixMillis(value)
+
+
+def _attachment(row: tuple[Any, ...]) -> StoredAttachment:
+    blob, key, name, media_type, size, digest, is_available, sealed = row
+    return StoredAttachment(
+        blob=BlobId(blob),
+        key=key,
+        name=name,
+        media_type=media_type,
+        size=size,
+        sha256=Hash(digest),
+        is_available=bool(is_available),
+        sealed_sha256=None if sealed is None else Hash(sealed),
+    )
+
+
+def _evidence(row: tuple[Any, ...]) -> Evidence:
+    path = row[7]
+    return Evidence(
+        envelope=EnvelopeId(row[0]),
+        outer_header=row[1],
+        outer_header_hash=Hash(row[2]),
+        signed_message=row[3],
+        signed_message_hash=Hash(row[4]),
+        leaf=row[5],
+        log_index=row[6],
+        path=tuple(
+            Hash(path[start : start + _HASH_BYTES]) for start in range(0, len(path), _HASH_BYTES)
+        ),
+        checkpoint_size=row[8],
+    )

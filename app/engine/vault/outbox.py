@@ -1,0 +1,504 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of what is to be sent, of sealed envelopes, uploads, and the own chain of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from app.engine.ports.vault import (
+    OutboxRow,
+    Outgoing,
+    SealedRow,
+    SlotState,
+    StatementRow,
+    StatementState,
+    Upload,
+)
+from app.interface.snapshots import Problem
+from crypto_core.wire.codec import Size, decode, encode
+from crypto_core.wire.content import CONTENT_TYPES
+from crypto_core.wire.envelope import MessageKind, Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    BlobId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_MEDIA_TYPE_BYTES, MAX_SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlcipher3.dbapi2 import Connection
+
+_BLOB_ID_BYTES: Final = 16
+_TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
+
+_SEALED: Final = (
+    "select e.envelope, e.outgoing, g.message, g.kind, e.outer_header_hash, e.signed_message_hash,"
+    " e.envelope_bytes, e.blobs from envelope e join outgoing g on g.id = e.outgoing"
+)
+_STATEMENT: Final = (
+    "select id, sequence, statement, signature, envelope, device_list, state, proof from statement"
+)
+_OUTGOING: Final = (
+    "select id, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents"
+    " from outgoing"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    content_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
+    content: Annotated[bytes, Size.up_to(MAX_BODY_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contents:
+    """How the sections of an outgoing message are kept."""
+
+    contents: Annotated[tuple[_Content, ...], Size(1, MAX_SECTIONS)]
+
+
+class SqlOutboxStore:
+    """Implements `OutboxStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # --- messages and their recipients -------------------------------------------------------
+
+    def queue(
+        self, outgoing: Outgoing, recipients: Sequence[tuple[AccountId, DeviceId | None]]
+    ) -> None:
+        contents = _Contents(
+            contents=tuple(
+                _Content(content_type=CONTENT_TYPES[type(each)], content=encode(each))
+                for each in outgoing.contents
+            )
+        )
+        row = self._db.execute(
+            "insert into outgoing (message, kind, conversation, in_reply_to, sent_at, utc_offset,"
+            " urgency, contents) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                outgoing.message,
+                int(outgoing.kind),
+                outgoing.conversation,
+                outgoing.in_reply_to,
+                outgoing.sent_at,
+                outgoing.utc_offset,
+                int(outgoing.urgency),
+                encode(contents),
+            ),
+        ).lastrowid
+        priority = int(outgoing.kind is MessageKind.RECEIPT)
+        self._db.executemany(
+            "insert into outbox (outgoing, priority, account, device, state) values (?, ?, ?, ?, 1)",
+            [(row, priority, account, device) for account, device in recipients],
+        )
+        self._refresh(row)
+
+    def requeue(self, envelope: EnvelopeId, account: AccountId, device: DeviceId) -> bool:
+        row = self._db.execute(
+            "select id, outgoing, priority from outbox"
+            " where envelope = ? and account = ? and device = ?",
+            (envelope, account, device),
+        ).fetchone()
+        if row is None:
+            return False
+        later = self._db.execute(
+            "select 1 from outbox where outgoing = ? and device = ? and id > ?",
+            (row[1], device, row[0]),
+        ).fetchone()
+        if later is not None:
+            return False
+        self._db.execute(
+            "insert into outbox (outgoing, priority, account, device, state) values (?, ?, ?, ?, 1)",
+            (row[1], row[2], account, device),
+        )
+        self._refresh(row[1])
+        return True
+
+    def due(self, now: UnixMillis) -> tuple[OutboxRow, ...]:
+        first = self._db.execute(
+            "select o.outgoing from outbox o where o.state = 1 and o.next_attempt_at <= ?"
+            " and not exists (select 1 from upload u"
+            "  where u.outgoing = o.outgoing and u.is_complete = 0)"
+            " order by o.priority, o.outgoing limit 1",
+            (now,),
+        ).fetchone()
+        if first is None:
+            return ()
+        return tuple(
+            OutboxRow(
+                row=row,
+                outgoing=outgoing,
+                account=AccountId(account),
+                device=None if device is None else DeviceId(device),
+                state=SlotState(state),
+                problem=Problem(problem),
+                attempts=attempts,
+                next_attempt_at=UnixMillis(next_attempt_at),
+            )
+            for row, outgoing, account, device, state, problem, attempts, next_attempt_at in (
+                self._db.execute(
+                    "select id, outgoing, account, device, state, problem, attempts, next_attempt_at"
+                    " from outbox where outgoing = ? and state = 1 and next_attempt_at <= ?"
+                    " order by id",
+                    (*first, now),
+                )
+            )
+        )
+
+    def next_attempt_at(self) -> UnixMillis | None:
+        row = self._db.execute("select min(next_attempt_at) from outbox where state = 1").fetchone()
+        return None if row[0] is None else UnixMillis(row[0])
+
+    def outgoing(self, row: int) -> Outgoing:
+        return _outgoing(self._db.execute(f"{_OUTGOING} where id = ?", (row,)).fetchone())
+
+    def postpone(self, rows: Sequence[int], problem: Problem, *, until: UnixMillis) -> None:
+        self._db.executemany(
+            "update outbox set problem = ?, next_attempt_at = ?, attempts = attempts + 1 where id = ?",
+            [(int(problem), until, row) for row in rows],
+        )
+        self._show_problems(rows)
+
+    def fail(self, rows: Sequence[int], problem: Problem) -> None:
+        self._db.executemany(
+            "update outbox set problem = ?, state = 4 where id = ?",
+            [(int(problem), row) for row in rows],
+        )
+        self._show_problems(rows)
+        for (outgoing,) in self._outgoings_of(rows):
+            self._refresh(outgoing)
+
+    def hurry(self) -> None:
+        self._db.execute("update outbox set next_attempt_at = 0 where state = 1")
+
+    # --- envelopes ---------------------------------------------------------------------------
+
+    def add_sealed(
+        self,
+        sealed: SealedRow,
+        slots: Sequence[tuple[int, AccountId, DeviceId]],
+        *,
+        waiting: Sequence[tuple[AccountId, DeviceId, Problem, UnixMillis]] = (),
+    ) -> None:
+        self._db.execute(
+            "insert into envelope (envelope, outgoing, outer_header_hash, signed_message_hash,"
+            " envelope_bytes, blobs) values (?, ?, ?, ?, ?, ?)",
+            (
+                sealed.envelope,
+                sealed.outgoing,
+                sealed.outer_header_hash,
+                sealed.signed_message_hash,
+                sealed.envelope_bytes,
+                b"".join(sealed.blobs),
+            ),
+        )
+        rows = [row for row, _, _ in slots]
+        priority = self._db.execute(
+            "select priority from outbox where outgoing = ? limit 1", (sealed.outgoing,)
+        ).fetchone()[0]
+        used: set[int] = set()
+        for row, account, device in slots:
+            if row in used:
+                self._db.execute(
+                    "insert into outbox (outgoing, priority, account, device, state, envelope)"
+                    " values (?, ?, ?, ?, 2, ?)",
+                    (sealed.outgoing, priority, account, device, sealed.envelope),
+                )
+            else:
+                used.add(row)
+                self._db.execute(
+                    "update outbox set device = ?, state = 2, problem = 0, envelope = ? where id = ?",
+                    (device, sealed.envelope, row),
+                )
+        self._db.executemany(
+            "insert into outbox (outgoing, priority, account, device, state, problem, next_attempt_at)"
+            " values (?, ?, ?, ?, 1, ?, ?)",
+            [
+                (sealed.outgoing, priority, account, device, int(problem), until)
+                for account, device, problem, until in waiting
+            ],
+        )
+        self._show_problems(rows)
+
+    def sealed(self, envelope: EnvelopeId) -> SealedRow | None:
+        row = self._db.execute(f"{_SEALED} where e.envelope = ?", (envelope,)).fetchone()
+        return None if row is None else _sealed(row)
+
+    def envelopes_of(self, message: MessageId) -> tuple[SealedRow, ...]:
+        rows = self._db.execute(f"{_SEALED} where g.message = ?", (message,))
+        return tuple(_sealed(row) for row in rows)
+
+    def slot_accounts(self, envelope: EnvelopeId) -> tuple[tuple[AccountId, DeviceId], ...]:
+        return tuple(
+            (AccountId(account), DeviceId(device))
+            for account, device in self._db.execute(
+                "select account, device from outbox where envelope = ? order by id", (envelope,)
+            )
+        )
+
+    def accepted(self, envelope: EnvelopeId, *, proof: str, log_index: int, at: UnixMillis) -> None:
+        self._db.execute(
+            "update envelope set envelope_bytes = null, proof = ?, log_index = ?, accepted_at = ?"
+            " where envelope = ?",
+            (proof, log_index, at, envelope),
+        )
+        self._db.execute(
+            "update outbox set state = 3, problem = 0 where envelope = ? and state = 2", (envelope,)
+        )
+        self._db.execute(
+            "update recipient set accepted_at = coalesce(accepted_at, ?), not_delivered_at = null"
+            " where message = (select m.id from message m join outgoing g on g.message = m.message"
+            "  join envelope e on e.outgoing = g.id where e.envelope = ?)"
+            " and account in (select account from outbox where envelope = ?)",
+            (at, envelope, envelope),
+        )
+        self._refresh(self._outgoing_of(envelope))
+
+    def withdraw(self, envelope: EnvelopeId, problem: Problem | None) -> None:
+        rows = [
+            row
+            for (row,) in self._db.execute("select id from outbox where envelope = ?", (envelope,))
+        ]
+        outgoing = self._outgoing_of(envelope)
+        self._db.execute(
+            "update outbox set envelope = null, state = ?, problem = ?, attempts = attempts + 1"
+            " where envelope = ?",
+            (
+                int(SlotState.WAITING if problem is None else SlotState.FAILED),
+                int(problem or Problem.NONE),
+                envelope,
+            ),
+        )
+        self._db.execute("delete from envelope where envelope = ?", (envelope,))
+        self._db.execute(
+            "update statement set state = 3 where envelope = ? and state = 1", (envelope,)
+        )
+        self._show_problems(rows)
+        self._refresh(outgoing)
+
+    def count_attempt(self, envelope: EnvelopeId) -> None:
+        self._db.execute(
+            "update outbox set attempts = attempts + 1 where envelope = ?", (envelope,)
+        )
+
+    def attempts(self, envelope: EnvelopeId) -> int:
+        row = self._db.execute(
+            "select max(attempts) from outbox where envelope = ?", (envelope,)
+        ).fetchone()
+        return int(row[0] or 0)
+
+    def expired(self, envelope: EnvelopeId, devices: Sequence[DeviceId], at: UnixMillis) -> None:
+        for device in devices:
+            row = self._db.execute(
+                "update outbox set state = 4, problem = ? where envelope = ? and device = ?"
+                " returning outgoing, account",
+                (int(Problem.EXPIRED), envelope, device),
+            ).fetchone()
+            if row is None:
+                continue
+            self._db.execute(
+                "update recipient set not_delivered_at = ?, problem = ? where account = ? and"
+                " message = (select m.id from message m join outgoing g on g.message = m.message"
+                "  where g.id = ?)",
+                (at, int(Problem.EXPIRED), row[1], row[0]),
+            )
+            self._refresh(row[0])
+
+    # --- the chain of statements -------------------------------------------------------------
+
+    def last_statement(self) -> StatementRow | None:
+        row = self._db.execute(
+            f"{_STATEMENT} where state <> 3 order by sequence desc limit 1"
+        ).fetchone()
+        return None if row is None else _statement(row)
+
+    def add_statement(
+        self,
+        sequence: int,
+        *,
+        encoded_statement: bytes,
+        encoded_signature: bytes,
+        envelope: EnvelopeId | None,
+        encoded_device_list: bytes | None,
+    ) -> None:
+        self._db.execute(
+            "insert into statement (sequence, statement, signature, envelope, device_list, state)"
+            " values (?, ?, ?, ?, ?, 1)",
+            (sequence, encoded_statement, encoded_signature, envelope, encoded_device_list),
+        )
+
+    def first_pending(self) -> StatementRow | None:
+        row = self._db.execute(f"{_STATEMENT} where state = 1 order by sequence limit 1").fetchone()
+        return None if row is None else _statement(row)
+
+    def statement_logged(self, row: int, *, proof: str) -> None:
+        self._db.execute("update statement set state = 2, proof = ? where id = ?", (proof, row))
+
+    def withdraw_statement(self, row: int) -> None:
+        self._db.execute("update statement set state = 3 where id = ? and state = 1", (row,))
+
+    def statements(self) -> tuple[StatementRow, ...]:
+        rows = self._db.execute(f"{_STATEMENT} where state <> 3 order by sequence")
+        return tuple(_statement(row) for row in rows)
+
+    # --- uploads and receipts ----------------------------------------------------------------
+
+    def add_upload(self, upload: Upload, message: MessageId) -> None:
+        self._db.execute(
+            "insert into upload (blob, outgoing, size, sha256, is_complete)"
+            " values (?, (select id from outgoing where message = ?), ?, ?, ?)",
+            (upload.blob, message, upload.size, upload.sha256, int(upload.is_complete)),
+        )
+
+    def next_upload(self) -> Upload | None:
+        row = self._db.execute(
+            "select u.blob, u.size, u.sha256, u.is_complete from upload u where u.is_complete = 0"
+            " and exists (select 1 from outbox o where o.outgoing = u.outgoing and o.state = 1)"
+            " order by u.outgoing, u.id limit 1"
+        ).fetchone()
+        return None if row is None else _upload(row)
+
+    def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
+        found = []
+        for blob in blobs:
+            row = self._db.execute(
+                "select blob, size, sha256, is_complete from upload where blob = ?", (blob,)
+            ).fetchone()
+            if row is not None:
+                found.append(_upload(row))
+        return tuple(found)
+
+    def upload_completed(self, blob: BlobId, *, is_complete: bool = True) -> None:
+        self._db.execute(
+            "update upload set is_complete = ? where blob = ?", (int(is_complete), blob)
+        )
+
+    def add_receipt_due(self, account: AccountId, encoded_receipt: bytes) -> None:
+        self._db.execute(
+            "insert into receipt_due (account, receipt) values (?, ?)", (account, encoded_receipt)
+        )
+
+    def take_receipts_due(self, limit: int) -> tuple[AccountId, tuple[bytes, ...]] | None:
+        first = self._db.execute("select account from receipt_due order by id limit 1").fetchone()
+        if first is None:
+            return None
+        rows = self._db.execute(
+            "select id, receipt from receipt_due where account = ? order by id limit ?",
+            (*first, limit),
+        ).fetchall()
+        self._db.executemany("delete from receipt_due where id = ?", [(row[0],) for row in rows])
+        return AccountId(first[0]), tuple(row[1] for row in rows)
+
+    def prune(self, before: UnixMillis) -> None:
+        # Letters are kept as long as their owner keeps them; statements keep the proofs of the rest.
+        self._db.execute(
+            "delete from outgoing where kind in (?, ?) and sent_at < ? and not exists"
+            " (select 1 from outbox o where o.outgoing = outgoing.id and o.state < 3)",
+            (int(MessageKind.RECEIPT), int(MessageKind.RESEAL_REQUEST), before),
+        )
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _outgoing_of(self, envelope: EnvelopeId) -> int:
+        return int(
+            self._db.execute(
+                "select outgoing from envelope where envelope = ?", (envelope,)
+            ).fetchone()[0]
+        )
+
+    def _outgoings_of(self, rows: Sequence[int]) -> set[tuple[int]]:
+        return {
+            self._db.execute("select outgoing from outbox where id = ?", (row,)).fetchone()
+            for row in rows
+        }
+
+    def _show_problems(self, rows: Sequence[int]) -> None:
+        """Let a letter's recipients show the problem that their rows have, if any."""
+        for row in rows:
+            self._db.execute(
+                "update recipient set problem = coalesce((select max(p.problem) from outbox p"
+                "  where p.outgoing = (select outgoing from outbox where id = ?)"
+                "  and p.account = recipient.account and p.state in (1, 4)), 0)"
+                " where account = (select account from outbox where id = ?) and message ="
+                " (select m.id from outbox o join outgoing g on g.id = o.outgoing"
+                "  join message m on m.message = g.message where o.id = ?)",
+                (row, row, row),
+            )
+
+    def _refresh(self, outgoing: int) -> None:
+        """Let the conversation know whether a letter of it still has to be sent to somebody."""
+        row = self._db.execute(
+            "select m.id, m.conversation, m.is_queued, exists (select 1 from outbox"
+            " where outgoing = g.id and state < 3) from outgoing g"
+            " join message m on m.message = g.message where g.id = ?",
+            (outgoing,),
+        ).fetchone()
+        if row is None or row[2] == row[3]:
+            return
+        self._db.execute("update message set is_queued = ? where id = ?", (row[3], row[0]))
+        self._db.execute(
+            "update conversation set queued_count = queued_count + ? where id = ?",
+            (row[3] - row[2], row[1]),
+        )
+
+
+def _outgoing(row: tuple[Any, ...]) -> Outgoing:
+    _, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents = row
+    return Outgoing(
+        message=MessageId(message),
+        kind=MessageKind(kind),
+        conversation=ConversationId(conversation),
+        in_reply_to=None if in_reply_to is None else MessageId(in_reply_to),
+        sent_at=UnixMillis(sent_at),
+        utc_offset=UtcOffsetMinutes(utc_offset),
+        urgency=Urgency(urgency),
+        contents=tuple(
+            decode(_TYPES[each.content_type], each.content)
+            for each in decode(_Contents, contents).contents
+        ),
+    )
+
+
+def _sealed(row: tuple[Any, ...]) -> SealedRow:
+    blobs = row[7]
+    return SealedRow(
+        envelope=EnvelopeId(row[0]),
+        outgoing=row[1],
+        message=MessageId(row[2]),
+        kind=MessageKind(row[3]),
+        outer_header_hash=Hash(row[4]),
+        signed_message_hash=Hash(row[5]),
+        envelope_bytes=row[6],
+        blobs=tuple(
+            BlobId(blobs[start : start + _BLOB_ID_BYTES])
+            for start in range(0, len(blobs), _BLOB_ID_BYTES)
+        ),
+    )
+
+
+def _statement(row: tuple[Any, ...]) -> StatementRow:
+    return StatementRow(
+        row=row[0],
+        sequence=row[1],
+        encoded_statement=row[2],
+        encoded_signature=row[3],
+        envelope=None if row[4] is None else EnvelopeId(row[4]),
+        encoded_device_list=row[5],
+        state=StatementState(row[6]),
+        proof=row[7],
+    )
+
+
+def _upload(row: tuple[Any, ...]) -> Upload:
+    return Upload(blob=BlobId(row[0]), size=row[1], sha256=Hash(row[2]), is_complete=bool(row[3]))

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The profile directory: lock file, header with the wrapped key, store, and encrypted files."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+import cbor2
+
+from app.engine.ports.machine import SecretStoreError
+from app.engine.ports.vault import (
+    DiskFullError,
+    OsSecretMissingError,
+    VaultDamagedError,
+    VaultError,
+    VaultInUseError,
+    VaultMissingError,
+    VaultNewerError,
+)
+from app.engine.vault.durable import (
+    make_private_directory,
+    no_room,
+    sync_directory,
+    write_atomically,
+)
+from app.engine.vault.store import SqlVault
+from app.interface.snapshots import ProfileState
+from crypto_core.errors import WireError, WrongPassphraseError
+from crypto_core.keys.vault import KeySource, VaultHeader, VaultKeys, create_vault, unlock_vault
+from crypto_core.wire.codec import decode, encode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.engine.ports.machine import RandomBytes, SecretStore
+
+HEADER: Final = "vault.header"
+PENDING_HEADER: Final = "vault.header.pending"
+STORE: Final = "vault.db"
+LOCK: Final = "engine.lock"
+FILES: Final = "files"
+_CHECK_BYTES: Final = 32
+_MAX_HEADER_BYTES: Final = 4096
+_OS_SECRET_BYTES: Final = 32
+
+
+class ProfileDirectory:
+    """Implements `Profile` on a directory that only its owner can read."""
+
+    def __init__(
+        self, directory: Path, *, secret_store: SecretStore, random_bytes: RandomBytes
+    ) -> None:
+        self.directory = directory
+        self._secret_store = secret_store
+        self._random_bytes = random_bytes
+        self._lock: int | None = None
+        self._vault: SqlVault | None = None
+
+    @property
+    def files_directory(self) -> Path:
+        """Where encrypted files lie."""
+        return self.directory / FILES
+
+    def state(self) -> ProfileState:
+        """See the port."""
+        if not (self.directory / HEADER).exists():
+            is_orphan = (self.directory / STORE).exists() and not (
+                self.directory / PENDING_HEADER
+            ).exists()
+            # A store without its header can never be opened, but it is not nothing.
+            return ProfileState.DAMAGED if is_orphan else ProfileState.EMPTY
+        try:
+            self._read_header(HEADER)
+        except VaultNewerError:
+            return ProfileState.NEWER
+        except VaultError:
+            return ProfileState.DAMAGED
+        return ProfileState.LOCKED if self._vault is None else ProfileState.UNLOCKED
+
+    def is_bound_to_os(self) -> bool:
+        """See the port."""
+        name = HEADER if (self.directory / HEADER).exists() else PENDING_HEADER
+        try:
+            return self._read_header(name).source is KeySource.PASSPHRASE_AND_OS_SECRET
+        except VaultError:
+            return False
+
+    async def create(self, passphrase: str) -> SqlVault:
+        """See the port."""
+        with no_room():
+            make_private_directory(self.directory)
+            make_private_directory(self.files_directory)
+        self._take_lock()
+        if self.state() is not ProfileState.EMPTY:
+            raise VaultError("the profile has an account")
+        await self.discard()
+        os_secret = await asyncio.to_thread(self._usable_os_secret)
+        header, keys = await asyncio.to_thread(
+            create_vault, passphrase, os_secret=os_secret, random_bytes=self._random_bytes
+        )
+        if os_secret is not None:
+            try:
+                await asyncio.to_thread(self._secret_store.write, _secret_name(header), os_secret)
+            except SecretStoreError as error:
+                raise OsSecretMissingError("the secret could not be stored") from error
+        with no_room():
+            self._write_header(PENDING_HEADER, header)
+        self._vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=True)
+        return self._vault
+
+    async def resume(self, passphrase: str) -> SqlVault | None:
+        """See the port."""
+        if not (self.directory / PENDING_HEADER).exists():
+            return None
+        self._take_lock()
+        try:
+            return await self._open(PENDING_HEADER, passphrase)
+        except (VaultDamagedError, OsSecretMissingError, WrongPassphraseError):
+            return None
+
+    async def confirm(self) -> None:
+        """See the port."""
+        with no_room():
+            (self.directory / PENDING_HEADER).replace(self.directory / HEADER)
+            sync_directory(self.directory)
+
+    async def discard(self) -> None:
+        """See the port."""
+        if self._vault is not None:
+            await self._vault.close()
+            self._vault = None
+        if (self.directory / HEADER).exists():
+            return
+        try:
+            header = self._read_header(PENDING_HEADER)
+        except VaultError:
+            header = None
+        if header is not None and header.source is KeySource.PASSPHRASE_AND_OS_SECRET:
+            # If it fails, a secret that unlocks nothing any more is all that stays behind.
+            with contextlib.suppress(SecretStoreError):
+                await asyncio.to_thread(self._secret_store.remove, _secret_name(header))
+        # The header goes last: while it is there, the store beside it is known to be unfinished.
+        for name in (f"{STORE}-wal", f"{STORE}-shm", STORE, PENDING_HEADER):
+            (self.directory / name).unlink(missing_ok=True)
+
+    async def open(self, passphrase: str) -> SqlVault:
+        """See the port."""
+        state = self.state()
+        if state is ProfileState.EMPTY:
+            raise VaultMissingError("there is no account in this profile")
+        self._take_lock()
+        return await self._open(HEADER, passphrase)
+
+    async def close(self) -> None:
+        """Close the store and let another engine have the profile."""
+        if self._vault is not None:
+            await self._vault.close()
+            self._vault = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    # --- inside ------------------------------------------------------------------------------
+
+    async def _open(self, header_name: str, passphrase: str) -> SqlVault:
+        header = self._read_header(header_name)
+        os_secret = None
+        if header.source is KeySource.PASSPHRASE_AND_OS_SECRET:
+            os_secret = await asyncio.to_thread(self._stored_os_secret, header)
+        keys: VaultKeys = await asyncio.to_thread(
+            unlock_vault, header, passphrase, os_secret=os_secret
+        )
+        self._vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=False)
+        return self._vault
+
+    def _usable_os_secret(self) -> bytes | None:
+        return self._random_bytes(_OS_SECRET_BYTES) if self._secret_store.is_available() else None
+
+    def _stored_os_secret(self, header: VaultHeader) -> bytes:
+        try:
+            secret = self._secret_store.read(_secret_name(header))
+        except SecretStoreError as error:
+            raise OsSecretMissingError("the secret store does not answer") from error
+        if secret is None:
+            raise OsSecretMissingError("the secret is gone")
+        return secret
+
+    def _write_header(self, name: str, header: VaultHeader) -> None:
+        encoded = encode(header)
+        write_atomically(self.directory / name, encoded + hashlib.sha256(encoded).digest())
+
+    def _read_header(self, name: str) -> VaultHeader:
+        """Read a header. Its check sum tells damage apart from a wrong passphrase; it authenticates nothing."""
+        try:
+            with (self.directory / name).open("rb") as file:
+                raw = file.read(_MAX_HEADER_BYTES)
+        except OSError as error:
+            raise VaultDamagedError("the header cannot be read") from error
+        encoded, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
+        if not hmac.compare_digest(hashlib.sha256(encoded).digest(), check):
+            raise VaultDamagedError("the header was changed")
+        try:
+            return decode(VaultHeader, encoded)
+        except WireError as error:
+            if _version_of(encoded) > 1:
+                raise VaultNewerError("the header was written by a newer program") from error
+            raise VaultDamagedError("the header is not a header") from error
+
+    def _take_lock(self) -> None:
+        """Keep other engines out until this process ends, however it ends."""
+        if self._lock is not None:
+            return
+        try:
+            handle = os.open(self.directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise DiskFullError("the lock file cannot be made") from error
+        try:
+            _lock_exclusively(handle)
+        except OSError as error:
+            os.close(handle)
+            raise VaultInUseError("another engine has this profile open") from error
+        self._lock = handle
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_exclusively(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_exclusively(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _secret_name(header: VaultHeader) -> str:
+    return f"vault-{header.vault.hex()}"
+
+
+def _version_of(encoded: bytes) -> int:
+    """The version a header of any format names first; 0 if it names none."""
+    try:
+        first = cbor2.loads(encoded)[0]
+    except (cbor2.CBORError, ValueError, TypeError, LookupError):
+        return 0
+    return first if type(first) is int else 0

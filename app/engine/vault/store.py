@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The vault's one thread: it alone touches the database, one transaction per piece of work."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from app.engine.ports.vault import Store, VaultDamagedError, VaultError
+from app.engine.vault.contacts import SqlContactStore
+from app.engine.vault.database import configure, connect, database_errors
+from app.engine.vault.identity import SqlIdentityStore
+from app.engine.vault.inbox import SqlInboxStore
+from app.engine.vault.messages import SqlMessageStore
+from app.engine.vault.migrations import migrate
+from app.engine.vault.outbox import SqlOutboxStore
+from app.engine.vault.prekeys import SqlPrekeyStore
+from app.engine.vault.trust import SqlTrustStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlcipher3.dbapi2 import Connection
+
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Implements `Store` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.identity = SqlIdentityStore(connection)
+        self.trust = SqlTrustStore(connection)
+        self.prekeys = SqlPrekeyStore(connection)
+        self.contacts = SqlContactStore(connection)
+        self.messages = SqlMessageStore(connection)
+        self.inbox = SqlInboxStore(connection)
+        self.outbox = SqlOutboxStore(connection)
+
+
+def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -> T:
+    """Execute `work` in one transaction: it commits when `work` returns, and leaves nothing when it raises."""
+    with database_errors():
+        connection.execute("begin")
+        try:
+            result = work(store)
+            connection.execute("commit")
+        except BaseException:
+            # After some errors, a full disk for one, the database has rolled back by itself.
+            if connection.in_transaction:
+                connection.execute("rollback")
+            raise
+        return result
+
+
+class SqlVault:
+    """Implements `Vault`: a queue of work and the thread that does it."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[Connection, SqlStore], None] | None] = (
+            queue.SimpleQueue()
+        )
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    async def open(cls, path: Path, key: bytes, *, is_new: bool) -> SqlVault:
+        """Open or, with `is_new`, make a store, and bring it up to date.
+
+        Raises VaultError; a store that is missing or unreadable is never replaced by an empty one.
+        """
+        vault = cls()
+        opened = asyncio.get_running_loop().create_future()
+        vault._thread = threading.Thread(
+            target=vault._serve,
+            args=(path, key, is_new, asyncio.get_running_loop(), opened),
+            name="vault",
+            daemon=True,
+        )
+        vault._thread.start()
+        try:
+            await asyncio.shield(opened)
+        except BaseException:
+            vault._work.put(None)
+            await asyncio.to_thread(vault._thread.join)
+            raise
+        return vault
+
+    async def run(self, work: Callable[[Store], T]) -> T:
+        """See the port."""
+        if self._thread is None:
+            raise VaultError("the vault is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def execute(connection: Connection, store: SqlStore) -> None:
+            try:
+                result = transact(connection, store, work)
+            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
+                _tell(loop, done, error=error)
+            else:
+                _tell(loop, done, result=result)
+
+        self._work.put(execute)
+        return await done
+
+    async def close(self) -> None:
+        """See the port."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._work.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _serve(
+        self,
+        path: Path,
+        key: bytes,
+        is_new: bool,  # noqa: FBT001 - the arguments of a thread are positional
+        loop: asyncio.AbstractEventLoop,
+        opened: asyncio.Future[None],
+    ) -> None:
+        try:
+            connection = _open(path, key, is_new=is_new)
+        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the opening
+            _tell(loop, opened, error=error)
+            return
+        try:
+            store = SqlStore(connection)
+            _tell(loop, opened, result=None)
+            while (execute := self._work.get()) is not None:
+                execute(connection, store)
+        finally:
+            connection.close()
+
+
+def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
+    if not is_new and (not path.exists() or not path.stat().st_size):
+        # The database would quietly begin anew in an empty file.
+        raise VaultDamagedError("the store is missing or empty")
+    if is_new:
+        if path.exists():
+            raise VaultError("a store is there already")
+        # Made before the database opens it, so that it is private from its first byte.
+        path.touch(mode=0o600)
+    with database_errors():
+        connection = connect(path, key)
+        try:
+            configure(connection)
+            migrate(connection, is_new=is_new)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop,
+    future: asyncio.Future[Any],
+    *,
+    result: object = None,
+    error: Exception | None = None,
+) -> None:
+    """Settle a future of another thread's loop; harmless when nobody waits any more."""
+
+    def settle() -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    try:
+        loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        # The loop has ended, and with it everybody who could have waited.
+        return

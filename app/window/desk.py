@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One bridge, one set of view models and the window in front of them; makes the window anew when asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.window.bridge import Bridge
+from app.window.i18n.catalogues import Catalogues
+from app.window.surroundings import surroundings
+from app.window.theme.theme import Theme
+from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
+from app.window.viewmodels.mailbox import Mailbox
+from app.window.viewmodels.reading import DWELL_MILLISECONDS
+from app.window.viewmodels.session import Screen
+from app.window.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.window.bridge import Connect
+    from app.window.i18n.catalogues import Language
+    from app.window.i18n.formats import Clock
+    from app.window.preferences import Preferences
+    from app.window.theme.theme import Appearance
+
+
+class Desk(QObject):
+    """Everything that belongs to one profile's window."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        preferences: Preferences,
+        connect: Connect,
+        clock: Clock,
+        *,
+        dwell_milliseconds: int = DWELL_MILLISECONDS,
+        refresh_milliseconds: int = REFRESH_MILLISECONDS,
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._preferences = preferences
+        self._clock = clock
+        self.theme = Theme(
+            application,
+            appearance=preferences.appearance,
+            text_scale=preferences.text_scale,
+        )
+        self.catalogues = Catalogues(application, preferences.language)
+        self._around = surroundings(self.theme, self.catalogues.locale, clock)
+        self.bridge = Bridge(connect)
+        self.mailbox = Mailbox(
+            self.bridge,
+            self._around,
+            dwell_milliseconds=dwell_milliseconds,
+            refresh_milliseconds=refresh_milliseconds,
+        )
+        self.window = self._make_window()
+        self.window.restoreGeometry(preferences.geometry)
+
+    def start(self) -> None:
+        """Show the window and ask the engine what is there."""
+        self.window.show()
+        self.mailbox.session.start()
+
+    def unlock_with(self, passphrase: str) -> None:
+        """Unlock once, as soon as the unlock page is due, instead of asking a person."""
+        session = self.mailbox.session
+
+        def answer(screen: Screen) -> None:
+            if screen is Screen.UNLOCK:
+                session.screen_changed.disconnect(answer)
+                session.unlock(passphrase)
+
+        session.screen_changed.connect(answer)
+
+    def stop(self) -> None:
+        """End the engine; the window may be dropped afterwards."""
+        self.mailbox.session.leave()
+
+    def show_as(
+        self,
+        *,
+        language: Language | None = None,
+        appearance: Appearance | None = None,
+        text_scale: float | None = None,
+    ) -> None:
+        """Change language, colours or size of text on screen, without remembering it."""
+        makes_anew = text_scale is not None or language is not None
+        if appearance is not None or text_scale is not None:
+            self.theme.choose(appearance=appearance, text_scale=text_scale)
+        if language is not None:
+            self.catalogues.choose(language)
+        if makes_anew:
+            self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
+            self.mailbox.speak_in(self._around)
+            self._replace_window()
+
+    def _replace_window(self) -> None:
+        """Put a new window in the place of the old one, with what is open and written."""
+        old = self.window
+        destination = old.mail.destination
+        is_writing = old.mail.content.currentWidget() is old.mail.composer
+        self.window = self._make_window()
+        self.window.setGeometry(old.geometry())
+        self.window.mail.restore_splitter(old.mail.splitter_state())
+        if self.mailbox.session.screen is Screen.MAIL:
+            self.window.mail.resume(destination, is_writing=is_writing)
+        self.window.setWindowState(old.windowState())
+        if old.isVisible():
+            self.window.show()
+        old.leaving.disconnect()
+        old.retire()
+
+    def _make_window(self) -> MainWindow:
+        window = MainWindow(self.mailbox, self._around, self.catalogues.chosen)
+        window.mail.restore_splitter(self._preferences.splitter)
+        window.language_chosen.connect(self._choose_language)
+        window.appearance_chosen.connect(self._choose_appearance)
+        window.text_scale_chosen.connect(self._choose_text_scale)
+        window.leaving.connect(self._leave)
+        return window
+
+    def _choose_language(self, language: Language) -> None:
+        self._preferences.language = language
+        self.show_as(language=language)
+
+    def _choose_appearance(self, appearance: Appearance) -> None:
+        self._preferences.appearance = appearance
+        self.show_as(appearance=appearance)
+
+    def _choose_text_scale(self, scale: float) -> None:
+        self._preferences.text_scale = scale
+        self.show_as(text_scale=scale)
+
+    def _leave(self) -> None:
+        self._preferences.geometry = self.window.saveGeometry()
+        self._preferences.splitter = self.window.mail.splitter_state()
+        self._application.quit()

@@ -1,0 +1,45 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_GB" sourcelanguage="en_US">
+<context>
+    <name>DirectoryPane</name>
+    <message numerus="yes">
+        <source>%n person(s) found</source>
+        <translation>
+            <numerusform>%n person found</numerusform>
+            <numerusform>%n people found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n document</numerusform>
+            <numerusform>%n documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) to send</source>
+        <translation>
+            <numerusform>%n letter to send</numerusform>
+            <numerusform>%n letters to send</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread letter(s)</source>
+        <translation>
+            <numerusform>%n unread letter</numerusform>
+            <numerusform>%n unread letters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) to answer</source>
+        <translation>
+            <numerusform>%n request to answer</numerusform>
+            <numerusform>%n requests to answer</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,1632 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr_FR" sourcelanguage="en_US">
+<context>
+    <name>AlarmStrip</name>
+    <message>
+        <source>I have read this</source>
+        <translation>J’ai lu</translation>
+    </message>
+    <message>
+        <source>Copy the details</source>
+        <translation>Copier les détails</translation>
+    </message>
+</context>
+<context>
+    <name>Candidate</name>
+    <message>
+        <source>Ask for contact…</source>
+        <translation>Demander le contact…</translation>
+    </message>
+    <message>
+        <source>Ask {name} for contact</source>
+        <translation>Demander le contact à {name}</translation>
+    </message>
+    <message>
+        <source>Who you are and why you write (optional)</source>
+        <translation>Qui vous êtes et pourquoi vous écrivez (facultatif)</translation>
+    </message>
+    <message>
+        <source>Note to {name}</source>
+        <translation>Mot pour {name}</translation>
+    </message>
+    <message>
+        <source>Send the request</source>
+        <translation>Envoyer la demande</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerPane</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Retour à la liste</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Objet</translation>
+    </message>
+    <message>
+        <source>Text of the letter</source>
+        <translation>Texte du courrier</translation>
+    </message>
+    <message>
+        <source>Write here</source>
+        <translation>Écrivez ici</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Urgent</translation>
+    </message>
+    <message>
+        <source>Add a document…</source>
+        <translation>Joindre un document…</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Envoyer</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Jeter</translation>
+    </message>
+    <message>
+        <source>Keep writing</source>
+        <translation>Continuer à écrire</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>Jeter</translation>
+    </message>
+    <message>
+        <source>Storing the letter</source>
+        <translation>Enregistrement du courrier</translation>
+    </message>
+    <message>
+        <source>You were already writing this letter</source>
+        <translation>Vous écriviez déjà ce courrier</translation>
+    </message>
+    <message>
+        <source>Throw it away to begin the other one, or finish it first.</source>
+        <translation>Jetez-le pour commencer l’autre, ou terminez-le d’abord.</translation>
+    </message>
+    <message>
+        <source>New letter</source>
+        <translation>Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>À</translation>
+    </message>
+    <message>
+        <source>Throw this letter away?</source>
+        <translation>Jeter ce courrier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It is not kept anywhere.</source>
+        <translation>Il n’est conservé nulle part.</translation>
+    </message>
+    <message>
+        <source>The program stopped while this letter was being stored</source>
+        <translation>Le programme s’est arrêté pendant l’enregistrement de ce courrier</translation>
+    </message>
+    <message>
+        <source>Look under “Sent” and “To send” before you send it again.</source>
+        <translation>Regardez sous «&#x202f;Envoyés&#x202f;» et «&#x202f;À envoyer&#x202f;» avant de l’envoyer de nouveau.</translation>
+    </message>
+    <message>
+        <source>To whom does this letter go?</source>
+        <translation>À qui ce courrier est-il destiné&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Add at least one correspondent.</source>
+        <translation>Ajoutez au moins un correspondant.</translation>
+    </message>
+    <message>
+        <source>This letter is empty</source>
+        <translation>Ce courrier est vide</translation>
+    </message>
+    <message>
+        <source>Write a few words or add a document.</source>
+        <translation>Écrivez quelques mots ou joignez un document.</translation>
+    </message>
+    <message>
+        <source>The text is too long for one letter</source>
+        <translation>Le texte est trop long pour un seul courrier</translation>
+    </message>
+    <message>
+        <source>Shorten it, or add the long part as a document.</source>
+        <translation>Raccourcissez-le, ou joignez la partie longue comme document.</translation>
+    </message>
+    <message>
+        <source>The subject is too long</source>
+        <translation>L’objet est trop long</translation>
+    </message>
+    <message>
+        <source>Shorten it.</source>
+        <translation>Raccourcissez-le.</translation>
+    </message>
+    <message>
+        <source>There are too many documents for one letter</source>
+        <translation>Il y a trop de documents pour un seul courrier</translation>
+    </message>
+    <message>
+        <source>Send them with two letters.</source>
+        <translation>Envoyez-les avec deux courriers.</translation>
+    </message>
+    <message>
+        <source>Send it as two letters.</source>
+        <translation>Envoyez-le en deux courriers.</translation>
+    </message>
+    <message>
+        <source>There are too many recipients for one letter</source>
+        <translation>Il y a trop de destinataires pour un seul courrier</translation>
+    </message>
+    <message>
+        <source>No correspondent is called “{name}”</source>
+        <translation>Aucun correspondant ne s’appelle «&#x202f;{name}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>Ask for contact under “Correspondents” first.</source>
+        <translation>Demandez d’abord le contact sous «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Add documents</source>
+        <translation>Joindre des documents</translation>
+    </message>
+    <message>
+        <source>Encrypting on this computer</source>
+        <translation>Chiffrement sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Encrypting on this computer: {done} of {total}</source>
+        <translation>Chiffrement sur cet ordinateur&#x202f;: {done} sur {total}</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionDialog</name>
+    <message>
+        <source>Connection</source>
+        <translation>Connexion</translation>
+    </message>
+    <message>
+        <source>Verify the journal now</source>
+        <translation>Vérifier le journal maintenant</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>non connecté</translation>
+    </message>
+    <message>
+        <source>✓ Yes, also against quantum computers to come</source>
+        <translation>✓ Oui, aussi contre les ordinateurs quantiques à venir</translation>
+    </message>
+    <message>
+        <source>△ Not on this line. The letters themselves always are.</source>
+        <translation>△ Pas sur cette ligne. Les courriers eux-mêmes le sont toujours.</translation>
+    </message>
+    <message>
+        <source>{size} entries</source>
+        <translation>{size} entrées</translation>
+    </message>
+    <message>
+        <source>not seen yet</source>
+        <translation>pas encore vu</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relais</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>Post-quantum</source>
+        <translation>Post-quantique</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Journal&apos;s name</source>
+        <translation>Nom du journal</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Empreinte</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>✓ Your mail opens with the passphrase and this computer&apos;s keyring together</source>
+        <translation>✓ Votre courrier s’ouvre avec la phrase de passe et le trousseau de cet ordinateur, ensemble</translation>
+    </message>
+    <message>
+        <source>Your mail opens with the passphrase alone</source>
+        <translation>Votre courrier s’ouvre avec la seule phrase de passe</translation>
+    </message>
+    <message>
+        <source>The journal does not hold</source>
+        <translation>Le journal ne tient pas</translation>
+    </message>
+    <message>
+        <source>Journal intact</source>
+        <translation>Journal intact</translation>
+    </message>
+    <message>
+        <source>Of your {own} actions {logged} are in the journal and {waiting} on their way. {receipts} receipts and {checkpoints} signed states of the journal were verified.</source>
+        <translation>De vos {own} actions, {logged} sont dans le journal et {waiting} en chemin. {receipts} reçus et {checkpoints} états signés du journal ont été vérifiés.</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionLine</name>
+    <message>
+        <source>Show the facts about the connection</source>
+        <translation>Afficher les détails de la connexion</translation>
+    </message>
+</context>
+<context>
+    <name>ContactListPane</name>
+    <message>
+        <source>Add a correspondent</source>
+        <translation>Ajouter un correspondant</translation>
+    </message>
+    <message>
+        <source>No correspondents yet</source>
+        <translation>Pas encore de correspondant</translation>
+    </message>
+    <message>
+        <source>Find colleagues in the directory, or give them your address.</source>
+        <translation>Cherchez des confrères dans l’annuaire, ou donnez-leur votre adresse.</translation>
+    </message>
+</context>
+<context>
+    <name>ContactListView</name>
+    <message>
+        <source>Correspondents</source>
+        <translation>Correspondants</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsPane</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Retour à la liste</translation>
+    </message>
+    <message>
+        <source>Back to the list (Esc)</source>
+        <translation>Retour à la liste (Échap)</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDelegate</name>
+    <message>
+        <source>To: {names}</source>
+        <translation>À&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>Vous&#x202f;: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPane</name>
+    <message>
+        <source>New letter</source>
+        <translation>Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>Continue the letter</source>
+        <translation>Reprendre le courrier</translation>
+    </message>
+    <message>
+        <source>No mail yet</source>
+        <translation>Pas encore de courrier</translation>
+    </message>
+    <message>
+        <source>Letters from your correspondents appear here by themselves.</source>
+        <translation>Les courriers de vos correspondants apparaissent ici d’eux-mêmes.</translation>
+    </message>
+    <message>
+        <source>Nothing sent yet</source>
+        <translation>Rien d’envoyé pour l’instant</translation>
+    </message>
+    <message>
+        <source>Each letter you send is kept here, with its receipts.</source>
+        <translation>Chaque courrier envoyé est conservé ici, avec ses reçus.</translation>
+    </message>
+    <message>
+        <source>Nothing left to send</source>
+        <translation>Plus rien à envoyer</translation>
+    </message>
+    <message>
+        <source>Letters written offline wait here and leave by themselves.</source>
+        <translation>Les courriers écrits hors ligne attendent ici et partent d’eux-mêmes.</translation>
+    </message>
+</context>
+<context>
+    <name>CrashReporter</name>
+    <message>
+        <source>Something unexpected happened in the program.</source>
+        <translation>Une erreur imprévue s’est produite dans le programme.</translation>
+    </message>
+    <message>
+        <source>What was saved is still there. If you report this, copy the report: it names places in the program, and nothing of your mail.</source>
+        <translation>Ce qui était enregistré est toujours là. Si vous signalez l’erreur, copiez le rapport&#x202f;: il nomme des endroits du programme, et rien de votre courrier.</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Copier le rapport</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>DirectoryPane</name>
+    <message>
+        <source>Name, profession, town, or an address uhs:…</source>
+        <translation>Nom, profession, ville, ou une adresse uhs:…</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Chercher</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Recherche en cours</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy your address</source>
+        <translation>Copier votre adresse</translation>
+    </message>
+    <message>
+        <source>Find a correspondent</source>
+        <translation>Trouver un correspondant</translation>
+    </message>
+    <message>
+        <source>The directory of your relay shows who wished to be found there. It learns what you search for. Names and professions are not verified.</source>
+        <translation>L’annuaire de votre relais montre qui a souhaité y figurer. Il apprend ce que vous cherchez. Les noms et les professions ne sont pas vérifiés.</translation>
+    </message>
+    <message>
+        <source>Your address</source>
+        <translation>Votre adresse</translation>
+    </message>
+    <message>
+        <source>Give it to colleagues who cannot find you in the directory.</source>
+        <translation>Donnez-la aux confrères qui ne vous trouvent pas dans l’annuaire.</translation>
+    </message>
+    <message>
+        <source>This address is not complete.</source>
+        <translation>Cette adresse n’est pas complète.</translation>
+    </message>
+    <message>
+        <source>It has “uhs:” and 32 small letters and digits after it.</source>
+        <translation>Elle commence par «&#x202f;uhs:&#x202f;», suivi de 32 lettres minuscules et chiffres.</translation>
+    </message>
+    <message>
+        <source>Correspondent with this address</source>
+        <translation>Correspondant à cette adresse</translation>
+    </message>
+    <message>
+        <source>The request is on its way</source>
+        <translation>La demande est en chemin</translation>
+    </message>
+    <message>
+        <source>You can write once it is accepted.</source>
+        <translation>Vous pourrez écrire dès qu’elle sera acceptée.</translation>
+    </message>
+    <message>
+        <source>Nobody found. Check the spelling, or ask for an address.</source>
+        <translation>Personne. Vérifiez l’orthographe, ou demandez une adresse.</translation>
+    </message>
+    <message>
+        <source>There are more: make the search narrower.</source>
+        <translation>Il y en a d’autres&#x202f;: précisez la recherche.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) found</source>
+        <translation>
+            <numerusform>%n personne trouvée</numerusform>
+            <numerusform>%n personnes trouvées</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DraftDocument</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>The application is locked.</source>
+        <translation>L’application est verrouillée.</translation>
+    </message>
+    <message>
+        <source>Unlock it and try again.</source>
+        <translation>Déverrouillez-la et réessayez.</translation>
+    </message>
+    <message>
+        <source>The application is already unlocked.</source>
+        <translation>L’application est déjà déverrouillée.</translation>
+    </message>
+    <message>
+        <source>There is nothing more to do.</source>
+        <translation>Il n’y a rien d’autre à faire.</translation>
+    </message>
+    <message>
+        <source>There is no account on this computer yet.</source>
+        <translation>Il n’y a pas encore de compte sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Create one with the enrolment text and the code of your relay.</source>
+        <translation>Créez-en un avec le texte d’inscription et le code de votre relais.</translation>
+    </message>
+    <message>
+        <source>There is already an account here.</source>
+        <translation>Il y a déjà un compte ici.</translation>
+    </message>
+    <message>
+        <source>Unlock it with its passphrase.</source>
+        <translation>Déverrouillez-le avec sa phrase de passe.</translation>
+    </message>
+    <message>
+        <source>Your mail is already open in another window.</source>
+        <translation>Votre courrier est déjà ouvert dans une autre fenêtre.</translation>
+    </message>
+    <message>
+        <source>Close the other window, or go on working there.</source>
+        <translation>Fermez l’autre fenêtre, ou continuez à y travailler.</translation>
+    </message>
+    <message>
+        <source>Your mail on this computer cannot be read.</source>
+        <translation>Votre courrier sur cet ordinateur ne peut pas être lu.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Keep the folder as it is and ask for help.</source>
+        <translation>Rien n’a été modifié. Gardez le dossier tel quel et demandez de l’aide.</translation>
+    </message>
+    <message>
+        <source>Your mail was written by a newer version of this program.</source>
+        <translation>Votre courrier a été écrit par une version plus récente de ce programme.</translation>
+    </message>
+    <message>
+        <source>Install the newer version to open it. Nothing was changed.</source>
+        <translation>Installez la version plus récente pour l’ouvrir. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase.</source>
+        <translation>Ce n’est pas la phrase de passe.</translation>
+    </message>
+    <message>
+        <source>Check the Caps Lock key and type it again.</source>
+        <translation>Vérifiez la touche Verr. Maj et saisissez-la de nouveau.</translation>
+    </message>
+    <message>
+        <source>The secret kept by this computer&apos;s own keyring is missing.</source>
+        <translation>Le secret gardé par le trousseau de cet ordinateur est introuvable.</translation>
+    </message>
+    <message>
+        <source>Open the session of the person who created the account, then try again.</source>
+        <translation>Ouvrez la session de la personne qui a créé le compte, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>This computer has too little free memory to open your mail.</source>
+        <translation>Cet ordinateur n’a pas assez de mémoire libre pour ouvrir votre courrier.</translation>
+    </message>
+    <message>
+        <source>Close other programs and try again.</source>
+        <translation>Fermez d’autres programmes et réessayez.</translation>
+    </message>
+    <message>
+        <source>This enrolment text is not complete or not for this program.</source>
+        <translation>Ce texte d’inscription est incomplet ou n’est pas destiné à ce programme.</translation>
+    </message>
+    <message>
+        <source>Copy it again, from its first to its last character.</source>
+        <translation>Copiez-le de nouveau, du premier au dernier caractère.</translation>
+    </message>
+    <message>
+        <source>The relay does not accept this invitation code.</source>
+        <translation>Le relais n’accepte pas ce code d’invitation.</translation>
+    </message>
+    <message>
+        <source>It serves once. Ask whoever runs your relay for a new one.</source>
+        <translation>Il ne sert qu’une fois. Demandez-en un nouveau au responsable de votre relais.</translation>
+    </message>
+    <message>
+        <source>The relay cannot be reached.</source>
+        <translation>Le relais ne peut pas être joint.</translation>
+    </message>
+    <message>
+        <source>Check the connection of this computer and try again.</source>
+        <translation>Vérifiez la connexion de cet ordinateur et réessayez.</translation>
+    </message>
+    <message>
+        <source>What answers at the relay&apos;s address is not your relay.</source>
+        <translation>Ce qui répond à l’adresse du relais n’est pas votre relais.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent. Try another network, and tell whoever runs the relay.</source>
+        <translation>Rien n’a été envoyé. Essayez un autre réseau, et prévenez le responsable du relais.</translation>
+    </message>
+    <message>
+        <source>The relay does not accept this request.</source>
+        <translation>Le relais n’accepte pas cette demande.</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs your relay whether this computer is still enrolled.</source>
+        <translation>Demandez au responsable de votre relais si cet ordinateur y est toujours inscrit.</translation>
+    </message>
+    <message>
+        <source>The relay has too much to do.</source>
+        <translation>Le relais est surchargé.</translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>Réessayez dans quelques minutes.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is wrong.</source>
+        <translation>L’horloge de cet ordinateur est fausse.</translation>
+    </message>
+    <message>
+        <source>Set its date and time, then try again.</source>
+        <translation>Réglez la date et l’heure, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>The relay knows no correspondent with this address.</source>
+        <translation>Le relais ne connaît aucun correspondant à cette adresse.</translation>
+    </message>
+    <message>
+        <source>Check the address with the person it belongs to.</source>
+        <translation>Vérifiez l’adresse avec la personne concernée.</translation>
+    </message>
+    <message>
+        <source>This is your own address.</source>
+        <translation>C’est votre propre adresse.</translation>
+    </message>
+    <message>
+        <source>Ask your correspondent for theirs.</source>
+        <translation>Demandez la sienne à votre correspondant.</translation>
+    </message>
+    <message>
+        <source>This person is not among your correspondents yet.</source>
+        <translation>Cette personne ne fait pas encore partie de vos correspondants.</translation>
+    </message>
+    <message>
+        <source>Send a contact request, and write once it is accepted.</source>
+        <translation>Envoyez une demande de contact, et écrivez dès qu’elle est acceptée.</translation>
+    </message>
+    <message>
+        <source>This letter is no longer here.</source>
+        <translation>Ce courrier n’est plus ici.</translation>
+    </message>
+    <message>
+        <source>Go back to the list and open it again.</source>
+        <translation>Revenez à la liste et ouvrez-le de nouveau.</translation>
+    </message>
+    <message>
+        <source>This conversation is no longer here.</source>
+        <translation>Cet échange n’est plus ici.</translation>
+    </message>
+    <message>
+        <source>This document is no longer here.</source>
+        <translation>Ce document n’est plus ici.</translation>
+    </message>
+    <message>
+        <source>Open the letter again.</source>
+        <translation>Ouvrez de nouveau le courrier.</translation>
+    </message>
+    <message>
+        <source>The document has not arrived on this computer yet.</source>
+        <translation>Le document n’est pas encore arrivé sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>It is fetched by itself as soon as the relay can be reached.</source>
+        <translation>Il sera reçu de lui-même dès que le relais pourra être joint.</translation>
+    </message>
+    <message>
+        <source>The document did not arrive as its sender wrote it.</source>
+        <translation>Le document n’est pas arrivé tel que son expéditeur l’a envoyé.</translation>
+    </message>
+    <message>
+        <source>It was not saved. Ask the sender to send it again.</source>
+        <translation>Il n’a pas été enregistré. Demandez à l’expéditeur de le renvoyer.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Le fichier ne peut pas être lu.</translation>
+    </message>
+    <message>
+        <source>Check that it still exists and that you may open it.</source>
+        <translation>Vérifiez qu’il existe encore et que vous pouvez l’ouvrir.</translation>
+    </message>
+    <message>
+        <source>The file is too large to be sent.</source>
+        <translation>Le fichier est trop volumineux pour être envoyé.</translation>
+    </message>
+    <message>
+        <source>Send a smaller one, or several.</source>
+        <translation>Envoyez-en un plus petit, ou plusieurs.</translation>
+    </message>
+    <message>
+        <source>The file changed while it was being read.</source>
+        <translation>Le fichier a changé pendant sa lecture.</translation>
+    </message>
+    <message>
+        <source>Close it in other programs and add it again.</source>
+        <translation>Fermez-le dans les autres programmes et joignez-le de nouveau.</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved in this folder.</source>
+        <translation>Rien ne peut être enregistré dans ce dossier.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Choisissez un autre dossier.</translation>
+    </message>
+    <message>
+        <source>The disk of this computer is full.</source>
+        <translation>Le disque de cet ordinateur est plein.</translation>
+    </message>
+    <message>
+        <source>Free some space and try again. Nothing was lost.</source>
+        <translation>Libérez de la place et réessayez. Rien n’a été perdu.</translation>
+    </message>
+    <message>
+        <source>The text is too long for one letter.</source>
+        <translation>Le texte est trop long pour un seul courrier.</translation>
+    </message>
+    <message>
+        <source>Shorten it, or add the long part as a document.</source>
+        <translation>Raccourcissez-le, ou joignez la partie longue comme document.</translation>
+    </message>
+    <message>
+        <source>Something in this form is not as it should be.</source>
+        <translation>Quelque chose ne va pas dans ce formulaire.</translation>
+    </message>
+    <message>
+        <source>Check what you typed and try again.</source>
+        <translation>Vérifiez votre saisie et réessayez.</translation>
+    </message>
+    <message>
+        <source>The program behind this window has stopped.</source>
+        <translation>Le programme derrière cette fenêtre s’est arrêté.</translation>
+    </message>
+    <message>
+        <source>Unlock again. What was saved is still there.</source>
+        <translation>Déverrouillez de nouveau. Ce qui était enregistré est toujours là.</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened in the program.</source>
+        <translation>Une erreur imprévue s’est produite dans le programme.</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, report it: the report holds no content.</source>
+        <translation>Réessayez. Si cela se reproduit, signalez-le&#x202f;: le rapport ne contient rien de votre courrier.</translation>
+    </message>
+    <message>
+        <source>{sentence} ({detail})</source>
+        <translation>{sentence} ({detail})</translation>
+    </message>
+    <message>
+        <source>This letter cannot be opened on this computer.</source>
+        <translation>Ce courrier ne peut pas être ouvert sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Its sender was asked to send it again; there is nothing you need to do.</source>
+        <translation>Son expéditeur a été prié de le renvoyer&#x202f;; vous n’avez rien à faire.</translation>
+    </message>
+    <message>
+        <source>Two different letters carry the same number.</source>
+        <translation>Deux courriers différents portent le même numéro.</translation>
+    </message>
+    <message>
+        <source>Someone may have tampered with them. Ask the sender by telephone.</source>
+        <translation>Quelqu’un les a peut-être falsifiés. Demandez à l’expéditeur par téléphone.</translation>
+    </message>
+    <message>
+        <source>A document of this letter is missing.</source>
+        <translation>Il manque un document à ce courrier.</translation>
+    </message>
+    <message>
+        <source>Ask the sender to send it again.</source>
+        <translation>Demandez à l’expéditeur de le renvoyer.</translation>
+    </message>
+    <message>
+        <source>The recipient&apos;s computer has been off for a long time.</source>
+        <translation>L’ordinateur du destinataire est éteint depuis longtemps.</translation>
+    </message>
+    <message>
+        <source>The letter leaves by itself once that computer has been online again.</source>
+        <translation>Le courrier partira de lui-même dès que cet ordinateur se sera reconnecté.</translation>
+    </message>
+    <message>
+        <source>What the relay says about the recipient&apos;s computer cannot be confirmed.</source>
+        <translation>Ce que le relais dit de l’ordinateur du destinataire ne peut pas être confirmé.</translation>
+    </message>
+    <message>
+        <source>The letter is held back. Ask the recipient by telephone before anything.</source>
+        <translation>Le courrier est retenu. Appelez d’abord le destinataire par téléphone.</translation>
+    </message>
+    <message>
+        <source>The relay did not accept this letter.</source>
+        <translation>Le relais n’a pas accepté ce courrier.</translation>
+    </message>
+    <message>
+        <source>Send it again in smaller parts, or ask whoever runs your relay.</source>
+        <translation>Renvoyez-le en plusieurs parties, ou demandez au responsable de votre relais.</translation>
+    </message>
+    <message>
+        <source>The recipient is not among your correspondents.</source>
+        <translation>Le destinataire ne fait pas partie de vos correspondants.</translation>
+    </message>
+    <message>
+        <source>Send a contact request first, then this letter again.</source>
+        <translation>Envoyez d’abord une demande de contact, puis de nouveau ce courrier.</translation>
+    </message>
+    <message>
+        <source>The letter was never fetched and the relay no longer keeps it.</source>
+        <translation>Le courrier n’a jamais été retiré et le relais ne le garde plus.</translation>
+    </message>
+    <message>
+        <source>Reach the recipient in another way, or send it again.</source>
+        <translation>Joignez le destinataire autrement, ou renvoyez-le.</translation>
+    </message>
+    <message>
+        <source>The relay has shown two versions of its journal that contradict each other.</source>
+        <translation>Le relais a montré deux versions de son journal qui se contredisent.</translation>
+    </message>
+    <message>
+        <source>Both are kept as evidence. Tell whoever runs the relay, in writing.</source>
+        <translation>Les deux sont conservées comme preuve. Prévenez par écrit le responsable du relais.</translation>
+    </message>
+    <message>
+        <source>The relay&apos;s journal has become shorter than it was.</source>
+        <translation>Le journal du relais est devenu plus court qu’il n’était.</translation>
+    </message>
+    <message>
+        <source>Entries were removed. Tell whoever runs the relay, in writing.</source>
+        <translation>Des entrées ont été retirées. Prévenez par écrit le responsable du relais.</translation>
+    </message>
+    <message>
+        <source>The relay gave a receipt that does not hold.</source>
+        <translation>Le relais a donné un reçu qui ne tient pas.</translation>
+    </message>
+    <message>
+        <source>It does not count as proof. Tell whoever runs the relay.</source>
+        <translation>Il ne vaut pas preuve. Prévenez le responsable du relais.</translation>
+    </message>
+    <message>
+        <source>Two different letters arrived under the same number.</source>
+        <translation>Deux courriers différents sont arrivés sous le même numéro.</translation>
+    </message>
+    <message>
+        <source>Do not rely on either before you have asked the sender by telephone.</source>
+        <translation>Ne vous fiez à aucun des deux avant d’avoir appelé l’expéditeur par téléphone.</translation>
+    </message>
+    <message>
+        <source>A correspondent&apos;s computer has changed in a way that was not announced.</source>
+        <translation>L’ordinateur d’un correspondant a changé sans que cela ait été annoncé.</translation>
+    </message>
+    <message>
+        <source>Ask them by telephone before you write to them.</source>
+        <translation>Appelez cette personne par téléphone avant de lui écrire.</translation>
+    </message>
+    <message>
+        <source>Someone acted in your name from a copy of this mailbox.</source>
+        <translation>Quelqu’un a agi en votre nom depuis une copie de cette boîte.</translation>
+    </message>
+    <message>
+        <source>If you restored a backup, this is why. If not, tell whoever runs the relay.</source>
+        <translation>Si vous avez restauré une sauvegarde, c’est la raison. Sinon, prévenez le responsable du relais.</translation>
+    </message>
+    <message>
+        <source>not my patient</source>
+        <translation>n’est pas mon patient</translation>
+    </message>
+    <message>
+        <source>patient unknown</source>
+        <translation>patient inconnu</translation>
+    </message>
+    <message>
+        <source>illegible</source>
+        <translation>illisible</translation>
+    </message>
+    <message>
+        <source>wrong recipient</source>
+        <translation>mauvais destinataire</translation>
+    </message>
+</context>
+<context>
+    <name>Formats</name>
+    <message>
+        <source>yesterday</source>
+        <translation>hier</translation>
+    </message>
+    <message>
+        <source>today at {time}</source>
+        <translation>aujourd’hui à {time}</translation>
+    </message>
+    <message>
+        <source>yesterday at {time}</source>
+        <translation>hier à {time}</translation>
+    </message>
+    <message>
+        <source>{date} at {time}</source>
+        <translation>le {date} à {time}</translation>
+    </message>
+    <message>
+        <source>at {time}</source>
+        <translation>à {time}</translation>
+    </message>
+    <message>
+        <source>{date}, {time}</source>
+        <translation>{date}, {time}</translation>
+    </message>
+    <message>
+        <source>{n} B</source>
+        <translation>{n}&#x202f;o</translation>
+    </message>
+    <message>
+        <source>{n} KB</source>
+        <translation>{n}&#x202f;Ko</translation>
+    </message>
+    <message>
+        <source>{n} MB</source>
+        <translation>{n}&#x202f;Mo</translation>
+    </message>
+    <message>
+        <source>{n} GB</source>
+        <translation>{n}&#x202f;Go</translation>
+    </message>
+</context>
+<context>
+    <name>Ladder</name>
+    <message>
+        <source>Sent {time}</source>
+        <translation>Envoyé {time}</translation>
+    </message>
+    <message>
+        <source>Received here {time}</source>
+        <translation>Reçu ici {time}</translation>
+    </message>
+    <message>
+        <source>✓ Written {time}</source>
+        <translation>✓ Composé {time}</translation>
+    </message>
+    <message>
+        <source>○ Not yet at the relay</source>
+        <translation>○ Pas encore au relais</translation>
+    </message>
+    <message>
+        <source>○ Not yet received</source>
+        <translation>○ Pas encore reçu</translation>
+    </message>
+    <message>
+        <source>○ Not yet read</source>
+        <translation>○ Pas encore lu</translation>
+    </message>
+    <message>
+        <source>{step}: {reason}</source>
+        <translation>{step}&#x202f;: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>LetterView</name>
+    <message>
+        <source>Letter from {name}</source>
+        <translation>Courrier de {name}</translation>
+    </message>
+    <message>
+        <source>Show the rest of the text</source>
+        <translation>Afficher la suite du texte</translation>
+    </message>
+    <message>
+        <source>Show receipts</source>
+        <translation>Voir les reçus</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Afficher</translation>
+    </message>
+    <message>
+        <source>Fold</source>
+        <translation>Replier</translation>
+    </message>
+    <message>
+        <source>Show the letter from {name}</source>
+        <translation>Afficher le courrier de {name}</translation>
+    </message>
+    <message>
+        <source>Fold the letter from {name}</source>
+        <translation>Replier le courrier de {name}</translation>
+    </message>
+    <message>
+        <source>The sender has been told.</source>
+        <translation>L’expéditeur en est informé.</translation>
+    </message>
+    <message>
+        <source>to {names}, {when}</source>
+        <translation>à {names}, {when}</translation>
+    </message>
+    <message>
+        <source>to you and {names}, {when}</source>
+        <translation>à vous et {names}, {when}</translation>
+    </message>
+    <message>
+        <source>to you, {when}</source>
+        <translation>à vous, {when}</translation>
+    </message>
+    <message>
+        <source>You refused this letter</source>
+        <translation>Vous avez refusé ce courrier</translation>
+    </message>
+    <message>
+        <source>You refused this letter: {reason}</source>
+        <translation>Vous avez refusé ce courrier&#x202f;: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>MailList</name>
+    <message>
+        <source>Letters</source>
+        <translation>Courriers</translation>
+    </message>
+</context>
+<context>
+    <name>MailPage</name>
+    <message>
+        <source>Find a correspondent</source>
+        <translation>Trouver un correspondant</translation>
+    </message>
+    <message>
+        <source>Begin with a correspondent</source>
+        <translation>Commencez par un correspondant</translation>
+    </message>
+    <message>
+        <source>You can write to each other as soon as they accept.</source>
+        <translation>Vous pourrez vous écrire dès qu’il aura accepté.</translation>
+    </message>
+    <message>
+        <source>No letter open</source>
+        <translation>Aucun courrier ouvert</translation>
+    </message>
+    <message>
+        <source>Choose one in the list, or write a new one with Ctrl+N.</source>
+        <translation>Choisissez-en un dans la liste, ou écrivez-en un avec Ctrl+N.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Menu</source>
+        <translation>Menu</translation>
+    </message>
+    <message>
+        <source>Lock and throw the letter away</source>
+        <translation>Verrouiller et jeter le courrier</translation>
+    </message>
+    <message>
+        <source>Quit and throw the letter away</source>
+        <translation>Quitter et jeter le courrier</translation>
+    </message>
+    <message>
+        <source>A letter is not sent yet.</source>
+        <translation>Un courrier n’est pas encore envoyé.</translation>
+    </message>
+    <message>
+        <source>It is not kept anywhere: send it first, or lose it.</source>
+        <translation>Il n’est conservé nulle part&#x202f;: envoyez-le d’abord, ou il sera perdu.</translation>
+    </message>
+    <message>
+        <source>Go back to the letter</source>
+        <translation>Revenir au courrier</translation>
+    </message>
+    <message>
+        <source>New letter</source>
+        <translation>Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Répondre</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Verrouiller</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Connection…</source>
+        <translation>Connexion…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Quitter</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Langue</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Comme le système</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Apparence</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Sombre</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Taille du texte</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}&#x202f;%</translation>
+    </message>
+</context>
+<context>
+    <name>NameCompleter</name>
+    <message>
+        <source>Suggested correspondents</source>
+        <translation>Correspondants proposés</translation>
+    </message>
+</context>
+<context>
+    <name>Navigation</name>
+    <message>
+        <source>Mail</source>
+        <translation>Courrier</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Envoyés</translation>
+    </message>
+    <message>
+        <source>To send</source>
+        <translation>À envoyer</translation>
+    </message>
+    <message>
+        <source>Correspondents</source>
+        <translation>Correspondants</translation>
+    </message>
+    <message>
+        <source>Practice</source>
+        <translation>Cabinet</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseField</name>
+    <message>
+        <source>Show what is typed</source>
+        <translation>Afficher la saisie</translation>
+    </message>
+    <message>
+        <source>Caps Lock is on.</source>
+        <translation>La touche Verr. Maj est activée.</translation>
+    </message>
+</context>
+<context>
+    <name>PersonPane</name>
+    <message>
+        <source>Their note to you</source>
+        <translation>Son mot pour vous</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Accepter</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Refuser</translation>
+    </message>
+    <message>
+        <source>Write a letter</source>
+        <translation>Écrire un courrier</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Asked {when}. Name and profession are what they wrote themselves: accept only someone you know, or ask them by telephone. They are not told if you decline.</source>
+        <translation>Demande reçue {when}. Le nom et la profession sont ceux que cette personne a écrits&#x202f;: n’acceptez que quelqu’un que vous connaissez, ou appelez-la. Si vous refusez, elle n’en est pas informée.</translation>
+    </message>
+    <message>
+        <source>You asked {when}. You can write to each other once they accept.</source>
+        <translation>Demande envoyée {when}. Vous pourrez vous écrire dès qu’elle sera acceptée.</translation>
+    </message>
+    <message>
+        <source>Correspondent since {when}.</source>
+        <translation>Correspondant, ajouté {when}.</translation>
+    </message>
+    <message>
+        <source>You declined {when}.</source>
+        <translation>Refusé {when}.</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileButton</name>
+    <message>
+        <source>Menu</source>
+        <translation>Menu</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingPane</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Retour à la liste</translation>
+    </message>
+    <message>
+        <source>Back to the list (Esc)</source>
+        <translation>Retour à la liste (Échap)</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Répondre</translation>
+    </message>
+    <message>
+        <source>Refuse…</source>
+        <translation>Refuser…</translation>
+    </message>
+    <message>
+        <source>Show earlier letters</source>
+        <translation>Afficher les courriers précédents</translation>
+    </message>
+    <message>
+        <source>Write again</source>
+        <translation>Écrire de nouveau</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptDialog</name>
+    <message>
+        <source>Receipts</source>
+        <translation>Reçus</translation>
+    </message>
+    <message>
+        <source>Each acceptance is written in the relay&apos;s journal. Its proof can be checked by anyone, without this program and without the letter.</source>
+        <translation>Chaque acceptation est inscrite au journal du relais. Sa preuve peut être vérifiée par quiconque, sans ce programme et sans le courrier.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>No receipt yet</source>
+        <translation>Pas encore de reçu</translation>
+    </message>
+    <message>
+        <source>The first one comes when the relay accepts the letter.</source>
+        <translation>Le premier arrive quand le relais accepte le courrier.</translation>
+    </message>
+    <message>
+        <source>{step}: {reason}</source>
+        <translation>{step}&#x202f;: {reason}</translation>
+    </message>
+    <message>
+        <source>Entry {number} of the relay&apos;s journal</source>
+        <translation>Entrée {number} du journal du relais</translation>
+    </message>
+    <message>
+        <source>Copy the proof</source>
+        <translation>Copier la preuve</translation>
+    </message>
+</context>
+<context>
+    <name>ReceivedDocument</name>
+    <message>
+        <source>{size}, still to be fetched from the relay</source>
+        <translation>{size}, encore à recevoir du relais</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Enregistrer…</translation>
+    </message>
+    <message>
+        <source>Save {name}</source>
+        <translation>Enregistrer {name}</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Voir le dossier</translation>
+    </message>
+    <message>
+        <source>Saving {name}</source>
+        <translation>Enregistrement de {name}</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} sur {total}</translation>
+    </message>
+    <message>
+        <source>✓ Saved as “{name}”. This copy is not encrypted.</source>
+        <translation>✓ Enregistré sous «&#x202f;{name}&#x202f;». Cette copie n’est pas chiffrée.</translation>
+    </message>
+    <message>
+        <source>Save the document in</source>
+        <translation>Enregistrer le document dans</translation>
+    </message>
+</context>
+<context>
+    <name>RecipientField</name>
+    <message>
+        <source>Recipients</source>
+        <translation>Destinataires</translation>
+    </message>
+    <message>
+        <source>Name of a correspondent</source>
+        <translation>Nom d’un correspondant</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+</context>
+<context>
+    <name>RefusalPanel</name>
+    <message>
+        <source>A word to the sender (optional)</source>
+        <translation>Un mot à l’expéditeur (facultatif)</translation>
+    </message>
+    <message>
+        <source>Do not refuse</source>
+        <translation>Ne pas refuser</translation>
+    </message>
+    <message>
+        <source>Why do you refuse this letter?</source>
+        <translation>Pourquoi refusez-vous ce courrier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>The sender receives a signed refusal with the reason. It stays on record.</source>
+        <translation>L’expéditeur reçoit un refus signé avec le motif. Il reste consigné.</translation>
+    </message>
+</context>
+<context>
+    <name>RegistrationPage</name>
+    <message>
+        <source>Enrolment text</source>
+        <translation>Texte d’inscription</translation>
+    </message>
+    <message>
+        <source>Given by whoever runs your relay. Paste it whole.</source>
+        <translation>Remis par le responsable de votre relais. Collez-le en entier.</translation>
+    </message>
+    <message>
+        <source>Invitation code</source>
+        <translation>Code d’invitation</translation>
+    </message>
+    <message>
+        <source>It serves once.</source>
+        <translation>Il ne sert qu’une fois.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>As your correspondents know you, with your title if you use one.</source>
+        <translation>Tel que vos correspondants vous connaissent, avec votre titre le cas échéant.</translation>
+    </message>
+    <message>
+        <source>Profession</source>
+        <translation>Profession</translation>
+    </message>
+    <message>
+        <source>Town (optional)</source>
+        <translation>Ville (facultatif)</translation>
+    </message>
+    <message>
+        <source>Let colleagues find me in the relay&apos;s directory</source>
+        <translation>Permettre aux confrères de me trouver dans l’annuaire du relais</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>At least {n} characters. Four or five unrelated words serve well.</source>
+        <translation>Au moins {n} caractères. Quatre ou cinq mots sans rapport conviennent bien.</translation>
+    </message>
+    <message>
+        <source>Passphrase, once more</source>
+        <translation>Phrase de passe, encore une fois</translation>
+    </message>
+    <message>
+        <source>Create my account</source>
+        <translation>Créer mon compte</translation>
+    </message>
+    <message>
+        <source>Creating the account</source>
+        <translation>Création du compte</translation>
+    </message>
+    <message>
+        <source>Creating your account. This takes a few seconds.</source>
+        <translation>Création de votre compte. Cela prend quelques secondes.</translation>
+    </message>
+    <message>
+        <source>Welcome to {product}</source>
+        <translation>Bienvenue dans {product}</translation>
+    </message>
+    <message>
+        <source>You write to other health professionals, and only they and you can read it. First, this computer needs an account at your relay.</source>
+        <translation>Vous écrivez à d’autres professionnels de santé, et seuls eux et vous pouvez lire. D’abord, cet ordinateur a besoin d’un compte auprès de votre relais.</translation>
+    </message>
+    <message>
+        <source>Your relay</source>
+        <translation>Votre relais</translation>
+    </message>
+    <message>
+        <source>The directory shows your name, profession and town as you write them here. Nobody verifies them yet.</source>
+        <translation>L’annuaire montre votre nom, votre profession et votre ville tels que vous les écrivez ici. Personne ne les vérifie encore.</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Vous</translation>
+    </message>
+    <message>
+        <source>Nobody can recover this passphrase</source>
+        <translation>Personne ne peut retrouver cette phrase de passe</translation>
+    </message>
+    <message>
+        <source>This version has no recovery yet: who forgets the passphrase loses the mail on this computer. Write it down and keep it in a safe place.</source>
+        <translation>Cette version n’a pas encore de sauvegarde&#x202f;: qui oublie la phrase de passe perd le courrier de cet ordinateur. Notez-la et gardez-la en lieu sûr.</translation>
+    </message>
+    <message>
+        <source>Your passphrase</source>
+        <translation>Votre phrase de passe</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ce champ est nécessaire.</translation>
+    </message>
+    <message>
+        <source>At least {n} characters.</source>
+        <translation>Au moins {n} caractères.</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>Les deux ne sont pas identiques.</translation>
+    </message>
+</context>
+<context>
+    <name>TroublePage</name>
+    <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>The program behind this window does not start.</source>
+        <translation>Le programme derrière cette fenêtre ne démarre pas.</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, restart the computer. Nothing was lost.</source>
+        <translation>Réessayez. Si cela se reproduit, redémarrez l’ordinateur. Rien n’a été perdu.</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Déverrouiller</translation>
+    </message>
+    <message>
+        <source>Unlocking</source>
+        <translation>Déverrouillage</translation>
+    </message>
+    <message>
+        <source>Opening your mail. This takes a second or two, on purpose.</source>
+        <translation>Ouverture de votre courrier. Cela prend une à deux secondes, à dessein.</translation>
+    </message>
+    <message>
+        <source>While locked, nothing is received or sent.</source>
+        <translation>Tant que l’application est verrouillée, rien n’est reçu ni envoyé.</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menu</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Waiting to be sent</source>
+        <translation>En attente d’envoi</translation>
+    </message>
+    <message>
+        <source>Accepted by the relay</source>
+        <translation>Accepté par le relais</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Reçu</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lu</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Refusé</translation>
+    </message>
+    <message>
+        <source>Not delivered</source>
+        <translation>Non remis</translation>
+    </message>
+    <message>
+        <source>Cannot be opened</source>
+        <translation>Ne s’ouvre pas</translation>
+    </message>
+    <message>
+        <source>Possible tampering</source>
+        <translation>Falsification possible</translation>
+    </message>
+    <message>
+        <source>Document missing</source>
+        <translation>Document manquant</translation>
+    </message>
+    <message>
+        <source>Recipient away</source>
+        <translation>Destinataire absent</translation>
+    </message>
+    <message>
+        <source>Held back</source>
+        <translation>Retenu</translation>
+    </message>
+    <message>
+        <source>Refused by the relay</source>
+        <translation>Refusé par le relais</translation>
+    </message>
+    <message>
+        <source>Not a correspondent</source>
+        <translation>Hors correspondants</translation>
+    </message>
+    <message>
+        <source>Never fetched</source>
+        <translation>Jamais retiré</translation>
+    </message>
+    <message>
+        <source>Declared identity, not verified</source>
+        <translation>Identité déclarée, non vérifiée</translation>
+    </message>
+    <message>
+        <source>Request sent</source>
+        <translation>Demande envoyée</translation>
+    </message>
+    <message>
+        <source>To accept or decline</source>
+        <translation>À accepter ou refuser</translation>
+    </message>
+    <message>
+        <source>Correspondent</source>
+        <translation>Correspondant</translation>
+    </message>
+    <message>
+        <source>Declined</source>
+        <translation>Refusé</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n document</numerusform>
+            <numerusform>%n documents</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Urgent</translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation>(sans objet)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) to send</source>
+        <translation>
+            <numerusform>%n courrier à envoyer</numerusform>
+            <numerusform>%n courriers à envoyer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread letter(s)</source>
+        <translation>
+            <numerusform>%n courrier non lu</numerusform>
+            <numerusform>%n courriers non lus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) to answer</source>
+        <translation>
+            <numerusform>%n demande à traiter</numerusform>
+            <numerusform>%n demandes à traiter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no correspondent)</source>
+        <translation>(aucun correspondant)</translation>
+    </message>
+    <message>
+        <source>{names} and {last}</source>
+        <translation>{names} et {last}</translation>
+    </message>
+    <message>
+        <source>{name}, {profession}</source>
+        <translation>{name}, {profession}</translation>
+    </message>
+    <message>
+        <source>Up to date, relay reached {when}</source>
+        <translation>À jour, relais joint {when}</translation>
+    </message>
+    <message>
+        <source>Offline since {time}</source>
+        <translation>Hors ligne depuis {time}</translation>
+    </message>
+    <message>
+        <source>Connecting since {time}</source>
+        <translation>Connexion en cours depuis {time}</translation>
+    </message>
+    <message>
+        <source>Receiving and sending since {time}</source>
+        <translation>Réception et envoi depuis {time}</translation>
+    </message>
+    <message>
+        <source>Refused by the relay since {time}</source>
+        <translation>Refusé par le relais depuis {time}</translation>
+    </message>
+    <message>
+        <source>Not your relay, since {time}</source>
+        <translation>Ce n’est pas votre relais, depuis {time}</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is wrong, since {time}</source>
+        <translation>L’horloge de cet ordinateur est fausse, depuis {time}</translation>
+    </message>
+    <message>
+        <source>Re: {subject}</source>
+        <translation>Re&#x202f;: {subject}</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Your mail is already open.</source>
+        <translation>Votre courrier est déjà ouvert.</translation>
+    </message>
+    <message>
+        <source>Another window of this program has it. Go on working there, or close it first.</source>
+        <translation>Une autre fenêtre de ce programme l’affiche. Continuez à y travailler, ou fermez-la d’abord.</translation>
+    </message>
+</context>
+</TS>

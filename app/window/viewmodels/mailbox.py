@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All view models of one window over one bridge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.window.viewmodels.composer import Composer
+from app.window.viewmodels.contacts import ContactBook
+from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ConversationList
+from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
+from app.window.viewmodels.session import Session
+from app.window.viewmodels.standing import Standing
+
+if TYPE_CHECKING:
+    from app.interface.snapshots import ContactRow, ConversationRow
+    from app.window.bridge import Bridge
+    from app.window.surroundings import Surroundings
+
+
+class Mailbox(QObject):
+    """Made once; survives changes of language and colours, which make new views."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        around: Surroundings,
+        *,
+        dwell_milliseconds: int = DWELL_MILLISECONDS,
+        refresh_milliseconds: int = REFRESH_MILLISECONDS,
+    ) -> None:
+        super().__init__()
+        self._around = around
+        self.bridge = bridge
+        self.session = Session(bridge, self)
+        self.standing = Standing(bridge, self.session, self)
+        self.conversations = ConversationList(
+            bridge,
+            self.session,
+            speak=self._speak_row,
+            refresh_milliseconds=refresh_milliseconds,
+            parent=self,
+        )
+        self.reading = Reading(
+            bridge, self.session, dwell_milliseconds=dwell_milliseconds, parent=self
+        )
+        self.composer = Composer(bridge, self.session, self)
+        self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+
+    def speak_in(self, around: Surroundings) -> None:
+        """Use another language for what a screen reader says."""
+        self._around = around
+
+    def _speak_row(self, row: ConversationRow) -> str:
+        return self._around.words.spoken_row(row, self._around.formats)
+
+    def _speak_contact(self, row: ContactRow) -> str:
+        words = self._around.words
+        return ", ".join(
+            part
+            for part in (
+                row.name,
+                words.at_place(row.profession, row.place),
+                words.contact(row.state),
+            )
+            if part
+        )

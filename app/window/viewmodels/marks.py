@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The chips of a conversation, a contact or a rung: shape, word and tone together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from app.interface.snapshots import ContactState, DeliveryState, Direction, Problem
+from app.window.theme.tokens import Tone
+from crypto_core.wire.envelope import Urgency
+
+if TYPE_CHECKING:
+    from app.interface.snapshots import ConversationRow, Trust
+    from app.window.i18n.words import Words
+
+SHAPES: Final[dict[Tone, str]] = {
+    Tone.NEUTRAL: "",
+    Tone.ACCENT: "",
+    Tone.GOOD: "✓",
+    Tone.WARNING: "△",
+    Tone.DANGER: "✕",
+}
+"""The shape that says the same as the colour, for who does not see the colour."""
+
+_DELIVERY_TONES: Final[dict[DeliveryState, Tone]] = {
+    DeliveryState.QUEUED: Tone.NEUTRAL,
+    DeliveryState.ACCEPTED: Tone.NEUTRAL,
+    DeliveryState.DELIVERED: Tone.GOOD,
+    DeliveryState.READ: Tone.GOOD,
+    DeliveryState.REFUSED: Tone.DANGER,
+    DeliveryState.NOT_DELIVERED: Tone.DANGER,
+}
+
+_PROBLEM_TONES: Final[dict[Problem, Tone]] = {
+    Problem.CANNOT_OPEN: Tone.WARNING,
+    Problem.MESSAGE_ID_REUSED: Tone.DANGER,
+    Problem.ATTACHMENT_MISSING: Tone.WARNING,
+    Problem.RECIPIENT_AWAY: Tone.WARNING,
+    Problem.RECIPIENT_UNTRUSTED: Tone.DANGER,
+    Problem.REFUSED_BY_RELAY: Tone.DANGER,
+    Problem.NOT_A_CONTACT: Tone.WARNING,
+    Problem.EXPIRED: Tone.DANGER,
+}
+
+_CONTACT_TONES: Final[dict[ContactState, Tone]] = {
+    ContactState.WAITING: Tone.WARNING,
+    ContactState.REQUESTED: Tone.NEUTRAL,
+    ContactState.ACCEPTED: Tone.GOOD,
+    ContactState.DECLINED: Tone.NEUTRAL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A word, its tone, and the shape in front of it."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+    shape: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text with its shape."""
+        return f"{self.shape} {self.text}" if self.shape else self.text
+
+
+def mark(text: str, tone: Tone) -> Mark:
+    """Return a mark with the shape of its tone."""
+    return Mark(text=text, tone=tone, shape=SHAPES[tone])
+
+
+def delivery_tone(state: DeliveryState) -> Tone:
+    """Return the tone of a rung."""
+    return _DELIVERY_TONES[state]
+
+
+def problem_tone(problem: Problem) -> Tone:
+    """Return the tone of a problem; NONE has none."""
+    return _PROBLEM_TONES[problem]
+
+
+def contact_mark(state: ContactState, words: Words) -> Mark:
+    """Return the chip of a correspondence."""
+    return mark(words.contact(state), _CONTACT_TONES[state])
+
+
+def trust_mark(trust: Trust, words: Words) -> Mark:
+    """Return the chip that says how much is known about someone.
+
+    Every correspondent carries it in this version, so it is quiet: a shape, but no colour of alarm.
+    """
+    return Mark(text=words.trust(trust), shape=SHAPES[Tone.WARNING])
+
+
+def conversation_marks(row: ConversationRow, words: Words) -> tuple[Mark, ...]:
+    """Return the chips of a line of the mail list, the most pressing first."""
+    marks: list[Mark] = []
+    if row.problem is not Problem.NONE:
+        marks.append(mark(words.problem(row.problem), _PROBLEM_TONES[row.problem]))
+    if row.urgency is Urgency.URGENT:
+        marks.append(mark(words.urgent(), Tone.WARNING))
+    is_told_already = row.problem is not Problem.NONE
+    if (
+        row.delivery is not None
+        and row.latest_direction is Direction.SENT
+        and not (
+            is_told_already and row.delivery in {DeliveryState.QUEUED, DeliveryState.NOT_DELIVERED}
+        )
+    ):
+        marks.append(mark(words.delivery(row.delivery), _DELIVERY_TONES[row.delivery]))
+    if row.document_count:
+        marks.append(Mark(text=words.documents(row.document_count)))
+    return tuple(marks)

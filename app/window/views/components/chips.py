@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Chips: a shape, a word and a colour; as widgets and as painted in lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from app.window.theme.tokens import RADIUS_CHIP, TONES, Tone
+from app.window.theme.typography import Role
+
+if TYPE_CHECKING:
+    from app.window.theme.theme import Theme
+    from app.window.viewmodels.marks import Mark
+
+
+class Chip(QLabel):
+    """A short statement about what it stands beside."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_mark(mark)
+
+    def show_mark(self, mark: Mark) -> None:
+        """Show another statement."""
+        self.setText(mark.shown)
+        self.setAccessibleName(mark.text)
+        self.setProperty("chip", mark.tone.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def chip_width(mark: Mark, metrics: QFontMetrics, theme: Theme) -> int:
+    """Return how wide a painted chip is."""
+    return metrics.horizontalAdvance(mark.shown) + 2 * theme.space(8)
+
+
+def paint_chip(painter: QPainter, rectangle: QRectF, mark: Mark, theme: Theme) -> None:
+    """Paint a chip into a rectangle."""
+    text, ground = (QColor(getattr(theme.tokens, name)) for name in TONES[mark.tone])
+    border = theme.colour("line") if mark.tone is Tone.NEUTRAL else ground
+    painter.setPen(QPen(border, 1))
+    painter.setBrush(ground)
+    half = QPointF(0.5, 0.5)
+    painter.drawRoundedRect(
+        QRectF(rectangle.topLeft() + half, rectangle.bottomRight() - half), RADIUS_CHIP, RADIUS_CHIP
+    )
+    painter.setFont(theme.font(Role.SMALL))
+    painter.setPen(text)
+    painter.drawText(rectangle, int(Qt.AlignmentFlag.AlignCenter), mark.shown)

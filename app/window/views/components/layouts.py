@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cards, columns, empty pages, and a layout whose widgets flow like words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.window.theme.typography import Role
+from app.window.views.components.texts import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
+
+class Card(QFrame):
+    """A bordered box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("card", "true")
+
+
+class FlowLayout(QLayout):
+    """Puts widgets side by side and begins a new line where there is no room."""
+
+    def __init__(self, spacing: int) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 - Qt calls it
+        """Add at the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return the number of items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt calls it
+        """Return an item, or None past the end."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt calls it
+        """Remove and return an item, or None past the end."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt calls it
+        """Return that more room than needed is of no use."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt calls it
+        """Return that the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt calls it
+        """Return the height at a width."""
+        return self._arrange(QRect(0, 0, width, 0), is_trial=True)
+
+    def setGeometry(self, rectangle: QRect) -> None:  # noqa: N802 - Qt calls it
+        """Put every widget in its place."""
+        super().setGeometry(rectangle)
+        self._arrange(rectangle, is_trial=False)
+
+    def sizeHint(self) -> QSize:
+        """Return the smallest size that holds the widest widget."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt calls it
+        """Return the smallest size that holds the widest widget."""
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rectangle: QRect, *, is_trial: bool) -> int:
+        x, y, line_height = rectangle.x(), rectangle.y(), 0
+        for item in self._items:
+            hint = item.sizeHint()
+            width = min(hint.width(), rectangle.width())
+            if x > rectangle.x() and x + width > rectangle.right() + 1:
+                x, y, line_height = rectangle.x(), y + line_height + self.spacing(), 0
+            if item.expandingDirections() & Qt.Orientation.Horizontal:
+                # What can use more room takes the rest of its line.
+                width = max(width, rectangle.right() + 1 - x)
+            if not is_trial:
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+            x += width + self.spacing()
+            line_height = max(line_height, hint.height())
+        return y + line_height - rectangle.y()
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and delete every widget of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+
+
+class Column(QScrollArea):
+    """A page that scrolls, with its content in one column of a greatest width."""
+
+    def __init__(self, *, width: int, margin: int, is_centred: bool) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = QWidget()
+        ground.setProperty("ground", "panel")
+        row = QHBoxLayout(ground)
+        row.setContentsMargins(margin, 24, margin, 32)
+        self._inner = QWidget()
+        self._inner.setMaximumWidth(width)
+        self._inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.content = QVBoxLayout(self._inner)
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.setSpacing(12)
+        if is_centred:
+            row.addStretch(1)
+        row.addWidget(self._inner, 100)
+        row.addStretch(1)
+        self.setWidget(ground)
+
+    def set_content_width(self, width: int) -> None:
+        """Change the greatest width."""
+        self._inner.setMaximumWidth(width)
+
+
+class EmptyState(QWidget):
+    """Says that there is nothing, why, and what one can do."""
+
+    def __init__(self, title: str, body: str, *buttons: QPushButton) -> None:
+        super().__init__()
+        self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = Text(title, Role.HEAD, wraps=True)
+        self._body = Text(body, Role.SECONDARY, wraps=True)
+        for text in (self._title, self._body):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(self._title)
+        column.addWidget(self._body)
+        for button in buttons:
+            column.addSpacing(8)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def say(self, title: str, body: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._body.setText(body)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Labels that show plain text only, whatever a correspondent wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from app.window.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from app.window.theme.typography import Role
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet selects by, and have it selected anew."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class Text(QLabel):
+    """A line or a paragraph in a role of the type scale."""
+
+    def __init__(
+        self,
+        text: str,
+        role: Role,
+        *,
+        wraps: bool = False,
+        is_selectable: bool = False,
+        tone: Tone = Tone.NEUTRAL,
+    ) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role.name.lower())
+        self.setProperty("tone", tone.value)
+        self.setWordWrap(wraps)
+        if wraps:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            policy = self.sizePolicy()
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+        if is_selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+
+    def set_tone(self, tone: Tone) -> None:
+        """Change the colour; the word must say the same."""
+        set_property(self, "tone", tone.value)
+
+
+class ElidedText(Text):
+    """One line that ends in an ellipsis where there is no room; the tool tip has the whole."""
+
+    def __init__(self, text: str, role: Role, *, tone: Tone = Tone.NEUTRAL) -> None:
+        super().__init__(text, role, tone=tone)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt calls it
+        """Return a width that can shrink to almost nothing."""
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer the whole text as a tool tip when it does not fit."""
+        super().resizeEvent(event)
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+        self.setToolTip("" if fits else self.text())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint as much as fits."""
+        painter = QPainter(self)
+        rectangle = self.contentsRect()
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, rectangle.width()
+        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(rectangle, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()
+
+
+class Rule(QFrame):
+    """A hairline."""
+
+    def __init__(self, *, is_vertical: bool = False) -> None:
+        super().__init__()
+        self.setProperty("rule", "true")
+        if is_vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cards for documents: of a letter, to be saved; of a draft, to be removed."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+
+from app.window.theme.icons import Icon
+from app.window.theme.tokens import CARD_WIDTH, Tone
+from app.window.theme.typography import Role
+from app.window.views.components.buttons import IconButton, LinkButton
+from app.window.views.components.layouts import Card
+from app.window.views.components.texts import ElidedText, Text
+
+if TYPE_CHECKING:
+    from app.interface.failures import Failure
+    from app.interface.snapshots import AttachmentRow, FileRow, SavedFile
+    from app.window.surroundings import Surroundings
+
+_KINDS: Final = {
+    "application/pdf": "PDF",
+    "application/dicom": "DICOM",
+    "application/msword": "DOC",
+    "text/plain": "TXT",
+    "text/xml": "XML",
+    "application/xml": "XML",
+    "application/hl7-cda+xml": "CDA",
+}
+_FAMILIES: Final = {"image": "IMG", "audio": "AUDIO", "video": "VID", "text": "TXT"}
+
+
+def kind_mark(name: str, media_type: str) -> str:
+    """Return up to five letters that say what a file is, from its type or its name's ending."""
+    known = _KINDS.get(media_type) or _FAMILIES.get(media_type.split("/", maxsplit=1)[0])
+    ending = PurePath(name).suffix.removeprefix(".").upper()
+    return known or (ending if 0 < len(ending) <= 5 and ending.isalnum() else "DOC")
+
+
+class DocumentCard(Card):
+    """What a document is called, what it is and how large."""
+
+    def __init__(self, name: str, media_type: str, detail: str, around: Surroundings) -> None:
+        super().__init__()
+        self.around = around
+        self.setMaximumWidth(around.theme.space(CARD_WIDTH))
+        self.setAccessibleName(f"{name}, {detail}")
+        mark = QLabel(kind_mark(name, media_type))
+        mark.setProperty("kindmark", "true")
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark.setFixedSize(around.theme.space(40), around.theme.space(40))
+        self.name = ElidedText(name, Role.TEXT)
+        self.detail = Text(detail, Role.SMALL, wraps=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(self.name)
+        texts.addWidget(self.detail)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(12)
+        self.row.addWidget(mark)
+        self.row.addLayout(texts, 1)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(14, 10, 14, 10)
+        self.column.setSpacing(8)
+        self.column.addLayout(self.row)
+
+    def complain(self, text: str) -> None:
+        """Say in the second line what went wrong."""
+        self.detail.setText(f"✕ {text}")
+        self.detail.set_tone(Tone.DANGER)
+
+
+class ReceivedDocument(DocumentCard):
+    """A document of a letter.
+
+    Signals:
+        save_asked(str): into which directory.
+    """
+
+    save_asked = Signal(str)
+
+    def __init__(self, row: AttachmentRow, around: Surroundings) -> None:
+        size = around.formats.size(row.size)
+        detail = (
+            size
+            if row.available
+            else self.tr("{size}, still to be fetched from the relay").format(size=size)
+        )
+        super().__init__(row.name, row.media_type, detail, around)
+        self._size = size
+        self._folder = ""
+        self.save = LinkButton(self.tr("Save…"))
+        self.save.setAccessibleName(self.tr("Save {name}").format(name=row.name))
+        self.save.clicked.connect(self._choose_folder)
+        self.show_folder = LinkButton(self.tr("Show folder"))
+        self.show_folder.clicked.connect(self._open_folder)
+        self.show_folder.hide()
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Saving {name}").format(name=row.name))
+        self._progress.hide()
+        self.row.addWidget(self.show_folder)
+        self.row.addWidget(self.save)
+        self.column.addWidget(self._progress)
+
+    def begin(self, directory: str) -> None:
+        """Ask for the document to be written into a directory."""
+        self.save.setEnabled(False)
+        self.show_folder.hide()
+        self.detail.set_tone(Tone.NEUTRAL)
+        self._progress.setRange(0, 0)
+        self._progress.show()
+        self.save_asked.emit(directory)
+
+    def tell_progress(self, done: int, total: int) -> None:
+        """Show how much is written."""
+        # A bar counts in 32-bit numbers; documents may be larger.
+        self._progress.setRange(0, 1000)
+        self._progress.setValue(1000 * done // max(total, 1))
+        self.detail.setText(
+            self.tr("{done} of {total}").format(
+                done=self.around.formats.size(done), total=self.around.formats.size(total)
+            )
+        )
+
+    def tell_saved(self, saved: SavedFile) -> None:
+        """Say where the document is now, and that it lies there unprotected."""
+        self._folder = str(PurePath(saved.path).parent)
+        self._progress.hide()
+        self.save.setEnabled(True)
+        self.show_folder.show()
+        self.detail.set_tone(Tone.NEUTRAL)
+        self.detail.setText(
+            self.tr("✓ Saved as “{name}”. This copy is not encrypted.").format(
+                name=PurePath(saved.path).name
+            )
+        )
+
+    def tell_failed(self, failure: Failure, detail: str) -> None:
+        """Say why it was not written."""
+        self._progress.hide()
+        self.save.setEnabled(True)
+        explanation = self.around.errors.failure(failure, detail)
+        self.complain(f"{explanation.what} {explanation.do}")
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the document in"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.begin)
+        dialog.open()
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))
+
+
+class DraftDocument(DocumentCard):
+    """A document that will go with a letter.
+
+    Signals:
+        removed(): the person leaves it out.
+    """
+
+    removed = Signal()
+
+    def __init__(self, row: FileRow, around: Surroundings) -> None:
+        super().__init__(row.name, row.media_type, around.formats.size(row.size), around)
+        self.remove = IconButton(
+            Icon.CLOSE, self.tr("Remove {name}").format(name=row.name), around.theme
+        )
+        self.remove.clicked.connect(self.removed)
+        self.row.addWidget(self.remove)

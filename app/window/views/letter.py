@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One letter in the reading pane: who, when, the text, documents, receipts.
+
+A correspondent's text is shown as plain text and nothing in it can be clicked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+
+from app.interface.snapshots import DeliveryState, Direction, Problem
+from app.window.theme.tokens import Tone
+from app.window.theme.typography import Role
+from app.window.viewmodels.marks import mark, problem_tone, trust_mark
+from app.window.views.components.avatars import Avatar
+from app.window.views.components.banners import Banner
+from app.window.views.components.buttons import LinkButton
+from app.window.views.components.chips import Chip
+from app.window.views.components.layouts import clear
+from app.window.views.components.texts import ElidedText, Rule
+from app.window.views.documents import ReceivedDocument
+from app.window.views.receipts import Ladder
+from crypto_core.wire.envelope import Urgency
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent, QWheelEvent
+
+    from app.interface.snapshots import AttachmentRow, MessageView
+    from app.window.surroundings import Surroundings
+    from crypto_core.wire.ids import AccountId
+
+LINE_HEIGHT_PERCENT: Final = 118
+FOLD: Final = 20_000
+"""Characters shown at first: laying out a text of a million takes a second."""
+
+
+class LetterText(QTextEdit):
+    """Plain text that can be selected and copied, as high as it needs to be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setProperty("letter", "true")
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def show_text(self, text: str) -> None:
+        """Show another text, with air between its lines."""
+        self.setPlainText(text)
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(
+            LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+        )
+        cursor.mergeBlockFormat(spacing)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the text at the present width."""
+        return QSize(200, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the height that another width gives."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave scrolling to the page."""
+        event.ignore()
+
+    def _fit(self) -> None:
+        height = round(self.document().size().height()) + 4
+        if height != self.height():
+            self.setFixedHeight(height)
+
+
+class LetterView(QWidget):
+    """A letter that can be folded to its heading.
+
+    Signals:
+        unfolded(): its text is shown now.
+        save_asked(int, str): document number and directory.
+        receipts_asked(): the evidence is wanted.
+    """
+
+    unfolded = Signal()
+    save_asked = Signal(int, str)
+    receipts_asked = Signal()
+
+    def __init__(
+        self, letter: MessageView, own: AccountId | None, around: Surroundings, *, is_folded: bool
+    ) -> None:
+        super().__init__()
+        self._around = around
+        self._own = own
+        self.letter = letter
+        self.documents: list[ReceivedDocument] = []
+        self._shown_attachments: tuple[AttachmentRow, ...] | None = None
+        name = around.words.person(letter.sender_name, letter.sender_profession)
+        self._sender = ElidedText(letter.sender_name, Role.STRONG)
+        self._profession = ElidedText(letter.sender_profession, Role.TEXT)
+        self._when = ElidedText("", Role.SECONDARY)
+        self._urgent = Chip(mark(around.words.urgent(), Tone.WARNING))
+        self._trust = Chip(trust_mark(letter.trust, around.words))
+        self._above = QWidget()
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 16)
+        above.addWidget(Rule())
+        self._fold = LinkButton("")
+        self._fold.clicked.connect(self._toggle)
+        self.text = LetterText(self.tr("Letter from {name}").format(name=name))
+        self._rest = LinkButton(self.tr("Show the rest of the text"))
+        self._rest.clicked.connect(self._show_rest)
+        self._problem = Banner()
+        self._ladder = Ladder(around)
+        self._receipts = LinkButton(self.tr("Show receipts"))
+        self._receipts.clicked.connect(self.receipts_asked)
+        self._lay_out()
+        self._fill()
+        self.set_folded(is_folded=is_folded)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self._body.isHidden()
+
+    def set_foldable(self, *, is_foldable: bool) -> None:
+        """Offer to fold, which the only or newest letter does not."""
+        self._fold.setVisible(is_foldable)
+        self._above.setVisible(is_foldable)
+
+    def set_folded(self, *, is_folded: bool) -> None:
+        """Fold or unfold."""
+        self._body.setHidden(is_folded)
+        self._fold.setText(self.tr("Show") if is_folded else self.tr("Fold"))
+        spoken = (
+            self.tr("Show the letter from {name}")
+            if is_folded
+            else self.tr("Fold the letter from {name}")
+        )
+        self._fold.setAccessibleName(spoken.format(name=self.letter.sender_name))
+        if not is_folded:
+            self.unfolded.emit()
+
+    def update_letter(self, letter: MessageView) -> None:
+        """Show the present state of the same letter, without touching a selection in its text."""
+        if letter != self.letter:
+            self.letter = letter
+            self._fill()
+
+    def forget(self) -> None:
+        """Keep nothing of the letter."""
+        self.text.clear()
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._sender)
+        first.addWidget(self._profession, 1)
+        who = QVBoxLayout()
+        who.setSpacing(1)
+        who.addLayout(first)
+        who.addWidget(self._when)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(Avatar(self.letter.sender_name, self._around.theme))
+        head.addLayout(who, 1)
+        head.addWidget(self._urgent)
+        head.addWidget(self._trust)
+        head.addWidget(self._fold)
+        self._body = QWidget()
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(10)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 8, 0, 0)
+        body.setSpacing(12)
+        body.addWidget(self._problem)
+        body.addWidget(self.text)
+        body.addWidget(self._rest)
+        body.addLayout(self._cards)
+        body.addWidget(self._ladder)
+        foot = QHBoxLayout()
+        # A link has room around its text; the text stands in line with what is above it.
+        foot.setContentsMargins(-self._around.theme.space(7), 0, 0, 0)
+        foot.addWidget(self._receipts)
+        foot.addStretch(1)
+        body.addLayout(foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._above)
+        column.addLayout(head)
+        column.addWidget(self._body)
+
+    def _fill(self) -> None:
+        letter = self.letter
+        self._when.setText(self._when_text())
+        self._urgent.setVisible(letter.urgency is Urgency.URGENT)
+        self._trust.setVisible(letter.direction is Direction.RECEIVED)
+        refused = self._own_refusal()
+        if letter.problem is not Problem.NONE:
+            self._problem.explain(
+                self._around.errors.problem(letter.problem), problem_tone(letter.problem)
+            )
+        elif refused:
+            self._problem.say(Tone.NEUTRAL, refused, self.tr("The sender has been told."))
+        else:
+            self._problem.silence()
+        self.text.setVisible(bool(letter.text))
+        shown = letter.text[:FOLD]
+        if not self.text.toPlainText().startswith(shown) or not shown:
+            self.text.show_text(shown)
+        self._rest.setVisible(len(letter.text) > len(self.text.toPlainText()))
+        if letter.attachments != self._shown_attachments:
+            self._show_documents(letter.attachments)
+        self._ladder.show_letter(letter)
+        self._receipts.setVisible(letter.direction is Direction.SENT)
+
+    def _show_documents(self, attachments: tuple[AttachmentRow, ...]) -> None:
+        self._shown_attachments = attachments
+        clear(self._cards)
+        self.documents = []
+        for index, row in enumerate(attachments):
+            card = ReceivedDocument(row, self._around)
+            card.save_asked.connect(
+                lambda directory, index=index: self.save_asked.emit(index, directory)
+            )
+            self.documents.append(card)
+            self._cards.addWidget(card)
+
+    def _when_text(self) -> str:
+        letter = self.letter
+        when = self._around.formats.in_sentence(letter.sent_at)
+        others = [row.name for row in letter.recipients if row.account != self._own]
+        if letter.direction is Direction.SENT:
+            return self.tr("to {names}, {when}").format(
+                names=self._around.words.names(others), when=when
+            )
+        if others:
+            return self.tr("to you and {names}, {when}").format(
+                names=self._around.words.names(others), when=when
+            )
+        return self.tr("to you, {when}").format(when=when)
+
+    def _own_refusal(self) -> str:
+        for row in self.letter.recipients:
+            if row.account == self._own and row.state is DeliveryState.REFUSED:
+                if row.reason is None:
+                    return self.tr("You refused this letter")
+                return self.tr("You refused this letter: {reason}").format(
+                    reason=self._around.errors.refusal(row.reason)
+                )
+        return ""
+
+    def _show_rest(self) -> None:
+        self.text.show_text(self.letter.text)
+        self._rest.hide()
+
+    def _toggle(self) -> None:
+        self.set_folded(is_folded=not self.is_folded)

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The window: the page that is due, the menu, and the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget, QWidget
+
+from app.window.i18n.catalogues import Language
+from app.window.theme.theme import Appearance
+from app.window.theme.typography import SCALES
+from app.window.viewmodels.session import Screen
+from app.window.views.mail import MailPage
+from app.window.views.registration import RegistrationPage
+from app.window.views.unlock import PRODUCT, TroublePage, UnlockPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from app.window.surroundings import Surroundings
+    from app.window.viewmodels.mailbox import Mailbox
+
+Choice = TypeVar("Choice")
+MINIMUM: Final = (640, 480)
+INITIAL: Final = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """One language and one set of view models; a change of language makes another window.
+
+    Signals:
+        language_chosen(Language): from the menu.
+        appearance_chosen(Appearance): from the menu.
+        text_scale_chosen(float): from the menu.
+        leaving(): the window closes for good.
+    """
+
+    language_chosen = Signal(object)
+    appearance_chosen = Signal(object)
+    text_scale_chosen = Signal(float)
+    leaving = Signal()
+
+    def __init__(self, mailbox: Mailbox, around: Surroundings, language: Language) -> None:
+        super().__init__()
+        self._mailbox = mailbox
+        self._around = around
+        self._may_close = False
+        self.setWindowTitle(PRODUCT)
+        self.setMinimumSize(*MINIMUM)
+        self.resize(*INITIAL)
+        self.menu = QMenu(self)
+        self.menu.setAccessibleName(self.tr("Menu"))
+        self.unlock = UnlockPage(mailbox.session, around, self.menu)
+        self.registration = RegistrationPage(mailbox.session, around, self.menu)
+        self.trouble = TroublePage(mailbox.session, around, self.menu)
+        self.mail = MailPage(mailbox, around, self.menu)
+        self._starting = QWidget()
+        self.pages = QStackedWidget()
+        for page in (self._starting, self.unlock, self.registration, self.trouble, self.mail):
+            self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self._make_actions(language)
+        self._mailbox.session.screen_changed.connect(self._show_screen)
+        self._mailbox.session.closed.connect(self._forget)
+        self._show_screen(mailbox.session.screen)
+
+    def lock(self) -> None:
+        """Lock, after asking about a letter that would be lost."""
+        if self._mailbox.session.screen is Screen.MAIL:
+            self._unless_writing(
+                self.tr("Lock and throw the letter away"), self._mailbox.session.lock
+            )
+
+    def retire(self) -> None:
+        """Go away because another window has taken this one's place."""
+        self._may_close = True
+        self.hide()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, after asking about a letter that would be lost."""
+        if self._may_close or not self._is_writing():
+            self.leaving.emit()
+            event.accept()
+            return
+        event.ignore()
+        self._unless_writing(self.tr("Quit and throw the letter away"), self._close_for_good)
+
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _is_writing(self) -> bool:
+        return (
+            self._mailbox.session.screen is Screen.MAIL
+            and self._mailbox.composer.draft.is_worth_keeping
+        )
+
+    def _unless_writing(self, text: str, action: Callable[[], None]) -> None:
+        if not self._is_writing():
+            action()
+            return
+        dialog = QMessageBox(self)
+        dialog.setWindowTitle(PRODUCT)
+        dialog.setText(self.tr("A letter is not sent yet."))
+        dialog.setInformativeText(self.tr("It is not kept anywhere: send it first, or lose it."))
+        throw = dialog.addButton(text, QMessageBox.ButtonRole.DestructiveRole)
+        keep = dialog.addButton(self.tr("Go back to the letter"), QMessageBox.ButtonRole.RejectRole)
+        dialog.setDefaultButton(keep)
+        dialog.setEscapeButton(keep)
+        throw.clicked.connect(action)
+        keep.clicked.connect(self.mail.write)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _forget(self) -> None:
+        self.mail.forget()
+        for dialog in self.findChildren(QMessageBox):
+            dialog.close()
+
+    def _show_screen(self, screen: Screen) -> None:
+        page = {
+            Screen.STARTING: self._starting,
+            Screen.UNLOCK: self.unlock,
+            Screen.REGISTER: self.registration,
+            Screen.MAIL: self.mail,
+            Screen.DAMAGED: self.trouble,
+            Screen.NEWER: self.trouble,
+            Screen.STOPPED: self.trouble,
+        }[screen]
+        self.pages.setCurrentWidget(page)
+        for action in self._mail_actions:
+            action.setEnabled(screen is Screen.MAIL)
+        if isinstance(page, (UnlockPage, RegistrationPage, TroublePage, MailPage)):
+            page.appear()
+
+    def _make_actions(self, language: Language) -> None:
+        write = self._action(self.tr("New letter"), "Ctrl+N", self.mail.write)
+        reply = self._action(self.tr("Reply"), "Ctrl+R", self.mail.reply)
+        lock = self._action(self.tr("Lock"), "Ctrl+L", self.lock)
+        back = self._action(self.tr("Back"), "Esc", self.mail.step_back)
+        facts = self._action(self.tr("Connection…"), "", self.mail.show_connection)
+        leave = self._action(self.tr("Quit"), "Ctrl+Q", self.close)
+        self._mail_actions = (write, reply, lock, back, facts)
+        for action in (write, reply, back):
+            self.menu.addAction(action)
+        self.menu.addSeparator()
+        self.menu.addMenu(self._language_menu(language))
+        self.menu.addMenu(self._appearance_menu())
+        self.menu.addMenu(self._size_menu())
+        self.menu.addAction(facts)
+        self.menu.addSeparator()
+        self.menu.addAction(lock)
+        self.menu.addAction(leave)
+
+    def _action(self, text: str, keys: str, slot: Callable[[], object]) -> QAction:
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutVisibleInContextMenu(True)
+        action.triggered.connect(lambda _=False: slot())
+        # A key works only for an action that a widget has.
+        self.addAction(action)
+        return action
+
+    def _language_menu(self, chosen: Language) -> QMenu:
+        menu = QMenu(self.tr("Language"), self)
+        # Each language names itself, for who does not read the other one.
+        names = {
+            Language.SYSTEM: self.tr("As the system"),
+            Language.FRENCH: "Français",
+            Language.ENGLISH: "English",
+        }
+        self._choices(menu, names, chosen, self.language_chosen.emit)
+        return menu
+
+    def _appearance_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Appearance"), self)
+        names = {
+            Appearance.SYSTEM: self.tr("As the system"),
+            Appearance.LIGHT: self.tr("Light"),
+            Appearance.DARK: self.tr("Dark"),
+        }
+        self._choices(menu, names, self._around.theme.appearance, self.appearance_chosen.emit)
+        return menu
+
+    def _size_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Size of text"), self)
+        names = {scale: self.tr("{n} %").format(n=round(scale * 100)) for scale in SCALES}
+        self._choices(menu, names, self._around.theme.text_scale, self.text_scale_chosen.emit)
+        return menu
+
+    def _choices(
+        self,
+        menu: QMenu,
+        names: dict[Choice, str],
+        chosen: Choice,
+        choose: Callable[[Choice], None],
+    ) -> None:
+        group = QActionGroup(menu)
+        for choice, name in names.items():
+            action = QAction(name, menu)
+            action.setCheckable(True)
+            action.setChecked(choice == chosen)
+            action.triggered.connect(lambda _=False, choice=choice: choose(choice))
+            group.addAction(action)
+            menu.addAction(action)

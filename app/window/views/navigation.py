@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The column at the left: who we are, the places, and how things stand with the relay."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.interface.snapshots import ConnectionState
+from app.window.theme.icons import Icon, icon
+from app.window.theme.tokens import NAVIGATION_WIDTH
+from app.window.theme.typography import Role
+from app.window.views.components.avatars import Avatar
+from app.window.views.components.texts import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QMenu
+
+    from app.window.surroundings import Surroundings
+    from app.window.viewmodels.contacts import ContactBook
+    from app.window.viewmodels.standing import Standing
+
+
+class Destination(Enum):
+    """Where the navigation leads."""
+
+    INBOX = auto()
+    SENT = auto()
+    OUTBOX = auto()
+    CONTACTS = auto()
+
+
+_CONNECTION_COLOURS: Final = {
+    ConnectionState.ONLINE: "good",
+    ConnectionState.SYNCHRONISING: "accent",
+    ConnectionState.CONNECTING: "secondary",
+    ConnectionState.OFFLINE: "secondary",
+    ConnectionState.REFUSED: "danger",
+    ConnectionState.UNTRUSTED: "danger",
+    ConnectionState.CLOCK_WRONG: "warning",
+}
+
+
+class PlaceButton(QPushButton):
+    """A place with the number of things that wait there."""
+
+    def __init__(self, text: str, around: Surroundings) -> None:
+        super().__init__(text)
+        self._text = text
+        self._around = around
+        self._count = 0
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("kind", "place")
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_count(self, count: int, spoken: str) -> None:
+        """Show a number, none for 0; `spoken` is what a screen reader says for it."""
+        self._count = count
+        self.setAccessibleName(f"{self._text}, {spoken}" if count else self._text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the text in bold and the number."""
+        metrics = self.fontMetrics()
+        theme = self._around.theme
+        return QSize(
+            metrics.horizontalAdvance(self._text) + theme.space(72),
+            max(super().sizeHint().height(), theme.space(34)),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, then the number at its right end."""
+        super().paintEvent(event)
+        if self._count:
+            theme = self._around.theme
+            painter = QPainter(self)
+            font = theme.font(Role.SMALL)
+            font.setWeight(font.Weight.DemiBold)
+            painter.setFont(font)
+            painter.setPen(theme.colour("accent"))
+            painter.drawText(
+                self.rect().adjusted(0, 0, -theme.space(10), 0),
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                self._around.formats.number(self._count),
+            )
+            painter.end()
+
+
+class ProfileButton(QPushButton):
+    """Who we are; pressing it opens the menu."""
+
+    def __init__(self, around: Surroundings, menu: QMenu) -> None:
+        super().__init__()
+        self._around = around
+        self.setProperty("kind", "profile")
+        self.setAutoDefault(False)
+        self.setMenu(menu)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._avatar = Avatar("", around.theme)
+        self._name = Text("", Role.STRONG, wraps=True)
+        self._profession = Text("", Role.SECONDARY, wraps=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._name)
+        texts.addWidget(self._profession)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(6, 6, 18, 6)
+        self._row.setSpacing(10)
+        self._row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(texts, 1)
+        for text in (self._name, self._profession):
+            text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.show_person("", "")
+
+    def show_person(self, name: str, profession: str) -> None:
+        """Show a name and what it stands for."""
+        self._avatar.show_name(name)
+        self._name.setText(name)
+        self._profession.setText(profession)
+        self._profession.setVisible(bool(profession))
+        menu = self.tr("Menu")
+        self.setAccessibleName(f"{menu}, {name}" if name else menu)
+        self.setToolTip(menu)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the texts at the present width."""
+        theme = self._around.theme
+        margins = self._row.contentsMargins()
+        width = theme.space(NAVIGATION_WIDTH) - 24
+        inner = width - margins.left() - margins.right() - self._avatar.sizeHint().width() - 10
+        height = self._name.heightForWidth(inner)
+        if not self._profession.isHidden():
+            height += self._profession.heightForWidth(inner)
+        height = max(height, self._avatar.sizeHint().height())
+        return QSize(width, height + margins.top() + margins.bottom())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, then a mark that says that there is more."""
+        super().paintEvent(event)
+        theme = self._around.theme
+        painter = QPainter(self)
+        side = theme.space(12)
+        more = icon(Icon.MORE, theme.tokens.secondary)
+        more.paint(painter, self.width() - side - 3, theme.space(8), side, side)
+        painter.end()
+
+
+class ConnectionLine(QPushButton):
+    """One small sentence about the relay; pressing it shows the facts behind it."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__()
+        self._around = around
+        self._state = ConnectionState.OFFLINE
+        self.setProperty("kind", "status")
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._line = Text("", Role.SMALL, wraps=True)
+        self._line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 6, 8, 6)
+        self._row.addWidget(self._line)
+
+    def show_standing(self, standing: Standing) -> None:
+        """Say how things stand."""
+        status = standing.status
+        if status is None:
+            self._line.clear()
+            return
+        self._state = status.connection
+        words = self._around.words
+        line = words.connection(status, self._around.formats)
+        if status.outbox_count:
+            line = f"{line}\n{words.outbox(status.outbox_count)}"
+        self._line.setText(line)
+        self.setAccessibleName(line.replace("\n", ", "))
+        self.setToolTip(self.tr("Show the facts about the connection"))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the sentence at the present width."""
+        margins = self._row.contentsMargins()
+        width = max(self.width(), self._around.theme.space(NAVIGATION_WIDTH - 24))
+        inner = width - margins.left() - margins.right()
+        height = max(self._line.heightForWidth(inner), self._line.sizeHint().height())
+        return QSize(width, height + margins.top() + margins.bottom())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the dot: full when connected, hollow when not."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self._around.theme.colour(_CONNECTION_COLOURS[self._state])
+        painter.setPen(colour)
+        is_full = self._state in {ConnectionState.ONLINE, ConnectionState.SYNCHRONISING}
+        painter.setBrush(colour if is_full else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(10, self.height() // 2 - 4, 8, 8)
+        painter.end()
+
+
+class Navigation(QWidget):
+    """The places and their counts.
+
+    Signals:
+        chosen(Destination): a place was pressed.
+        connection_asked(): the connection line was pressed.
+    """
+
+    chosen = Signal(object)
+    connection_asked = Signal()
+
+    def __init__(
+        self, standing: Standing, contacts: ContactBook, around: Surroundings, menu: QMenu
+    ) -> None:
+        super().__init__()
+        self._standing = standing
+        self._contacts = contacts
+        self._around = around
+        self.setProperty("ground", "background")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(around.theme.space(NAVIGATION_WIDTH))
+        self.profile = ProfileButton(around, menu)
+        self.places = {
+            Destination.INBOX: PlaceButton(self.tr("Mail"), around),
+            Destination.SENT: PlaceButton(self.tr("Sent"), around),
+            Destination.OUTBOX: PlaceButton(self.tr("To send"), around),
+            Destination.CONTACTS: PlaceButton(self.tr("Correspondents"), around),
+        }
+        self.line = ConnectionLine(around)
+        self.line.clicked.connect(self.connection_asked)
+        self._lay_out()
+        self._group = QButtonGroup(self)
+        for destination, button in self.places.items():
+            self._group.addButton(button)
+            button.clicked.connect(lambda _=False, to=destination: self.chosen.emit(to))
+        standing.changed.connect(self._show)
+        contacts.changed.connect(self._show)
+        self._show()
+
+    def point_at(self, destination: Destination) -> None:
+        """Mark a place as the one shown."""
+        self.places[destination].setChecked(True)
+
+    def _lay_out(self) -> None:
+        section = Text(self.tr("Practice"), Role.BADGE)
+        section.setContentsMargins(10, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 14, 12, 14)
+        column.setSpacing(2)
+        column.addWidget(self.profile)
+        column.addSpacing(14)
+        for destination in (Destination.INBOX, Destination.SENT, Destination.OUTBOX):
+            column.addWidget(self.places[destination])
+        column.addSpacing(16)
+        column.addWidget(section)
+        column.addSpacing(4)
+        column.addWidget(self.places[Destination.CONTACTS])
+        column.addStretch(1)
+        column.addWidget(self.line)
+
+    def _show(self) -> None:
+        status = self._standing.status
+        words = self._around.words
+        name = "" if status is None else status.name
+        self.profile.show_person(name, "" if status is None else status.profession)
+        unread = 0 if status is None else status.unread_count
+        waiting = 0 if status is None else status.outbox_count
+        self.places[Destination.INBOX].show_count(unread, words.unread(unread))
+        self.places[Destination.OUTBOX].show_count(waiting, words.outbox(waiting))
+        requests = self._contacts.waiting_count
+        self.places[Destination.CONTACTS].show_count(requests, words.requests(requests))
+        self.line.show_standing(self._standing)

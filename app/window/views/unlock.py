@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The page on which the mailbox is unlocked, and the pages for what cannot be opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from app.interface.failures import Failure
+from app.window.theme.icons import Icon
+from app.window.theme.tokens import UNLOCK_WIDTH, Tone
+from app.window.theme.typography import Role
+from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.components.banners import Banner
+from app.window.views.components.buttons import Button, IconButton, PrimaryButton
+from app.window.views.components.fields import PassphraseField
+from app.window.views.components.layouts import Column
+from app.window.views.components.texts import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from app.window.surroundings import Surroundings
+    from app.window.viewmodels.session import Session
+
+PRODUCT = "U-HealthSec"
+
+
+class UnlockPage(QWidget):
+    """Asks for the passphrase."""
+
+    def __init__(self, session: Session, around: Surroundings, menu: QMenu) -> None:
+        super().__init__()
+        self._session = session
+        self._around = around
+        self.field = PassphraseField(self.tr("Passphrase"), around.theme)
+        self.button = PrimaryButton(self.tr("Unlock"))
+        self.banner = Banner()
+        self._progress = busy_bar(self.tr("Unlocking"))
+        self._progress_text = Text(
+            self.tr("Opening your mail. This takes a second or two, on purpose."), Role.SECONDARY
+        )
+        column = Column(width=around.theme.space(UNLOCK_WIDTH), margin=24, is_centred=True)
+        content = column.content
+        content.addStretch(2)
+        content.addWidget(Text(PRODUCT, Role.TITLE))
+        content.addWidget(
+            Text(self.tr("While locked, nothing is received or sent."), Role.SECONDARY, wraps=True)
+        )
+        content.addSpacing(8)
+        content.addWidget(self.banner)
+        content.addWidget(self.field)
+        content.addWidget(self._progress)
+        content.addWidget(self._progress_text)
+        content.addSpacing(4)
+        content.addWidget(self.button)
+        content.addStretch(3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(menu_bar(menu, around))
+        layout.addWidget(column)
+        self._set_busy(is_busy=False)
+        self.button.clicked.connect(self._unlock)
+        self.field.edit.returnPressed.connect(self._unlock)
+        self.field.edit.textChanged.connect(self._typed)
+        session.failed.connect(self._refused)
+        session.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
+        session.opened.connect(self.forget)
+        self._typed("")
+
+    def appear(self) -> None:
+        """Get ready to be typed into, and say why the mailbox is locked."""
+        self.field.forget()
+        self.field.set_wrong("")
+        if self._session.reason is LockReason.ENGINE_ENDED:
+            self.banner.explain(self._around.errors.failure(Failure.ENGINE_GONE), Tone.WARNING)
+        else:
+            self.banner.silence()
+        self.field.edit.setFocus()
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed."""
+        self.field.forget()
+        self.field.set_wrong("")
+        self.banner.silence()
+
+    def _typed(self, text: str) -> None:
+        self.button.setEnabled(bool(text) and not self._session.is_busy)
+        if text:
+            self.field.set_wrong("")
+
+    def _unlock(self) -> None:
+        if self.field.passphrase and not self._session.is_busy:
+            self.field.set_wrong("")
+            self._session.unlock(self.field.passphrase)
+
+    def _refused(self, failure: Failure, detail: str) -> None:
+        if self._session.screen is not Screen.UNLOCK:
+            return
+        explanation = self._around.errors.failure(failure, detail)
+        self.field.forget()
+        if failure is Failure.WRONG_PASSPHRASE:
+            self.banner.silence()
+            self.field.set_wrong(f"{explanation.what} {explanation.do}")
+        else:
+            self.banner.explain(explanation)
+        self.field.edit.setFocus()
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        self._progress.setVisible(is_busy)
+        self._progress_text.setVisible(is_busy)
+        self.field.edit.setReadOnly(is_busy)
+        self.button.setEnabled(bool(self.field.passphrase) and not is_busy)
+
+
+class TroublePage(QWidget):
+    """Says what cannot be opened and what to do; offers to try again."""
+
+    def __init__(self, session: Session, around: Surroundings, menu: QMenu) -> None:
+        super().__init__()
+        self._session = session
+        self._around = around
+        self._banner = Banner()
+        self.again = Button(self.tr("Try again"))
+        self.again.clicked.connect(session.start)
+        column = Column(width=around.theme.space(UNLOCK_WIDTH), margin=24, is_centred=True)
+        content = column.content
+        content.addStretch(2)
+        content.addWidget(Text(PRODUCT, Role.TITLE))
+        content.addWidget(self._banner)
+        content.addWidget(self.again)
+        content.addStretch(3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(menu_bar(menu, around))
+        layout.addWidget(column)
+
+    def appear(self) -> None:
+        """Explain the present trouble."""
+        failure = {
+            Screen.DAMAGED: Failure.PROFILE_DAMAGED,
+            Screen.NEWER: Failure.PROFILE_NEWER,
+        }.get(self._session.screen, Failure.BUG)
+        explanation = self._around.errors.failure(failure)
+        if failure is Failure.BUG:
+            self._banner.say(
+                Tone.DANGER,
+                self.tr("The program behind this window does not start."),
+                self.tr("Try again. If it happens again, restart the computer. Nothing was lost."),
+            )
+        else:
+            self._banner.explain(explanation)
+        self.again.setVisible(self._session.screen is Screen.STOPPED)
+
+
+def menu_bar(menu: QMenu, around: Surroundings) -> QWidget:
+    """Return the strip that holds the menu where there is no navigation: language and size of text."""
+    bar = QWidget()
+    bar.setProperty("ground", "panel")
+    bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    button = IconButton(Icon.MENU, QCoreApplication.translate("UnlockPage", "Menu"), around.theme)
+    button.setMenu(menu)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(14, 14, 14, 0)
+    row.addStretch(1)
+    row.addWidget(button)
+    return bar
+
+
+def busy_bar(name: str) -> QProgressBar:
+    """Return a bar that only says that something is under way."""
+    bar = QProgressBar()
+    bar.setRange(0, 0)
+    bar.setTextVisible(False)
+    bar.setAccessibleName(name)
+    return bar

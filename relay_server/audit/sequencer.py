@@ -1,0 +1,462 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The one writer of the log: gathers acts into batches, commits each in one round trip, signs after it.
+
+While a batch is being committed the next one gathers; nobody waits for a timer. The tree grows only through
+here, so an envelope, its deliveries and its leaf are one transaction, and a root is signed only once it is
+committed (a signed root that is rolled back would be a fork). `relay_server/design/log.md` has the rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from crypto_core.errors import ProofError
+from crypto_core.trust.audit import ChainHead
+from crypto_core.trust.checkpoints import Checkpoint
+from crypto_core.trust.merkle import (
+    CompletedNode,
+    TreeEdge,
+    edge_rows,
+    inclusion_path,
+    leaf_hash,
+    root_hash,
+    root_nodes,
+)
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
+from crypto_core.wire.codec import encode
+from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, Hash
+from crypto_core.wire.labels import RELAY_STATEMENT
+from crypto_core.wire.relay_api import ProblemCode
+from relay_server.audit import store
+from relay_server.audit.effects import Effect
+from relay_server.audit.store import NewLeaf
+from relay_server.errors import ProblemError, StartError
+from relay_server.logs import LOGGER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from relay_server.audit.checkpoint_file import CheckpointFile
+    from relay_server.audit.effects import Call
+    from relay_server.audit.signing import LogSigners
+    from relay_server.clock import Clock
+    from relay_server.database.pool import Database, Session
+
+_MAX_BATCH: Final = 128  # the edge keeps what the proofs of the latest 256 leaves need
+_MAX_WAITING: Final = 4096
+_MAX_HEADS: Final = 20_000
+_PAUSES_SECONDS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+_SIGNING_PAUSE_SECONDS: Final = 1.0
+_PATIENCE_SECONDS: Final = 10.0
+
+_TREE_HAS_GROWN: Final = "UH001"
+_CHAIN_BROKEN: Final = "UH002"
+_REFUSAL: Final = "UH"  # class of the states that our functions raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAct:
+    """A device's statement, its signature (an encoded HybridSignature) already checked."""
+
+    statement: AuditStatement
+    encoded: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayAct:
+    """Something the relay itself states; number, link and signature are added when its turn has come."""
+
+    verb: Verb
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTree:
+    """A committed tree and its signed checkpoint."""
+
+    size: int
+    root: Hash
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inclusion:
+    """A leaf, and the proof that a signed tree has it."""
+
+    leaf: bytes
+    index: int
+    path: tuple[Hash, ...]
+    tree: SignedTree
+
+
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """One act in the queue; `problem` is set when a batch has shown why it cannot be."""
+
+    act: DeviceAct | RelayAct
+    effect: Effect | None
+    done: asyncio.Future[Inclusion]
+    problem: ProblemError | None = None
+
+    def fail(self, problem: ProblemError) -> None:
+        if not self.done.done():
+            self.done.set_exception(problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Acts with their places in a tree that was `size` leaves large, and that tree once they are in it."""
+
+    size: int
+    placed: tuple[tuple[_Waiting, NewLeaf], ...]
+    edge: TreeEdge
+    completed: tuple[CompletedNode, ...]
+    heads: dict[DevicePseudonym, ChainHead]
+
+    def calls(self) -> list[Call]:
+        """Return what the effects do, merged by kind."""
+        by_kind: dict[type[Effect], list[tuple[int, Effect]]] = {}
+        for index, (waiting, _) in enumerate(self.placed, self.size):
+            if waiting.effect is not None:
+                by_kind.setdefault(type(waiting.effect), []).append((index, waiting.effect))
+        return [call for kind, effects in by_kind.items() for call in kind.calls(effects)]
+
+
+class Sequencer:
+    """Appends to the log of this relay; `start` once, then `run` for as long as the relay runs."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        signers: LogSigners,
+        checkpoints: CheckpointFile,
+        clock: Clock,
+        nonce: Callable[[], bytes],
+    ) -> None:
+        self._database = database
+        self._signers = signers
+        self._checkpoints = checkpoints
+        self._clock = clock
+        self._nonce = nonce
+        self._edge: TreeEdge | None = None
+        self._heads: OrderedDict[DevicePseudonym, ChainHead] = OrderedDict()
+        self._queue: deque[_Waiting] = deque()
+        self._arrived = asyncio.Event()
+        self._unsigned: asyncio.Queue[_Batch] = asyncio.Queue(maxsize=1)
+        self._latest: SignedTree | None = None
+        self._signed = asyncio.Condition()
+
+    @property
+    def latest(self) -> SignedTree:
+        """The newest signed tree."""
+        if self._latest is None:
+            raise ProblemError(ProblemCode.UNAVAILABLE, "the log has not started")
+        return self._latest
+
+    async def append(self, act: DeviceAct | RelayAct, effect: Effect | None = None) -> Inclusion:
+        """Append one leaf with its effect; returns when both are committed and the tree is signed.
+
+        Raises ProblemError: chain-broken with `expected_sequence`, what the effect refuses, unavailable or
+        storage-full. After the last two the act may still have been committed; repeating it is safe.
+        """
+        if len(self._queue) >= _MAX_WAITING:
+            raise ProblemError(ProblemCode.UNAVAILABLE, "too many acts are waiting for the log")
+        waiting = _Waiting(act=act, effect=effect, done=asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self._arrived.set()
+        return await waiting.done
+
+    async def covering(self, size: int) -> SignedTree:
+        """Return the newest signed tree as soon as it has `size` leaves. Raises ProblemError after a while."""
+        if self._latest is None or self._latest.size < size:
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS), self._signed:
+                    await self._signed.wait_for(lambda: self.latest.size >= size)
+            except TimeoutError:
+                raise ProblemError(ProblemCode.UNAVAILABLE, "the tree is not signed yet") from None
+        return self.latest
+
+    async def start(self) -> None:
+        """Load the tree and compare it with what was signed before.
+
+        Raises StartError when the database holds less than, or something else than, the last checkpoint.
+        """
+        remembered = self._checkpoints.load(self._signers.identity)
+        try:
+            async with self._database.session() as session:
+                self._edge = await _load_edge(session)
+                if remembered is not None:
+                    await _require_continuation(session, remembered, self._edge.size)
+        except ProofError as error:
+            raise StartError(
+                "the log in the database contradicts itself; do not serve it"
+            ) from error
+        await self._publish(self._edge)
+
+    async def run(self) -> None:
+        """Commit and sign until cancelled; whoever still waits then is told that the relay stops."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._sign_batches())
+                while True:
+                    await self._arrived.wait()
+                    self._arrived.clear()
+                    while self._queue:
+                        size = min(len(self._queue), _MAX_BATCH)
+                        await self._commit([self._queue.popleft() for _ in range(size)])
+        finally:
+            while self._queue:
+                problem = ProblemError(ProblemCode.UNAVAILABLE, "the relay is stopping")
+                self._queue.popleft().fail(problem)
+
+    async def _commit(self, acts: Sequence[_Waiting]) -> None:
+        """Bring every act into the log, or to its problem."""
+        try:
+            batch = await self._see_through(acts)
+        except ProblemError as problem:
+            return self._give_up(acts, problem)
+        except asyncpg.PostgresError as error:
+            if len(acts) > 1:
+                # One of them is at fault and the database does not say which.
+                for each in acts:
+                    await self._commit([each])
+                return None
+            LOGGER.error("an act was refused", exc_info=error)
+            return self._give_up(acts, _not_recordable())
+        if batch is not None:
+            self._edge = batch.edge
+            self._remember(batch.heads)
+            await self._unsigned.put(batch)
+        for each in acts:
+            if each.problem is not None:
+                each.fail(each.problem)
+        return None
+
+    async def _see_through(self, acts: Sequence[_Waiting]) -> _Batch | None:
+        """Return the batch once it is committed, None if no act was left to commit.
+
+        Raises ProblemError when there is no database for too long or its disk is full, and
+        asyncpg.PostgresError when it refuses the batch without a reason that `_learn` understands.
+        """
+        sent: _Batch | None = None
+        for pause in (*_PAUSES_SECONDS, None):
+            try:
+                async with self._database.session() as session:
+                    # A connection may have been lost after the commit and before its confirmation.
+                    while sent is None or not await _is_committed(session, sent):
+                        sent = None
+                        batch = await self._place(session, acts)
+                        if not batch.placed:
+                            return None
+                        sent = batch
+                        try:
+                            await _write(session, batch)
+                        except asyncpg.PostgresError as error:
+                            # Either we catch up with the tree, or an act is refused: this comes to an end.
+                            if not self._learn(error, batch):
+                                raise
+                            sent = None
+                        else:
+                            break
+                return sent
+            except ProblemError as problem:
+                LOGGER.warning("a batch was not committed", extra={"code": problem.code.value})
+                if problem.code is ProblemCode.STORAGE_FULL or pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        return None
+
+    async def _place(self, session: Session, acts: Iterable[_Waiting]) -> _Batch:
+        """Give each act its place; those that do not continue their chain get their problem instead."""
+        edge = (self._edge or await _load_edge(session)).copy()
+        size = edge.size
+        open_acts = [each for each in acts if each.problem is None]
+        heads = await self._heads_of(session, {_actor(each.act) for each in open_acts})
+        placed: list[tuple[_Waiting, NewLeaf]] = []
+        for each in open_acts:
+            actor = _actor(each.act)
+            head = heads[actor]
+            act = each.act if isinstance(each.act, DeviceAct) else self._stated(each.act, head)
+            if (act.statement.sequence, act.statement.previous) != (
+                head.next_sequence,
+                head.previous,
+            ):
+                each.problem = ProblemError(
+                    ProblemCode.CHAIN_BROKEN,
+                    "the statement does not follow the device's last accepted one",
+                    expected_sequence=head.next_sequence,
+                )
+                continue
+            statement_hash = sha256(act.encoded)
+            heads[actor] = ChainHead(next_sequence=head.next_sequence + 1, previous=statement_hash)
+            leaf = AuditLeaf(
+                version=1,
+                statement=act.encoded,
+                signature=act.signature,
+                relay_time=self._clock(),
+                nonce=self._nonce(),
+            )
+            new = NewLeaf(
+                leaf=encode(leaf),
+                actor=actor,
+                sequence=head.next_sequence,
+                previous=head.previous,
+                statement_hash=statement_hash,
+            )
+            placed.append((each, new))
+        completed = edge.extend([leaf_hash(new.leaf) for _, new in placed])
+        return _Batch(size=size, placed=tuple(placed), edge=edge, completed=completed, heads=heads)
+
+    def _stated(self, act: RelayAct, head: ChainHead) -> DeviceAct:
+        """Return the relay's own statement at its place in the relay's chain, signed by the log's key."""
+        statement = AuditStatement(
+            version=1,
+            actor=RELAY_PSEUDONYM,
+            sequence=head.next_sequence,
+            previous=head.previous,
+            verb=act.verb,
+            content=act.content,
+        )
+        encoded = encode(statement)
+        signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + encoded)
+        return DeviceAct(statement=statement, encoded=encoded, signature=signature)
+
+    def _learn(self, error: asyncpg.PostgresError, batch: _Batch) -> bool:
+        """Take in why the batch was refused; return whether another try makes sense."""
+        state = str(error.sqlstate)
+        if state in {_TREE_HAS_GROWN, _CHAIN_BROKEN}:
+            # Another process appended too: what we remembered is out of date.
+            self._edge = None
+            self._heads.clear()
+            return True
+        if not state.startswith(_REFUSAL) or not error.detail:
+            return False
+        for index in error.detail.split(","):
+            waiting = batch.placed[int(index) - batch.size][0]
+            kind = type(waiting.effect) if waiting.effect is not None else None
+            waiting.problem = (kind and kind.problem(state)) or _not_recordable()
+        return True
+
+    def _give_up(self, acts: Iterable[_Waiting], problem: ProblemError) -> None:
+        # What was sent last may be committed after all, so nothing that is remembered counts any more.
+        self._edge = None
+        self._heads.clear()
+        for each in acts:
+            each.fail(each.problem or problem)
+
+    async def _heads_of(
+        self, session: Session, actors: set[DevicePseudonym]
+    ) -> dict[DevicePseudonym, ChainHead]:
+        known = {actor: self._heads[actor] for actor in actors if actor in self._heads}
+        if len(known) < len(actors):
+            known |= await store.chain_heads(session, actors - known.keys())
+        return known
+
+    def _remember(self, heads: dict[DevicePseudonym, ChainHead]) -> None:
+        for actor, head in heads.items():
+            self._heads[actor] = head
+            self._heads.move_to_end(actor)
+        while len(self._heads) > _MAX_HEADS:
+            self._heads.popitem(last=False)
+
+    async def _sign_batches(self) -> None:
+        overdue: TreeEdge | None = None
+        while True:
+            try:
+                async with asyncio.timeout(None if overdue is None else _SIGNING_PAUSE_SECONDS):
+                    batch = await self._unsigned.get()
+            except TimeoutError:
+                overdue = await self._try_to_publish(overdue)
+                continue
+            overdue = await self._try_to_publish(batch.edge)
+            if overdue is not None:
+                # Committed, but a receipt must not be given out before the checkpoint is safe.
+                for waiting, _ in batch.placed:
+                    waiting.fail(
+                        ProblemError(ProblemCode.STORAGE_FULL, "the relay's storage is full")
+                    )
+                continue
+            for index, (waiting, new) in enumerate(batch.placed, batch.size):
+                if not waiting.done.done():
+                    path = inclusion_path(index, batch.edge.size, batch.edge.read)
+                    inclusion = Inclusion(leaf=new.leaf, index=index, path=path, tree=self.latest)
+                    waiting.done.set_result(inclusion)
+
+    async def _try_to_publish(self, edge: TreeEdge | None) -> TreeEdge | None:
+        """Publish the tree of `edge`; return it if that was not possible, to be tried again."""
+        if edge is not None:
+            try:
+                await self._publish(edge)
+            except OSError as error:
+                LOGGER.error("the checkpoint was not saved", exc_info=error)
+                return edge
+        return None
+
+    async def _publish(self, edge: TreeEdge) -> None:
+        """Sign the committed tree and put the checkpoint on the disk; only then is it given out."""
+        root = edge.root()
+        checkpoint = Checkpoint(origin=self._signers.identity.origin, size=edge.size, root=root)
+        note = await asyncio.to_thread(self._sign_and_save, checkpoint)
+        async with self._signed:
+            self._latest = SignedTree(size=edge.size, root=root, note=note)
+            self._signed.notify_all()
+
+    def _sign_and_save(self, checkpoint: Checkpoint) -> str:
+        note = self._signers.sign(checkpoint)
+        self._checkpoints.save(note)
+        return note
+
+
+def _not_recordable() -> ProblemError:
+    return ProblemError(ProblemCode.INTERNAL, "the act cannot be recorded")
+
+
+def _actor(act: DeviceAct | RelayAct) -> DevicePseudonym:
+    return act.statement.actor if isinstance(act, DeviceAct) else RELAY_PSEUDONYM
+
+
+async def _write(session: Session, batch: _Batch) -> None:
+    await store.append(
+        session,
+        size=batch.size,
+        leaves=[new for _, new in batch.placed],
+        completed=batch.completed,
+        root=batch.edge.root(),
+        calls=batch.calls(),
+    )
+
+
+async def _is_committed(session: Session, batch: _Batch) -> bool:
+    return await store.leaf_hash(session, batch.size) == leaf_hash(batch.placed[0][1].leaf)
+
+
+async def _load_edge(session: Session) -> TreeEdge:
+    """Read the right edge of the stored tree. Raises ProofError if its hashes contradict each other."""
+    size = await store.tree_size(session)
+    ranges = edge_rows(size)
+    rows = await store.read_rows(session, ranges)
+    edge = TreeEdge.load(size, [rows[each] for each in ranges])
+    if size and edge.root() != await store.root_at(session, size):
+        raise ProofError("the stored root is not that of the stored tree")
+    return edge
+
+
+async def _require_continuation(session: Session, remembered: Checkpoint, size: int) -> None:
+    """Raise StartError unless the stored tree begins with the remembered one."""
+    if size < remembered.size:
+        raise StartError(
+            f"the database holds {size} log entries, but {remembered.size} have been signed: it is an older "
+            "copy; restore the newest one, for going on would contradict what was signed"
+        )
+    nodes = root_nodes(remembered.size)
+    reader = await store.read_tiles(session, nodes, size=size)
+    if root_hash(remembered.size, reader.read) != remembered.root:
+        raise StartError("the database holds another log than the one that was signed")

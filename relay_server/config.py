@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What an operator decides about a relay."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from relay_server.errors import StartError
+from relay_server.limits import RateLimits
+
+DEFAULT_LISTEN: Final = "127.0.0.1:8443"
+_GIB: Final = 1024**3
+_ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", re.ASCII)
+_ALL_INTERFACES: Final = {"0.0.0.0", "::"}  # noqa: S104 - names them, does not bind them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenAddress:
+    """A host and a TCP port; port 0 means any free one."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> ListenAddress:
+        """Read HOST:PORT or [IPv6]:PORT. Raises StartError."""
+        match = _ADDRESS.fullmatch(text)
+        if match is None or int(match[2]) > 65535:
+            raise StartError(f"not an address of the form HOST:PORT: {text}")
+        return cls(host=match[1].strip("[]"), port=int(match[2]))
+
+    def url(self) -> str:
+        """Return the https address of this host and port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"https://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayConfig:
+    """One relay."""
+
+    data: Path
+    listen: ListenAddress
+    public_url: str | None = None
+    """Where clients reach the relay, if not at the address it listens on."""
+    database_url: str | None = field(default=None, repr=False)
+    """The administrator's connection URL; None means the embedded PostgreSQL."""
+    rates: RateLimits = field(default_factory=RateLimits)
+    blob_quota_bytes: int = 10 * _GIB
+    """How much an account may have waiting at a time."""
+
+    def __post_init__(self) -> None:
+        if self.public_url is None and self.listen.host in _ALL_INTERFACES:
+            raise StartError("say with --public-url where clients reach the relay")
+        if self.public_url is not None and not re.fullmatch(r"https://[^/?#@\s]+", self.public_url):
+            raise StartError("--public-url has the form https://HOST[:PORT]")

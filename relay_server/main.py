@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The program `uhealthsec-relay`: serve, and the administrator's commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from crypto_core.wire.enrolment import Enrolment, format_enrolment
+from relay_server.accounts.invitations import invite
+from relay_server.clock import system_clock
+from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
+from relay_server.data_folder import DataFolder, DataFolderInUseError
+from relay_server.database.pool import open_database
+from relay_server.database.running import is_embedded, running_database, stored_login
+from relay_server.errors import ProblemError, StartError
+from relay_server.logs import LOGGER, configure_logs
+from relay_server.relay import running_relay
+from relay_server.tls import prepare_certificate, server_context
+from relay_server.web.server import RelayServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crypto_core.wire.ids import Hash
+    from relay_server.database.running import RunningDatabase
+    from relay_server.relay import Relay
+
+_INVITATION_DAYS: Final = 7
+_BACKLOG: Final = 2048
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: 0 after a clean end, 1 when it cannot start, 2 on misuse."""
+    options = _parser().parse_args(arguments)
+    try:
+        exit_code: int = options.command(options)
+    except StartError as error:
+        sys.stderr.write(f"uhealthsec-relay: {error}\n")
+        return 1
+    return exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="uhealthsec-relay", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="run the relay until SIGTERM or SIGINT")
+    serve.set_defaults(command=_serve)
+    serve.add_argument("--data", type=Path, required=True, metavar="DIR", help="the relay's folder")
+    serve.add_argument(
+        "--listen", default=DEFAULT_LISTEN, metavar="HOST:PORT", help="port 0: any free one"
+    )
+    serve.add_argument(
+        "--public-url", metavar="URL", help="where clients reach the relay, if elsewhere"
+    )
+    serve.add_argument(
+        "--database-url",
+        default=os.environ.get("UHEALTHSEC_DATABASE_URL"),
+        metavar="URL",
+        help="a PostgreSQL (15 or later) to use instead of the embedded one, with an administrator's login; "
+        "better given in the variable UHEALTHSEC_DATABASE_URL, where other users do not see it",
+    )
+    admin = commands.add_parser("admin", help="the administrator's commands")
+    admin_commands = admin.add_subparsers(required=True)
+    invitation = admin_commands.add_parser("invite", help="print a one-time invitation code")
+    invitation.set_defaults(command=_invite)
+    invitation.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
+    )
+    invitation.add_argument(
+        "--days",
+        type=int,
+        default=_INVITATION_DAYS,
+        help=f"how long it can be used ({_INVITATION_DAYS})",
+    )
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    configure_logs()
+    config = RelayConfig(
+        data=options.data,
+        listen=ListenAddress.parse(options.listen),
+        public_url=options.public_url,
+        database_url=options.database_url,
+    )
+    folder = DataFolder.prepare(config.data)
+    with (
+        folder.lock(),
+        running_database(folder, config.database_url) as database,
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
+        runner.run(_run(config, folder, database))
+    LOGGER.info("the relay has stopped")
+    return 0
+
+
+async def _run(config: RelayConfig, folder: DataFolder, running: RunningDatabase) -> None:
+    with _listening_socket(config.listen) as listening:
+        bound = ListenAddress(host=config.listen.host, port=listening.getsockname()[1])
+        public_url = config.public_url or bound.url()
+        host = str(urlsplit(public_url).hostname)
+        pin = prepare_certificate(folder, host=host, clock=system_clock)
+        async with (
+            open_database(running.login) as database,
+            running_relay(
+                config, folder, database, public_url=public_url, clock=system_clock
+            ) as relay,
+            asyncio.TaskGroup() as tasks,
+        ):
+            keeping = tasks.create_task(running.keep_running())
+            server = RelayServer(
+                relay.application,
+                context=server_context(folder),
+                on_ready=lambda: _say_ready(relay, public_url, pin),
+                on_stop=relay.events.close,
+            )
+            await server.serve([listening])
+            keeping.cancel()
+
+
+def _say_ready(relay: Relay, public_url: str, pin: Hash) -> None:
+    """Tell whoever started us where we are, on the one line of standard output."""
+    enrolment = Enrolment(version=1, url=public_url, spki_sha256=pin, log_keys=relay.log.log_keys)
+    ready = {"url": public_url, "enrolment": format_enrolment(enrolment)}
+    sys.stdout.write(f"READY {json.dumps(ready)}\n")
+    sys.stdout.flush()
+    LOGGER.info("the relay is ready")
+
+
+def _listening_socket(address: ListenAddress) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise StartError(f"cannot listen on {address.host}:{address.port}: {error}") from error
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 - not on Windows
+
+    return uvloop.new_event_loop
+
+
+def _invite(options: argparse.Namespace) -> int:
+    folder = DataFolder.prepare(options.data)
+    life = timedelta(days=options.days)
+    try:
+        code = asyncio.run(_invite_anyhow(folder, life))
+    except ProblemError as problem:
+        raise StartError(str(problem)) from problem
+    sys.stdout.write(f"{code}\n")
+    return 0
+
+
+async def _invite_anyhow(folder: DataFolder, life: timedelta) -> str:
+    """Store an invitation through the running relay's database, or through one started for the moment."""
+    with contextlib.ExitStack() as opened:
+        login = stored_login(folder)
+        if is_embedded(folder):
+            with contextlib.suppress(DataFolderInUseError):
+                opened.enter_context(folder.lock())
+                login = opened.enter_context(running_database(folder, None)).login
+        if login is None:
+            raise StartError("the relay is starting for the first time; try again in a moment")
+        async with open_database(login) as database:
+            return await invite(database, life=life, clock=system_clock)

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A relay put together: its services over one database, its endpoints, and the tasks that go with them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from relay_server.accounts.routes import account_endpoints
+from relay_server.accounts.service import AccountService
+from relay_server.audit.auditor import Auditor
+from relay_server.audit.checkpoint_file import CheckpointFile
+from relay_server.audit.keys import load_signers
+from relay_server.audit.routes import log_endpoints
+from relay_server.audit.sequencer import Sequencer
+from relay_server.audit.service import LogService
+from relay_server.authentication.door import Door
+from relay_server.blobs.files import BlobFiles
+from relay_server.blobs.routes import blob_endpoints
+from relay_server.blobs.service import BlobService
+from relay_server.errors import ProblemError
+from relay_server.limits import RateLimiter
+from relay_server.logs import LOGGER
+from relay_server.mailbox.events import MailboxEvents
+from relay_server.mailbox.routes import mailbox_endpoints
+from relay_server.mailbox.service import MailboxService
+from relay_server.prekeys.routes import prekey_endpoints
+from relay_server.prekeys.service import PrekeyService
+from relay_server.web.application import Application
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from relay_server.audit.signing import LogSigners
+    from relay_server.clock import Clock
+    from relay_server.config import RelayConfig
+    from relay_server.data_folder import DataFolder
+    from relay_server.database.pool import Database
+
+_SWEEP_SECONDS: Final = 60.0
+_NONCE_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """The services of a running relay, and its application."""
+
+    accounts: AccountService
+    prekeys: PrekeyService
+    mailbox: MailboxService
+    blobs: BlobService
+    log: LogService
+    events: MailboxEvents
+    auditor: Auditor
+    sequencer: Sequencer
+    application: Application
+
+    async def sweep(self) -> None:
+        """Remove what is past its time, once. Raises ProblemError without a database."""
+        await self.mailbox.expire()
+        await self.prekeys.forget()
+        await self.blobs.forget()
+        await self.accounts.forget_invitations()
+
+
+@contextlib.asynccontextmanager
+async def running_relay(
+    config: RelayConfig,
+    folder: DataFolder,
+    database: Database,
+    *,
+    public_url: str,
+    clock: Clock,
+) -> AsyncIterator[Relay]:
+    """Start a relay over a prepared database, and end its tasks afterwards. Raises StartError.
+
+    Should one of the tasks fail, the body is cancelled and the failure raised.
+    """
+    signers = load_signers(folder.log_key, clock=clock)
+    relay = _assemble(config, folder, database, signers, public_url=public_url, clock=clock)
+    await relay.sequencer.start()
+    await relay.blobs.remove_orphans()
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(relay.sequencer.run()),
+            tasks.create_task(relay.events.run()),
+            tasks.create_task(relay.auditor.run()),
+            tasks.create_task(_sweep_for_ever(relay)),
+        ]
+        yield relay
+        for task in running:
+            task.cancel()
+
+
+def _assemble(
+    config: RelayConfig,
+    folder: DataFolder,
+    database: Database,
+    signers: LogSigners,
+    *,
+    public_url: str,
+    clock: Clock,
+) -> Relay:
+    sequencer = Sequencer(
+        database=database,
+        signers=signers,
+        checkpoints=CheckpointFile(folder.checkpoint),
+        clock=clock,
+        nonce=lambda: secrets.token_bytes(_NONCE_BYTES),
+    )
+    log = LogService(database=database, sequencer=sequencer, identity=signers.identity)
+    accounts = AccountService(database=database, sequencer=sequencer, log=log, clock=clock)
+    prekeys = PrekeyService(database=database, account_keys=accounts.keys, clock=clock)
+    mailbox = MailboxService(database=database, sequencer=sequencer, log=log, clock=clock)
+    events = MailboxEvents(database=database, service=mailbox)
+    blobs = BlobService(
+        database=database,
+        files=BlobFiles(folder.blobs),
+        quota_bytes=config.blob_quota_bytes,
+        clock=clock,
+    )
+    door = Door(
+        public_url=public_url,
+        find_device=accounts.find_device,
+        devices=RateLimiter(config.rates.device, clock=clock),
+        clock=clock,
+    )
+    registrations = RateLimiter(config.rates.registration, clock=clock)
+    software = f"uhealthsec-relay/{version('uhealthsec')}"
+    application = Application(
+        [
+            *mailbox_endpoints(mailbox, events, door),
+            *prekey_endpoints(prekeys, door),
+            *blob_endpoints(blobs, door),
+            *account_endpoints(accounts, door, registrations),
+            *log_endpoints(log, door, software=software),
+        ],
+        addresses=RateLimiter(config.rates.address, clock=clock),
+    )
+    return Relay(
+        accounts=accounts,
+        prekeys=prekeys,
+        mailbox=mailbox,
+        blobs=blobs,
+        log=log,
+        events=events,
+        auditor=Auditor(database=database, log_key=signers.identity.ed25519.public_key),
+        sequencer=sequencer,
+        application=application,
+    )
+
+
+async def _sweep_for_ever(relay: Relay) -> None:
+    while True:
+        try:
+            await relay.sweep()
+        except ProblemError as problem:
+            LOGGER.warning("the sweep waits", extra={"code": problem.code.value})
+        await asyncio.sleep(_SWEEP_SECONDS)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The application: routes requests, and answers every refusal as problem+json with a stable code."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import TYPE_CHECKING, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+from crypto_core.errors import WireError
+from crypto_core.wire.relay_api import PROBLEM, ProblemCode
+from relay_server.errors import ProblemError
+from relay_server.logs import LOGGER
+from relay_server.web.openapi import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.types import Message, Receive, Scope, Send
+
+    from relay_server.limits import RateLimiter
+    from relay_server.web.endpoints import Endpoint
+
+PATH_OPENAPI: Final = "/openapi.json"
+
+_PROBLEM_OF_STATUS: Final = {
+    404: ProblemError(ProblemCode.NOT_FOUND, "there is nothing at this path"),
+    405: ProblemError(ProblemCode.METHOD_NOT_ALLOWED, "this path does not know the method"),
+}
+
+
+class Application:
+    """All endpoints as one ASGI application."""
+
+    def __init__(self, endpoints: Sequence[Endpoint], *, addresses: RateLimiter) -> None:
+        document = json.dumps(describe(endpoints)).encode()
+
+        async def openapi(_: Request) -> Response:
+            return Response(document, media_type="application/json")
+
+        routes = [Route(each.path, each.handler, methods=[each.method]) for each in endpoints]
+        routes.append(Route(PATH_OPENAPI, openapi))
+        self._router = Router(routes, redirect_slashes=False, default=_not_found)
+        self._addresses = addresses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; nothing but the end of the task leaves this function."""
+        if scope["type"] != "http":
+            return
+        # Starlette then raises HTTPException for a wrong method instead of answering in plain text.
+        scope["app"] = self
+        is_answered = False
+
+        async def sending(message: Message) -> None:
+            nonlocal is_answered
+            if message["type"] == "http.response.start":
+                is_answered = True
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("cache-control", "no-store")
+                headers["x-content-type-options"] = "nosniff"
+            await send(message)
+
+        try:
+            self._addresses.require(network_of(scope))
+            await self._router(scope, receive, sending)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            problem = _problem_of(error)
+            if problem.code in {ProblemCode.INTERNAL, ProblemCode.STORAGE_FULL}:
+                route = scope.get("route")
+                path = route.path if isinstance(route, Route) else ""
+                LOGGER.error("a request failed", exc_info=error, extra={"route": path})
+            if is_answered:
+                # The answer has begun and cannot become another one; uvicorn closes the connection.
+                raise
+            await problem_answer(problem)(scope, receive, sending)
+
+
+def problem_answer(problem: ProblemError) -> Response:
+    """Return a problem as RFC 9457 has it; `retry_after` also becomes the header."""
+    members = {
+        "type": "about:blank",
+        "title": problem.code.value,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code.value,
+    }
+    answer = Response(json.dumps(members | problem.members), problem.status, media_type=PROBLEM)
+    if "retry_after" in problem.members:
+        answer.headers["retry-after"] = str(problem.members["retry_after"])
+    if problem.status == 401:
+        answer.headers["www-authenticate"] = 'DPoP algs="Ed25519"'
+    return answer
+
+
+def network_of(scope: Scope) -> str:
+    """Return who counts as one address: an IPv4 address, or the /64 that an IPv6 subscriber has."""
+    host = scope["client"][0] if scope.get("client") else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _problem_of(error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, WireError):
+        return ProblemError(ProblemCode.MALFORMED, "the body is not what this path takes")
+    if isinstance(error, HTTPException) and error.status_code in _PROBLEM_OF_STATUS:
+        return _PROBLEM_OF_STATUS[error.status_code]
+    return ProblemError(ProblemCode.INTERNAL, "the relay could not do this")
+
+
+async def _not_found(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise HTTPException(404)

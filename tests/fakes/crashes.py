@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Ends an engine between any two of its steps: before or after the N-th transaction or request.
+
+A crash is no `Exception`, so nothing in the engine can catch and survive it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from app.engine.ports.relay import Relay
+    from app.engine.ports.vault import Store, Vault
+
+T = TypeVar("T")
+
+
+class CrashError(BaseException):
+    """The process has ended."""
+
+
+class Countdown:
+    """Counts steps; at zero everything ends. None never ends."""
+
+    def __init__(self, steps: int | None = None) -> None:
+        self.left = steps
+        self.has_crashed = False
+
+    def step(self) -> None:
+        """Pass one point at which a process can end. Raises CrashError from the last one on."""
+        if self.left is None:
+            return
+        if self.left <= 0:
+            self.has_crashed = True
+            raise CrashError
+        self.left -= 1
+
+
+class CrashingVault:
+    """Implements `Vault` on a real one; a step stands before each transaction and after each commit."""
+
+    def __init__(self, vault: Vault, countdown: Countdown) -> None:
+        self._vault = vault
+        self._countdown = countdown
+
+    async def run(self, work: Callable[[Store], T]) -> T:
+        """See the port."""
+        self._countdown.step()
+        result = await self._vault.run(work)
+        self._countdown.step()
+        return result
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._vault.close()
+
+
+class CrashingRelay:
+    """Implements `Relay` on another one; a step stands before each request and after each answer."""
+
+    def __init__(self, relay: Relay, countdown: Countdown) -> None:
+        self._relay = relay
+        self._countdown = countdown
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any method of the port
+        method = getattr(self._relay, name)
+        if name in {"facts", "close"}:
+            return method
+        if name in {"download_blob", "events"}:
+            return lambda *args, **kwargs: self._stream(method(*args, **kwargs))
+        return lambda *args, **kwargs: self._ask(method(*args, **kwargs))
+
+    async def _ask(self, request: Awaitable[T]) -> T:
+        try:
+            self._countdown.step()
+        except CrashError:
+            request.close()  # type: ignore[attr-defined] # a coroutine that never began
+            raise
+        answer = await request
+        self._countdown.step()
+        return answer
+
+    async def _stream(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:
+        self._countdown.step()
+        async for part in parts:
+            yield part
+            self._countdown.step()

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Real, encrypted profiles filled with invented letters, for tests and measurements that need many."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from app.engine.ports.vault import NewLetter, Owner
+from app.engine.vault.profile import ProfileDirectory
+from app.interface.snapshots import ContactRow, ContactState, Trust
+from crypto_core.keys.signing import SigningPair, certify_identity, recovery_secrets
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.codec import encode
+from crypto_core.wire.enrolment import Enrolment, format_enrolment
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    DeviceId,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+from tests.fakes.machine import FakeSecretStore
+from tests.fakes.people import NOW, SeededBytes
+from tests.fakes.sample_log import SampleLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from app.engine.ports.vault import Store, Vault
+
+CORRESPONDENTS: Final = 50
+LETTERS_A_CONVERSATION: Final = 10
+_BATCH: Final = 2_000
+_MINUTE: Final = 60_000
+_SENTENCE: Final = "Je vous adresse ce jour les résultats de l'examen demandé. "
+
+
+def invented_owner(*, seed: str = "owner", name: str = "Dr Camille Fontaine") -> Owner:
+    """Somebody with real keys, registered at a relay that nobody can reach."""
+    random_bytes = SeededBytes(seed)
+    recovery = recovery_secrets(random_bytes(32))
+    identity_seed = random_bytes(64)
+    certificate = certify_identity(
+        recovery.root, SigningPair.from_seed(identity_seed).public, sequence=1, issued_at=NOW
+    )
+    enrolment = Enrolment(
+        version=1,
+        # The discard port of this machine: a connection is refused at once.
+        url="https://127.0.0.1:9",
+        spki_sha256=sha256(b"nobody"),
+        log_keys=SampleLog().log_keys,
+    )
+    return Owner(
+        account=recovery.account,
+        device=DeviceId(random_bytes(16)),
+        name=name,
+        profession="Médecin généraliste",
+        place="Lyon",
+        is_listed=False,
+        identity_seed=identity_seed,
+        device_seed=random_bytes(64),
+        request_seed=random_bytes(32),
+        pending_recovery_code=None,
+        encoded_certificate=encode(certificate),
+        enrolment=format_enrolment(enrolment),
+        encoded_registration=None,
+    )
+
+
+def correspondent(number: int) -> AccountId:
+    """The address of an invented correspondent."""
+    return AccountId(sha256(b"correspondent", number.to_bytes(4, "big"))[:20])
+
+
+def invented_letters(count: int, *, owner: Owner, text_bytes: int = 2048) -> Iterator[NewLetter]:
+    """Letters in conversations of ten, oldest first; a third of them sent by the owner."""
+    text = (_SENTENCE * (text_bytes // len(_SENTENCE.encode()) + 1)).encode()[:text_bytes]
+    body = text.decode(errors="ignore")
+    conversations = max(1, count // LETTERS_A_CONVERSATION)
+    for number in range(count):
+        conversation = number % conversations
+        other = correspondent(conversation % CORRESPONDENTS)
+        is_sent = number % 3 == 0
+        at = UnixMillis(NOW - (count - number) * _MINUTE)
+        yield NewLetter(
+            message=MessageId(sha256(b"message", number.to_bytes(8, "big"))[:16]),
+            conversation=ConversationId(sha256(b"talk", conversation.to_bytes(8, "big"))[:16]),
+            is_sent=is_sent,
+            sender=owner.account if is_sent else other,
+            sender_device=DeviceId(bytes(16)),
+            subject=f"Compte rendu {conversation}",
+            text=body,
+            at=at,
+            sent_at=at,
+            utc_offset=UtcOffsetMinutes(120),
+            received_at=None if is_sent else at,
+            accepted_at=at,
+            urgency=Urgency.NORMAL,
+            in_reply_to=None,
+            recipients=(other if is_sent else owner.account,),
+            attachments=(),
+        )
+
+
+async def fill_vault(vault: Vault, count: int, *, owner: Owner, text_bytes: int = 2048) -> None:
+    """Write the owner, correspondents and `count` letters into an empty store."""
+
+    def begin(store: Store) -> None:
+        store.identity.create(owner)
+        for number in range(CORRESPONDENTS):
+            store.contacts.put(
+                ContactRow(
+                    account=correspondent(number),
+                    name=f"Dr Dominique Martin {number}",
+                    profession="Cardiologue",
+                    place="Lyon",
+                    note="",
+                    state=ContactState.ACCEPTED,
+                    trust=Trust.SELF_DECLARED,
+                    since=NOW,
+                )
+            )
+
+    await vault.run(begin)
+    letters = invented_letters(count, owner=owner, text_bytes=text_bytes)
+    for start in range(0, count, _BATCH):
+        size = min(_BATCH, count - start)
+
+        def write(store: Store, size: int = size) -> None:
+            for _ in range(size):
+                store.messages.add(next(letters))
+
+        await vault.run(write)
+
+
+async def make_large_profile(directory: Path, *, messages: int, passphrase: str) -> None:
+    """Make a profile that the real engine unlocks with `passphrase`, with so many letters in it."""
+    profile = ProfileDirectory(
+        directory, secret_store=FakeSecretStore(is_present=False), random_bytes=os.urandom
+    )
+    try:
+        vault = await profile.create(passphrase)
+        await fill_vault(vault, messages, owner=invented_owner())
+        await profile.confirm()
+    finally:
+        await profile.close()

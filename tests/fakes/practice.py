@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A practitioner's engine in this process: real use cases, real encrypted vault, a relay in memory.
+
+Commands go through the dispatcher as a front end's would. Nothing connects by itself: a test says when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from app.engine.accounts import Surroundings
+from app.engine.dispatch import Engine
+from app.engine.ports.vault import VaultMissingError
+from app.engine.session import Machine
+from app.engine.vault.files import SealedFiles
+from app.engine.vault.store import SqlVault
+from app.interface.commands import Command, Register, Synchronise, Unlock
+from app.interface.failures import CommandError
+from app.interface.snapshots import ProfileState
+from crypto_core.errors import WrongPassphraseError
+from crypto_core.wire.enrolment import format_enrolment
+from tests.fakes.crashes import Countdown, CrashError, CrashingRelay, CrashingVault
+from tests.fakes.machine import FakeClock, FakeSecretStore
+from tests.fakes.people import SeededBytes
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+    from pathlib import Path
+
+    from app.engine.ports.relay import Caller, Relay, RelayFactory
+    from app.engine.ports.vault import Vault
+    from app.interface.events import Event
+    from app.interface.snapshots import SyncReport
+    from crypto_core.wire.enrolment import Enrolment
+    from crypto_core.wire.ids import AccountId
+    from tests.fakes.fake_relay import FakeRelay
+
+T = TypeVar("T")
+
+PASSPHRASE = "a passphrase for tests"
+
+
+class QuickProfile:
+    """Implements `Profile` without stretching a passphrase: the store's key is its hash. The store is real."""
+
+    def __init__(self, directory: Path, countdown: Countdown) -> None:
+        self._directory = directory
+        self._countdown = countdown
+        self._vault: Vault | None = None
+        self.opened: list[Vault] = []
+
+    def state(self) -> ProfileState:
+        """See the port."""
+        if not (self._directory / "confirmed").exists():
+            return ProfileState.EMPTY
+        return ProfileState.LOCKED
+
+    def is_bound_to_os(self) -> bool:
+        """See the port."""
+        return False
+
+    async def create(self, passphrase: str) -> Vault:
+        """See the port."""
+        await self.discard()
+        self._directory.mkdir(parents=True, exist_ok=True)
+        (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
+        return await self._open(is_new=True)
+
+    async def resume(self, passphrase: str) -> Vault | None:
+        """See the port."""
+        known = self._directory / "passphrase"
+        if not known.exists() or known.read_text(encoding="utf-8") != passphrase:
+            return None
+        return await self._open(is_new=False)
+
+    async def confirm(self) -> None:
+        """See the port."""
+        (self._directory / "confirmed").touch()
+
+    async def discard(self) -> None:
+        """See the port."""
+        if self._vault is not None:
+            await self._vault.close()
+            self._vault = None
+        for name in ("passphrase", "vault.db", "vault.db-wal", "vault.db-shm"):
+            (self._directory / name).unlink(missing_ok=True)
+
+    async def open(self, passphrase: str) -> Vault:
+        """See the port."""
+        known = self._directory / "passphrase"
+        if not known.exists():
+            raise VaultMissingError
+        if known.read_text(encoding="utf-8") != passphrase:
+            raise WrongPassphraseError("the passphrase does not open this vault")
+        return await self._open(is_new=False)
+
+    async def _open(self, *, is_new: bool) -> Vault:
+        path = self._directory / "vault.db"
+        vault = await SqlVault.open(path, bytes(range(32)), is_new=is_new)
+        self._vault = CrashingVault(vault, self._countdown)
+        self.opened.append(self._vault)
+        return self._vault
+
+
+class Practice:
+    """One practitioner. Use as an asynchronous context, or `start` and `crash`."""
+
+    def __init__(
+        self,
+        name: str,
+        directory: Path,
+        relay: FakeRelay,
+        *,
+        clock: FakeClock,
+        relay_factory: RelayFactory | None = None,
+    ) -> None:
+        self.name = name
+        self.directory = directory
+        self.relay = relay
+        self.clock = clock
+        self.countdown = Countdown()
+        self.events: list[Event] = []
+        self.secret_store = FakeSecretStore(is_present=False)
+        self._relay_factory = relay_factory or relay.connect
+        self._random_bytes = SeededBytes(name)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._engine: Engine | None = None
+        self._request = 0
+
+    @property
+    def engine(self) -> Engine:
+        """The running engine."""
+        assert self._engine is not None
+        return self._engine
+
+    @property
+    def account(self) -> AccountId:
+        """The account, once registered or unlocked."""
+        session = self.engine._session
+        assert session is not None
+        return session.owner.account
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self, *, connects: bool = False) -> None:
+        """Build an engine on the profile directory, as a new process would."""
+        self.profile = QuickProfile(self.directory, self.countdown)
+        around = Surroundings(
+            profile=self.profile,
+            machine=Machine(
+                clock=self.clock,
+                random_bytes=self._random_bytes,
+                files=SealedFiles(self.directory / "files"),
+            ),
+            relay_factory=self._connect,
+            publish=self.events.append,
+        )
+        self._tasks = []
+        self._engine = Engine(
+            around,
+            secret_store=self.secret_store,
+            start=self._start_task,
+            on_lock=lambda: None,
+            connects=connects,
+        )
+
+    async def stop(self) -> None:
+        """End the engine; nothing but the directory remains."""
+        if self._engine is None:
+            return
+        await self._engine.close()
+        for vault in self.profile.opened:
+            await vault.close()
+        self._engine = None
+        for task in self._tasks:
+            # What nobody waits for must not fail in secret either.
+            error = None if task.cancelled() else task.exception()
+            if error is not None and not isinstance(error, CrashError):
+                raise error
+
+    async def reopen(self) -> None:
+        """End the engine, start another one on the same directory, and unlock it."""
+        await self.stop()
+        await self.start()
+        await self.do(Unlock(passphrase=PASSPHRASE))
+
+    async def do(self, command: Command[T]) -> T:
+        """Give a command and return its answer. Raises CommandError."""
+        self._request += 1
+        answer: Any = await self.engine.handle(self._request, command)
+        return answer  # type: ignore[no-any-return]
+
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
+
+    def _connect(self, enrolment: Enrolment, caller: Caller) -> Relay:
+        relay: Any = CrashingRelay(self._relay_factory(enrolment, caller), self.countdown)
+        return relay  # type: ignore[no-any-return]
+
+    async def register(self, *, is_listed: bool = True, invitation: str | None = None) -> AccountId:
+        """Register at the relay with a fresh invitation."""
+        answer = await self.do(
+            Register(
+                enrolment=format_enrolment(self.relay.enrolment),
+                invitation=invitation or self.relay.invite(),
+                name=self.name,
+                profession="Médecin généraliste",
+                place="Lyon",
+                is_listed=is_listed,
+                passphrase=PASSPHRASE,
+            )
+        )
+        return answer.account
+
+    async def synchronise(self) -> SyncReport:
+        """Send and receive until nothing is left to do."""
+        return await self.do(Synchronise())
+
+
+async def settle(practices: Sequence[Practice], *, rounds: int = 6) -> None:
+    """Let everybody synchronise until nobody has anything to send or receive."""
+    for _ in range(rounds):
+        reports = [await practice.synchronise() for practice in practices]
+        if not any(report.received or report.sent for report in reports):
+            return
+    raise AssertionError("the practices do not come to rest")
+
+
+async def failure_of(practice: Practice, command: Command[Any]) -> str:
+    """The code with which a command fails."""
+    try:
+        await practice.do(command)
+    except CommandError as error:
+        return error.failure.value
+    raise AssertionError("the command did not fail")

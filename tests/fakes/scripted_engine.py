@@ -1,0 +1,871 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An engine without processes, cryptography or network: implements EngineConnection over memory.
+
+A `Practice` is the mailbox that survives a lock; a `ScriptedEngine` is one life of the engine over it.
+What happens outside (a letter arrives, the relay is gone, a command hangs) is a method of the practice.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from app.interface.commands import (
+    AcceptContact,
+    Command,
+    DeclineContact,
+    InspectFile,
+    ListContacts,
+    ListConversations,
+    Lock,
+    MarkRead,
+    ReadConversation,
+    RefuseMessage,
+    Register,
+    RequestContact,
+    SaveAttachment,
+    SearchDirectory,
+    SendLetter,
+    ShowConnection,
+    ShowMessage,
+    ShowReceipts,
+    ShowStatus,
+    Synchronise,
+    Unlock,
+    VerifyAudit,
+)
+from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
+from app.interface.events import (
+    Alarm,
+    ContactsChanged,
+    ConversationsChanged,
+    Event,
+    Progress,
+    StatusChanged,
+)
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import (
+    AlarmKind,
+    AttachmentRow,
+    AuditReport,
+    ConnectionDetails,
+    ConnectionState,
+    ContactRow,
+    Contacts,
+    ContactState,
+    ConversationPage,
+    ConversationRow,
+    DeliveryState,
+    Direction,
+    DirectoryAnswer,
+    DirectoryRow,
+    Done,
+    FileRow,
+    MessagePage,
+    MessageView,
+    Place,
+    Problem,
+    ProfileState,
+    Queued,
+    ReceiptRow,
+    Receipts,
+    RecipientRow,
+    Registered,
+    SavedFile,
+    Status,
+    SyncReport,
+    Trust,
+)
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+
+if TYPE_CHECKING:
+    from crypto_core.wire.content import RefusalReason
+
+PASSPHRASE: Final = "cerise tunnel balcon orage"
+NOW: Final = UnixMillis(1_795_352_520_000)
+"""22 November 2026, 14:02 in Paris."""
+
+_MINUTE: Final = 60_000
+
+
+class ManyRows(Sequence[ConversationRow]):
+    """A long inbox whose rows are made when they are looked at, newest first."""
+
+    def __init__(self, count: int, newest_at: UnixMillis = NOW) -> None:
+        self._count = count
+        self._newest_at = newest_at
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> ConversationRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ConversationRow]: ...
+    def __getitem__(self, index: int | slice) -> ConversationRow | list[ConversationRow]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(self._count))]
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        return ConversationRow(
+            conversation=ConversationId(b"many" + index.to_bytes(12)),
+            correspondents=(f"Correspondant {index}",),
+            subject=f"Courrier {index}",
+            snippet=f"Bonjour, voici le courrier numéro {index} de cette longue liste.",
+            latest_at=UnixMillis(self._newest_at - (index + 1) * 20 * _MINUTE),
+            latest_direction=Direction.RECEIVED,
+            unread_count=0,
+            document_count=index % 3,
+            urgency=Urgency.NORMAL,
+            delivery=None,
+            problem=Problem.NONE,
+        )
+
+    def position_of(self, conversation: ConversationId) -> int | None:
+        """Return where a conversation is, from its id alone."""
+        if not conversation.startswith(b"many"):
+            return None
+        position = int.from_bytes(conversation[4:])
+        return position if position < self._count else None
+
+
+class Practice:
+    """A mailbox in memory and the relay beyond it."""
+
+    def __init__(
+        self,
+        *,
+        profile: ProfileState = ProfileState.LOCKED,
+        name: str = "Claire Martin",
+        profession: str = "Ostéopathe, Valbonne",
+        many: Sequence[ConversationRow] = (),
+    ) -> None:
+        self.lock = threading.RLock()
+        self.profile = profile
+        self.passphrase = PASSPHRASE
+        self.name = name
+        self.profession = profession
+        self.account = AccountId(sha256(b"me").digest()[:20])
+        self.connection = ConnectionState.ONLINE
+        self.since = UnixMillis(NOW - 75 * _MINUTE)
+        self.now = NOW
+        self.contacts: dict[AccountId, ContactRow] = {}
+        self.directory: list[DirectoryRow] = []
+        self.conversations: dict[ConversationId, list[MessageView]] = {}
+        self.contents: dict[bytes, bytes] = {}
+        self.many = many
+        self.commands: list[Command[Any]] = []
+        self.engines: list[ScriptedEngine] = []
+        self._held: set[type] = set()
+        self._waiting: list[Callable[[], None]] = []
+        self._failures: dict[type, tuple[Failure, str]] = {}
+        self._counts: Counter[str] = Counter()
+
+    # For the window
+
+    def connect(self) -> ScriptedEngine:
+        """Start an engine over this mailbox."""
+        with self.lock:
+            if self.profile is ProfileState.UNLOCKED:
+                self.profile = ProfileState.LOCKED
+            engine = ScriptedEngine(self)
+            self.engines.append(engine)
+        return engine
+
+    # For the script
+
+    @property
+    def engine(self) -> ScriptedEngine:
+        """The engine of the moment."""
+        return self.engines[-1]
+
+    def asked(self, kind: type) -> list[Any]:
+        """Return the commands of one kind so far."""
+        with self.lock:
+            return [command for command in self.commands if isinstance(command, kind)]
+
+    def hold(self, kind: type) -> None:
+        """Do not answer commands of a kind until `release`."""
+        self._held.add(kind)
+
+    def release(self) -> None:
+        """Answer what was held, and hold nothing any more."""
+        with self.lock:
+            self._held.clear()
+            waiting, self._waiting = self._waiting, []
+        for answer in waiting:
+            answer()
+
+    def fail_next(self, kind: type, failure: Failure, detail: str = "") -> None:
+        """Refuse the next command of a kind."""
+        self._failures[kind] = (failure, detail)
+
+    def die(self) -> None:
+        """End the engine without a word, as a crash does."""
+        self.engine.end()
+
+    def set_connection(self, state: ConnectionState, since: UnixMillis = NOW) -> None:
+        """Change how things stand with the relay; what waits is sent when it is back."""
+        with self.lock:
+            self.connection, self.since = state, since
+            changed = self._flush() if state is ConnectionState.ONLINE else []
+        self.tell(StatusChanged(status=self.status()))
+        self._tell_conversations(changed)
+
+    def sound(self, kind: AlarmKind, detail: str = "") -> None:
+        """Raise an alarm."""
+        self.tell(Alarm(kind=kind, detail=detail))
+
+    def add_contact(
+        self,
+        name: str,
+        profession: str = "",
+        place: str = "",
+        *,
+        state: ContactState = ContactState.ACCEPTED,
+        note: str = "",
+        since: UnixMillis = NOW,
+    ) -> AccountId:
+        """Add a correspondent or a request."""
+        account = AccountId(sha256(name.encode()).digest()[:20])
+        with self.lock:
+            self.contacts[account] = ContactRow(
+                account=account,
+                name=name,
+                profession=profession,
+                place=place,
+                note=note,
+                state=state,
+                trust=Trust.SELF_DECLARED,
+                since=since,
+            )
+        self.tell(ContactsChanged())
+        return account
+
+    def list_in_directory(self, name: str, profession: str, place: str) -> AccountId:
+        """Publish someone in the relay's directory."""
+        account = AccountId(sha256(name.encode()).digest()[:20])
+        self.directory.append(
+            DirectoryRow(
+                account=account, name=name, profession=profession, place=place, contact=None
+            )
+        )
+        return account
+
+    def document(
+        self, name: str, media_type: str, content: bytes | int, *, available: bool = True
+    ) -> AttachmentRow:
+        """Make a document from its content, or from its size alone when nobody will save it."""
+        size = content if isinstance(content, int) else len(content)
+        digest = Hash(sha256(name.encode() if isinstance(content, int) else content).digest())
+        if not isinstance(content, int):
+            self.contents[digest] = content
+        return AttachmentRow(
+            name=name, media_type=media_type, size=size, sha256=digest, available=available
+        )
+
+    def receive(
+        self,
+        sender: AccountId,
+        subject: str,
+        text: str,
+        *,
+        at: UnixMillis | None = None,
+        attachments: Iterable[AttachmentRow] = (),
+        urgency: Urgency = Urgency.NORMAL,
+        is_read: bool = False,
+        conversation: ConversationId | None = None,
+        problem: Problem = Problem.NONE,
+    ) -> MessageView:
+        """Let a letter arrive."""
+        with self.lock:
+            contact = self.contacts[sender]
+            message = self._next_message()
+            when = self.now if at is None else at
+            view = MessageView(
+                message=message,
+                conversation=conversation or ConversationId(b"conv" + message[4:]),
+                direction=Direction.RECEIVED,
+                sender=sender,
+                sender_name=contact.name,
+                sender_profession=", ".join(
+                    part for part in (contact.profession, contact.place) if part
+                ),
+                trust=Trust.SELF_DECLARED,
+                subject=subject,
+                text=text,
+                sent_at=when,
+                utc_offset=UtcOffsetMinutes(60),
+                received_at=when,
+                urgency=urgency,
+                is_read=is_read,
+                attachments=tuple(attachments),
+                recipients=(),
+                problem=problem,
+            )
+            self._store(view)
+        self._tell_conversations([view.conversation])
+        return view
+
+    def record_sent(
+        self,
+        recipients: Sequence[tuple[AccountId, DeliveryState]],
+        subject: str,
+        text: str,
+        *,
+        at: UnixMillis | None = None,
+        attachments: Iterable[AttachmentRow] = (),
+        urgency: Urgency = Urgency.NORMAL,
+        conversation: ConversationId | None = None,
+        reason: RefusalReason | None = None,
+        problem: Problem = Problem.NONE,
+    ) -> MessageView:
+        """Have sent a letter before."""
+        with self.lock:
+            when = self.now if at is None else at
+            message = self._next_message()
+            view = MessageView(
+                message=message,
+                conversation=conversation or ConversationId(b"conv" + message[4:]),
+                direction=Direction.SENT,
+                sender=self.account,
+                sender_name=self.name,
+                sender_profession=self.profession,
+                trust=Trust.SELF_DECLARED,
+                subject=subject,
+                text=text,
+                sent_at=when,
+                utc_offset=UtcOffsetMinutes(60),
+                received_at=None,
+                urgency=urgency,
+                is_read=True,
+                attachments=tuple(attachments),
+                recipients=tuple(
+                    self._recipient(account, state, when, reason, problem)
+                    for account, state in recipients
+                ),
+                problem=problem,
+            )
+            self._store(view)
+        self._tell_conversations([view.conversation])
+        return view
+
+    def advance(
+        self,
+        message: MessageId,
+        account: AccountId,
+        state: DeliveryState,
+        *,
+        reason: RefusalReason | None = None,
+    ) -> None:
+        """Let a receipt arrive."""
+        with self.lock:
+            view = self.find(message)
+            rows = tuple(
+                self._recipient(row.account, state, self.now, reason, Problem.NONE)
+                if row.account == account
+                else row
+                for row in view.recipients
+            )
+            self._replace(replace(view, recipients=rows))
+        self._tell_conversations([view.conversation])
+
+    def change(self, view: MessageView, **changes: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
+        """Change any field of a letter."""
+        with self.lock:
+            self._replace(replace(view, **changes))
+        self._tell_conversations([view.conversation])
+
+    def find(self, message: MessageId) -> MessageView:
+        """Return a letter. Raises CommandError."""
+        for views in self.conversations.values():
+            for view in views:
+                if view.message == message:
+                    return view
+        raise CommandError(Failure.UNKNOWN_MESSAGE)
+
+    def tell(self, *events: Event) -> None:
+        """Send events to an unlocked window."""
+        if self.engines and self.profile is ProfileState.UNLOCKED:
+            self.engine.say(Notice(events=events))
+
+    def status(self) -> Status:
+        """Return how things stand."""
+        with self.lock:
+            is_open = self.profile is ProfileState.UNLOCKED
+            views = [view for each in self.conversations.values() for view in each]
+            return Status(
+                profile=self.profile,
+                account=self.account if is_open else None,
+                name=self.name if is_open else "",
+                profession=self.profession if is_open else "",
+                connection=self.connection if is_open else ConnectionState.OFFLINE,
+                since=self.since,
+                last_synchronised_at=self.now if is_open else None,
+                outbox_count=sum(_is_waiting(view) for view in views) if is_open else 0,
+                unread_count=sum(not view.is_read for view in views) if is_open else 0,
+                os_secret_store=False,
+            )
+
+    # What the engine does
+
+    def answer(self, command: Command[Any], progress: Callable[[int, int], None]) -> object:
+        """Carry out a command. Raises CommandError."""
+        failure = self._failures.pop(type(command), None)
+        if failure is not None:
+            raise CommandError(*failure)
+        always = (ShowStatus, Register, Unlock, Lock)
+        if self.profile is not ProfileState.UNLOCKED and not isinstance(command, always):
+            raise CommandError(Failure.LOCKED)
+        handlers: dict[type, Callable[[Any, Callable[[int, int], None]], object]] = {
+            ShowStatus: lambda _c, _p: self.status(),
+            Register: lambda c, _p: self._register(c),
+            Unlock: lambda c, _p: self._unlock(c),
+            Lock: lambda _c, _p: Done(),
+            Synchronise: lambda _c, _p: SyncReport(
+                received=0, sent=0, still_waiting=0, unreadable=0
+            ),
+            ShowConnection: lambda _c, _p: self._details(),
+            SearchDirectory: lambda c, _p: self._search(c),
+            ListContacts: lambda _c, _p: Contacts(
+                rows=tuple(sorted(self.contacts.values(), key=lambda row: row.name))
+            ),
+            RequestContact: lambda c, _p: self._request(c),
+            AcceptContact: lambda c, _p: self._decide(c.account, ContactState.ACCEPTED),
+            DeclineContact: lambda c, _p: self._decide(c.account, ContactState.DECLINED),
+            ListConversations: lambda c, _p: self._list(c),
+            ReadConversation: lambda c, _p: self._read(c),
+            ShowMessage: lambda c, _p: self.find(c.message),
+            MarkRead: lambda c, _p: self._mark_read(c),
+            RefuseMessage: lambda c, _p: self._refuse(c),
+            InspectFile: lambda c, _p: _inspect(c),
+            SendLetter: self._send,
+            SaveAttachment: self._save,
+            ShowReceipts: lambda c, _p: self._receipts(c),
+            VerifyAudit: lambda _c, _p: AuditReport(
+                origin="relay.example/log",
+                log_size=94_112,
+                own_statements=12,
+                own_statements_logged=12,
+                receipts_verified=7,
+                checkpoints_verified=3,
+                problems=(),
+            ),
+        }
+        return handlers[type(command)](command, progress)
+
+    def holds(self, command: Command[Any], answer: Callable[[], None]) -> bool:
+        """Keep an answer back if its kind is held."""
+        with self.lock:
+            self.commands.append(command)
+            if type(command) not in self._held:
+                return False
+            self._waiting.append(answer)
+            return True
+
+    def _register(self, command: Register) -> Registered:
+        if self.profile is not ProfileState.EMPTY:
+            raise CommandError(Failure.PROFILE_EXISTS)
+        self.profile = ProfileState.UNLOCKED
+        self.passphrase = command.passphrase
+        self.name = command.name
+        self.profession = command.profession
+        self.tell(StatusChanged(status=self.status()))
+        return Registered(account=self.account, os_secret_store=False)
+
+    def _unlock(self, command: Unlock) -> Status:
+        if command.passphrase != self.passphrase:
+            raise CommandError(Failure.WRONG_PASSPHRASE)
+        self.profile = ProfileState.UNLOCKED
+        self.tell(StatusChanged(status=self.status()))
+        return self.status()
+
+    def _details(self) -> ConnectionDetails:
+        is_online = self.connection is ConnectionState.ONLINE
+        return ConnectionDetails(
+            relay_url="https://relay.example:8443",
+            tls_version="TLS 1.3" if is_online else "",
+            tls_cipher="AES-256-GCM" if is_online else "",
+            tls_group="X25519MLKEM768" if is_online else "",
+            is_post_quantum=is_online,
+            log_origin="relay.example/log",
+            log_size=94_112,
+            log_root=Hash(sha256(b"root").digest()),
+        )
+
+    def _search(self, command: SearchDirectory) -> DirectoryAnswer:
+        if self.connection is not ConnectionState.ONLINE:
+            raise CommandError(Failure.RELAY_UNREACHABLE)
+        wanted = command.query.casefold()
+        rows = tuple(
+            replace(row, contact=known.state if (known := self.contacts.get(row.account)) else None)
+            for row in self.directory
+            if wanted in f"{row.name} {row.profession} {row.place}".casefold()
+        )
+        return DirectoryAnswer(rows=rows[:50], more=len(rows) > 50)
+
+    def _request(self, command: RequestContact) -> Done:
+        if command.account == self.account:
+            raise CommandError(Failure.OWN_ACCOUNT)
+        found = [row for row in self.directory if row.account == command.account]
+        if not found:
+            raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        row = found[0]
+        self.add_contact(row.name, row.profession, row.place, state=ContactState.REQUESTED)
+        return Done()
+
+    def _decide(self, account: AccountId, state: ContactState) -> Done:
+        if account not in self.contacts:
+            raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        self.contacts[account] = replace(self.contacts[account], state=state, since=self.now)
+        self.tell(ContactsChanged())
+        return Done()
+
+    def _list(self, command: ListConversations) -> ConversationPage:
+        real = self._rows(command.place)
+        many = self.many if command.place is Place.INBOX else ()
+        total = len(real) + len(many)
+
+        def row_at(position: int) -> ConversationRow:
+            return real[position] if position < len(real) else many[position - len(real)]
+
+        def position_of(conversation: ConversationId) -> int:
+            for position, row in enumerate(real):
+                if row.conversation == conversation:
+                    return position
+            found = many.position_of(conversation) if isinstance(many, ManyRows) else None
+            if found is None:
+                raise CommandError(Failure.UNKNOWN_CONVERSATION)
+            return len(real) + found
+
+        if command.after is not None:
+            end = position_of(command.after)
+            start = max(0, end - command.limit)
+            more = start > 0
+        else:
+            start = 0 if command.before is None else position_of(command.before) + 1
+            end = min(total, start + command.limit)
+            more = end < total
+        return ConversationPage(
+            rows=tuple(row_at(position) for position in range(start, end)), more=more, total=total
+        )
+
+    def _read(self, command: ReadConversation) -> MessagePage:
+        views = self.conversations.get(command.conversation)
+        if views is None:
+            found = (
+                self.many.position_of(command.conversation)
+                if isinstance(self.many, ManyRows)
+                else None
+            )
+            if found is None:
+                raise CommandError(Failure.UNKNOWN_CONVERSATION)
+            views = [_letter_of(self.many[found])]
+        start = max(0, len(views) - command.limit)
+        return MessagePage(messages=tuple(views[start:]), more=start > 0)
+
+    def _mark_read(self, command: MarkRead) -> Done:
+        view = self.find(command.message)
+        self.change(view, is_read=True)
+        self.tell(StatusChanged(status=self.status()))
+        return Done()
+
+    def _refuse(self, command: RefuseMessage) -> Done:
+        view = self.find(command.message)
+        own = RecipientRow(
+            account=self.account,
+            name=self.name,
+            profession=self.profession,
+            state=DeliveryState.REFUSED,
+            accepted_at=view.sent_at,
+            delivered_at=view.received_at,
+            read_at=None,
+            refused_at=self.now,
+            reason=command.reason,
+            problem=Problem.NONE,
+        )
+        self.change(view, recipients=(own,), is_read=True)
+        return Done()
+
+    def _send(self, command: SendLetter, progress: Callable[[int, int], None]) -> Queued:
+        attachments = []
+        sizes = [Path(path).stat().st_size for path in command.attachments]
+        done = 0
+        for path, size in zip(command.attachments, sizes, strict=True):
+            row = _inspect(InspectFile(path=path))
+            attachments.append(self.document(row.name, row.media_type, Path(path).read_bytes()))
+            done += size
+            progress(done, sum(sizes))
+        conversation = None
+        if command.in_reply_to is not None:
+            conversation = self.find(command.in_reply_to).conversation
+        is_online = self.connection is ConnectionState.ONLINE
+        state = DeliveryState.ACCEPTED if is_online else DeliveryState.QUEUED
+        view = self.record_sent(
+            [(account, state) for account in command.to],
+            command.subject,
+            command.text,
+            attachments=attachments,
+            urgency=command.urgency,
+            conversation=conversation,
+        )
+        self.tell(StatusChanged(status=self.status()))
+        return Queued(message=view.message, conversation=view.conversation)
+
+    def _save(self, command: SaveAttachment, progress: Callable[[int, int], None]) -> SavedFile:
+        view = self.find(command.message)
+        if command.index >= len(view.attachments):
+            raise CommandError(Failure.UNKNOWN_ATTACHMENT)
+        row = view.attachments[command.index]
+        if not row.available:
+            raise CommandError(Failure.ATTACHMENT_UNAVAILABLE)
+        content = self.contents[row.sha256]
+        target = Path(command.directory) / row.name
+        number = 1
+        while target.exists():
+            number += 1
+            target = Path(command.directory) / f"{Path(row.name).stem} ({number}){target.suffix}"
+        try:
+            target.write_bytes(content)
+        except OSError as error:
+            raise CommandError(Failure.DIRECTORY_UNWRITABLE) from error
+        progress(len(content), len(content))
+        return SavedFile(path=str(target), size=len(content))
+
+    def _receipts(self, command: ShowReceipts) -> Receipts:
+        view = self.find(command.message)
+        rows = [
+            ReceiptRow(
+                account=row.account,
+                device=DeviceId(bytes(16)),
+                envelope=EnvelopeId(bytes(16)),
+                state=state,
+                at=at,
+                reason=None,
+                log_index=94_099 if state is DeliveryState.ACCEPTED else None,
+                proof="c2sp.org/tlog-proof@v1\n" if state is DeliveryState.ACCEPTED else "",
+            )
+            for row in view.recipients
+            for state, at in (
+                (DeliveryState.ACCEPTED, row.accepted_at),
+                (DeliveryState.DELIVERED, row.delivered_at),
+                (DeliveryState.READ, row.read_at),
+            )
+            if at is not None
+        ]
+        return Receipts(message=command.message, rows=tuple(rows))
+
+    # State
+
+    def _next_message(self) -> MessageId:
+        self._counts["messages"] += 1
+        return MessageId(self._counts["messages"].to_bytes(16))
+
+    def _store(self, view: MessageView) -> None:
+        self.conversations.setdefault(view.conversation, []).append(view)
+        self.conversations[view.conversation].sort(key=lambda each: each.sent_at)
+
+    def _replace(self, view: MessageView) -> None:
+        views = self.conversations[view.conversation]
+        views[[each.message for each in views].index(view.message)] = view
+
+    def _recipient(
+        self,
+        account: AccountId,
+        state: DeliveryState,
+        at: UnixMillis,
+        reason: RefusalReason | None,
+        problem: Problem,
+    ) -> RecipientRow:
+        contact = self.contacts[account]
+        rank = {
+            DeliveryState.ACCEPTED: 1,
+            DeliveryState.DELIVERED: 2,
+            DeliveryState.READ: 3,
+            DeliveryState.REFUSED: 2,
+        }.get(state, 0)
+        is_refused = state is DeliveryState.REFUSED
+        return RecipientRow(
+            account=account,
+            name=contact.name,
+            profession=contact.profession,
+            state=state,
+            accepted_at=at if rank >= 1 else None,
+            delivered_at=at if rank >= 2 else None,
+            read_at=UnixMillis(at + 15 * _MINUTE) if rank >= 3 else None,
+            refused_at=at if is_refused else None,
+            reason=reason if is_refused else None,
+            problem=problem,
+        )
+
+    def _rows(self, place: Place) -> list[ConversationRow]:
+        rows = [
+            _row_of(views)
+            for views in self.conversations.values()
+            if any(_belongs(view, place) for view in views)
+        ]
+        return sorted(rows, key=lambda row: (-row.latest_at, row.conversation))
+
+    def _flush(self) -> list[ConversationId]:
+        changed = []
+        for conversation, views in self.conversations.items():
+            for view in list(views):
+                if _is_waiting(view) and view.problem is Problem.NONE:
+                    rows = tuple(
+                        self._recipient(
+                            row.account, DeliveryState.ACCEPTED, self.now, None, Problem.NONE
+                        )
+                        for row in view.recipients
+                    )
+                    self._replace(replace(view, recipients=rows))
+                    changed.append(conversation)
+        return changed
+
+    def _tell_conversations(self, conversations: Sequence[ConversationId]) -> None:
+        if conversations:
+            self.tell(
+                ConversationsChanged(conversations=tuple(conversations)),
+                StatusChanged(status=self.status()),
+            )
+
+
+class ScriptedEngine:
+    """One life of the engine: answers at once, in the thread that asks."""
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+        self._spoken: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
+        self._requests = 0
+        self.is_closed = False
+        self.say(Notice(events=(StatusChanged(status=practice.status()),)))
+
+    def submit(self, command: Command[Any]) -> int:
+        """Carry out a command and return its request number. Raises EngineGoneError."""
+        with self._practice.lock:
+            if self.is_closed:
+                raise EngineGoneError
+            self._requests += 1
+            request = self._requests
+            if not self._practice.holds(command, lambda: self._answer(request, command)):
+                self._answer(request, command)
+        return request
+
+    def receive(self) -> Incoming | None:
+        """Wait for the next thing."""
+        return self._spoken.get()
+
+    def close(self) -> None:
+        """End."""
+        self.end()
+
+    def say(self, incoming: Incoming) -> None:
+        """Say something, unless the engine has ended."""
+        if not self.is_closed:
+            self._spoken.put(incoming)
+
+    def end(self) -> None:
+        """Say nothing any more."""
+        with self._practice.lock:
+            if not self.is_closed:
+                self.is_closed = True
+                if self._practice.profile is ProfileState.UNLOCKED:
+                    self._practice.profile = ProfileState.LOCKED
+                self._spoken.put(None)
+
+    def _answer(self, request: int, command: Command[Any]) -> None:
+        def progress(done: int, total: int) -> None:
+            self.say(Notice(events=(Progress(request=request, done=done, total=total),)))
+
+        try:
+            answer = self._practice.answer(command, progress)
+        except CommandError as error:
+            self.say(Refusal(request=request, failure=error.failure, detail=error.detail))
+            return
+        self.say(Reply(request=request, answer=answer))
+        if isinstance(command, Lock):
+            self.end()
+
+
+def _inspect(command: InspectFile) -> FileRow:
+    path = Path(command.path)
+    if not path.is_file():
+        raise CommandError(Failure.FILE_UNREADABLE, path.name)
+    kinds = {".pdf": "application/pdf", ".png": "image/png", ".xml": "text/xml"}
+    return FileRow(
+        path=command.path,
+        name=path.name,
+        media_type=kinds.get(path.suffix, "application/octet-stream"),
+        size=path.stat().st_size,
+    )
+
+
+def _is_waiting(view: MessageView) -> bool:
+    return view.direction is Direction.SENT and any(
+        row.state is DeliveryState.QUEUED for row in view.recipients
+    )
+
+
+def _belongs(view: MessageView, place: Place) -> bool:
+    return {
+        Place.INBOX: view.direction is Direction.RECEIVED,
+        Place.SENT: view.direction is Direction.SENT,
+        Place.OUTBOX: _is_waiting(view),
+    }[place]
+
+
+def _row_of(views: Sequence[MessageView]) -> ConversationRow:
+    latest = views[-1]
+    is_sent = latest.direction is Direction.SENT
+    senders = {view.sender_name: None for view in views if view.direction is Direction.RECEIVED}
+    names = [row.name for row in latest.recipients] if is_sent else list(senders)
+    return ConversationRow(
+        conversation=latest.conversation,
+        correspondents=tuple(names),
+        subject=views[0].subject,
+        snippet=latest.text[:200],
+        latest_at=latest.sent_at,
+        latest_direction=latest.direction,
+        unread_count=sum(not view.is_read for view in views),
+        document_count=len(latest.attachments),
+        urgency=latest.urgency,
+        delivery=min((row.state for row in latest.recipients), default=None) if is_sent else None,
+        problem=latest.problem,
+    )
+
+
+def _letter_of(row: ConversationRow) -> MessageView:
+    return MessageView(
+        message=MessageId(row.conversation),
+        conversation=row.conversation,
+        direction=Direction.RECEIVED,
+        sender=AccountId(bytes(20)),
+        sender_name=row.correspondents[0],
+        sender_profession="",
+        trust=Trust.SELF_DECLARED,
+        subject=row.subject,
+        text=row.snippet,
+        sent_at=row.latest_at,
+        utc_offset=UtcOffsetMinutes(60),
+        received_at=row.latest_at,
+        urgency=row.urgency,
+        is_read=True,
+        attachments=(),
+        recipients=(),
+        problem=Problem.NONE,
+    )

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Renders every page with the scripted engine: `python -m tests.gui.pictures DIR [NAME…]`.
+
+French and English, light and dark, narrow, at 150 % and with large text. For people to look at: no test
+compares pixels.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.interface.commands import Unlock
+from app.interface.failures import Failure
+from app.interface.snapshots import AlarmKind, ConnectionState, DeliveryState, Place, ProfileState
+from app.window.desk import Desk
+from app.window.i18n.catalogues import Language
+from app.window.preferences import Preferences
+from app.window.theme.theme import Appearance
+from app.window.viewmodels.composer import Addressee, Draft
+from app.window.views.navigation import Destination
+from tests.fakes.fixed_clock import FixedClock
+from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
+from tests.gui.samples import MINUTE, ago, sample_practice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+WAIT_MILLISECONDS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a picture is taken."""
+
+    name: str
+    language: Language = Language.FRENCH
+    appearance: Appearance = Appearance.LIGHT
+    text_scale: float = 1.0
+    width: int = 1280
+    height: int = 800
+
+
+LOOKS: Final = (
+    Look(name="fr-light"),
+    Look(name="fr-dark", appearance=Appearance.DARK),
+    Look(name="en-light", language=Language.ENGLISH),
+    Look(name="en-dark", language=Language.ENGLISH, appearance=Appearance.DARK),
+    Look(name="fr-150", text_scale=1.5),
+    Look(name="fr-200", text_scale=2.0),
+    Look(name="fr-narrow", width=760, height=640),
+)
+
+
+def settle(desk: Desk, until: Callable[[], bool] = lambda: True) -> None:
+    """Let the window work until nothing is under way and a condition holds."""
+    deadline = QDeadlineTimer(WAIT_MILLISECONDS)
+    quiet_rounds = 0
+    while quiet_rounds < 5:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QApplication.sendPostedEvents()
+        is_quiet = desk.bridge.is_quiet and until()
+        quiet_rounds = quiet_rounds + 1 if is_quiet else 0
+        if deadline.hasExpired():
+            raise TimeoutError
+
+
+def unlock(desk: Desk) -> None:
+    """Open the mailbox."""
+    settle(desk)
+    desk.mailbox.session.unlock(PASSPHRASE)
+    settle(desk, lambda: desk.mailbox.conversations.rowCount() > 0)
+
+
+def open_row(desk: Desk, position: int) -> None:
+    """Open a conversation."""
+    pane = desk.window.mail.conversations
+    pane.point_at(position)
+    pane.list.entered_line.emit(desk.mailbox.conversations.conversation_at(position))
+    settle(desk)
+
+
+def page_unlock(desk: Desk, _practice: Practice) -> None:
+    """A locked mailbox."""
+    settle(desk)
+
+
+def page_unlock_wrong(desk: Desk, practice: Practice) -> None:
+    """A wrong passphrase."""
+    settle(desk)
+    practice.fail_next(Unlock, Failure.WRONG_PASSPHRASE)
+    desk.mailbox.session.unlock("x")
+    settle(desk)
+
+
+def page_unlock_crashed(desk: Desk, practice: Practice) -> None:
+    """After the engine ended by itself."""
+    unlock(desk)
+    practice.die()
+    settle(desk, lambda: len(practice.engines) > 1)
+
+
+def page_unlock_busy(desk: Desk, practice: Practice) -> None:
+    """While the passphrase is checked."""
+    settle(desk)
+    practice.hold(Unlock)
+    desk.window.unlock.field.edit.setText(PASSPHRASE)
+    desk.window.unlock.button.click()
+    QApplication.processEvents()
+
+
+def page_register(desk: Desk, practice: Practice) -> None:
+    """The first run."""
+    practice.profile = ProfileState.EMPTY
+    desk.mailbox.session.start()
+    settle(desk)
+
+
+def page_register_errors(desk: Desk, practice: Practice) -> None:
+    """The first run with things missing."""
+    page_register(desk, practice)
+    desk.window.registration.button.click()
+    settle(desk)
+
+
+def page_inbox(desk: Desk, _practice: Practice) -> None:
+    """A letter with documents."""
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_inbox_closed(desk: Desk, _practice: Practice) -> None:
+    """No letter open."""
+    unlock(desk)
+
+
+def page_thread(desk: Desk, _practice: Practice) -> None:
+    """A conversation of two letters."""
+    unlock(desk)
+    open_row(desk, 3)
+
+
+def page_problem(desk: Desk, _practice: Practice) -> None:
+    """A letter that does not open."""
+    unlock(desk)
+    open_row(desk, 2)
+
+
+def page_refuse(desk: Desk, practice: Practice) -> None:
+    """Refusing a letter."""
+    page_inbox(desk, practice)
+    desk.window.mail.reading.refuse.click()
+    settle(desk)
+
+
+def page_sent(desk: Desk, _practice: Practice) -> None:
+    """A letter to two, with its ladder."""
+    unlock(desk)
+    desk.window.mail.go(Destination.SENT)
+    settle(desk, lambda: desk.mailbox.conversations.place is Place.SENT)
+    open_row(desk, 0)
+
+
+def page_sent_refused(desk: Desk, _practice: Practice) -> None:
+    """A letter that was refused."""
+    unlock(desk)
+    desk.window.mail.go(Destination.SENT)
+    settle(desk)
+    open_row(desk, 2)
+
+
+def page_offline(desk: Desk, practice: Practice) -> None:
+    """Letters that wait for the relay."""
+    unlock(desk)
+    practice.set_connection(ConnectionState.OFFLINE, ago(50 * MINUTE))
+    account = next(iter(practice.contacts))
+    practice.record_sent(
+        [(account, DeliveryState.QUEUED)], "Rendez-vous de Mme Duval", "Mardi à 9 h lui convient."
+    )
+    desk.window.mail.go(Destination.OUTBOX)
+    settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
+    open_row(desk, 0)
+
+
+def page_compose(desk: Desk, practice: Practice) -> None:
+    """A letter being written."""
+    unlock(desk)
+    rows = list(practice.contacts.values())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "Compte rendu, 21 novembre.pdf"
+        path.write_bytes(bytes(214_000))
+        draft = Draft(
+            to=tuple(
+                Addressee(account=row.account, name=row.name, profession=row.profession)
+                for row in (rows[2], rows[0])
+            ),
+            subject="Suivi lombalgie, points d’attention",
+            text="Bonjour à tous les deux,\n\nMme Duval présente une discopathie L4-L5 sans conflit "
+            "radiculaire. Je propose d’espacer les manipulations et de reprendre la marche progressive.",
+        )
+        desk.window.mail.write_to(draft)
+        desk.mailbox.composer.add_files([str(path)])
+        settle(desk, lambda: bool(desk.mailbox.composer.draft.files))
+
+
+def page_compose_empty(desk: Desk, _practice: Practice) -> None:
+    """A letter not begun, sent by mistake."""
+    unlock(desk)
+    desk.window.mail.write()
+    desk.window.mail.composer.send.click()
+    settle(desk)
+
+
+def page_compose_discard(desk: Desk, practice: Practice) -> None:
+    """About to throw a letter away."""
+    page_compose(desk, practice)
+    desk.window.mail.composer.discard.click()
+    settle(desk)
+
+
+def page_contacts(desk: Desk, _practice: Practice) -> None:
+    """A request to answer."""
+    unlock(desk)
+    mail = desk.window.mail
+    mail.go(Destination.CONTACTS)
+    index = desk.mailbox.contacts.everyone.index(0)
+    mail.contact_list.list.setCurrentIndex(index)
+    mail.contact_list.list.chosen.emit(desk.mailbox.contacts.everyone.contact_at(0))
+    settle(desk)
+
+
+def page_contact(desk: Desk, _practice: Practice) -> None:
+    """A correspondent."""
+    unlock(desk)
+    mail = desk.window.mail
+    mail.go(Destination.CONTACTS)
+    index = desk.mailbox.contacts.everyone.index(1)
+    mail.contact_list.list.setCurrentIndex(index)
+    mail.contact_list.list.chosen.emit(desk.mailbox.contacts.everyone.contact_at(1))
+    settle(desk)
+
+
+def page_directory(desk: Desk, _practice: Practice) -> None:
+    """A search of the directory."""
+    unlock(desk)
+    mail = desk.window.mail
+    mail.go(Destination.CONTACTS)
+    mail.contact_list.button.click()
+    mail.people.directory.query.setText("e")
+    mail.people.directory.search_button.click()
+    settle(desk)
+    mail.people.directory.candidates[0].ask.click()
+    settle(desk)
+
+
+def page_empty(desk: Desk, practice: Practice) -> None:
+    """A mailbox with nothing in it."""
+    practice.conversations.clear()
+    practice.contacts.clear()
+    settle(desk)
+    desk.mailbox.session.unlock(PASSPHRASE)
+    settle(desk, lambda: desk.mailbox.contacts.is_loaded)
+
+
+def page_alarm(desk: Desk, practice: Practice) -> None:
+    """An alarm above the mail."""
+    page_inbox(desk, practice)
+    practice.sound(AlarmKind.SPLIT_VIEW, "94112 94113")
+    settle(desk, lambda: bool(desk.mailbox.standing.alarms))
+
+
+def page_connection(desk: Desk, _practice: Practice) -> None:
+    """The facts about the connection."""
+    unlock(desk)
+    desk.window.mail.show_connection()
+    settle(desk)
+
+
+PAGES: Final = {
+    name.removeprefix("page_"): page
+    for name, page in list(globals().items())
+    if name.startswith("page_")
+}
+
+
+def take(folder: Path, look: Look, name: str) -> None:
+    """Take one picture."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory() as profile:
+        preferences = Preferences(Path(profile))
+        preferences.language = look.language
+        preferences.appearance = look.appearance
+        preferences.text_scale = look.text_scale
+        practice = sample_practice()
+        desk = Desk(application, preferences, practice.connect, FixedClock(NOW, PARIS))
+        desk.window.resize(look.width, look.height)
+        desk.start()
+        PAGES[name](desk, practice)
+        settle_paint()
+        dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
+        shown = dialogs[0] if dialogs else desk.window
+        shown.grab().save(str(folder / f"{look.name}-{name}.png"))
+        practice.release()
+        desk.stop()
+        desk.window.retire()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def settle_paint() -> None:
+    """Let layouts that were put off happen."""
+    for _ in range(3):
+        QApplication.processEvents()
+        QApplication.sendPostedEvents()
+
+
+def main(arguments: list[str]) -> int:
+    """Take the pictures, all or those named."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = arguments[1:]
+    application = QApplication([])
+    for look in LOOKS:
+        for name in PAGES:
+            full = f"{look.name}-{name}"
+            if not wanted or any(full.startswith(each) or name == each for each in wanted):
+                take(folder, look, name)
+                print(full)  # noqa: T201 - the program's own output
+    application.quit()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli.arguments import build_parser
+from app.cli.exit_codes import CODES, HELP, ExitCode
+from app.interface.failures import Failure
+
+
+def test_shared_options_stand_before_or_after_the_command() -> None:
+    parser = build_parser()
+    for line in (
+        "--profile p --json --passphrase-file f sync",
+        "sync --profile p --json --passphrase-file f",
+        "--profile p sync --json --passphrase-file f",
+    ):
+        found = parser.parse_args(line.split())
+        assert (found.profile, found.json, found.passphrase_file) == (Path("p"), True, "f")
+    assert parser.parse_args(["audit", "verify", "--json"]).json
+    assert parser.parse_args([]).command is None
+    assert not parser.parse_args(["sync"]).json
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "send --to uhs:x --subject s",
+        "contact",
+        "audit",
+        "register --enrolment e",
+        "sync --passphrase secret",
+        "inbox --limit 0",
+        "nonsense",
+        "--prof p sync",
+    ],
+)
+def test_other_lines_end_with_the_usage(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(line.split())
+    assert ended.value.code == ExitCode.USAGE
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_no_option_takes_a_passphrase_itself() -> None:
+    text = build_parser().format_help()
+    assert "--passphrase-file" in text
+    assert "--passphrase " not in text
+    assert "--engine" not in text
+
+
+def test_every_failure_has_an_exit_code_and_every_code_its_help() -> None:
+    assert set(CODES) == set(Failure)
+    for code in ExitCode:
+        assert f"\n  {code.value:<5}" in HELP
+    assert CODES[Failure.WRONG_PASSPHRASE] == 3
+    assert CODES[Failure.RELAY_UNREACHABLE] == 4
+    assert CODES[Failure.RELAY_UNTRUSTED] == 5
+
+
+def test_help_comes_without_the_libraries_of_window_and_engine() -> None:
+    script = (
+        "import sys, runpy\n"
+        "sys.argv = ['uhealthsec', '--help']\n"
+        "try:\n"
+        "    runpy.run_module('app', run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert not loaded & {"PySide6", "httpx", "sqlcipher3", "cryptography", "asyncio", "keyring"}

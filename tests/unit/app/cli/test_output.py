@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import app.cli.machine
+from app.cli import report
+from app.cli.machine import failure_json, to_json
+from app.cli.main import Inbox, Outcome, SavedFiles, Sent
+from app.cli.texts import Language
+from app.interface.failures import Failure
+from app.interface.snapshots import (
+    AttachmentRow,
+    AuditReport,
+    ContactRow,
+    DeliveryState,
+    Direction,
+    DirectoryRow,
+    MessageView,
+    Problem,
+    ReceiptRow,
+    RecipientRow,
+    Registered,
+    SavedFile,
+    Status,
+    SyncReport,
+    Trust,
+)
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+
+RECIPIENT = RecipientRow(
+    account=AccountId(bytes(20)),
+    name="Dr Anne Le Goff",
+    profession="Cardiologue",
+    state=DeliveryState.NOT_DELIVERED,
+    accepted_at=UnixMillis(1_790_000_000_000),
+    delivered_at=None,
+    read_at=None,
+    refused_at=None,
+    reason=None,
+    problem=Problem.EXPIRED,
+)
+MESSAGE = MessageView(
+    message=MessageId(bytes(range(16))),
+    conversation=ConversationId(bytes(16)),
+    direction=Direction.SENT,
+    sender=AccountId(b"\xff" * 20),
+    sender_name="Claire \x1b[31mMarchand",
+    sender_profession="Sage-femme",
+    trust=Trust.SELF_DECLARED,
+    subject="Résultats \N{RIGHT-TO-LEFT OVERRIDE}",
+    text="Bonjour,\n\x1b]0;title\x07au revoir\r",
+    sent_at=UnixMillis(1_790_000_000_000),
+    utc_offset=UtcOffsetMinutes(120),
+    received_at=None,
+    urgency=Urgency.URGENT,
+    is_read=True,
+    attachments=(
+        AttachmentRow(
+            name="a\x00.pdf",
+            media_type="application/pdf",
+            size=1_234_567,
+            sha256=Hash(bytes(32)),
+            available=True,
+        ),
+    ),
+    recipients=(RECIPIENT,),
+    problem=Problem.NONE,
+)
+
+
+def test_json_has_the_documented_spellings() -> None:
+    found = json.loads(to_json(MESSAGE))
+    assert found["message"] == "000102030405060708090a0b0c0d0e0f"
+    assert found["sender"] == "uhs:" + "7" * 32
+    assert found["recipients"][0]["account"] == "uhs:" + "a" * 32
+    assert found["recipients"][0]["state"] == "not-delivered"
+    assert found["attachments"][0]["sha256"] == "00" * 32
+    assert found["sent_at"] == 1_790_000_000_000
+    assert found["received_at"] is None
+    assert to_json(MESSAGE).isascii()
+    nested = Sent(
+        message=MESSAGE.message,
+        conversation=MESSAGE.conversation,
+        is_queued=True,
+        recipients=(RECIPIENT,),
+    )
+    assert json.loads(to_json(nested))["recipients"][0]["problem"] == "expired"
+    assert json.loads(to_json(Outcome(is_queued=False, report=None)))["report"] is None
+    assert json.loads(failure_json(Failure.LOCKED, "é")) == {
+        "error": {"code": "locked", "detail": "é"}
+    }
+
+
+def test_every_member_is_documented() -> None:
+    manual = Path(app.cli.machine.__file__).with_name("output.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z0-9_]+)`", manual))
+    for cls in (
+        Registered,
+        Status,
+        DirectoryRow,
+        ContactRow,
+        Outcome,
+        Sent,
+        SyncReport,
+        Inbox,
+        MessageView,
+        AttachmentRow,
+        RecipientRow,
+        SavedFiles,
+        SavedFile,
+        ReceiptRow,
+        AuditReport,
+    ):
+        assert {field.name for field in dataclasses.fields(cls)} <= named, cls
+
+
+def test_what_others_wrote_cannot_command_the_terminal() -> None:
+    for language in Language:
+        shown = report.message(MESSAGE, language) + report.inbox([MESSAGE], language)
+        assert not {"\x1b", "\x00", "\x07", "\r", "\N{RIGHT-TO-LEFT OVERRIDE}"} & set(shown)
+        assert "1.2 MB" in shown
+
+
+@given(st.text())
+def test_harmless_text_is_printable(text: str) -> None:
+    assert not {"Cc", "Cf", "Zl", "Zp"} & set(map(unicodedata.category, report.harmless(text)))
+    assert "\n" not in report.harmless(text)
+    assert report.harmless(text, keep_lines=True).count("\n") == text.count("\n")
+
+
+def test_an_audit_says_the_answer_first() -> None:
+    good = AuditReport(
+        origin="o",
+        log_size=12,
+        own_statements=3,
+        own_statements_logged=3,
+        receipts_verified=2,
+        checkpoints_verified=1,
+        problems=(),
+    )
+    assert report.audit(good, Language.ENGLISH).startswith("Journal intact")
+    bad = dataclasses.replace(good, problems=("split-view",))
+    assert report.audit(bad, Language.FRENCH).startswith("Journal NON intact")
+    assert "split-view" in report.audit(bad, Language.FRENCH)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.cli.passphrase import UsageError, read_passphrase
+from app.cli.texts import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("content", "passphrase"),
+    [
+        (b"correct horse", "correct horse"),
+        (b"correct horse\n", "correct horse"),
+        (b"correct horse\r\n", "correct horse"),
+        ("à la bonne heure ".encode(), "à la bonne heure "),
+        (b"x" * 1024 + b"\n", "x" * 1024),
+    ],
+)
+def test_a_file_is_one_line(tmp_path: Path, content: bytes, passphrase: str) -> None:
+    file = tmp_path / "passphrase"
+    file.write_bytes(content)
+    assert read_passphrase(str(file), Language.ENGLISH, is_new=False) == passphrase
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"two\nlines\n", b"two\n\n", b"\xff\xfe", b"x" * 1025, b"a\rb"]
+)
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "passphrase"
+    file.write_bytes(content)
+    with pytest.raises(UsageError) as refused:
+        read_passphrase(str(file), Language.ENGLISH, is_new=True)
+    assert "lines" not in str(refused.value)
+    with pytest.raises(UsageError):
+        read_passphrase(str(tmp_path / "missing"), Language.ENGLISH, is_new=True)
+
+
+def test_standard_input_serves_like_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"from a pipe\n")))
+    assert read_passphrase("-", Language.FRENCH, is_new=False) == "from a pipe"
+
+
+def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"typed blindly\n")))
+    with pytest.raises(UsageError):
+        read_passphrase(None, Language.ENGLISH, is_new=False)
+
+
+ASK = """
+import sys
+from app.cli.passphrase import UsageError, read_passphrase
+from app.cli.texts import Language
+try:
+    sys.exit(read_passphrase(None, Language.ENGLISH, is_new=True) != "secret")
+except UsageError:
+    sys.exit(2)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals are made another way there")
+@pytest.mark.parametrize(("second", "code"), [("secret", 0), ("secres", 2)])
+def test_a_terminal_is_asked_twice_for_a_new_one(second: str, code: int) -> None:
+    import pty  # noqa: PLC0415 - missing on Windows
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", ASK])  # noqa: S606 - in the new terminal
+    shown = b""
+    for question, answer in ((b"New passphrase: ", "secret"), (b"Once more: ", second)):
+        while not shown.endswith(question):
+            shown += os.read(terminal, 100)
+        os.write(terminal, answer.encode() + b"\n")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == code
+    os.close(terminal)
+    assert b"secre" not in shown

@@ -1,0 +1,412 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import socket
+import ssl
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.engine.network.dpop import ProofMaker
+from app.engine.network.http_relay import HttpRelay
+from app.engine.ports.relay import (
+    Caller,
+    RelayAnswerError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+)
+from crypto_core.wire.codec import encode
+from crypto_core.wire.ids import AccountId, BlobId, UnixMillis, UtcOffsetMinutes
+from crypto_core.wire.limits import MAX_NOTE_BYTES, MAX_RESPONSE_BYTES
+from crypto_core.wire.relay_api import CBOR, PrekeyStatus, ProblemCode
+from relay_server.authentication.proof import read_proof
+from tests.unit.app.engine.network.tls_server import Identity, TlsServer, http
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+STATUS = PrekeyStatus(one_time_left=3, signed_number=2, batch_number=1, signed_fallbacks=0)
+PROBLEM = "application/problem+json"
+
+
+class FixedClock:
+    def now(self) -> UnixMillis:
+        return UnixMillis(1_790_000_000_999)
+
+    def utc_offset(self) -> UtcOffsetMinutes:
+        return UtcOffsetMinutes(0)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class Counting:
+    """Bytes that are never the same, and no secret."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, count: int, /) -> bytes:
+        self._count += 1
+        return hashlib.sha256(self._count.to_bytes(8, "big")).digest()[:count]
+
+
+def proof_maker() -> ProofMaker:
+    caller = Caller(request_key=KEY.public_key().public_bytes_raw(), sign=KEY.sign)
+    return ProofMaker(caller=caller, clock=FixedClock(), random_bytes=Counting())
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Identity:
+    return Identity.make(tmp_path, "relay")
+
+
+@asynccontextmanager
+async def answering(
+    identity: Identity, answer: bytes, *, heartbeat_seconds: float = 30, stays_open: bool = False
+) -> AsyncIterator[tuple[HttpRelay, TlsServer]]:
+    """Yield a connection to a genuine server that says `answer` to everything."""
+    server = TlsServer(answer, stays_open=stays_open)
+    async with server.running(identity.context()):
+        relay = HttpRelay(
+            server.enrolment(identity.pin), proof_maker(), heartbeat_seconds=heartbeat_seconds
+        )
+        try:
+            yield relay, server
+        finally:
+            await relay.close()
+
+
+# --- who is there --------------------------------------------------------------------------------
+
+
+async def test_the_enrolled_key_is_spoken_to_and_facts_are_told(identity: Identity) -> None:
+    async with answering(identity, http(encode(STATUS), kind=CBOR)) as (relay, _):
+        assert relay.facts() is None
+        assert await relay.prekey_status() == STATUS
+        facts = relay.facts()
+    assert facts is not None
+    assert facts.tls_version == "TLSv1.3"
+    assert facts.tls_cipher.startswith("TLS_")
+    # Never claimed without the name of the group as a proof.
+    assert facts.is_post_quantum == ("MLKEM" in facts.tls_group.upper())
+
+
+async def test_another_key_gets_not_one_byte(identity: Identity, tmp_path: Path) -> None:
+    other = Identity.make(tmp_path, "other")
+    server = TlsServer(http(encode(STATUS), kind=CBOR))
+    async with server.running(other.context()):
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+        with pytest.raises(RelayUntrustedError):
+            await relay.prekey_status()
+        with pytest.raises(RelayUntrustedError):
+            async for _ in relay.events():
+                pass
+        assert relay.facts() is None
+        await relay.close()
+    assert server.requests == []
+
+
+async def test_a_certificate_of_a_trusted_authority_changes_nothing(
+    identity: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Identity.make(tmp_path, "authority")
+    interceptor = Identity.make(tmp_path, "localhost", authority=authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    server = TlsServer(http(encode(STATUS), kind=CBOR))
+    async with server.running(interceptor.context()):
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+        with pytest.raises(RelayUntrustedError):
+            await relay.prekey_status()
+        await relay.close()
+    assert server.requests == []
+    # The certificate is indeed good for whoever asks authorities.
+    trusting = ssl.create_default_context()
+    server = TlsServer(http(encode(STATUS), kind=CBOR))
+    async with server.running(interceptor.context()):
+        _, writer = await asyncio.open_connection("localhost", server.port, ssl=trusting)
+        writer.close()
+
+
+async def test_a_key_that_was_right_does_not_excuse_a_later_one(
+    identity: Identity, tmp_path: Path
+) -> None:
+    server = TlsServer(http(encode(STATUS), kind=CBOR))
+    relay: HttpRelay
+    async with server.running(identity.context()):
+        enrolment = server.enrolment(identity.pin)
+        relay = HttpRelay(enrolment, proof_maker())
+        assert await relay.prekey_status() == STATUS
+    impostor = TlsServer(http(encode(STATUS), kind=CBOR))
+    other = Identity.make(tmp_path, "other")
+    async with impostor.running(other.context()):
+        relay._origin = f"https://localhost:{impostor.port}"
+        with pytest.raises(RelayUntrustedError):
+            await relay.prekey_status()
+    await relay.close()
+    assert impostor.requests == []
+
+
+async def test_an_older_tls_is_not_spoken(identity: Identity) -> None:
+    old = identity.context()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def shake_hands(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, pytest.raises(ssl.SSLError):
+            old.wrap_socket(connection, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = TlsServer(port=listener.getsockname()[1])
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(asyncio.to_thread(shake_hands, listener))
+            with pytest.raises(RelayUntrustedError):
+                await relay.prekey_status()
+        await relay.close()
+
+
+async def test_no_tls_is_not_spoken(identity: Identity) -> None:
+    server = TlsServer(http(encode(STATUS), kind=CBOR), speaks_first=True)
+    async with server.running(None):
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+        with pytest.raises(RelayUntrustedError):
+            await relay.prekey_status()
+        await relay.close()
+    assert server.requests == []
+
+
+async def test_nobody_there_is_unreachable(identity: Identity) -> None:
+    server = TlsServer()
+    async with server.running(identity.context()):
+        pass
+    relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+    with pytest.raises(RelayUnreachableError):
+        await relay.describe()
+    with pytest.raises(RelayUnreachableError):
+        await anext(relay.events())
+    with pytest.raises(RelayUnreachableError):
+        await anext(relay.download_blob(BlobId(bytes(16)), offset=0))
+    await relay.close()
+
+
+async def test_surroundings_name_no_proxy(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with answering(identity, http(encode(STATUS), kind=CBOR)) as (relay, _):
+        assert await relay.prekey_status() == STATUS
+
+
+# --- who asks ------------------------------------------------------------------------------------
+
+
+def proof_in(request: bytes) -> str:
+    lines = request.decode().split("\r\n")
+    return next(line.removeprefix("DPoP: ") for line in lines if line.lower().startswith("dpop:"))
+
+
+async def test_each_request_carries_a_proof_of_its_own(identity: Identity) -> None:
+    answer = http(b"", kind="", status="204 No Content")
+    async with answering(identity, answer.replace(b"Content-Type: \r\n", b"")) as (relay, server):
+        account = AccountId(bytes(20))
+        await relay.publish_directory_entry(account, None)
+        await relay.publish_directory_entry(account, None)
+    proofs = [read_proof(proof_in(request)) for request in server.requests]
+    assert len({proof.identifier for proof in proofs}) == 2
+    for proof in proofs:
+        assert proof.key == KEY.public_key().public_bytes_raw()
+        assert proof.method == "DELETE"
+        assert proof.url == f"https://localhost:{server.port}/v1/directory/{'00' * 20}"
+        assert proof.issued_at_seconds == 1_790_000_000
+
+
+async def test_queries_are_not_part_of_the_proven_address(identity: Identity) -> None:
+    async with answering(identity, http(b"\x80", kind=CBOR)) as (relay, server):
+        with pytest.raises(RelayAnswerError):
+            await relay.search_directory("é & ?")
+    (request,) = server.requests
+    assert request.startswith(b"GET /v1/directory?q=%C3%A9")
+    assert read_proof(proof_in(request)).url == f"https://localhost:{server.port}/v1/directory"
+
+
+# --- what it answers -----------------------------------------------------------------------------
+
+
+async def test_a_refusal_has_its_code_and_fields(identity: Identity) -> None:
+    problem = {
+        "type": "about:blank",
+        "status": 409,
+        "title": "Conflict",
+        "code": "chain-broken",
+        "expected_sequence": 7,
+    }
+    answer = http(
+        json.dumps(problem).encode(), kind=PROBLEM, status="409 Conflict", Retry_After="12"
+    )
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayRefusedError) as caught:
+            await relay.prekey_status()
+    assert caught.value.code is ProblemCode.CHAIN_BROKEN
+    assert caught.value.fields == {"expected_sequence": 7}
+    assert caught.value.retry_after_seconds == 12
+
+
+async def test_a_clock_that_is_off_is_told_as_such(identity: Identity) -> None:
+    answer = http(b'{"code":"clock-skew"}', kind=PROBLEM, status="401 Unauthorized")
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayRefusedError) as caught:
+            await relay.prekey_status()
+    assert caught.value.code is ProblemCode.CLOCK_SKEW
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"code":7}',
+        b'{"code":"of-a-later-version"}',
+        b"\xff",
+        b"[" * 30_000,
+        b'{"code":"internal","filler":"' + b"x" * 70_000 + b'"}',
+    ],
+)
+async def test_other_refusals_are_bad_answers(identity: Identity, body: bytes) -> None:
+    answer = http(body, kind=PROBLEM, status="500 Internal Server Error")
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await relay.prekey_status()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(b"<html>portal</html>", kind="text/html"),
+        http(b"<html>portal</html>", kind="text/html", status="502 Bad Gateway"),
+        http(b"", kind=CBOR, status="302 Found", Location="https://elsewhere.example/"),
+        http(encode(STATUS), kind="application/json"),
+        http(encode(STATUS), kind=CBOR, Content_Encoding="gzip"),
+        http(encode(STATUS) + b"\x00", kind=CBOR),
+        http(encode(STATUS)[:-1], kind=CBOR),
+        http(b"", kind=CBOR),
+    ],
+)
+async def test_what_is_not_the_answer_is_a_bad_answer(identity: Identity, answer: bytes) -> None:
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await relay.prekey_status()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(encode(STATUS), kind=CBOR, length=1000),
+        http(encode(STATUS), kind=CBOR)[:30],
+        b"",
+        b"\x00\x01\x02 not http\r\n\r\n",
+    ],
+)
+async def test_a_broken_answer_is_an_unknown_outcome(identity: Identity, answer: bytes) -> None:
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayUnreachableError):
+            await relay.prekey_status()
+
+
+async def test_an_answer_without_end_is_given_up(identity: Identity) -> None:
+    too_long = MAX_RESPONSE_BYTES + 1
+    async with answering(identity, http(bytes(too_long), kind=CBOR)) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await relay.prekey_status()
+    note = http(b"x" * (MAX_NOTE_BYTES + 1), kind="text/plain")
+    async with answering(identity, note) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await relay.checkpoint()
+
+
+async def test_a_part_that_was_not_asked_for_is_refused(identity: Identity) -> None:
+    whole = http(b"0123456789", kind="application/octet-stream")
+    async with answering(identity, whole) as (relay, _):
+        parts = [part async for part in relay.download_blob(BlobId(bytes(16)), offset=0)]
+        assert b"".join(parts) == b"0123456789"
+        with pytest.raises(RelayAnswerError):
+            await anext(relay.download_blob(BlobId(bytes(16)), offset=5))
+
+
+# --- events --------------------------------------------------------------------------------------
+
+STREAM = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+    b"Connection: close\r\n\r\n"
+)
+
+
+async def test_events_are_read_and_unknown_ones_ignored(identity: Identity) -> None:
+    stream = (
+        b": welcome\n\n"
+        b"event: mailbox\ndata: 3\nid: 3\n\n"
+        b": still here\n\n"
+        b"event: resync\ndata: {}\n\n"
+        b"event: of-a-later-version\ndata: 99\n\n"
+        b"event: mailbox\ndata: 5\nid: 5\n\n"
+    )
+    async with answering(identity, STREAM + stream) as (relay, _):
+        events = relay.events()
+        assert [await anext(events), await anext(events)] == [3, 5]
+        with pytest.raises(RelayUnreachableError):
+            await anext(events)
+
+
+async def test_a_silent_stream_is_dead(identity: Identity) -> None:
+    async with answering(
+        identity, STREAM + b": welcome\n\n", heartbeat_seconds=0.1, stays_open=True
+    ) as (relay, _):
+        with pytest.raises(RelayUnreachableError):
+            await anext(relay.events())
+
+
+@pytest.mark.parametrize(
+    "stream", [b"data: " + b"x" * 100_000, b"data: x\n" * 20_000, b"event: mailbox\ndata: -1\n\n"]
+)
+async def test_events_that_make_no_sense_end_the_stream(identity: Identity, stream: bytes) -> None:
+    async with answering(identity, STREAM + stream) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await anext(relay.events())
+
+
+async def test_a_stream_of_another_kind_is_refused(identity: Identity) -> None:
+    async with answering(identity, http(b"data: 1\n\n", kind="text/plain")) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await anext(relay.events())
+
+
+# --- traces --------------------------------------------------------------------------------------
+
+
+async def test_nothing_about_requests_is_in_our_log_or_errors(
+    identity: Identity, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with answering(identity, http(b"\x80", kind=CBOR)) as (relay, _):
+        with pytest.raises(RelayAnswerError) as caught:
+            await relay.search_directory("Madame-Durand-canary")
+    assert "canary" not in str(caught.value)
