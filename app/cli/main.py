@@ -382,6 +382,8 @@ class _Command:
         self._unlock(engine)
         found = engine.ask(VerifyAudit())
         self._answer(found, report.audit(found, self._language))
+        if found.problems == (report.AUDIT_OFFLINE,):
+            return ExitCode.UNREACHABLE
         return ExitCode.UNTRUSTED if found.problems else ExitCode.OK
 
     # --- parts -------------------------------------------------------------------------------

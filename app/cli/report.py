@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     )
     from crypto_core.wire.ids import UnixMillis
 
+AUDIT_OFFLINE: Final = "relay-unreachable"
+"""What an audit reports when all that is stored here holds, but the relay could not be asked."""
+
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -188,6 +191,8 @@ def receipts(found: Receipts, language: Language) -> str:
 
 def audit(found: AuditReport, language: Language) -> str:
     """Return the answer first, then what is wrong."""
+    if found.problems == (AUDIT_OFFLINE,):
+        return texts.AUDIT_OFFLINE.speak(language, receipts=found.receipts_verified)
     if found.problems:
         lines = [
             texts.AUDIT_BAD.speak(language),

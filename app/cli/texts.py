@@ -353,6 +353,10 @@ AUDIT_GOOD: Final = Text(
     "Journal intact : {receipts} preuves et {checkpoints} points de contrôle tiennent ; {logged} de vos {own} actes y figurent ; {size} entrées.",
 )
 AUDIT_BAD: Final = Text("Journal NOT intact:", "Journal NON intact :")
+AUDIT_OFFLINE: Final = Text(
+    "The relay cannot be reached, so its journal was not checked. The {receipts} receipts kept here hold.",
+    "Le relais est injoignable : son journal n’a pas été vérifié. Les {receipts} preuves conservées ici tiennent.",
+)
 DOCUMENT: Final = Text("document", "document")
 FROM: Final = Text("From", "De")
 TO: Final = Text("To", "À")

@@ -62,6 +62,7 @@ RandomBytes: TypeAlias = Callable[[int], bytes]
 
 _LENGTH_BYTES = 8
 _HEAD_BYTES = 5
+_DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,9 @@ def seal(
         return SealedEnvelope(
             envelope=envelope,
             envelope_bytes=encode(
-                Envelope(header=outer, slots=slots, body=body if body_blob is None else b"")
+                Envelope(
+                    header=outer, slots=slots, body=body if body_blob is None else sha256(body)
+                )
             ),
             outer_header_hash=outer_hash,
             signed_message_hash=sha256(signed),
@@ -269,9 +272,9 @@ def _read(envelope_bytes: bytes) -> tuple[Envelope, OuterHeader]:
         raise OpenError(OpenCheck.CODEC) from None
     if [len(slot) for slot in envelope.slots] != [SLOT_BYTES] * len(outer.recipients):
         raise OpenError(OpenCheck.CODEC)
-    if bool(envelope.body) == (outer.body_blob is not None):
-        raise OpenError(OpenCheck.CODEC)
-    if outer.body_blob is not None and outer.body_blob not in outer.blobs:
+    if outer.body_blob is not None and (
+        outer.body_blob not in outer.blobs or len(envelope.body) != _DIGEST_BYTES
+    ):
         raise OpenError(OpenCheck.CODEC)
     return envelope, outer
 
@@ -303,8 +306,12 @@ def _sender_key(
 def _open_body(
     envelope: Envelope, outer: OuterHeader, content_key: bytes, body_blob: bytes | None
 ) -> tuple[bytes, SignedMessage, SignedHeader]:
-    sealed = envelope.body if outer.body_blob is None else body_blob
-    if sealed is None:
+    if outer.body_blob is None:
+        sealed = envelope.body
+    elif body_blob is not None and sha256(body_blob) == envelope.body:
+        # Without this the relay could hand each recipient another blob of the sender's.
+        sealed = body_blob
+    else:
         raise OpenError(OpenCheck.BODY)
     length = unsealed_length(len(sealed))
     if not _LENGTH_BYTES <= length <= padded_length(MAX_BODY_BYTES):

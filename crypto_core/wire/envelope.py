@@ -67,14 +67,15 @@ class OuterHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """Encoded OuterHeader, one HPKE slot per recipient in its order, and the sealed body (empty if a blob).
+    """Encoded OuterHeader, one HPKE slot per recipient in its order, and the sealed body.
 
-    This wrapper, and version and suite as the first two fields of the header, are the same for every suite.
+    When the body travels as a blob, `body` is the SHA-256 of the sealed blob: what one recipient is sent
+    is what every recipient is sent. This wrapper, and version and suite as the first two fields of the header, are the same for every suite.
     """
 
     header: Annotated[bytes, Size(1, MAX_ENVELOPE_BYTES)]
     slots: Annotated[tuple[Annotated[bytes, Size(1, 4 * KIB)], ...], Size(1, MAX_SLOTS)]
-    body: Annotated[bytes, Size.up_to(MAX_ENVELOPE_BYTES)]
+    body: Annotated[bytes, Size(1, MAX_ENVELOPE_BYTES)]
 
 
 class MessageKind(IntEnum):

@@ -99,7 +99,9 @@ def forge(sender: Person, targets: tuple[SlotTarget, ...], forgery: Forgery = Fo
         for target, key, slot in zip(targets, keys, header.recipients, strict=True)
     )
     return encode(
-        Envelope(header=outer, slots=slots, body=body if forgery.body_blob is None else b"")
+        Envelope(
+            header=outer, slots=slots, body=body if forgery.body_blob is None else sha256(body)
+        )
     )
 
 

@@ -12,6 +12,7 @@ import dataclasses
 import json
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,12 +110,23 @@ def honest_header_hash() -> Hash:
     return sha256(decode(Envelope, forge(CLAIRE, TO_BOTH)).header)
 
 
-def blob_body() -> bytes:
-    """Sealed body of the case that carries it outside the envelope; determined but for the signature."""
+@cache
+def blob_message() -> bytes:
+    """Message of the cases that carry their body outside the envelope."""
     header = decode(Envelope, forge(CLAIRE, TO_BOTH, Forgery(body_blob=BLOB))).header
-    signed = signed_message(CLAIRE, sha256(header))
+    return signed_message(CLAIRE, sha256(header))
+
+
+def blob_body() -> bytes:
+    """Sealed body of these cases."""
+    signed = blob_message()
     plaintext = len(signed).to_bytes(8, "big") + signed
     return seal_bytes(expand(CONTENT_KEY, BODY, MESSAGE_ID), b"prefix7", plaintext)
+
+
+def with_blob() -> bytes:
+    """Make an envelope whose body is `blob_body`."""
+    return forge(CLAIRE, TO_BOTH, Forgery(body_blob=BLOB, signed_message=blob_message()))
 
 
 def framed(length_more: int, padding: bytes) -> Callable[[], bytes]:
@@ -148,7 +160,7 @@ CASES: Final = (
         name="ok_body_blob",
         comment="the body travels as a blob",
         expect="ok",
-        make=forged(body_blob=BLOB),
+        make=with_blob,
         body_blob=blob_body,
     ),
     Case(
@@ -263,7 +275,14 @@ CASES: Final = (
         name="body_blob_missing",
         comment="the blob with the body was not fetched",
         expect=failing(OpenCheck.BODY),
-        make=forged(body_blob=BLOB),
+        make=with_blob,
+    ),
+    Case(
+        name="body_blob_other",
+        comment="the relay hands out another blob than the one the envelope was sealed with",
+        expect=failing(OpenCheck.BODY),
+        make=with_blob,
+        body_blob=lambda: flipped(blob_body(), 100),
     ),
     Case(
         name="body_length_other",

@@ -158,3 +158,5 @@ def test_an_audit_says_the_answer_first() -> None:
     bad = dataclasses.replace(good, problems=("split-view",))
     assert report.audit(bad, Language.FRENCH).startswith("Journal NON intact")
     assert "split-view" in report.audit(bad, Language.FRENCH)
+    offline = dataclasses.replace(good, problems=(report.AUDIT_OFFLINE,))
+    assert "not checked" in report.audit(offline, Language.ENGLISH)

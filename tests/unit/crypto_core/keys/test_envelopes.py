@@ -182,12 +182,13 @@ def test_a_body_has_a_largest_size_on_both_sides() -> None:
             log_view=None,
             random_bytes=os.urandom,
         )
-    envelope = forge(CLAIRE, TO_BOTH, Forgery(body_blob=BlobId(b"b" * 16)))
-    signed = signed_message(CLAIRE, sha256(decode(Envelope, envelope).header))
+    unsealed = forge(CLAIRE, TO_BOTH, Forgery(body_blob=BlobId(b"b" * 16)))
+    signed = signed_message(CLAIRE, sha256(decode(Envelope, unsealed).header))
     body_key = expand(CONTENT_KEY, BODY, MESSAGE_ID)
     for surplus in (0, 4096, MAX_BODY_BYTES):  # 4096: more padding than the length asks for
         plaintext = len(signed).to_bytes(8, "big") + signed + bytes(surplus)
         blob = seal_bytes(body_key, b"prefix7", plaintext)
+        envelope = forge(CLAIRE, TO_BOTH, Forgery(body_blob=BlobId(b"b" * 16), body=blob))
         if surplus:
             assert failed_check(envelope, blob=blob) is OpenCheck.BODY
         else:
@@ -248,7 +249,7 @@ def test_1_limits() -> None:
         b"",
         forge(CLAIRE, TO_BOTH) + b"\x00",
         forge(CLAIRE, TO_BOTH)[:-1],
-        encode(dataclasses.replace(decode(Envelope, forge(CLAIRE, TO_BOTH)), body=b"")),
+        cbor2.dumps([*cbor2.loads(forge(CLAIRE, TO_BOTH))[:2], b""]),
         encode(
             dataclasses.replace(
                 decode(Envelope, forge(CLAIRE, TO_BOTH)),
@@ -345,8 +346,7 @@ def test_8_two_recipients_are_never_shown_two_texts() -> None:
         assert checks.count(OpenCheck.COMMITMENT) == 1
 
 
-def test_8_a_body_blob_is_one_only_as_long_as_the_relay_keeps_one() -> None:
-    """What the threat model concedes: nothing in the envelope fixes the bytes of a blob."""
+def test_9_a_relay_cannot_hand_each_recipient_another_blob_of_the_senders() -> None:
     draft = message()
     yes, no = (
         seal(
@@ -361,15 +361,13 @@ def test_8_a_body_blob_is_one_only_as_long_as_the_relay_keeps_one() -> None:
         for text in ("oui", "non")
     )
     assert yes.outer_header_hash == no.outer_header_hash
-    shown = []
-    for reader, body_blob in ((KARIM, yes.body_blob), (LEA, no.body_blob)):
-        assert body_blob is not None
-        opened = open_envelope(
-            yes.envelope_bytes, state=reader, accepted_at=ACCEPTED_AT, body_blob=body_blob[1]
-        )
-        shown.append((letter_of(opened).text[:3], opened.signed_message_hash))
-    assert [text for text, _ in shown] == ["oui", "non"]
-    assert shown[0][1] != shown[1][1], "receipts tell them apart"
+    assert yes.body_blob is not None
+    assert no.body_blob is not None
+    opened = open_envelope(
+        yes.envelope_bytes, state=KARIM, accepted_at=ACCEPTED_AT, body_blob=yes.body_blob[1]
+    )
+    assert letter_of(opened).text.startswith("oui")
+    assert failed_check(yes.envelope_bytes, LEA, blob=no.body_blob[1]) is OpenCheck.BODY
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Practitioners whose every act is a process of the real program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.integration.relay_process import RelayProcess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How a run of the program ended."""
+
+    code: int
+    json: Any
+    errors: str
+
+    @property
+    def failure(self) -> str:
+        """The code of the failure on standard error, empty if it says something else."""
+        try:
+            return str(json.loads(self.errors.splitlines()[-1])["error"]["code"])
+        except (ValueError, IndexError, KeyError):
+            return ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Client:
+    """A profile, and the passphrase that opens it."""
+
+    name: str
+    profile: Path
+    passphrase: str
+    account: str = ""
+
+    def command(self, *arguments: str, passphrase_file: str = "-") -> list[str]:
+        """Return the command line of a run."""
+        shared = ["--profile", str(self.profile), "--json", "--passphrase-file", passphrase_file]
+        return [sys.executable, "-m", "app", *shared, *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a run that reads its passphrase from standard input, which is still open."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def finish(self, process: subprocess.Popen[bytes]) -> Answer:
+        """Give a started run its passphrase and wait for its end."""
+        output, errors = process.communicate(f"{self.passphrase}\n".encode())
+        return Answer(
+            code=process.returncode,
+            json=json.loads(output) if output.strip() else None,
+            errors=errors.decode(),
+        )
+
+    def run(self, *arguments: str) -> Answer:
+        """Carry out one command, however it ends."""
+        return self.finish(self.start(*arguments))
+
+    def do(self, *arguments: str, code: ExitCode = ExitCode.OK) -> Any:  # noqa: ANN401 - JSON
+        """Carry out a command that is expected to end with `code`, and return its JSON."""
+        answer = self.run(*arguments)
+        assert answer.code == code, (arguments[0], answer)
+        return answer.json
+
+    def register(self, relay: RelayProcess, *options: str) -> None:
+        """Create the account."""
+        places = ("--enrolment", relay.enrolment_text, "--invitation", relay.invite())
+        person = ("--name", self.name, "--profession", "Médecin")
+        self.account = self.do("register", *places, *person, *options)["account"]
+
+    def befriend(self, other: Client) -> None:
+        """Become correspondents."""
+        self.do("contact", "add", other.account)
+        other.do("contact", "accept", self.account)
+        self.do("sync")
+
+    def letter(
+        self, to: Client, subject: str, body: str, attachments: Sequence[Path] = ()
+    ) -> list[str]:
+        """Return the arguments that send a letter; its text is put beside the profile."""
+        text = self.profile.with_name(f"{self.profile.name}-letter.txt")
+        text.write_text(body, encoding="utf-8")
+        files = [part for path in attachments for part in ("--attach", str(path))]
+        options = ["--to", to.account, "--subject", subject, "--body", str(text)]
+        return ["send", *options, *files]
+
+    def received(self, subject: str) -> list[dict[str, Any]]:
+        """Receive, and return the messages with a subject, newest first."""
+        found = self.do("inbox")
+        assert found["is_synchronised"]
+        return [message for message in found["messages"] if message["subject"] == subject]
