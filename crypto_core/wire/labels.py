@@ -22,6 +22,7 @@ ACCOUNT_ID: Final = b"uhs/1/account-id\x00"
 PREKEY_ID: Final = b"uhs/1/prekey-id\x00"
 DEVICE_PSEUDONYM: Final = b"uhs/1/device-pseudonym\x00"
 SECTION: Final = b"uhs/1/section\x00"
+RECOVERY_CODE: Final = b"uhs/1/recovery-code\x00"
 SEALED_LEAF: Final = b"uhs/1/sealed-leaf\x00"
 
 # Key derivation

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Annotated, Final
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, Hash
 from crypto_core.wire.limits import (
     LOGIN_STRETCH_MOST_MEMORY_BYTES,
     LOGIN_STRETCH_MOST_PASSES,
@@ -54,3 +56,55 @@ class LoginAnswer:
     version: Version1
     stretch: LoginStretch
     ke2: Annotated[bytes, Size.exactly(KE2_BYTES)]
+
+
+TOTP_SECRET_BYTES: Final = 20
+TOTP_DIGITS: Final = 6
+TOTP_PERIOD_SECONDS: Final = 30
+RECOVERY_CODES: Final = 10
+RECOVERY_CODE_BYTES: Final = 10
+"""80 random bits; as text 16 characters of base32 in four groups."""
+
+
+class FactorKind(IntEnum):
+    """What somebody shows to sign in; two of different kinds are always needed (CNIL 2025-019, R-04)."""
+
+    PASSPHRASE = 1
+    """Something known."""
+    TOTP = 2
+    """Something possessed: the device that makes one-time codes (RFC 6238)."""
+    RECOVERY_CODE = 3
+    """Something possessed: the printed list, each code good for one sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRegistrationRequest:
+    """POST /v1/sign-in/registration → SignInRegistrationAnswer, before the account exists.
+
+    With a proof by the first device's request key. The invitation is checked but not used up.
+    """
+
+    invitation: Annotated[str, Size(1, 128)] = field(repr=False)
+    account: AccountId
+    request: Annotated[bytes, Size.exactly(REGISTRATION_REQUEST_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRegistrationAnswer:
+    """The relay's RegistrationResponse of RFC 9807."""
+
+    response: Annotated[bytes, Size.exactly(REGISTRATION_RESPONSE_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSetup:
+    """Both factors of a new account: the relay stores the TOTP secret encrypted and the hashes keyed.
+
+    A recovery hash is SHA-256(label RECOVERY_CODE ‖ account ‖ 10 code bytes).
+    """
+
+    credential: LoginCredential
+    totp_secret: Annotated[bytes, Size.exactly(TOTP_SECRET_BYTES)] = field(repr=False)
+    recovery_hashes: Annotated[tuple[Hash, ...], Size(RECOVERY_CODES, RECOVERY_CODES)] = field(
+        repr=False
+    )
