@@ -52,7 +52,6 @@ from crypto_core.errors import CryptoCoreError, VaultKeyError, WireError, WrongP
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
-
     from app.engine.ports.machine import SecretStore
 
 _log = logging.getLogger(__name__)

@@ -76,7 +76,9 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
     )
     try:
         async with asyncio.TaskGroup() as tasks:
-            engine = Engine(around, secret_store=secret_store, start=tasks.create_task, on_lock=server.stop)
+            engine = Engine(
+                around, secret_store=secret_store, start=tasks.create_task, on_lock=server.stop
+            )
             try:
                 await engine.announce()
                 await server.serve(engine.handle)
