@@ -37,8 +37,9 @@ SUBJECT: Final = "Mme Jeanne Duval, genou droit"
 LETTER: Final = """\
 Chère consœur,
 
-Je vous adresse Mme Jeanne Duval pour une gonalgie droite mécanique évoluant depuis six semaines. Vous
-trouverez ci-joints mon courrier, le bilan biologique, le compte rendu, la radiographie, et l’IRM complète.
+Je vous adresse Mme Jeanne Duval pour une gonalgie droite mécanique évoluant depuis six semaines. \
+Vous trouverez ci-joints mon courrier, le bilan biologique, le compte rendu, la radiographie, et \
+l’IRM complète.
 
 Bien confraternellement,
 Dr Karim Benali
@@ -46,7 +47,8 @@ Dr Karim Benali
 ANSWER: Final = """\
 Cher confrère,
 
-Merci de votre confiance. La flexion progresse déjà : 125° après la deuxième séance. Je joins mon bilan.
+Merci de votre confiance. La flexion progresse déjà : 125° après la deuxième séance. \
+Je joins mon bilan.
 
 Claire Martin
 """

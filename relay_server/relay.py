@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from relay_server.accounts.devices import CHANNEL as DEVICES_CHANNEL
+from relay_server.accounts.devices import Devices
 from relay_server.accounts.routes import account_endpoints
 from relay_server.accounts.service import AccountService
 from relay_server.audit.auditor import Auditor
@@ -22,9 +24,11 @@ from relay_server.authentication.door import Door
 from relay_server.blobs.files import BlobFiles
 from relay_server.blobs.routes import blob_endpoints
 from relay_server.blobs.service import BlobService
+from relay_server.database.notifications import Notifications
 from relay_server.errors import ProblemError
 from relay_server.limits import RateLimiter
 from relay_server.logs import LOGGER
+from relay_server.mailbox.events import CHANNEL as MAILBOX_CHANNEL
 from relay_server.mailbox.events import MailboxEvents
 from relay_server.mailbox.routes import mailbox_endpoints
 from relay_server.mailbox.service import MailboxService
@@ -49,12 +53,14 @@ _NONCE_BYTES: Final = 16
 class Relay:
     """The services of a running relay, and its application."""
 
+    devices: Devices
     accounts: AccountService
     prekeys: PrekeyService
     mailbox: MailboxService
     blobs: BlobService
     log: LogService
     events: MailboxEvents
+    notifications: Notifications
     auditor: Auditor
     sequencer: Sequencer
     application: Application
@@ -87,7 +93,7 @@ async def running_relay(
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(relay.sequencer.run()),
-            tasks.create_task(relay.events.run()),
+            tasks.create_task(relay.notifications.run()),
             tasks.create_task(relay.auditor.run()),
             tasks.create_task(_sweep_for_ever(relay)),
         ]
@@ -113,10 +119,16 @@ def _assemble(
         nonce=lambda: secrets.token_bytes(_NONCE_BYTES),
     )
     log = LogService(database=database, sequencer=sequencer, identity=signers.identity)
-    accounts = AccountService(database=database, sequencer=sequencer, log=log, clock=clock)
+    devices = Devices(database)
+    accounts = AccountService(
+        database=database, sequencer=sequencer, log=log, devices=devices, clock=clock
+    )
     prekeys = PrekeyService(database=database, account_keys=accounts.keys, clock=clock)
     mailbox = MailboxService(database=database, sequencer=sequencer, log=log, clock=clock)
-    events = MailboxEvents(database=database, service=mailbox)
+    events = MailboxEvents(mailbox)
+    notifications = Notifications(database)
+    notifications.add(DEVICES_CHANNEL, devices)
+    notifications.add(MAILBOX_CHANNEL, events)
     blobs = BlobService(
         database=database,
         files=BlobFiles(folder.blobs),
@@ -125,7 +137,7 @@ def _assemble(
     )
     door = Door(
         public_url=public_url,
-        find_device=accounts.find_device,
+        find_device=devices.find,
         devices=RateLimiter(config.rates.device, clock=clock),
         clock=clock,
     )
@@ -142,13 +154,20 @@ def _assemble(
         addresses=RateLimiter(config.rates.address, clock=clock),
     )
     return Relay(
+        devices=devices,
         accounts=accounts,
         prekeys=prekeys,
         mailbox=mailbox,
         blobs=blobs,
         log=log,
         events=events,
-        auditor=Auditor(database=database, log_key=signers.identity.ed25519.public_key),
+        notifications=notifications,
+        auditor=Auditor(
+            database=database,
+            sequencer=sequencer,
+            log_key=signers.identity.ed25519.public_key,
+            clock=clock,
+        ),
         sequencer=sequencer,
         application=application,
     )

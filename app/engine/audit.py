@@ -26,14 +26,15 @@ from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.trust.tlog_proof import parse_proof, verify_tlog_proof
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.envelope import LogView
+from crypto_core.wire.envelope import LogView, OuterHeader
 from crypto_core.wire.labels import STATEMENT
 from crypto_core.wire.relay_api import ProblemCode, SignedStatement
 from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from crypto_core.trust.devices import DeviceHistory
     from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, UnixMillis
 
 GOSSIP_PATIENCE_MILLIS: Final = 24 * 3_600_000
@@ -160,7 +161,10 @@ async def accept_checkpoint(
 
 
 async def see_newest(session: Session) -> StoredCheckpoint:
-    """Ask for the newest checkpoint; a log that became shorter than what was seen before is an alarm."""
+    """Ask for the newest checkpoint; a log that became shorter than what was seen before is an alarm.
+
+    Raises ProofError then, and what `see_checkpoint` raises.
+    """
     before = await session.vault.run(lambda store: store.trust.latest_checkpoint())
     seen = await see_checkpoint(session, await session.relay.checkpoint())
     if before is not None and seen.size < before.size:
@@ -171,6 +175,7 @@ async def see_newest(session: Session) -> StoredCheckpoint:
             first_note=before.note,
             second_note=seen.note,
         )
+        raise ProofError("the log has become shorter")
     return seen
 
 
@@ -321,10 +326,14 @@ async def verify_everything(session: Session) -> AuditReport:
             store.trust.checkpoints(),
         )
     )
+    senders = {decode(OuterHeader, each.outer_header).sender for each in evidence}
+    histories = await session.vault.run(lambda store: store.trust.histories(list(senders)))
     problems: list[str] = []
     own = await asyncio.to_thread(_verify_chain, session, statements, problems)
     notes = {each.size: each.note for each in checkpoints}
-    received = await asyncio.to_thread(_verify_evidence, session, evidence, notes, problems)
+    received = await asyncio.to_thread(
+        _verify_evidence, session, evidence, notes, histories, problems
+    )
     connected = 0
     try:
         newest = await see_newest(session)
@@ -384,9 +393,10 @@ def _verify_evidence(
     session: Session,
     evidence: tuple[Evidence, ...],
     notes: dict[int, str | None],
+    histories: Mapping[AccountId, DeviceHistory],
     problems: list[str],
 ) -> int:
-    """Verify that the log has the acceptance of each received letter; return how many verified."""
+    """Verify that the log has each received letter's acceptance, signed by its sender; return how many."""
     roots: dict[int, bytes] = {}
     verified = 0
     for each in evidence:
@@ -405,11 +415,22 @@ def _verify_evidence(
                 path=each.path,
                 root=roots[each.checkpoint_size],
             )
+            _verify_sender(each, histories)
         except CryptoCoreError:
             problems.append(f"receipt-invalid {each.envelope.hex()}")
         else:
             verified += 1
     return verified
+
+
+def _verify_sender(evidence: Evidence, histories: Mapping[AccountId, DeviceHistory]) -> None:
+    outer = decode(OuterHeader, evidence.outer_header)
+    history = histories.get(outer.sender)
+    key = None if history is None else history.signing_key(outer.sender_device)
+    if key is None:
+        raise SignatureError("the sender's device is not known")
+    leaf = decode(AuditLeaf, evidence.leaf)
+    verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
 
 
 async def _verify_checkpoints(

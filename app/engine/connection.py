@@ -233,6 +233,10 @@ class Connection:
         """Receive what waits, and return how many messages that were."""
         drained = await self._inbox.drain()
         self._drained = self._drained.plus(drained)
+        if drained.unreadable:
+            # New keys go out before the requests to seal again do.
+            async with self._session.locks.upkeep:
+                await prekeys.publish(self._session)
         return drained.received
 
     async def _send(self) -> int:

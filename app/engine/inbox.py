@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, audit, contacts
+from app.engine import attachments, audit, contacts, prekeys
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue
@@ -25,6 +26,7 @@ from app.engine.ports.vault import (
     ReceivedReceipt,
     Store,
     StoredAttachment,
+    StoredCheckpoint,
     Unopened,
 )
 from app.engine.session import Session, raise_alarm, tell_contacts, tell_conversations
@@ -32,7 +34,7 @@ from app.interface.snapshots import AlarmKind, ContactState, Problem
 from crypto_core.errors import AlreadyOpenedError, CryptoCoreError, OpenCheck, OpenError
 from crypto_core.keys.envelopes import OpenedEnvelope, open_envelope, read_header
 from crypto_core.keys.prekeys import KemPair
-from crypto_core.trust.audit import read_acceptance, read_expiry, verify_statement
+from crypto_core.trust.audit import read_acceptance, read_expiry, verify_statement_now
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import AuditLeaf, EnvelopeExpired
@@ -65,9 +67,8 @@ from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage
 from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from app.engine.ports.vault import StoredCheckpoint
     from crypto_core.trust.devices import DeviceHistory
 
 RESEAL_REQUESTS_A_DAY: Final = 500
@@ -144,14 +145,16 @@ class _State:
     def __init__(
         self,
         session: Session,
-        prekeys: Mapping[PrekeyId, PrivatePrekey],
+        privates: Mapping[PrekeyId, PrivatePrekey],
         opened: Mapping[MessageId, Hash],
         histories: Mapping[AccountId, DeviceHistory],
     ) -> None:
         self._owner = session.owner
-        self._prekeys = dict(prekeys)
+        self._privates = dict(privates)
         self._opened = dict(opened)
         self._histories = histories
+        self._pairs: dict[PrekeyId, KemPair] = {}
+        self._new: dict[MessageId, tuple[Hash, PrekeyId]] = {}
 
     @property
     def account(self) -> AccountId:
@@ -162,8 +165,12 @@ class _State:
         return self._owner.device
 
     def prekey(self, prekey: PrekeyId) -> KemPair | None:
-        private = self._prekeys.get(prekey)
-        return None if private is None else KemPair.from_seed(private.seed)
+        private = self._privates.get(prekey)
+        if private is None:
+            return None
+        if prekey not in self._pairs:
+            self._pairs[prekey] = KemPair.from_seed(private.seed)
+        return self._pairs[prekey]
 
     def opened_before(self, message: MessageId) -> Hash | None:
         return self._opened.get(message)
@@ -172,11 +179,32 @@ class _State:
         return self._histories.get(account)
 
     def remember(self, opened: OpenedEnvelope) -> None:
-        """Let the rest of the page see what was opened, as if it were committed."""
-        self._opened[opened.outer.message] = opened.outer_header_hash
-        private = self._prekeys.get(opened.prekey)
+        """Let what follows see what was opened, as if it were committed."""
+        self._new[opened.outer.message] = (opened.outer_header_hash, opened.prekey)
+        self._apply(opened.outer.message, opened.outer_header_hash, opened.prekey)
+
+    def continue_from(self, before: _State) -> None:
+        """Take over what the page before has opened and perhaps not committed yet."""
+        for message, (outer_header_hash, prekey) in before._new.items():
+            self._apply(message, outer_header_hash, prekey)
+
+    def _apply(self, message: MessageId, outer_header_hash: Hash, prekey: PrekeyId) -> None:
+        self._opened[message] = outer_header_hash
+        private = self._privates.get(prekey)
         if private is not None and private.kind is PrekeyKind.ONE_TIME:
-            del self._prekeys[opened.prekey]
+            del self._privates[prekey]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page of the mailbox, opened and ready to be committed."""
+
+    items: Sequence[_Item]
+    notices: Sequence[tuple[int, EnvelopeExpired, UnixMillis]]
+    checkpoint: StoredCheckpoint
+    state: _State
+    last_cursor: int
+    has_more: bool
 
 
 class Inbox:
@@ -200,21 +228,18 @@ class Inbox:
             if self._session.wakes.released.is_set():
                 self._session.wakes.released.clear()
                 self.start_over()
-            fetching = asyncio.create_task(self._fetch(self._cursor))
+            # While one page is committed, the next one is fetched and opened.
+            preparing = asyncio.create_task(self._prepare(self._cursor, None))
             try:
-                while True:
-                    page = await fetching
-                    if not page.items:
-                        return total
-                    after = page.items[-1].cursor
-                    # The next page travels while this one is opened.
-                    fetching = asyncio.create_task(self._fetch(after if page.more else None))
-                    outcome = await self._receive(page)
+                while (page := await preparing) is not None:
+                    preparing = asyncio.create_task(self._prepare(page.last_cursor, page))
+                    outcome = await self._finish(page)
                     total = total.plus(outcome)
-                    self._cursor = max(self._cursor, after)
+                    self._cursor = max(self._cursor, page.last_cursor)
             finally:
-                fetching.cancel()
-                await asyncio.gather(fetching, return_exceptions=True)
+                preparing.cancel()
+                await asyncio.gather(preparing, return_exceptions=True)
+        return total
 
     async def fetch_documents(self) -> None:
         """Fetch the documents of committed letters, then acknowledge each letter. Raises RelayError, FileError."""
@@ -230,11 +255,6 @@ class Inbox:
     async def wait_for_documents(self) -> None:
         """Return when there are documents to fetch."""
         await self._has_awaiting.wait()
-
-    async def _fetch(self, after: int | None) -> MailboxPage:
-        if after is None:
-            return MailboxPage(checkpoint="", items=(), more=False)
-        return await self._session.relay.mailbox(after=after, limit=MAX_PAGE_ITEMS)
 
     async def _fetch_documents_of(self, message: MessageId) -> None:
         session = self._session
@@ -254,8 +274,14 @@ class Inbox:
 
     # --- one page ----------------------------------------------------------------------------
 
-    async def _receive(self, page: MailboxPage) -> _Outcome:
+    async def _prepare(self, after: int, before: _Page | None) -> _Page | None:
+        """Fetch a page, verify and open it; None when nothing is left. `before` may not be committed yet."""
         session = self._session
+        if before is not None and not before.has_more:
+            return None
+        page = await session.relay.mailbox(after=after, limit=MAX_PAGE_ITEMS)
+        if not page.items:
+            return None
         checkpoint = await audit.see_checkpoint(session, page.checkpoint)
         items, notices, is_false = await asyncio.to_thread(_proven, session, page, checkpoint)
         if is_false:
@@ -270,9 +296,22 @@ class Inbox:
                     session, item.outer.body_blob, at_most=sealed_length(MAX_BODY_BYTES)
                 )
         state = await session.vault.run(lambda store: _load(store, session, items))
+        if before is not None:
+            state.continue_from(before.state)
         await asyncio.to_thread(_open_all, items, state)
-        outcome = await session.vault.run(
-            lambda store: self._commit(store, items, notices, checkpoint)
+        return _Page(
+            items=items,
+            notices=notices,
+            checkpoint=checkpoint,
+            state=state,
+            last_cursor=page.items[-1].cursor,
+            has_more=page.more,
+        )
+
+    async def _finish(self, page: _Page) -> _Outcome:
+        """Commit a page, then acknowledge it, then say what happened."""
+        outcome = await self._session.vault.run(
+            lambda store: self._commit(store, page.items, page.notices, page.checkpoint)
         )
         await self._tell(outcome)
         return outcome
@@ -377,7 +416,10 @@ class Inbox:
     def _repeated(self, store: Store, item: _Item, outcome: _Outcome) -> None:
         """Committed before; perhaps its documents are still missing."""
         message = None if item.outer is None else item.outer.message
-        if message is not None and _is_fetching(store, message):
+        if message is None or not store.inbox.opened_before([message]):
+            # Opened on this page but held back: the repetition waits with it.
+            return
+        if _is_fetching(store, message):
             outcome.with_documents[item.cursor] = message
         else:
             outcome.done.append(item.cursor)
@@ -579,6 +621,9 @@ class Inbox:
         if not is_new:
             return
         outcome.unreadable += 1
+        if item.failed is OpenCheck.PREKEY:
+            # Perhaps this vault is an old copy: what is published may be lost as well.
+            prekeys.make_due(store)
         if item.failed is OpenCheck.REPLAY:
             outcome.reused.append(message)
             conversation = store.messages.conversation_of(message)
@@ -657,7 +702,7 @@ def _item(delivery: Delivery, envelope_bytes: bytes) -> _Item:
 
 def _load(store: Store, session: Session, items: Sequence[_Item]) -> _State:
     headers = [item.outer for item in items if item.outer is not None]
-    prekeys = [
+    named = [
         each.prekey
         for outer in headers
         for each in outer.recipients
@@ -665,7 +710,7 @@ def _load(store: Store, session: Session, items: Sequence[_Item]) -> _State:
     ]
     return _State(
         session,
-        store.prekeys.find(prekeys),
+        store.prekeys.find(named),
         store.inbox.opened_before([outer.message for outer in headers]),
         store.trust.histories(list({outer.sender for outer in headers})),
     )
@@ -696,13 +741,17 @@ def _open_all(items: Sequence[_Item], state: _State) -> None:
 
 
 def _verify_attestation(item: _Item, outer: OuterHeader, state: _State) -> None:
-    """Check that the sender's device signed the statement in the leaf."""
+    """Check that the sender's device signed the statement in the leaf: the half that the relay accepts by.
+
+    Who wrote the envelope is proven by both signatures inside it; the other half here is verified by
+    whoever audits the log, `VerifyAudit` included.
+    """
     history = state.history(outer.sender)
     key = None if history is None else history.signing_key(outer.sender_device)
     if key is None:
         raise OpenError(OpenCheck.SENDER_LISTED)
     leaf = decode(AuditLeaf, item.leaf)
-    verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
+    verify_statement_now(key, leaf.statement, decode(HybridSignature, leaf.signature))
     item.is_attested = True
 
 

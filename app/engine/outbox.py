@@ -9,6 +9,7 @@ accepted, so a refusal for good can be undone without a gap in the chain.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
     from app.engine.ports.vault import StatementRow
     from crypto_core.wire.ids import AccountId, BlobId
+
+_log = logging.getLogger(__name__)
 
 RECEIPTS_TOGETHER: Final = 100
 """How many receipts for one account travel in one message."""
@@ -244,7 +247,8 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
                 session,
                 row.account,
                 devices=() if row.device is None else (row.device,),
-                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST,
+                # A device that lost its keys has lost all one-time keys the relay may still hand out.
+                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
             )
         except CorrespondentUntrustedError:
             waiting.append((row, row.device, Problem.RECIPIENT_UNTRUSTED))
@@ -427,8 +431,14 @@ async def _post_device_list(session: Session, statement: StatementRow, signed: S
             ),
         )
     except RelayRefusedError as error:
-        if error.code is not ProblemCode.CHAIN_BROKEN:
+        if error.code in _GLOBAL:
             raise
+        if error.code is not ProblemCode.CHAIN_BROKEN:
+            # Refused for good, for instance because it was made while the clock was wrong. It must not
+            # block what comes after it; another one is made when it is due.
+            await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
+            _log.warning("the relay refused a device list: %s", error.code)
+            return
         history = await refresh_history(session, session.owner.account)
         newest = history.lists[-1].devices
         if newest.sequence >= decode(DeviceList, signed.body).sequence:

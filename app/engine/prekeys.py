@@ -129,6 +129,11 @@ async def _upload(session: Session, encoded: bytes) -> None:
     await session.vault.run(_forget_pending)
 
 
+def make_due(store: Store) -> None:
+    """Let the next `publish` replace the rotating key, whatever its age."""
+    store.identity.put_setting(Setting.PREKEYS_SIGNED_AT, b"0")
+
+
 def _forget_pending(store: Store) -> None:
     store.identity.put_setting(Setting.PENDING_PREKEYS, None)
 

@@ -68,7 +68,7 @@ class CrashReporter(QObject):
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
-        self._has_shown = False
+        self._dialog: QMessageBox | None = None
         self.happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -96,10 +96,10 @@ class CrashReporter(QObject):
             self._take(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
 
     def _show(self, report: str) -> None:
-        if self._has_shown:
+        if self._dialog is not None:
             return
-        self._has_shown = True
-        dialog = QMessageBox(QApplication.activeWindow())
+        # Kept, because nothing else holds a dialog without a window behind it.
+        self._dialog = dialog = QMessageBox(QApplication.activeWindow())
         dialog.setObjectName("crash")
         dialog.setIcon(QMessageBox.Icon.NoIcon)
         dialog.setWindowTitle("U-HealthSec")
@@ -114,7 +114,6 @@ class CrashReporter(QObject):
         copy = dialog.addButton(self.tr("Copy the report"), QMessageBox.ButtonRole.ActionRole)
         dialog.addButton(self.tr("Close"), QMessageBox.ButtonRole.RejectRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
 

@@ -80,6 +80,7 @@ class Desk(QObject):
     def stop(self) -> None:
         """End the engine; the window may be dropped afterwards."""
         self.mailbox.session.leave()
+        self.catalogues.remove()
 
     def show_as(
         self,

@@ -19,7 +19,7 @@ from crypto_core.trust.checkpoints import (
     parse_decimal,
     verify_checkpoint,
 )
-from crypto_core.trust.merkle import HASH_BYTES, leaf_hash, verify_inclusion
+from crypto_core.trust.merkle import HASH_BYTES, MAX_TREE_SIZE, leaf_hash, verify_inclusion
 from crypto_core.wire.ids import Hash
 from crypto_core.wire.limits import MAX_LEAF_BYTES, MAX_PROOF_BYTES, MAX_PROOF_HASHES
 
@@ -65,28 +65,28 @@ def parse_proof(proof: str) -> TlogProof:
     extra = None
     if line.startswith(_EXTRA):
         extra = decode_base64(line.removeprefix(_EXTRA))
-        if not 0 < len(extra) <= MAX_LEAF_BYTES:
-            raise WireError("the extra data of the receipt is empty or too long")
         line = next(lines, "")
     if not line.startswith(_INDEX):
         raise WireError("the receipt names no index")
     index = parse_decimal(line.removeprefix(_INDEX))
     path = tuple(Hash(decode_base64(line)) for line in lines)
-    if len(path) > MAX_PROOF_HASHES or any(len(digest) != HASH_BYTES for digest in path):
-        raise WireError("the inclusion proof of the receipt is not a list of hashes")
-    return TlogProof(extra=extra, index=index, path=path, checkpoint=checkpoint)
+    parsed = TlogProof(extra=extra, index=index, path=path, checkpoint=checkpoint)
+    _require_bounds(parsed)
+    return parsed
 
 
 def format_proof(proof: TlogProof) -> str:
     """Return the characters of a receipt. Raises WireError if they would not be read as the same receipt."""
+    # Within these bounds, what is written below is read back as it was.
+    _require_bounds(proof)
     lines = [_HEADER]
     if proof.extra is not None:
         lines.append(_EXTRA + base64.b64encode(proof.extra).decode("ascii"))
     lines.append(f"{_INDEX}{proof.index}")
     lines += [base64.b64encode(digest).decode("ascii") for digest in proof.path]
     formatted = "\n".join([*lines, "", proof.checkpoint])
-    if parse_proof(formatted) != proof:
-        raise WireError("not a receipt of a log")
+    if len(formatted) > MAX_PROOF_BYTES:
+        raise WireError("the receipt is too long")
     return formatted
 
 
@@ -114,3 +114,12 @@ def verify_tlog_proof(proof: str, *, log: LogIdentity, leaf: bytes | None = None
         root=verified.checkpoint.root,
     )
     return VerifiedProof(leaf=leaf, index=parsed.index, checkpoint=verified)
+
+
+def _require_bounds(proof: TlogProof) -> None:
+    if proof.extra is not None and not 0 < len(proof.extra) <= MAX_LEAF_BYTES:
+        raise WireError("the extra data of the receipt is empty or too long")
+    if not 0 <= proof.index <= MAX_TREE_SIZE:
+        raise WireError("no tree has this index")
+    if len(proof.path) > MAX_PROOF_HASHES or any(len(each) != HASH_BYTES for each in proof.path):
+        raise WireError("the inclusion proof of the receipt is not a list of hashes")

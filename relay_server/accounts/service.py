@@ -26,13 +26,12 @@ from crypto_core.wire.relay_api import (
     LogReceipt,
     ProblemCode,
 )
-from crypto_core.wire.signed import Signed, SigningPublicKey
+from crypto_core.wire.signed import Signed
 from relay_server.accounts import store
 from relay_server.accounts.invitations import hash_of_code
 from relay_server.accounts.store import DeviceRow, PublishList, Register
 from relay_server.audit.service import receipt
 from relay_server.audit.statements import check_statement
-from relay_server.authentication.door import Caller
 from relay_server.clock import to_datetime
 from relay_server.errors import ProblemError
 
@@ -44,8 +43,10 @@ if TYPE_CHECKING:
         RegisterRequest,
         SignedStatement,
     )
+    from relay_server.accounts.devices import Devices
     from relay_server.audit.sequencer import DeviceAct, Sequencer
     from relay_server.audit.service import LogService
+    from relay_server.authentication.door import Caller
     from relay_server.clock import Clock
     from relay_server.database.pool import Database
 
@@ -58,25 +59,19 @@ class AccountService:
     """What an account can do about itself, and what everyone may read about it."""
 
     def __init__(
-        self, *, database: Database, sequencer: Sequencer, log: LogService, clock: Clock
+        self,
+        *,
+        database: Database,
+        sequencer: Sequencer,
+        log: LogService,
+        devices: Devices,
+        clock: Clock,
     ) -> None:
         self._database = database
+        self._devices = devices
         self._sequencer = sequencer
         self._log = log
         self._clock = clock
-
-    async def find_device(self, request_key: bytes) -> Caller | None:
-        """Return the listed device with a request key."""
-        async with self._database.session() as session:
-            row = await store.find_device(session, request_key)
-        if row is None:
-            return None
-        return Caller(
-            account=row.account,
-            device=row.device,
-            pseudonym=row.pseudonym,
-            signing_key=decode(SigningPublicKey, row.signing_key),
-        )
 
     async def register(self, request: RegisterRequest, *, request_key: bytes) -> LogReceipt:
         """Create the account of a certificate, with its first device, whose request key makes the request.
@@ -146,9 +141,13 @@ class AccountService:
         self, listed: DeviceList, act: DeviceAct, effect: Register | PublishList
     ) -> LogReceipt:
         try:
-            return receipt(await self._sequencer.append(act, effect))
+            inclusion = await self._sequencer.append(act, effect)
         except ProblemError as problem:
             return await self._repeated(listed, act, problem)
+
+        # The announcement reaches other relays in a moment; here a removed device is out at once.
+        self._devices.forget()
+        return receipt(inclusion)
 
     async def _repeated(
         self, listed: DeviceList, act: DeviceAct, problem: ProblemError

@@ -150,6 +150,7 @@ class Sequencer:
         self._heads: OrderedDict[DevicePseudonym, ChainHead] = OrderedDict()
         self._queue: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
+        self._in_work = 0
         self._unsigned: asyncio.Queue[_Batch] = asyncio.Queue(maxsize=1)
         self._latest: SignedTree | None = None
         self._signed = asyncio.Condition()
@@ -160,6 +161,11 @@ class Sequencer:
         if self._latest is None:
             raise ProblemError(ProblemCode.UNAVAILABLE, "the log has not started")
         return self._latest
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether acts are waiting, or on their way into the log."""
+        return self._in_work > 0
 
     async def append(self, act: DeviceAct | RelayAct, effect: Effect | None = None) -> Inclusion:
         """Append one leaf with its effect; returns when both are committed and the tree is signed.
@@ -172,7 +178,11 @@ class Sequencer:
         waiting = _Waiting(act=act, effect=effect, done=asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._arrived.set()
-        return await waiting.done
+        self._in_work += 1
+        try:
+            return await waiting.done
+        finally:
+            self._in_work -= 1
 
     async def covering(self, size: int) -> SignedTree:
         """Return the newest signed tree as soon as it has `size` leaves. Raises ProblemError after a while."""

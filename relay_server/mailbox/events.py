@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Wakes event streams when their mailbox has something new: one LISTEN for all of them.
+"""Wakes event streams when the database announces something new in their mailbox.
 
 A stream is only ever told to look. What it then says comes from the table, so a lost or doubled
 notification costs nothing; after a broken connection everyone looks.
@@ -14,36 +14,23 @@ from typing import TYPE_CHECKING, Final
 
 from crypto_core.wire.ids import DeviceId
 from relay_server.errors import ProblemError
-from relay_server.logs import LOGGER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from relay_server.database.pool import Database
     from relay_server.mailbox.service import MailboxService
 
-_CHANNEL: Final = "mailbox"
-_PAUSE_SECONDS: Final = 0.5
+CHANNEL: Final = "mailbox"
 KEEP_ALIVE_SECONDS: Final = 15.0
 
 
 class MailboxEvents:
-    """The streams that are open here; `run` for as long as the relay runs, `close` before it ends."""
+    """The streams that are open here: a `Listener` of the channel; `close` before the relay ends."""
 
-    def __init__(self, *, database: Database, service: MailboxService) -> None:
-        self._database = database
+    def __init__(self, service: MailboxService) -> None:
         self._service = service
         self._streams: dict[DeviceId, set[asyncio.Event]] = defaultdict(set)
         self._is_closed = False
-
-    async def run(self) -> None:
-        """Listen until cancelled, again and again when the connection breaks."""
-        while True:
-            try:
-                await self._listen()
-            except ProblemError as problem:
-                LOGGER.warning("no notifications for now", extra={"code": problem.code.value})
-            await asyncio.sleep(_PAUSE_SECONDS)
 
     def close(self) -> None:
         """End all streams, so that their clients connect to a relay that goes on."""
@@ -84,23 +71,17 @@ class MailboxEvents:
             if not self._streams[device]:
                 del self._streams[device]
 
-    async def _listen(self) -> None:
-        connection = await self._database.connect()
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
-        try:
-            await connection.add_listener(_CHANNEL, self._heard)
-            # What came while nobody listened.
-            self._wake_all()
-            await lost.wait()
-        finally:
-            with contextlib.suppress(OSError, TimeoutError):
-                await connection.close(timeout=1)
-
-    def _heard(self, *notification: object) -> None:
-        device = DeviceId(bytes.fromhex(str(notification[-1])))
-        for woken in self._streams.get(device, ()):
+    def announced(self, payload: str) -> None:
+        """Wake the streams of the mailbox that the payload names."""
+        for woken in self._streams.get(DeviceId(bytes.fromhex(payload)), ()):
             woken.set()
+
+    def connected(self) -> None:
+        """Let everybody look for what came unannounced."""
+        self._wake_all()
+
+    def disconnected(self) -> None:
+        """Nothing to do: streams wait on, and look when announcements come again."""
 
     def _wake_all(self) -> None:
         for streams in self._streams.values():

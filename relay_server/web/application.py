@@ -7,9 +7,8 @@ import ipaddress
 import json
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
@@ -22,7 +21,6 @@ from relay_server.web.openapi import describe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette.requests import Request
     from starlette.types import Message, Receive, Scope, Send
 
     from relay_server.limits import RateLimiter
@@ -45,6 +43,10 @@ class Application:
         async def openapi(_: Request) -> Response:
             return Response(document, media_type="application/json")
 
+        # Fixed paths, among them the one that most requests go to, need no search.
+        self._fixed = {
+            (each.method, each.path): each.handler for each in endpoints if "{" not in each.path
+        }
         routes = [Route(each.path, each.handler, methods=[each.method]) for each in endpoints]
         routes.append(Route(PATH_OPENAPI, openapi))
         self._router = Router(routes, redirect_slashes=False, default=_not_found)
@@ -62,21 +64,27 @@ class Application:
             nonlocal is_answered
             if message["type"] == "http.response.start":
                 is_answered = True
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("cache-control", "no-store")
-                headers["x-content-type-options"] = "nosniff"
+                headers = message["headers"]
+                headers.append((b"x-content-type-options", b"nosniff"))
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
             await send(message)
 
         try:
             self._addresses.require(network_of(scope))
-            await self._router(scope, receive, sending)
+            handler = self._fixed.get((scope["method"], scope["path"]))
+            if handler is None:
+                await self._router(scope, receive, sending)
+            else:
+                answer = await handler(Request(scope, receive))
+                await answer(scope, receive, sending)
         except ClientDisconnect:
             return
         except Exception as error:
             problem = _problem_of(error)
             if problem.code in {ProblemCode.INTERNAL, ProblemCode.STORAGE_FULL}:
                 route = scope.get("route")
-                path = route.path if isinstance(route, Route) else ""
+                path = route.path if isinstance(route, Route) else scope["path"]
                 LOGGER.error("a request failed", exc_info=error, extra={"route": path})
             if is_answered:
                 # The answer has begun and cannot become another one; uvicorn closes the connection.
@@ -103,13 +111,13 @@ def problem_answer(problem: ProblemError) -> Response:
 
 def network_of(scope: Scope) -> str:
     """Return who counts as one address: an IPv4 address, or the /64 that an IPv6 subscriber has."""
-    host = scope["client"][0] if scope.get("client") else ""
+    host: str = scope["client"][0] if scope.get("client") else ""
+    if ":" not in host:
+        return host
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.IPv6Address(host)
     except ValueError:
         return ""
-    if address.version == 4:
-        return host
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 

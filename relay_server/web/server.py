@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
@@ -11,7 +12,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from crypto_core.wire.limits import KIB
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
     import ssl
     from collections.abc import Callable
@@ -20,59 +20,115 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _MAX_HEAD_BYTES: Final = 32 * KIB
-_HEAD_SECONDS: Final = 20.0
+_REQUEST_SECONDS: Final = 60.0
 _KEEP_ALIVE_SECONDS: Final = 75
 _STOP_SECONDS: Final = 5
 _MAX_CONNECTIONS: Final = 4096
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 whose request heads are bounded in size and time; the library bounds neither."""
+    """HTTP/1.1 whose requests are bounded in the size of their heads and in time; uvicorn bounds neither.
+
+    A request that comes whole in one piece, as nearly all do, costs no timer.
+    """
 
     _head_bytes = 0
-    _head_timer: asyncio.TimerHandle | None = None
+    _is_in_head = True
+    _is_in_request = True
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect the first request."""
-        super().connection_made(cast("asyncio.Transport", transport))
-        self._await_head()
+        super().connection_made(_JoinedWrites(cast("asyncio.Transport", transport), self.loop))
+        self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the timer."""
-        self._end_head()
+        self._stop_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse, and give up on a head that is still incomplete after too many bytes."""
+        """Parse; give up on a head that is still incomplete after too many bytes."""
         super().data_received(data)
-        if self._head_timer is not None:
+        if not self._is_in_request:
+            self._stop_timer()
+            return
+        self._start_timer()
+        if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > _MAX_HEAD_BYTES:
-                self._refuse_head()
+                self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Start to wait for a head, as uvicorn does."""
+        """Expect a head."""
         super().on_message_begin()
-        self._await_head()
+        self._is_in_head = self._is_in_request = True
+        self._head_bytes = 0
 
     def on_headers_complete(self) -> None:
-        """Go on with the request."""
-        self._end_head()
+        """Expect a body."""
+        self._is_in_head = False
         super().on_headers_complete()
 
-    def _await_head(self) -> None:
-        if self._head_timer is None:
-            self._head_bytes = 0
-            self._head_timer = self.loop.call_later(_HEAD_SECONDS, self._refuse_head)
+    def on_message_complete(self) -> None:
+        """Expect nothing more for now."""
+        self._is_in_request = False
+        super().on_message_complete()
 
-    def _end_head(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(_REQUEST_SECONDS, self.transport.close)
 
-    def _refuse_head(self) -> None:
-        self._end_head()
-        self.transport.close()
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _JoinedWrites(asyncio.Transport):
+    """Sends what is written in one turn of the loop at once: uvicorn writes head and body separately."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Hold the bytes until the end of this turn."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(bytes(data))
+
+    def _send(self) -> None:
+        held, self._held = self._held, []
+        if held and not self._transport.is_closing():
+            self._transport.write(held[0] if len(held) == 1 else b"".join(held))
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._send()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """Return whether the connection is closing or closed."""
+        return self._transport.is_closing()
+
+    def pause_reading(self) -> None:
+        """Stop taking in bytes."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take in bytes again."""
+        self._transport.resume_reading()
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        """Return what the connection knows of itself."""
+        return self._transport.get_extra_info(name, default)
 
 
 class RelayServer(uvicorn.Server):

@@ -207,9 +207,9 @@ class Load:
         return CONNECTIONS * REQUESTS_A_ROUND / seconds
 
     def _posting(self, sender: RelayCaller, path: str) -> bytes:
-        empty = len(sender.envelope(self._recipient, body=b"")[1])
+        least = len(sender.envelope(self._recipient, body=b"x")[1])
         envelope, envelope_bytes = sender.envelope(
-            self._recipient, body=os.urandom(ENVELOPE_BYTES - empty - 2)
+            self._recipient, body=os.urandom(ENVELOPE_BYTES - least - 1)
         )
         return self._request(sender, path, encode(sender.posting(envelope, envelope_bytes)))
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 import uvloop
-from starlette.routing import Route, Router
 
 from crypto_core.wire.audit import Verb
 from crypto_core.wire.relay_api import PostEnvelopeRequest
@@ -27,15 +26,17 @@ from relay_server.data_folder import DataFolder
 from relay_server.database.access import ensure_database, prepare
 from relay_server.database.embedded import SUPERUSER, EmbeddedPostgres, bundled_programs
 from relay_server.database.pool import open_database
-from relay_server.limits import Rate, RateLimits
+from relay_server.limits import Rate, RateLimiter, RateLimits
 from relay_server.logs import configure_logs
 from relay_server.relay import Relay, running_relay
-from relay_server.web.endpoints import cbor, read_cbor
+from relay_server.web.application import Application
+from relay_server.web.endpoints import Endpoint, cbor, read_cbor
 from relay_server.web.server import BoundedProtocol
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from relay_server.authentication.door import Caller
     from relay_server.database.access import DatabaseLogin
@@ -47,13 +48,13 @@ DATABASES: Final = ("relay", "baseline")
 _NO_LIMIT: Final = Rate(per_second=1e9, burst=1e9)
 
 
-def already_checked(relay: Relay) -> Route:
-    """Return the path that begins where the product's own has finished its checks."""
+def already_checked(relay: Relay) -> Endpoint:
+    """Return the endpoint that begins where the product's own has finished its checks."""
     callers: dict[str, Caller] = {}
 
     async def post(request: Request) -> Response:
         key = request.headers[CALLER_HEADER]
-        caller = callers.get(key) or await relay.accounts.find_device(bytes.fromhex(key))
+        caller = callers.get(key) or await relay.devices.find(bytes.fromhex(key))
         assert caller is not None
         callers[key] = caller
         wanted = await read_cbor(request, PostEnvelopeRequest)
@@ -61,7 +62,7 @@ def already_checked(relay: Relay) -> Route:
         act = read_statement(wanted.statement, actor=caller.pseudonym, verb=Verb.ENVELOPE_ACCEPTED)
         return cbor(await relay.mailbox.accept_checked(act, effect))
 
-    return Route(PATH_CHECKED, post, methods=["POST"])
+    return Endpoint(method="POST", path=PATH_CHECKED, summary="Already checked.", handler=post)
 
 
 async def serve(folder: DataFolder, login: DatabaseLogin, urls: dict[str, str]) -> None:
@@ -74,14 +75,23 @@ async def serve(folder: DataFolder, login: DatabaseLogin, urls: dict[str, str]) 
         open_database(login) as database,
         running_relay(config, folder, database, public_url=PUBLIC_URL, clock=system_clock) as relay,
     ):
+        checked = Application(
+            [already_checked(relay)], addresses=RateLimiter(_NO_LIMIT, clock=system_clock)
+        )
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            chosen = checked if scope["path"] == PATH_CHECKED else relay.application
+            await chosen(scope, receive, send)
+
         server = uvicorn.Server(
             uvicorn.Config(
-                Router([already_checked(relay)], default=relay.application),
+                application,
                 http=BoundedProtocol,
                 ws="none",
                 lifespan="off",
                 loop="none",
                 access_log=False,
+                proxy_headers=False,
                 log_config=None,
             )
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from app.engine.main import SystemClock
 from app.engine.network.http_relay import HttpRelays
 from crypto_core.wire.ids import UnixMillis
 from tests.fakes.fake_relay import FakeRelay
@@ -69,7 +70,7 @@ class RelayOverTheWire:
 
     def __init__(self, process: RelayProcess) -> None:
         self._process = process
-        self._factory = HttpRelays(clock=self, random_bytes=secrets.token_bytes)
+        self._factory = HttpRelays(clock=SystemClock(), random_bytes=secrets.token_bytes)
 
     @property
     def enrolment(self) -> Enrolment:

@@ -109,6 +109,7 @@ class RelayCaller:
     def next_list(self) -> Signed:
         """Return the list after the newest one, naming the same device."""
         before = decode(DeviceList, self.lists[-1].body) if self.lists else None
+        now = self.now()
         return self.identity.sign_object(
             DEVICE_LIST,
             DeviceList(
@@ -116,8 +117,8 @@ class RelayCaller:
                 account=self.account,
                 sequence=1 if before is None else before.sequence + 1,
                 previous=sha256(self.lists[-1].body) if self.lists else NO_PREVIOUS_LIST,
-                issued_at=self.now(),
-                expires_at=UnixMillis(self.now() + DEVICE_LIST_LIFE_SECONDS * 1000),
+                issued_at=now,
+                expires_at=UnixMillis(now + DEVICE_LIST_LIFE_SECONDS * 1000),
                 devices=(self.entry,) if before is None else before.devices,
             ),
         )

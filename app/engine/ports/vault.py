@@ -315,6 +315,8 @@ class OutboxRow:
     problem: Problem
     attempts: int
     next_attempt_at: UnixMillis
+    is_repeated: bool
+    """Asked for again by a device that could not open what it got."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,8 @@ class SqlOutboxStore:
         if later is not None:
             return False
         self._db.execute(
-            "insert into outbox (outgoing, priority, account, device, state) values (?, ?, ?, ?, 1)",
+            "insert into outbox (outgoing, priority, account, device, state, is_repeated)"
+            " values (?, ?, ?, ?, 1, 1)",
             (row[1], row[2], account, device),
         )
         self._refresh(row[1])
@@ -145,11 +146,12 @@ class SqlOutboxStore:
                 problem=Problem(problem),
                 attempts=attempts,
                 next_attempt_at=UnixMillis(next_attempt_at),
+                is_repeated=bool(is_repeated),
             )
-            for row, outgoing, account, device, state, problem, attempts, next_attempt_at in (
+            for row, outgoing, account, device, state, problem, attempts, next_attempt_at, is_repeated in (
                 self._db.execute(
-                    "select id, outgoing, account, device, state, problem, attempts, next_attempt_at"
-                    " from outbox where outgoing = ? and state = 1 and next_attempt_at <= ?"
+                    "select id, outgoing, account, device, state, problem, attempts, next_attempt_at,"
+                    " is_repeated from outbox where outgoing = ? and state = 1 and next_attempt_at <= ?"
                     " order by id",
                     (*first, now),
                 )

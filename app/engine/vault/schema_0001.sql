@@ -299,6 +299,8 @@ create table outbox (
     problem integer not null default 0,
     attempts integer not null default 0,
     next_attempt_at integer not null default 0,
+    -- Asked for again by a device that had lost its keys: one-time keys are not tried another time.
+    is_repeated integer not null default 0,
     envelope blob
 ) strict;
 

@@ -56,9 +56,15 @@ class Catalogues(QObject):
         self._install()
         self.changed.emit()
 
-    def _install(self) -> None:
+    def remove(self) -> None:
+        """Leave the application without translations."""
         for translator in self._installed:
             self._application.removeTranslator(translator)
+            translator.deleteLater()
+        self._installed = []
+
+    def _install(self) -> None:
+        self.remove()
         language = resolve(self.chosen, QLocale.system())
         self.locale = LOCALES[language]
         QLocale.setDefault(self.locale)

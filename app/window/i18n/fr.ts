@@ -1345,8 +1345,8 @@
         <translation>Ville (facultatif)</translation>
     </message>
     <message>
-        <source>Let colleagues find me in the relay&apos;s directory</source>
-        <translation>Permettre aux confrères de me trouver dans l’annuaire du relais</translation>
+        <source>List me in the relay&apos;s directory</source>
+        <translation>Figurer dans l’annuaire du relais</translation>
     </message>
     <message>
         <source>Passphrase</source>

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
     QCompleter,
     QFileDialog,
     QGridLayout,
@@ -33,6 +32,7 @@ from app.window.viewmodels.composer import Addressee, Missing
 from app.window.viewmodels.contacts import CONTACT_ROLE, FOLDED_ROLE
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton, tint
+from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
 from app.window.views.components.texts import Rule, Text
 from app.window.views.documents import DraftDocument
@@ -232,7 +232,7 @@ class ComposerPane(QWidget):
         self.text.setAccessibleName(self.tr("Text of the letter"))
         self.text.setPlaceholderText(self.tr("Write here"))
         self.text.setMinimumHeight(around.theme.space(160))
-        self.urgent = QCheckBox(self.tr("Urgent"))
+        self.urgent = CheckBox(self.tr("Urgent"), around.theme)
         self.attach = Button(self.tr("Add a document…"), shortcut=QKeySequence("Ctrl+J"))
         tint(self.attach, Icon.ATTACH, around.theme, "text")
         self.send = PrimaryButton(self.tr("Send"), shortcut=QKeySequence("Ctrl+Return"))

@@ -215,9 +215,11 @@ class PersonPane(QWidget):
 
     Signals:
         write_asked(ContactRow): a letter to this person is wanted.
+        gone(): the person shown is no longer in the list, as after declining.
     """
 
     write_asked = Signal(object)
+    gone = Signal()
 
     def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
         super().__init__()
@@ -335,7 +337,10 @@ class PersonPane(QWidget):
         if self.row is None:
             return
         position = self._contacts.everyone.row_of(self.row.account)
-        if position is not None:
+        if position is None:
+            self.forget()
+            self.gone.emit()
+        else:
             self.show_person(self._contacts.everyone.contact_at(position))
 
     def _failed(self, account: AccountId, failure: Failure, detail: str) -> None:
@@ -381,10 +386,10 @@ class Candidate(Card):
             self.ask.setParent(self)
             self.ask.hide()
             row.addWidget(Chip(contact_mark(state, around.words)))
-        form = QHBoxLayout(self._form)
+        form = QVBoxLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
-        form.addWidget(self.note, 1)
+        form.addWidget(self.note)
         form.addWidget(self.confirm)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -600,6 +605,7 @@ class ContactsPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.directory)
         self._stack.addWidget(self.person)
+        self.person.gone.connect(self._person_gone)
         self._bar = QWidget()
         self._bar.setMinimumHeight(around.theme.space(HEADER_HEIGHT) - 1)
         row = QHBoxLayout(self._bar)
@@ -620,6 +626,10 @@ class ContactsPane(QWidget):
     def show_directory(self) -> None:
         """Show the search."""
         self._stack.setCurrentWidget(self.directory)
+
+    def _person_gone(self) -> None:
+        self.show_directory()
+        self.back_asked.emit()
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Offer the way back only where the list is folded away."""

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.interface.snapshots import DeliveryState, Direction, Problem
 from app.window.theme.tokens import Tone
@@ -18,9 +26,9 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.marks import mark, problem_tone, trust_mark
 from app.window.views.components.avatars import Avatar
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import LinkButton
+from app.window.views.components.buttons import InlineButton, LinkButton
 from app.window.views.components.chips import Chip
-from app.window.views.components.layouts import clear
+from app.window.views.components.layouts import FlowLayout, clear
 from app.window.views.components.texts import ElidedText, Rule
 from app.window.views.documents import ReceivedDocument
 from app.window.views.receipts import Ladder
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
     from crypto_core.wire.ids import AccountId
 
+MARKS_BELOW: Final = 560
 LINE_HEIGHT_PERCENT: Final = 118
 FOLD: Final = 20_000
 """Characters shown at first: laying out a text of a million takes a second."""
@@ -126,11 +135,11 @@ class LetterView(QWidget):
         self._fold = LinkButton("")
         self._fold.clicked.connect(self._toggle)
         self.text = LetterText(self.tr("Letter from {name}").format(name=name))
-        self._rest = LinkButton(self.tr("Show the rest of the text"))
+        self._rest = InlineButton(self.tr("Show the rest of the text"))
         self._rest.clicked.connect(self._show_rest)
         self._problem = Banner()
         self._ladder = Ladder(around)
-        self._receipts = LinkButton(self.tr("Show receipts"))
+        self._receipts = InlineButton(self.tr("Show receipts"))
         self._receipts.clicked.connect(self.receipts_asked)
         self._lay_out()
         self._fill()
@@ -165,6 +174,14 @@ class LetterView(QWidget):
             self.letter = letter
             self._fill()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the chips below the name where beside it they would leave no room for it."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._around.theme.space(MARKS_BELOW)
+        wanted: QBoxLayout = self._below if is_narrow else self._beside
+        if wanted.indexOf(self._marks) < 0:
+            wanted.addWidget(self._marks)
+
     def forget(self) -> None:
         """Keep nothing of the letter."""
         self.text.clear()
@@ -182,8 +199,13 @@ class LetterView(QWidget):
         head.setSpacing(12)
         head.addWidget(Avatar(self.letter.sender_name, self._around.theme))
         head.addLayout(who, 1)
-        head.addWidget(self._urgent)
-        head.addWidget(self._trust)
+        self._marks = QWidget()
+        marks = FlowLayout(spacing=8)
+        self._marks.setLayout(marks)
+        marks.addWidget(self._urgent)
+        marks.addWidget(self._trust)
+        self._beside = QHBoxLayout()
+        head.addLayout(self._beside)
         head.addWidget(self._fold)
         self._body = QWidget()
         self._cards = QVBoxLayout()
@@ -196,18 +218,16 @@ class LetterView(QWidget):
         body.addWidget(self._rest)
         body.addLayout(self._cards)
         body.addWidget(self._ladder)
-        foot = QHBoxLayout()
-        # A link has room around its text; the text stands in line with what is above it.
-        foot.setContentsMargins(-self._around.theme.space(7), 0, 0, 0)
-        foot.addWidget(self._receipts)
-        foot.addStretch(1)
-        body.addLayout(foot)
+        body.addWidget(self._receipts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._above)
         column.addLayout(head)
+        self._below = QVBoxLayout()
+        column.addLayout(self._below)
         column.addWidget(self._body)
+        self._beside.addWidget(self._marks)
 
     def _fill(self) -> None:
         letter = self.letter

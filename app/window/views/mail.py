@@ -306,6 +306,8 @@ class MailPage(QWidget):
     def _show_person(self, row: ContactRow) -> None:
         self.people.show_person(row)
         self._fold(Focus.CONTENT)
+        if self._is_narrow:
+            self.people.back.setFocus()
 
     def _show_directory(self) -> None:
         self.people.show_directory()

@@ -67,7 +67,8 @@ class MainWindow(QMainWindow):
         self._make_actions(language)
         self._mailbox.session.screen_changed.connect(self._show_screen)
         self._mailbox.session.closed.connect(self._forget)
-        self._show_screen(mailbox.session.screen)
+        # A window made anew shows what the one before it showed: its maker says what that was.
+        self._show_page(mailbox.session.screen)
 
     def lock(self) -> None:
         """Lock, after asking about a letter that would be lost."""
@@ -124,6 +125,11 @@ class MainWindow(QMainWindow):
             dialog.close()
 
     def _show_screen(self, screen: Screen) -> None:
+        page = self._show_page(screen)
+        if isinstance(page, UnlockPage | RegistrationPage | TroublePage | MailPage):
+            page.appear()
+
+    def _show_page(self, screen: Screen) -> QWidget:
         page = {
             Screen.STARTING: self._starting,
             Screen.UNLOCK: self.unlock,
@@ -136,8 +142,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         for action in self._mail_actions:
             action.setEnabled(screen is Screen.MAIL)
-        if isinstance(page, (UnlockPage, RegistrationPage, TroublePage, MailPage)):
-            page.appear()
+        return page
 
     def _make_actions(self, language: Language) -> None:
         write = self._action(self.tr("New letter"), "Ctrl+N", self.mail.write)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -53,6 +53,9 @@ _CONNECTION_COLOURS: Final = {
 }
 
 
+MARGIN: Final = 12
+
+
 class PlaceButton(QPushButton):
     """A place with the number of things that wait there."""
 
@@ -75,8 +78,8 @@ class PlaceButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the text in bold and the number."""
-        metrics = self.fontMetrics()
         theme = self._around.theme
+        metrics = QFontMetrics(theme.font(Role.STRONG))
         return QSize(
             metrics.horizontalAdvance(self._text) + theme.space(72),
             max(super().sizeHint().height(), theme.space(34)),
@@ -139,9 +142,8 @@ class ProfileButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of the texts at the present width."""
-        theme = self._around.theme
         margins = self._row.contentsMargins()
-        width = theme.space(NAVIGATION_WIDTH) - 24
+        width = self.minimumWidth()
         inner = width - margins.left() - margins.right() - self._avatar.sizeHint().width() - 10
         height = self._name.heightForWidth(inner)
         if not self._profession.isHidden():
@@ -234,7 +236,6 @@ class Navigation(QWidget):
         self._around = around
         self.setProperty("ground", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(around.theme.space(NAVIGATION_WIDTH))
         self.profile = ProfileButton(around, menu)
         self.places = {
             Destination.INBOX: PlaceButton(self.tr("Mail"), around),
@@ -242,6 +243,10 @@ class Navigation(QWidget):
             Destination.OUTBOX: PlaceButton(self.tr("To send"), around),
             Destination.CONTACTS: PlaceButton(self.tr("Correspondents"), around),
         }
+        widest = max(button.sizeHint().width() for button in self.places.values())
+        width = max(around.theme.space(NAVIGATION_WIDTH), widest + 2 * MARGIN)
+        self.setFixedWidth(width)
+        self.profile.setMinimumWidth(width - 2 * MARGIN)
         self.line = ConnectionLine(around)
         self.line.clicked.connect(self.connection_asked)
         self._lay_out()
@@ -261,7 +266,7 @@ class Navigation(QWidget):
         section = Text(self.tr("Practice"), Role.BADGE)
         section.setContentsMargins(10, 0, 0, 0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 14, 12, 14)
+        column.setContentsMargins(MARGIN, 14, MARGIN, 14)
         column.setSpacing(2)
         column.addWidget(self.profile)
         column.addSpacing(14)

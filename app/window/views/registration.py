@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
 from app.window.theme.tokens import FORM_WIDTH, Tone
@@ -13,7 +13,7 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.session import MIN_PASSPHRASE, Application, Screen
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import PrimaryButton
-from app.window.views.components.fields import Field, PassphraseField
+from app.window.views.components.fields import CheckBox, Field, PassphraseField
 from app.window.views.components.layouts import Card, Column
 from app.window.views.components.texts import Text
 from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
@@ -53,7 +53,7 @@ class RegistrationPage(QWidget):
         )
         self.profession = Field(self.tr("Profession"), _line(MAX_NAME_LETTERS))
         self.place = Field(self.tr("Town (optional)"), _line(MAX_NAME_LETTERS))
-        self.is_listed = QCheckBox(self.tr("Let colleagues find me in the relay's directory"))
+        self.is_listed = CheckBox(self.tr("List me in the relay's directory"), around.theme)
         self.is_listed.setChecked(True)
         self.passphrase = PassphraseField(
             self.tr("Passphrase"),
@@ -67,7 +67,7 @@ class RegistrationPage(QWidget):
         self.button = PrimaryButton(self.tr("Create my account"))
         self._progress = busy_bar(self.tr("Creating the account"))
         self._progress_text = Text(
-            self.tr("Creating your account. This takes a few seconds."), Role.SECONDARY
+            self.tr("Creating your account. This takes a few seconds."), Role.SECONDARY, wraps=True
         )
         column = Column(width=around.theme.space(FORM_WIDTH), margin=24, is_centred=True)
         content = column.content

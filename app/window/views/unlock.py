@@ -40,7 +40,9 @@ class UnlockPage(QWidget):
         self.banner = Banner()
         self._progress = busy_bar(self.tr("Unlocking"))
         self._progress_text = Text(
-            self.tr("Opening your mail. This takes a second or two, on purpose."), Role.SECONDARY
+            self.tr("Opening your mail. This takes a second or two, on purpose."),
+            Role.SECONDARY,
+            wraps=True,
         )
         column = Column(width=around.theme.space(UNLOCK_WIDTH), margin=24, is_centred=True)
         content = column.content

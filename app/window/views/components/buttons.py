@@ -47,6 +47,12 @@ class LinkButton(Button):
     KIND = "link"
 
 
+class InlineButton(Button):
+    """A link that stands in line with the text above it."""
+
+    KIND = "inline"
+
+
 class IconButton(Button):
     """An icon that needs no word beside it; the word is its accessible name and its tool tip."""
 

@@ -3,10 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
@@ -15,9 +23,13 @@ from app.window.views.components.buttons import IconButton
 from app.window.views.components.texts import Text, set_property
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
     from app.window.theme.theme import Theme
+
+
+BOX: Final = 18
 
 
 class Field(QWidget):
@@ -59,6 +71,56 @@ class Field(QWidget):
         self._wrong.setVisible(bool(text))
         self.answer.setAccessibleDescription(text)
         set_property(self.answer, "invalid", "true" if text else "false")
+
+
+class CheckBox(QCheckBox):
+    """A choice of yes or no; Fusion's own box cannot be seen on a dark ground."""
+
+    def __init__(self, text: str, theme: Theme) -> None:
+        super().__init__(text)
+        self._theme = theme
+
+    def sizeHint(self) -> QSize:
+        """Return room for the box, the text and the frame of the focus."""
+        side = self._theme.space(BOX)
+        metrics = self.fontMetrics()
+        width = side + metrics.horizontalAdvance(self.text()) + self._theme.space(26)
+        return QSize(width, max(side, metrics.height()) + self._theme.space(10))
+
+    def hitButton(self, position: QPoint) -> bool:  # noqa: N802 - Qt calls it
+        """Return that box and text can be pressed."""
+        return self.rect().contains(position)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint box, mark and text."""
+        theme = self._theme
+        side = theme.space(BOX)
+        box = QRectF(6, (self.height() - side) / 2, side, side)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+        filled = self.isChecked()
+        painter.setPen(QPen(theme.colour("accent" if filled else "faint"), 1.5))
+        painter.setBrush(theme.colour("accent" if filled else "panel"))
+        painter.drawRoundedRect(box, 4, 4)
+        if filled:
+            pen = QPen(theme.colour("on_accent"), side / 8)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPolyline(
+                [
+                    QPointF(box.left() + side * x, box.top() + side * y)
+                    for x, y in ((0.24, 0.52), (0.43, 0.7), (0.77, 0.32))
+                ]
+            )
+        painter.setPen(theme.colour("text" if self.isEnabled() else "faint"))
+        left = round(box.right()) + theme.space(10)
+        painter.drawText(
+            self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self.text()
+        )
+        painter.end()
 
 
 class PassphraseEdit(QLineEdit):

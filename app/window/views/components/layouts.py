@@ -75,19 +75,27 @@ class FlowLayout(QLayout):
         self._arrange(rectangle, is_trial=False)
 
     def sizeHint(self) -> QSize:
-        """Return the smallest size that holds the widest widget."""
-        return self.minimumSize()
+        """Return the size of everything in one line."""
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        gaps = self.spacing() * max(len(shown) - 1, 0)
+        return QSize(
+            sum(hint.width() for hint in shown) + gaps,
+            max((hint.height() for hint in shown), default=0),
+        )
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt calls it
         """Return the smallest size that holds the widest widget."""
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
         return size
 
     def _arrange(self, rectangle: QRect, *, is_trial: bool) -> int:
         x, y, line_height = rectangle.x(), rectangle.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             hint = item.sizeHint()
             width = min(hint.width(), rectangle.width())
             if x > rectangle.x() and x + width > rectangle.right() + 1:

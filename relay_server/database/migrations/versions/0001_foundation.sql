@@ -187,6 +187,7 @@ BEGIN
     IF (SELECT count(*) FROM device WHERE account = p_account AND is_listed) <> cardinality(p_devices) THEN
         RAISE EXCEPTION 'a device is known with other keys' USING ERRCODE = 'UH023', DETAIL = p_leaf_index::text;
     END IF;
+    PERFORM pg_notify('devices', '');
 END $$;
 
 CREATE FUNCTION account_register(

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What holds on every page: names for screen readers, no text cut off, in long words and large type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTranslator
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QTextEdit,
+    QWidget,
+)
+
+from app.window.desk import Desk
+from app.window.i18n.catalogues import Language
+from app.window.preferences import Preferences
+from app.window.views.components.texts import ElidedText
+from tests.fakes.fixed_clock import FixedClock
+from tests.fakes.scripted_engine import NOW
+from tests.gui.pictures import PAGES, PARIS, settle_paint
+from tests.gui.samples import sample_practice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QProgressBar,
+)
+
+
+class LongWords(QTranslator):
+    """Makes every text of ours longer by two fifths, as some languages do."""
+
+    def translate(
+        self,
+        _context: str,
+        source: str,
+        _disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str:
+        """Return the text with a tail."""
+        return f"{source.replace('%n', str(n))} {'ẅ' * max(1, len(source) * 2 // 5)}"
+
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt calls it
+        """Return that there are translations."""
+        return False
+
+
+class Stage:
+    """Shows one page after the other."""
+
+    def __init__(self, application: QApplication, profile: Path) -> None:
+        self._application = application
+        self._profile = profile
+        self._desks: list[Desk] = []
+
+    def show(
+        self, name: str, *, language: Language = Language.FRENCH, text_scale: float = 1.0
+    ) -> QWidget:
+        """Return the window that shows a page, or the dialog over it."""
+        preferences = Preferences(self._profile)
+        preferences.language = language
+        preferences.text_scale = text_scale
+        practice = sample_practice()
+        desk = Desk(self._application, preferences, practice.connect, FixedClock(NOW, PARIS))
+        self._desks.append(desk)
+        desk.start()
+        PAGES[name](desk, practice)
+        settle_paint()
+        practice.release()
+        dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
+        return dialogs[0] if dialogs else desk.window
+
+    def clear(self) -> None:
+        """Close everything."""
+        for desk in self._desks:
+            desk.stop()
+            desk.window.retire()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def stage(qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(qapp, tmp_path)
+    yield made
+    made.clear()
+
+
+def describe(widget: QWidget) -> str:
+    """Return what a widget is, for the message of a failure."""
+    text = getattr(widget, "text", lambda: "")()
+    return f"{type(widget).__name__} {text!r} {widget.size().toTuple()}"
+
+
+def nameless(root: QWidget) -> list[str]:
+    """Return the controls below a widget, shown or hidden, that a screen reader cannot name."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not isinstance(widget, CONTROLS) or isinstance(widget.window(), QFileDialog):
+            continue
+        if widget.objectName().startswith("qt_") or widget.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            continue
+        name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        if not name.strip():
+            found.append(describe(widget))
+    return found
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Return the texts below a widget that have too little room; those that end in … may."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisibleTo(root) or isinstance(widget, ElidedText):
+            continue
+        if isinstance(widget, QLabel) and widget.text():
+            if widget.wordWrap():
+                is_cut = widget.height() < widget.heightForWidth(widget.width()) - 1
+            else:
+                is_cut = widget.width() < widget.sizeHint().width() - 1
+        elif isinstance(widget, QAbstractButton) and (widget.text() or widget.layout()):
+            hint = widget.sizeHint()
+            is_cut = widget.width() < hint.width() - 2 or widget.height() < hint.height() - 2
+        else:
+            continue
+        if is_cut:
+            found.append(describe(widget))
+    return found
+
+
+def outside(root: QWidget) -> list[str]:
+    """Return buttons that lie outside the width of what holds them, where nobody can press them."""
+    found = []
+    for widget in root.findChildren(QAbstractButton):
+        if widget.isVisibleTo(root):
+            left = widget.mapTo(root, widget.rect().topLeft()).x()
+            right = widget.mapTo(root, widget.rect().topRight()).x()
+            if left < 0 or right > root.width():
+                found.append(describe(widget))
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_has_a_name(stage: Stage, name: str) -> None:
+    assert not nameless(stage.show(name))
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", [Language.FRENCH, Language.ENGLISH])
+@pytest.mark.parametrize("text_scale", [1.0, 2.0])
+def test_no_text_is_cut_off(stage: Stage, name: str, language: Language, text_scale: float) -> None:
+    shown = stage.show(name, language=language, text_scale=text_scale)
+    assert not cut_off(shown)
+    assert not outside(shown)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_longer_words_fit_too(qapp: QApplication, stage: Stage, name: str) -> None:
+    # Our own texts only: those of the English sources, not replaced by a catalogue.
+    translator = LongWords()
+    qapp.installTranslator(translator)
+    try:
+        shown = stage.show(name, language=Language.ENGLISH)
+        assert any("ẅ" in each.text() for each in shown.findChildren(QLabel))
+        assert not cut_off(shown)
+    finally:
+        qapp.removeTranslator(translator)

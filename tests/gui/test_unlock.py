@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Opening the mailbox: the right and the wrong passphrase, the first run, what cannot be opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from app.interface.commands import Register, Unlock
+from app.interface.failures import Failure
+from app.interface.snapshots import ProfileState
+from app.window.viewmodels.session import Screen
+from tests.fakes.scripted_engine import PASSPHRASE, Practice
+from tests.gui.conftest import texts_of
+from tests.gui.samples import sample_practice
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from app.window.desk import Desk
+    from app.window.views.registration import RegistrationPage
+    from tests.gui.conftest import OpenDesk
+
+
+def screen(desk: Desk) -> Screen:
+    """Return which page is due."""
+    return desk.mailbox.session.screen
+
+
+def test_the_right_passphrase_opens_the_mail(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    desk = open_desk(sample_practice())
+    page = desk.window.unlock
+    assert desk.window.pages.currentWidget() is page
+    assert "nothing is received" in texts_of(page)
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+    qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 4)
+    assert desk.window.pages.currentWidget() is desk.window.mail
+    assert PASSPHRASE not in texts_of(desk.window)
+
+
+def test_a_wrong_passphrase_is_said_in_place(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice)
+    page = desk.window.unlock
+    QTest.keyClicks(page.field.edit, "wrong one")
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "not the passphrase" in texts_of(page.field))
+    assert page.field.passphrase == ""
+    assert screen(desk) is Screen.UNLOCK
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    assert "not the passphrase" not in texts_of(page.field)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+
+
+def test_while_the_passphrase_is_checked_nothing_can_be_asked_twice(
+    open_desk: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice)
+    page = desk.window.unlock
+    practice.hold(Unlock)
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(practice.asked(Unlock)))
+    assert page.field.edit.isReadOnly()
+    assert not page.button.isEnabled()
+    assert page._progress.isVisible()
+    practice.release()
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+    assert len(practice.asked(Unlock)) == 1
+
+
+def test_caps_lock_is_noticed(open_desk: OpenDesk) -> None:
+    page = open_desk(sample_practice()).window.unlock
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    for text, modifiers, warns in (
+        ("a", none, False),
+        ("A", shift, False),
+        ("A", none, True),
+        ("é", none, False),
+        ("a", shift, True),
+        # A digit says nothing about the lock.
+        ("1", none, True),
+    ):
+        event = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_A, modifiers, text)
+        QApplication.sendEvent(page.field.edit, event)
+        assert page.field.warns_of_caps_lock is warns
+    page.forget()
+    assert not page.field.warns_of_caps_lock
+
+
+def test_what_is_typed_is_hidden_unless_asked(open_desk: OpenDesk) -> None:
+    field = open_desk(sample_practice()).window.unlock.field
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+    field._eye.click()
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Normal
+    field.forget()
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [(ProfileState.DAMAGED, "cannot be read"), (ProfileState.NEWER, "newer version")],
+)
+def test_what_cannot_be_opened_is_explained(
+    open_desk: OpenDesk, qtbot: QtBot, profile: ProfileState, words: str
+) -> None:
+    desk = open_desk(Practice(profile=profile))
+    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is desk.window.trouble)
+    assert words in texts_of(desk.window.trouble)
+    assert desk.window.trouble.again.isHidden()
+
+
+def test_any_other_failure_is_explained(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice)
+    practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
+    desk.mailbox.session.unlock(PASSPHRASE)
+    qtbot.waitUntil(desk.window.unlock.banner.isVisible)
+    assert "keyring" in texts_of(desk.window.unlock.banner)
+
+
+def fill(page: RegistrationPage, **texts: str) -> None:
+    """Fill the form in, correctly but for what is given."""
+    wanted = {
+        "enrolment": "uhs-enrolment-text",
+        "invitation": "AAAA-BBBB",
+        "name": "Dr Claire Martin",
+        "profession": "Ostéopathe",
+        "place": "Valbonne",
+        "passphrase": PASSPHRASE,
+        "again": PASSPHRASE,
+    } | texts
+    for name, text in wanted.items():
+        answer = getattr(page, name).answer
+        if isinstance(answer, QLineEdit):
+            answer.setText(text)
+        else:
+            answer.setPlainText(text)
+
+
+def test_first_run_creates_an_account(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = Practice(profile=ProfileState.EMPTY)
+    desk = open_desk(practice)
+    page = desk.window.registration
+    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
+    assert "no recovery yet" in texts_of(page)
+    fill(page)
+    page.is_listed.setChecked(False)
+    page.button.click()
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+    (command,) = practice.asked(Register)
+    assert command.name == "Dr Claire Martin"
+    assert not command.is_listed
+    assert PASSPHRASE not in texts_of(desk.window)
+    assert "AAAA-BBBB" not in texts_of(desk.window)
+
+
+@pytest.mark.parametrize(
+    ("field", "texts", "words"),
+    [
+        ("name", {"name": " "}, "needed"),
+        ("enrolment", {"enrolment": ""}, "needed"),
+        ("passphrase", {"passphrase": "short", "again": "short"}, "At least 12"),
+        ("again", {"again": PASSPHRASE + "x"}, "not the same"),
+    ],
+)
+def test_what_is_wrong_stands_below_its_field(
+    open_desk: OpenDesk, qtbot: QtBot, field: str, texts: dict[str, str], words: str
+) -> None:
+    practice = Practice(profile=ProfileState.EMPTY)
+    desk = open_desk(practice)
+    page = desk.window.registration
+    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
+    fill(page, **texts)
+    page.button.click()
+    assert words in texts_of(getattr(page, field))
+    assert not practice.asked(Register)
+
+
+@pytest.mark.parametrize(
+    ("failure", "field"),
+    [(Failure.ENROLMENT_INVALID, "enrolment"), (Failure.INVITATION_INVALID, "invitation")],
+)
+def test_what_the_relay_does_not_accept_stands_below_its_field(
+    open_desk: OpenDesk, qtbot: QtBot, failure: Failure, field: str
+) -> None:
+    practice = Practice(profile=ProfileState.EMPTY)
+    desk = open_desk(practice)
+    page = desk.window.registration
+    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
+    fill(page)
+    practice.fail_next(Register, failure)
+    page.button.click()
+    qtbot.waitUntil(lambda: bool(getattr(page, field).answer.accessibleDescription()))
+    assert page.passphrase.passphrase == PASSPHRASE
+
+
+def test_a_relay_out_of_reach_is_said_beside_the_button(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = Practice(profile=ProfileState.EMPTY)
+    desk = open_desk(practice)
+    page = desk.window.registration
+    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
+    fill(page)
+    practice.fail_next(Register, Failure.RELAY_UNREACHABLE)
+    page.button.click()
+    qtbot.waitUntil(page.banner.isVisible)
+    assert "cannot be reached" in texts_of(page.banner)
+    assert page.button.isEnabled()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every text can be read on the ground it stands on."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from app.window.theme.tokens import DARK, LIGHT, READ_ON, TONES, Tokens, Tone, contrast
+
+WCAG_AA = 4.5
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def test_contrast_of_known_colours() -> None:
+    # The extremes, and a grey that WCAG examples give as just enough on white.
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#FFFFFF", "#FFFFFF") == pytest.approx(1)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert contrast("#777777", "#FFFFFF") < WCAG_AA
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("text", "ground"), READ_ON)
+def test_text_reaches_wcag_aa(theme: str, text: str, ground: str) -> None:
+    tokens: Tokens = THEMES[theme]
+    assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= WCAG_AA
+
+
+def test_every_tone_is_among_the_pairs_held_to_wcag() -> None:
+    assert set(TONES) == set(Tone)
+    assert set(TONES.values()) <= set(READ_ON)
+
+
+def test_every_pair_of_the_style_sheet_is_held_to_wcag() -> None:
+    # A rule that sets both colours is a pair; disabled text is exempt from WCAG.
+    sheet = files("app.window.theme").joinpath("style.qss").read_text(encoding="utf-8")
+    pairs = set()
+    for selector, body in re.findall(r"([^{}]+)\{([^}]*)\}", sheet):
+        text = re.search(r"(?<![-a-z])color: \$(\w+)", body)
+        ground = re.search(r"background: \$(\w+)", body)
+        if text and ground and ":disabled" not in selector:
+            pairs.add((text.group(1), ground.group(1)))
+    assert pairs
+    assert pairs <= set(READ_ON)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_borders_of_fields_can_be_seen(theme: str) -> None:
+    # WCAG 2.2, 1.4.11: three to one for what shows where a field is.
+    tokens = THEMES[theme]
+    for ground in ("panel", "background"):
+        assert contrast(tokens.accent, getattr(tokens, ground)) >= 3
+    assert contrast(tokens.faint, tokens.panel) >= 3

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""View models over a scripted practice, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from app.window.bridge import Bridge
+from app.window.surroundings import surroundings
+from app.window.theme.theme import Appearance, Theme
+from app.window.viewmodels.mailbox import Mailbox
+from tests.fakes.fixed_clock import FixedClock
+from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
+from tests.gui.pictures import PARIS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+OpenMailbox = Callable[[Practice], Mailbox]
+
+
+@pytest.fixture
+def open_mailbox(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenMailbox]:
+    """Return a maker of unlocked mailboxes."""
+    made: list[Mailbox] = []
+    theme = Theme(qapp, appearance=Appearance.LIGHT, text_scale=1.0)
+
+    def make(practice: Practice) -> Mailbox:
+        around = surroundings(theme, QLocale(QLocale.Language.English), FixedClock(NOW, PARIS))
+        mailbox = Mailbox(
+            Bridge(practice.connect), around, dwell_milliseconds=0, refresh_milliseconds=0
+        )
+        made.append(mailbox)
+        mailbox.session.start()
+        qtbot.waitUntil(lambda: mailbox.bridge.is_quiet)
+        mailbox.session.unlock(PASSPHRASE)
+        qtbot.waitUntil(lambda: mailbox.contacts.is_loaded and mailbox.bridge.is_quiet)
+        return mailbox
+
+    yield make
+    for mailbox in made:
+        mailbox.session.leave()
