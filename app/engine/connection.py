@@ -15,6 +15,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInRefusedError,
 )
 from app.engine.ports.vault import DiskFullError, Setting, Store
 from app.interface.events import StatusChanged
@@ -131,6 +132,7 @@ class Connection:
         while True:
             clock = self._session.machine.clock
             begun_at = clock.monotonic()
+            self._session.wakes.signed_in.clear()
             error = await self._online_until_failure()
             if clock.monotonic() - begun_at >= STABLE_SECONDS:
                 self._failures = 0
@@ -263,11 +265,17 @@ class Connection:
         self._session.wakes.status.set()
 
     async def _pause(self, error: BaseException) -> None:
-        """Wait before the next attempt: twice as long each time, spread so that clients do not come together."""
+        """Wait before the next attempt: twice as long each time, spread so that clients do not come together.
+
+        When only a sign-in helps, wait for that, however long it takes.
+        """
+        if self._state is ConnectionState.SIGN_IN_NEEDED:
+            await self._session.wakes.signed_in.wait()
+            return
         delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
         self._failures += 1
-        if isinstance(error, RelayRefusedError) and error.retry_after_seconds is not None:
-            delay = max(delay, min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
+        if isinstance(error, RelayRefusedError | SignInRefusedError):
+            delay = max(delay, min(error.retry_after_seconds or 0, LONGEST_DELAY_SECONDS))
         spread = int.from_bytes(self._session.random(2), "big") / 65_536
         bell = self._session.wakes.connection
         bell.clear()
@@ -305,6 +313,8 @@ def _state_after(error: BaseException) -> ConnectionState:
     if isinstance(error, RelayRefusedError):
         if error.code is ProblemCode.CLOCK_SKEW:
             return ConnectionState.CLOCK_WRONG
+        if error.code is ProblemCode.SIGN_IN_NEEDED:
+            return ConnectionState.SIGN_IN_NEEDED
         if error.code in {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN}:
             return ConnectionState.REFUSED
     return ConnectionState.OFFLINE

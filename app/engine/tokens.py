@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,7 @@ class Tokens:
         self._publish = publish
         self._access: _Access | None = None
         self._renewal: asyncio.Task[str] | None = None
+        self._changing = asyncio.Lock()
 
     def access_token(self) -> str | None:
         """The token that is believed to be good."""
@@ -87,28 +89,32 @@ class Tokens:
         if current is not None and current != refused:
             return current
         if self._renewal is None:
-            self._renewal = asyncio.create_task(self._renew(relay))
+            self._renewal = asyncio.create_task(self._renew(relay, refused))
             self._renewal.add_done_callback(self._renewed)
         return await asyncio.shield(self._renewal)
 
-    async def begin(self, grant: Grant, then: Callable[[Store], None]) -> None:
-        """Start a session with what a sign-in gave; `then` belongs to the same transaction."""
+    async def begin(self, grant: Grant, then: Callable[[Store], None]) -> str | None:
+        """Start a session with what a sign-in gave, and return the refresh token of the one before it.
 
-        def keep(store: Store) -> None:
+        `then` belongs to the same transaction.
+        """
+
+        def keep(store: Store) -> str | None:
+            before = _load(store).refresh_token
             _keep(store, grant)
             then(store)
+            return before
 
-        await self._vault.run(keep)
-        self._hold(grant)
-
-    async def refresh_token(self) -> str | None:
-        """The refresh token, None when there is no session."""
-        return (await self._vault.run(_load)).refresh_token
+        async with self._changing:
+            before = await self._vault.run(keep)
+            self._hold(grant)
+        return before
 
     async def end(self, ended: Ended) -> None:
         """Forget the session."""
-        self._access = None
-        await self._vault.run(lambda store: _forget(store, ended))
+        async with self._changing:
+            self._access = None
+            await self._vault.run(lambda store: _forget(store, ended))
 
     async def settle(self) -> None:
         """Let a renewal that has begun come to its end, within reason."""
@@ -117,17 +123,25 @@ class Tokens:
 
     # --- inside ------------------------------------------------------------------------------
 
-    async def _renew(self, relay: Relay) -> str:
+    async def _renew(self, relay: Relay, refused: str | None) -> str:
+        async with self._changing:
+            current = self.access_token()
+            if current is not None and current != refused:
+                return current
+            return await self._ask(relay)
+
+    async def _ask(self, relay: Relay) -> str:
         stored = await self._vault.run(_start)
         if stored.refresh_token is None:
             raise _needed(stored.ended)
         try:
             grant = await relay.refresh(stored.refresh_token)
-        except SignInRefusedError as error:
-            if error.error not in _FATAL:
+        except (RelayRefusedError, SignInRefusedError) as error:
+            if isinstance(error, SignInRefusedError) and error.error in _FATAL:
+                raise _needed(await self._lose(stored, error.reason)) from error
+            if not stored.was_started:
                 await self._vault.run(_take_back)
-                raise
-            raise _needed(await self._lose(stored, error.reason)) from error
+            raise
         await self._vault.run(lambda store: _keep(store, grant))
         self._hold(grant)
         return grant.access_token
@@ -137,9 +151,9 @@ class Tokens:
         if reason == REASON_REUSED:
             ended = Ended.INTERRUPTED if stored.was_started else Ended.REUSED
         # A moment tells one such event from the next; each is told.
-        alarm = StoredAlarm(
-            kind=AlarmKind.SESSION_COPIED, detail=f"{self._clock.now()}", at=self._clock.now()
-        )
+        now = self._clock.now()
+        moment = datetime.fromtimestamp(now / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
+        alarm = StoredAlarm(kind=AlarmKind.SESSION_COPIED, detail=moment, at=now)
 
         def forget(store: Store) -> None:
             _forget(store, ended)

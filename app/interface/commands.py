@@ -86,6 +86,11 @@ class SignIn(Command[SignedIn]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSecondFactors(Command[Registered]):
+    """What Register answered, once more: until a one-time code was accepted, it is kept here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListSessions(Command[SessionList]):
     """Where this account is signed in."""
 
@@ -235,6 +240,7 @@ COMMANDS: Final[dict[type, type]] = {
     Register: Registered,
     Unlock: Status,
     SignIn: SignedIn,
+    ShowSecondFactors: Registered,
     ListSessions: SessionList,
     EndSessions: Done,
     Lock: Done,

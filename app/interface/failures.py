@@ -22,6 +22,8 @@ class Failure(StrEnum):
     """Passphrase or second factor was refused by the relay; it does not say which."""
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     """`detail` is the number of seconds to wait."""
+    SECOND_FACTORS_GONE = "second-factors-gone"
+    """They were shown and taken over; nobody can show them again."""
     OS_SECRET_MISSING = "os-secret-missing"  # noqa: S105 - a code, not a secret
     OUT_OF_MEMORY = "out-of-memory"
     ENROLMENT_INVALID = "enrolment-invalid"

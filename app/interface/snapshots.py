@@ -147,6 +147,8 @@ class AlarmKind(IntEnum):
     KEYS_CHANGED = 5
     CHAIN_CONFLICT = 6
     """The relay has statements of this device that this profile does not know: a copied or restored profile."""
+    SESSION_COPIED = 7
+    """Somebody used a copy of this computer's session at the relay, which has therefore ended it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
