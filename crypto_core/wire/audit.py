@@ -105,6 +105,8 @@ class SignInResult(IntEnum):
     REFUSED_THROTTLED = 4
     REFUSED_REFRESH_REUSED = 5
     """A refresh token was used twice: its whole family is void."""
+    REFUSED_OTHER_KEY = 6
+    """A refresh token was shown with a key that it was not given to; the session goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
