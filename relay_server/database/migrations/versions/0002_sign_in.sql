@@ -92,8 +92,8 @@ CREATE FUNCTION sign_in_begin(
 DECLARE blocked timestamptz; known boolean; stopped boolean;
 BEGIN
     INSERT INTO sign_in_failure (subject, last_at, blocked_until)
-        SELECT subject, p_now, p_now FROM unnest(p_subjects) AS subject
-        WHERE NOT EXISTS (SELECT FROM sign_in_failure AS old WHERE old.subject = unnest.subject)
+        SELECT given.subject, p_now, p_now FROM unnest(p_subjects) AS given (subject)
+        WHERE NOT EXISTS (SELECT FROM sign_in_failure AS old WHERE old.subject = given.subject)
         ON CONFLICT DO NOTHING;
     SELECT max(blocked_until), bool_and(is_reported), bool_or(failures >= p_stop) INTO blocked, known, stopped
         FROM sign_in_failure WHERE subject = ANY (p_subjects) AND (blocked_until > p_now OR failures >= p_stop);
