@@ -15,6 +15,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
     SignInRefusedError,
 )
 from app.engine.ports.vault import DiskFullError, Setting, Store
@@ -310,11 +311,11 @@ def _first(group: BaseExceptionGroup[BaseException] | None) -> BaseException:
 def _state_after(error: BaseException) -> ConnectionState:
     if isinstance(error, RelayUntrustedError | CryptoCoreError):
         return ConnectionState.UNTRUSTED
+    if isinstance(error, SignInNeededError):
+        return ConnectionState.SIGN_IN_NEEDED
     if isinstance(error, RelayRefusedError):
         if error.code is ProblemCode.CLOCK_SKEW:
             return ConnectionState.CLOCK_WRONG
-        if error.code is ProblemCode.SIGN_IN_NEEDED:
-            return ConnectionState.SIGN_IN_NEEDED
         if error.code in {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN}:
             return ConnectionState.REFUSED
     return ConnectionState.OFFLINE

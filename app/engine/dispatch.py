@@ -20,6 +20,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
     SignInRefusedError,
 )
 from app.engine.session import Session, open_session
@@ -91,7 +92,6 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
 """What each expected exception means; the most specific class comes first."""
 
 _REFUSALS: Final = {
-    ProblemCode.SIGN_IN_NEEDED: Failure.SIGN_IN_NEEDED,
     ProblemCode.CLOCK_SKEW: Failure.CLOCK_WRONG,
     ProblemCode.INVITATION_INVALID: Failure.INVITATION_INVALID,
     ProblemCode.TOO_MANY_REQUESTS: Failure.RELAY_BUSY,
@@ -290,10 +290,9 @@ class Engine:
 def _failure(command: Command[Any], error: Exception) -> CommandError:
     """What an exception of a use case or port means to whoever gave the command."""
     if isinstance(error, RelayRefusedError):
-        failure = _REFUSALS.get(error.code, Failure.RELAY_REFUSED)
-        if failure is Failure.SIGN_IN_NEEDED:
-            return CommandError(failure, str(error.fields.get("reason", "")))
-        return CommandError(failure, error.code.value)
+        return CommandError(_REFUSALS.get(error.code, Failure.RELAY_REFUSED), error.code.value)
+    if isinstance(error, SignInNeededError):
+        return CommandError(Failure.SIGN_IN_NEEDED, error.reason)
     if isinstance(error, SignInRefusedError):
         if error.error is OAuthError.TEMPORARILY_UNAVAILABLE:
             seconds = math.ceil(error.retry_after_seconds or 0)

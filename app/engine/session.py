@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -107,7 +107,7 @@ def open_session(
     tokens = Tokens(vault, clock=machine.clock, publish=publish)
     return Session(
         vault=vault,
-        relay=relay_factory(enrolment, replace(caller_of(owner), tokens=tokens)),
+        relay=relay_factory(enrolment, caller_of(owner, tokens)),
         tokens=tokens,
         machine=machine,
         owner=owner,
@@ -123,10 +123,14 @@ def open_session(
     )
 
 
-def caller_of(owner: Owner) -> Caller:
-    """Who the relay hears: this device, by its request key, without a session."""
+def caller_of(owner: Owner, tokens: Tokens | None = None) -> Caller:
+    """Who the relay hears: this device, by its request key, and with its session if it has one."""
     request_key = Ed25519PrivateKey.from_private_bytes(owner.request_seed)
-    return Caller(request_key=request_key.public_key().public_bytes_raw(), sign=request_key.sign)
+    return Caller(
+        request_key=request_key.public_key().public_bytes_raw(),
+        sign=request_key.sign,
+        tokens=tokens,
+    )
 
 
 async def raise_alarm(

@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from app.engine.ports.relay import RelayRefusedError, SignInRefusedError
+from app.engine.ports.relay import RelayRefusedError, SignInNeededError, SignInRefusedError
 from app.engine.ports.vault import Setting, Store, StoredAlarm
 from app.interface.events import Alarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.wire.oauth import REASON_REUSED, OAuthError
-from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,9 +176,8 @@ class Tokens:
             renewal.exception()
 
 
-def _needed(ended: Ended | None) -> RelayRefusedError:
-    fields = {} if ended is None else {"reason": ended.value}
-    return RelayRefusedError(ProblemCode.SIGN_IN_NEEDED, fields=fields)
+def _needed(ended: Ended | None) -> SignInNeededError:
+    return SignInNeededError("" if ended is None else ended.value)
 
 
 def _load(store: Store) -> _Stored:

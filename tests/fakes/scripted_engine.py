@@ -101,6 +101,12 @@ PASSPHRASE: Final = "cerise tunnel balcon orage"
 NOW: Final = UnixMillis(1_795_352_520_000)
 """22 November 2026, 14:02 in Paris."""
 
+TOTP_URI: Final = (
+    "otpauth://totp/U-HealthSec:Claire%20Martin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    "&issuer=U-HealthSec"
+)
+RECOVERY_CODES: Final = tuple(f"AAAA-BBBB-CCCC-DD{number:02}" for number in range(22, 32))
+
 _MINUTE: Final = 60_000
 
 
@@ -487,7 +493,12 @@ class Practice:
         self.name = command.name
         self.profession = command.profession
         self.tell(StatusChanged(status=self.status()))
-        return Registered(account=self.account, os_secret_store=False)
+        return Registered(
+            account=self.account,
+            os_secret_store=False,
+            totp_uri=TOTP_URI,
+            recovery_codes=RECOVERY_CODES,
+        )
 
     def _unlock(self, command: Unlock) -> Status:
         if command.passphrase != self.passphrase:

@@ -33,6 +33,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
 )
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import decode, encode
@@ -515,7 +516,7 @@ class HttpRelay:
             response = await stack.enter_async_context(asked(token))
             if not response.is_success:
                 refusal = await _refusal(response)
-                if tokens is None or not _asks_for_sign_in(refusal):
+                if tokens is None or not isinstance(refusal, SignInNeededError):
                     raise refusal
                 # The connection is needed for the renewal.
                 await stack.aclose()
@@ -607,15 +608,13 @@ def _problem(status: int, body: bytes, retry_after: float | None) -> RelayError:
         code = ProblemCode(problem["code"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return RelayAnswerError(f"the relay answered {status} without a known code")
+    if code is ProblemCode.SIGN_IN_NEEDED:
+        return SignInNeededError()
     return RelayRefusedError(
         code,
         fields={name: value for name, value in problem.items() if name not in _PROBLEM_MEMBERS},
         retry_after_seconds=retry_after,
     )
-
-
-def _asks_for_sign_in(error: RelayError) -> bool:
-    return isinstance(error, RelayRefusedError) and error.code is ProblemCode.SIGN_IN_NEEDED
 
 
 def _require_plain(response: httpx.Response) -> None:

@@ -18,6 +18,7 @@ from app.engine.ports.relay import (
     Grant,
     RelayAnswerError,
     RelayError,
+    RelayRefusedError,
     SecondFactorNeeded,
     SignInRefusedError,
 )
@@ -30,6 +31,7 @@ from crypto_core.wire.oauth import (
     OAuthError,
     Step,
 )
+from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import RECOVERY_CODES, LoginAnswer
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _MAX_TOKEN_CHARACTERS: Final = 4096
 _MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
+_PROBLEMS: Final = frozenset(each.value for each in ProblemCode)
 _SECOND_FACTORS: Final = frozenset({Step.TOTP, Step.RECOVERY_CODE})
 
 
@@ -78,7 +81,7 @@ def read_code(
     if status != _OK:
         raise read_refusal(status, body, retry_after)
     found = _members(body)
-    if found.get("iss", issuer) != issuer:
+    if found.get("iss") != issuer:
         # RFC 9207: the code of another server must not be carried to this one.
         raise RelayAnswerError("the code is of another issuer")
     left = found.get("recovery_codes_left")
@@ -110,9 +113,12 @@ def read_refusal(status: int, body: bytes, retry_after: float | None) -> RelayEr
         error = OAuthError(_text(found, "error"))
     except ValueError:
         return RelayAnswerError(f"the relay answered {status} without a known code")
-    reason, wait = found.get("reason", ""), found.get("retry_after")
+    reason, wait = found.get("reason"), found.get("retry_after")
     if isinstance(wait, int | float) and wait >= 0:
         retry_after = min(float(wait), _MAX_RETRY_AFTER_SECONDS)
+    if isinstance(reason, str) and reason in _PROBLEMS:
+        # What is not about the sign-in itself, such as a clock that is off, has its code from elsewhere.
+        return RelayRefusedError(ProblemCode(reason), retry_after_seconds=retry_after)
     return SignInRefusedError(
         error,
         reason=reason if isinstance(reason, str) else "",

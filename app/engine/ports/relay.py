@@ -79,6 +79,17 @@ class RelayRefusedError(RelayError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class SignInNeededError(RelayError):
+    """The session at the relay is missing or has ended; what was asked for was not looked at.
+
+    It is no refusal: nothing was wrong with the request. `reason` says why, as far as it is known.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__("a sign-in is needed")
+        self.reason = reason
+
+
 class SignInRefusedError(RelayError):
     """The relay refused a step of a sign-in or of a session's renewal, with the code of OAuth 2.0.
 
@@ -107,7 +118,7 @@ class AccessTokens(Protocol):
     async def renew(self, relay: Relay, *, refused: str | None) -> str:
         """Return a token other than `refused`; those who ask at the same time share one renewal.
 
-        Raises RelayRefusedError with SIGN_IN_NEEDED when only a sign-in helps, RelayError.
+        Raises SignInNeededError when only a sign-in helps, RelayError.
         """
 
 

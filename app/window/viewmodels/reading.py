@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.snapshots import (
         ConversationRow,
+        Done,
         MessagePage,
         MessageView,
         Receipts,
@@ -78,6 +79,8 @@ class Reading(QObject):
         self._generation = 0
         self._seen: set[MessageId] = set()
         self._marked: set[MessageId] = set()
+        self.refused: dict[MessageId, RefusalReason] = {}
+        """Refusals stored while the conversation is open, whatever its letters say yet."""
         self._dwell = QTimer(self, singleShot=True, interval=dwell_milliseconds)
         self._dwell.timeout.connect(self._mark_read)
         bridge.conversations_changed.connect(self._changed)
@@ -120,11 +123,19 @@ class Reading(QObject):
             self._dwell.start()
 
     def refuse(self, message: MessageId, reason: RefusalReason, comment: str) -> None:
-        """Send the sender a signed refusal; the letter changes when it is stored."""
+        """Send the sender a signed refusal; `letters_changed` follows when it is stored."""
+        generation = self._generation
+
+        def on_reply(_done: Done) -> None:
+            if generation == self._generation:
+                self.refused[message] = reason
+                self.letters_changed.emit()
+                self._changed(frozenset({self.conversation}))
+
         self._bridge.request(
             self,
             RefuseMessage(message=message, reason=reason, comment=comment),
-            lambda _: self._changed(frozenset({self.conversation})),
+            on_reply,
             lambda failure, detail: self.refuse_failed.emit(message, failure, detail),
         )
 
@@ -160,6 +171,7 @@ class Reading(QObject):
         self._dwell.stop()
         self._seen.clear()
         self._marked.clear()
+        self.refused.clear()
         self._wanted = PAGE
         self.row = row
         self.letters = ()

@@ -41,7 +41,7 @@ from crypto_core.wire.ids import ADDRESS_SCHEME, format_address, parse_address
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
     from app.interface.failures import Failure
     from app.interface.snapshots import DirectoryRow
@@ -61,6 +61,8 @@ class ContactDelegate(QStyledItemDelegate):
     def __init__(self, around: Surroundings, parent: QWidget) -> None:
         super().__init__(parent)
         self._around = around
+        self.shows_focus = False
+        """Whether the keyboard is in use: the pointer shows by itself where it is."""
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -110,7 +112,7 @@ class ContactDelegate(QStyledItemDelegate):
         top += name_height + theme.space(2)
         height = QFontMetrics(theme.font(Role.SECONDARY)).height()
         self._line(painter, QRect(left, top, width, height), second, Role.SECONDARY, colour)
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & QStyle.StateFlag.State_HasFocus and self.shows_focus:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -1, -2))
@@ -138,7 +140,8 @@ class ContactListView(QListView):
     def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
         super().__init__()
         self.setModel(contacts.everyone)
-        self.setItemDelegate(ContactDelegate(around, self))
+        self.delegate = ContactDelegate(around, self)
+        self.setItemDelegate(self.delegate)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -160,10 +163,22 @@ class ContactListView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses."""
+        self.delegate.shows_focus = True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._tell()
             return
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave out the frame around the line in use."""
+        self.delegate.shows_focus = False
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame when Tab led here."""
+        by_tab = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        self.delegate.shows_focus = self.delegate.shows_focus or event.reason() in by_tab
+        super().focusInEvent(event)
 
     def _tell(self) -> None:
         index = self.currentIndex()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from app.interface.snapshots import AttachmentRow, MessageView
     from app.window.surroundings import Surroundings
+    from crypto_core.wire.content import RefusalReason
     from crypto_core.wire.ids import AccountId
 
 MARKS_BELOW: Final = 560
@@ -120,6 +121,7 @@ class LetterView(QWidget):
         self._around = around
         self._own = own
         self.letter = letter
+        self._refused: RefusalReason | None = None
         self.documents: list[ReceivedDocument] = []
         self._shown_attachments: tuple[AttachmentRow, ...] | None = None
         name = around.words.person(letter.sender_name, letter.sender_profession)
@@ -168,10 +170,14 @@ class LetterView(QWidget):
         if not is_folded:
             self.unfolded.emit()
 
-    def update_letter(self, letter: MessageView) -> None:
-        """Show the present state of the same letter, without touching a selection in its text."""
-        if letter != self.letter:
+    def update_letter(self, letter: MessageView, refused: RefusalReason | None) -> None:
+        """Show the present state of the same letter, without touching a selection in its text.
+
+        `refused` is the reason of a refusal just stored, which the letter may not carry yet.
+        """
+        if (letter, refused) != (self.letter, self._refused):
             self.letter = letter
+            self._refused = refused
             self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -280,14 +286,19 @@ class LetterView(QWidget):
         return self.tr("to you, {when}").format(when=when)
 
     def _own_refusal(self) -> str:
-        for row in self.letter.recipients:
-            if row.account == self._own and row.state is DeliveryState.REFUSED:
-                if row.reason is None:
-                    return self.tr("You refused this letter")
-                return self.tr("You refused this letter: {reason}").format(
-                    reason=self._around.errors.refusal(row.reason)
-                )
-        return ""
+        reasons = [
+            row.reason
+            for row in self.letter.recipients
+            if row.account == self._own and row.state is DeliveryState.REFUSED
+        ]
+        if not reasons and self._refused is None:
+            return ""
+        reason = self._refused if not reasons else reasons[0]
+        if reason is None:
+            return self.tr("You refused this letter")
+        return self.tr("You refused this letter: {reason}").format(
+            reason=self._around.errors.refusal(reason)
+        )
 
     def _show_rest(self) -> None:
         self.text.show_text(self.letter.text)

@@ -96,6 +96,7 @@ class MailPage(QWidget):
             self.content.setCurrentWidget(self.people)
         else:
             self.conversations.show_place(_PLACES[destination])
+        self.conversations.list.setFocus()
         if is_writing:
             self._show_composer()
         elif self._mailbox.reading.row is not None:

@@ -81,7 +81,7 @@ class PlaceButton(QPushButton):
         theme = self._around.theme
         metrics = QFontMetrics(theme.font(Role.STRONG))
         return QSize(
-            metrics.horizontalAdvance(self._text) + theme.space(72),
+            metrics.horizontalAdvance(self._text) + theme.space(56),
             max(super().sizeHint().height(), theme.space(34)),
         )
 

@@ -201,7 +201,7 @@ class ReadingPane(QWidget):
                 view = self._add(letter, position)
             else:
                 view = view_or_none
-                view.update_letter(letter)
+                view.update_letter(letter, self._reading.refused.get(letter.message))
             view.set_foldable(is_foldable=position > 0)
         if letters:
             newest = letters[0]
@@ -251,6 +251,7 @@ class ReadingPane(QWidget):
                     row.account == own and row.state is DeliveryState.REFUSED
                     for row in letter.recipients
                 )
+                is_refused = is_refused or letter.message in self._reading.refused
                 cannot = is_refused or letter.problem is Problem.CANNOT_OPEN
                 return None if cannot else letter
         return None

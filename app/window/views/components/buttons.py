@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
@@ -80,6 +80,7 @@ def tint(button: QPushButton, name: Icon, theme: Theme, colour: str) -> None:
         side = theme.space(ICON_SIZE)
         button.setIconSize(QSize(side, side))
 
-    paint()
+    # Reading the icons of the family takes longer than building the first page: the page comes first.
+    QTimer.singleShot(0, button, paint)
     connection = theme.changed.connect(paint)
     button.destroyed.connect(lambda: theme.changed.disconnect(connection))

@@ -71,6 +71,8 @@ class Text(QLabel):
     def _fit(self) -> None:
         # A scroll area does not ask how high a paragraph is at its width, so it is told.
         if self.wordWrap():
+            # What a label says it needs is never less than its minimum, so that goes first.
+            self.setMinimumHeight(0)
             self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
     def set_tone(self, tone: Tone) -> None:
