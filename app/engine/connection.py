@@ -104,6 +104,13 @@ class Connection:
 
         What ran by itself in between is in the report as well. Raises RelayError, CryptoCoreError, VaultError.
         """
+        try:
+            return await self._synchronise()
+        except SignInNeededError:
+            await self._enter(ConnectionState.SIGN_IN_NEEDED)
+            raise
+
+    async def _synchronise(self) -> SyncReport:
         session = self._session
         await self._upkeep()
         await session.vault.run(lambda store: store.outbox.hurry())

@@ -61,6 +61,22 @@ class Errors(QObject):
                 self.tr("This is not the passphrase."),
                 self.tr("Check the Caps Lock key and type it again."),
             ),
+            Failure.SIGN_IN_NEEDED: (
+                self.tr("Your session at the relay has ended."),
+                self.tr("Sign in again to send and receive; everything here stays readable."),
+            ),
+            Failure.SECOND_FACTOR_REFUSED: (
+                self.tr("The relay did not accept this code."),
+                self.tr("Wait for the next one and type that; each code serves once."),
+            ),
+            Failure.TOO_MANY_ATTEMPTS: (
+                self.tr("There were too many attempts."),
+                self.tr("Wait for as many seconds as it says here, then try again."),
+            ),
+            Failure.SECOND_FACTORS_GONE: (
+                self.tr("The second factor has been used already."),
+                self.tr("It cannot be shown again. Use your authenticator or a recovery code."),
+            ),
             Failure.OS_SECRET_MISSING: (
                 self.tr("The secret kept by this computer's own keyring is missing."),
                 self.tr("Open the session of the person who created the account, then try again."),
@@ -232,6 +248,12 @@ class Errors(QObject):
             AlarmKind.KEYS_CHANGED: (
                 self.tr("A correspondent's computer has changed in a way that was not announced."),
                 self.tr("Ask them by telephone before you write to them."),
+            ),
+            AlarmKind.SESSION_COPIED: (
+                self.tr("The relay has ended your session, because a copy of it was used."),
+                self.tr(
+                    "If you have not copied this mailbox, someone else has. Tell whoever runs the relay."
+                ),
             ),
             AlarmKind.CHAIN_CONFLICT: (
                 self.tr("Someone acted in your name from a copy of this mailbox."),

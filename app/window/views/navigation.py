@@ -49,6 +49,7 @@ _CONNECTION_COLOURS: Final = {
     ConnectionState.OFFLINE: "secondary",
     ConnectionState.REFUSED: "danger",
     ConnectionState.UNTRUSTED: "danger",
+    ConnectionState.SIGN_IN_NEEDED: "warning",
     ConnectionState.CLOCK_WRONG: "warning",
 }
 
