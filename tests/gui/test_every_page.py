@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
-from app.window.views.components.texts import ElidedText
+from app.window.theme.typography import Role
+from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW
 from tests.gui.pictures import PAGES, PARIS, settle_paint
@@ -168,6 +169,19 @@ def test_no_text_is_cut_off(stage: Stage, name: str, language: Language, text_sc
     shown = stage.show(name, language=language, text_scale=text_scale)
     assert not cut_off(shown)
     assert not outside(shown)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_paragraph_is_as_high_as_its_width_asks_for() -> None:
+    text = Text("Quatre ou cinq mots sans rapport", Role.TEXT, wraps=True)
+    text.resize(60, 20)
+    text.show()
+    narrow = text.minimumHeight()
+    text.resize(600, 20)
+    assert text.minimumHeight() < narrow
+    text.setText("")
+    text.setText("Un mot")
+    assert text.minimumHeight() <= text.fontMetrics().height() + 2
 
 
 @pytest.mark.parametrize("name", PAGES)

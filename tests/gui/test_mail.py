@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from app.interface.commands import MarkRead, RefuseMessage, SaveAttachment
+from app.interface.commands import MarkRead, ReadConversation, RefuseMessage, SaveAttachment
 from app.interface.failures import Failure
 from app.interface.snapshots import (
     AlarmKind,
@@ -262,6 +262,21 @@ def test_refusing_takes_two_clicks(unlocked: OpenDesk, qtbot: QtBot) -> None:
     assert pane.refuse.isHidden()
 
 
+def test_a_refusal_is_shown_even_if_the_letter_does_not_carry_it(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    view = open_letter(desk, qtbot)
+    pane = desk.window.mail.reading
+    practice.hold(ReadConversation)
+    pane.refuse.click()
+    pane.refusal.reasons[RefusalReason.ILLEGIBLE].click()
+    wait_for_words(qtbot, view, "You refused this letter: illegible")
+    assert pane.refuse.isHidden()
+    practice.release()
+
+
 def test_a_letter_that_does_not_open_offers_nothing_that_needs_it_open(
     unlocked: OpenDesk, qtbot: QtBot
 ) -> None:
@@ -284,7 +299,7 @@ def test_every_problem_is_shown_with_what_to_do(
     practice.receive(account, "Bilan", "x", problem=problem)
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
-    assert view._problem.isVisible()
+    qtbot.waitUntil(view._problem.isVisible)
 
 
 def test_an_alarm_stays_until_it_is_put_away(unlocked: OpenDesk, qtbot: QtBot) -> None:

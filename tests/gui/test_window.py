@@ -189,6 +189,29 @@ def test_a_mailbox_can_be_opened_without_asking_once(open_desk: OpenDesk, qtbot:
     assert desk.mailbox.session.screen is Screen.UNLOCK
 
 
+def test_the_program_takes_its_pictures_and_ends(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from app.window.main import run
+from tests.fakes.scripted_engine import PASSPHRASE
+from tests.gui.samples import sample_practice
+folder = Path(sys.argv[1])
+connect = sample_practice().connect
+sys.exit(run(folder, screenshot_dir=folder / "shots", passphrase=PASSPHRASE, connect=connect))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "shots").iterdir())) == 4
+
+
 def test_a_second_window_of_one_profile_says_so_and_ends(tmp_path: Path) -> None:
     lock = QLockFile(str(tmp_path / LOCK_FILE))
     assert lock.tryLock(0)
