@@ -81,11 +81,11 @@ class SessionService:
         await self.endings.end(choose, by=admitted.caller.pseudonym)
 
     async def forget(self) -> None:
-        """Renew the key of access tokens when it is time, and remove what is past its own."""
-        await self.ring.rotate()
+        """Remove what is past its time, and renew the key of access tokens when it is."""
         now = to_datetime(self.clock())
         async with self.database.session() as session:
             await store.forget(session, now=now, keys_before=now - KEY_MEMORY, stop=STOP_FAILURES)
+        await self.ring.rotate()
         self.journal.wake()
 
     async def _claims(self, token: str, thumbprint: str) -> AccessClaims:

@@ -11,11 +11,13 @@ import base64
 import hashlib
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pyotp
 
 from app.engine.network.dpop import ProofMaker, base64url
+from app.engine.ports.machine import Clock
 from crypto_core.opaque import client_protocol
 from crypto_core.opaque.messages import KE2, RegistrationResponse
 from crypto_core.opaque.profile import binding_for
@@ -43,11 +45,6 @@ from crypto_core.wire.sign_in import (
 )
 from tests.contract.relay_callers import RelayCaller
 from tests.fakes.sign_in import cheap_stretch
-
-if TYPE_CHECKING:
-    import httpx
-
-    from app.engine.ports.machine import Clock
 
 PASSWORD = hashlib.sha256(b"passphrase and account secret").digest()
 

@@ -101,8 +101,8 @@ class Bench:
         await device.sign_in()
         return device
 
-    async def said(self) -> list[SignInAttempt | SessionsEnded]:
-        """Return what the relay's chain says about sign-ins, in order, once nothing waits any more."""
+    async def said(self, device: SignedInDevice) -> list[SignInAttempt | SessionsEnded]:
+        """Return what the relay's chain says about an account, in order, once nothing waits any more."""
         await self.relay.sign_in.journal.report_waiting()
         async with self.database.session() as session:
             rows = await session.fetch("SELECT leaf FROM audit_entry ORDER BY leaf_index")
@@ -113,7 +113,7 @@ class Bench:
                 said.append(decode(SignInAttempt, statement.content))
             elif statement.verb is Verb.SESSIONS_ENDED:
                 said.append(decode(SessionsEnded, statement.content))
-        return said
+        return [each for each in said if each.account == device.caller.account]
 
 
 @pytest.fixture(scope="session")
@@ -127,23 +127,41 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]
     postgres.stop()
 
 
-@pytest.fixture
-def site(cluster: ServerAddress, tmp_path: Path) -> Site:
-    """A data folder and a database for one test."""
+def new_site(cluster: ServerAddress, folder: Path) -> Site:
+    """Return a fresh data folder and database."""
     name = f"relay_{next(_NUMBERS)}"
     ensure_database(cluster.url(SUPERUSER), name)
     url = cluster.url(name)
     login = prepare(url, password=secrets.token_hex(16))
-    return Site(folder=DataFolder.prepare(tmp_path / "data"), login=login, superuser_url=url)
+    return Site(folder=DataFolder.prepare(folder), login=login, superuser_url=url)
 
 
 @pytest.fixture
-def on_a_relay(site: Site) -> Callable[[Callable[[Bench], Coroutine[Any, Any, None]]], None]:
-    """Run a story against a relay of its own."""
+def site(cluster: ServerAddress, tmp_path: Path) -> Site:
+    """A site of its own for one test."""
+    return new_site(cluster, tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def shared(
+    cluster: ServerAddress, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Site, FakeClock]:
+    """A site for all tests whose accounts have nothing to do with each other, and its clock."""
+    return new_site(cluster, tmp_path_factory.mktemp("shared") / "data"), FakeClock()
+
+
+@pytest.fixture
+def on_a_relay(
+    shared: tuple[Site, FakeClock],
+) -> Callable[[Callable[[Bench], Coroutine[Any, Any, None]]], None]:
+    """Run a story against a relay on the shared site, days after the one before."""
+    shared_site, clock = shared
+    clock.advance(days=7)
 
     def run(story: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
         async def main() -> None:
-            async with site.open(FakeClock()) as bench:
+            async with shared_site.open(clock) as bench:
+                await bench.relay.sweep()
                 await story(bench)
 
         asyncio.run(main())

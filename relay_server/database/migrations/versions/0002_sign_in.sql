@@ -64,7 +64,9 @@ BEGIN
     WITH gone AS (DELETE FROM sign_in_report WHERE report = ANY (p_reports) RETURNING report)
         SELECT string_agg(index::text, ',') INTO refused
         FROM unnest(p_leaf_indexes, p_reports) AS given (index, report)
-        WHERE given.report NOT IN (SELECT gone.report FROM gone);
+        WHERE given.report NOT IN (SELECT gone.report FROM gone)
+            OR EXISTS (SELECT FROM unnest(p_leaf_indexes, p_reports) AS other (index, report)
+                       WHERE other.report = given.report AND other.index < given.index);
     IF refused IS NOT NULL THEN
         RAISE EXCEPTION 'reported already' USING ERRCODE = 'UH043', DETAIL = refused;
     END IF;
