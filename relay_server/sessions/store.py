@@ -172,6 +172,11 @@ async def begin(
     return wait
 
 
+async def forgive(session: Session, subject: bytes) -> None:
+    """Forget the attempts that are counted against somebody."""
+    await session.execute("SELECT sign_in_forgive($1)", subject)
+
+
 # Challenges and codes ---------------------------------------------------------------------------------
 
 

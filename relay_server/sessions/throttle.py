@@ -83,3 +83,7 @@ class Throttle:
             )
         if seconds > 0:
             raise throttled(seconds)
+
+    async def forgive(self, session: Session, device: DeviceId) -> None:
+        """Forget what is counted against a listed device, by the operator's decision."""
+        await store.forgive(session, self.subject_of(device))

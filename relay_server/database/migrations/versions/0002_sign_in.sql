@@ -124,6 +124,11 @@ BEGIN
     RETURN 0;
 END $$;
 
+CREATE FUNCTION sign_in_forgive(p_subject bytea)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = relay, pg_temp AS $$
+    DELETE FROM sign_in_failure WHERE subject = p_subject
+$$;
+
 -- Challenges and codes -------------------------------------------------------------------------------
 
 -- A sign-in under way. The clear columns are what is reported should nobody come back.
@@ -316,7 +321,7 @@ GRANT SELECT ON sign_in_credential, totp_factor, recovery_code, sign_in_report, 
 GRANT UPDATE (last_step) ON totp_factor TO {app};
 GRANT SELECT, INSERT, DELETE ON sign_in_challenge, authorization_code TO {app};
 GRANT EXECUTE ON FUNCTION
-    sign_in_enrol, sign_in_add_report, sign_in_reported, sign_in_begin, session_start, session_end,
+    sign_in_enrol, sign_in_add_report, sign_in_reported, sign_in_begin, sign_in_forgive, session_start, session_end,
     sign_in_recover, session_refresh, session_of_token, access_key_add, sign_in_forget
 TO {app};
 
