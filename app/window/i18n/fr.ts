@@ -36,6 +36,93 @@
     </message>
 </context>
 <context>
+    <name>CodesStep</name>
+    <message>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose where…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have printed them or written them down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open my mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step 2 of 2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your ten recovery codes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Should your telephone be lost or broken, each of them lets you in once, together with your passphrase. Keep them on paper, in a safe place and not beside this computer. They are shown this once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{product}: recovery codes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each code lets you in once, together with your passphrase. Cross out the one that you have used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the window: “Sign in”, then “Use a recovery code”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this page where nobody else reads it, and not beside the computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handed to the printer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The printer did not take the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check that it is on and connected, or write the codes down by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file is less safe than paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever opens this computer or its backups can read it. Save it on a USB stick that you keep elsewhere, or print it and delete it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the recovery codes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recovery codes.pdf</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ComposerPane</name>
     <message>
         <source>Back to the list</source>
@@ -582,6 +669,62 @@
         <translation>Réessayez dans quelques minutes.</translation>
     </message>
     <message>
+        <source>Your session at the relay has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again to send and receive; everything here stays readable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay did not accept this code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait for the next one and type that; each code serves once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There were too many attempts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait for as many seconds as it says here, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The second factor has been used already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be shown again. Use your authenticator or a recovery code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay asks who you are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in with your passphrase and a code, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay does not accept what you typed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the passphrase, and take the next code: each one serves once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture for the telephone cannot be shown again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in with the code of your telephone, or with a recovery code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This computer&apos;s clock is wrong.</source>
         <translation>L’horloge de cet ordinateur est fausse.</translation>
     </message>
@@ -725,6 +868,27 @@
         <source>{sentence} ({detail})</source>
         <translation>{sentence} ({detail})</translation>
     </message>
+    <message numerus="yes">
+        <source>Try again in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n minute(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n hour(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>This letter cannot be opened on this computer.</source>
         <translation>Ce courrier ne peut pas être ouvert sur cet ordinateur.</translation>
@@ -830,6 +994,22 @@
         <translation>Appelez cette personne par téléphone avant de lui écrire.</translation>
     </message>
     <message>
+        <source>The relay has ended your session, because a copy of it was used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you have not copied this mailbox, someone else has. Tell whoever runs the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Someone used a copy of this computer&apos;s session at the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay has ended it. If you restored a backup, this is why. If not, change nothing and tell whoever runs the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Someone acted in your name from a copy of this mailbox.</source>
         <translation>Quelqu’un a agi en votre nom depuis une copie de cette boîte.</translation>
     </message>
@@ -871,6 +1051,10 @@
     <message>
         <source>{date} at {time}</source>
         <translation>le {date} à {time}</translation>
+    </message>
+    <message>
+        <source>{text}, {date}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>at {time}</source>
@@ -1024,8 +1208,16 @@
         <translation>Verrouiller et jeter le courrier</translation>
     </message>
     <message>
+        <source>Lock without the codes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit and throw the letter away</source>
         <translation>Quitter et jeter le courrier</translation>
+    </message>
+    <message>
+        <source>Quit without the codes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A letter is not sent yet.</source>
@@ -1038,6 +1230,18 @@
     <message>
         <source>Go back to the letter</source>
         <translation>Revenir au courrier</translation>
+    </message>
+    <message>
+        <source>Your recovery codes are not on paper yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are never shown again: print them or write them down first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back to the codes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New letter</source>
@@ -1058,6 +1262,10 @@
     <message>
         <source>Connection…</source>
         <translation>Connexion…</translation>
+    </message>
+    <message>
+        <source>Open sessions…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1418,6 +1626,265 @@
     </message>
 </context>
 <context>
+    <name>SessionsDialog</name>
+    <message>
+        <source>Open sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out everywhere…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Fermer</translation>
+    </message>
+    <message>
+        <source>Where your account receives and sends. Is one of them not you? Sign out everywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished">Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Another computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in {start}, last used {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out everywhere, on this computer too?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To receive and send again, your passphrase and a code will be asked for. Your mail stays where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished">Phrase de passe</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The six digits on your telephone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four groups from your list. Each code serves once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neither of the two?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can make new codes for this account. Your mail stays here and can be read. To receive and send again, ask whoever runs your relay for an invitation to a new account; your correspondents will have to accept it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signing in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To receive and send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your passphrase, and the code that your telephone shows now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the telephone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a recovery code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation type="unfinished">Ce champ est nécessaire.</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code has sixteen letters and digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SignInStrip</name>
+    <message>
+        <source>Sign in…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the telephone up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have read this</source>
+        <translation type="unfinished">J’ai lu</translation>
+    </message>
+    <message>
+        <source>To receive and send, make your telephone your second key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes two minutes. Until then you can read and write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To receive and send, type your code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can go on reading and writing; what you send waits here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recovery code(s) left</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cross the one that you have used out on your list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was your last recovery code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From now on only your telephone lets you in. If it is lost, ask whoever runs your relay for an invitation to a new account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TelephoneStep</name>
+    <message>
+        <source>QR picture for the telephone. The text beside it says the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy for one minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished">Phrase de passe</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The six digits that the application shows now; it changes them often.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay checks the code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step 1 of 2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your telephone as a second key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To receive and send, the relay asks for two things: your passphrase, and a one-time code from your telephone. Whoever learns the one still lacks the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No camera? Type this instead:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1. Scan this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an application for one-time codes on your telephone, choose to add an account, and hold the camera in front of this picture. It is shown until a code was accepted, then never again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any such application serves: the passwords of an iPhone, Google Authenticator, Microsoft Authenticator, Aegis, FreeOTP. It makes the codes without any network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. Type the code that it shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until then you can read and write, but nothing is received or sent. You find this page again above your mail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation type="unfinished">Ce champ est nécessaire.</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay does not accept this code. Wait for the next one; if that is refused too, check that the telephone&apos;s clock is right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TroublePage</name>
     <message>
         <source>Try again</source>
@@ -1608,6 +2075,14 @@
     <message>
         <source>Not your relay, since {time}</source>
         <translation>Ce n’est pas votre relais, depuis {time}</translation>
+    </message>
+    <message>
+        <source>Signed out of the relay since {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for your code since {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>
