@@ -20,6 +20,7 @@ from pyseto.token import Token
 
 from crypto_core.wire.ids import AccountId, DeviceId
 from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
+from relay_server.authentication.proof import from_base64url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +127,9 @@ def key_of(token: str) -> str:
     if len(token) > MAX_TOKEN_CHARACTERS or not token.startswith(_HEADER):
         raise TokenError("not an access token")
     try:
+        # The library reads over characters that are no base64url, and would take many spellings for one.
+        for part in token.removeprefix(_HEADER).split("."):
+            from_base64url(part)
         footer = Token.new(token).footer
         if not isinstance(footer, bytes) or len(footer) > _MAX_FOOTER_BYTES:
             raise TokenError("not the footer of an access token")
