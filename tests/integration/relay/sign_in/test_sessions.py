@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.integration.relay.conftest import Bench, Site
+    from tests.integration.relay.sign_in.stage import Bench, Site
     from tests.integration.signed_in_device import SignedInDevice
 
     Story = Callable[[Bench], Coroutine[Any, Any, None]]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.integration.relay.conftest import Bench
+    from tests.integration.relay.sign_in.stage import Bench
     from tests.integration.signed_in_device import SignedInDevice
 
     Story = Callable[[Bench], Coroutine[Any, Any, None]]

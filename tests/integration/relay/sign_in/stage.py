@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import itertools
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import psycopg
-import pytest
 
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, SessionsEnded, SignInAttempt, Verb
 from crypto_core.wire.codec import decode
@@ -21,7 +18,7 @@ from relay_server.accounts.invitations import invite
 from relay_server.config import ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
 from relay_server.database.access import DatabaseLogin, ensure_database, prepare
-from relay_server.database.embedded import SUPERUSER, EmbeddedPostgres, bundled_programs
+from relay_server.database.embedded import SUPERUSER
 from relay_server.database.pool import Database, open_database
 from relay_server.limits import Rate, RateLimits
 from relay_server.relay import Relay, running_relay
@@ -29,7 +26,7 @@ from tests.fakes.machine import FakeClock
 from tests.integration.signed_in_device import SignedInDevice
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from relay_server.database.embedded import ServerAddress
@@ -39,7 +36,6 @@ _NO_LIMIT: Final = Rate(per_second=1e9, burst=1e9)
 _WITHOUT_LIMITS: Final = RateLimits(
     address=_NO_LIMIT, device=_NO_LIMIT, registration=_NO_LIMIT, sign_in=_NO_LIMIT
 )
-_NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,57 +112,13 @@ class Bench:
         return [each for each in said if each.account == device.caller.account]
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
-    """One PostgreSQL for all tests of the relay; each has a database of its own."""
-    postgres = EmbeddedPostgres(
-        tmp_path_factory.mktemp("postgres") / "pg", programs=bundled_programs()
-    )
-    address = postgres.start()
-    yield address
-    postgres.stop()
-
-
-def new_site(cluster: ServerAddress, folder: Path) -> Site:
+def new_site(postgres: ServerAddress, folder: Path) -> Site:
     """Return a fresh data folder and database."""
-    name = f"relay_{next(_NUMBERS)}"
-    ensure_database(cluster.url(SUPERUSER), name)
-    url = cluster.url(name)
+    name = f"sign_in_{secrets.token_hex(6)}"
+    ensure_database(postgres.url(SUPERUSER), name)
+    url = postgres.url(name)
     login = prepare(url, password=secrets.token_hex(16))
     return Site(folder=DataFolder.prepare(folder), login=login, superuser_url=url)
-
-
-@pytest.fixture
-def site(cluster: ServerAddress, tmp_path: Path) -> Site:
-    """A site of its own for one test."""
-    return new_site(cluster, tmp_path / "data")
-
-
-@pytest.fixture(scope="session")
-def shared(
-    cluster: ServerAddress, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Site, FakeClock]:
-    """A site for all tests whose accounts have nothing to do with each other, and its clock."""
-    return new_site(cluster, tmp_path_factory.mktemp("shared") / "data"), FakeClock()
-
-
-@pytest.fixture
-def on_a_relay(
-    shared: tuple[Site, FakeClock],
-) -> Callable[[Callable[[Bench], Coroutine[Any, Any, None]]], None]:
-    """Run a story against a relay on the shared site, days after the one before."""
-    shared_site, clock = shared
-    clock.advance(days=7)
-
-    def run(story: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
-        async def main() -> None:
-            async with shared_site.open(clock) as bench:
-                await bench.relay.sweep()
-                await story(bench)
-
-        asyncio.run(main())
-
-    return run
 
 
 def rows_of(site: Site, query: str) -> list[tuple[Any, ...]]:

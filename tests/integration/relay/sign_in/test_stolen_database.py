@@ -31,10 +31,10 @@ from relay_server.files import write_private
 from relay_server.sessions.key_file import load_sign_in_keys
 from tests.fakes.machine import FakeClock
 from tests.fakes.sign_in import PASSPHRASE, cheap_stretch
-from tests.integration.relay.conftest import rows_of
+from tests.integration.relay.sign_in.stage import rows_of
 
 if TYPE_CHECKING:
-    from tests.integration.relay.conftest import Bench, Site
+    from tests.integration.relay.sign_in.stage import Bench, Site
     from tests.integration.signed_in_device import SignedInDevice
 
 VERIFIER: Final = "a" * 43
