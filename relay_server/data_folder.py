@@ -78,7 +78,8 @@ class DataFolder:
 
         Raises DataFolderInUseError.
         """
-        file = (self.path / "lock").open("ab")
+        descriptor = os.open(self.path / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        file = os.fdopen(descriptor, "ab")
         try:
             if sys.platform == "win32":
                 import msvcrt  # noqa: PLC0415 - Windows only

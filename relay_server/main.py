@@ -40,13 +40,20 @@ _BACKLOG: Final = 2048
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit code: 0 after a clean end, 1 when it cannot start, 2 on misuse."""
+    """Run the program and return its exit code.
+
+    0 after a clean end, 1 when it cannot start, 2 on misuse, 70 when it ended by a fault of its own.
+    """
     options = _parser().parse_args(arguments)
     try:
         exit_code: int = options.command(options)
     except StartError as error:
         sys.stderr.write(f"uhealthsec-relay: {error}\n")
         return 1
+    except BaseExceptionGroup as error:
+        # One of the relay's own tasks has failed, which is a bug; what was committed is safe.
+        LOGGER.critical("the relay ends", exc_info=error)
+        return 70
     return exit_code
 
 

@@ -95,11 +95,14 @@ async def register(command: Register, around: Surroundings) -> Session:
         try:
             await _confirm(session, await _ask(session, request, command), request)
         except RelayRefusedError as error:
+            await session.relay.close()
             if error.code not in _UNDECIDED:
-                await session.relay.close()
                 await around.profile.discard()
             if error.code is ProblemCode.INVITATION_INVALID:
                 raise CommandError(Failure.INVITATION_INVALID) from error
+            raise
+        except BaseException:
+            await session.relay.close()
             raise
     await around.profile.confirm()
     owner = await vault.run(lambda store: store.identity.owner())

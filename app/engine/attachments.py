@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import StoredAttachment, Upload
+from app.engine.session import CONNECTION_REFUSALS
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import FileRow, SavedFile
@@ -158,9 +159,9 @@ async def fetch(session: Session, attachment: StoredAttachment) -> bool:
                 sha256=attachment.sha256,
             )
         except RelayRefusedError as error:
-            if error.code is ProblemCode.NOT_FOUND:
-                return False
-            raise
+            if error.code in CONNECTION_REFUSALS:
+                raise
+            return False
         except (SealedFileDamagedError, SealedFileMissingError):
             # Perhaps only the transport failed: once more, from the beginning.
             await asyncio.to_thread(files.drop_partial, attachment.blob)
@@ -186,9 +187,9 @@ async def fetch_bytes(session: Session, blob: BlobId, *, at_most: int) -> bytes 
             if len(content) > at_most:
                 return None
     except RelayRefusedError as error:
-        if error.code is ProblemCode.NOT_FOUND:
-            return None
-        raise
+        if error.code in CONNECTION_REFUSALS:
+            raise
+        return None
     return bytes(content)
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.outbox import new_message_id, queue
-from app.engine.ports.relay import RelayError
+from app.engine.ports.relay import RelayError, RelayRefusedError
 from app.engine.session import Session, tell_contacts
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
@@ -21,6 +22,7 @@ from app.interface.snapshots import (
 )
 from crypto_core.wire.content import ContactCard
 from crypto_core.wire.envelope import MessageKind
+from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store
@@ -59,6 +61,7 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
     """Queue a contact request; somebody who has asked is accepted instead. Raises CommandError."""
     if account == session.owner.account:
         raise CommandError(Failure.OWN_ACCOUNT)
+    await _require_existing(session, account)
     entry = await _directory_entry(session, account)
 
     def ask(store: Store) -> None:
@@ -188,6 +191,18 @@ def _own_card(session: Session, note: str) -> ContactCard:
         profession=owner.profession,
         note=note,
     )
+
+
+async def _require_existing(session: Session, account: AccountId) -> None:
+    """Refuse an address that nobody has, if the relay can be asked now. Raises CommandError."""
+    try:
+        await refresh_history(session, account)
+    except RelayRefusedError as error:
+        if error.code is ProblemCode.NOT_FOUND:
+            raise CommandError(Failure.UNKNOWN_ACCOUNT) from error
+    except (RelayError, CorrespondentUntrustedError):
+        # Offline, or not to be trusted: sealing will tell.
+        return
 
 
 async def _directory_entry(session: Session, account: AccountId) -> DirectoryEntry | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.engine.audit import see_checkpoint
+from app.engine.ports.relay import RelayUntrustedError
 from app.engine.session import Session, raise_alarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.errors import CryptoCoreError, SignatureError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.signed import Signed, SigningPublicKey
 
 
-class CorrespondentUntrustedError(Exception):
+class CorrespondentUntrustedError(RelayUntrustedError):
     """What the relay handed out for an account does not verify, or contradicts what was known."""
 
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 from app.engine import audit, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.ports.vault import OutboxRow, Outgoing, SealedRow, Setting, Store, Upload
 from app.engine.prekeys import Claimed
-from app.engine.session import Session, raise_alarm, tell_conversations
+from app.engine.session import CONNECTION_REFUSALS, Session, raise_alarm, tell_conversations
 from app.interface.snapshots import AlarmKind, Problem
 from crypto_core.errors import CryptoCoreError
 from crypto_core.keys.envelopes import Message, SealedEnvelope, seal
@@ -54,19 +55,6 @@ _FIRST_DELAY_MILLIS: Final = 30_000
 _LONGEST_DELAY_MILLIS: Final = 6 * 3_600_000
 _MOST_ATTEMPTS: Final = 5
 """How often an envelope may be sealed or uploaded again before its rows are given up."""
-
-_GLOBAL: Final = frozenset(
-    {
-        ProblemCode.UNAUTHENTICATED,
-        ProblemCode.CLOCK_SKEW,
-        ProblemCode.PROOF_REPLAYED,
-        ProblemCode.TOO_MANY_REQUESTS,
-        ProblemCode.STORAGE_FULL,
-        ProblemCode.UNAVAILABLE,
-        ProblemCode.INTERNAL,
-    }
-)
-"""Refusals that are about the connection, not about what was sent: the same again later."""
 
 _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIRED})
 """Refusals that another sealing, with what the relay knows now, may overcome."""
@@ -123,9 +111,25 @@ async def upload_due(session: Session) -> int:
             wanted = await session.vault.run(lambda store: store.outbox.next_upload())
             if wanted is None:
                 return count
-            await upload(session, wanted)
+            try:
+                await upload(session, wanted)
+            except RelayRefusedError as error:
+                if error.code in CONNECTION_REFUSALS:
+                    raise
+                await _give_up_upload(session, wanted, Problem.REFUSED_BY_RELAY)
+                continue
+            except (SealedFileMissingError, SealedFileDamagedError):
+                # Somebody has tidied the profile up. The letter cannot go out as it was written.
+                await _give_up_upload(session, wanted, Problem.ATTACHMENT_MISSING)
+                continue
             session.wakes.outbox.set()
             count += 1
+
+
+async def _give_up_upload(session: Session, wanted: Upload, problem: Problem) -> None:
+    message = await session.vault.run(lambda store: store.outbox.fail_upload(wanted.blob, problem))
+    if message is not None:
+        await _tell(session, message)
 
 
 async def send_due(session: Session, *, with_receipts: bool = True) -> int:
@@ -222,7 +226,8 @@ async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
     try:
         await session.vault.run(lambda store: _keep_sealed(store, session, rows, plan, sealed))
     except CorrespondentUntrustedError:
-        # A key under two accounts: nothing of this sealing is kept.
+        # A key under two accounts, one of which is being written to for the first time right now:
+        # nothing of this sealing is kept.
         await session.vault.run(
             lambda store: store.outbox.postpone(
                 [row.row for row in rows],
@@ -238,39 +243,61 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
     waiting: list[tuple[OutboxRow, DeviceId | None, Problem]] = []
     failed: list[tuple[OutboxRow, Problem]] = []
     claims: list[Claimed] = []
+    taken: set[DeviceId] = set()
     for row in rows:
         if len(slots) >= MAX_SLOTS:
             # The rest is due again at once and travels in the next envelope.
             break
-        try:
-            claimed = await prekeys.claim(
-                session,
-                row.account,
-                devices=() if row.device is None else (row.device,),
-                # A device that lost its keys has lost all one-time keys the relay may still hand out.
-                one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
-            )
-        except CorrespondentUntrustedError:
-            waiting.append((row, row.device, Problem.RECIPIENT_UNTRUSTED))
+        claimed = await _claim(session, outgoing, row)
+        if claimed is Problem.REFUSED_BY_RELAY:
+            failed.append((row, claimed))
             continue
-        except RelayRefusedError as error:
-            if error.code in _GLOBAL:
-                raise
-            failed.append((row, Problem.REFUSED_BY_RELAY))
+        if isinstance(claimed, Problem):
+            waiting.append((row, row.device, claimed))
             continue
         claims.append(claimed)
-        slots += [(row, target) for target in claimed.targets]
+        for target in claimed.targets:
+            if target.device in taken:
+                # Asked for again while the first sealing was still waiting: one slot serves both.
+                continue
+            if len(slots) < MAX_SLOTS:
+                taken.add(target.device)
+                slots.append((row, target))
+            else:
+                waiting.append((row, target.device, Problem.NONE))
         waiting += [(row, device, Problem.RECIPIENT_AWAY) for device in claimed.away]
         waiting += [(row, device, Problem.RECIPIENT_UNTRUSTED) for device in claimed.untrusted]
-        if not (claimed.targets or claimed.away or claimed.untrusted):
-            # The named device is no longer one of the account's, or the own account has no other.
+        if not any(each is row for each, *_ in (*slots, *waiting)):
+            # The named device is no longer one of the account's, or served by another row already, or
+            # the own account has no other device.
             failed.append((row, Problem.NONE))
     return _Plan(
-        slots=tuple(slots[:MAX_SLOTS]),
+        slots=tuple(slots),
         waiting=tuple(waiting),
         failed=tuple(failed),
         claims=tuple(claims),
     )
+
+
+async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claimed | Problem:
+    """Take prekeys for one row, or say what is wrong: refused for good, or not to be trusted now."""
+    try:
+        claimed = await prekeys.claim(
+            session,
+            row.account,
+            devices=() if row.device is None else (row.device,),
+            # A device that lost its keys has lost all one-time keys the relay may still hand out.
+            one_time=outgoing.kind is not MessageKind.CONTACT_REQUEST and not row.is_repeated,
+        )
+    except CorrespondentUntrustedError:
+        return Problem.RECIPIENT_UNTRUSTED
+    except RelayRefusedError as error:
+        if error.code in CONNECTION_REFUSALS:
+            raise
+        return Problem.REFUSED_BY_RELAY
+    if await session.vault.run(claimed.conflicts):
+        return Problem.RECIPIENT_UNTRUSTED
+    return claimed
 
 
 async def _seal(
@@ -395,6 +422,12 @@ async def _post(session: Session, statement: StatementRow) -> int:
         await _refused(session, sealed, statement, error)
         await _tell(session, sealed.message)
         return 0
+    except (SealedFileMissingError, SealedFileDamagedError):
+        await session.vault.run(
+            lambda store: store.outbox.withdraw(envelope, Problem.ATTACHMENT_MISSING)
+        )
+        await _tell(session, sealed.message)
+        return 0
     try:
         logged = await audit.accept_receipt(session, receipt.proof, statement)
     except CryptoCoreError as error:
@@ -431,7 +464,7 @@ async def _post_device_list(session: Session, statement: StatementRow, signed: S
             ),
         )
     except RelayRefusedError as error:
-        if error.code in _GLOBAL:
+        if error.code in CONNECTION_REFUSALS:
             raise
         if error.code is not ProblemCode.CHAIN_BROKEN:
             # Refused for good, for instance because it was made while the clock was wrong. It must not
@@ -460,7 +493,7 @@ async def _refused(
     session: Session, sealed: SealedRow, statement: StatementRow, error: RelayRefusedError
 ) -> None:
     """Decide what a refusal means: wait, upload again, seal again, give up, or raise the alarm."""
-    if error.code in _GLOBAL:
+    if error.code in CONNECTION_REFUSALS:
         raise error
     if error.code is ProblemCode.CHAIN_BROKEN:
         await _chain_conflict(session, statement, error)

@@ -16,7 +16,7 @@ from app.engine.correspondents import (
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import PrekeyKind, PrivatePrekey, Setting
 from crypto_core.errors import CryptoCoreError, KeyStateError, WireError
-from crypto_core.keys.prekeys import KemPair, sign_batch, sign_prekey
+from crypto_core.keys.prekeys import KemPair, seal_to, sign_batch, sign_prekey
 from crypto_core.trust.devices import require_current
 from crypto_core.trust.prekeys import PrekeyNumbers, SlotTarget, choose_slot_target
 from crypto_core.trust.signatures import sha256
@@ -172,6 +172,11 @@ class Claimed:
     numbers: tuple[tuple[DeviceId, PrekeyNumbers], ...]
     fingerprints: tuple[Hash, ...]
 
+    def conflicts(self, store: Store) -> bool:
+        """Whether one of the keys was seen under another account."""
+        owners = (store.trust.key_owner(fingerprint) for fingerprint in self.fingerprints)
+        return any(owner not in {None, self.account} for owner in owners)
+
     def keep(self, store: Store) -> None:
         """Remember numbers and keys, in the transaction that keeps the sealed envelope.
 
@@ -249,6 +254,8 @@ def _choose(
             target, now_seen = choose_slot_target(
                 account, entry, prekeys, seen=seen[entry.device], now=now
             )
+            # One device's unusable key must not spoil the envelope for all others.
+            seal_to(target.public_key, b"", info=b"")
         except CryptoCoreError:
             untrusted.append(entry.device)
             continue

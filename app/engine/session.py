@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,6 +20,7 @@ from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
+from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 Publish: TypeAlias = Callable[[Event], None]
 
 MAX_EVENT_CONVERSATIONS = 100
+
+CONNECTION_REFUSALS: Final = frozenset(
+    {
+        ProblemCode.UNAUTHENTICATED,
+        ProblemCode.CLOCK_SKEW,
+        ProblemCode.PROOF_REPLAYED,
+        ProblemCode.TOO_MANY_REQUESTS,
+        ProblemCode.STORAGE_FULL,
+        ProblemCode.UNAVAILABLE,
+        ProblemCode.INTERNAL,
+    }
+)
+"""Refusals that are about the connection, not about what was asked: the same again later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

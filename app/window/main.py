@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from app.window.bridge import Connect
 
 LOCK_FILE: Final = "window.lock"
-EXIT_IN_USE: Final = 3
-EXIT_NO_PICTURE: Final = 4
+EXIT_IN_USE: Final = 7
+EXIT_NO_PICTURE: Final = 1
 _LOG = logging.getLogger(__name__)
 
 

@@ -31,8 +31,8 @@ class BlobFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        for first in range(256):
-            (folder / f"{first:02x}").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder, *(folder / f"{first:02x}" for first in range(256))):
+            each.mkdir(mode=0o700, exist_ok=True)
 
     def path(self, blob: BlobId) -> Path:
         """Return where a complete blob lies."""

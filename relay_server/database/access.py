@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -73,10 +73,9 @@ def prepare(url: str, *, password: str) -> DatabaseLogin:
 
 def _without_login(url: str) -> str:
     parts = urlsplit(url)
-    kept = [
-        (name, value) for name, value in parse_qsl(parts.query) if name not in _LOGIN_PARAMETERS
-    ]
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=urlencode(kept)))
+    kept = [each for each in parse_qsl(parts.query) if each[0] not in _LOGIN_PARAMETERS]
+    # Not urlunsplit, which would drop the slashes before an empty host.
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}?{urlencode(kept)}"
 
 
 def _role_names(database: str) -> tuple[str, str]:

@@ -223,6 +223,7 @@ class EmbeddedPostgres:
         log = _beside(self._folder, "start.log")
         log.touch(mode=0o600)
         earlier = PidFile.read(self._cluster)
+        self.stop()  # an earlier keeper has ended, but its pipe is still open
         with log.open("wb") as output:
             self._keeper = subprocess.Popen(
                 command,

@@ -7,6 +7,7 @@ next piece of work finds a new one.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ _GONE: Final = (
     TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,  # what the driver makes of a session that was ended while it was idle
     asyncpg.OperatorInterventionError,  # shut down, starting up, statement over its time
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
@@ -54,7 +56,16 @@ class Database:
         """Yield a session; each statement commits by itself. Raises ProblemError when there is no database."""
         with refusals():
             async with self._pool.acquire(timeout=_PATIENCE_SECONDS) as session:
-                yield session
+                try:
+                    yield session
+                except _GONE:
+                    # PostgreSQL may have been restarted, and then no other session lives either.
+                    with contextlib.suppress(
+                        asyncpg.InterfaceError
+                    ):  # the pool may have been faster
+                        session.terminate()
+                    await self._pool.expire_connections()
+                    raise
 
     @contextlib.asynccontextmanager
     async def mailbox(self, device: DeviceId) -> AsyncIterator[Session]:
@@ -106,6 +117,10 @@ def refusals() -> Iterator[None]:
     except _FULL as error:
         raise ProblemError(ProblemCode.STORAGE_FULL, "the relay's storage is full") from error
     except _GONE as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # Giving back a session that has ended raises in place of the cancellation.
+            raise asyncio.CancelledError from error
         raise ProblemError(
             ProblemCode.UNAVAILABLE, "the relay's database is not available"
         ) from error

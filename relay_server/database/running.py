@@ -41,7 +41,7 @@ class RunningDatabase:
                 LOGGER.error("PostgreSQL has ended and is started again")
                 try:
                     await asyncio.to_thread(self.server.start)
-                except StartError as error:
+                except (StartError, OSError) as error:
                     # For want of space, perhaps: what ends one day.
                     LOGGER.error("PostgreSQL does not start", exc_info=error)
                     await asyncio.sleep(_PAUSE_SECONDS)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONNECTIONS: Final = 64
 ROUNDS: Final = 3
-REQUESTS_A_ROUND: Final = 40
+REQUESTS_A_ROUND: Final = 60
 """By each connection."""
 PGBENCH_SECONDS: Final = 4
 ENVELOPE_BYTES: Final = 4096

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from contextlib import ExitStack, closing, contextmanager
@@ -27,43 +28,50 @@ from app.interface.pipe import EngineProcess
 from app.interface.snapshots import DeliveryState, Direction, MessageView, Place
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import MessageId, parse_address
+from tests.e2e.client import Client
 from tests.e2e.test_two_clients import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
-    from tests.e2e.client import Client
+    from tests.e2e.conftest import Practice
 
     T = TypeVar("T")
 
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 SCREEN = "1280x800x24"
-FIRST_ROW = (370, 110)
 ANSWER = "Well received, thank you. I see her on Monday."
 
 
-@pytest.fixture
-def display() -> Iterator[str]:
-    """A virtual screen. Without the tools for it the test is skipped, except where CI promises them."""
-    if MISSING and not os.environ.get("UHS_CI"):
-        pytest.skip(f"not installed: {', '.join(MISSING)}")
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    screen = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as number:
-        yield f":{number.readline().strip()}"
-    screen.terminate()
-    screen.wait()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A part of the screen, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> tuple[str, str]:
+        """Where one would click on it."""
+        return str(self.left + self.width // 2), str(self.top + self.height // 2)
+
+
+ACCENT = bytes.fromhex("0f766e")[::-1]
+UNLOCK_FORM = Area(left=440, top=300, width=400, height=200)
+FIRST_ROW = Area(left=215, top=70, width=200, height=60)
+PANE_HEADER = Area(left=560, top=5, width=300, height=50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
-    """Keyboard and mouse of a virtual screen."""
+class Desk:
+    """A virtual screen with keyboard and mouse, of which the picture can be looked at."""
 
     display: str
+    picture: Path
 
     def use(self, *arguments: str) -> str:
         """Run xdotool and return what it prints."""
@@ -76,10 +84,72 @@ class Hands:
         )
         return done.stdout.strip()
 
-    def take(self, pid: int) -> None:
-        """Wait for a process's window, and turn to it."""
+    def turn_to(self, pid: int) -> None:
+        """Wait for a process's window, and give it the keyboard."""
         window = self.use("search", "--sync", "--onlyvisible", "--pid", str(pid), "--name", ".+")
         self.use("windowfocus", "--sync", window.splitlines()[-1])
+
+    def look(self, area: Area) -> bytes:
+        """Return the pixels of an area (X Window Dump, 32 bits a pixel)."""
+        dump = self.picture.read_bytes()
+        header = struct.unpack(">20I", dump[:80])
+        line, start = header[12], header[0] + header[19] * 12
+        rows = range(area.top, area.top + area.height)
+        offsets = (start + row * line + area.left * 4 for row in rows)
+        return b"".join(dump[offset : offset + area.width * 4] for offset in offsets)
+
+    def shows_accent(self, area: Area) -> bool:
+        """Tell whether the accent colour is in an area: a field with the keyboard, or a primary button."""
+        pixels = self.look(area)
+        return any(pixels[at : at + 3] == ACCENT for at in range(0, len(pixels), 4))
+
+    def wait_for_accent(self, area: Area) -> None:
+        """Wait until an area asks for attention; each look lets the screen finish what it is at."""
+        while not self.shows_accent(area):
+            self.use("getdisplaygeometry")
+
+    def click(self, area: Area, *, until_accent_in: Area) -> None:
+        """Click on an area, where something is about to appear, until another one asks for attention."""
+        while not self.shows_accent(until_accent_in):
+            self.use("mousemove", *area.middle, "click", "1")
+
+    def press(self, key: str, *, until_changed: Area) -> None:
+        """Press a key and wait until something is seen of it."""
+        before = self.look(until_changed)
+        self.use("key", key)
+        while self.look(until_changed) == before:
+            self.use("getdisplaygeometry")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A virtual screen. Without the tools for it the test is skipped, except where CI promises them."""
+    if MISSING and not os.environ.get("UHS_CI"):
+        pytest.skip(f"not installed: {', '.join(MISSING)}")
+    reading, writing = os.pipe()
+    options = ["-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    screen = subprocess.Popen(
+        ["Xvfb", *options, "-fbdir", str(tmp_path)],
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        display = f":{number.readline().strip()}"
+    yield Desk(display=display, picture=tmp_path / "Xvfb_screen0")
+    screen.terminate()
+    screen.wait()
+
+
+@pytest.fixture
+def pair(practice: Practice, tmp_path: Path) -> tuple[Client, Client]:
+    """Two correspondents who have never written to each other."""
+    dora = Client(name="Dr Dora Roux", profile=tmp_path / "dora", passphrase="dora has a long one")
+    emil = Client(name="Emil Blanc", profile=tmp_path / "emil", passphrase="emil has one as well")
+    for client in (dora, emil):
+        client.register(practice.network.relay)
+    emil.befriend(dora)
+    return dora, emil
 
 
 @contextmanager
@@ -142,38 +212,38 @@ class Correspondent:
 
 
 def test_a_letter_is_read_and_answered_in_the_window(
-    anne: Client, bruno: Client, display: str
+    pair: tuple[Client, Client], desk: Desk
 ) -> None:
+    dora, emil = pair
     with ExitStack() as stack:
-        engine = stack.enter_context(closing(EngineProcess(bruno.profile)))
-        correspondent = Correspondent(engine)
-        correspondent.ask(Unlock(passphrase=bruno.passphrase))
+        correspondent = Correspondent(stack.enter_context(closing(EngineProcess(emil.profile))))
+        correspondent.ask(Unlock(passphrase=emil.passphrase))
         letter = correspondent.ask(
             SendLetter(
-                to=(parse_address(anne.account),),
+                to=(parse_address(dora.account),),
                 subject="Mme Durand, for Monday",
                 text="Could you see her on Monday?",
                 attachments=(),
                 urgency=Urgency.NORMAL,
                 in_reply_to=None,
             )
-        )
-        hands = Hands(display=display)
-        window = stack.enter_context(window_of(anne, display))
-        hands.take(window.pid)
-        hands.use("type", "--", anne.passphrase)
-        hands.use("key", "Return")
+        ).message
+        window = stack.enter_context(window_of(dora, desk.display))
+        desk.turn_to(window.pid)
+        desk.wait_for_accent(UNLOCK_FORM)
+        desk.use("type", "--", dora.passphrase)
+        desk.use("key", "Return")
         # It arrives by itself once the mailbox is open.
-        correspondent.wait_for(letter.message, DeliveryState.DELIVERED)
-        hands.use("mousemove", *map(str, FIRST_ROW), "click", "1")
-        correspondent.wait_for(letter.message, DeliveryState.READ)
-        hands.use("key", "ctrl+r")
-        hands.use("type", "--", ANSWER)
-        hands.use("key", "ctrl+Return")
-        answer = correspondent.wait_until(lambda: correspondent.answer_to(letter.message))
-        assert (answer.text.strip(), answer.sender_name) == (ANSWER, anne.name)
+        correspondent.wait_for(letter, DeliveryState.DELIVERED)
+        desk.click(FIRST_ROW, until_accent_in=PANE_HEADER)
+        correspondent.wait_for(letter, DeliveryState.READ)
+        desk.press("ctrl+r", until_changed=PANE_HEADER)
+        desk.use("type", "--", ANSWER)
+        desk.use("key", "ctrl+Return")
+        answer = correspondent.wait_until(lambda: correspondent.answer_to(letter))
+        assert (answer.text.strip(), answer.sender_name) == (ANSWER, dora.name)
         family = family_of(window.pid)
         assert len(family) > 1
         for pid in family:
             for part in ("cmdline", "environ"):
-                assert anne.passphrase.encode() not in Path(f"/proc/{pid}/{part}").read_bytes()
+                assert dora.passphrase.encode() not in Path(f"/proc/{pid}/{part}").read_bytes()

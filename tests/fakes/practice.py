@@ -16,8 +16,9 @@ from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.store import SqlVault
 from app.interface.commands import Command, Register, SignIn, Synchronise, Unlock
+from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import ProfileState
+from app.interface.snapshots import ConnectionState, ProfileState
 from crypto_core.errors import WrongPassphraseError
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.sign_in import TOTP_PERIOD_SECONDS
@@ -27,7 +28,7 @@ from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import SeededBytes
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
     from app.engine.ports.relay import Caller, Relay, RelayFactory
@@ -123,6 +124,7 @@ class Practice:
         self.clock = clock
         self.countdown = Countdown()
         self.events: list[Event] = []
+        self._told = asyncio.Event()
         self.secret_store = FakeSecretStore(is_present=False)
         self._relay_factory = relay_factory or relay.connect
         self._random_bytes = SeededBytes(name)
@@ -163,7 +165,7 @@ class Practice:
                 files=SealedFiles(self.directory / "files"),
             ),
             relay_factory=self._connect,
-            publish=self.events.append,
+            publish=self._publish,
         )
         self._tasks = []
         self._engine = Engine(
@@ -259,6 +261,28 @@ class Practice:
         while (code := self._authenticator.code(self.clock.now() / 1000)) is None:
             self.clock.advance(seconds=TOTP_PERIOD_SECONDS)
         return code
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for events until a condition holds; the test's own time limit is the only one."""
+        while not condition():
+            self._told.clear()
+            await self._told.wait()
+
+    async def next_event(self) -> None:
+        """Wait until something more is told."""
+        count = len(self.events)
+        await self.until(lambda: len(self.events) > count)
+
+    def connection(self) -> ConnectionState | None:
+        """The connection state that was told last."""
+        for event in reversed(self.events):
+            if isinstance(event, StatusChanged):
+                return event.status.connection
+        return None
+
+    def _publish(self, event: Event) -> None:
+        self.events.append(event)
+        self._told.set()
 
     async def synchronise(self) -> SyncReport:
         """Send and receive until nothing is left to do."""

@@ -100,6 +100,7 @@ def start_relay(
     word, _, rest = line.partition(" ")
     if word != "READY":
         process.wait(_STOP_SECONDS)
+        process.stdout.close()
         raise RelayDidNotStartError(log_path.read_text())
     ready = json.loads(rest)
     return RelayProcess(data, ready["url"], ready["enrolment"], log_path, process)

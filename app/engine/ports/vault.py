@@ -679,6 +679,9 @@ class OutboxStore(Protocol):
     def next_upload(self) -> Upload | None:
         """The first file of a waiting message that the relay does not have, None without any."""
 
+    def fail_upload(self, blob: BlobId, problem: Problem) -> MessageId | None:
+        """Give up the waiting rows of the message a file belongs to, and name it."""
+
     def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
         """How far uploads are, in the order asked."""
 

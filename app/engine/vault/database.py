@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2
 from app.engine.ports.vault import DiskFullError, VaultDamagedError, VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlcipher3.dbapi2 import Connection
@@ -19,18 +19,12 @@ if TYPE_CHECKING:
 PAGE_BYTES: Final = 8192
 CACHE_KIB: Final = 64 * 1024
 
-# Primary result codes (https://sqlite.org/rescode.html); the low byte of an extended code.
+# Primary result codes (https://sqlite.org/rescode.html).
 _SQLITE_IOERR: Final = 10
 _SQLITE_CORRUPT: Final = 11
 _SQLITE_FULL: Final = 13
 _SQLITE_CANTOPEN: Final = 14
 _SQLITE_NOTADB: Final = 26
-# Extended codes of SQLITE_IOERR that a disk without room, or a limit on file sizes, causes.
-_IOERR_WRITE: Final = 10 | 3 << 8
-_IOERR_FSYNC: Final = 10 | 4 << 8
-_IOERR_TRUNCATE: Final = 10 | 6 << 8
-_IOERR_SHMSIZE: Final = 10 | 19 << 8
-_WRITE_ERRORS: Final = {_IOERR_WRITE, _IOERR_FSYNC, _IOERR_TRUNCATE, _IOERR_SHMSIZE}
 
 
 def connect(path: Path, key: bytes | None) -> Connection:
@@ -63,8 +57,12 @@ def configure(connection: Connection) -> None:
 
 
 @contextmanager
-def database_errors() -> Iterator[None]:
-    """Turn the database's errors into those of the port; errors of our own SQL stay what they are."""
+def database_errors(has_written: Callable[[], bool]) -> Iterator[None]:
+    """Turn the database's errors into those of the port; errors of our own SQL stay what they are.
+
+    The library only tells primary codes, so a disk error is one of writing if something was written: a quota
+    or a limit on file sizes shows as such, where a full disk has a code of its own.
+    """
     try:
         yield
     except dbapi2.DatabaseError as error:
@@ -72,7 +70,7 @@ def database_errors() -> Iterator[None]:
         if code is None:
             raise
         primary = code & 0xFF
-        if primary == _SQLITE_FULL or code in _WRITE_ERRORS:
+        if primary == _SQLITE_FULL or (primary == _SQLITE_IOERR and has_written()):
             raise DiskFullError("there is no room for the store") from error
         if primary in {_SQLITE_CORRUPT, _SQLITE_NOTADB, _SQLITE_CANTOPEN}:
             raise VaultDamagedError("the store cannot be read") from error

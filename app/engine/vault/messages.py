@@ -48,6 +48,9 @@ _PLACES: Final = {
 }
 _UNREAD: Final = 4
 
+_GIVEN_UP: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.ATTACHMENT_MISSING})
+"""Problems of a recipient that no waiting overcomes."""
+
 _VIEW: Final = (
     "select m.id, m.message, c.conversation, m.is_sent, m.sender, m.subject, m.body, m.sent_at,"
     " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem"
@@ -471,7 +474,7 @@ def _state(recipient: tuple[Any, ...]) -> DeliveryState:
         return DeliveryState.READ
     if delivered_at is not None:
         return DeliveryState.DELIVERED
-    if not_delivered_at is not None or problem == Problem.REFUSED_BY_RELAY:
+    if not_delivered_at is not None or problem in _GIVEN_UP:
         return DeliveryState.NOT_DELIVERED
     return DeliveryState.QUEUED if accepted_at is None else DeliveryState.ACCEPTED
 

@@ -371,6 +371,20 @@ class SqlOutboxStore:
         ).fetchone()
         return None if row is None else _upload(row)
 
+    def fail_upload(self, blob: BlobId, problem: Problem) -> MessageId | None:
+        row = self._db.execute(
+            "select g.id, g.message from upload u join outgoing g on g.id = u.outgoing"
+            " where u.blob = ?",
+            (blob,),
+        ).fetchone()
+        if row is None:
+            return None
+        waiting = self._db.execute(
+            "select id from outbox where outgoing = ? and state = 1", (row[0],)
+        ).fetchall()
+        self.fail([each[0] for each in waiting], problem)
+        return MessageId(row[1])
+
     def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
         found = []
         for blob in blobs:

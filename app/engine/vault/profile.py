@@ -169,6 +169,10 @@ class ProfileDirectory:
     # --- inside ------------------------------------------------------------------------------
 
     async def _open(self, header_name: str, passphrase: str) -> SqlVault:
+        if self._vault is not None:
+            # Left open by an attempt that failed later.
+            await self._vault.close()
+            self._vault = None
         header = self._read_header(header_name)
         os_secret = None
         if header.source is KeySource.PASSPHRASE_AND_OS_SECRET:

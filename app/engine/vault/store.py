@@ -43,7 +43,8 @@ class SqlStore:
 
 def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -> T:
     """Execute `work` in one transaction: it commits when `work` returns, and leaves nothing when it raises."""
-    with database_errors():
+    changes = connection.total_changes
+    with database_errors(lambda: connection.total_changes > changes):
         connection.execute("begin")
         try:
             result = work(store)
@@ -144,7 +145,7 @@ def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
             raise VaultError("a store is there already")
         # Made before the database opens it, so that it is private from its first byte.
         path.touch(mode=0o600)
-    with database_errors():
+    with database_errors(lambda: is_new):
         connection = connect(path, key)
         try:
             configure(connection)

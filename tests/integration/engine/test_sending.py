@@ -306,6 +306,38 @@ def test_files_the_relay_dropped_are_uploaded_again(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_a_sealed_file_that_is_gone_stops_only_its_own_letter(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "bild.png"
+        document.write_bytes(b"PNG" * 100)
+        hopeless = await anne.do(letter(boris, "ohne Datei", str(document)))
+        for path in (anne.directory / "files").iterdir():
+            path.unlink()
+        await anne.do(letter(boris, "danach"))
+        await settle([anne, boris])
+        assert [each.text for each in await inbox_of(boris)] == ["danach"]
+        view = await view_of(anne, hopeless)
+        assert view.problem is Problem.ATTACHMENT_MISSING
+        assert [each.state for each in view.recipients] == [DeliveryState.NOT_DELIVERED]
+
+    run(tmp_path, story)
+
+
+def test_a_file_over_the_quota_stops_only_its_own_letter(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "bild.png"
+        document.write_bytes(b"PNG" * 100)
+        refusal = RelayRefusedError(ProblemCode.QUOTA_EXCEEDED)
+        anne.relay.interrupt("create_blob", refusal, has_acted=False)
+        refused = await anne.do(letter(boris, "zu viel", str(document)))
+        await anne.do(letter(boris, "danach"))
+        await settle([anne, boris])
+        assert [each.text for each in await inbox_of(boris)] == ["danach"]
+        assert (await view_of(anne, refused)).problem is Problem.REFUSED_BY_RELAY
+
+    run(tmp_path, story)
+
+
 def test_a_document_the_relay_lost_is_said_to_be_missing(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         document = tmp_path / "bild.png"
@@ -373,6 +405,9 @@ def test_who_is_no_correspondent_gets_nothing(tmp_path: Path) -> None:
         with pytest.raises(CommandError) as caught:
             await anne.do(RequestContact(account=anne.account, note=""))
         assert caught.value.failure is Failure.OWN_ACCOUNT
+        with pytest.raises(CommandError) as caught:
+            await anne.do(RequestContact(account=AccountId(bytes(20)), note=""))
+        assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
         page = await anne.do(ListConversations(place=Place.SENT, before=None, limit=5))
         assert page.total == 0
 

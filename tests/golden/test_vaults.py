@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Profiles of every released form: this program opens them, finds everything, and can go on working."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.engine.ports.vault import PrekeyKind, Setting
+from app.engine.vault.files import SealedFiles
+from app.engine.vault.migrations import SCHEMA
+from app.engine.vault.profile import ProfileDirectory
+from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileState
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.ids import Hash, UnixMillis
+from tests.fakes.machine import FakeSecretStore
+from tests.fakes.people import NOW
+from tests.golden.make_vault import (
+    BLOB,
+    CONVERSATION,
+    DOCUMENT,
+    DOCUMENT_KEY,
+    OWNER,
+    PASSPHRASE,
+    PREKEY,
+    RECEIVED,
+    SENDER,
+    SENT,
+    ignore_progress,
+)
+
+GOLDEN = Path(__file__).parent / "vaults"
+FORMS = sorted(path.name for path in GOLDEN.iterdir())
+
+
+def test_every_form_has_a_golden_profile() -> None:
+    assert [f"v{number}" for number in range(1, SCHEMA + 1)] == FORMS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_old_profile_opens_and_everything_is_there(form: str, tmp_path: Path) -> None:
+    # A copy: opening may bring it up to date, and the golden one must stay as it was released.
+    directory = shutil.copytree(GOLDEN / form, tmp_path / "profile")
+
+    async def story() -> None:
+        profile = ProfileDirectory(
+            directory, secret_store=FakeSecretStore(is_present=False), random_bytes=os.urandom
+        )
+        assert profile.state() is ProfileState.LOCKED
+        vault = await profile.open(PASSPHRASE)
+        try:
+            owner = await vault.run(lambda store: store.identity.owner())
+            assert owner is not None
+            # Signatures are randomised, so this run's certificate is another one.
+            certificate = OWNER.encoded_certificate
+            assert replace(owner, encoded_certificate=certificate) == OWNER
+            number = await vault.run(lambda store: store.identity.setting(Setting.PREKEY_NUMBER))
+            assert number == b"3"
+            (contact,) = await vault.run(lambda store: store.contacts.all())
+            assert (contact.account, contact.state) == (SENDER, ContactState.ACCEPTED)
+            prekeys = await vault.run(lambda store: store.prekeys.find([PREKEY]))
+            assert prekeys[PREKEY].kind is PrekeyKind.ONE_TIME
+            latest = await vault.run(lambda store: store.trust.latest_checkpoint())
+            assert latest is not None
+            assert (latest.size, latest.note) == (5, "a note")
+            received = await vault.run(lambda store: store.messages.view(RECEIVED))
+            assert received is not None
+            assert (received.sender_name, received.text) == ("Dr Golden", "Texte pour toujours")
+            facts = await vault.run(lambda store: store.messages.facts(RECEIVED))
+            assert facts is not None
+            assert facts.evidence is not None
+            opened = await vault.run(lambda store: store.inbox.opened_before([RECEIVED]))
+            assert opened == {RECEIVED: Hash(b"o" * 32)}
+            sent = await vault.run(lambda store: store.messages.view(SENT))
+            assert sent is not None
+            assert [each.state for each in sent.recipients] == [DeliveryState.QUEUED]
+            page = await vault.run(
+                lambda store: store.messages.conversations(Place.OUTBOX, limit=5)
+            )
+            assert page is not None
+            assert [row.conversation for row in page.rows] == [CONVERSATION]
+            (due,) = await vault.run(lambda store: store.outbox.due(UnixMillis(NOW)))
+            assert due.account == SENDER
+            pending = await vault.run(lambda store: store.outbox.first_pending())
+            assert pending is not None
+            assert pending.encoded_device_list == b"device list"
+            assert await vault.run(lambda store: store.outbox.take_receipts_due(9)) == (
+                SENDER,
+                (b"a receipt",),
+            )
+        finally:
+            await profile.close()
+
+    asyncio.run(story())
+    saved = SealedFiles(directory / "files").save(
+        BLOB,
+        key=DOCUMENT_KEY,
+        size=len(DOCUMENT),
+        sha256=sha256(DOCUMENT),
+        name="compte rendu.txt",
+        directory=str(tmp_path),
+        report=ignore_progress,
+    )
+    assert saved.read_bytes() == DOCUMENT

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Real PostgreSQL for the relay's tests: version 15 of the system and the embedded 18, one cluster each."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+import pytest
+
+from relay_server.database.access import DatabaseLogin, ensure_database, prepare
+from relay_server.database.embedded import (
+    SUPERUSER,
+    EmbeddedPostgres,
+    ServerAddress,
+    bundled_programs,
+)
+from tests.integration.independent_log.verifier import IndependentVerifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SYSTEM_PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestDatabase:
+    """A fresh database of the relay: its own login, and the superuser's URL."""
+
+    __test__ = False
+
+    login: DatabaseLogin
+    superuser_url: str
+    programs: Path
+
+    @property
+    def owner(self) -> str:
+        """The role that owns everything."""
+        return self.login.role.removesuffix("_app") + "_owner"
+
+    def as_superuser(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """Connect as somebody who may do anything."""
+        return psycopg.connect(self.superuser_url, autocommit=True)
+
+    def as_relay(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """Connect as the relay does."""
+        return psycopg.connect(
+            self.login.url, user=self.login.role, password=self.login.password, autocommit=True
+        )
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def independent_verifier(tmp_path_factory: pytest.TempPathFactory) -> IndependentVerifier:
+    """The Go program."""
+    return IndependentVerifier.build(tmp_path_factory.mktemp("independent"))
+
+
+@pytest.fixture(scope="session", params=["PostgreSQL 15", "PostgreSQL 18"])
+def postgres_programs(request: pytest.FixtureRequest) -> Path:
+    """The programs of each supported version."""
+    if request.param == "PostgreSQL 18":
+        return bundled_programs()
+    if not SYSTEM_PROGRAMS.is_dir():
+        missing = "needs the Debian package postgresql (version 15)"
+        if os.environ.get("UHS_CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return SYSTEM_PROGRAMS
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_programs: Path) -> Iterator[ServerAddress]:
+    """A running server of each version, under our own supervisor."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    server = EmbeddedPostgres(folder / "postgresql", programs=postgres_programs)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(postgres: ServerAddress, postgres_programs: Path) -> Iterator[TestDatabase]:
+    """A database with the relay's schema and nothing in it."""
+    name = f"relay_{secrets.token_hex(6)}"
+    ensure_database(postgres.url(SUPERUSER), name)
+    login = prepare(postgres.url(name), password=secrets.token_urlsafe())
+    yield TestDatabase(login=login, superuser_url=postgres.url(name), programs=postgres_programs)
+    with psycopg.connect(postgres.url(SUPERUSER), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE {name}_app, {name}_owner")
