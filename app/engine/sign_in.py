@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import pyotp
 
-from app.engine.ports.relay import RelayError
+from app.engine.ports.relay import RelayAnswerError, RelayError
 from app.engine.ports.vault import SecondFactors
 from app.engine.tokens import Ended
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Registered, SessionList, SessionView, SignedIn
-from crypto_core.errors import SignInError
+from crypto_core.errors import SignInError, WireError
 from crypto_core.opaque.client import start_login, start_registration
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import UnixMillis
@@ -80,9 +80,12 @@ async def set_up(
             invitation=invitation, account=owner.account, request=registration.request
         )
     )
-    credential = await asyncio.to_thread(
-        registration.finish, answer.response, random_bytes=random_bytes
-    )
+    try:
+        credential = await asyncio.to_thread(
+            registration.finish, answer.response, random_bytes=random_bytes
+        )
+    except WireError as error:
+        raise RelayAnswerError("the relay's part of the registration is malformed") from error
     return SignInSetup(
         credential=credential,
         totp_secret=factors.totp_secret,
@@ -146,6 +149,9 @@ async def sign_in(session: Session, command: SignIn) -> SignedIn:
             # Seen here, and not told to the relay: it could not be anything else, for the relay holds the
             # enrolled key, and the account secret is in the vault.
             raise CommandError(Failure.WRONG_PASSPHRASE) from None
+        except WireError as error:
+            # Malformed, or the relay wants passphrases to be stretched less than they were: a downgrade.
+            raise RelayAnswerError("the relay's answer to the sign-in is not acceptable") from error
         needed = await relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3)
         if step not in needed.steps:
             raise CommandError(Failure.SECOND_FACTOR_REFUSED)
