@@ -183,7 +183,7 @@ class Practice:
         self.now = NOW
         self.is_second_factor_taken = True
         """Whether a one-time code was accepted since the account was created."""
-        self.recovery_codes = list(RECOVERY_CODES)
+        self.recovery_codes = [code.replace("-", "") for code in RECOVERY_CODES]
         self.sessions = [
             SessionView(
                 device=DeviceId(b"this computer 16"),

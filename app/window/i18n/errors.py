@@ -67,23 +67,7 @@ class Errors(QObject):
             ),
             Failure.SIGN_IN_NEEDED: (
                 self.tr("Your session at the relay has ended."),
-                self.tr("Sign in again to send and receive; everything here stays readable."),
-            ),
-            Failure.SECOND_FACTOR_REFUSED: (
-                self.tr("The relay did not accept this code."),
-                self.tr("Wait for the next one and type that; each code serves once."),
-            ),
-            Failure.TOO_MANY_ATTEMPTS: (
-                self.tr("There were too many attempts."),
-                self.tr("Wait for as many seconds as it says here, then try again."),
-            ),
-            Failure.SECOND_FACTORS_GONE: (
-                self.tr("The second factor has been used already."),
-                self.tr("It cannot be shown again. Use your authenticator or a recovery code."),
-            ),
-            Failure.SIGN_IN_NEEDED: (
-                self.tr("The relay asks who you are."),
-                self.tr("Sign in with your passphrase and a code, then try again."),
+                self.tr("Sign in again to receive and send; everything here stays readable."),
             ),
             Failure.SECOND_FACTOR_REFUSED: (
                 self.tr("The relay does not accept what you typed."),
@@ -285,14 +269,8 @@ class Errors(QObject):
             AlarmKind.SESSION_COPIED: (
                 self.tr("The relay has ended your session, because a copy of it was used."),
                 self.tr(
-                    "If you have not copied this mailbox, someone else has. Tell whoever runs the relay."
-                ),
-            ),
-            AlarmKind.SESSION_COPIED: (
-                self.tr("Someone used a copy of this computer's session at the relay."),
-                self.tr(
-                    "The relay has ended it. If you restored a backup, this is why. If not, change "
-                    "nothing and tell whoever runs the relay."
+                    "If you restored a backup, this is why. If not, someone else has a copy of this "
+                    "mailbox: tell whoever runs the relay."
                 ),
             ),
             AlarmKind.CHAIN_CONFLICT: (

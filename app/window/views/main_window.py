@@ -105,14 +105,19 @@ class MainWindow(QMainWindow):
     def retire(self) -> None:
         """Go away because another window has taken this one's place."""
         self._may_close = True
+        self.forget_secrets()
         self.hide()
         self.deleteLater()
+
+    def forget_secrets(self) -> None:
+        """Keep nothing that is shown once, neither in this window nor on the clipboard."""
+        self.second_factor.forget()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, after asking about what would be lost."""
         if self._may_close or not (self._is_writing() or self._shows_codes()):
             # What was copied for a minute does not outlive the window.
-            self.second_factor.forget()
+            self.forget_secrets()
             self.leaving.emit()
             event.accept()
             return
@@ -168,7 +173,7 @@ class MainWindow(QMainWindow):
 
     def _forget(self) -> None:
         self.mail.forget()
-        self.second_factor.forget()
+        self.forget_secrets()
         for dialog in self.findChildren(QDialog):
             dialog.close()
 

@@ -50,7 +50,6 @@ _CONNECTION_COLOURS: Final = {
     ConnectionState.REFUSED: "danger",
     ConnectionState.UNTRUSTED: "danger",
     ConnectionState.SIGN_IN_NEEDED: "warning",
-    ConnectionState.SIGN_IN_NEEDED: "warning",
     ConnectionState.CLOCK_WRONG: "warning",
 }
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -23,7 +23,12 @@ from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Screen
 from app.window.views import code_sheet
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
+from app.window.views.components.buttons import (
+    Button,
+    InlineButton,
+    LinkButton,
+    PrimaryButton,
+)
 from app.window.views.components.clipboard import BriefClipboard
 from app.window.views.components.fields import CheckBox, CodeField, PassphraseField
 from app.window.views.components.layouts import Card, Column, FlowLayout, clear
@@ -42,15 +47,26 @@ if TYPE_CHECKING:
     from app.window.viewmodels.standing import Standing
 
 GROUP: Final = 4
+GROUPS_IN_LINE: Final = 4
 
 
 def grouped(secret: str) -> str:
-    """Return a secret in groups, for who copies it by hand."""
-    return " ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP))
+    """Return a secret in groups and lines, for who copies it by hand."""
+    groups = [secret[start : start + GROUP] for start in range(0, len(secret), GROUP)]
+    return "\n".join(
+        " ".join(groups[start : start + GROUPS_IN_LINE])
+        for start in range(0, len(groups), GROUPS_IN_LINE)
+    )
 
 
 class TelephoneStep(QWidget):
-    """The picture, the same as text, and the field for the first code."""
+    """The picture, the same as text, and the field for the first code.
+
+    Signals:
+        foot_due(): the person types at the foot of the page, or something is said there.
+    """
+
+    foot_due = Signal()
 
     def __init__(self, second_factor: SecondFactor, around: Surroundings) -> None:
         super().__init__()
@@ -59,10 +75,10 @@ class TelephoneStep(QWidget):
         self.picture = QrPicture(
             self.tr("QR picture for the telephone. The text beside it says the same."), around.theme
         )
-        self.secret = Text("", Role.TEXT, wraps=True, is_selectable=True)
+        self.secret = Text("", Role.TEXT, is_selectable=True)
         set_property(self.secret, "mono", "true")
-        self.copy = LinkButton(self.tr("Copy for one minute"))
-        self.copied = Text("", Role.SECONDARY, wraps=True, tone=Tone.GOOD)
+        self.copy = InlineButton(self.tr("Copy for one minute"))
+        self.copied = Text(self.tr("✓ Copied"), Role.SECONDARY, tone=Tone.GOOD)
         self.clipboard = BriefClipboard(self)
         self.passphrase = PassphraseField(self.tr("Passphrase"), around.theme)
         self.code = CodeField(
@@ -83,6 +99,7 @@ class TelephoneStep(QWidget):
         self.later.clicked.connect(second_factor.leave)
         for edit in (self.code.edit, self.passphrase.edit):
             edit.returnPressed.connect(self._confirm)
+            edit.textEdited.connect(self.foot_due)
         second_factor.refused.connect(self._refused)
         second_factor.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
         self._set_busy(is_busy=second_factor.is_busy)
@@ -127,20 +144,23 @@ class TelephoneStep(QWidget):
         copying = QHBoxLayout()
         copying.setSpacing(8)
         copying.addWidget(self.copy)
-        copying.addWidget(self.copied, 1)
+        copying.addWidget(self.copied)
+        copying.addStretch(1)
+        # Its room is kept, so that nothing moves when it is shown.
+        policy = self.copied.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.copied.setSizePolicy(policy)
         self.copied.hide()
-        by_hand = QVBoxLayout()
-        by_hand.setSpacing(6)
-        by_hand.addWidget(
-            Text(self.tr("No camera? Type this instead:"), Role.SECONDARY, wraps=True)
-        )
-        by_hand.addWidget(self.secret)
-        by_hand.addLayout(copying)
-        by_hand.addStretch(1)
-        beside = QHBoxLayout()
-        beside.setSpacing(20)
-        beside.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        beside.addLayout(by_hand, 1)
+        by_hand = QWidget()
+        texts = QVBoxLayout(by_hand)
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(8)
+        texts.addWidget(Text(self.tr("No camera? Type this instead:"), Role.SECONDARY))
+        texts.addWidget(self.secret)
+        texts.addLayout(copying)
+        beside = FlowLayout(24)
+        beside.addWidget(self.picture)
+        beside.addWidget(by_hand)
         column.addWidget(
             _card(
                 Text(self.tr("1. Scan this picture"), Role.HEAD),
@@ -190,10 +210,10 @@ class TelephoneStep(QWidget):
 
     def _copy(self) -> None:
         self.clipboard.copy(self._second_factor.secret)
-        self.copied.setText(self.tr("✓ Copied"))
         self.copied.show()
 
     def _confirm(self) -> None:
+        self.foot_due.emit()
         self.banner.silence()
         needs_passphrase = not self._second_factor.knows_passphrase
         lacks_passphrase = needs_passphrase and not self.passphrase.passphrase
@@ -208,6 +228,7 @@ class TelephoneStep(QWidget):
             self._second_factor.confirm(self.code.code, self.passphrase.passphrase)
 
     def _refused(self, failure: Failure, detail: str) -> None:
+        self.foot_due.emit()
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
         if failure is Failure.WRONG_PASSPHRASE:
@@ -419,6 +440,8 @@ class SecondFactorPage(QWidget):
         layout.addWidget(menu_bar(menu, around))
         layout.addWidget(self._column)
         second_factor.changed.connect(self._show)
+        # Later, when what was said has its place.
+        self.telephone.foot_due.connect(self._show_foot, Qt.ConnectionType.QueuedConnection)
         self._show()
 
     def appear(self) -> None:
@@ -430,6 +453,9 @@ class SecondFactorPage(QWidget):
         for step in self._steps.values():
             step.forget()
             step.hide()
+
+    def _show_foot(self) -> None:
+        self._column.ensureWidgetVisible(self.telephone.confirm)
 
     def _show(self) -> None:
         # While locked, codes that an engine's sudden end interrupted are kept but not shown.

@@ -31,7 +31,7 @@ class SessionsDialog(QDialog):
         self._around = around
         self.setWindowTitle(self.tr("Open sessions"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(400))
+        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(460))
         self.banner = Banner()
         self.end_now = Button(self.tr("Sign out everywhere"))
         self.keep = Button(self.tr("Stay signed in"))
@@ -66,8 +66,11 @@ class SessionsDialog(QDialog):
         )
         content.addWidget(self.banner)
         content.addLayout(self._cards)
-        content.addWidget(self.confirmation)
         content.addStretch(1)
+        # Below what scrolls, so that the question is never out of sight.
+        question = QVBoxLayout()
+        question.setContentsMargins(24, 0, 24, 0)
+        question.addWidget(self.confirmation)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
         foot.addWidget(self.end)
@@ -76,6 +79,7 @@ class SessionsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(column, 1)
+        layout.addLayout(question)
         layout.addLayout(foot)
 
     def _show(self, sessions: SessionList) -> None:
@@ -109,12 +113,12 @@ class SessionsDialog(QDialog):
                 "stays where it is."
             ),
         )
-        self.end.setEnabled(False)
+        self.end.hide()
         self.keep.setFocus()
 
     def _keep(self) -> None:
         self.confirmation.silence()
-        self.end.setEnabled(True)
+        self.end.show()
         self.shut.setFocus()
 
     def _end(self) -> None:
@@ -124,5 +128,6 @@ class SessionsDialog(QDialog):
     def _fail(self, failure: Failure, detail: str) -> None:
         self.confirmation.silence()
         self.end_now.setEnabled(True)
+        self.end.show()
         self.end.setEnabled(bool(self._cards.count()))
         self.banner.explain(self._around.errors.failure(failure, detail), Tone.WARNING)

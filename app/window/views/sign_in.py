@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
 from app.window.theme.tokens import UNLOCK_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
+from app.window.views.components.buttons import Button, InlineButton, PrimaryButton
 from app.window.views.components.fields import CodeField, PassphraseField
 from app.window.views.components.layouts import Column, FlowLayout
 from app.window.views.components.texts import Text
@@ -46,7 +46,7 @@ class SignInStrip(QWidget):
         self.resume.clicked.connect(second_factor.resume)
         self.seen = Button(self.tr("I have read this"))
         self.seen.clicked.connect(access.put_away_codes_left)
-        self.banner = Banner(self.sign_in, self.resume, self.seen)
+        self.banner = Banner(self.sign_in, self.resume, self.seen, is_flat=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self.banner)
@@ -119,8 +119,8 @@ class SignInDialog(QDialog):
             is_number=False,
             hint=self.tr("Four groups from your list. Each code serves once."),
         )
-        self.switch = LinkButton("")
-        self.neither = LinkButton(self.tr("Neither of the two?"))
+        self.switch = InlineButton("")
+        self.neither = InlineButton(self.tr("Neither of the two?"))
         self.neither_text = Text(
             self.tr(
                 "Nobody can make new codes for this account. Your mail stays here and can be read. To "
@@ -158,8 +158,8 @@ class SignInDialog(QDialog):
 
     def _lay_out(self) -> None:
         width = self._around.theme.space(UNLOCK_WIDTH)
-        self.resize(width + 48, self._around.theme.space(480))
-        column = Column(width=width, margin=24, is_centred=False)
+        self.resize(width + 48, self._around.theme.space(440))
+        self._column = column = Column(width=width, margin=24, is_centred=False)
         content = column.content
         content.addWidget(Text(self.tr("To receive and send"), Role.TITLE, wraps=True))
         content.addWidget(
@@ -173,7 +173,7 @@ class SignInDialog(QDialog):
         content.addWidget(self.passphrase)
         content.addWidget(self.code)
         content.addWidget(self.recovery)
-        links = FlowLayout(4)
+        links = FlowLayout(20)
         links.addWidget(self.switch)
         links.addWidget(self.neither)
         content.addLayout(links)
@@ -181,13 +181,16 @@ class SignInDialog(QDialog):
         self.neither_text.hide()
         content.addWidget(self._progress)
         content.addStretch(1)
-        buttons = FlowLayout(8)
-        buttons.addWidget(self.sign_in)
-        buttons.addWidget(self.later)
-        content.addLayout(buttons)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self.sign_in)
+        foot.addWidget(self.later)
+        foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(column)
+        layout.addWidget(column, 1)
+        layout.addLayout(foot)
 
     def _use_recovery(self, *, is_used: bool, takes_focus: bool = False) -> None:
         self.code.forget()
@@ -205,8 +208,9 @@ class SignInDialog(QDialog):
         return self.code if self.recovery.isHidden() else self.recovery
 
     def _say_neither(self) -> None:
-        self.neither_text.show()
-        self.neither.setEnabled(False)
+        self.neither_text.setVisible(self.neither_text.isHidden())
+        # Once it has its place.
+        QTimer.singleShot(0, self, lambda: self._column.ensureWidgetVisible(self.neither_text))
 
     def _sign_in(self) -> None:
         field = self._field
