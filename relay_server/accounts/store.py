@@ -161,6 +161,14 @@ async def find_device(session: Session, request_key: bytes) -> DeviceRow | None:
     return None if row is None else DeviceRow(**row)
 
 
+async def listed_devices(session: Session, account: AccountId) -> list[DeviceId]:
+    """Return the devices of an account's newest list."""
+    rows = await session.fetch(
+        "SELECT device FROM device WHERE account = $1 AND is_listed ORDER BY device", account
+    )
+    return [DeviceId(row["device"]) for row in rows]
+
+
 async def certificate(session: Session, account: AccountId) -> bytes | None:
     """Return the encoded, signed certificate of an account."""
     found: bytes | None = await session.fetchval(
