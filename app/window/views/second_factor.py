@@ -38,7 +38,7 @@ from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
 from crypto_core.wire.sign_in import TOTP_DIGITS
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrintDialog
+    from PySide6.QtPrintSupport import QPrinter
     from PySide6.QtWidgets import QLayout, QMenu
 
     from app.window.surroundings import Surroundings
@@ -101,8 +101,8 @@ class TelephoneStep(QWidget):
             edit.returnPressed.connect(self._confirm)
             edit.textEdited.connect(self.foot_due)
         second_factor.refused.connect(self._refused)
-        second_factor.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
-        self._set_busy(is_busy=second_factor.is_busy)
+        second_factor.busy_changed.connect(self._set_busy)
+        self._set_busy(second_factor.is_busy)
 
     def fill(self) -> None:
         """Show what the telephone takes over."""
@@ -248,7 +248,7 @@ class TelephoneStep(QWidget):
             self.banner.explain(explanation, Tone.WARNING)
         self.code.edit.setFocus()
 
-    def _set_busy(self, *, is_busy: bool) -> None:
+    def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._progress.setVisible(is_busy)
         self._progress_text.setVisible(is_busy)
         self.code.edit.setReadOnly(is_busy)
@@ -358,15 +358,17 @@ class CodesStep(QWidget):
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
 
         self.banner.silence()
-        dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self)
-        code_sheet.prepare(dialog.printer())
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        code_sheet.prepare(printer)
+        dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._print(dialog))
+        # The dialog does not keep its printer alive; what it calls does.
+        dialog.accepted.connect(lambda: self._print(printer))
         # Its own open() wants a slot by name.
         QDialog.open(dialog)
 
-    def _print(self, dialog: QPrintDialog) -> None:
-        if code_sheet.paint(dialog.printer(), self._sheet()):
+    def _print(self, printer: QPrinter) -> None:
+        if code_sheet.paint(printer, self._sheet()):
             self.banner.say(Tone.GOOD, self.tr("Handed to the printer"))
         else:
             self.banner.say(

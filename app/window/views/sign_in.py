@@ -146,8 +146,8 @@ class SignInDialog(QDialog):
             edit.returnPressed.connect(self._sign_in)
         access.signed_in.connect(self.accept)
         access.refused.connect(self._refused)
-        access.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
-        self._set_busy(is_busy=access.is_busy)
+        access.busy_changed.connect(self._set_busy)
+        self._set_busy(access.is_busy)
         self.passphrase.edit.setFocus()
 
     def done(self, result: int) -> None:
@@ -242,7 +242,7 @@ class SignInDialog(QDialog):
             self.banner.explain(explanation, Tone.WARNING)
             self._field.edit.setFocus()
 
-    def _set_busy(self, *, is_busy: bool) -> None:
+    def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._progress.setVisible(is_busy)
         self.sign_in.setEnabled(not is_busy)
         self.switch.setEnabled(not is_busy)
