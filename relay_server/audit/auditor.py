@@ -9,6 +9,7 @@ the log where everyone can look, and the entry stays as evidence.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.errors import CryptoCoreError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _ROUND_SECONDS: Final = 5.0
 _ROUND_LEAVES: Final = 500
 _LEAVES_AT_A_TIME: Final = 8  # about a millisecond, in which no request is served
-_PAUSE_SECONDS: Final = 0.05
 _PATIENCE_MS: Final = 20_000
 
 
@@ -74,8 +74,9 @@ class Auditor:
 
     async def _give_way(self, until: int) -> None:
         """Let requests go first, but not beyond a moment."""
-        while self._sequencer.is_busy and self._clock() < until:
-            await asyncio.sleep(_PAUSE_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0, until - self._clock()) / 1000):
+                await self._sequencer.idle()
         await asyncio.sleep(0)
 
     def _is_sound(self, unchecked: UncheckedLeaf) -> bool:

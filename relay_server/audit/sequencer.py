@@ -151,6 +151,8 @@ class Sequencer:
         self._queue: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
         self._in_work = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._unsigned: asyncio.Queue[_Batch] = asyncio.Queue(maxsize=1)
         self._latest: SignedTree | None = None
         self._signed = asyncio.Condition()
@@ -162,10 +164,9 @@ class Sequencer:
             raise ProblemError(ProblemCode.UNAVAILABLE, "the log has not started")
         return self._latest
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether acts are waiting, or on their way into the log."""
-        return self._in_work > 0
+    async def idle(self) -> None:
+        """Return when no act waits or is on its way into the log."""
+        await self._idle.wait()
 
     async def append(self, act: DeviceAct | RelayAct, effect: Effect | None = None) -> Inclusion:
         """Append one leaf with its effect; returns when both are committed and the tree is signed.
@@ -179,10 +180,13 @@ class Sequencer:
         self._queue.append(waiting)
         self._arrived.set()
         self._in_work += 1
+        self._idle.clear()
         try:
             return await waiting.done
         finally:
             self._in_work -= 1
+            if not self._in_work:
+                self._idle.set()
 
     async def covering(self, size: int) -> SignedTree:
         """Return the newest signed tree as soon as it has `size` leaves. Raises ProblemError after a while."""

@@ -129,7 +129,7 @@ class EmbeddedPostgres:
         self._folder = folder
         self._cluster = folder / "cluster"
         self._programs = programs
-        self._user = _server_user(self._cluster)
+        self._user: int | None = None
         # The same name at every start, because it may be part of the server's address.
         self._scratch = _scratch_name()
         self._port = _free_port() if os.name == "nt" else _PORT
@@ -137,10 +137,13 @@ class EmbeddedPostgres:
 
     def start(self) -> ServerAddress:
         """Make the cluster if there is none, start it, wait until it answers. Raises StartError."""
+        self._user = _server_user(self._cluster)
         password = read_or_create(_beside(self._folder, "password"), _new_password).decode("ascii")
         stop_orphan(self._cluster, programs=self._programs)
         scratch = self._scratch
-        scratch.mkdir(mode=0o700 if self._user is None else 0o711)
+        scratch.mkdir(mode=0o700)
+        if self._user is not None:
+            scratch.chmod(0o711)
         try:
             programs = _programs_for(self._user, self._programs, scratch)
             if not self._cluster.exists():

@@ -111,7 +111,9 @@ def _follow(parent: int) -> Callable[[], None] | None:
 
 
 def _stop_at_end_of_input(server: subprocess.Popen[bytes], options: argparse.Namespace) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock this thread would still hold when the process ends by itself.
+    while os.read(0, 1024):
+        pass
     if os.name == "nt":
         control = options.postgres.with_name("pg_ctl.exe")
         subprocess.run([control, "stop", "-D", options.cluster, "-m", "fast"], check=False)

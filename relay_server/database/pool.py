@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
@@ -42,6 +44,8 @@ _GONE: Final = (
     asyncpg.TooManyConnectionsError,
 )
 _FULL: Final = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
+# For these two of the system's errors PostgreSQL has no state of its own, only their texts.
+_FULL_TEXTS: Final = tuple(os.strerror(each) for each in (errno.EFBIG, errno.EDQUOT))
 
 
 class Database:
@@ -115,7 +119,11 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except _FULL as error:
-        raise ProblemError(ProblemCode.STORAGE_FULL, "the relay's storage is full") from error
+        raise _storage_full() from error
+    except asyncpg.InternalServerError as error:
+        if not str(error.args[0]).endswith(_FULL_TEXTS):
+            raise
+        raise _storage_full() from error
     except _GONE as error:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
@@ -124,3 +132,7 @@ def refusals() -> Iterator[None]:
         raise ProblemError(
             ProblemCode.UNAVAILABLE, "the relay's database is not available"
         ) from error
+
+
+def _storage_full() -> ProblemError:
+    return ProblemError(ProblemCode.STORAGE_FULL, "the relay's storage is full")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from crypto_core.wire.limits import KIB
+from crypto_core.wire.limits import KIB, MAX_UPLOAD_PART_BYTES
 
 if TYPE_CHECKING:
     import socket
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _MAX_HEAD_BYTES: Final = 32 * KIB
+_MAX_UNREAD_BYTES: Final = MAX_UPLOAD_PART_BYTES
 _REQUEST_SECONDS: Final = 60.0
 _KEEP_ALIVE_SECONDS: Final = 75
 _STOP_SECONDS: Final = 5
@@ -33,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     _head_bytes = 0
+    _unread_bytes = 0
     _is_in_head = True
     _is_in_request = True
     _timer: asyncio.TimerHandle | None = None
@@ -57,18 +59,26 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > _MAX_HEAD_BYTES:
-                self.transport.close()
+                self.transport.abort()
 
     def on_message_begin(self) -> None:
         """Expect a head."""
         super().on_message_begin()
         self._is_in_head = self._is_in_request = True
-        self._head_bytes = 0
+        self._head_bytes = self._unread_bytes = 0
 
     def on_headers_complete(self) -> None:
         """Expect a body."""
         self._is_in_head = False
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of the body; give up on one that goes on and on although it is already refused."""
+        if self.cycle.response_complete:
+            self._unread_bytes += len(body)
+            if self._unread_bytes > _MAX_UNREAD_BYTES:
+                self.transport.abort()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Expect nothing more for now."""
@@ -77,7 +87,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _start_timer(self) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(_REQUEST_SECONDS, self.transport.close)
+            self._timer = self.loop.call_later(_REQUEST_SECONDS, self.transport.abort)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The door: which proofs count, for which request and when (RFC 9449 §4.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.requests import Request
+
+from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, UnixMillis
+from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
+from crypto_core.wire.relay_api import ProblemCode
+from crypto_core.wire.signed import SigningPublicKey
+from relay_server.authentication.door import Caller, Door
+from relay_server.authentication.proof import read_proof
+from relay_server.authentication.replay import SeenProofs
+from relay_server.errors import ProblemError
+from relay_server.limits import Rate, RateLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "https://relay.example"
+PATH = "/v1/mailbox"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+CALLER = Caller(
+    account=AccountId(bytes(20)),
+    device=DeviceId(bytes(16)),
+    pseudonym=DevicePseudonym(bytes(16)),
+    signing_key=SigningPublicKey(ed25519=bytes(32), ml_dsa_65=bytes(1952)),
+)
+
+
+class SetClock:
+    """A clock that the test moves, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_790_000_000
+
+    def __call__(self) -> UnixMillis:
+        return UnixMillis(self.seconds * 1000)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def door(clock: SetClock) -> Door:
+    async def find(key: bytes) -> Caller | None:
+        return CALLER if key == KEY.public_key().public_bytes_raw() else None
+
+    rate = RateLimiter(Rate(per_second=1, burst=1000), clock=clock)
+    opened = Door(public_url=URL, find_device=find, devices=rate, clock=clock)
+    # Far enough from the start, before which no proof may come.
+    clock.seconds += 2 * CLOCK_SKEW_SECONDS
+    return opened
+
+
+def ask(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> Caller:
+    """Knock with DPoP headers."""
+    scope = {
+        "type": "http",
+        "method": method,
+        "scheme": "https",
+        "server": ("relay.example", 443),
+        "path": path,
+        "query_string": b"after=3",
+        "headers": [(b"dpop", proof.encode("latin-1")) for proof in proofs],
+    }
+    return asyncio.run(door.authenticate(Request(scope)))
+
+
+def code_of(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> ProblemCode:
+    with pytest.raises(ProblemError) as caught:
+        ask(door, *proofs, method=method, path=path)
+    return caught.value.code
+
+
+def encoded(members: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
+
+
+def forge(
+    *,
+    key: Ed25519PrivateKey = KEY,
+    header: dict[str, Any] | None = None,
+    claims: dict[str, Any] | None = None,
+    iat: int,
+) -> str:
+    """Return a proof whose members are changed before it is signed; a member that is None is left out."""
+    raw = key.public_key().public_bytes_raw()
+    x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    head = {
+        "typ": "dpop+jwt",
+        "alg": "Ed25519",
+        "jwk": {"kty": "OKP", "crv": "Ed25519", "x": x},
+    } | (header or {})
+    body = {"jti": os.urandom(8).hex(), "htm": "GET", "htu": URL + PATH, "iat": iat} | (
+        claims or {}
+    )
+    parts = [
+        encoded({name: value for name, value in each.items() if value is not None})
+        for each in (head, body)
+    ]
+    signed = ".".join(parts)
+    signature = base64.urlsafe_b64encode(key.sign(signed.encode())).rstrip(b"=").decode()
+    return f"{signed}.{signature}"
+
+
+def test_a_proof_opens_the_door_to_the_device_of_its_key(door: Door, clock: SetClock) -> None:
+    assert ask(door, forge(iat=clock.seconds)) == CALLER
+
+
+def test_a_key_that_no_device_has_opens_nothing(door: Door, clock: SetClock) -> None:
+    proof = forge(iat=clock.seconds, key=Ed25519PrivateKey.generate())
+    assert code_of(door, proof) is ProblemCode.UNAUTHENTICATED
+
+
+def test_a_proof_counts_once(door: Door, clock: SetClock) -> None:
+    proof = forge(iat=clock.seconds)
+    ask(door, proof)
+    assert code_of(door, proof) is ProblemCode.PROOF_REPLAYED
+
+
+def test_a_name_used_by_another_key_is_no_repetition(door: Door, clock: SetClock) -> None:
+    claims = {"jti": "the same"}
+    stranger = forge(iat=clock.seconds, key=Ed25519PrivateKey.generate(), claims=claims)
+    assert code_of(door, stranger) is ProblemCode.UNAUTHENTICATED
+    ask(door, forge(iat=clock.seconds, claims=claims))
+
+
+def test_a_proof_is_remembered_as_long_as_it_could_count(door: Door, clock: SetClock) -> None:
+    proof = forge(iat=clock.seconds + CLOCK_SKEW_SECONDS)
+    ask(door, proof)
+    for _ in range(2 * CLOCK_SKEW_SECONDS // 30):
+        clock.seconds += 30
+        assert code_of(door, proof) is ProblemCode.PROOF_REPLAYED
+    clock.seconds += 1
+    assert code_of(door, proof) is ProblemCode.CLOCK_SKEW
+
+
+@pytest.mark.parametrize(
+    ("shift_seconds", "code"),
+    [
+        (-CLOCK_SKEW_SECONDS, None),
+        (CLOCK_SKEW_SECONDS, None),
+        (-CLOCK_SKEW_SECONDS - 1, ProblemCode.CLOCK_SKEW),
+        (CLOCK_SKEW_SECONDS + 1, ProblemCode.CLOCK_SKEW),
+        (-63_072_000, ProblemCode.CLOCK_SKEW),
+    ],
+)
+def test_a_proof_counts_around_its_time(
+    door: Door, clock: SetClock, shift_seconds: int, code: ProblemCode | None
+) -> None:
+    proof = forge(iat=clock.seconds + shift_seconds)
+    if code is None:
+        ask(door, proof)
+    else:
+        assert code_of(door, proof) is code
+
+
+def test_a_proof_from_before_the_start_may_be_a_repetition(door: Door, clock: SetClock) -> None:
+    clock.seconds -= 2 * CLOCK_SKEW_SECONDS
+    with pytest.raises(ProblemError) as caught:
+        ask(door, forge(iat=clock.seconds - 3))
+    assert caught.value.code is ProblemCode.UNAVAILABLE
+    assert caught.value.members == {"retry_after": 3}
+
+
+def test_a_request_has_exactly_one_proof(door: Door, clock: SetClock) -> None:
+    assert code_of(door) is ProblemCode.UNAUTHENTICATED
+    two = [forge(iat=clock.seconds) for _ in range(2)]
+    assert code_of(door, *two) is ProblemCode.UNAUTHENTICATED
+
+
+def test_a_proof_is_for_one_method_and_one_path(door: Door, clock: SetClock) -> None:
+    for method, path in (
+        ("POST", PATH),
+        ("HEAD", PATH),
+        ("GET", PATH + "/"),
+        ("GET", "/v1/events"),
+    ):
+        proof = forge(iat=clock.seconds)
+        assert code_of(door, proof, method=method, path=path) is ProblemCode.UNAUTHENTICATED
+
+
+X = base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"claims": {"htm": "POST"}},
+        {"claims": {"htu": URL + "/v1/envelopes"}},
+        {"claims": {"htu": "https://relay.example.org" + PATH}},
+        {"claims": {"htu": "http://relay.example" + PATH}},
+        {"claims": {"htu": URL + PATH + "?after=0"}},
+        {"claims": {"htu": URL.upper() + PATH}},
+        {"claims": {"htm": "get"}},
+        {"claims": {"htm": None}},
+        {"claims": {"htu": None}},
+        {"claims": {"iat": None}},
+        {"claims": {"jti": None}},
+        {"claims": {"jti": ""}},
+        {"claims": {"jti": "x" * 129}},
+        {"claims": {"jti": 7}},
+        {"claims": {"iat": "1"}},
+        {"claims": {"iat": 1.5}},
+        {"claims": {"iat": True}},
+        {"claims": {"iat": -1}},
+        {"claims": {"iat": 10**30}},
+        {"claims": {"exp": 1}},
+        {"header": {"typ": "JWT"}},
+        {"header": {"alg": "EdDSA"}},
+        {"header": {"alg": "none"}},
+        {"header": {"alg": "HS256"}},
+        {"header": {"crit": ["exp"]}},
+        {"header": {"jwk": None}},
+        {"header": {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": X, "d": X}}},
+        {"header": {"jwk": {"kty": "OKP", "crv": "X25519", "x": X}}},
+        {"header": {"jwk": {"kty": "EC", "crv": "Ed25519", "x": X}}},
+        {"header": {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": X[:-2]}}},
+        {"header": {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": X + "="}}},
+        {"header": {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": X}}},
+        {"header": {"jwk": []}},
+    ],
+    ids=str,
+)
+def test_other_proofs_do_not_count(
+    door: Door, clock: SetClock, change: dict[str, dict[str, Any]]
+) -> None:
+    proof = forge(iat=clock.seconds, header=change.get("header"), claims=change.get("claims"))
+    assert code_of(door, proof) is ProblemCode.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: "",
+        lambda proof: proof + ".x",
+        lambda proof: proof[:-4],
+        lambda proof: proof.replace(".", "..", 1),
+        lambda proof: proof[:-2] + ("AA" if proof[-2:] != "AA" else "BB"),
+        lambda proof: "\xe9" + proof,
+        lambda proof: proof + "=" * 4,
+        " ".join,
+        lambda _: "a" * 5000,
+        lambda _: ".".join(
+            [base64.urlsafe_b64encode(b"[" * 1400).decode().rstrip("="), "e30", "AA"]
+        ),
+    ],
+)
+def test_what_is_no_proof_does_not_count(
+    door: Door, clock: SetClock, spoil: Callable[[str], str]
+) -> None:
+    assert code_of(door, spoil(forge(iat=clock.seconds))) is ProblemCode.UNAUTHENTICATED
+
+
+def test_a_repeated_member_is_no_member(door: Door, clock: SetClock) -> None:
+    """Two parsers could see two different requests in one proof."""
+    head, body, _ = forge(iat=clock.seconds).split(".")
+    text = base64.urlsafe_b64decode(body + "==").decode().removesuffix("}")
+    doubled = base64.urlsafe_b64encode(f'{text},"htm":"GET"}}'.encode()).rstrip(b"=").decode()
+    signature = (
+        base64.urlsafe_b64encode(KEY.sign(f"{head}.{doubled}".encode())).rstrip(b"=").decode()
+    )
+    proof = f"{head}.{doubled}.{signature}"
+    assert code_of(door, proof) is ProblemCode.UNAUTHENTICATED
+
+
+def test_a_proof_of_the_product_is_read(clock: SetClock) -> None:
+    proof = read_proof(forge(iat=clock.seconds, claims={"jti": "n-1"}))
+    assert proof.key == KEY.public_key().public_bytes_raw()
+    assert (proof.method, proof.url, proof.identifier) == ("GET", URL + PATH, "n-1")
+
+
+def test_too_many_proofs_are_not_forgotten_but_refused(
+    clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay_server.authentication.replay._MAX_REMEMBERED", 3)
+    seen = SeenProofs(window_seconds=60, clock=clock)
+    for name in (b"1", b"2", b"3"):
+        seen.require_new(name)
+    with pytest.raises(ProblemError) as caught:
+        seen.require_new(b"4")
+    assert caught.value.code is ProblemCode.UNAVAILABLE
+    clock.seconds += 60
+    seen.require_new(b"4")
+    with pytest.raises(ProblemError) as caught:
+        seen.require_new(b"1")
+    assert caught.value.code is ProblemCode.PROOF_REPLAYED
+
+
+def test_a_clock_that_is_set_back_forgets_nothing(clock: SetClock) -> None:
+    seen = SeenProofs(window_seconds=60, clock=clock)
+    seen.require_new(b"1")
+    clock.seconds -= 3600
+    with pytest.raises(ProblemError):
+        seen.require_new(b"1")
