@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ from app.interface.snapshots import (
 from crypto_core.errors import CryptoCoreError
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import PREKEY_ERASURE_DELAY_SECONDS
+from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -49,8 +51,15 @@ _log = logging.getLogger(__name__)
 class Connection:
     """The relations of one unlocked account with its relay."""
 
-    def __init__(self, session: Session, *, os_secret_store: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        os_secret_store: bool,
+        listen_seconds: float = ACCESS_TOKEN_SECONDS,
+    ) -> None:
         self._session = session
+        self._listen_seconds = listen_seconds
         self._inbox = Inbox(session)
         self._os_secret_store = os_secret_store
         self._state = ConnectionState.OFFLINE
@@ -187,9 +196,13 @@ class Connection:
             tasks.create_task(self._keep_up())
 
     async def _listen(self) -> None:
-        async for _ in self._session.relay.events():
-            self._session.wakes.inbox.set()
-        raise RelayUnreachableError("the event stream ended")
+        """Hear of new mail; a stream is opened anew as often as a token is, so that an ended session shows."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._listen_seconds):
+                    async for _ in self._session.relay.events():
+                        self._session.wakes.inbox.set()
+                raise RelayUnreachableError("the event stream ended")
 
     async def _keep_receiving(self) -> None:
         bell = self._session.wakes.inbox

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.engine.ports.relay import RelayRefusedError
+from app.engine.connection import Connection
+from app.engine.ports.relay import RelayRefusedError, SignInNeededError
 from app.engine.ports.vault import Setting
 from app.engine.tokens import EARLY_SECONDS, Ended
 from app.interface.commands import (
@@ -582,6 +583,23 @@ def test_a_connected_engine_waits_calmly_and_goes_on_by_itself(tmp_path: Path) -
             await anne.stop()
 
     asyncio.run(main())
+
+
+def test_an_ended_session_shows_even_if_no_mail_comes(tmp_path: Path) -> None:
+    async def story(anne: Practice) -> None:
+        await anne.sign_in()
+        connection = Connection(session_of(anne), os_secret_store=False, listen_seconds=0.01)
+        listening = asyncio.create_task(connection._listen())
+        # Opened at least twice: each time the session is looked at.
+        while anne.relay.calls.count("events") < 2:
+            await session_of(anne).wakes.inbox.wait()
+            session_of(anne).wakes.inbox.clear()
+        anne.relay.sign_in.end_all(anne.account)
+        async with asyncio.timeout(30):
+            with pytest.raises(SignInNeededError):
+                await listening
+
+    run(tmp_path, story)
 
 
 # --- secrets -------------------------------------------------------------------------------------
