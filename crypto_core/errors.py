@@ -43,6 +43,20 @@ class WrongPassphraseError(VaultKeyError):
     """The passphrase (or the operating system's secret) is not the one that wrapped the key."""
 
 
+class StretchError(VaultKeyError):
+    """Argon2id could not run: its parameters are not admissible, or the memory is not there."""
+
+
+class SignInError(CryptoCoreError):
+    """Signing in, or answering who signs in, does not succeed.
+
+    The text is the same whatever failed: another passphrase, account secret, account, relay or message.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the sign-in does not succeed")
+
+
 class DecryptionError(CryptoCoreError):
     """A sealed stream does not open: wrong key, or bytes changed, cut, added or reordered."""
 

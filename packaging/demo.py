@@ -186,13 +186,15 @@ class DemoRelay:
 
 @dataclass(slots=True, kw_only=True)
 class Practitioner:
-    """Somebody with a computer: a profile, and a passphrase that only its owner knows."""
+    """Somebody with a computer: a profile, a passphrase that only its owner knows, and an authenticator."""
 
     name: str
     profession: str
     profile: Path
     passphrase: str = field(default_factory=lambda: f"demo {secrets.token_hex(12)}", repr=False)
     account: str = ""
+    secrets: list[bytes] = field(default_factory=list, repr=False)
+    """What belongs in the authenticator and on paper, and nowhere else."""
 
     def run(self, *arguments: str, accept: Sequence[int] = (0,)) -> Any:  # noqa: ANN401 - JSON
         """Run the command line and return its JSON; the passphrase goes through a pipe."""
@@ -209,13 +211,22 @@ class Practitioner:
         return json.loads(done.stdout)
 
     def register(self, relay: DemoRelay, *options: str) -> None:
-        """Create the account."""
-        self.account = self.run(
+        """Create the account, put its second factor into an authenticator, and sign in with that."""
+        import pyotp  # noqa: PLC0415 - the demonstration's one library
+
+        answer = self.run(
             "register",
             *("--enrolment", relay.enrolment, "--invitation", relay.invite()),
             *("--name", self.name, "--profession", self.profession),
             *options,
-        )["account"]
+        )
+        self.account = answer["account"]
+        totp = pyotp.parse_uri(answer["totp_uri"])
+        if not isinstance(totp, pyotp.TOTP):
+            raise DemoError("the second factor is not a one-time code")
+        self.secrets += [totp.secret.encode(), base64.b32decode(totp.secret)]
+        self.secrets += [code.encode() for code in answer["recovery_codes"]]
+        self.run("login", "--otp", totp.now())
 
     def send(self, to: Practitioner, subject: str, body: Path, attachments: Sequence[Path]) -> Any:  # noqa: ANN401 - JSON
         """Send a letter with documents."""
@@ -239,9 +250,12 @@ def program(package: str) -> list[str]:
 def join(relay: DemoRelay, karim: Practitioner, claire: Practitioner, timings: Timings) -> None:
     """Let the two register, and find each other."""
     title("Two practitioners join the relay")
-    with timings.measured("two registrations"):
+    with timings.measured("two registrations and sign-ins"):
         karim.register(relay, "--place", "Antibes")
         claire.register(relay, "--place", "Valbonne", "--unlisted")
+    say(
+        "Each shows two factors: the passphrase, which the relay never learns, and a one-time code."
+    )
     say(f"{karim.name}, {karim.profession}: {karim.account} (in the directory)")
     say(f"{claire.name}, {claire.profession}: {claire.account} (not in the directory)")
     with timings.measured("contact request and acceptance"):
@@ -358,7 +372,7 @@ def look_for_traces(
     title("Looking for readable traces")
     canaries = [word.encode() for word in (*WORDS, SUBJECT, REPORT_NAME, IMAGE_NAME)]
     canaries += [path.name.encode() for path in SAMPLES.iterdir() if path.suffix in SAMPLE_KINDS]
-    canaries += [person.passphrase.encode() for person in people]
+    canaries += [secret for each in people for secret in (each.passphrase.encode(), *each.secrets)]
     # A piece out of the middle of each document; the smallest is larger than this.
     documents = [*home.glob("sent/*"), *(p for p in SAMPLES.iterdir() if p.suffix in SAMPLE_KINDS)]
     pieces = [piece_of(path.read_bytes()) for path in documents]
@@ -375,7 +389,7 @@ def look_for_traces(
                 raise DemoError(f"{name} contains something readable: {spelling[:40]!r}")
     total = sum(len(content) for _, content in places)
     say(
-        f"{len(canaries)} names, words and passphrases and {len(pieces)} pieces of documents: none is in "
+        f"{len(canaries)} names, words, passphrases and second factors and {len(pieces)} pieces of documents: none is in "
         f"{len(dumps)} database dumps, the relay’s {len(files)} files, its log, or the two profiles "
         f"({total / 1e6:.0f} MB)."
     )

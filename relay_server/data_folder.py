@@ -59,6 +59,11 @@ class DataFolder:
         return self.path / "log-key"
 
     @property
+    def sign_in_key(self) -> Path:
+        """Secrets that every credential depends on."""
+        return self.path / "sign-in-key"
+
+    @property
     def checkpoint(self) -> Path:
         """The last signed checkpoint: what a rolled-back database is compared with."""
         return self.path / "checkpoint"

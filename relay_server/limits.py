@@ -34,6 +34,8 @@ class RateLimits:
     device: Rate = Rate(per_second=50, burst=1000)
     registration: Rate = Rate(per_second=2, burst=200)
     """Attempts to register, by address."""
+    sign_in: Rate = Rate(per_second=5, burst=200)
+    """Requests of sign-ins and renewals, by listed device, or by address for all other keys."""
 
 
 @dataclass(slots=True)

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from crypto_core.errors import WireError
 from crypto_core.wire.enrolment import Enrolment, format_enrolment
+from crypto_core.wire.ids import parse_address
 from relay_server.accounts.invitations import invite
+from relay_server.accounts.store import listed_devices
 from relay_server.clock import system_clock
 from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder, DataFolderInUseError
@@ -25,13 +28,16 @@ from relay_server.database.running import is_embedded, running_database, stored_
 from relay_server.errors import ProblemError, StartError
 from relay_server.logs import LOGGER, configure_logs
 from relay_server.relay import running_relay
+from relay_server.sessions.key_file import load_sign_in_keys
+from relay_server.sessions.throttle import Throttle
 from relay_server.tls import prepare_certificate, server_context
 from relay_server.web.server import RelayServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from crypto_core.wire.ids import Hash
+    from relay_server.database.pool import Database
     from relay_server.database.running import RunningDatabase
     from relay_server.relay import Relay
 
@@ -89,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
         default=_INVITATION_DAYS,
         help=f"how long it can be used ({_INVITATION_DAYS})",
     )
+    forgiving = admin_commands.add_parser(
+        "forgive", help="let an account's devices sign in again that failed too often in a row"
+    )
+    forgiving.set_defaults(command=_forgive)
+    forgiving.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
+    )
+    forgiving.add_argument("address", metavar="ADDRESS", help="the account's address, uhs:…")
     return parser
 
 
@@ -161,18 +175,46 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _invite(options: argparse.Namespace) -> int:
-    folder = DataFolder.prepare(options.data)
     life = timedelta(days=options.days)
+
+    async def work(_: DataFolder, database: Database) -> str:
+        return await invite(database, life=life, clock=system_clock)
+
+    return _administer(options.data, work)
+
+
+def _forgive(options: argparse.Namespace) -> int:
     try:
-        code = asyncio.run(_invite_anyhow(folder, life))
+        account = parse_address(options.address)
+    except WireError as error:
+        raise StartError(str(error)) from error
+
+    async def work(folder: DataFolder, database: Database) -> str:
+        throttle = Throttle(keys=load_sign_in_keys(folder.sign_in_key), clock=system_clock)
+        async with database.session() as session:
+            devices = await listed_devices(session, account)
+            for device in devices:
+                await throttle.forgive(session, device)
+        return f"{len(devices)} devices may sign in again"
+
+    return _administer(options.data, work)
+
+
+def _administer(data: Path, work: Callable[[DataFolder, Database], Awaitable[str]]) -> int:
+    """Do the administrator's work and print what comes of it."""
+    folder = DataFolder.prepare(data)
+    try:
+        said = asyncio.run(_work_anyhow(folder, work))
     except ProblemError as problem:
         raise StartError(str(problem)) from problem
-    sys.stdout.write(f"{code}\n")
+    sys.stdout.write(f"{said}\n")
     return 0
 
 
-async def _invite_anyhow(folder: DataFolder, life: timedelta) -> str:
-    """Store an invitation through the running relay's database, or through one started for the moment."""
+async def _work_anyhow(
+    folder: DataFolder, work: Callable[[DataFolder, Database], Awaitable[str]]
+) -> str:
+    """Work on the running relay's database, or on one started for the moment."""
     with contextlib.ExitStack() as opened:
         login = stored_login(folder)
         if is_embedded(folder):
@@ -182,4 +224,4 @@ async def _invite_anyhow(folder: DataFolder, life: timedelta) -> str:
         if login is None:
             raise StartError("the relay is starting for the first time; try again in a moment")
         async with open_database(login) as database:
-            return await invite(database, life=life, clock=system_clock)
+            return await work(folder, database)

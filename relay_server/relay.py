@@ -34,6 +34,10 @@ from relay_server.mailbox.routes import mailbox_endpoints
 from relay_server.mailbox.service import MailboxService
 from relay_server.prekeys.routes import prekey_endpoints
 from relay_server.prekeys.service import PrekeyService
+from relay_server.sessions.assembly import SignIn, assemble_sign_in
+from relay_server.sessions.living import CHANNEL as SESSIONS_CHANNEL
+from relay_server.sessions.oauth_routes import AuthorizationServer
+from relay_server.sessions.routes import session_endpoints
 from relay_server.web.application import Application
 
 if TYPE_CHECKING:
@@ -58,6 +62,7 @@ class Relay:
     prekeys: PrekeyService
     mailbox: MailboxService
     blobs: BlobService
+    sign_in: SignIn
     log: LogService
     events: MailboxEvents
     notifications: Notifications
@@ -71,6 +76,7 @@ class Relay:
         await self.prekeys.forget()
         await self.blobs.forget()
         await self.accounts.forget_invitations()
+        await self.sign_in.sessions.forget()
 
 
 @contextlib.asynccontextmanager
@@ -89,11 +95,13 @@ async def running_relay(
     signers = load_signers(folder.log_key, clock=clock)
     relay = _assemble(config, folder, database, signers, public_url=public_url, clock=clock)
     await relay.sequencer.start()
+    await relay.sign_in.start()
     await relay.blobs.remove_orphans()
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(relay.sequencer.run()),
             tasks.create_task(relay.notifications.run()),
+            tasks.create_task(relay.sign_in.journal.run()),
             tasks.create_task(relay.auditor.run()),
             tasks.create_task(_sweep_for_ever(relay)),
         ]
@@ -120,8 +128,14 @@ def _assemble(
     )
     log = LogService(database=database, sequencer=sequencer, identity=signers.identity)
     devices = Devices(database)
+    sign_in = assemble_sign_in(folder, database, sequencer, issuer=public_url, clock=clock)
     accounts = AccountService(
-        database=database, sequencer=sequencer, log=log, devices=devices, clock=clock
+        database=database,
+        sequencer=sequencer,
+        log=log,
+        devices=devices,
+        enrolment=sign_in.enrolment,
+        clock=clock,
     )
     prekeys = PrekeyService(database=database, account_keys=accounts.keys, clock=clock)
     mailbox = MailboxService(database=database, sequencer=sequencer, log=log, clock=clock)
@@ -129,6 +143,7 @@ def _assemble(
     notifications = Notifications(database)
     notifications.add(DEVICES_CHANNEL, devices)
     notifications.add(MAILBOX_CHANNEL, events)
+    notifications.add(SESSIONS_CHANNEL, sign_in.living)
     blobs = BlobService(
         database=database,
         files=BlobFiles(folder.blobs),
@@ -138,6 +153,7 @@ def _assemble(
     door = Door(
         public_url=public_url,
         find_device=devices.find,
+        read_token=sign_in.sessions.read_token,
         devices=RateLimiter(config.rates.device, clock=clock),
         clock=clock,
     )
@@ -149,6 +165,14 @@ def _assemble(
             *prekey_endpoints(prekeys, door),
             *blob_endpoints(blobs, door),
             *account_endpoints(accounts, door, registrations),
+            *session_endpoints(sign_in, door, registrations),
+            *AuthorizationServer(
+                sign_in,
+                door,
+                issuer=public_url,
+                find_device=devices.find,
+                attempts=RateLimiter(config.rates.sign_in, clock=clock),
+            ).endpoints(),
             *log_endpoints(log, door, software=software),
         ],
         addresses=RateLimiter(config.rates.address, clock=clock),
@@ -159,6 +183,7 @@ def _assemble(
         prekeys=prekeys,
         mailbox=mailbox,
         blobs=blobs,
+        sign_in=sign_in,
         log=log,
         events=events,
         notifications=notifications,

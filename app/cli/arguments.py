@@ -62,6 +62,27 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     register.add_argument(
         "--unlisted", action="store_true", help="do not appear in the relay's directory"
     )
+    login = _command(commands, "login", "sign in at the relay, for some hours")
+    code = login.add_mutually_exclusive_group()
+    code.add_argument(
+        "--otp", metavar="CODE", help="the six digits of the authenticator; asked for if not given"
+    )
+    code.add_argument(
+        "--recovery-code",
+        metavar="FILE",
+        help="read one of the printed recovery codes from a file, - for standard input",
+    )
+    sessions = commands.add_parser("sessions", help="where you are signed in", allow_abbrev=False)
+    steps = sessions.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "list", "list where this account is signed in")
+    _command(steps, "end", "sign out everywhere, here too")
+    factor = commands.add_parser("factor", help="the second factor", allow_abbrev=False)
+    steps = factor.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(
+        steps,
+        "show",
+        "show once more what the authenticator needs, and the recovery codes; until the first sign-in",
+    )
     _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
     directory = _command(commands, "directory", "search the relay's directory")
     directory.add_argument("query", nargs="?", default="", metavar="Q")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from app.interface.connection import EngineGoneError, Notice, Refusal
 from app.interface.events import Alarm
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
+_LATER: Final = frozenset({Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY, Failure.SIGN_IN_NEEDED})
+
+
 class Asking:
     """Asks and waits; alarms that come meanwhile are passed on."""
 
     def __init__(self, connection: EngineConnection, tell: Callable[[Alarm], None]) -> None:
         self._connection = connection
         self._tell = tell
+        self.missed: Failure | None = None
+        """Why the relay was not reached the last time that this was not needed."""
 
     def ask(self, command: Command[Answer]) -> Answer:
         """Return the engine's answer. Raises CommandError."""
@@ -47,10 +52,11 @@ class Asking:
         raise CommandError(Failure.ENGINE_GONE)
 
     def try_to(self, command: Command[Answer]) -> Answer | None:
-        """Return the answer, None if the relay cannot be reached now. Raises CommandError for all else."""
+        """Return the answer, None if the relay does not let us in now. Raises CommandError for all else."""
         try:
             return self.ask(command)
         except CommandError as error:
-            if error.failure in {Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY}:
-                return None
-            raise
+            if error.failure not in _LATER:
+                raise
+            self.missed = error.failure
+            return None

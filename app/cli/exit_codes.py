@@ -22,6 +22,8 @@ class ExitCode(IntEnum):
     PROFILE = 7
     NOT_FOUND = 8
     CLOCK = 9
+    SIGN_IN = 10
+    SIGN_IN_REFUSED = 11
     BUG = 70
     INTERRUPTED = 130
 
@@ -35,6 +37,10 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.PROFILE_DAMAGED: ExitCode.PROFILE,
     Failure.PROFILE_NEWER: ExitCode.PROFILE,
     Failure.WRONG_PASSPHRASE: ExitCode.WRONG_PASSPHRASE,
+    Failure.SIGN_IN_NEEDED: ExitCode.SIGN_IN,
+    Failure.SECOND_FACTOR_REFUSED: ExitCode.SIGN_IN_REFUSED,
+    Failure.TOO_MANY_ATTEMPTS: ExitCode.SIGN_IN_REFUSED,
+    Failure.SECOND_FACTORS_GONE: ExitCode.FAILED,
     Failure.OS_SECRET_MISSING: ExitCode.PROFILE,
     Failure.OUT_OF_MEMORY: ExitCode.FAILED,
     Failure.ENROLMENT_INVALID: ExitCode.FAILED,
@@ -72,10 +78,12 @@ exit codes:
   3    the passphrase is wrong
   4    the relay cannot be reached, or is too busy
   5    something is not genuine: the relay, the journal, or a document
-  6    stored here and queued, but not sent yet: the relay cannot be reached
+  6    stored here and queued, but not sent yet: the relay cannot be reached, or a sign-in is needed
   7    the profile cannot be used: none, one already, in use, damaged, or from a newer version
   8    there is no such message, account or document
   9    this computer's clock is too far off
+  10   the session at the relay has ended: sign in with "uhealthsec login --otp CODE"
+  11   the relay refused the sign-in, or asks to wait before the next attempt
   70   an error in the program; the log in the profile's folder "logs" has details without content
   130  interrupted
 """

@@ -15,13 +15,15 @@ from app.cli.arguments import STANDARD_INPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
 from app.cli.machine import failure_json, to_json
-from app.cli.passphrase import UsageError, read_passphrase
+from app.cli.passphrase import UsageError, ask_code, read_passphrase, read_recovery_code
 from app.cli.texts import system_language
 from app.interface.commands import (
     AcceptContact,
     DeclineContact,
+    EndSessions,
     ListContacts,
     ListConversations,
+    ListSessions,
     MarkRead,
     ReadConversation,
     Register,
@@ -32,7 +34,9 @@ from app.interface.commands import (
     ShowConnection,
     ShowMessage,
     ShowReceipts,
+    ShowSecondFactors,
     ShowStatus,
+    SignIn,
     Synchronise,
     Unlock,
     VerifyAudit,
@@ -70,6 +74,8 @@ if TYPE_CHECKING:
     from app.interface.events import Alarm
 
 _MESSAGE_DIGITS: Final = 32
+_READ_FROM: Final = ("passphrase_file", "body", "recovery_code")
+"""Options that take `-` for standard input."""
 _log = logging.getLogger(__name__)
 
 
@@ -146,11 +152,8 @@ class _Command:
             filter(None, (self._arguments.command, getattr(self._arguments, "step", "")))
         )
         act = _ACTIONS[name]
-        if (
-            self._arguments.passphrase_file
-            == STANDARD_INPUT
-            == getattr(self._arguments, "body", "")
-        ):
+        read = [getattr(self._arguments, each, None) for each in _READ_FROM]
+        if read.count(STANDARD_INPUT) > 1:
             raise UsageError(texts.ONE_STANDARD_INPUT)
         try:
             engine: EngineConnection = EngineProcess(self._profile)
@@ -168,12 +171,11 @@ class _Command:
         """Say on standard error what failed and what to do."""
         if self._arguments.json:
             print(failure_json(failure, detail), file=sys.stderr)
-        else:
-            self.say_error(
-                texts.FAILURES[failure]
-                .speak(self._language, detail=report.harmless(detail))
-                .strip()
-            )
+            return
+        said = [texts.FAILURES[failure].speak(self._language, detail=report.harmless(detail))]
+        if failure is Failure.SIGN_IN_NEEDED and detail in texts.SESSIONS_ENDED:
+            said.insert(0, texts.SESSIONS_ENDED[detail].speak(self._language))
+        self.say_error(" ".join(said).strip())
 
     def say_error(self, text: str) -> None:
         """Say something on standard error."""
@@ -211,8 +213,40 @@ class _Command:
         )
         if not registered.os_secret_store:
             self.say_error(self._speak(texts.NO_SECRET_STORE))
-        address = format_address(registered.account)
-        self._answer(registered, self._speak(texts.REGISTERED, account=address))
+        lines = [
+            self._speak(texts.REGISTERED, account=format_address(registered.account)),
+            report.second_factors(registered, self._language),
+        ]
+        self._answer(registered, "\n".join(lines))
+        return ExitCode.OK
+
+    def factor_show(self, engine: Asking) -> int:
+        """Show the second factor once more."""
+        self._unlock(engine)
+        found = engine.ask(ShowSecondFactors())
+        self._answer(found, report.second_factors(found, self._language))
+        return ExitCode.OK
+
+    def login(self, engine: Asking) -> int:
+        """Sign in at the relay, and receive what waits there."""
+        passphrase = self._unlock(engine)
+        answer = engine.ask(SignIn(passphrase=passphrase, code=self._code()))
+        self._answer(answer, report.signed_in(answer, self._language))
+        engine.try_to(Synchronise())
+        return ExitCode.OK
+
+    def sessions_list(self, engine: Asking) -> int:
+        """List where the account is signed in."""
+        self._unlock(engine)
+        found = engine.ask(ListSessions())
+        self._answer(found, report.sessions(found, self._language))
+        return ExitCode.OK
+
+    def sessions_end(self, engine: Asking) -> int:
+        """Sign out everywhere."""
+        self._unlock(engine)
+        done = engine.ask(EndSessions())
+        self._answer(done, self._speak(texts.SIGNED_OUT))
         return ExitCode.OK
 
     def status(self, engine: Asking) -> int:
@@ -297,7 +331,7 @@ class _Command:
         rows = [report.recipient_line(row, self._language) for row in recipients]
         self._answer(sent, "\n".join([queued.message.hex(), *rows]))
         if is_queued and is_offline:
-            self.say_error(self._speak(texts.QUEUED))
+            self.say_error(self._speak(_queued(engine)))
         return ExitCode.QUEUED if is_queued else ExitCode.OK
 
     def sync(self, engine: Asking) -> int:
@@ -388,22 +422,29 @@ class _Command:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _unlock(self, engine: Asking) -> None:
+    def _unlock(self, engine: Asking) -> str:
+        """Open the profile, and return the passphrase that did."""
         # Nobody should be asked for the passphrase of a profile that cannot be opened.
         state = engine.ask(ShowStatus()).profile
         if state in _UNUSABLE:
             raise CommandError(_UNUSABLE[state])
-        if state is ProfileState.LOCKED:
-            passphrase = read_passphrase(
-                self._arguments.passphrase_file, self._language, is_new=False
-            )
-            engine.ask(Unlock(passphrase=passphrase))
+        passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=False)
+        engine.ask(Unlock(passphrase=passphrase))
+        return passphrase
+
+    def _code(self) -> str:
+        if self._arguments.otp is not None:
+            return str(self._arguments.otp)
+        if self._arguments.recovery_code is not None:
+            return read_recovery_code(self._arguments.recovery_code)
+        return ask_code(self._language)
 
     def _receive(self, engine: Asking) -> bool:
         """Synchronise if the relay can be reached; say so if not."""
         if engine.try_to(Synchronise()) is not None:
             return True
-        self.say_error(self._speak(texts.OFFLINE))
+        is_closed = engine.missed is Failure.SIGN_IN_NEEDED
+        self.say_error(self._speak(texts.OFFLINE_SIGN_IN if is_closed else texts.OFFLINE))
         return False
 
     def _deliver(self, engine: Asking, text: texts.Text) -> int:
@@ -411,7 +452,7 @@ class _Command:
         is_queued = done is None or engine.ask(ShowStatus()).outbox_count > 0
         self._answer(
             Outcome(is_queued=is_queued, report=done),
-            self._speak(texts.QUEUED if done is None else text),
+            self._speak(_queued(engine) if done is None else text),
         )
         return ExitCode.QUEUED if is_queued else ExitCode.OK
 
@@ -442,6 +483,11 @@ class _Command:
             raise UsageError(texts.BODY_FILE) from None
 
 
+def _queued(engine: Asking) -> texts.Text:
+    """Return what to say of something that waits here."""
+    return texts.QUEUED_SIGN_IN if engine.missed is Failure.SIGN_IN_NEEDED else texts.QUEUED
+
+
 _UNUSABLE: Final = {
     ProfileState.EMPTY: Failure.NO_PROFILE,
     ProfileState.DAMAGED: Failure.PROFILE_DAMAGED,
@@ -450,6 +496,10 @@ _UNUSABLE: Final = {
 
 _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "register": _Command.register,
+    "login": _Command.login,
+    "sessions list": _Command.sessions_list,
+    "sessions end": _Command.sessions_end,
+    "factor show": _Command.factor_show,
     "status": _Command.status,
     "directory": _Command.directory,
     "contact add": _Command.contact_add,

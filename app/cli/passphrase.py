@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Where a passphrase comes from: a file, standard input or the terminal, never the command line."""
+"""Where secrets come from: a file, standard input or the terminal, never the command line.
+
+A one-time code is the exception that the grammar makes: a minute later it is worth nothing.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,22 @@ def read_passphrase(source: str | None, language: Language, *, is_new: bool) -> 
     return passphrase
 
 
-def _from_file(source: str) -> str:
+def read_recovery_code(source: str) -> str:
+    """Return the recovery code in a file. Raises UsageError."""
+    return _from_file(source, texts.RECOVERY_CODE_FILE)
+
+
+def ask_code(language: Language) -> str:
+    """Ask for a one-time or recovery code at the terminal. Raises UsageError when there is none."""
+    if not sys.stdin.isatty():
+        raise UsageError(texts.NO_CODE)
+    code = getpass.getpass(texts.CODE.speak(language)).strip()
+    if not code:
+        raise UsageError(texts.NO_CODE)
+    return code
+
+
+def _from_file(source: str, problem: Text = texts.PASSPHRASE_FILE) -> str:
     try:
         if source == STANDARD_INPUT:
             raw = sys.stdin.buffer.read(_MAX_BYTES + 3)
@@ -50,8 +68,8 @@ def _from_file(source: str) -> str:
                 raw = file.read(_MAX_BYTES + 3)
         text = raw.decode("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(texts.PASSPHRASE_FILE) from None
+        raise UsageError(problem) from None
     line = text.removesuffix("\n").removesuffix("\r")
     if not line or "\n" in line or "\r" in line or len(line.encode()) > _MAX_BYTES:
-        raise UsageError(texts.PASSPHRASE_FILE)
+        raise UsageError(problem)
     return line

@@ -6,6 +6,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
 
 from app.cli import texts
 from app.interface.snapshots import DeliveryState, Direction, Problem
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
         MessageView,
         Receipts,
         RecipientRow,
+        Registered,
+        SessionList,
+        SignedIn,
         Status,
         SyncReport,
     )
@@ -92,6 +96,39 @@ def status(found: Status, details: ConnectionDetails | None, language: Language)
         counts = texts.COUNTS.speak(language, unread=found.unread_count, outbox=found.outbox_count)
         rows.append(("", counts))
     return table(rows)
+
+
+def second_factors(found: Registered, language: Language) -> str:
+    """Return what to put into the authenticator and on paper."""
+    secret = parse_qs(urlsplit(found.totp_uri).query).get("secret", [""])[0]
+    return texts.SECOND_FACTORS.speak(
+        language,
+        uri=harmless(found.totp_uri),
+        secret=harmless(secret),
+        codes="\n".join(f"  {harmless(code)}" for code in found.recovery_codes),
+    )
+
+
+def signed_in(found: SignedIn, language: Language) -> str:
+    """Return how long the session lasts, and how many codes are left if one was used."""
+    lines = [texts.SIGNED_IN.speak(language, until=moment(found.session_ends_at))]
+    if found.recovery_codes_left is not None:
+        lines.append(texts.CODES_LEFT.speak(language, count=found.recovery_codes_left))
+    return "\n".join(lines)
+
+
+def sessions(found: SessionList, language: Language) -> str:
+    """Return one line a session: the computer, since when, and when it was last renewed."""
+    rows = [
+        (
+            row.device.hex(),
+            moment(row.signed_in_at),
+            moment(row.refreshed_at),
+            texts.THIS_SESSION.speak(language) if row.is_current else "",
+        )
+        for row in found.rows
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
 
 
 def directory(answer: DirectoryAnswer, language: Language) -> str:

@@ -92,6 +92,22 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The passphrase is wrong. Try again.",
         "La phrase secrète n’est pas la bonne. Essayez de nouveau.",
     ),
+    Failure.SIGN_IN_NEEDED: Text(
+        "A sign-in at the relay is needed; what is here can still be read and written. Sign in: uhealthsec login --otp CODE",
+        "Il faut se connecter au relais ; ce qui est ici reste lisible et modifiable. Connectez-vous : uhealthsec login --otp CODE",
+    ),
+    Failure.SECOND_FACTOR_REFUSED: Text(
+        "The relay refused the sign-in. Wait for the next code and try again; the telephone’s clock must be set automatically, and each code serves once.",
+        "Le relais a refusé la connexion. Attendez le code suivant et réessayez ; l’horloge du téléphone doit être réglée automatiquement, et chaque code ne sert qu’une fois.",
+    ),
+    Failure.TOO_MANY_ATTEMPTS: Text(
+        "Too many attempts. Wait {detail} seconds, then try again.",
+        "Trop d’essais. Attendez {detail} secondes, puis réessayez.",
+    ),
+    Failure.SECOND_FACTORS_GONE: Text(
+        "The second factor has been used already, so nothing here can show it again.",
+        "Le second facteur a déjà servi : rien ici ne peut plus le montrer.",
+    ),
     Failure.OS_SECRET_MISSING: Text(
         "The system’s key ring does not have this profile’s secret, or is locked. Unlock it, and use the user session in which the account was created.",
         "Le trousseau du système n’a pas le secret de ce profil, ou il est verrouillé. Déverrouillez-le et utilisez la session dans laquelle le compte a été créé.",
@@ -193,6 +209,23 @@ FAILURES: Final[dict[Failure, Text]] = {
 }
 """Every failure: what happened and what to do; a test keeps it complete."""
 
+SESSIONS_ENDED: Final[dict[str, Text]] = {
+    "over": Text(
+        "The session at the relay is over, or was ended from another computer.",
+        "La session au relais est terminée, ou a été fermée depuis un autre ordinateur.",
+    ),
+    "reused": Text(
+        "The relay ended the session: a copy of it was used. If you have not copied this profile, somebody else has; call the relay’s administrator.",
+        "Le relais a fermé la session : une copie a servi. Si vous n’avez pas copié ce profil, quelqu’un d’autre l’a fait ; appelez l’administrateur du relais.",
+    ),
+    "interrupted": Text(
+        "The connection broke while the session was being renewed.",
+        "La connexion s’est coupée pendant le renouvellement de la session.",
+    ),
+    "signed-out": Text("You have signed out.", "Vous vous êtes déconnecté."),
+}
+"""What the detail of SIGN_IN_NEEDED means."""
+
 ALARMS: Final[dict[AlarmKind, Text]] = {
     AlarmKind.SPLIT_VIEW: Text(
         "The relay has shown two contradictory journals. The evidence is kept here. Call its administrator.",
@@ -218,6 +251,10 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
         "The relay knows of acts of this computer that this profile does not: it may be a copy or an old backup.",
         "Le relais connaît des actes de cet ordinateur que ce profil ignore : il s’agit peut-être d’une copie ou d’une ancienne sauvegarde.",
     ),
+    AlarmKind.SESSION_COPIED: Text(
+        "The relay ended this computer’s session, because a copy of it was used.",
+        "Le relais a fermé la session de cet ordinateur, car une copie a servi.",
+    ),
 }
 
 PROFILES: Final[dict[ProfileState, Text]] = {
@@ -235,6 +272,7 @@ CONNECTIONS: Final[dict[ConnectionState, Text]] = {
     ConnectionState.ONLINE: Text("online", "en ligne"),
     ConnectionState.REFUSED: Text("refused by the relay", "refusé par le relais"),
     ConnectionState.UNTRUSTED: Text("not the enrolled relay", "ce n’est pas votre relais"),
+    ConnectionState.SIGN_IN_NEEDED: Text("a sign-in is needed", "connexion à ouvrir"),
     ConnectionState.CLOCK_WRONG: Text("this computer’s clock is off", "l’horloge est déréglée"),
 }
 
@@ -301,8 +339,8 @@ PASSPHRASE_FILE: Final = Text(
     "Le fichier de la phrase secrète est illisible, vide, ou n’est pas une ligne de texte UTF-8.",
 )
 ONE_STANDARD_INPUT: Final = Text(
-    "Standard input cannot be both the passphrase and the letter.",
-    "L’entrée standard ne peut pas être à la fois la phrase secrète et le courrier.",
+    "Standard input can be only one of passphrase, letter and recovery code.",
+    "L’entrée standard ne peut être qu’une chose : phrase secrète, courrier ou code de secours.",
 )
 BODY_FILE: Final = Text(
     "The letter’s file cannot be read as UTF-8 text.",
@@ -316,7 +354,42 @@ NOT_A_NUMBER: Final = Text(
     "Not the number of a message: {text}. “inbox” lists them.",
     "Ce n’est pas le numéro d’un courrier : {text}. « inbox » les donne.",
 )
+RECOVERY_CODE_FILE: Final = Text(
+    "The file with the recovery code cannot be read, is empty, or is not one line of text.",
+    "Le fichier du code de secours est illisible, vide, ou n’est pas une ligne de texte.",
+)
+CODE: Final = Text(
+    "Code (six digits, or a recovery code): ", "Code (six chiffres, ou de secours) : "
+)
+NO_CODE: Final = Text(
+    "Give the six digits of your authenticator with --otp, or a recovery code with --recovery-code FILE.",
+    "Donnez les six chiffres de votre application avec --otp, ou un code de secours avec --recovery-code FICHIER.",
+)
 REGISTERED: Final = Text("Your address: {account}", "Votre adresse : {account}")
+SECOND_FACTORS: Final = Text(
+    """\
+Second factor: put this address, or the secret in it, into an authenticator application on your telephone.
+  {uri}
+  secret: {secret}
+Recovery codes: without the telephone, each of them signs you in once. Write or print them now, and keep
+them on paper, away from this computer.
+{codes}
+They are shown until the first sign-in only. Sign in now: uhealthsec login --otp CODE""",
+    """\
+Second facteur : donnez cette adresse, ou le secret qu’elle contient, à une application de codes sur votre téléphone.
+  {uri}
+  secret : {secret}
+Codes de secours : sans le téléphone, chacun ouvre une session, une fois. Écrivez-les ou imprimez-les maintenant,
+et gardez-les sur papier, loin de cet ordinateur.
+{codes}
+Ils ne sont montrés que jusqu’à la première connexion. Connectez-vous maintenant : uhealthsec login --otp CODE""",
+)
+SIGNED_IN: Final = Text(
+    "Signed in until {until} at the latest.", "Session ouverte jusqu’à {until} au plus tard."
+)
+CODES_LEFT: Final = Text("{count} recovery codes are left.", "Il reste {count} codes de secours.")
+SIGNED_OUT: Final = Text("Signed out everywhere.", "Déconnecté partout.")
+THIS_SESSION: Final = Text("this one", "celle-ci")
 NO_SECRET_STORE: Final = Text(
     "This system has no key ring, so the passphrase alone protects this profile. Choose a long one.",
     "Ce système n’a pas de trousseau : la phrase secrète protège seule ce profil. Choisissez-la longue.",
@@ -324,6 +397,14 @@ NO_SECRET_STORE: Final = Text(
 QUEUED: Final = Text(
     "The relay cannot be reached: stored here and queued. “sync” sends it.",
     "Le relais est injoignable : conservé ici, en attente. « sync » l’enverra.",
+)
+QUEUED_SIGN_IN: Final = Text(
+    "A sign-in at the relay is needed: stored here and queued. Sign in: uhealthsec login --otp CODE",
+    "Il faut se connecter au relais : conservé ici, en attente. Connectez-vous : uhealthsec login --otp CODE",
+)
+OFFLINE_SIGN_IN: Final = Text(
+    "A sign-in at the relay is needed: this is what is stored here. Sign in: uhealthsec login --otp CODE",
+    "Il faut se connecter au relais : voici ce qui est conservé ici. Connectez-vous : uhealthsec login --otp CODE",
 )
 OFFLINE: Final = Text(
     "The relay cannot be reached: this is what is stored here.",

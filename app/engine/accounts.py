@@ -4,23 +4,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.engine import audit, prekeys
+from app.engine import audit
 from app.engine.correspondents import known_history, refresh_history
 from app.engine.ports.relay import (
-    RelayError,
     RelayFactory,
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
 )
-from app.engine.ports.vault import Owner, Profile
+from app.engine.ports.vault import Owner, Profile, SecondFactors
 from app.engine.session import Machine, Publish, Session, caller_of, open_session
+from app.engine.sign_in import invent_second_factors, set_up
 from app.interface.failures import CommandError, Failure
 from crypto_core.errors import CryptoCoreError, WireError
 from crypto_core.keys.signing import (
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from app.engine.ports.vault import Store, Vault
     from app.interface.commands import Register
     from crypto_core.wire.relay_api import LogReceipt
+    from crypto_core.wire.sign_in import SignInSetup
 
 RENEW_BEFORE_MILLIS: Final = DEVICE_LIST_LIFE_SECONDS * 1000 // 2
 
@@ -84,9 +84,10 @@ async def register(command: Register, around: Surroundings) -> Session:
     vault = await around.profile.resume(command.passphrase)
     owner = None if vault is None else await vault.run(lambda store: store.identity.owner())
     if vault is None or owner is None or owner.enrolment != command.enrolment:
-        owner = _invent_owner(command, around.machine)
-        await _require_relay(owner, around)
-        vault = await _begin(command, owner, around)
+        factors = invent_second_factors(around.machine.random_bytes)
+        owner = await asyncio.to_thread(_invent_owner, command, factors, around.machine)
+        setup = await _set_up_sign_in(command, owner, factors, around)
+        vault = await _begin(command, owner, setup, around)
         owner = await vault.run(lambda store: store.identity.owner()) or owner
     session = _session(vault, owner, around)
     if owner.encoded_registration is not None:
@@ -104,26 +105,39 @@ async def register(command: Register, around: Surroundings) -> Session:
             await session.relay.close()
             raise
     await around.profile.confirm()
-    # The account exists now; if this fails, prekeys are published when the connection is made.
-    with contextlib.suppress(RelayError):
-        await prekeys.publish(session)
     owner = await vault.run(lambda store: store.identity.owner())
     return session if owner is None else replace(session, owner=owner)
 
 
-async def _require_relay(owner: Owner, around: Surroundings) -> None:
-    """Ask the relay who it is before anything is made on this computer."""
+async def _set_up_sign_in(
+    command: Register, owner: Owner, factors: SecondFactors, around: Surroundings
+) -> SignInSetup:
+    """Ask the relay who it is, and register the passphrase, before anything is made on this computer."""
     enrolment = parse_enrolment(owner.enrolment)
     relay = around.relay_factory(enrolment, caller_of(owner))
     try:
         described = await relay.describe()
+        if described.log_keys != enrolment.log_keys:
+            raise RelayUntrustedError("the relay's log is not the one of the enrolment")
+        return await set_up(
+            owner,
+            factors,
+            relay,
+            passphrase=command.passphrase,
+            invitation=command.invitation.strip(),
+            random_bytes=around.machine.random_bytes,
+        )
+    except RelayRefusedError as error:
+        if error.code is ProblemCode.INVITATION_INVALID:
+            raise CommandError(Failure.INVITATION_INVALID) from error
+        raise
     finally:
         await relay.close()
-    if described.log_keys != enrolment.log_keys:
-        raise RelayUntrustedError("the relay's log is not the one of the enrolment")
 
 
-async def _begin(command: Register, owner: Owner, around: Surroundings) -> Vault:
+async def _begin(
+    command: Register, owner: Owner, setup: SignInSetup, around: Surroundings
+) -> Vault:
     vault = await around.profile.create(command.passphrase)
     session = _session(vault, owner, around)
 
@@ -161,6 +175,7 @@ async def _begin(command: Register, owner: Owner, around: Surroundings) -> Vault
             device_list=device_list,
             statement=statement,
             directory=_directory_entry(owner) if owner.is_listed else None,
+            sign_in=setup,
         )
         store.identity.create(replace(owner, encoded_registration=encode(request)))
 
@@ -271,7 +286,7 @@ def _published(session: Session, device_list: Signed) -> DeviceListPublished:
     )
 
 
-def _invent_owner(command: Register, machine: Machine) -> Owner:
+def _invent_owner(command: Register, factors: SecondFactors, machine: Machine) -> Owner:
     """Draw every key of a new account. The root key only signs the certificate; the kit's code derives it."""
     code = machine.random_bytes(KIT_CODE_BYTES)
     recovery = recovery_secrets(code)
@@ -293,6 +308,8 @@ def _invent_owner(command: Register, machine: Machine) -> Owner:
         device_seed=machine.random_bytes(SIGNING_SEED_BYTES),
         request_seed=machine.random_bytes(32),
         pending_recovery_code=code,
+        account_secret=recovery.account_secret,
+        second_factors=factors,
         encoded_certificate=encode(certificate),
         enrolment=command.enrolment,
         encoded_registration=None,

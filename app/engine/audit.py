@@ -7,7 +7,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.engine.ports.relay import RelayError, RelayRefusedError, RelayUnreachableError
+from app.engine.ports.relay import (
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    SignInNeededError,
+)
 from app.engine.ports.vault import (
     Evidence,
     GossipView,
@@ -341,6 +346,9 @@ async def verify_everything(session: Session) -> AuditReport:
         connected = await _verify_checkpoints(session, checkpoints, newest, problems)
     except RelayUnreachableError:
         problems.append("relay-unreachable")
+    except SignInNeededError:
+        # The journal is neither intact nor not: nobody was let in to look.
+        raise
     except (RelayError, CryptoCoreError):
         problems.append("newest-checkpoint-invalid")
     latest = checkpoints[-1] if checkpoints else None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
 )
 from app.engine.ports.vault import DiskFullError, Setting, Store
 from app.interface.events import StatusChanged
@@ -28,6 +31,7 @@ from app.interface.snapshots import (
 from crypto_core.errors import CryptoCoreError
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import PREKEY_ERASURE_DELAY_SECONDS
+from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -47,8 +51,15 @@ _log = logging.getLogger(__name__)
 class Connection:
     """The relations of one unlocked account with its relay."""
 
-    def __init__(self, session: Session, *, os_secret_store: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        os_secret_store: bool,
+        listen_seconds: float = ACCESS_TOKEN_SECONDS,
+    ) -> None:
         self._session = session
+        self._listen_seconds = listen_seconds
         self._inbox = Inbox(session)
         self._os_secret_store = os_secret_store
         self._state = ConnectionState.OFFLINE
@@ -102,6 +113,13 @@ class Connection:
 
         What ran by itself in between is in the report as well. Raises RelayError, CryptoCoreError, VaultError.
         """
+        try:
+            return await self._synchronise()
+        except SignInNeededError:
+            await self._enter(ConnectionState.SIGN_IN_NEEDED)
+            raise
+
+    async def _synchronise(self) -> SyncReport:
         session = self._session
         await self._upkeep()
         await session.vault.run(lambda store: store.outbox.hurry())
@@ -131,6 +149,7 @@ class Connection:
         while True:
             clock = self._session.machine.clock
             begun_at = clock.monotonic()
+            self._session.wakes.signed_in.clear()
             error = await self._online_until_failure()
             if clock.monotonic() - begun_at >= STABLE_SECONDS:
                 self._failures = 0
@@ -177,9 +196,13 @@ class Connection:
             tasks.create_task(self._keep_up())
 
     async def _listen(self) -> None:
-        async for _ in self._session.relay.events():
-            self._session.wakes.inbox.set()
-        raise RelayUnreachableError("the event stream ended")
+        """Hear of new mail; a stream is opened anew as often as a token is, so that an ended session shows."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._listen_seconds):
+                    async for _ in self._session.relay.events():
+                        self._session.wakes.inbox.set()
+                raise RelayUnreachableError("the event stream ended")
 
     async def _keep_receiving(self) -> None:
         bell = self._session.wakes.inbox
@@ -263,11 +286,17 @@ class Connection:
         self._session.wakes.status.set()
 
     async def _pause(self, error: BaseException) -> None:
-        """Wait before the next attempt: twice as long each time, spread so that clients do not come together."""
+        """Wait before the next attempt: twice as long each time, spread so that clients do not come together.
+
+        When only a sign-in helps, wait for that, however long it takes.
+        """
+        if self._state is ConnectionState.SIGN_IN_NEEDED:
+            await self._session.wakes.signed_in.wait()
+            return
         delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
         self._failures += 1
-        if isinstance(error, RelayRefusedError) and error.retry_after_seconds is not None:
-            delay = max(delay, min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
+        if isinstance(error, RelayRefusedError | SignInRefusedError):
+            delay = max(delay, min(error.retry_after_seconds or 0, LONGEST_DELAY_SECONDS))
         spread = int.from_bytes(self._session.random(2), "big") / 65_536
         bell = self._session.wakes.connection
         bell.clear()
@@ -302,6 +331,8 @@ def _first(group: BaseExceptionGroup[BaseException] | None) -> BaseException:
 def _state_after(error: BaseException) -> ConnectionState:
     if isinstance(error, RelayUntrustedError | CryptoCoreError):
         return ConnectionState.UNTRUSTED
+    if isinstance(error, SignInNeededError):
+        return ConnectionState.SIGN_IN_NEEDED
     if isinstance(error, RelayRefusedError):
         if error.code is ProblemCode.CLOCK_SKEW:
             return ConnectionState.CLOCK_WRONG

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from app.engine import attachments, audit, contacts, letters
+from app.engine import attachments, audit, contacts, letters, sign_in
 from app.engine.accounts import Surroundings, register
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
@@ -19,15 +20,19 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
 )
 from app.engine.session import Session, open_session
 from app.interface.commands import (
     AcceptContact,
     Command,
     DeclineContact,
+    EndSessions,
     InspectFile,
     ListContacts,
     ListConversations,
+    ListSessions,
     Lock,
     MarkRead,
     ReadConversation,
@@ -40,7 +45,9 @@ from app.interface.commands import (
     ShowConnection,
     ShowMessage,
     ShowReceipts,
+    ShowSecondFactors,
     ShowStatus,
+    SignIn,
     Synchronise,
     Unlock,
     VerifyAudit,
@@ -49,6 +56,7 @@ from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ConnectionState, Done, ProfileState, Registered, Status
 from crypto_core.errors import CryptoCoreError, VaultKeyError, WireError, WrongPassphraseError
+from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -89,6 +97,14 @@ _REFUSALS: Final = {
     ProblemCode.TOO_MANY_REQUESTS: Failure.RELAY_BUSY,
     ProblemCode.UNAVAILABLE: Failure.RELAY_BUSY,
     ProblemCode.STORAGE_FULL: Failure.RELAY_BUSY,
+}
+
+
+_SIGN_IN_REFUSALS: Final = {
+    OAuthError.ACCESS_DENIED: Failure.SECOND_FACTOR_REFUSED,
+    OAuthError.INVALID_SESSION: Failure.SECOND_FACTOR_REFUSED,
+    OAuthError.INVALID_GRANT: Failure.SECOND_FACTOR_REFUSED,
+    OAuthError.INSUFFICIENT_AUTHORIZATION: Failure.SECOND_FACTOR_REFUSED,
 }
 
 
@@ -136,6 +152,7 @@ class Engine:
         self._running.clear()
         session, self._session, self._connection = self._session, None, None
         if session is not None:
+            await session.tokens.settle()
             await session.relay.close()
             await session.vault.close()
 
@@ -156,6 +173,17 @@ class Engine:
             raise CommandError(Failure.LOCKED)
         session, connection = self._session, self._connection
         match command:
+            case SignIn():
+                return await sign_in.sign_in(session, command)
+            case ShowSecondFactors():
+                return await sign_in.show_second_factors(
+                    session, os_secret_store=self._around.profile.is_bound_to_os()
+                )
+            case ListSessions():
+                return await sign_in.list_sessions(session)
+            case EndSessions():
+                await sign_in.end_sessions(session)
+                return Done()
             case Synchronise():
                 return await connection.synchronise()
             case ShowConnection():
@@ -198,8 +226,8 @@ class Engine:
                 raise CommandError(Failure.PROFILE_EXISTS)
             session = await register(command, self._around)
             self._begin(session)
-        return Registered(
-            account=session.owner.account, os_secret_store=self._around.profile.is_bound_to_os()
+        return await sign_in.show_second_factors(
+            session, os_secret_store=self._around.profile.is_bound_to_os()
         )
 
     async def _unlock(self, command: Unlock) -> Status:
@@ -263,6 +291,14 @@ def _failure(command: Command[Any], error: Exception) -> CommandError:
     """What an exception of a use case or port means to whoever gave the command."""
     if isinstance(error, RelayRefusedError):
         return CommandError(_REFUSALS.get(error.code, Failure.RELAY_REFUSED), error.code.value)
+    if isinstance(error, SignInNeededError):
+        return CommandError(Failure.SIGN_IN_NEEDED, error.reason)
+    if isinstance(error, SignInRefusedError):
+        if error.error is OAuthError.TEMPORARILY_UNAVAILABLE:
+            seconds = math.ceil(error.retry_after_seconds or 0)
+            return CommandError(Failure.TOO_MANY_ATTEMPTS, str(seconds))
+        failure = _SIGN_IN_REFUSALS.get(error.error, Failure.RELAY_REFUSED)
+        return CommandError(failure, error.error.value if failure is Failure.RELAY_REFUSED else "")
     detail = error.name if isinstance(error, file_errors.FileError) else ""
     for kind, failure in _FAILURES:
         if isinstance(error, kind):

@@ -14,6 +14,7 @@ from app.engine.ports.files import Files
 from app.engine.ports.machine import Clock, RandomBytes
 from app.engine.ports.relay import Caller, Relay
 from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
+from app.engine.tokens import Tokens
 from app.interface.events import Alarm, ContactsChanged, ConversationsChanged, Event
 from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
@@ -67,6 +68,8 @@ class Wakes:
     status: asyncio.Event = field(default_factory=asyncio.Event)
     connection: asyncio.Event = field(default_factory=asyncio.Event)
     """Something is to be sent, so an offline engine tries again at once."""
+    signed_in: asyncio.Event = field(default_factory=asyncio.Event)
+    """A session at the relay has begun, so an engine that waits for one connects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class Locks:
     uploads: asyncio.Lock = field(default_factory=asyncio.Lock)
     checkpoints: asyncio.Lock = field(default_factory=asyncio.Lock)
     upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
+    sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Session:
 
     vault: Vault
     relay: Relay
+    tokens: Tokens
     machine: Machine
     owner: Owner
     keys: DeviceKeys
@@ -113,9 +118,11 @@ def open_session(
     Raises WireError when the vault holds no valid enrolment.
     """
     enrolment = parse_enrolment(owner.enrolment)
+    tokens = Tokens(vault, clock=machine.clock, publish=publish)
     return Session(
         vault=vault,
-        relay=relay_factory(enrolment, caller_of(owner)),
+        relay=relay_factory(enrolment, caller_of(owner, tokens)),
+        tokens=tokens,
         machine=machine,
         owner=owner,
         keys=DeviceKeys(
@@ -130,10 +137,14 @@ def open_session(
     )
 
 
-def caller_of(owner: Owner) -> Caller:
-    """Who the relay hears: this device, by its request key."""
+def caller_of(owner: Owner, tokens: Tokens | None = None) -> Caller:
+    """Who the relay hears: this device, by its request key, and with its session if it has one."""
     request_key = Ed25519PrivateKey.from_private_bytes(owner.request_seed)
-    return Caller(request_key=request_key.public_key().public_bytes_raw(), sign=request_key.sign)
+    return Caller(
+        request_key=request_key.public_key().public_bytes_raw(),
+        sign=request_key.sign,
+        tokens=tokens,
+    )
 
 
 async def raise_alarm(

@@ -28,6 +28,8 @@ from app.interface.snapshots import (
     Receipts,
     Registered,
     SavedFile,
+    SessionList,
+    SignedIn,
     Status,
     SubjectText,
     SyncReport,
@@ -73,6 +75,29 @@ class Unlock(Command[Status]):
     """Open the vault; takes a second or so. Sending and receiving start by themselves afterwards."""
 
     passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn(Command[SignedIn]):
+    """Open a session at the relay with passphrase and a second factor: six digits, or a recovery code."""
+
+    passphrase: Passphrase = field(repr=False)
+    code: Annotated[str, Size(1, 64)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSecondFactors(Command[Registered]):
+    """What Register answered, once more: until a one-time code was accepted, it is kept here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSessions(Command[SessionList]):
+    """Where this account is signed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSessions(Command[Done]):
+    """Sign out everywhere, here too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +239,10 @@ COMMANDS: Final[dict[type, type]] = {
     ShowStatus: Status,
     Register: Registered,
     Unlock: Status,
+    SignIn: SignedIn,
+    ShowSecondFactors: Registered,
+    ListSessions: SessionList,
+    EndSessions: Done,
     Lock: Done,
     Synchronise: SyncReport,
     ShowConnection: ConnectionDetails,

@@ -17,6 +17,13 @@ class Failure(StrEnum):
     PROFILE_DAMAGED = "profile-damaged"
     PROFILE_NEWER = "profile-newer"
     WRONG_PASSPHRASE = "wrong-passphrase"  # noqa: S105 - a code, not a secret
+    SIGN_IN_NEEDED = "sign-in-needed"
+    SECOND_FACTOR_REFUSED = "second-factor-refused"
+    """Passphrase or second factor was refused by the relay; it does not say which."""
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
+    """`detail` is the number of seconds to wait."""
+    SECOND_FACTORS_GONE = "second-factors-gone"
+    """They were shown and taken over; nobody can show them again."""
     OS_SECRET_MISSING = "os-secret-missing"  # noqa: S105 - a code, not a secret
     OUT_OF_MEMORY = "out-of-memory"
     ENROLMENT_INVALID = "enrolment-invalid"

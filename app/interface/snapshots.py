@@ -32,6 +32,7 @@ from crypto_core.wire.limits import (
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
 )
+from crypto_core.wire.sign_in import RECOVERY_CODES
 
 NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
 SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
@@ -63,6 +64,8 @@ class ConnectionState(IntEnum):
     """The relay answers but does not accept this device."""
     UNTRUSTED = 6
     """What answers at the relay's address is not the relay that was enrolled with."""
+    SIGN_IN_NEEDED = 8
+    """The session at the relay has ended: it takes a second factor. Reading and composing go on."""
     CLOCK_WRONG = 7
     """The relay refuses because this computer's clock is far off."""
 
@@ -144,6 +147,8 @@ class AlarmKind(IntEnum):
     KEYS_CHANGED = 5
     CHAIN_CONFLICT = 6
     """The relay has statements of this device that this profile does not know: a copied or restored profile."""
+    SESSION_COPIED = 7
+    """Somebody used a copy of this computer's session at the relay, which has therefore ended it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +356,37 @@ class Registered:
 
     account: AccountId
     os_secret_store: bool
+    totp_uri: Annotated[str, Size(1, 1024)] = field(repr=False)
+    """`otpauth://` address for an authenticator; shown once, as QR picture and text."""
+    recovery_codes: Annotated[
+        tuple[Annotated[str, Size(1, 32)], ...], Size(RECOVERY_CODES, RECOVERY_CODES)
+    ] = field(repr=False)
+    """One sign-in each without the authenticator; shown once, to be printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The relay accepted both factors. `recovery_codes_left` is None when a one-time code was used."""
+
+    session_ends_at: UnixMillis
+    recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """One session of the account at the relay."""
+
+    device: DeviceId
+    signed_in_at: UnixMillis
+    refreshed_at: UnixMillis
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionList:
+    """All living sessions of the account."""
+
+    rows: Annotated[tuple[SessionView, ...], Size.up_to(100)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

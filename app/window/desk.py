@@ -79,6 +79,8 @@ class Desk(QObject):
 
     def stop(self) -> None:
         """End the engine; the window may be dropped afterwards."""
+        # Also because Qt does not survive a program that ends while its own object is on the clipboard.
+        self.window.forget_secrets()
         self.mailbox.session.leave()
         self.catalogues.remove()
 

@@ -15,7 +15,7 @@ from crypto_core.keys.derivation import derive, expand, stretch
 from crypto_core.wire.codec import Range, Size, encode
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.labels import VAULT_FILES, VAULT_KEK, VAULT_STORE, WRAPPED_KEY
-from crypto_core.wire.limits import MIB
+from crypto_core.wire.limits import MIB, STRETCH_LEAST_MEMORY_BYTES, STRETCH_LEAST_PASSES
 
 if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
@@ -24,8 +24,6 @@ DEK_BYTES = 32
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _LEAST_OS_SECRET_BYTES = 32
-_LEAST_MEMORY = 128 * MIB
-_LEAST_PASSES = 3
 
 
 class KeySource(IntEnum):
@@ -40,8 +38,8 @@ class StretchParameters:
     """Argon2id parameters, memory in bytes. Weaker ones than 128 MiB and three passes are refused."""
 
     salt: Annotated[bytes, Size.exactly(16)]
-    memory_bytes: Annotated[int, Range(_LEAST_MEMORY, 4096 * MIB)]
-    passes: Annotated[int, Range(_LEAST_PASSES, 64)]
+    memory_bytes: Annotated[int, Range(STRETCH_LEAST_MEMORY_BYTES, 4096 * MIB)]
+    passes: Annotated[int, Range(STRETCH_LEAST_PASSES, 64)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +79,7 @@ def create_vault(
     *,
     os_secret: bytes | None,
     random_bytes: RandomBytes,
-    memory_bytes: int = _LEAST_MEMORY,
+    memory_bytes: int = STRETCH_LEAST_MEMORY_BYTES,
 ) -> tuple[VaultHeader, VaultKeys]:
     """Draw a new DEK and wrap it. `os_secret` None means no OS secret store: passphrase only.
 
@@ -96,7 +94,7 @@ def create_vault(
         vault=random_bytes(16),
         source=KeySource.PASSPHRASE if os_secret is None else KeySource.PASSPHRASE_AND_OS_SECRET,
         stretch=StretchParameters(
-            salt=random_bytes(16), memory_bytes=memory_bytes, passes=_LEAST_PASSES
+            salt=random_bytes(16), memory_bytes=memory_bytes, passes=STRETCH_LEAST_PASSES
         ),
         wrapped=b"",
     )

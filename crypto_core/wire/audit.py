@@ -19,6 +19,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.limits import MAX_SLOTS, MAX_STATEMENT_BYTES
+from crypto_core.wire.sign_in import FactorKind
 
 
 class Verb(IntEnum):
@@ -29,6 +30,9 @@ class Verb(IntEnum):
     DEVICE_LIST_PUBLISHED = 2
     ENVELOPE_EXPIRED = 64
     """First of the relay's own verbs; a device never signs one."""
+    SIGN_IN = 65
+    """Somebody signed in, or was refused."""
+    SESSIONS_ENDED = 66
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +94,35 @@ class EnvelopeExpired:
 
     envelope: EnvelopeId
     undelivered: Annotated[tuple[DeviceId, ...], Size(1, MAX_SLOTS)]
+
+
+class SignInResult(IntEnum):
+    """How an attempt to sign in ended; reasons are for the account's owner."""
+
+    ACCEPTED = 1
+    REFUSED_PASSPHRASE = 2
+    REFUSED_SECOND_FACTOR = 3
+    REFUSED_THROTTLED = 4
+    REFUSED_REFRESH_REUSED = 5
+    """A refresh token was used twice: its whole family is void."""
+    REFUSED_OTHER_KEY = 6
+    """A refresh token was shown with a key that it was not given to; the session goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAttempt:
+    """Content of SIGN_IN. `factors` are those that were shown and accepted, in order."""
+
+    account: AccountId
+    device: DevicePseudonym
+    result: SignInResult
+    factors: Annotated[tuple[FactorKind, ...], Size.up_to(4)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsEnded:
+    """Content of SESSIONS_ENDED: how many sessions of the account were ended, by which device."""
+
+    account: AccountId
+    device: DevicePseudonym
+    count: int

@@ -39,6 +39,13 @@ PREKEY_ERASURE_DELAY_SECONDS: Final = ENVELOPE_LIFE_SECONDS + 7 * 86_400
 PREKEY_BATCH_SIZE: Final = 100
 MAX_PREKEY_BATCH: Final = 128
 
+# Passphrases. The vault and the sign-in take the same one, so whoever steals both attacks the cheaper.
+STRETCH_LEAST_MEMORY_BYTES: Final = 128 * MIB
+STRETCH_LEAST_PASSES: Final = 3
+# The relay names the cost of a sign-in, so it is also bounded from above: seconds, not minutes.
+LOGIN_STRETCH_MOST_MEMORY_BYTES: Final = 1024 * MIB
+LOGIN_STRETCH_MOST_PASSES: Final = 12
+
 # Texts (bytes of UTF-8)
 MAX_NAME_BYTES: Final = 200
 MAX_SUBJECT_BYTES: Final = 1_000

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash
+from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash, UnixMillis
 from crypto_core.wire.limits import (
     MAX_BLOB_BYTES,
     MAX_DIRECTORY_RESULTS,
@@ -28,6 +28,7 @@ from crypto_core.wire.limits import (
     MAX_STATEMENT_BYTES,
 )
 from crypto_core.wire.prekeys import OneTimePrekey, PrekeyBundle
+from crypto_core.wire.sign_in import SignInSetup
 from crypto_core.wire.signed import HybridSignature, Signed
 
 CBOR: Final = "application/cbor"
@@ -36,6 +37,8 @@ PROBLEM: Final = "application/problem+json"
 
 PATH_RELAY: Final = "/v1/relay"
 PATH_ACCOUNTS: Final = "/v1/accounts"
+PATH_SIGN_IN_REGISTRATION: Final = "/v1/sign-in/registration"
+PATH_SESSIONS: Final = "/v1/sessions"
 PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
 PATH_PREKEYS: Final = "/v1/prekeys"
 PATH_PREKEY_CLAIM: Final = "/v1/accounts/{account}/prekeys/claim"
@@ -64,6 +67,8 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     UNAUTHENTICATED = "unauthenticated"
+    SIGN_IN_NEEDED = "sign-in-needed"
+    """The access token is missing, expired, revoked, or made for another key (RFC 6750 §3.1 invalid_token)."""
     PROOF_REPLAYED = "proof-replayed"
     CLOCK_SKEW = "clock-skew"
     FORBIDDEN = "forbidden"
@@ -134,6 +139,7 @@ class RegisterRequest:
     device_list: Signed
     statement: SignedStatement
     directory: DirectoryEntry | None
+    sign_in: SignInSetup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,3 +305,21 @@ class ConsistencyAnswer:
     first: int
     second: int
     path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES * 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """One session of the account: the device that signed in, when, and when it was last refreshed."""
+
+    session: Annotated[bytes, Size.exactly(16)]
+    device: DeviceId
+    signed_in_at: UnixMillis
+    refreshed_at: UnixMillis
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """GET /v1/sessions: living sessions of the caller's account. DELETE ends all of them, this one too → 204."""
+
+    rows: Annotated[tuple[SessionRow, ...], Size.up_to(MAX_PAGE_ITEMS)]

@@ -103,6 +103,7 @@ def account_endpoints(
             handler=register,
             takes=RegisterRequest,
             gives=LogReceipt,
+            is_session_needed=False,
             problems=(
                 ProblemCode.INVITATION_INVALID,
                 ProblemCode.ALREADY_REGISTERED,

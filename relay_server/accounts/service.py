@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from relay_server.authentication.door import Caller
     from relay_server.clock import Clock
     from relay_server.database.pool import Database
+    from relay_server.sessions.enrolment import Enrolment
 
 _LISTS_A_PAGE: Final = 20  # a receipt is about 10 kB
 _MAX_WORDS: Final = 8
@@ -65,9 +66,11 @@ class AccountService:
         sequencer: Sequencer,
         log: LogService,
         devices: Devices,
+        enrolment: Enrolment,
         clock: Clock,
     ) -> None:
         self._database = database
+        self._enrolment = enrolment
         self._devices = devices
         self._sequencer = sequencer
         self._log = log
@@ -89,6 +92,7 @@ class AccountService:
         shown = request.directory
         if shown is not None:
             _require_own_entry(shown, listed.account)
+        factors = self._enrolment.prepare(listed.account, request.sign_in)
         effect = Register(
             now=to_datetime(self._clock()),
             code_hash=hash_of_code(request.invitation),
@@ -100,8 +104,13 @@ class AccountService:
             device=_row(listed, first),
             entry=None if shown is None else encode(shown),
             words=None if shown is None else _searchable(shown),
+            factors=factors,
         )
-        return await self._append(listed, act, effect)
+        answer = await self._append(listed, act, effect)
+        if not await self._enrolment.is_enrolled(listed.account, factors):
+            # A repetition, but with another passphrase than the one that is stored.
+            raise ProblemError(ProblemCode.ALREADY_REGISTERED, "the account exists")
+        return answer
 
     async def publish_list(self, caller: Caller, request: PublishDeviceListRequest) -> LogReceipt:
         """Put the caller's next device list in force; a repetition gives the same leaf.

@@ -11,6 +11,7 @@ from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
 from crypto_core.wire.relay_api import ProblemCode
 from relay_server.audit.effects import Call
 from relay_server.errors import ProblemError
+from relay_server.sessions.enrolment import StoredFactors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,7 +80,7 @@ class PublishList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """Effect: an invitation is used up, and an account with its first device exists."""
+    """Effect: an invitation is used up, and an account with its first device and both factors exists."""
 
     now: datetime
     code_hash: Hash
@@ -91,11 +92,12 @@ class Register:
     device: DeviceRow
     entry: bytes | None
     words: str | None
+    factors: StoredFactors
 
     @classmethod
     def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
-        """Return one call per account."""
-        return [
+        """Return two calls per account: what it is, and by what its owner signs in."""
+        accounts = [
             Call(
                 "account_register",
                 (
@@ -117,6 +119,19 @@ class Register:
             )
             for index, each in placed
         ]
+        enrolments = [
+            Call(
+                "sign_in_enrol",
+                (
+                    each.account,
+                    each.factors.credential,
+                    each.factors.sealed_totp_secret,
+                    each.factors.keyed_recovery_hashes,
+                ),
+            )
+            for _, each in placed
+        ]
+        return accounts + enrolments
 
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
@@ -144,6 +159,14 @@ async def find_device(session: Session, request_key: bytes) -> DeviceRow | None:
         request_key,
     )
     return None if row is None else DeviceRow(**row)
+
+
+async def listed_devices(session: Session, account: AccountId) -> list[DeviceId]:
+    """Return the devices of an account's newest list."""
+    rows = await session.fetch(
+        "SELECT device FROM device WHERE account = $1 AND is_listed ORDER BY device", account
+    )
+    return [DeviceId(row["device"]) for row in rows]
 
 
 async def certificate(session: Session, account: AccountId) -> bytes | None:

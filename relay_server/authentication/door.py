@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The one place that decides who calls; sign-in with tokens will be one more check here."""
+"""The one place that decides who calls: a proof by a listed device's key, and a session of that device."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.signed import SigningPublicKey
-from relay_server.authentication.proof import Proof, read_proof, replay_name, unauthenticated
+from relay_server.authentication.proof import (
+    Proof,
+    base64url,
+    read_proof,
+    replay_name,
+    unauthenticated,
+)
 from relay_server.authentication.replay import SeenProofs
 from relay_server.errors import ProblemError
 
@@ -32,18 +39,46 @@ class Caller:
     signing_key: SigningPublicKey
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What a valid access token says: the device it was given to, and the session it belongs to."""
+
+    device: DeviceId
+    session: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A caller, and the session in which the request is made."""
+
+    caller: Caller
+    session: bytes
+
+
 FindDevice = Callable[[bytes], Awaitable[Caller | None]]
 """Returns the listed device with a request key, None if there is none."""
 
+ReadToken = Callable[[str, bytes], Awaitable[Ticket | None]]
+"""Reads an access token that is shown with a key of this thumbprint; None if it is not, or no longer, valid."""
+
+_SCHEME: Final = "dpop "
+
 
 class Door:
-    """Checks the proof of each request (RFC 9449 §4.3) and finds the device it belongs to."""
+    """Checks proof (RFC 9449 §4.3) and access token of each request, and finds the device they belong to."""
 
     def __init__(
-        self, *, public_url: str, find_device: FindDevice, devices: RateLimiter, clock: Clock
+        self,
+        *,
+        public_url: str,
+        find_device: FindDevice,
+        read_token: ReadToken,
+        devices: RateLimiter,
+        clock: Clock,
     ) -> None:
         self._public_url = public_url
         self._find_device = find_device
+        self._read_token = read_token
         self._devices = devices
         self._clock = clock
         # A proof counts from so long before its time to so long after it.
@@ -52,18 +87,31 @@ class Door:
 
     async def authenticate(self, request: Request) -> Caller:
         """Return the listed device that makes the request. Raises ProblemError."""
-        proof = self.prove(request)
+        return (await self.admit(request)).caller
+
+    async def admit(self, request: Request) -> Admitted:
+        """Return who makes the request in which session. Raises ProblemError."""
+        token = _shown_token(request)
+        proof = self._check(request, token)
+        if token is None:
+            raise _sign_in_needed("the request carries no access token")
+        ticket = await self._read_token(token, proof.thumbprint)
+        if ticket is None:
+            raise _sign_in_needed("the access token is not valid")
         caller = await self._find_device(proof.key)
-        if caller is None:
+        if caller is None or caller.device != ticket.device:
             raise unauthenticated("no listed device has this key")
         self._devices.require(caller.device)
-        return caller
+        return Admitted(caller=caller, session=ticket.session)
 
     def prove(self, request: Request) -> Proof:
-        """Return the request's proof, by whatever key: for registration, when no device is known yet.
+        """Return the proof of a request that carries no access token, by whatever key.
 
-        Raises ProblemError.
+        For registration and sign-in, which come before there is a session. Raises ProblemError.
         """
+        return self._check(request, None)
+
+    def _check(self, request: Request, token: str | None) -> Proof:
         headers = request.headers.getlist("dpop")
         if len(headers) != 1:
             raise unauthenticated("a request has one DPoP header")
@@ -73,6 +121,8 @@ class Door:
         # Query and fragment are no part of htu.
         if proof.url != self._public_url + request.url.path:
             raise unauthenticated("the DPoP proof is for another address")
+        if proof.token_hash != (None if token is None else _hash(token)):
+            raise unauthenticated("the DPoP proof is for another access token")
         now_seconds = self._clock() // 1000
         if abs(now_seconds - proof.issued_at_seconds) > CLOCK_SKEW_SECONDS:
             raise ProblemError(ProblemCode.CLOCK_SKEW, "the DPoP proof is from another time")
@@ -85,3 +135,19 @@ class Door:
             )
         self._seen.require_new(replay_name(proof))
         return proof
+
+
+def _shown_token(request: Request) -> str | None:
+    """Return the token of `Authorization: DPoP TOKEN` (RFC 9449 §7.1); another scheme shows none."""
+    headers = request.headers.getlist("authorization")
+    if len(headers) != 1 or not headers[0].lower().startswith(_SCHEME):
+        return None
+    return headers[0][len(_SCHEME) :].strip(" ")
+
+
+def _hash(token: str) -> str:
+    return base64url(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest())
+
+
+def _sign_in_needed(detail: str) -> ProblemError:
+    return ProblemError(ProblemCode.SIGN_IN_NEEDED, detail)

@@ -34,6 +34,14 @@ class Proof:
     url: str
     issued_at_seconds: int
     identifier: str
+    token_hash: str | None
+    """`ath`: base64url of SHA-256 of the access token that the request carries, None without one."""
+
+    @property
+    def thumbprint(self) -> bytes:
+        """SHA-256 of the key as a JWK (RFC 7638), by which sessions are bound to it."""
+        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{base64url(self.key)}"}}'
+        return hashlib.sha256(jwk.encode("ascii")).digest()
 
 
 def read_proof(header: str) -> Proof:
@@ -62,10 +70,10 @@ def _read(header: str) -> Proof:
         raise ValueError("not a public OKP key")
     if jwk["kty"] != "OKP" or jwk["crv"] != "Ed25519":
         raise ValueError("another kind of key")
-    key = _decode(_text(jwk["x"]))
+    key = from_base64url(_text(jwk["x"]))
     signed = f"{protected}.{payload}".encode("ascii")
-    Ed25519PublicKey.from_public_bytes(key).verify(_decode(signature), signed)
-    claims = _object(payload, {"htm", "htu", "iat", "jti"})
+    Ed25519PublicKey.from_public_bytes(key).verify(from_base64url(signature), signed)
+    claims = _object(payload, {"htm", "htu", "iat", "jti"}, {"ath"})
     issued_at, identifier = claims["iat"], _text(claims["jti"])
     if type(issued_at) is not int or not 0 <= issued_at <= _MAX_SECONDS:
         raise ValueError("not a time")
@@ -77,6 +85,7 @@ def _read(header: str) -> Proof:
         url=_text(claims["htu"]),
         issued_at_seconds=issued_at,
         identifier=identifier,
+        token_hash=_text(claims["ath"]) if "ath" in claims else None,
     )
 
 
@@ -86,9 +95,25 @@ def replay_name(proof: Proof) -> bytes:
     return digest.digest()[:16]
 
 
-def _object(part: str, members: set[str]) -> dict[str, object]:
-    found = json.loads(_decode(part), object_pairs_hook=_without_repetition)
-    if type(found) is not dict or found.keys() != members:
+def base64url(raw: bytes) -> str:
+    """Return base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def from_base64url(text: str) -> bytes:
+    """Read base64url without padding in its one spelling. Raises ValueError."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64url") from error
+    if base64url(raw) != text:
+        raise ValueError("not the one spelling")
+    return raw
+
+
+def _object(part: str, members: set[str], optional: set[str] | None = None) -> dict[str, object]:
+    found = json.loads(from_base64url(part), object_pairs_hook=_without_repetition)
+    if type(found) is not dict or found.keys() - (optional or set()) != members:
         raise ValueError("not the expected members")
     return found
 
@@ -98,17 +123,6 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError("a member is repeated")
     return found
-
-
-def _decode(text: str) -> bytes:
-    """Decode unpadded base64url (RFC 7515 §2) in its one spelling."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64url") from error
-    if base64.urlsafe_b64encode(raw).rstrip(b"=") != text.encode("ascii"):
-        raise ValueError("not the one spelling")
-    return raw
 
 
 def _text(value: object) -> str:

@@ -123,8 +123,14 @@ def problem_answer(problem: ProblemError) -> Response:
     if "retry_after" in problem.members:
         answer.headers["retry-after"] = str(problem.members["retry_after"])
     if problem.status == 401:
-        answer.headers["www-authenticate"] = 'DPoP algs="Ed25519"'
+        answer.headers["www-authenticate"] = _challenge(problem.code)
     return answer
+
+
+def _challenge(code: ProblemCode) -> str:
+    """Return what RFC 9449 §7.1 has a client told besides the status."""
+    error = "invalid_token" if code is ProblemCode.SIGN_IN_NEEDED else "invalid_dpop_proof"
+    return f'DPoP error="{error}", algs="Ed25519"'
 
 
 def network_of(scope: Scope) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.limits import MAX_REQUEST_BYTES
-from crypto_core.wire.relay_api import CBOR, OCTETS, ProblemCode
+from crypto_core.wire.relay_api import CBOR, OCTETS, PROBLEM, ProblemCode
 from relay_server.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -53,7 +53,14 @@ class Endpoint:
     """Wire type of the answer, or its media type; None for an answer without content."""
     path_parameters: tuple[Parameter, ...] = ()
     query: tuple[Parameter, ...] = ()
+    form: tuple[Parameter, ...] = ()
+    """Fields of a body that is a form."""
     is_authenticated: bool = True
+    """Whether the request must carry a proof by a device's request key."""
+    is_session_needed: bool = True
+    """Whether an authenticated request must carry an access token as well."""
+    refuses: str = PROBLEM
+    """Media type of refusals."""
     problems: tuple[ProblemCode, ...] = ()
     """Codes that are this endpoint's own, besides those that any endpoint may answer with."""
 

@@ -71,7 +71,13 @@ def describe(endpoints: Sequence[Endpoint]) -> Schema:
                     "in": "header",
                     "name": "DPoP",
                     "description": "Proof of possession of the device's request key (RFC 9449), alg Ed25519.",
-                }
+                },
+                "token": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "DPoP and the access token (RFC 9449 section 7.1), which the proof names in ath.",
+                },
             },
         },
     }
@@ -81,6 +87,8 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Schema]) -> Schema:
     codes = _ALWAYS + endpoint.problems
     if endpoint.is_authenticated:
         codes += _AUTHENTICATED
+        if endpoint.is_session_needed:
+            codes += (ProblemCode.SIGN_IN_NEEDED,)
     if endpoint.takes is not None:
         codes += _WITH_BODY
     success = "200" if endpoint.gives is not None else "204"
@@ -90,13 +98,16 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Schema]) -> Schema:
             *(_parameter(each, "path") for each in endpoint.path_parameters),
             *(_parameter(each, "query") for each in endpoint.query),
         ],
-        "responses": {success: _content(endpoint.gives, schemas)} | _problems(codes),
+        "responses": {success: _content(endpoint.gives, schemas)} | _refusals(endpoint, codes),
     }
-    if endpoint.takes is not None:
+    if endpoint.form:
+        operation["requestBody"] = {"required": True, "content": _form(endpoint)}
+    elif endpoint.takes is not None:
         operation["requestBody"] = _content(endpoint.takes, schemas) | {"required": True}
         del operation["requestBody"]["description"]
     if endpoint.is_authenticated:
-        operation["security"] = [{"proof": []}]
+        needed: Schema = {"proof": []}
+        operation["security"] = [needed | {"token": []} if endpoint.is_session_needed else needed]
     return operation
 
 
@@ -106,6 +117,24 @@ def _content(kind: type | str | None, schemas: dict[str, Schema]) -> Schema:
     if isinstance(kind, str):
         return {"description": "Done.", "content": {kind: {}}}
     return {"description": "Done.", "content": {CBOR: {"schema": _schema(kind, (), schemas)}}}
+
+
+def _form(endpoint: Endpoint) -> Schema:
+    properties = {each.name: {"type": "string"} for each in endpoint.form}
+    return {str(endpoint.takes): {"schema": {"type": "object", "properties": properties}}}
+
+
+def _refusals(endpoint: Endpoint, codes: Sequence[ProblemCode]) -> dict[str, Schema]:
+    if endpoint.refuses == PROBLEM:
+        return _problems(codes)
+    # What comes before the endpoint is refused as everywhere else.
+    schema = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+    refusal = {"description": "An OAuth error.", "content": {endpoint.refuses: {"schema": schema}}}
+    both = _problems((ProblemCode.TOO_MANY_REQUESTS, ProblemCode.UNAVAILABLE))
+    for described in both.values():
+        described["content"][endpoint.refuses] = {"schema": schema}
+    others = (ProblemCode.NOT_FOUND, ProblemCode.METHOD_NOT_ALLOWED, ProblemCode.INTERNAL)
+    return {"400": refusal} | both | _problems(others)
 
 
 def _problems(codes: Sequence[ProblemCode]) -> dict[str, Schema]:

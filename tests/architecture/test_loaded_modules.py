@@ -22,15 +22,39 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 print(*sys.modules, sep="\\n")
 """
 
+# Imports one module, then prints all that is loaded.
+LOAD_ONE = """\
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*sys.modules, sep="\\n")
+"""
+
 NEVER_LOADED = {
     "crypto_core": {"app", "relay_server", "PySide6", "asyncio", "httpx", "sqlcipher3"},
-    "relay_server": {"app", "crypto_core.keys", "PySide6", "sqlcipher3", "keyring"},
+    "relay_server": {
+        "app",
+        "crypto_core.keys",
+        "crypto_core.opaque.client",
+        "crypto_core.opaque.client_protocol",
+        "PySide6",
+        "sqlcipher3",
+        "keyring",
+    },
     "app.interface": {"crypto_core.keys", "crypto_core.trust", "PySide6", "sqlcipher3"},
-    "app.engine": {"app.window", "app.cli", "relay_server", "PySide6", "shiboken6", "qtpy"},
+    "app.engine": {
+        "app.window",
+        "app.cli",
+        "crypto_core.opaque.server",
+        "relay_server",
+        "PySide6",
+        "shiboken6",
+        "qtpy",
+    },
     "app.cli": {
         "app.engine",
         "app.window",
         "crypto_core.keys",
+        "crypto_core.opaque",
         "relay_server",
         "PySide6",
         "sqlcipher3",
@@ -48,10 +72,23 @@ NEVER_LOADED = {
 }
 
 
-def loaded_with(package: str) -> set[str]:
+NEVER_LOADED_BY_MODULE = {
+    "crypto_core.opaque.server": {
+        "crypto_core.keys",
+        "crypto_core.opaque.client",
+        "crypto_core.opaque.client_protocol",
+    },
+    "crypto_core.opaque.client": {
+        "crypto_core.opaque.server",
+        "crypto_core.opaque.server_protocol",
+    },
+}
+
+
+def loaded_with(package: str, program: str = LOAD_ALL) -> set[str]:
     """Return the names of all modules in a process that imported a package whole."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", LOAD_ALL, package],
+        [sys.executable, "-W", "error", "-c", program, package],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -67,6 +104,13 @@ def test_package_never_loads(package: str) -> None:
     assert package in loaded
     # A module below a forbidden package cannot be loaded without the package itself.
     assert not loaded & NEVER_LOADED[package]
+
+
+@pytest.mark.parametrize("module", NEVER_LOADED_BY_MODULE)
+def test_module_never_loads(module: str) -> None:
+    loaded = loaded_with(module, LOAD_ONE)
+    assert module in loaded
+    assert not loaded & NEVER_LOADED_BY_MODULE[module]
 
 
 def test_a_forbidden_module_would_be_seen() -> None:

@@ -12,11 +12,12 @@ import pytest
 from app.engine.main import SystemClock
 from app.engine.network.http_relay import HttpRelays
 from crypto_core.wire.ids import UnixMillis
+from tests.contract.practitioner import Practitioner
 from tests.fakes.fake_relay import FakeRelay
 from tests.integration.relay_process import RelayProcess, running_relay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from app.engine.ports.relay import Caller, Relay
     from crypto_core.wire.enrolment import Enrolment
@@ -102,3 +103,23 @@ def relay_under_test(request: pytest.FixtureRequest) -> RelayUnderTest:
     if request.param == "in memory":
         return RelayInMemory()
     return RelayOverTheWire(request.getfixturevalue("relay_process"))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def people(relay_under_test: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
+    """An endless supply of practitioners, not registered yet."""
+    made: list[Practitioner] = []
+
+    def supply() -> Iterator[Practitioner]:
+        while True:
+            made.append(Practitioner(relay_under_test))
+            yield made[-1]
+
+    yield supply()
+    for practitioner in made:
+        await practitioner.close()

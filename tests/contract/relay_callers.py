@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.engine.ports.relay import Caller
 from crypto_core.keys.prekeys import DeviceKeys, KemPair, sign_batch, sign_prekey
 from crypto_core.keys.signing import SigningPair, certify_identity, recovery_secrets
+from crypto_core.opaque.group import UNIFORM_BYTES, element_from_uniform
+from crypto_core.opaque.messages import ENVELOPE_BYTES, MASKING_KEY_BYTES, RegistrationRecord
+from crypto_core.opaque.messages import Envelope as LoginEnvelope
 from crypto_core.trust.audit import CHAIN_START, ChainHead
 from crypto_core.trust.devices import NO_PREVIOUS_LIST
 from crypto_core.trust.signatures import pseudonym_of, sha256
@@ -40,6 +43,13 @@ from crypto_core.wire.relay_api import (
     PublishDeviceListRequest,
     RegisterRequest,
     SignedStatement,
+)
+from crypto_core.wire.sign_in import (
+    LOGIN_STRETCH,
+    RECOVERY_CODES,
+    TOTP_SECRET_BYTES,
+    LoginCredential,
+    SignInSetup,
 )
 from crypto_core.wire.signed import Signed
 from crypto_core.wire.suites import SLOT_BYTES, Suite
@@ -143,15 +153,33 @@ class RelayCaller:
         )
 
     def registration(
-        self, invitation: str, directory: DirectoryEntry | None = None
+        self,
+        invitation: str,
+        directory: DirectoryEntry | None = None,
+        *,
+        sign_in: SignInSetup | None = None,
     ) -> RegisterRequest:
-        """Return the request that creates the account."""
+        """Return the request that creates the account; without `sign_in` nobody can ever sign in to it."""
         return RegisterRequest(
             invitation=invitation,
             certificate=self.certificate,
             device_list=self.lists[0],
             statement=self._state_list(self.lists[0]),
             directory=directory,
+            sign_in=sign_in or self.some_sign_in(),
+        )
+
+    def some_sign_in(self) -> SignInSetup:
+        """Return factors that nobody knows, in the form in which a relay takes them."""
+        record = RegistrationRecord(
+            client_public_key=element_from_uniform(self.random_bytes(UNIFORM_BYTES)),
+            masking_key=self.random_bytes(MASKING_KEY_BYTES),
+            envelope=LoginEnvelope.parse(self.random_bytes(ENVELOPE_BYTES)),
+        )
+        return SignInSetup(
+            credential=LoginCredential(version=1, stretch=LOGIN_STRETCH, record=record.to_bytes()),
+            totp_secret=self.random_bytes(TOTP_SECRET_BYTES),
+            recovery_hashes=tuple(Hash(self.random_bytes(32)) for _ in range(RECOVERY_CODES)),
         )
 
     def publication(self, signed: Signed) -> PublishDeviceListRequest:

@@ -5,127 +5,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.relay import RelayRefusedError, SignInNeededError
 from crypto_core.trust.audit import read_acceptance, read_device_list_leaf
-from crypto_core.trust.checkpoints import VerifiedCheckpoint, parse_log_identity, verify_checkpoint
 from crypto_core.trust.devices import DeviceHistory, verify_certificate
-from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
+from crypto_core.trust.merkle import verify_consistency
 from crypto_core.trust.prekeys import PrekeyNumbers, choose_slot_target
 from crypto_core.trust.signatures import pseudonym_of
-from crypto_core.trust.tlog_proof import VerifiedProof, verify_tlog_proof
-from crypto_core.wire.ids import BlobId, EnvelopeId, Hash
+from crypto_core.wire.ids import EnvelopeId, Hash
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
-    MailboxPage,
     PrekeyClaimRequest,
     ProblemCode,
 )
-from tests.contract.relay_callers import RelayCaller
+from tests.contract.practitioner import Practitioner, refusal, registered
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
-    from app.engine.ports.relay import Relay
-    from tests.contract.conftest import RelayUnderTest
 
 pytestmark = pytest.mark.anyio
 
 ONE_TIME = PrekeyClaimRequest(one_time=True, devices=())
 SIGNED_ONLY = PrekeyClaimRequest(one_time=False, devices=())
-
-
-@asynccontextmanager
-async def refusal(code: ProblemCode) -> AsyncIterator[RelayRefusedError]:
-    """Expect a refusal with this code; its fields can be read afterwards."""
-    seen = RelayRefusedError(code)
-    with pytest.raises(RelayRefusedError) as caught:
-        yield seen
-    assert caught.value.code is code
-    seen.fields = caught.value.fields
-
-
-class Practitioner:
-    """A device, its connection, and what it has checked of the relay's words."""
-
-    def __init__(self, under_test: RelayUnderTest) -> None:
-        self.under_test = under_test
-        self.caller = RelayCaller.invent(now=under_test.now, random_bytes=under_test.random_bytes)
-        self.relay: Relay = under_test.connect(self.caller.caller)
-
-    async def register(self) -> VerifiedProof:
-        """Create the account and return the verified receipt."""
-        request = self.caller.registration(self.under_test.invite())
-        return self.checked((await self.relay.register(request)).proof)
-
-    def checked(self, proof: str) -> VerifiedProof:
-        """Verify a receipt with nothing but the enrolment's keys."""
-        return verify_tlog_proof(proof, log=parse_log_identity(self.under_test.enrolment.log_keys))
-
-    def checked_note(self, note: str) -> VerifiedCheckpoint:
-        """Verify a checkpoint with nothing but the enrolment's keys."""
-        return verify_checkpoint(note, log=parse_log_identity(self.under_test.enrolment.log_keys))
-
-    def check_page(self, page: MailboxPage) -> None:
-        """Verify that every item's leaf is under the page's checkpoint."""
-        checkpoint = self.checked_note(page.checkpoint).checkpoint
-        for item in page.items:
-            verify_inclusion(
-                leaf_hash=leaf_hash(item.proof.leaf),
-                index=item.proof.index,
-                size=checkpoint.size,
-                path=item.proof.path,
-                root=checkpoint.root,
-            )
-
-    async def waiting(self) -> MailboxPage:
-        """Return everything in the mailbox."""
-        return await self.relay.mailbox(after=0, limit=100)
-
-    async def upload(self, content: bytes) -> BlobId:
-        """Store a blob in one part."""
-        request = self.caller.blob(content)
-        await self.relay.create_blob(request)
-        await self.relay.upload_part(request.blob, offset=0, part=content)
-        assert (await self.relay.complete_blob(request.blob)).complete
-        return request.blob
-
-    async def download(self, blob: BlobId, *, offset: int = 0) -> bytes:
-        """Fetch a blob."""
-        return b"".join([part async for part in self.relay.download_blob(blob, offset=offset)])
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def people(relay_under_test: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
-    """An endless supply of practitioners, not registered yet."""
-    made: list[Practitioner] = []
-
-    def supply() -> Iterator[Practitioner]:
-        while True:
-            made.append(Practitioner(relay_under_test))
-            yield made[-1]
-
-    yield supply()
-    for practitioner in made:
-        await practitioner.relay.close()
-
-
-async def registered(people: Iterator[Practitioner], count: int) -> list[Practitioner]:
-    """Return practitioners with accounts."""
-    found = [next(people) for _ in range(count)]
-    for practitioner in found:
-        await practitioner.register()
-    return found
 
 
 # --- accounts ------------------------------------------------------------------------------------
@@ -213,11 +120,11 @@ async def test_a_key_belongs_to_one_account(people: Iterator[Practitioner]) -> N
 async def test_strangers_are_not_answered(people: Iterator[Practitioner]) -> None:
     alice, stranger = next(people), next(people)
     await alice.register()
-    async with refusal(ProblemCode.UNAUTHENTICATED):
+    with pytest.raises(SignInNeededError):
         await stranger.relay.mailbox(after=0, limit=1)
-    async with refusal(ProblemCode.UNAUTHENTICATED):
+    with pytest.raises(SignInNeededError):
         await stranger.relay.device_lists(alice.caller.account, after=0)
-    async with refusal(ProblemCode.UNAUTHENTICATED):
+    with pytest.raises(SignInNeededError):
         await stranger.relay.search_directory("")
 
 
@@ -273,7 +180,7 @@ async def test_the_directory_shows_what_its_owner_chose(people: Iterator[Practit
 async def test_a_registration_can_carry_the_entry(people: Iterator[Practitioner]) -> None:
     alice = next(people)
     entry = alice.caller.directory_entry("Anne Le Goff", "Cardiologue")
-    await alice.relay.register(alice.caller.registration(alice.under_test.invite(), entry))
+    await alice.register(entry)
     assert await alice.relay.directory_entry(alice.caller.account) == entry
 
 

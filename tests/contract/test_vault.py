@@ -18,6 +18,7 @@ from app.engine.ports.vault import (
     PrivatePrekey,
     ReceivedReceipt,
     SealedRow,
+    SecondFactors,
     Setting,
     StoredAlarm,
     StoredAttachment,
@@ -210,12 +211,23 @@ def test_a_closed_vault_says_so(in_vault: InVault) -> None:
 
 def test_the_owner_is_kept_whole(in_vault: InVault) -> None:
     async def story(vault: Vault) -> None:
-        pending = replace(OWNER, encoded_registration=b"request", pending_recovery_code=b"k" * 32)
+        factors = SecondFactors(
+            totp_secret=b"t" * 20, recovery_codes=tuple(bytes([each]) * 10 for each in range(10))
+        )
+        pending = replace(
+            OWNER,
+            encoded_registration=b"request",
+            pending_recovery_code=b"k" * 32,
+            second_factors=factors,
+        )
         await vault.run(lambda store: store.identity.create(pending))
         assert await vault.run(lambda store: store.identity.owner()) == pending
         await vault.run(lambda store: store.identity.confirm_registration())
         owner = await vault.run(lambda store: store.identity.owner())
         assert owner == replace(pending, encoded_registration=None)
+        await vault.run(lambda store: store.identity.forget_second_factors())
+        owner = await vault.run(lambda store: store.identity.owner())
+        assert owner == replace(pending, encoded_registration=None, second_factors=None)
 
     in_vault(story)
 

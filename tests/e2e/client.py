@@ -6,15 +6,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit_codes import ExitCode
+from tests.fakes.authenticator import Authenticator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.integration.relay_process import RelayProcess
 
 
@@ -43,6 +44,8 @@ class Client:
     profile: Path
     passphrase: str
     account: str = ""
+    authenticator: Authenticator | None = field(default=None, repr=False)
+    recovery_codes: Sequence[str] = field(default=(), repr=False)
 
     def command(self, *arguments: str, passphrase_file: str = "-") -> list[str]:
         """Return the command line of a run."""
@@ -78,10 +81,25 @@ class Client:
         return answer.json
 
     def register(self, relay: RelayProcess, *options: str) -> None:
-        """Create the account."""
+        """Create the account, and sign in."""
+        self.register_only(relay, *options)
+        self.do("login", "--otp", self.one_time_code())
+
+    def register_only(self, relay: RelayProcess, *options: str) -> None:
+        """Create the account, and keep what belongs on the telephone and on paper."""
         places = ("--enrolment", relay.enrolment_text, "--invitation", relay.invite())
         person = ("--name", self.name, "--profession", "Médecin")
-        self.account = self.do("register", *places, *person, *options)["account"]
+        answer = self.do("register", *places, *person, *options)
+        self.account = answer["account"]
+        self.authenticator = Authenticator(answer["totp_uri"])
+        self.recovery_codes = answer["recovery_codes"]
+
+    def one_time_code(self) -> str:
+        """Return a code that was not given before; the third within a minute does not exist."""
+        assert self.authenticator is not None
+        code = self.authenticator.code(time.time())
+        assert code is not None
+        return code
 
     def befriend(self, other: Client) -> None:
         """Become correspondents."""

@@ -21,10 +21,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from app.engine.ports.relay import (
+    AuthorizationCode,
     Caller,
+    Challenge,
     ConnectionFacts,
+    Grant,
     RelayRefusedError,
     RelayUnreachableError,
+    SecondFactorNeeded,
+    SignInNeededError,
 )
 from crypto_core.errors import CryptoCoreError, KeyStateError, WireError
 from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
@@ -42,6 +47,8 @@ from crypto_core.wire.audit import (
     DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
+    SessionsEnded,
+    SignInAttempt,
     Verb,
 )
 from crypto_core.wire.codec import decode, encode
@@ -95,16 +102,37 @@ from crypto_core.wire.relay_api import (
     PublishDeviceListRequest,
     RegisterRequest,
     RelayDescription,
+    Sessions,
     SignedStatement,
 )
 from crypto_core.wire.signed import Signed
 from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
+from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
 from tests.fakes.sample_log import SampleLog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from crypto_core.wire.oauth import Step
+    from crypto_core.wire.sign_in import SignInRegistrationAnswer, SignInRegistrationRequest
+
 T = TypeVar("T")
+
+_OPEN_OPERATIONS: Final = frozenset(
+    {
+        "describe",
+        "register",
+        "register_sign_in",
+        "start_sign_in",
+        "prove_passphrase",
+        "prove_second_factor",
+        "redeem_code",
+        "refresh",
+        "revoke",
+        "checkpoint",
+    }
+)
+"""What is answered without a session."""
 
 URL: Final = "https://relay.example"
 ORIGIN: Final = "relay.example/log"
@@ -213,7 +241,10 @@ class FakeRelay:
         now: Callable[[], UnixMillis],
         random_bytes: Callable[[int], bytes],
         seed: int = 7,
+        absolute_seconds: int = A_YEAR_SECONDS,
+        idle_seconds: int = A_YEAR_SECONDS,
     ) -> None:
+        """Sessions last a year unless a test says otherwise: most that let days pass are about other things."""
         self.now = now
         self.random_bytes = random_bytes
         self.calls: list[str] = []
@@ -234,6 +265,12 @@ class FakeRelay:
         self._state = _State()
         self._log = SampleLog(signers=self._signers)
         self._log.leaves = self._state.leaves
+        self.sign_in = FakeSignIn(
+            now=now,
+            random_bytes=random_bytes,
+            absolute_seconds=absolute_seconds,
+            idle_seconds=idle_seconds,
+        )
         self._lock = threading.RLock()
         self._subscribers: dict[DeviceId, list[_Subscriber]] = defaultdict(list)
         self._is_offline = False
@@ -308,6 +345,7 @@ class FakeRelay:
         other = FakeRelay(now=self.now, random_bytes=self.random_bytes, seed=self._seed)
         other._state = copy.deepcopy(self._state)
         other._log.leaves = other._state.leaves
+        other.sign_in.state = copy.deepcopy(self.sign_in.state)
         return other
 
     def forget_leaves(self, size: int) -> None:
@@ -355,13 +393,21 @@ class FakeRelay:
             raise RelayUnreachableError("the relay is offline")
 
     def authenticate(self, caller: Caller) -> _Device:
-        """Find the device whose request key the caller proves to hold."""
+        """Find the device whose request key the caller proves to hold, and whose session it shows."""
         self.require_proof(caller)
+        token = None if caller.tokens is None else caller.tokens.access_token()
+        self.sign_in.require_access(token, caller.request_key)
+        device = self._listed(caller.request_key)
+        if device is None:
+            raise refuse(ProblemCode.UNAUTHENTICATED)
+        return device
+
+    def _listed(self, request_key: bytes) -> _Device | None:
         for account, registered in self._state.accounts.items():
             for entry in registered.newest.devices:
-                if entry.request_key == caller.request_key:
+                if entry.request_key == request_key:
                     return _Device(account=account, entry=entry)
-        raise refuse(ProblemCode.UNAUTHENTICATED)
+        return None
 
     def require_proof(self, caller: Caller) -> None:
         """Check the caller's clock and that it can sign with the key it names."""
@@ -382,6 +428,17 @@ class FakeRelay:
         return RelayDescription(
             version=1, software="fake", origin=ORIGIN, log_keys=self._log.log_keys
         )
+
+    def register_sign_in(
+        self, caller: Caller, request: SignInRegistrationRequest
+    ) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering a passphrase."""
+        self.require_proof(caller)
+        if request.account in self._state.accounts:
+            raise refuse(ProblemCode.ALREADY_REGISTERED)
+        if self._state.invitations.get(request.invitation, request.account) is not None:
+            raise refuse(ProblemCode.INVITATION_INVALID)
+        return self.sign_in.answer_registration(request.account, request.request)
 
     def register(self, caller: Caller, request: RegisterRequest) -> LogReceipt:
         """Create an account from an invitation."""
@@ -404,6 +461,7 @@ class FakeRelay:
             raise refuse(ProblemCode.MALFORMED)
         if request.directory is not None and request.directory.account != account:
             raise refuse(ProblemCode.FORBIDDEN)
+        self.sign_in.check(request.sign_in)
         device = _Device(account=account, entry=devices.devices[0])
         self._require_unused_keys(account, devices)
         published = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
@@ -418,7 +476,110 @@ class FakeRelay:
         )
         if request.directory is not None:
             state.directory[account] = request.directory
+        self.sign_in.enrol(account, request.sign_in)
         return self._receipt(index)
+
+    # --- sign-in -----------------------------------------------------------------------------
+
+    def start_sign_in(
+        self, caller: Caller, account: AccountId, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step of a sign-in."""
+        self.require_proof(caller)
+        device = self._listed(caller.request_key)
+        with self._reported(caller):
+            return self.sign_in.start(
+                account,
+                caller.request_key,
+                ke1,
+                code_challenge,
+                is_listed=device is not None and device.account == account,
+            )
+
+    def prove_passphrase(self, caller: Caller, auth_session: str, ke3: bytes) -> SecondFactorNeeded:
+        """Second step of a sign-in."""
+        self.require_proof(caller)
+        with self._reported(caller):
+            return self.sign_in.prove_passphrase(auth_session, caller.request_key, ke3)
+
+    def prove_second_factor(
+        self, caller: Caller, auth_session: str, step: Step, value: str
+    ) -> AuthorizationCode:
+        """Third step of a sign-in."""
+        self.require_proof(caller)
+        with self._reported(caller):
+            return self.sign_in.prove_second_factor(auth_session, caller.request_key, step, value)
+
+    def redeem_code(self, caller: Caller, code: str, code_verifier: str) -> Grant:
+        """Begin a session."""
+        self.require_proof(caller)
+        device = self._listed(caller.request_key)
+        with self._reported(caller):
+            return self.sign_in.redeem(
+                code,
+                caller.request_key,
+                code_verifier,
+                None if device is None else device.entry.device,
+            )
+
+    def refresh(self, caller: Caller, refresh_token: str) -> Grant:
+        """Renew a session."""
+        self.require_proof(caller)
+        with self._reported(caller):
+            return self.sign_in.refresh(refresh_token, caller.request_key)
+
+    def revoke(self, caller: Caller, refresh_token: str) -> None:
+        """End a session."""
+        self.require_proof(caller)
+        self.sign_in.revoke(refresh_token, caller.request_key)
+
+    def sessions(self, caller: Caller) -> Sessions:
+        """List the living sessions of the caller's account."""
+        device = self.authenticate(caller)
+        token = None if caller.tokens is None else caller.tokens.access_token()
+        return self.sign_in.sessions(device.account, token or "")
+
+    def end_sessions(self, caller: Caller) -> None:
+        """End all sessions of the caller's account."""
+        device = self.authenticate(caller)
+        count = self.sign_in.end_all(device.account)
+        self._state_own(
+            Verb.SESSIONS_ENDED,
+            SessionsEnded(
+                account=device.account, device=pseudonym_of(device.entry.device), count=count
+            ),
+        )
+
+    @contextmanager
+    def _reported(self, caller: Caller) -> Iterator[None]:
+        """Log what sign-in has to say of the step inside, however it ends."""
+        try:
+            yield
+        finally:
+            device = self._listed(caller.request_key)
+            actor = RELAY_PSEUDONYM if device is None else pseudonym_of(device.entry.device)
+            for account, result, factors in self.sign_in.state.reports:
+                attempt = SignInAttempt(
+                    account=account, device=actor, result=result, factors=factors
+                )
+                self._state_own(Verb.SIGN_IN, attempt)
+            self.sign_in.state.reports.clear()
+
+    def _state_own(self, verb: Verb, content: object) -> int:
+        """Append a statement of the relay's own, and return the index of its leaf."""
+        head = self._head(RELAY_PSEUDONYM)
+        statement = encode(
+            AuditStatement(
+                version=1,
+                actor=RELAY_PSEUDONYM,
+                sequence=head.next_sequence,
+                previous=head.previous,
+                verb=verb,
+                content=encode(content),
+            )
+        )
+        signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + statement)
+        return self._append_leaf(RELAY_PSEUDONYM, statement, signature)
 
     def publish_device_list(
         self, caller: Caller, account: AccountId, request: PublishDeviceListRequest
@@ -660,15 +821,18 @@ class FakeRelay:
             raise refuse(ProblemCode.NOT_FOUND)
         return InclusionAnswer(envelope=envelope, proof=self._receipt(accepted.leaf_index).proof)
 
-    def highest_cursor(self, caller: Caller) -> int:
-        """Return the newest cursor that the caller's device was ever given."""
-        return self._state.cursors[self.authenticate(caller).entry.device]
+    def highest_cursor(self, device: DeviceId) -> int:
+        """Return the newest cursor that a device was ever given."""
+        return self._state.cursors[device]
 
-    def subscribe(self, caller: Caller, subscriber: _Subscriber) -> Callable[[], None]:
-        """Wake the subscriber at every delivery to the caller's device; return how to end it."""
-        subscribers = self._subscribers[self.authenticate(caller).entry.device]
+    def subscribe(
+        self, caller: Caller, subscriber: _Subscriber
+    ) -> tuple[DeviceId, Callable[[], None]]:
+        """Wake the subscriber at every delivery to the caller's device; return that and how to end it."""
+        device = self.authenticate(caller).entry.device
+        subscribers = self._subscribers[device]
         subscribers.append(subscriber)
-        return lambda: subscribers.remove(subscriber)
+        return device, lambda: subscribers.remove(subscriber)
 
     # --- blobs -------------------------------------------------------------------------------
 
@@ -883,21 +1047,10 @@ class FakeRelay:
         accepted.waiting.clear()
         self._release_blobs(header)
         if undelivered:
-            head = self._head(RELAY_PSEUDONYM)
-            statement = encode(
-                AuditStatement(
-                    version=1,
-                    actor=RELAY_PSEUDONYM,
-                    sequence=head.next_sequence,
-                    previous=head.previous,
-                    verb=Verb.ENVELOPE_EXPIRED,
-                    content=encode(
-                        EnvelopeExpired(envelope=header.envelope, undelivered=undelivered)
-                    ),
-                )
+            index = self._state_own(
+                Verb.ENVELOPE_EXPIRED,
+                EnvelopeExpired(envelope=header.envelope, undelivered=undelivered),
             )
-            signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + statement)
-            index = self._append_leaf(RELAY_PSEUDONYM, statement, signature)
             self._deliver(header.sender_device, header.envelope, index, is_notice=True)
 
     def _release_blobs(self, header: OuterHeader) -> None:
@@ -964,6 +1117,62 @@ class FakeRelayConnection:
     async def describe(self) -> RelayDescription:
         """See the port."""
         return await self._ask("describe", self.relay.describe)
+
+    async def register_sign_in(
+        self, request: SignInRegistrationRequest
+    ) -> SignInRegistrationAnswer:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "register_sign_in", lambda: self.relay.register_sign_in(self.caller, request)
+        )
+
+    async def start_sign_in(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """See the port."""
+        return await self._ask(
+            "start_sign_in",
+            lambda: self.relay.start_sign_in(self.caller, account, ke1, code_challenge),
+        )
+
+    async def prove_passphrase(self, auth_session: str, *, ke3: bytes) -> SecondFactorNeeded:
+        """See the port."""
+        return await self._ask(
+            "prove_passphrase",
+            lambda: self.relay.prove_passphrase(self.caller, auth_session, ke3),
+        )
+
+    async def prove_second_factor(
+        self, auth_session: str, step: Step, value: str
+    ) -> AuthorizationCode:
+        """See the port."""
+        return await self._ask(
+            "prove_second_factor",
+            lambda: self.relay.prove_second_factor(self.caller, auth_session, step, value),
+        )
+
+    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
+        """See the port."""
+        return await self._ask(
+            "redeem_code", lambda: self.relay.redeem_code(self.caller, code, code_verifier)
+        )
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """See the port."""
+        return await self._ask("refresh", lambda: self.relay.refresh(self.caller, refresh_token))
+
+    async def revoke(self, refresh_token: str) -> None:
+        """See the port."""
+        await self._ask("revoke", lambda: self.relay.revoke(self.caller, refresh_token))
+
+    async def sessions(self) -> Sessions:
+        """See the port."""
+        return await self._ask("sessions", lambda: self.relay.sessions(self.caller))
+
+    async def end_sessions(self) -> None:
+        """See the port."""
+        await self._ask("end_sessions", lambda: self.relay.end_sessions(self.caller))
 
     async def register(self, request: RegisterRequest) -> LogReceipt:
         """See the port."""
@@ -1047,12 +1256,14 @@ class FakeRelayConnection:
     async def events(self) -> AsyncIterator[int]:
         """See the port."""
         subscriber = _Subscriber(asyncio.get_running_loop(), asyncio.Event())
-        end = await self._ask("events", lambda: self.relay.subscribe(self.caller, subscriber))
+        device, end = await self._ask(
+            "events", lambda: self.relay.subscribe(self.caller, subscriber)
+        )
         try:
             said = None
             while True:
                 self.relay.require_reachable()
-                highest = self.relay.highest_cursor(self.caller)
+                highest = self.relay.highest_cursor(device)
                 if highest != said:
                     said = highest
                     yield highest
@@ -1078,7 +1289,9 @@ class FakeRelayConnection:
 
     async def download_blob(self, blob: BlobId, *, offset: int) -> AsyncIterator[bytes]:
         """See the port."""
-        content = self.relay.blob_content(self.caller, blob)
+        content = await self._ask(
+            "begin_download", lambda: self.relay.blob_content(self.caller, blob)
+        )
         for start in range(offset, len(content), CHUNK_BYTES):
             end = min(start + CHUNK_BYTES, len(content))
             yield await self._ask("download_blob", lambda: content[start:end])  # noqa: B023 - called at once
@@ -1105,6 +1318,20 @@ class FakeRelayConnection:
         self._facts = None
 
     async def _ask(self, operation: str, act: Callable[[], T]) -> T:
+        """Carry out an operation; a session that has to be renewed is renewed, once."""
+        tokens = None if operation in _OPEN_OPERATIONS else self.caller.tokens
+        if tokens is not None and tokens.access_token() is None:
+            await tokens.renew(self, refused=None)
+        token = None if tokens is None else tokens.access_token()
+        try:
+            return await self._ask_once(operation, act)
+        except SignInNeededError:
+            if tokens is None:
+                raise
+        await tokens.renew(self, refused=token)
+        return await self._ask_once(operation, act)
+
+    async def _ask_once(self, operation: str, act: Callable[[], T]) -> T:
         # Other tasks get their turn between request and answer, as with a wire.
         await asyncio.sleep(0)
         answer = self.relay.carry_out(operation, act)

@@ -99,7 +99,7 @@ async def fill_mailbox(sender: Practice, recipient: Practice, count: int) -> lis
     assert last is not None
     previous, sequence = sha256(last.encoded_statement), last.sequence + 1
     relay = sender.relay
-    caller = caller_of(session.owner)
+    caller = caller_of(session.owner, session.tokens)
     waiting: list[Waiting] = []
     for number in range(count):
         sealed = seal(

@@ -65,6 +65,8 @@ def invented_owner(*, seed: str = "owner", name: str = "Dr Camille Fontaine") ->
         device_seed=random_bytes(64),
         request_seed=random_bytes(32),
         pending_recovery_code=None,
+        account_secret=recovery.account_secret,
+        second_factors=None,
         encoded_certificate=encode(certificate),
         enrolment=format_enrolment(enrolment),
         encoded_registration=None,

@@ -15,12 +15,14 @@ from app.engine.ports.vault import VaultMissingError
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.store import SqlVault
-from app.interface.commands import Command, Register, Synchronise, Unlock
+from app.interface.commands import Command, Register, SignIn, Synchronise, Unlock
 from app.interface.events import StatusChanged
-from app.interface.failures import CommandError
+from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ConnectionState, ProfileState
 from crypto_core.errors import WrongPassphraseError
 from crypto_core.wire.enrolment import format_enrolment
+from crypto_core.wire.sign_in import TOTP_PERIOD_SECONDS
+from tests.fakes.authenticator import Authenticator
 from tests.fakes.crashes import Countdown, CrashError, CrashingRelay, CrashingVault
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import SeededBytes
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from app.engine.ports.relay import Caller, Relay, RelayFactory
     from app.engine.ports.vault import Vault
     from app.interface.events import Event
-    from app.interface.snapshots import SyncReport
+    from app.interface.snapshots import Registered, SignedIn, SyncReport
     from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId
     from tests.fakes.fake_relay import FakeRelay
@@ -129,6 +131,8 @@ class Practice:
         self._tasks: list[asyncio.Task[None]] = []
         self._engine: Engine | None = None
         self._request = 0
+        self._authenticator: Authenticator | None = None
+        self.recovery_codes: tuple[str, ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -198,6 +202,16 @@ class Practice:
         answer: Any = await self.engine.handle(self._request, command)
         return answer  # type: ignore[no-any-return]
 
+    async def do_signed_in(self, command: Command[T]) -> T:
+        """Give a command; when it takes a sign-in, sign in and give it again, as a person would."""
+        try:
+            return await self.do(command)
+        except CommandError as error:
+            if error.failure is not Failure.SIGN_IN_NEEDED:
+                raise
+        await self.sign_in()
+        return await self.do(command)
+
     def _start_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.append(task)
@@ -208,7 +222,16 @@ class Practice:
         return relay  # type: ignore[no-any-return]
 
     async def register(self, *, is_listed: bool = True, invitation: str | None = None) -> AccountId:
-        """Register at the relay with a fresh invitation."""
+        """Register at the relay with a fresh invitation, sign in, and let the rest happen."""
+        account = await self.register_only(is_listed=is_listed, invitation=invitation)
+        await self.sign_in()
+        await self.synchronise()
+        return account
+
+    async def register_only(
+        self, *, is_listed: bool = True, invitation: str | None = None
+    ) -> AccountId:
+        """Register at the relay with a fresh invitation, and keep the second factors."""
         answer = await self.do(
             Register(
                 enrolment=format_enrolment(self.relay.enrolment),
@@ -220,7 +243,24 @@ class Practice:
                 passphrase=PASSPHRASE,
             )
         )
+        self.take_over(answer)
         return answer.account
+
+    def take_over(self, factors: Registered) -> None:
+        """Put what was shown into the authenticator and on the printed list."""
+        self._authenticator = Authenticator(factors.totp_uri)
+        self.recovery_codes = factors.recovery_codes
+
+    async def sign_in(self) -> SignedIn:
+        """Sign in with passphrase and one-time code."""
+        return await self.do(SignIn(passphrase=PASSPHRASE, code=self.one_time_code()))
+
+    def one_time_code(self) -> str:
+        """Return a code that was never used; time passes if that is needed."""
+        assert self._authenticator is not None
+        while (code := self._authenticator.code(self.clock.now() / 1000)) is None:
+            self.clock.advance(seconds=TOTP_PERIOD_SECONDS)
+        return code
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for events until a condition holds; the test's own time limit is the only one."""

@@ -20,9 +20,11 @@ from app.interface.commands import (
     AcceptContact,
     Command,
     DeclineContact,
+    EndSessions,
     InspectFile,
     ListContacts,
     ListConversations,
+    ListSessions,
     Lock,
     MarkRead,
     ReadConversation,
@@ -35,7 +37,9 @@ from app.interface.commands import (
     ShowConnection,
     ShowMessage,
     ShowReceipts,
+    ShowSecondFactors,
     ShowStatus,
+    SignIn,
     Synchronise,
     Unlock,
     VerifyAudit,
@@ -78,6 +82,9 @@ from app.interface.snapshots import (
     RecipientRow,
     Registered,
     SavedFile,
+    SessionList,
+    SessionView,
+    SignedIn,
     Status,
     SyncReport,
     Trust,
@@ -101,7 +108,16 @@ PASSPHRASE: Final = "cerise tunnel balcon orage"
 NOW: Final = UnixMillis(1_795_352_520_000)
 """22 November 2026, 14:02 in Paris."""
 
+TOTP_URI: Final = (
+    "otpauth://totp/U-HealthSec:Claire%20Martin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    "&issuer=U-HealthSec"
+)
+RECOVERY_CODES: Final = tuple(f"K4QM-TZ2A-XBWE-7{letter}NC" for letter in "ADGJMPSVYZ")
+ONE_TIME_CODE: Final = "287082"
+"""What the telephone shows; the same one for ever, unlike a real one."""
+
 _MINUTE: Final = 60_000
+_DAY: Final = 24 * 60 * _MINUTE
 
 
 class ManyRows(Sequence[ConversationRow]):
@@ -165,6 +181,17 @@ class Practice:
         self.connection = ConnectionState.ONLINE
         self.since = UnixMillis(NOW - 75 * _MINUTE)
         self.now = NOW
+        self.is_second_factor_taken = True
+        """Whether a one-time code was accepted since the account was created."""
+        self.recovery_codes = [code.replace("-", "") for code in RECOVERY_CODES]
+        self.sessions = [
+            SessionView(
+                device=DeviceId(b"this computer 16"),
+                signed_in_at=UnixMillis(NOW - 5 * _DAY),
+                refreshed_at=UnixMillis(NOW - 9 * _MINUTE),
+                is_current=True,
+            )
+        ]
         self.contacts: dict[AccountId, ContactRow] = {}
         self.directory: list[DirectoryRow] = []
         self.conversations: dict[ConversationId, list[MessageView]] = {}
@@ -437,6 +464,10 @@ class Practice:
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
+            SignIn: lambda c, _p: self._sign_in(c),
+            ShowSecondFactors: lambda _c, _p: self._show_second_factors(),
+            ListSessions: lambda _c, _p: self._list_sessions(),
+            EndSessions: lambda _c, _p: self._end_sessions(),
             Lock: lambda _c, _p: Done(),
             Synchronise: lambda _c, _p: SyncReport(
                 received=0, sent=0, still_waiting=0, unreadable=0
@@ -486,8 +517,55 @@ class Practice:
         self.passphrase = command.passphrase
         self.name = command.name
         self.profession = command.profession
+        self.connection = ConnectionState.SIGN_IN_NEEDED
+        self.is_second_factor_taken = False
+        self.sessions = []
         self.tell(StatusChanged(status=self.status()))
-        return Registered(account=self.account, os_secret_store=False)
+        return self._show_second_factors()
+
+    def _show_second_factors(self) -> Registered:
+        if self.is_second_factor_taken:
+            raise CommandError(Failure.SECOND_FACTORS_GONE)
+        return Registered(
+            account=self.account,
+            os_secret_store=False,
+            totp_uri=TOTP_URI,
+            recovery_codes=RECOVERY_CODES,
+        )
+
+    def _sign_in(self, command: SignIn) -> SignedIn:
+        if self.connection is ConnectionState.OFFLINE:
+            raise CommandError(Failure.RELAY_UNREACHABLE)
+        if command.passphrase != self.passphrase:
+            raise CommandError(Failure.WRONG_PASSPHRASE)
+        left: int | None = None
+        if command.code == ONE_TIME_CODE:
+            self.is_second_factor_taken = True
+        elif command.code in self.recovery_codes:
+            self.recovery_codes.remove(command.code)
+            left = len(self.recovery_codes)
+        else:
+            raise CommandError(Failure.SECOND_FACTOR_REFUSED)
+        self.sessions.append(
+            SessionView(
+                device=DeviceId(b"this computer 16"),
+                signed_in_at=self.now,
+                refreshed_at=self.now,
+                is_current=True,
+            )
+        )
+        self.set_connection(ConnectionState.ONLINE)
+        return SignedIn(session_ends_at=UnixMillis(self.now + 30 * _DAY), recovery_codes_left=left)
+
+    def _list_sessions(self) -> SessionList:
+        if self.connection is ConnectionState.SIGN_IN_NEEDED:
+            raise CommandError(Failure.SIGN_IN_NEEDED, "over")
+        return SessionList(rows=tuple(self.sessions))
+
+    def _end_sessions(self) -> Done:
+        self.sessions.clear()
+        self.set_connection(ConnectionState.SIGN_IN_NEEDED)
+        return Done()
 
     def _unlock(self, command: Unlock) -> Status:
         if command.passphrase != self.passphrase:

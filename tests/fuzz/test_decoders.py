@@ -21,6 +21,7 @@ from crypto_core.wire import (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 from crypto_core.wire.codec import Range, Size, decode, encode, leading_integers
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 TYPES = sorted(

@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from app.engine.ports.vault import (
     Outgoing,
     PrekeyKind,
     PrivatePrekey,
+    SecondFactors,
     Setting,
     StoredAttachment,
     StoredCheckpoint,
@@ -40,6 +42,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.sign_in import RECOVERY_CODES
 from tests.fakes.large_vault import correspondent, invented_owner
 from tests.fakes.machine import FakeSecretStore
 from tests.fakes.people import NOW
@@ -55,7 +58,13 @@ RECEIVED: Final = MessageId(b"golden received!")
 SENT: Final = MessageId(b"golden sent one!")
 CONVERSATION: Final = ConversationId(b"golden talk, one")
 PREKEY: Final = PrekeyId(b"golden prekey, 1")
-OWNER: Final = invented_owner(seed="golden")
+OWNER: Final = replace(
+    invented_owner(seed="golden"),
+    second_factors=SecondFactors(
+        totp_secret=b"golden one-time code",
+        recovery_codes=tuple(f"golden r{number:02}".encode() for number in range(RECOVERY_CODES)),
+    ),
+)
 SENDER: Final = correspondent(0)
 
 

@@ -18,17 +18,35 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.interface.commands import Unlock
+from app.interface.commands import SignIn, Unlock
 from app.interface.failures import Failure
-from app.interface.snapshots import AlarmKind, ConnectionState, DeliveryState, Place, ProfileState
+from app.interface.snapshots import (
+    AlarmKind,
+    ConnectionState,
+    DeliveryState,
+    Place,
+    ProfileState,
+    SessionView,
+)
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance
 from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.second_factor import Step
+from app.window.viewmodels.session import Application
 from app.window.views.navigation import Destination
+from app.window.views.sessions import SessionsDialog
+from app.window.views.sign_in import SignInDialog
+from crypto_core.wire.ids import DeviceId
 from tests.fakes.fixed_clock import FixedClock
-from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
+from tests.fakes.scripted_engine import (
+    NOW,
+    ONE_TIME_CODE,
+    PASSPHRASE,
+    RECOVERY_CODES,
+    Practice,
+)
 from tests.gui.samples import MINUTE, ago, sample_practice
 
 if TYPE_CHECKING:
@@ -282,6 +300,127 @@ def page_connection(desk: Desk, _practice: Practice) -> None:
     """The facts about the connection."""
     unlock(desk)
     desk.window.mail.show_connection()
+    settle(desk)
+
+
+def page_telephone(desk: Desk, practice: Practice) -> None:
+    """The first step after the registration."""
+    page_register(desk, practice)
+    desk.mailbox.session.register(
+        Application(
+            enrolment="uhs-enrolment-text",
+            invitation="AAAA-BBBB",
+            name="Claire Martin",
+            profession="Ostéopathe",
+            place="Valbonne",
+            is_listed=True,
+            passphrase=PASSPHRASE,
+        )
+    )
+    settle(desk, lambda: desk.mailbox.second_factor.step is Step.TELEPHONE)
+
+
+def page_telephone_refused(desk: Desk, practice: Practice) -> None:
+    """The first step with a wrong code, and the text copied."""
+    page_telephone(desk, practice)
+    step = desk.window.second_factor.telephone
+    step.copy.click()
+    step.code.edit.setText("123 456")
+    step.confirm.click()
+    settle(desk)
+
+
+def page_telephone_resumed(desk: Desk, practice: Practice) -> None:
+    """The first step another day, when the passphrase is asked for too."""
+    page_sign_in_pending(desk, practice)
+    desk.mailbox.second_factor.resume()
+    settle(desk, lambda: desk.mailbox.second_factor.step is Step.TELEPHONE)
+    desk.window.second_factor.telephone.confirm.click()
+    settle(desk)
+
+
+def page_codes(desk: Desk, practice: Practice) -> None:
+    """The second step."""
+    page_telephone(desk, practice)
+    desk.mailbox.second_factor.confirm(ONE_TIME_CODE)
+    settle(desk, lambda: desk.mailbox.second_factor.step is Step.CODES)
+
+
+def page_codes_as_file(desk: Desk, practice: Practice) -> None:
+    """The second step, about to save a file."""
+    page_codes(desk, practice)
+    desk.window.second_factor.codes.have_noted.setChecked(True)
+    desk.window.second_factor.codes.save.click()
+    settle(desk)
+
+
+def page_sign_in_pending(desk: Desk, practice: Practice) -> None:
+    """The mail of an account whose telephone is not set up."""
+    practice.is_second_factor_taken = False
+    page_sign_in_needed(desk, practice)
+    settle(desk, lambda: desk.mailbox.second_factor.is_pending)
+
+
+def page_sign_in_needed(desk: Desk, practice: Practice) -> None:
+    """The mail when the session has ended."""
+    practice.connection = ConnectionState.SIGN_IN_NEEDED
+    practice.since = ago(20 * MINUTE)
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_sign_in(desk: Desk, practice: Practice) -> None:
+    """Signing in again."""
+    page_sign_in_needed(desk, practice)
+    desk.window.mail.sign_in_strip.sign_in.click()
+    settle(desk)
+
+
+def page_sign_in_refused(desk: Desk, practice: Practice) -> None:
+    """Signing in too often."""
+    page_sign_in(desk, practice)
+    practice.fail_next(SignIn, Failure.TOO_MANY_ATTEMPTS, "200")
+    desk.mailbox.access.sign_in(PASSPHRASE, "123456")
+    settle(desk)
+
+
+def page_sign_in_recovery(desk: Desk, practice: Practice) -> None:
+    """Signing in without the telephone."""
+    page_sign_in(desk, practice)
+    (dialog,) = desk.window.findChildren(SignInDialog)
+    dialog.switch.click()
+    dialog.neither.click()
+    dialog.sign_in.click()
+    settle(desk)
+
+
+def page_codes_left(desk: Desk, practice: Practice) -> None:
+    """After a sign-in with a recovery code."""
+    page_sign_in_needed(desk, practice)
+    desk.mailbox.access.sign_in(PASSPHRASE, RECOVERY_CODES[0].replace("-", ""))
+    settle(desk)
+
+
+def page_sessions(desk: Desk, practice: Practice) -> None:
+    """Where the account is signed in."""
+    unlock(desk)
+    practice.sessions.append(
+        SessionView(
+            device=DeviceId(b"another computer"),
+            signed_in_at=ago(12 * 24 * 60 * MINUTE),
+            refreshed_at=ago(25 * 60 * MINUTE),
+            is_current=False,
+        )
+    )
+    desk.window.mail.show_sessions()
+    settle(desk)
+
+
+def page_sessions_end(desk: Desk, practice: Practice) -> None:
+    """About to sign out everywhere."""
+    page_sessions(desk, practice)
+    (dialog,) = desk.window.findChildren(SessionsDialog)
+    dialog.end.click()
     settle(desk)
 
 

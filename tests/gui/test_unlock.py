@@ -157,7 +157,7 @@ def test_first_run_creates_an_account(open_desk: OpenDesk, qtbot: QtBot) -> None
     fill(page)
     page.is_listed.setChecked(False)
     page.button.click()
-    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+    qtbot.waitUntil(lambda: screen(desk) is Screen.SECOND_FACTOR)
     (command,) = practice.asked(Register)
     assert command.name == "Dr Claire Martin"
     assert not command.is_listed

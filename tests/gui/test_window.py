@@ -22,6 +22,7 @@ from app.window.preferences import Preferences
 from app.window.screenshots import SIZE, Photographer
 from app.window.theme.theme import Appearance
 from app.window.theme.tokens import DARK
+from app.window.viewmodels.composer import Addressee, Draft
 from app.window.viewmodels.session import Screen
 from app.window.views.navigation import Destination
 from tests.fakes.scripted_engine import PASSPHRASE
@@ -153,6 +154,31 @@ def test_old_windows_do_not_pile_up(unlocked: OpenDesk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(first.destroyed):
         choose(desk.window.menu.actions(), "Français")
     assert desk.window.isVisible()
+
+
+def test_a_window_that_was_replaced_hears_nothing_any_more(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    # An exception in a slot of the old one fails the test.
+    practice = sample_practice()
+    desk = unlocked(practice)
+    old = desk.window
+    with qtbot.waitSignal(old.destroyed):
+        choose(desk.window.menu.actions(), "Français")
+    account = next(iter(practice.contacts))
+    desk.mailbox.composer.begin(
+        Draft(
+            to=(Addressee(account=account, name="", profession=""),), subject="Objet", text="Texte"
+        )
+    )
+    with qtbot.waitSignal(desk.mailbox.composer.sent):
+        desk.mailbox.composer.send()
+    with qtbot.waitSignal(desk.mailbox.contacts.done):
+        desk.mailbox.contacts.accept(account)
+    desk.window.lock()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    desk.mailbox.session.unlock(PASSPHRASE)
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
 
 
 def test_pictures_are_taken_in_both_languages_and_colours(

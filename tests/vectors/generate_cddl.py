@@ -27,6 +27,7 @@ from crypto_core.wire import (
     envelope,
     prekeys,
     relay_api,
+    sign_in,
     signed,
 )
 from crypto_core.wire.codec import Range, Size
@@ -45,6 +46,7 @@ MODULES: Final = (
     ("Sections", content),
     ("Audit log", audit),
     ("Enrolment", enrolment),
+    ("Sign-in", sign_in),
     ("Relay API", relay_api),
     ("Vault", vault),
 )

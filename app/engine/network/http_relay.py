@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import json
 import ssl
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 import httpx_sse
 
-from app.engine.network.dpop import HEADER, ProofMaker
+from app.engine.network.dpop import HEADER, ProofMaker, base64url
+from app.engine.network.oauth_answers import (
+    OAUTH_ANSWER_BYTES,
+    form,
+    read_challenge,
+    read_code,
+    read_factors,
+    read_grant,
+    read_refusal,
+)
 from app.engine.network.pinned_tls import pinned_context
 from app.engine.ports.machine import Clock, RandomBytes
 from app.engine.ports.relay import (
@@ -24,6 +33,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
 )
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import decode, encode
@@ -32,6 +42,16 @@ from crypto_core.wire.limits import (
     KIB,
     MAX_NOTE_BYTES,
     MAX_RESPONSE_BYTES,
+)
+from crypto_core.wire.oauth import (
+    CLIENT_ID,
+    FORM,
+    JSON,
+    PATH_CHALLENGE,
+    PATH_REVOKE,
+    PATH_TOKEN,
+    SCOPE,
+    Step,
 )
 from crypto_core.wire.prekeys import PrekeyBundle
 from crypto_core.wire.relay_api import (
@@ -54,6 +74,8 @@ from crypto_core.wire.relay_api import (
     PATH_PREKEY_CLAIM,
     PATH_PREKEYS,
     PATH_RELAY,
+    PATH_SESSIONS,
+    PATH_SIGN_IN_REGISTRATION,
     PROBLEM,
     BlobStatus,
     ConsistencyAnswer,
@@ -66,12 +88,23 @@ from crypto_core.wire.relay_api import (
     PrekeyStatus,
     ProblemCode,
     RelayDescription,
+    Sessions,
 )
+from crypto_core.wire.sign_in import SignInRegistrationAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+    from contextlib import AbstractAsyncContextManager
 
-    from app.engine.ports.relay import Caller, ConnectionFacts
+    from app.engine.ports.relay import (
+        AccessTokens,
+        AuthorizationCode,
+        Caller,
+        Challenge,
+        ConnectionFacts,
+        Grant,
+        SecondFactorNeeded,
+    )
     from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
     from crypto_core.wire.relay_api import (
@@ -83,11 +116,17 @@ if TYPE_CHECKING:
         PublishDeviceListRequest,
         RegisterRequest,
     )
+    from crypto_core.wire.sign_in import SignInRegistrationRequest
 
 T = TypeVar("T")
 
 TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
+
+_OPEN_PATHS: Final = frozenset(
+    {PATH_RELAY, PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_CHECKPOINT}
+)
+"""What is answered without a session."""
 
 _PATIENCE_SECONDS: Final = 30.0
 _TIMEOUT: Final = httpx.Timeout(_PATIENCE_SECONDS)
@@ -168,9 +207,86 @@ class HttpRelay:
         """Public facts about the relay."""
         return await self._object("GET", PATH_RELAY, RelayDescription)
 
+    async def register_sign_in(
+        self, request: SignInRegistrationRequest
+    ) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering a passphrase."""
+        return await self._object(
+            "POST", PATH_SIGN_IN_REGISTRATION, SignInRegistrationAnswer, request
+        )
+
     async def register(self, request: RegisterRequest) -> LogReceipt:
         """Create the account."""
         return await self._object("POST", PATH_ACCOUNTS, LogReceipt, request)
+
+    async def start_sign_in(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step of a sign-in."""
+        return read_challenge(
+            *await self._oauth(
+                PATH_CHALLENGE,
+                response_type="code",
+                client_id=CLIENT_ID,
+                scope=SCOPE,
+                code_challenge=code_challenge,
+                code_challenge_method="S256",
+                account=account.hex(),
+                opaque_ke1=base64url(ke1),
+            )
+        )
+
+    async def prove_passphrase(self, auth_session: str, *, ke3: bytes) -> SecondFactorNeeded:
+        """Second step of a sign-in."""
+        return read_factors(
+            *await self._oauth(PATH_CHALLENGE, auth_session=auth_session, opaque_ke3=base64url(ke3))
+        )
+
+    async def prove_second_factor(
+        self, auth_session: str, step: Step, value: str
+    ) -> AuthorizationCode:
+        """Third step of a sign-in."""
+        members = {"auth_session": auth_session, step.value: value}
+        return read_code(*await self._oauth(PATH_CHALLENGE, **members), issuer=self._origin)
+
+    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
+        """Begin the session."""
+        return read_grant(
+            *await self._oauth(
+                PATH_TOKEN,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=code_verifier,
+                client_id=CLIENT_ID,
+            )
+        )
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Renew the session."""
+        return read_grant(
+            *await self._oauth(
+                PATH_TOKEN,
+                grant_type="refresh_token",
+                refresh_token=refresh_token,
+                client_id=CLIENT_ID,
+            )
+        )
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End the session of a refresh token."""
+        status, body, retry_after = await self._oauth(
+            PATH_REVOKE, token=refresh_token, client_id=CLIENT_ID
+        )
+        if status != httpx.codes.OK:
+            raise read_refusal(status, body, retry_after)
+
+    async def sessions(self) -> Sessions:
+        """Living sessions of the own account."""
+        return await self._object("GET", PATH_SESSIONS, Sessions)
+
+    async def end_sessions(self) -> None:
+        """End all sessions of the own account."""
+        await self._nothing("DELETE", PATH_SESSIONS)
 
     async def publish_device_list(
         self, account: AccountId, request: PublishDeviceListRequest
@@ -334,6 +450,31 @@ class HttpRelay:
             ) as response:
                 return await _bounded(response, most)
 
+    async def _oauth(self, path: str, **members: str) -> tuple[int, bytes, float | None]:
+        """Send a form, and return status, body and `Retry-After` of whatever OAuth answer comes."""
+        url = self._origin + path
+        with _edge():
+            async with self._client.stream(
+                "POST",
+                url,
+                content=form(members),
+                headers={
+                    HEADER: self._proofs.prove("POST", url),
+                    "Accept": f"{JSON}, {PROBLEM}",
+                    "Content-Type": FORM,
+                },
+            ) as response:
+                _require_plain(response)
+                kind = _media_type(response)
+                body = await _bounded(response, OAUTH_ANSWER_BYTES)
+                retry_after = _retry_after(response.headers.get("Retry-After"))
+                if kind == PROBLEM and not response.is_success:
+                    raise _problem(response.status_code, body, retry_after)
+                # An answer without a body has no kind either (RFC 7009 §2.2).
+                if kind != JSON and (body or not response.is_success):
+                    raise RelayAnswerError("the relay's answer is of another kind")
+                return response.status_code, body, retry_after
+
     @asynccontextmanager
     async def _exchange(
         self,
@@ -349,27 +490,50 @@ class HttpRelay:
     ) -> AsyncIterator[httpx.Response]:
         """Send a request with a proof of its own, and yield the answer unless it is a refusal.
 
-        `expect` is the media type of the answer, empty when there is to be none.
+        `expect` is the media type of the answer, empty when there is to be none. A session that has to be
+        renewed is renewed, once, and the request repeated.
         """
-        url = self._origin + path
-        sent = {HEADER: self._proofs.prove(method, url), "Accept": f"{expect or CBOR}, {PROBLEM}"}
-        if content is not None:
-            sent["Content-Type"] = kind
-        async with self._client.stream(
-            method,
-            url,
-            params=query,
-            content=content,
-            headers={**sent, **(headers or {})},
-            timeout=patience,
-        ) as response:
+
+        def asked(token: str | None) -> AbstractAsyncContextManager[httpx.Response]:
+            proof = self._proofs.prove(method, self._origin + path, access_token=token)
+            sent = {HEADER: proof, "Accept": f"{expect or CBOR}, {PROBLEM}", **(headers or {})}
+            if token is not None:
+                sent["Authorization"] = f"{HEADER} {token}"
+            if content is not None:
+                sent["Content-Type"] = kind
+            return self._client.stream(
+                method,
+                self._origin + path,
+                params=query,
+                content=content,
+                headers=sent,
+                timeout=patience,
+            )
+
+        tokens = None if path in _OPEN_PATHS else self._proofs.caller.tokens
+        async with AsyncExitStack() as stack:
+            token = None if tokens is None else await self._token(tokens, refused=None)
+            response = await stack.enter_async_context(asked(token))
             if not response.is_success:
-                raise await _refusal(response)
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise RelayAnswerError("the relay's answer is compressed")
+                refusal = await _refusal(response)
+                if tokens is None or not isinstance(refusal, SignInNeededError):
+                    raise refusal
+                # The connection is needed for the renewal.
+                await stack.aclose()
+                token = await self._token(tokens, refused=token)
+                response = await stack.enter_async_context(asked(token))
+                if not response.is_success:
+                    raise await _refusal(response)
+            _require_plain(response)
             if _media_type(response) != expect:
                 raise RelayAnswerError("the relay's answer is of another kind")
             yield response
+
+    async def _token(self, tokens: AccessTokens, *, refused: str | None) -> str:
+        current = tokens.access_token()
+        if current is None or current == refused:
+            return await tokens.renew(self, refused=refused)
+        return current
 
 
 class _BoundedEvents(httpx.AsyncByteStream):
@@ -433,16 +597,29 @@ async def _refusal(response: httpx.Response) -> RelayError:
     """Return the error of an answer that is not a success."""
     if _media_type(response) != PROBLEM:
         return RelayAnswerError(f"the relay answered {response.status_code} without a code")
+    body = await _bounded(response, _MAX_PROBLEM_BYTES)
+    return _problem(response.status_code, body, _retry_after(response.headers.get("Retry-After")))
+
+
+def _problem(status: int, body: bytes, retry_after: float | None) -> RelayError:
+    """Return the error that a problem+json body says."""
     try:
-        problem = json.loads(await _bounded(response, _MAX_PROBLEM_BYTES))
+        problem = json.loads(body)
         code = ProblemCode(problem["code"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return RelayAnswerError(f"the relay answered {response.status_code} without a known code")
+        return RelayAnswerError(f"the relay answered {status} without a known code")
+    if code is ProblemCode.SIGN_IN_NEEDED:
+        return SignInNeededError()
     return RelayRefusedError(
         code,
         fields={name: value for name, value in problem.items() if name not in _PROBLEM_MEMBERS},
-        retry_after_seconds=_retry_after(response.headers.get("Retry-After")),
+        retry_after_seconds=retry_after,
     )
+
+
+def _require_plain(response: httpx.Response) -> None:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise RelayAnswerError("the relay's answer is compressed")
 
 
 def _retry_after(header: str | None) -> float | None:

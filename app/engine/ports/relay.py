@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The relay as the use cases see it: one method per request of `crypto_core.wire.relay_api`.
 
-Every method may be repeated after a lost answer. An adapter transports and checks the connection's pin; it
-verifies no signature and no proof: that is the use cases' work, so that a fake and the real relay are
-trusted equally little.
+Every method may be repeated after a lost answer, but for the steps of a sign-in, which are single use. An
+adapter transports, checks the connection's pin and shows the session's access token; it verifies no
+signature and no proof: that is the use cases' work, so that a fake and the real relay are trusted equally
+little.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from crypto_core.wire.oauth import OAuthError, Step
+from crypto_core.wire.sign_in import LoginAnswer
 
 if TYPE_CHECKING:
     from crypto_core.wire.enrolment import Enrolment
@@ -35,7 +39,9 @@ if TYPE_CHECKING:
         PublishDeviceListRequest,
         RegisterRequest,
         RelayDescription,
+        Sessions,
     )
+    from crypto_core.wire.sign_in import SignInRegistrationAnswer, SignInRegistrationRequest
 
 
 class RelayError(Exception):
@@ -73,16 +79,93 @@ class RelayRefusedError(RelayError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class SignInNeededError(RelayError):
+    """The session at the relay is missing or has ended; what was asked for was not looked at.
+
+    It is no refusal: nothing was wrong with the request. `reason` says why, as far as it is known.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__("a sign-in is needed")
+        self.reason = reason
+
+
+class SignInRefusedError(RelayError):
+    """The relay refused a step of a sign-in or of a session's renewal, with the code of OAuth 2.0.
+
+    `reason` is the relay's word for why a session ended, empty if it gave none.
+    """
+
+    def __init__(
+        self, error: OAuthError, *, reason: str = "", retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(error.value)
+        self.error = error
+        self.reason = reason
+        self.retry_after_seconds = retry_after_seconds
+
+
 SignRequest: TypeAlias = Callable[[bytes], bytes]
 """Ed25519 signature (64 bytes) over its argument by the device's request key."""
 
 
+class AccessTokens(Protocol):
+    """Where the access token of a session comes from."""
+
+    def access_token(self) -> str | None:
+        """The token that is believed to be good, None if there is none."""
+
+    async def renew(self, relay: Relay, *, refused: str | None) -> str:
+        """Return a token other than `refused`; those who ask at the same time share one renewal.
+
+        Raises SignInNeededError when only a sign-in helps, RelayError.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who makes the requests: the device's Ed25519 request key, by public key and signing function."""
+    """Who makes the requests: the device's Ed25519 request key, by public key and signing function.
+
+    Without `tokens` only what needs no session is answered: description, registration, sign-in.
+    """
 
     request_key: bytes
     sign: SignRequest
+    tokens: AccessTokens | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """The answer to the first step of a sign-in."""
+
+    auth_session: str = field(repr=False)
+    answer: LoginAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorNeeded:
+    """The answer to the second step: the passphrase is right, one of these has to follow."""
+
+    auth_session: str = field(repr=False)
+    steps: frozenset[Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationCode:
+    """The answer to the third step. `recovery_codes_left` is None when none was used."""
+
+    code: str = field(repr=False)
+    recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Tokens of a session, with the seconds that each lasts; the refresh token serves once."""
+
+    access_token: str = field(repr=False)
+    expires_in: int
+    refresh_token: str = field(repr=False)
+    session_expires_in: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +187,41 @@ class Relay(Protocol):
     async def describe(self) -> RelayDescription:
         """Public facts about the relay."""
 
+    async def register_sign_in(
+        self, request: SignInRegistrationRequest
+    ) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering a passphrase; nothing is kept there yet."""
+
     async def register(self, request: RegisterRequest) -> LogReceipt:
         """Create the account."""
+
+    async def start_sign_in(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step: say who wants in. Raises SignInRefusedError."""
+
+    async def prove_passphrase(self, auth_session: str, *, ke3: bytes) -> SecondFactorNeeded:
+        """Second step. Raises SignInRefusedError, RelayAnswerError when no second factor is asked for."""
+
+    async def prove_second_factor(
+        self, auth_session: str, step: Step, value: str
+    ) -> AuthorizationCode:
+        """Third step, with a one-time code or a recovery code. Raises SignInRefusedError."""
+
+    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
+        """Begin the session. Raises SignInRefusedError."""
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Renew the session: the token that is given is void from now on. Raises SignInRefusedError."""
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End the session of a refresh token, if there is one. Raises SignInRefusedError."""
+
+    async def sessions(self) -> Sessions:
+        """Living sessions of the own account."""
+
+    async def end_sessions(self) -> None:
+        """End all sessions of the own account, this one too."""
 
     async def publish_device_list(
         self, account: AccountId, request: PublishDeviceListRequest

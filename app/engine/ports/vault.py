@@ -84,6 +84,19 @@ class Setting(StrEnum):
     PENDING_PREKEYS = "pending-prekeys"
     PREKEY_NUMBER = "prekey-number"
     PREKEYS_SIGNED_AT = "prekeys-signed-at"
+    REFRESH_TOKEN = "refresh-token"  # noqa: S105 - a name
+    RENEWAL_STARTED = "renewal-started"
+    """The refresh token was sent and no answer has been committed: the relay may know it as used."""
+    SESSION_ENDED = "session-ended"
+    """Why there is no refresh token any more: a word of `app.engine.tokens.Ended`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactors:
+    """The secret of the one-time codes and the bytes of the recovery codes, as they were drawn."""
+
+    totp_secret: bytes = field(repr=False)
+    recovery_codes: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +114,10 @@ class Owner:
     request_seed: bytes = field(repr=False)
     pending_recovery_code: bytes | None = field(repr=False)
     """The recovery kit's code, kept only until the kit has been printed."""
+    account_secret: bytes = field(repr=False)
+    """What the kit's code also derives: every sign-in needs it beside the passphrase."""
+    second_factors: SecondFactors | None
+    """What the authenticator and the printed list hold, kept only until a one-time code was accepted."""
     encoded_certificate: bytes = field(repr=False)
     enrolment: str
     encoded_registration: bytes | None = field(repr=False)
@@ -358,6 +375,9 @@ class IdentityStore(Protocol):
 
     def confirm_registration(self) -> None:
         """Forget the registration request: the relay knows the account."""
+
+    def forget_second_factors(self) -> None:
+        """Forget what belongs in the authenticator and on the printed list: both have it."""
 
     def setting(self, name: Setting) -> bytes | None:
         """A single value."""

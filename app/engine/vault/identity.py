@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.engine.ports.vault import Owner, Setting, StoredAlarm
+from app.engine.ports.vault import Owner, SecondFactors, Setting, StoredAlarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
+from crypto_core.wire.sign_in import RECOVERY_CODE_BYTES, TOTP_SECRET_BYTES
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -22,7 +23,8 @@ class SqlIdentityStore:
     def owner(self) -> Owner | None:
         row = self._db.execute(
             "select account, device, name, profession, place, is_listed, identity_seed, device_seed,"
-            " request_seed, pending_recovery_code, certificate, enrolment, registration from owner"
+            " request_seed, pending_recovery_code, account_secret, second_factors, certificate,"
+            " enrolment, registration from owner"
         ).fetchone()
         if row is None:
             return None
@@ -37,14 +39,16 @@ class SqlIdentityStore:
             device_seed=row[7],
             request_seed=row[8],
             pending_recovery_code=row[9],
-            encoded_certificate=row[10],
-            enrolment=row[11],
-            encoded_registration=row[12],
+            account_secret=row[10],
+            second_factors=None if row[11] is None else _second_factors(row[11]),
+            encoded_certificate=row[12],
+            enrolment=row[13],
+            encoded_registration=row[14],
         )
 
     def create(self, owner: Owner) -> None:
         self._db.execute(
-            "insert or replace into owner values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into owner values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 owner.account,
                 owner.device,
@@ -56,6 +60,8 @@ class SqlIdentityStore:
                 owner.device_seed,
                 owner.request_seed,
                 owner.pending_recovery_code,
+                owner.account_secret,
+                None if owner.second_factors is None else _stored(owner.second_factors),
                 owner.encoded_certificate,
                 owner.enrolment,
                 owner.encoded_registration,
@@ -64,6 +70,9 @@ class SqlIdentityStore:
 
     def confirm_registration(self) -> None:
         self._db.execute("update owner set registration = null")
+
+    def forget_second_factors(self) -> None:
+        self._db.execute("update owner set second_factors = null")
 
     def setting(self, name: Setting) -> bytes | None:
         row = self._db.execute("select value from setting where name = ?", (name.value,)).fetchone()
@@ -102,3 +111,15 @@ class SqlIdentityStore:
                 "select kind, detail, at, first_note, second_note from alarm order by id"
             )
         )
+
+
+def _stored(factors: SecondFactors) -> bytes:
+    return factors.totp_secret + b"".join(factors.recovery_codes)
+
+
+def _second_factors(stored: bytes) -> SecondFactors:
+    codes = range(TOTP_SECRET_BYTES, len(stored), RECOVERY_CODE_BYTES)
+    return SecondFactors(
+        totp_secret=stored[:TOTP_SECRET_BYTES],
+        recovery_codes=tuple(stored[start : start + RECOVERY_CODE_BYTES] for start in codes),
+    )

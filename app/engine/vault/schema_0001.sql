@@ -13,6 +13,9 @@ create table owner (
     request_seed blob not null,
     -- The recovery kit's code, kept here only until the kit has been printed.
     pending_recovery_code blob,
+    account_secret blob not null,
+    -- Secret of the one-time codes ‖ recovery codes, kept here only until a one-time code was accepted.
+    second_factors blob,
     certificate blob not null,
     enrolment text not null,
     -- The registration request, until the relay has confirmed it.

@@ -12,6 +12,40 @@
     </message>
 </context>
 <context>
+    <name>Errors</name>
+    <message numerus="yes">
+        <source>Try again in %n second(s).</source>
+        <translation>
+            <numerusform>Try again in %n second.</numerusform>
+            <numerusform>Try again in %n seconds.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n minute(s).</source>
+        <translation>
+            <numerusform>Try again in %n minute.</numerusform>
+            <numerusform>Try again in %n minutes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n hour(s).</source>
+        <translation>
+            <numerusform>Try again in %n hour.</numerusform>
+            <numerusform>Try again in %n hours.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SignInStrip</name>
+    <message numerus="yes">
+        <source>%n recovery code(s) left</source>
+        <translation>
+            <numerusform>%n recovery code left</numerusform>
+            <numerusform>%n recovery codes left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message numerus="yes">
         <source>%n document(s)</source>

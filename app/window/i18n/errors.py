@@ -7,12 +7,16 @@ The only place of the window that turns codes into texts about failures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QObject
 
 from app.interface.failures import Failure
 from app.interface.snapshots import AlarmKind, Problem
 from crypto_core.wire.content import RefusalReason
+
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,22 @@ class Errors(QObject):
             Failure.WRONG_PASSPHRASE: (
                 self.tr("This is not the passphrase."),
                 self.tr("Check the Caps Lock key and type it again."),
+            ),
+            Failure.SIGN_IN_NEEDED: (
+                self.tr("Your session at the relay has ended."),
+                self.tr("Sign in again to receive and send; everything here stays readable."),
+            ),
+            Failure.SECOND_FACTOR_REFUSED: (
+                self.tr("The relay does not accept what you typed."),
+                self.tr("Check the passphrase, and take the next code: each one serves once."),
+            ),
+            Failure.TOO_MANY_ATTEMPTS: (
+                self.tr("There were too many attempts."),
+                self.tr("Try again in a few minutes."),
+            ),
+            Failure.SECOND_FACTORS_GONE: (
+                self.tr("The picture for the telephone cannot be shown again."),
+                self.tr("Sign in with the code of your telephone, or with a recovery code."),
             ),
             Failure.OS_SECRET_MISSING: (
                 self.tr("The secret kept by this computer's own keyring is missing."),
@@ -166,9 +186,22 @@ class Errors(QObject):
                 self.tr("Try again. If it happens again, report it: the report holds no content."),
             ),
         }[failure]
+        if failure is Failure.TOO_MANY_ATTEMPTS and detail.isdecimal():
+            return Explanation(what=what, do=self._wait(int(detail)))
+        if failure is Failure.SIGN_IN_NEEDED:
+            # Its detail is a word between programs.
+            return Explanation(what=what, do=do)
         if detail:
             what = self.tr("{sentence} ({detail})").format(sentence=what, detail=detail)
         return Explanation(what=what, do=do)
+
+    def _wait(self, seconds: int) -> str:
+        """Return how long to wait, in the unit that people would use; never too short."""
+        if seconds < _MINUTE:
+            return self.tr("Try again in %n second(s).", "", max(seconds, 1))
+        if seconds <= _HOUR:
+            return self.tr("Try again in %n minute(s).", "", -(-seconds // _MINUTE))
+        return self.tr("Try again in %n hour(s).", "", -(-seconds // _HOUR))
 
     def problem(self, problem: Problem) -> Explanation:
         """Explain why a message cannot be shown or sent as it should. NONE has no explanation."""
@@ -232,6 +265,13 @@ class Errors(QObject):
             AlarmKind.KEYS_CHANGED: (
                 self.tr("A correspondent's computer has changed in a way that was not announced."),
                 self.tr("Ask them by telephone before you write to them."),
+            ),
+            AlarmKind.SESSION_COPIED: (
+                self.tr("The relay has ended your session, because a copy of it was used."),
+                self.tr(
+                    "If you restored a backup, this is why. If not, someone else has a copy of this "
+                    "mailbox: tell whoever runs the relay."
+                ),
             ),
             AlarmKind.CHAIN_CONFLICT: (
                 self.tr("Someone acted in your name from a copy of this mailbox."),

@@ -69,6 +69,11 @@ class Formats(QObject):
             return self.tr("yesterday at {time}").format(time=self.time(at))
         return self.tr("{date} at {time}").format(date=self._long_date(day), time=self.time(at))
 
+    def dated(self, text: str) -> str:
+        """Return a text with the day of today behind it."""
+        day = self._long_date(self._clock.now().date())
+        return self.tr("{text}, {date}").format(text=text, date=day) if text else day
+
     def since(self, at: UnixMillis) -> str:
         """Return what follows "since": 14:02, "yesterday at 14:02" or "18 Nov at 14:02"."""
         day = self._clock.local(at).date()

@@ -36,6 +36,93 @@
     </message>
 </context>
 <context>
+    <name>CodesStep</name>
+    <message>
+        <source>Print…</source>
+        <translation>Imprimer…</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Enregistrer dans un fichier…</translation>
+    </message>
+    <message>
+        <source>Choose where…</source>
+        <translation>Choisir où…</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>Ne pas enregistrer</translation>
+    </message>
+    <message>
+        <source>I have printed them or written them down</source>
+        <translation>Je les ai imprimés ou notés</translation>
+    </message>
+    <message>
+        <source>Open my mail</source>
+        <translation>Ouvrir mon courrier</translation>
+    </message>
+    <message>
+        <source>Step 2 of 2</source>
+        <translation>Étape 2 sur 2</translation>
+    </message>
+    <message>
+        <source>Your ten recovery codes</source>
+        <translation>Vos dix codes de secours</translation>
+    </message>
+    <message>
+        <source>Should your telephone be lost or broken, each of them lets you in once, together with your passphrase. Keep them on paper, in a safe place and not beside this computer. They are shown this once.</source>
+        <translation>Si votre téléphone est perdu ou cassé, chacun vous laisse entrer une fois, avec votre phrase de passe. Gardez-les sur papier, en lieu sûr et pas à côté de cet ordinateur. Ils ne seront plus jamais montrés.</translation>
+    </message>
+    <message>
+        <source>{product}: recovery codes</source>
+        <translation>{product}&#x202f;: codes de secours</translation>
+    </message>
+    <message>
+        <source>Each code lets you in once, together with your passphrase. Cross out the one that you have used.</source>
+        <translation>Chaque code vous laisse entrer une fois, avec votre phrase de passe. Cochez celui que vous avez utilisé.</translation>
+    </message>
+    <message>
+        <source>In the window: “Sign in”, then “Use a recovery code”.</source>
+        <translation>Dans la fenêtre&#x202f;: «&#x202f;Se connecter&#x202f;», puis «&#x202f;Utiliser un code de secours&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Keep this page where nobody else reads it, and not beside the computer.</source>
+        <translation>Gardez cette page là où personne d’autre ne la lit, et pas à côté de l’ordinateur.</translation>
+    </message>
+    <message>
+        <source>Handed to the printer</source>
+        <translation>Remis à l’imprimante</translation>
+    </message>
+    <message>
+        <source>The printer did not take the page</source>
+        <translation>L’imprimante n’a pas pris la page</translation>
+    </message>
+    <message>
+        <source>Check that it is on and connected, or write the codes down by hand.</source>
+        <translation>Vérifiez qu’elle est allumée et branchée, ou notez les codes à la main.</translation>
+    </message>
+    <message>
+        <source>A file is less safe than paper</source>
+        <translation>Un fichier est moins sûr que le papier</translation>
+    </message>
+    <message>
+        <source>Whoever opens this computer or its backups can read it. Save it on a USB stick that you keep elsewhere, or print it and delete it.</source>
+        <translation>Qui ouvre cet ordinateur ou ses sauvegardes peut le lire. Enregistrez-le sur une clé USB gardée ailleurs, ou imprimez-le puis effacez-le.</translation>
+    </message>
+    <message>
+        <source>Save the recovery codes</source>
+        <translation>Enregistrer les codes de secours</translation>
+    </message>
+    <message>
+        <source>recovery codes.pdf</source>
+        <translation>codes de secours.pdf</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>Enregistré sous {name}</translation>
+    </message>
+</context>
+<context>
     <name>ComposerPane</name>
     <message>
         <source>Back to the list</source>
@@ -518,6 +605,10 @@
         <translation>Vérifiez la touche Verr. Maj et saisissez-la de nouveau.</translation>
     </message>
     <message>
+        <source>Sign in again to receive and send; everything here stays readable.</source>
+        <translation>Connectez-vous de nouveau pour recevoir et envoyer&#x202f;; tout ce qui est ici reste lisible.</translation>
+    </message>
+    <message>
         <source>The secret kept by this computer&apos;s own keyring is missing.</source>
         <translation>Le secret gardé par le trousseau de cet ordinateur est introuvable.</translation>
     </message>
@@ -580,6 +671,30 @@
     <message>
         <source>Try again in a few minutes.</source>
         <translation>Réessayez dans quelques minutes.</translation>
+    </message>
+    <message>
+        <source>Your session at the relay has ended.</source>
+        <translation>Votre session au relais est terminée.</translation>
+    </message>
+    <message>
+        <source>There were too many attempts.</source>
+        <translation>Il y a eu trop d’essais.</translation>
+    </message>
+    <message>
+        <source>The relay does not accept what you typed.</source>
+        <translation>Le relais n’accepte pas ce que vous avez saisi.</translation>
+    </message>
+    <message>
+        <source>Check the passphrase, and take the next code: each one serves once.</source>
+        <translation>Vérifiez la phrase de passe et prenez le code suivant&#x202f;: chacun ne sert qu’une fois.</translation>
+    </message>
+    <message>
+        <source>The picture for the telephone cannot be shown again.</source>
+        <translation>L’image pour le téléphone ne peut plus être montrée.</translation>
+    </message>
+    <message>
+        <source>Sign in with the code of your telephone, or with a recovery code.</source>
+        <translation>Connectez-vous avec le code de votre téléphone, ou avec un code de secours.</translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong.</source>
@@ -725,6 +840,27 @@
         <source>{sentence} ({detail})</source>
         <translation>{sentence} ({detail})</translation>
     </message>
+    <message numerus="yes">
+        <source>Try again in %n second(s).</source>
+        <translation>
+            <numerusform>Réessayez dans %n seconde.</numerusform>
+            <numerusform>Réessayez dans %n secondes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n minute(s).</source>
+        <translation>
+            <numerusform>Réessayez dans %n minute.</numerusform>
+            <numerusform>Réessayez dans %n minutes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n hour(s).</source>
+        <translation>
+            <numerusform>Réessayez dans %n heure.</numerusform>
+            <numerusform>Réessayez dans %n heures.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>This letter cannot be opened on this computer.</source>
         <translation>Ce courrier ne peut pas être ouvert sur cet ordinateur.</translation>
@@ -830,6 +966,14 @@
         <translation>Appelez cette personne par téléphone avant de lui écrire.</translation>
     </message>
     <message>
+        <source>The relay has ended your session, because a copy of it was used.</source>
+        <translation>Le relais a terminé votre session, car une copie en a été utilisée.</translation>
+    </message>
+    <message>
+        <source>If you restored a backup, this is why. If not, someone else has a copy of this mailbox: tell whoever runs the relay.</source>
+        <translation>Si vous avez restauré une sauvegarde, c’est la raison. Sinon, quelqu’un d’autre a une copie de cette boîte&#x202f;: prévenez qui gère le relais.</translation>
+    </message>
+    <message>
         <source>Someone acted in your name from a copy of this mailbox.</source>
         <translation>Quelqu’un a agi en votre nom depuis une copie de cette boîte.</translation>
     </message>
@@ -871,6 +1015,10 @@
     <message>
         <source>{date} at {time}</source>
         <translation>le {date} à {time}</translation>
+    </message>
+    <message>
+        <source>{text}, {date}</source>
+        <translation>{text}, {date}</translation>
     </message>
     <message>
         <source>at {time}</source>
@@ -1024,8 +1172,16 @@
         <translation>Verrouiller et jeter le courrier</translation>
     </message>
     <message>
+        <source>Lock without the codes</source>
+        <translation>Verrouiller sans les codes</translation>
+    </message>
+    <message>
         <source>Quit and throw the letter away</source>
         <translation>Quitter et jeter le courrier</translation>
+    </message>
+    <message>
+        <source>Quit without the codes</source>
+        <translation>Quitter sans les codes</translation>
     </message>
     <message>
         <source>A letter is not sent yet.</source>
@@ -1038,6 +1194,18 @@
     <message>
         <source>Go back to the letter</source>
         <translation>Revenir au courrier</translation>
+    </message>
+    <message>
+        <source>Your recovery codes are not on paper yet.</source>
+        <translation>Vos codes de secours ne sont pas encore sur papier.</translation>
+    </message>
+    <message>
+        <source>They are never shown again: print them or write them down first.</source>
+        <translation>Ils ne seront plus jamais montrés&#x202f;: imprimez-les ou notez-les d’abord.</translation>
+    </message>
+    <message>
+        <source>Go back to the codes</source>
+        <translation>Revenir aux codes</translation>
     </message>
     <message>
         <source>New letter</source>
@@ -1058,6 +1226,10 @@
     <message>
         <source>Connection…</source>
         <translation>Connexion…</translation>
+    </message>
+    <message>
+        <source>Open sessions…</source>
+        <translation>Sessions ouvertes…</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1418,6 +1590,265 @@
     </message>
 </context>
 <context>
+    <name>SessionsDialog</name>
+    <message>
+        <source>Open sessions</source>
+        <translation>Sessions ouvertes</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere</source>
+        <translation>Se déconnecter partout</translation>
+    </message>
+    <message>
+        <source>Stay signed in</source>
+        <translation>Rester connecté</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere…</source>
+        <translation>Se déconnecter partout…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Where your account receives and sends. Is one of them not you? Sign out everywhere.</source>
+        <translation>Là où votre compte reçoit et envoie. L’une d’elles n’est pas la vôtre&#x202f;? Déconnectez-vous partout.</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Another computer</source>
+        <translation>Un autre ordinateur</translation>
+    </message>
+    <message>
+        <source>Signed in {start}, last used {last}</source>
+        <translation>Ouverte {start}, utilisée {last}</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere, on this computer too?</source>
+        <translation>Se déconnecter partout, sur cet ordinateur aussi&#x202f;?</translation>
+    </message>
+    <message>
+        <source>To receive and send again, your passphrase and a code will be asked for. Your mail stays where it is.</source>
+        <translation>Pour recevoir et envoyer de nouveau, votre phrase de passe et un code vous seront demandés. Votre courrier reste où il est.</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <translation>Se connecter</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation>Code à usage unique</translation>
+    </message>
+    <message>
+        <source>The six digits on your telephone.</source>
+        <translation>Les six chiffres sur votre téléphone.</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>Code de secours</translation>
+    </message>
+    <message>
+        <source>Four groups from your list. Each code serves once.</source>
+        <translation>Quatre groupes de votre liste. Chaque code ne sert qu’une fois.</translation>
+    </message>
+    <message>
+        <source>Neither of the two?</source>
+        <translation>Ni l’un ni l’autre&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Nobody can make new codes for this account. Your mail stays here and can be read. To receive and send again, ask whoever runs your relay for an invitation to a new account; your correspondents will have to accept it.</source>
+        <translation>Personne ne peut créer d’autres codes pour ce compte. Votre courrier reste ici et reste lisible. Pour recevoir et envoyer de nouveau, demandez à qui gère votre relais une invitation pour un nouveau compte&#x202f;; vos correspondants devront l’accepter.</translation>
+    </message>
+    <message>
+        <source>Signing in</source>
+        <translation>Connexion en cours</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>To receive and send</source>
+        <translation>Pour recevoir et envoyer</translation>
+    </message>
+    <message>
+        <source>Your passphrase, and the code that your telephone shows now.</source>
+        <translation>Votre phrase de passe, et le code que votre téléphone affiche maintenant.</translation>
+    </message>
+    <message>
+        <source>Use the telephone</source>
+        <translation>Utiliser le téléphone</translation>
+    </message>
+    <message>
+        <source>Use a recovery code</source>
+        <translation>Utiliser un code de secours</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ceci est nécessaire.</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation>Le code a six chiffres.</translation>
+    </message>
+    <message>
+        <source>The code has sixteen letters and digits.</source>
+        <translation>Le code a seize lettres et chiffres.</translation>
+    </message>
+</context>
+<context>
+    <name>SignInStrip</name>
+    <message>
+        <source>Sign in…</source>
+        <translation>Se connecter…</translation>
+    </message>
+    <message>
+        <source>Set the telephone up…</source>
+        <translation>Préparer le téléphone…</translation>
+    </message>
+    <message>
+        <source>I have read this</source>
+        <translation>J’ai lu</translation>
+    </message>
+    <message>
+        <source>To receive and send, make your telephone your second key</source>
+        <translation>Pour recevoir et envoyer, faites de votre téléphone votre seconde clé</translation>
+    </message>
+    <message>
+        <source>It takes two minutes. Until then you can read and write.</source>
+        <translation>Cela prend deux minutes. D’ici là, vous pouvez lire et écrire.</translation>
+    </message>
+    <message>
+        <source>To receive and send, type your code</source>
+        <translation>Pour recevoir et envoyer, saisissez votre code</translation>
+    </message>
+    <message>
+        <source>You can go on reading and writing; what you send waits here.</source>
+        <translation>Vous pouvez continuer à lire et à écrire&#x202f;; ce que vous envoyez attend ici.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recovery code(s) left</source>
+        <translation>
+            <numerusform>Il vous reste %n code de secours</numerusform>
+            <numerusform>Il vous reste %n codes de secours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cross the one that you have used out on your list.</source>
+        <translation>Cochez sur votre liste celui que vous avez utilisé.</translation>
+    </message>
+    <message>
+        <source>This was your last recovery code</source>
+        <translation>C’était votre dernier code de secours</translation>
+    </message>
+    <message>
+        <source>From now on only your telephone lets you in. If it is lost, ask whoever runs your relay for an invitation to a new account.</source>
+        <translation>Désormais, seul votre téléphone vous laisse entrer. S’il est perdu, demandez à qui gère votre relais une invitation pour un nouveau compte.</translation>
+    </message>
+</context>
+<context>
+    <name>TelephoneStep</name>
+    <message>
+        <source>QR picture for the telephone. The text beside it says the same.</source>
+        <translation>Image QR pour le téléphone. Le texte à côté dit la même chose.</translation>
+    </message>
+    <message>
+        <source>Copy for one minute</source>
+        <translation>Copier pour une minute</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation>Code à usage unique</translation>
+    </message>
+    <message>
+        <source>The six digits that the application shows now; it changes them often.</source>
+        <translation>Les six chiffres que l’application affiche maintenant&#x202f;; elle en change souvent.</translation>
+    </message>
+    <message>
+        <source>Checking the code</source>
+        <translation>Vérification du code</translation>
+    </message>
+    <message>
+        <source>The relay checks the code.</source>
+        <translation>Le relais vérifie le code.</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Confirmer</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>Step 1 of 2</source>
+        <translation>Étape 1 sur 2</translation>
+    </message>
+    <message>
+        <source>Your telephone as a second key</source>
+        <translation>Votre téléphone comme seconde clé</translation>
+    </message>
+    <message>
+        <source>To receive and send, the relay asks for two things: your passphrase, and a one-time code from your telephone. Whoever learns the one still lacks the other.</source>
+        <translation>Pour recevoir et envoyer, le relais demande deux choses&#x202f;: votre phrase de passe, et un code à usage unique de votre téléphone. À qui apprend l’une, il manque encore l’autre.</translation>
+    </message>
+    <message>
+        <source>No camera? Type this instead:</source>
+        <translation>Pas d’appareil photo&#x202f;? Saisissez ceci&#x202f;:</translation>
+    </message>
+    <message>
+        <source>1. Scan this picture</source>
+        <translation>1. Scannez cette image</translation>
+    </message>
+    <message>
+        <source>Open an application for one-time codes on your telephone, choose to add an account, and hold the camera in front of this picture. It is shown until a code was accepted, then never again.</source>
+        <translation>Ouvrez sur votre téléphone une application de codes à usage unique, choisissez d’ajouter un compte, et visez cette image. Elle est montrée jusqu’à ce qu’un code soit accepté, puis plus jamais.</translation>
+    </message>
+    <message>
+        <source>Any such application serves: the passwords of an iPhone, Google Authenticator, Microsoft Authenticator, Aegis, FreeOTP. It makes the codes without any network.</source>
+        <translation>Toute application de ce genre convient&#x202f;: Mots de passe sur iPhone, Google Authenticator, Microsoft Authenticator, Aegis, FreeOTP. Elle crée les codes sans réseau.</translation>
+    </message>
+    <message>
+        <source>2. Type the code that it shows</source>
+        <translation>2. Saisissez le code qu’elle affiche</translation>
+    </message>
+    <message>
+        <source>Until then you can read and write, but nothing is received or sent. You find this page again above your mail.</source>
+        <translation>D’ici là, vous pouvez lire et écrire, mais rien n’est reçu ni envoyé. Vous retrouverez cette page au-dessus de votre courrier.</translation>
+    </message>
+    <message>
+        <source>✓ Copied</source>
+        <translation>✓ Copié</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ceci est nécessaire.</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation>Le code a six chiffres.</translation>
+    </message>
+    <message>
+        <source>The relay does not accept this code. Wait for the next one; if that is refused too, check that the telephone&apos;s clock is right.</source>
+        <translation>Le relais n’accepte pas ce code. Attendez le suivant&#x202f;; s’il est refusé aussi, vérifiez que l’horloge du téléphone est à l’heure.</translation>
+    </message>
+</context>
+<context>
     <name>TroublePage</name>
     <message>
         <source>Try again</source>
@@ -1608,6 +2039,10 @@
     <message>
         <source>Not your relay, since {time}</source>
         <translation>Ce n’est pas votre relais, depuis {time}</translation>
+    </message>
+    <message>
+        <source>Waiting for your code since {time}</source>
+        <translation>En attente de votre code depuis {time}</translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>

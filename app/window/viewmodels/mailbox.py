@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.window.viewmodels.access import Access
 from app.window.viewmodels.composer import Composer
 from app.window.viewmodels.contacts import ContactBook
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ConversationList
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
+from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
 from app.window.viewmodels.standing import Standing
 
@@ -36,6 +38,8 @@ class Mailbox(QObject):
         self.bridge = bridge
         self.session = Session(bridge, self)
         self.standing = Standing(bridge, self.session, self)
+        self.access = Access(bridge, self.session, self.standing, self)
+        self.second_factor = SecondFactor(bridge, self.session, self.access, self)
         self.conversations = ConversationList(
             bridge,
             self.session,

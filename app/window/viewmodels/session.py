@@ -28,6 +28,8 @@ class Screen(Enum):
     REGISTER = auto()
     UNLOCK = auto()
     MAIL = auto()
+    SECOND_FACTOR = auto()
+    """The mailbox is open, and the telephone becomes the second key of a new account."""
     DAMAGED = auto()
     NEWER = auto()
     STOPPED = auto()
@@ -71,6 +73,7 @@ class Session(QObject):
         screen_changed(Screen): another page is due.
         busy_changed(bool): an unlock or a registration is under way.
         failed(Failure, str): the unlock or registration did not work.
+        registered(Registered, str): an account was created, with this passphrase; `opened` follows.
         opened(): the mailbox is there; models may ask for what they show.
         closed(bool): the mailbox is gone and everything shown must be forgotten; True when the person
             asked for it, False when the engine ended by itself.
@@ -79,6 +82,7 @@ class Session(QObject):
     screen_changed = Signal(object)
     busy_changed = Signal(bool)
     failed = Signal(object, str)
+    registered = Signal(object, str)
     opened = Signal()
     closed = Signal(bool)
 
@@ -90,8 +94,15 @@ class Session(QObject):
         self.is_busy = False
         self._is_leaving = False
         self._has_answered = False
+        self._is_registering = False
+        self._is_new = False
         bridge.status_changed.connect(self._take_status)
         bridge.ended.connect(self._engine_ended)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the mailbox is open."""
+        return self.screen in {Screen.MAIL, Screen.SECOND_FACTOR}
 
     def start(self) -> None:
         """Start an engine and ask it what is there."""
@@ -114,6 +125,7 @@ class Session(QObject):
         if self.is_busy:
             return
         self._set_busy(is_busy=True)
+        self._is_registering = True
         command = Register(
             enrolment=application.enrolment,
             invitation=application.invitation,
@@ -123,11 +135,28 @@ class Session(QObject):
             is_listed=application.is_listed,
             passphrase=application.passphrase,
         )
-        self._bridge.request(self, command, self._registered, self._refuse)
+
+        def created(answer: Registered) -> None:
+            self._is_registering = False
+            self._is_new = True
+            self.registered.emit(answer, application.passphrase)
+            self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
+
+        self._bridge.request(self, command, created, self._refuse)
+
+    def show_mail(self) -> None:
+        """Leave the second factor for the mail."""
+        if self.is_open:
+            self._show(Screen.MAIL)
+
+    def show_second_factor(self) -> None:
+        """Leave the mail for the second factor."""
+        if self.is_open:
+            self._show(Screen.SECOND_FACTOR)
 
     def lock(self) -> None:
         """Forget everything shown, at once, and end the engine."""
-        if self.screen is Screen.MAIL:
+        if self.is_open:
             self.reason = LockReason.ASKED
             self._show(Screen.UNLOCK)
             self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
@@ -138,25 +167,25 @@ class Session(QObject):
         self._is_leaving = True
         self._bridge.stop()
 
-    def _registered(self, _answer: Registered) -> None:
-        self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
-
     def _take_status(self, status: Status) -> None:
         self._has_answered = True
         screen = _SCREENS[status.profile]
         if screen is Screen.MAIL:
-            # Only what was asked for opens: a status from before a lock may arrive after it.
-            if self.is_busy:
+            # Only what was asked for opens: a status from before a lock may arrive after it. A new account
+            # opens with the answer, which has the second factor in it.
+            if self.is_busy and not self._is_registering:
                 self._set_busy(is_busy=False)
-                self._show(screen)
+                self._show(Screen.SECOND_FACTOR if self._is_new else screen)
+                self._is_new = False
                 self.opened.emit()
         elif not self.is_busy and screen is not self.screen:
-            was_open = self.screen is Screen.MAIL
+            was_open = self.is_open
             self._show(screen)
             if was_open:
                 self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
 
     def _refuse(self, failure: Failure, detail: str) -> None:
+        self._is_registering = self._is_new = False
         self._set_busy(is_busy=False)
         if failure is not Failure.ENGINE_GONE:
             self.failed.emit(failure, detail)
@@ -167,7 +196,7 @@ class Session(QObject):
         self._set_busy(is_busy=False)
         if not was_asked:
             self.reason = LockReason.ENGINE_ENDED
-            if self.screen is Screen.MAIL:
+            if self.is_open:
                 self._show(Screen.UNLOCK)
                 self.closed.emit(False)  # noqa: FBT003 - Qt's signals take no names
             if not self._has_answered:

@@ -453,7 +453,7 @@ class DirectoryPane(QWidget):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._own.text()))
         contacts.directory_changed.connect(self._show)
         contacts.failed.connect(self._failed)
-        contacts.done.connect(lambda _: self._address_done())
+        contacts.done.connect(self._address_done)
         standing.changed.connect(self._show_own)
         self._asked_address: AccountId | None = None
         self._show()

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.interface.snapshots import Direction, Place
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
@@ -22,6 +22,8 @@ from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
 from app.window.views.navigation import Destination, Navigation
 from app.window.views.reading import ReadingPane
+from app.window.views.sessions import SessionsDialog
+from app.window.views.sign_in import SignInDialog, SignInStrip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray, QEvent
@@ -59,6 +61,7 @@ class MailPage(QWidget):
         self.destination = Destination.INBOX
         self.navigation = Navigation(mailbox.standing, mailbox.contacts, around, menu)
         self.alarms = AlarmStrip(mailbox.standing, around)
+        self.sign_in_strip = SignInStrip(mailbox.access, mailbox.second_factor)
         self.conversations = ConversationPane(mailbox.conversations, around)
         self.contact_list = ContactListPane(mailbox.contacts, around)
         self.lists = QStackedWidget()
@@ -161,16 +164,24 @@ class MailPage(QWidget):
         self.conversations.list.forget()
         self.people.forget()
         self.content.setCurrentWidget(self.nothing)
-        self.show_connection_closed()
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
 
     def show_connection(self) -> None:
         """Show the facts about the connection."""
         ConnectionDialog(self._mailbox.standing, self._around, self).open()
 
-    def show_connection_closed(self) -> None:
-        """Close whatever dialog stands over the page."""
-        for dialog in self.findChildren(ConnectionDialog):
-            dialog.close()
+    def show_sessions(self) -> None:
+        """Show where the account is signed in."""
+        SessionsDialog(self._mailbox.access, self._around, self).open()
+
+    def sign_in(self) -> None:
+        """Ask for passphrase and code, beside the mail: one can go on reading and writing."""
+        dialog = self.findChild(SignInDialog) or SignInDialog(
+            self._mailbox.access, self._around, self
+        )
+        dialog.show()
+        dialog.activateWindow()
 
     def splitter_state(self) -> QByteArray:
         """Return how wide the list is."""
@@ -211,6 +222,7 @@ class MailPage(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.alarms)
+        right.addWidget(self.sign_in_strip)
         right.addWidget(self._splitter, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -222,6 +234,7 @@ class MailPage(QWidget):
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.go)
         self.navigation.connection_asked.connect(self.show_connection)
+        self.sign_in_strip.sign_in_asked.connect(self.sign_in)
         self.conversations.write_asked.connect(self.write)
         self.conversations.list.chosen.connect(self._open_beside)
         self.conversations.list.entered_line.connect(self._open)

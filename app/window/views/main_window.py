@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
+from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Screen
 from app.window.views.mail import MailPage
 from app.window.views.registration import RegistrationPage
+from app.window.views.second_factor import SecondFactorPage
 from app.window.views.unlock import PRODUCT, TroublePage, UnlockPage
 
 if TYPE_CHECKING:
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.mailbox import Mailbox
 
 Choice = TypeVar("Choice")
+_PAGES: Final = (UnlockPage, RegistrationPage, SecondFactorPage, TroublePage, MailPage)
 MINIMUM: Final = (640, 480)
 INITIAL: Final = (1280, 800)
 
@@ -59,9 +70,19 @@ class MainWindow(QMainWindow):
         self.registration = RegistrationPage(mailbox.session, around, self.menu)
         self.trouble = TroublePage(mailbox.session, around, self.menu)
         self.mail = MailPage(mailbox, around, self.menu)
+        self.second_factor = SecondFactorPage(
+            mailbox.second_factor, mailbox.session, mailbox.standing, around, self.menu
+        )
         self._starting = QWidget()
         self.pages = QStackedWidget()
-        for page in (self._starting, self.unlock, self.registration, self.trouble, self.mail):
+        for page in (
+            self._starting,
+            self.unlock,
+            self.registration,
+            self.second_factor,
+            self.trouble,
+            self.mail,
+        ):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self._make_actions(language)
@@ -71,62 +92,94 @@ class MainWindow(QMainWindow):
         self._show_page(mailbox.session.screen)
 
     def lock(self) -> None:
-        """Lock, after asking about a letter that would be lost."""
-        if self._mailbox.session.screen is Screen.MAIL:
-            self._unless_writing(
-                self.tr("Lock and throw the letter away"), self._mailbox.session.lock
-            )
+        """Lock, after asking about what would be lost."""
+        if self._mailbox.session.is_open:
+            lock = self._mailbox.session.lock
+            if self._is_writing():
+                self._ask_about_letter(self.tr("Lock and throw the letter away"), lock)
+            elif self._shows_codes():
+                self._ask_about_codes(self.tr("Lock without the codes"), lock)
+            else:
+                lock()
 
     def retire(self) -> None:
         """Go away because another window has taken this one's place."""
         self._may_close = True
+        self.forget_secrets()
         self.hide()
         self.deleteLater()
 
+    def forget_secrets(self) -> None:
+        """Keep nothing that is shown once, neither in this window nor on the clipboard."""
+        self.second_factor.forget()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, after asking about a letter that would be lost."""
-        if self._may_close or not self._is_writing():
+        """Close, after asking about what would be lost."""
+        if self._may_close or not (self._is_writing() or self._shows_codes()):
+            # What was copied for a minute does not outlive the window.
+            self.forget_secrets()
             self.leaving.emit()
             event.accept()
             return
         event.ignore()
-        self._unless_writing(self.tr("Quit and throw the letter away"), self._close_for_good)
+        if self._is_writing():
+            self._ask_about_letter(self.tr("Quit and throw the letter away"), self._close_for_good)
+        else:
+            self._ask_about_codes(self.tr("Quit without the codes"), self._close_for_good)
 
     def _close_for_good(self) -> None:
         self._may_close = True
         self.close()
 
     def _is_writing(self) -> bool:
-        return (
-            self._mailbox.session.screen is Screen.MAIL
-            and self._mailbox.composer.draft.is_worth_keeping
+        return self._mailbox.session.is_open and self._mailbox.composer.draft.is_worth_keeping
+
+    def _shows_codes(self) -> bool:
+        return self._mailbox.session.is_open and self._mailbox.second_factor.step is Step.CODES
+
+    def _ask_about_letter(self, text: str, action: Callable[[], None]) -> None:
+        keep = self._ask(
+            self.tr("A letter is not sent yet."),
+            self.tr("It is not kept anywhere: send it first, or lose it."),
+            (text, self.tr("Go back to the letter")),
+            action,
+        )
+        keep.clicked.connect(self.mail.write)
+
+    def _ask_about_codes(self, text: str, action: Callable[[], None]) -> None:
+        self._ask(
+            self.tr("Your recovery codes are not on paper yet."),
+            self.tr("They are never shown again: print them or write them down first."),
+            (text, self.tr("Go back to the codes")),
+            action,
         )
 
-    def _unless_writing(self, text: str, action: Callable[[], None]) -> None:
-        if not self._is_writing():
-            action()
-            return
+    def _ask(
+        self, what: str, why: str, choices: tuple[str, str], action: Callable[[], None]
+    ) -> QPushButton:
+        """Ask before something is lost; return the button that keeps it."""
         dialog = QMessageBox(self)
         dialog.setWindowTitle(PRODUCT)
-        dialog.setText(self.tr("A letter is not sent yet."))
-        dialog.setInformativeText(self.tr("It is not kept anywhere: send it first, or lose it."))
-        throw = dialog.addButton(text, QMessageBox.ButtonRole.DestructiveRole)
-        keep = dialog.addButton(self.tr("Go back to the letter"), QMessageBox.ButtonRole.RejectRole)
+        dialog.setText(what)
+        dialog.setInformativeText(why)
+        throw = dialog.addButton(choices[0], QMessageBox.ButtonRole.DestructiveRole)
+        keep = dialog.addButton(choices[1], QMessageBox.ButtonRole.RejectRole)
         dialog.setDefaultButton(keep)
         dialog.setEscapeButton(keep)
         throw.clicked.connect(action)
-        keep.clicked.connect(self.mail.write)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+        return keep
 
     def _forget(self) -> None:
         self.mail.forget()
-        for dialog in self.findChildren(QMessageBox):
+        self.forget_secrets()
+        for dialog in self.findChildren(QDialog):
             dialog.close()
 
     def _show_screen(self, screen: Screen) -> None:
         page = self._show_page(screen)
-        if isinstance(page, UnlockPage | RegistrationPage | TroublePage | MailPage):
+        if isinstance(page, _PAGES):
             page.appear()
 
     def _show_page(self, screen: Screen) -> QWidget:
@@ -134,6 +187,7 @@ class MainWindow(QMainWindow):
             Screen.STARTING: self._starting,
             Screen.UNLOCK: self.unlock,
             Screen.REGISTER: self.registration,
+            Screen.SECOND_FACTOR: self.second_factor,
             Screen.MAIL: self.mail,
             Screen.DAMAGED: self.trouble,
             Screen.NEWER: self.trouble,
@@ -142,6 +196,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         for action in self._mail_actions:
             action.setEnabled(screen is Screen.MAIL)
+        self._lock_action.setEnabled(self._mailbox.session.is_open)
         return page
 
     def _make_actions(self, language: Language) -> None:
@@ -150,8 +205,10 @@ class MainWindow(QMainWindow):
         lock = self._action(self.tr("Lock"), "Ctrl+L", self.lock)
         back = self._action(self.tr("Back"), "Esc", self.mail.step_back)
         facts = self._action(self.tr("Connection…"), "", self.mail.show_connection)
+        sessions = self._action(self.tr("Open sessions…"), "", self.mail.show_sessions)
         leave = self._action(self.tr("Quit"), "Ctrl+Q", self.close)
-        self._mail_actions = (write, reply, lock, back, facts)
+        self._mail_actions = (write, reply, back, facts, sessions)
+        self._lock_action = lock
         for action in (write, reply, back):
             self.menu.addAction(action)
         self.menu.addSeparator()
@@ -159,6 +216,7 @@ class MainWindow(QMainWindow):
         self.menu.addMenu(self._appearance_menu())
         self.menu.addMenu(self._size_menu())
         self.menu.addAction(facts)
+        self.menu.addAction(sessions)
         self.menu.addSeparator()
         self.menu.addAction(lock)
         self.menu.addAction(leave)

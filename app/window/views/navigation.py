@@ -25,7 +25,7 @@ from app.window.views.components.avatars import Avatar
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
@@ -49,6 +49,7 @@ _CONNECTION_COLOURS: Final = {
     ConnectionState.OFFLINE: "secondary",
     ConnectionState.REFUSED: "danger",
     ConnectionState.UNTRUSTED: "danger",
+    ConnectionState.SIGN_IN_NEEDED: "warning",
     ConnectionState.CLOCK_WRONG: "warning",
 }
 
@@ -202,6 +203,11 @@ class ConnectionLine(QPushButton):
         inner = width - margins.left() - margins.right()
         height = max(self._line.heightForWidth(inner), self._line.sizeHint().height())
         return QSize(width, height + margins.top() + margins.bottom())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height that the sentence needs at another width."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the dot: full when connected, hollow when not."""

@@ -126,10 +126,10 @@ class RegistrationPage(QWidget):
         layout.addWidget(menu_bar(menu, around))
         layout.addWidget(column)
         self._column = column
-        self._set_busy(is_busy=False)
+        self._set_busy(False)  # noqa: FBT003 - as the signal does
         self.button.clicked.connect(self._register)
         session.failed.connect(self._refused)
-        session.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
+        session.busy_changed.connect(self._set_busy)
         session.opened.connect(self.forget)
 
     def appear(self) -> None:
@@ -197,7 +197,7 @@ class RegistrationPage(QWidget):
             field.answer.setFocus()
             self._column.ensureWidgetVisible(field)
 
-    def _set_busy(self, *, is_busy: bool) -> None:
+    def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._progress.setVisible(is_busy)
         self._progress_text.setVisible(is_busy)
         self.button.setEnabled(not is_busy)

@@ -64,12 +64,12 @@ class UnlockPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(menu_bar(menu, around))
         layout.addWidget(column)
-        self._set_busy(is_busy=False)
+        self._set_busy(False)  # noqa: FBT003 - as the signal does
         self.button.clicked.connect(self._unlock)
         self.field.edit.returnPressed.connect(self._unlock)
         self.field.edit.textChanged.connect(self._typed)
         session.failed.connect(self._refused)
-        session.busy_changed.connect(lambda is_busy: self._set_busy(is_busy=is_busy))
+        session.busy_changed.connect(self._set_busy)
         session.opened.connect(self.forget)
         self._typed("")
 
@@ -111,7 +111,7 @@ class UnlockPage(QWidget):
             self.banner.explain(explanation)
         self.field.edit.setFocus()
 
-    def _set_busy(self, *, is_busy: bool) -> None:
+    def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._progress.setVisible(is_busy)
         self._progress_text.setVisible(is_busy)
         self.field.edit.setReadOnly(is_busy)

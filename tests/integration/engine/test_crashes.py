@@ -53,6 +53,7 @@ OPERATIONS = (
     "complete_blob",
     "download_blob",
     "publish_device_list",
+    "refresh",
 )
 MOST_DAYS = 45
 """Within the life of an envelope, so that everything sent must arrive."""
@@ -167,7 +168,7 @@ class Correspondence(RuleBasedStateMachine):
             done = 0
             for name in NAMES:
                 async with self._unlocked(name) as practice:
-                    report = await practice.do(Synchronise())
+                    report = await practice.do_signed_in(Synchronise())
                     done += report.received + report.sent
             # In a quiet round somebody may still have renewed the keys that the others wait for.
             quiet = 0 if done else quiet + 1
@@ -197,7 +198,7 @@ class Correspondence(RuleBasedStateMachine):
         for name in NAMES:
             await self._check_documents(name)
             async with self._unlocked(name) as practice:
-                report = await practice.do(VerifyAudit())
+                report = await practice.do_signed_in(VerifyAudit())
                 assert report.problems == ()
                 assert report.own_statements == report.own_statements_logged
 
@@ -229,7 +230,7 @@ class Correspondence(RuleBasedStateMachine):
             await practice.do(Unlock(passphrase=PASSPHRASE))
             for command in commands:
                 try:
-                    await practice.do(command)
+                    await practice.do_signed_in(command)
                 except CommandError as error:
                     # A lost answer is an expected failure; a bug is not.
                     if error.failure is not Failure.RELAY_UNREACHABLE:

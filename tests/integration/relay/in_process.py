@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ from relay_server.database.pool import Database, open_database
 from relay_server.limits import RateLimits
 from relay_server.relay import Relay, running_relay
 from tests.contract.relay_callers import RelayCaller
+from tests.integration.signed_in_device import SignedInDevice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -121,13 +123,21 @@ class Device:
 
     relay: RunningRelay
     caller: RelayCaller
+    sign_in: SignedInDevice | None = None
+    """What it signs in with, once it is registered."""
+    signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def proof(self, method: str, path: str) -> str:
-        """Return the value of a DPoP header."""
+        """Return the value of a DPoP header, for the access token if there is one."""
         maker = ProofMaker(
             caller=self.caller.caller, clock=self.relay.clock, random_bytes=os.urandom
         )
-        return maker.prove(method, URL + path)
+        return maker.prove(method, URL + path, access_token=self.access_token)
+
+    @property
+    def access_token(self) -> str | None:
+        """The newest access token."""
+        return None if self.sign_in is None else self.sign_in.access_token
 
     async def ask(
         self,
@@ -139,13 +149,35 @@ class Device:
         headers: dict[str, str] | None = None,
         query: dict[str, str | int] | None = None,
     ) -> httpx.Response:
-        """Make a request with a proof. Raises RefusedError."""
+        """Make a request with a proof, in a session that is begun anew when it is over. Raises RefusedError."""
+        token = self.access_token
+        try:
+            return await self._ask(method, path, content, kind, headers or {}, query)
+        except RefusedError as refused:
+            if refused.code is not ProblemCode.SIGN_IN_NEEDED or self.sign_in is None:
+                raise
+        async with self.signing_in:
+            if token == self.access_token:
+                await self.sign_in.sign_in()
+        return await self._ask(method, path, content, kind, headers or {}, query)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        kind: str,
+        headers: dict[str, str],
+        query: dict[str, str | int] | None,
+    ) -> httpx.Response:
         sent = {HEADER: self.proof(method, path)}
+        if self.access_token is not None:
+            sent["Authorization"] = f"DPoP {self.access_token}"
         if content is not None:
             sent["Content-Type"] = kind
         async with self.relay.client() as client:
             response = await client.request(
-                method, path, content=content, headers=sent | (headers or {}), params=query
+                method, path, content=content, headers=sent | headers, params=query
             )
         if not response.is_success:
             raise RefusedError(response)
@@ -157,9 +189,16 @@ class Device:
         return decode(answer, response.content)
 
     async def register(self) -> LogReceipt:
-        """Create the account."""
+        """Create the account, and sign in to it: two leaves in the log."""
         code = await invite(self.relay.database, life=timedelta(days=1), clock=self.relay.clock)
-        return await self.send("POST", PATH_ACCOUNTS, self.caller.registration(code), LogReceipt)
+        sign_in = SignedInDevice(
+            http=self.relay.client(), public_url=URL, clock=self.relay.clock, caller=self.caller
+        )
+        request = self.caller.registration(code, sign_in=await sign_in.set_up(code))
+        receipt = await self.send("POST", PATH_ACCOUNTS, request, LogReceipt)
+        await sign_in.sign_in()
+        self.sign_in = sign_in
+        return receipt
 
     async def post(self, request: PostEnvelopeRequest) -> LogReceipt:
         """Hand over an envelope."""

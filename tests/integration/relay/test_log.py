@@ -100,7 +100,7 @@ async def test_concurrent_posts_each_get_their_leaf(database: TestDatabase, tmp_
         verified = [verify_tlog_proof(receipt, log=log) for receipt in receipts]
         assert len({each.index for each in verified}) == 72
         assert len((await recipient.mailbox()).items) == 72
-    assert require_sound(database) == 85
+    assert require_sound(database) == 2 * 13 + 72
 
 
 async def test_two_relays_append_to_one_log(database: TestDatabase, tmp_path: Path) -> None:
@@ -108,7 +108,8 @@ async def test_two_relays_append_to_one_log(database: TestDatabase, tmp_path: Pa
     clock = SetClock()
     async with relay_over(database.login, tmp_path / "one", clock=clock) as one:
         (tmp_path / "two").mkdir()
-        (tmp_path / "two" / "log-key").write_bytes(one.folder.log_key.read_bytes())
+        for shared in (one.folder.log_key, one.folder.sign_in_key):
+            (tmp_path / "two" / shared.name).write_bytes(shared.read_bytes())
         async with relay_over(database.login, tmp_path / "two", clock=clock) as two:
             devices = [await one.device() for _ in range(4)]
             for device in devices[2:]:
@@ -119,7 +120,7 @@ async def test_two_relays_append_to_one_log(database: TestDatabase, tmp_path: Pa
                     await devices[number].post_to(devices[number - 1])
 
             await asyncio.gather(*map(send, range(4)))
-    assert require_sound(database) == 44
+    assert require_sound(database) == 2 * 4 + 40
 
 
 async def test_receipts_and_tiles_satisfy_an_independent_verifier(
@@ -218,7 +219,7 @@ async def test_checkpoints_stay_consistent_over_restarts(
                     second_root=trees[-1].root,
                     path=answer.path,
                 )
-    assert [tree.size for tree in trees] == [0, 3, 3, 6, 6, 9]
+    assert [tree.size for tree in trees] == [0, 5, 5, 10, 10, 15]
 
 
 async def test_a_rolled_back_database_is_not_served(database: TestDatabase, tmp_path: Path) -> None:
@@ -231,9 +232,9 @@ async def test_a_rolled_back_database_is_not_served(database: TestDatabase, tmp_
         for trigger in ("fixed", "kept"):
             for table in ("audit_leaf", "audit_entry", "audit_root"):
                 connection.execute(f"ALTER TABLE relay.{table} DISABLE TRIGGER {table}_{trigger}")
-        connection.execute("DELETE FROM relay.audit_entry WHERE leaf_index = 1")
-        connection.execute("DELETE FROM relay.audit_leaf WHERE leaf_index = 1")
-        connection.execute("DELETE FROM relay.audit_root WHERE size = 2")
+        connection.execute("DELETE FROM relay.audit_entry WHERE leaf_index = 2")
+        connection.execute("DELETE FROM relay.audit_leaf WHERE leaf_index = 2")
+        connection.execute("DELETE FROM relay.audit_root WHERE size = 3")
     with pytest.raises(StartError, match="older copy"):
         async with relay_over(database.login, tmp_path, clock=clock):
             pass
@@ -368,7 +369,7 @@ async def test_a_half_signature_is_an_incident(
             for record in caplog.records
             if record.msg == "a log entry has an invalid signature"
         ]
-        assert incidents == [2]
+        assert incidents == [4]
         with database.as_superuser() as connection:
             found = connection.execute("SELECT next_index FROM relay.audit_progress").fetchone()
-        assert found == (4,)
+        assert found == (6,)

@@ -20,25 +20,33 @@ if TYPE_CHECKING:
 class Banner(QFrame):
     """A tinted box with a heading, a sentence and buttons; hidden until it has something to say."""
 
-    def __init__(self, *actions: QWidget) -> None:
+    def __init__(self, *actions: QWidget, is_flat: bool = False) -> None:
         super().__init__()
         self._title = Text("", Role.HEAD, wraps=True)
         self._body = Text("", Role.SECONDARY, wraps=True, is_selectable=True)
         self._body.setProperty("role", "text")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(6)
-        layout.addWidget(self._title)
-        layout.addWidget(self._body)
+        texts = QVBoxLayout()
+        texts.setSpacing(6)
+        texts.addWidget(self._title)
+        texts.addWidget(self._body)
         self._buttons = QWidget()
         self._row = QHBoxLayout(self._buttons)
-        self._row.setContentsMargins(0, 8, 0, 0)
         self._row.setSpacing(8)
         for action in actions:
             self._row.addWidget(action)
-        self._row.addStretch(1)
         self._buttons.setVisible(bool(actions))
+        # A flat one has its buttons beside the text and takes less of what is below it.
+        layout = QHBoxLayout(self) if is_flat else QVBoxLayout(self)
+        layout.setContentsMargins(20, 10 if is_flat else 16, 20, 10 if is_flat else 16)
+        layout.setSpacing(20 if is_flat else 6)
+        layout.addLayout(texts, 1)
         layout.addWidget(self._buttons)
+        if is_flat:
+            texts.setSpacing(2)
+            self._row.setContentsMargins(0, 0, 0, 0)
+        else:
+            self._row.setContentsMargins(0, 8, 0, 0)
+            self._row.addStretch(1)
         self.hide()
 
     def say(self, tone: Tone, what: str, do: str = "") -> None:

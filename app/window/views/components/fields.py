@@ -198,3 +198,39 @@ class PassphraseField(Field):
         self.edit.setEchoMode(
             QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password
         )
+
+
+class CodeField(Field):
+    """A question whose answer is a short code: of the telephone, or of the printed list."""
+
+    def __init__(self, question: str, *, length: int, is_number: bool, hint: str = "") -> None:
+        self.edit = QLineEdit()
+        # Blanks and hyphens between groups may be typed and are left out of the answer.
+        self.edit.setMaxLength(2 * length)
+        self.edit.setProperty("mono", "true")
+        hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        if is_number:
+            hints |= Qt.InputMethodHint.ImhDigitsOnly
+        self.edit.setInputMethodHints(hints)
+        super().__init__(question, self.edit, hint=hint)
+        self._length = length
+        self._is_number = is_number
+
+    @property
+    def code(self) -> str:
+        """What was typed, in capitals and without what only separates."""
+        return "".join(sign for sign in self.edit.text() if sign.isalnum()).upper()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether this can be a code at all."""
+        code = self.code
+        return (
+            len(code) == self._length and code.isascii() and (code.isdigit() or not self._is_number)
+        )
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed, and no complaint about it."""
+        self.edit.clear()
+        self.edit.setModified(False)
+        self.set_wrong("")

@@ -93,21 +93,30 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rectangle: QRect, *, is_trial: bool) -> int:
         x, y, line_height = rectangle.x(), rectangle.y(), 0
+        line: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
             width = min(hint.width(), rectangle.width())
             if x > rectangle.x() and x + width > rectangle.right() + 1:
-                x, y, line_height = rectangle.x(), y + line_height + self.spacing(), 0
+                self._place(line, line_height, is_trial=is_trial)
+                x, y, line_height, line = rectangle.x(), y + line_height + self.spacing(), 0, []
             if item.expandingDirections() & Qt.Orientation.Horizontal:
                 # What can use more room takes the rest of its line.
                 width = max(width, rectangle.right() + 1 - x)
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+            line.append((item, QRect(QPoint(x, y), QSize(width, hint.height()))))
             x += width + self.spacing()
             line_height = max(line_height, hint.height())
+        self._place(line, line_height, is_trial=is_trial)
         return y + line_height - rectangle.y()
+
+    @staticmethod
+    def _place(line: list[tuple[QLayoutItem, QRect]], height: int, *, is_trial: bool) -> None:
+        """Put a line's widgets beside each other, their middles at one height."""
+        if not is_trial:
+            for item, place in line:
+                item.setGeometry(place.translated(0, (height - place.height()) // 2))
 
 
 def clear(layout: QLayout) -> None:

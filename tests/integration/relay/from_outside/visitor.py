@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from app.engine.main import SystemClock
@@ -24,11 +24,14 @@ from crypto_core.wire.relay_api import (
     ProblemCode,
 )
 from relay_server.clock import system_clock
+from tests.contract.enrolled import Enrolled
 from tests.contract.relay_callers import RelayCaller
 from tests.integration.relay.from_outside.premises import Premises
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from app.engine.ports.relay import Relay
 
 
 PAUSE_SECONDS: Final = 0.02
@@ -40,6 +43,22 @@ def invent_caller() -> RelayCaller:
     return RelayCaller.invent(now=system_clock, random_bytes=secrets.token_bytes)
 
 
+@dataclass(slots=True)
+class OneSession:
+    """The access token of a session that lasts as long as the test. Implements `AccessTokens`."""
+
+    token: str | None = None
+
+    def access_token(self) -> str | None:
+        """Return the token."""
+        return self.token
+
+    async def renew(self, relay: Relay, *, refused: str | None) -> str:
+        """Fail: no test takes ten minutes, and no relay ends a session by itself."""
+        del relay, refused
+        raise AssertionError("the session is over")
+
+
 @dataclass(slots=True, kw_only=True)
 class Visitor:
     """A device, its connection, and every checkpoint it was shown."""
@@ -48,25 +67,34 @@ class Visitor:
     enrolment: Enrolment
     caller: RelayCaller
     relay: HttpRelay
+    session: OneSession
+    enrolled: Enrolled
     notes: list[str] = field(default_factory=list)
 
     @classmethod
     def invent(cls, premises: Premises) -> Visitor:
         """Return a device that is not registered."""
         caller = invent_caller()
+        session = OneSession()
         factory = HttpRelays(clock=SystemClock(), random_bytes=secrets.token_bytes)
         enrolment = premises.relay.enrolment
         return cls(
             premises=premises,
             enrolment=enrolment,
             caller=caller,
-            relay=factory(enrolment, caller.caller),
+            relay=factory(enrolment, replace(caller.caller, tokens=session)),
+            session=session,
+            enrolled=Enrolled(
+                account=caller.account, now=system_clock, random_bytes=secrets.token_bytes
+            ),
         )
 
     async def register(self) -> None:
-        """Create the account."""
+        """Create the account and sign in."""
         code = await self.premises.invitation()
-        self.checked(await self.relay.register(self.caller.registration(code)))
+        setup = await self.enrolled.set_up(self.relay, code)
+        self.checked(await self.relay.register(self.caller.registration(code, sign_in=setup)))
+        self.session.token = (await self.enrolled.sign_in(self.relay)).access_token
 
     def checked(self, receipt: LogReceipt) -> VerifiedProof:
         """Verify a receipt with nothing but the enrolment's keys, and keep its checkpoint."""

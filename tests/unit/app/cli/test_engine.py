@@ -62,10 +62,12 @@ def test_an_engine_that_ends_is_a_failure(script: Sequence[Incoming]) -> None:
     assert caught.value.failure is Failure.ENGINE_GONE
 
 
-def test_only_an_unreachable_relay_can_be_tolerated() -> None:
-    for failure in (Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY):
+def test_only_a_relay_that_lets_nobody_in_now_can_be_tolerated() -> None:
+    for failure in (Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY, Failure.SIGN_IN_NEEDED):
         engine, _ = asking(Refusal(request=7, failure=failure, detail=""))
+        assert engine.missed is None
         assert engine.try_to(Synchronise()) is None
+        assert engine.missed is failure
     engine, _ = asking(Refusal(request=7, failure=Failure.RELAY_UNTRUSTED, detail="pin"))
     with pytest.raises(CommandError) as caught:
         engine.try_to(Synchronise())

@@ -29,6 +29,9 @@ from app.interface.snapshots import (
     RecipientRow,
     Registered,
     SavedFile,
+    SessionList,
+    SessionView,
+    SignedIn,
     Status,
     SyncReport,
     Trust,
@@ -37,6 +40,7 @@ from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
     ConversationId,
+    DeviceId,
     Hash,
     MessageId,
     UnixMillis,
@@ -112,6 +116,9 @@ def test_every_member_is_documented() -> None:
     named = set(re.findall(r"`([a-z0-9_]+)`", manual))
     for cls in (
         Registered,
+        SignedIn,
+        SessionList,
+        SessionView,
         Status,
         DirectoryRow,
         ContactRow,
@@ -142,6 +149,44 @@ def test_harmless_text_is_printable(text: str) -> None:
     assert not {"Cc", "Cf", "Zl", "Zp"} & set(map(unicodedata.category, report.harmless(text)))
     assert "\n" not in report.harmless(text)
     assert report.harmless(text, keep_lines=True).count("\n") == text.count("\n")
+
+
+def test_second_factors_are_shown_whole_and_with_what_to_do() -> None:
+    codes = tuple(f"AAAA-BBBB-CCCC-DD{number:02}" for number in range(22, 32))
+    found = Registered(
+        account=AccountId(bytes(20)),
+        os_secret_store=False,
+        totp_uri="otpauth://totp/U-HealthSec:%C3%89lo%C3%AFse?secret=GEZDGNBV&issuer=U-HealthSec",
+        recovery_codes=codes,
+    )
+    for language in Language:
+        shown = report.second_factors(found, language)
+        assert found.totp_uri in shown
+        assert "secret: GEZDGNBV" in shown.replace("\N{NARROW NO-BREAK SPACE}:", ":")
+        assert all(code in shown for code in codes)
+        assert "uhealthsec login --otp" in shown
+
+
+def test_a_sign_in_says_until_when_and_how_many_codes_are_left() -> None:
+    found = SignedIn(session_ends_at=UnixMillis(1_790_000_000_000), recovery_codes_left=None)
+    assert "2026-09-2" in report.signed_in(found, Language.ENGLISH)
+    assert "\n" not in report.signed_in(found, Language.FRENCH)
+    found = dataclasses.replace(found, recovery_codes_left=4)
+    assert "4 recovery codes" in report.signed_in(found, Language.ENGLISH)
+
+
+def test_sessions_are_one_line_each() -> None:
+    row = SessionView(
+        device=DeviceId(bytes(16)),
+        signed_in_at=UnixMillis(1_790_000_000_000),
+        refreshed_at=UnixMillis(1_790_000_600_000),
+        is_current=True,
+    )
+    found = SessionList(rows=(row, dataclasses.replace(row, is_current=False)))
+    first, second = report.sessions(found, Language.ENGLISH).splitlines()
+    assert first.startswith("00" * 16)
+    assert first.endswith("this one")
+    assert "this one" not in second
 
 
 def test_an_audit_says_the_answer_first() -> None:

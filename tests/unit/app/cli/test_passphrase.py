@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.cli.passphrase import UsageError, read_passphrase
+from app.cli.passphrase import UsageError, ask_code, read_passphrase, read_recovery_code
 from app.cli.texts import Language
 
 if TYPE_CHECKING:
@@ -42,6 +42,23 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
     assert "lines" not in str(refused.value)
     with pytest.raises(UsageError):
         read_passphrase(str(tmp_path / "missing"), Language.ENGLISH, is_new=True)
+
+
+def test_a_recovery_code_is_read_like_a_passphrase(tmp_path: Path) -> None:
+    file = tmp_path / "code"
+    file.write_bytes(b"AAAA-BBBB-CCCC-DDDD\n")
+    assert read_recovery_code(str(file)) == "AAAA-BBBB-CCCC-DDDD"
+    file.write_bytes(b"AAAA-BBBB-CCCC-DDDD\nEEEE-FFFF-GGGG-HHHH\n")
+    with pytest.raises(UsageError) as refused:
+        read_recovery_code(str(file))
+    assert "recovery code" in str(refused.value)
+    assert "AAAA" not in str(refused.value)
+
+
+def test_nobody_is_asked_for_a_code_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"123456\n")))
+    with pytest.raises(UsageError):
+        ask_code(Language.FRENCH)
 
 
 def test_standard_input_serves_like_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

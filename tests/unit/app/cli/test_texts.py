@@ -7,6 +7,7 @@ import pytest
 
 from app.cli import texts
 from app.cli.texts import Language, Text, choose_language
+from app.engine.tokens import Ended
 from app.interface.failures import Failure
 from app.interface.snapshots import (
     AlarmKind,
@@ -36,6 +37,7 @@ def test_every_code_has_its_words() -> None:
     assert set(texts.DELIVERIES) == set(DeliveryState)
     assert set(texts.REASONS) == set(RefusalReason)
     assert set(texts.PROBLEMS) == set(Problem)
+    assert set(texts.SESSIONS_ENDED) == set(Ended)
 
 
 def placeholders(template: str) -> set[str]:

@@ -31,6 +31,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.relay_api import RegisterRequest, SignedStatement
+from crypto_core.wire.sign_in import LOGIN_STRETCH, LoginCredential, SignInSetup
 from crypto_core.wire.signed import HybridSignature, Signed
 
 CANARY = "canary-seldom-seen"
@@ -97,6 +98,11 @@ SECRETIVE = (
         device_list=SIGNED,
         statement=SignedStatement(statement=b"statement", signature=SIGNATURE),
         directory=None,
+        sign_in=SignInSetup(
+            credential=LoginCredential(version=1, stretch=LOGIN_STRETCH, record=CANARY_BYTES),
+            totp_secret=CANARY_BYTES,
+            recovery_hashes=(Hash(CANARY_BYTES),),
+        ),
     ),
 )
 

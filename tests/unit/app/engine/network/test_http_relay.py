@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import logging
 import socket
 import ssl
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ from app.engine.ports.relay import (
     RelayRefusedError,
     RelayUnreachableError,
     RelayUntrustedError,
+    SignInNeededError,
 )
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, BlobId, UnixMillis, UtcOffsetMinutes
@@ -32,6 +35,8 @@ from tests.unit.app.engine.network.tls_server import Identity, TlsServer, http
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from app.engine.ports.relay import Relay
 
 pytestmark = pytest.mark.anyio
 
@@ -245,6 +250,167 @@ async def test_queries_are_not_part_of_the_proven_address(identity: Identity) ->
     (request,) = server.requests
     assert request.startswith(b"GET /v1/directory?q=%C3%A9")
     assert read_proof(proof_in(request)).url == f"https://localhost:{server.port}/v1/directory"
+
+
+# --- in a session --------------------------------------------------------------------------------
+
+SIGN_IN_NEEDED = http(b'{"code":"sign-in-needed"}', kind=PROBLEM, status="401 Unauthorized")
+
+
+class Wallet:
+    """Access tokens that a test prepared: the first is held, the others come with renewals."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.tokens = list(tokens)
+        self.refused: list[str | None] = []
+
+    def access_token(self) -> str | None:
+        return self.tokens[0] or None
+
+    async def renew(self, relay: Relay, *, refused: str | None) -> str:
+        assert isinstance(relay, HttpRelay)
+        self.refused.append(refused)
+        if len(self.tokens) == 1:
+            raise SignInNeededError("over")
+        self.tokens.pop(0)
+        return self.tokens[0]
+
+
+@asynccontextmanager
+async def in_session(
+    identity: Identity, wallet: Wallet, *first: bytes, answer: bytes
+) -> AsyncIterator[tuple[HttpRelay, TlsServer]]:
+    """Yield a connection that shows the wallet's tokens."""
+    server = TlsServer(answer, first=list(first))
+    async with server.running(identity.context()):
+        maker = proof_maker()
+        maker = replace(maker, caller=replace(maker.caller, tokens=wallet))
+        relay = HttpRelay(server.enrolment(identity.pin), maker)
+        try:
+            yield relay, server
+        finally:
+            await relay.close()
+
+
+def shown_in(request: bytes) -> tuple[str | None, str | None]:
+    """Return the access token of a request, and the hash of one that its proof names."""
+    lines = request.decode().split("\r\n")
+    shown = [line.partition(": ")[2] for line in lines if line.lower().startswith("authorization")]
+    return (shown[0] if shown else None), read_proof(proof_in(request)).token_hash
+
+
+def named(token: str) -> tuple[str, str]:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest())
+    return f"DPoP {token}", digest.rstrip(b"=").decode()
+
+
+async def test_a_request_shows_the_token_and_its_proof_names_it(identity: Identity) -> None:
+    wallet = Wallet("v4.local.one")
+    answer = http(encode(STATUS), kind=CBOR)
+    async with in_session(identity, wallet, answer=answer) as (relay, server):
+        assert await relay.prekey_status() == STATUS
+    assert [shown_in(request) for request in server.requests] == [named("v4.local.one")]
+    assert wallet.refused == []
+
+
+async def test_a_refused_token_is_renewed_once_and_the_request_repeated(
+    identity: Identity,
+) -> None:
+    wallet = Wallet("old", "new", "never")
+    answer = http(encode(STATUS), kind=CBOR)
+    async with in_session(identity, wallet, SIGN_IN_NEEDED, answer=answer) as (relay, server):
+        assert await relay.prekey_status() == STATUS
+    assert [shown_in(request) for request in server.requests] == [named("old"), named("new")]
+    assert wallet.refused == ["old"]
+
+
+async def test_a_relay_that_refuses_every_token_is_asked_twice_at_most(identity: Identity) -> None:
+    wallet = Wallet("old", "new", "never")
+    async with in_session(identity, wallet, answer=SIGN_IN_NEEDED) as (relay, server):
+        with pytest.raises(SignInNeededError):
+            await relay.prekey_status()
+    assert len(server.requests) == 2
+    assert wallet.tokens == ["new", "never"]
+
+
+async def test_without_a_token_nothing_is_asked_before_there_is_one(identity: Identity) -> None:
+    wallet = Wallet("", "fresh")
+    answer = http(encode(STATUS), kind=CBOR)
+    async with in_session(identity, wallet, answer=answer) as (relay, server):
+        await relay.prekey_status()
+    assert [shown_in(request) for request in server.requests] == [named("fresh")]
+
+
+async def test_when_only_a_sign_in_helps_nothing_is_sent(identity: Identity) -> None:
+    async with in_session(identity, Wallet(""), answer=SIGN_IN_NEEDED) as (relay, server):
+        with pytest.raises(SignInNeededError) as needed:
+            await relay.prekey_status()
+        with pytest.raises(SignInNeededError):
+            await anext(relay.events())
+    assert needed.value.reason == "over"
+    assert server.requests == []
+
+
+async def test_what_is_public_is_asked_for_without_a_token(identity: Identity) -> None:
+    note = http(b"note", kind="text/plain")
+    async with in_session(identity, Wallet("secret"), answer=note) as (relay, server):
+        assert await relay.checkpoint() == "note"
+    assert [shown_in(request) for request in server.requests] == [(None, None)]
+
+
+# --- signing in ----------------------------------------------------------------------------------
+
+
+async def test_a_step_is_a_form_with_a_proof_and_no_token(identity: Identity) -> None:
+    grant = {
+        "access_token": "v4.local.a",
+        "token_type": "DPoP",
+        "expires_in": 600,
+        "refresh_token": "r",
+        "session_expires_in": 43_200,
+    }
+    answer = http(json.dumps(grant).encode(), kind="application/json")
+    async with in_session(identity, Wallet("secret"), answer=answer) as (relay, server):
+        found = await relay.refresh("a token")
+    assert (found.access_token, found.refresh_token) == ("v4.local.a", "r")
+    (request,) = server.requests
+    assert request.startswith(b"POST /oauth/token HTTP/1.1")
+    assert b"application/x-www-form-urlencoded" in request
+    assert shown_in(request) == (None, None)
+    assert "v4.local.a" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(b"<html>portal</html>", kind="text/html"),
+        http(b"<html>bad gateway</html>", kind="text/html", status="502 Bad Gateway"),
+        http(b"", kind="application/json"),
+        http(b"{}", kind="application/json", Content_Encoding="gzip"),
+        http(b"", kind="application/json", status="302 Found", Location="https://elsewhere/"),
+        http(b"[" * 9_000, kind="application/json"),
+        http(b'"' + b"x" * 20_000 + b'"', kind="application/json"),
+        http(b'{"code":"of-a-later-version"}', kind=PROBLEM, status="500 Oops"),
+    ],
+)
+async def test_what_is_no_answer_to_a_step_is_a_bad_answer(
+    identity: Identity, answer: bytes
+) -> None:
+    async with answering(identity, answer) as (relay, _):
+        with pytest.raises(RelayAnswerError):
+            await relay.refresh("token")
+
+
+async def test_a_clock_that_is_off_is_told_at_sign_in_too(identity: Identity) -> None:
+    refusal = b'{"error":"invalid_dpop_proof","reason":"clock-skew"}'
+    for answer in (
+        http(refusal, kind="application/json", status="400 Bad Request"),
+        http(b'{"code":"clock-skew"}', kind=PROBLEM, status="401 Unauthorized"),
+    ):
+        async with answering(identity, answer) as (relay, _):
+            with pytest.raises(RelayRefusedError) as caught:
+                await relay.refresh("token")
+        assert caught.value.code is ProblemCode.CLOCK_SKEW
 
 
 # --- what it answers -----------------------------------------------------------------------------

@@ -80,9 +80,13 @@ class Identity:
 
 @dataclass(slots=True)
 class TlsServer:
-    """Says `answer` to whoever has finished a request's head, then closes unless `stays_open`."""
+    """Says `answer` to whoever has finished a request's head, then closes unless `stays_open`.
+
+    What is in `first` is said before, once each.
+    """
 
     answer: bytes = b""
+    first: list[bytes] = field(default_factory=list)
     stays_open: bool = False
     speaks_first: bool = False
     requests: list[bytes] = field(default_factory=list)
@@ -101,7 +105,7 @@ class TlsServer:
             while True:
                 received = await reader.readuntil(b"\r\n\r\n")
                 self.requests.append(received)
-                writer.write(self.answer)
+                writer.write(self.first.pop(0) if self.first else self.answer)
                 await writer.drain()
                 if not self.stays_open:
                     break

@@ -43,7 +43,40 @@ def check(explanation: Explanation) -> None:
 def test_every_failure(speak: Speak, language: Language, failure: Failure) -> None:
     speak(language)
     check(Errors().failure(failure))
-    assert "(bilan.pdf)" in Errors().failure(failure, "bilan.pdf").what
+    # Why a session ended is a word between programs.
+    has_detail = failure is not Failure.SIGN_IN_NEEDED
+    assert ("(bilan.pdf)" in Errors().failure(failure, "bilan.pdf").what) is has_detail
+
+
+@pytest.mark.parametrize(
+    ("seconds", "french", "english"),
+    [
+        (0, "1 seconde.", "1 second."),
+        (45, "45 secondes.", "45 seconds."),
+        (60, "1 minute.", "1 minute."),
+        (61, "2 minutes.", "2 minutes."),
+        (3600, "60 minutes.", "60 minutes."),
+        (3601, "2 heures.", "2 hours."),
+    ],
+)
+def test_how_long_to_wait_is_said_in_words(
+    speak: Speak, seconds: int, french: str, english: str
+) -> None:
+    for language, words in ((Language.FRENCH, french), (Language.ENGLISH, english)):
+        speak(language)
+        explanation = Errors().failure(Failure.TOO_MANY_ATTEMPTS, str(seconds))
+        assert explanation.do.endswith(words)
+        assert str(seconds) not in explanation.what
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refused_sign_in_does_not_say_which_of_the_two_was_wrong(
+    speak: Speak, language: Language
+) -> None:
+    speak(language)
+    explanation = Errors().failure(Failure.SECOND_FACTOR_REFUSED)
+    assert "code" not in explanation.what
+    assert "pass" not in explanation.what
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

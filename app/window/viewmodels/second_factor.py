@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A new account's second factor: the telephone first, then the recovery codes; each is shown once."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from PySide6.QtCore import QObject, Signal
+
+from app.interface.commands import ShowSecondFactors, SignIn
+
+if TYPE_CHECKING:
+    from app.interface.failures import Failure
+    from app.interface.snapshots import Registered, SignedIn
+    from app.window.bridge import Bridge
+    from app.window.viewmodels.access import Access
+    from app.window.viewmodels.session import Session
+
+
+class Step(Enum):
+    """What the person is asked to do."""
+
+    TELEPHONE = auto()
+    """Have the telephone take the address over, and show a code of it."""
+    CODES = auto()
+    """Print the recovery codes or write them down."""
+
+
+class SecondFactor(QObject):
+    """Holds what is shown once, for as long as it is shown.
+
+    The engine keeps it too until a one-time code was accepted, so the first step can be left and taken
+    up again. The second one cannot: who leaves it leaves the codes behind.
+
+    Signals:
+        changed(): `step` or `is_pending` is another one.
+        busy_changed(bool): the relay is asked whether it accepts a code.
+        refused(Failure, str): it does not, or cannot be asked.
+    """
+
+    changed = Signal()
+    busy_changed = Signal(bool)
+    refused = Signal(object, str)
+
+    def __init__(
+        self, bridge: Bridge, session: Session, access: Access, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._session = session
+        self._access = access
+        self._passphrase = ""
+        self.step: Step | None = None
+        self.is_pending = False
+        """The engine still has what the first step shows."""
+        self.is_busy = False
+        self.address = ""
+        """What the picture says to an authenticator."""
+        self.codes: tuple[str, ...] = ()
+        session.registered.connect(self._begin)
+        session.opened.connect(self._come_back)
+        session.closed.connect(self._session_closed)
+        access.changed.connect(self._ask_whether_pending)
+
+    @property
+    def knows_passphrase(self) -> bool:
+        """Whether the passphrase was chosen a moment ago, and is not asked for again."""
+        return bool(self._passphrase)
+
+    @property
+    def secret(self) -> str:
+        """What an authenticator takes instead of the picture; empty when there is none."""
+        return parse_qs(urlsplit(self.address).query).get("secret", [""])[0]
+
+    def resume(self) -> None:
+        """Take the first step up again."""
+        self._bridge.request(self, ShowSecondFactors(), self._show_again, self._cannot_resume)
+
+    def confirm(self, code: str, passphrase: str = "") -> None:
+        """Sign in with the telephone's code; the second step or `refused` follows."""
+        if self.is_busy or self.step is not Step.TELEPHONE:
+            return
+        self._set_busy(is_busy=True)
+        command = SignIn(passphrase=self._passphrase or passphrase, code=code)
+        self._bridge.request(self, command, self._accept, self._refuse)
+
+    def leave(self) -> None:
+        """Go to the mail and do the first step another time."""
+        if self.step is Step.TELEPHONE:
+            self._forget()
+            self.is_pending = True
+            self._session.show_mail()
+            self.changed.emit()
+
+    def finish(self) -> None:
+        """Go to the mail: the codes are printed or written down, and never shown again."""
+        if self.step is Step.CODES:
+            self._forget()
+            self._session.show_mail()
+            self.changed.emit()
+
+    def _begin(self, registered: Registered, passphrase: str) -> None:
+        self._take(registered)
+        self._passphrase = passphrase
+
+    def _take(self, registered: Registered) -> None:
+        self.step = Step.TELEPHONE
+        self.is_pending = True
+        self.address = registered.totp_uri
+        self.codes = registered.recovery_codes
+        self.changed.emit()
+
+    def _show_again(self, registered: Registered) -> None:
+        if self._session.is_open and self.step is None:
+            self._take(registered)
+            self._session.show_second_factor()
+
+    def _cannot_resume(self, _failure: Failure, _detail: str) -> None:
+        # Somebody has taken it over meanwhile; then an ordinary sign-in is what is left.
+        self.is_pending = False
+        self.changed.emit()
+
+    def _accept(self, _answer: SignedIn) -> None:
+        self._set_busy(is_busy=False)
+        self._passphrase = self.address = ""
+        self.is_pending = False
+        self.step = Step.CODES
+        self.changed.emit()
+
+    def _refuse(self, failure: Failure, detail: str) -> None:
+        self._set_busy(is_busy=False)
+        self.refused.emit(failure, detail)
+
+    def _ask_whether_pending(self) -> None:
+        """When a sign-in is needed, find out whether the telephone can make codes at all."""
+        if self._access.is_needed and self.step is None and not self.is_pending:
+            self._bridge.request(self, ShowSecondFactors(), self._note_pending, lambda *_: None)
+
+    def _note_pending(self, _answer: Registered) -> None:
+        if self._session.is_open and self.step is None:
+            self.is_pending = True
+            self.changed.emit()
+
+    def _come_back(self) -> None:
+        """Show the codes that an engine's sudden end took off the screen: nobody else has them."""
+        if self.step is Step.CODES:
+            self._session.show_second_factor()
+            self.changed.emit()
+
+    def _session_closed(self, was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        self._set_busy(is_busy=False)
+        self.is_pending = False
+        if was_asked or self.step is not Step.CODES:
+            self._forget()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self.step = None
+        self._passphrase = self.address = ""
+        self.codes = ()
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        if is_busy is not self.is_busy:
+            self.is_busy = is_busy
+            self.busy_changed.emit(is_busy)

@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The challenge endpoint's three steps: who it is, the passphrase, a second factor of another kind.
+
+Between the steps the client holds a token, single use and bound to its key; the state behind it is sealed. A
+step that fails ends the sign-in, and nothing tells which of account, device or passphrase was wrong.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+
+from crypto_core.errors import SignInError, WireError
+from crypto_core.opaque.server import PENDING_BYTES, PendingLogin, answer_login
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.audit import SessionsEnded, SignInResult, Verb
+from crypto_core.wire.codec import Size, decode, encode
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, DeviceId, Hash
+from crypto_core.wire.oauth import (
+    CHALLENGE_SECONDS,
+    CODE_SECONDS,
+    SESSION_IDLE_SECONDS,
+    OAuthError,
+    Step,
+)
+from crypto_core.wire.sign_in import FactorKind, LoginAnswer, LoginCredential
+from relay_server.audit.sequencer import RelayAct, Sequencer
+from relay_server.clock import Clock, to_datetime
+from relay_server.database.pool import Database
+from relay_server.sessions import store
+from relay_server.sessions.effects import AlreadyDoneError, NewCode, Recover
+from relay_server.sessions.factors import SecondFactors
+from relay_server.sessions.journal import Journal
+from relay_server.sessions.key_file import SignInKeys
+from relay_server.sessions.living import LivingSessions
+from relay_server.sessions.oauth import OAuthRefusalError
+from relay_server.sessions.sealing import SealError
+from relay_server.sessions.store import Attempt
+from relay_server.sessions.throttle import Throttle
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from relay_server.database.pool import Session
+    from relay_server.sessions.callers import Applicant
+
+T = TypeVar("T")
+
+_PLACE: Final = b"uhs/1/relay/challenge\x00"
+_TOKEN_LABEL: Final = b"uhs/1/relay/token\x00"
+_TOKEN_BYTES: Final = 32
+_RECOVERY_TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeState:
+    """What the relay knows of a sign-in under way; stored sealed."""
+
+    version: Version1
+    account: AccountId
+    device: DeviceId | None
+    """None when the key is no listed device's: such a sign-in never succeeds."""
+    code_challenge: Hash
+    pending: Annotated[bytes, Size.exactly(PENDING_BYTES)] | None = field(repr=False)
+    """The proof to expect; None once it has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherStep:
+    """What the client has to show next. `answer` comes with the first step only."""
+
+    auth_session: str = field(repr=False)
+    steps: tuple[Step, ...]
+    answer: LoginAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeGiven:
+    """The sign-in has succeeded. `recovery_codes_left` is None when none was used."""
+
+    code: str = field(repr=False)
+    recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenges:
+    """Sign-ins under way."""
+
+    database: Database
+    sequencer: Sequencer
+    keys: SignInKeys
+    factors: SecondFactors
+    throttle: Throttle
+    living: LivingSessions
+    journal: Journal
+    clock: Clock
+
+    async def begin(
+        self, applicant: Applicant, *, account: AccountId, code_challenge: Hash, ke1: bytes
+    ) -> FurtherStep:
+        """Answer KE1. An unknown account or device is answered like a known one.
+
+        Raises OAuthRefusalError, and WireError when KE1 is malformed.
+        """
+        device = applicant.device_of(account)
+        async with self.database.session() as session:
+            try:
+                await self.throttle.begin(
+                    session,
+                    account=account,
+                    actor=applicant.pseudonym,
+                    device=device,
+                    network=applicant.network,
+                )
+            except OAuthRefusalError:
+                self.journal.wake()
+                raise
+            encoded = await store.credential(session, account)
+        credential = None if encoded is None or device is None else decode(LoginCredential, encoded)
+        answer, pending = answer_login(
+            self.keys.setup, account, credential, ke1, random_bytes=secrets.token_bytes
+        )
+        state = ChallengeState(
+            version=1,
+            account=account,
+            device=device if credential is not None else None,
+            code_challenge=code_challenge,
+            pending=pending.to_bytes(),
+        )
+        async with self.database.session() as session:
+            auth_session = await self._keep(session, applicant, state)
+        return FurtherStep(auth_session=auth_session, steps=(Step.OPAQUE,), answer=answer)
+
+    async def prove_passphrase(
+        self, applicant: Applicant, *, auth_session: str, ke3: bytes
+    ) -> FurtherStep:
+        """Check KE3 and ask for the second factor. Raises OAuthRefusalError."""
+        further: FurtherStep | None = None
+        # One transaction: that a failure is written down takes no longer than that it is not.
+        async with self.database.session() as session, session.transaction():
+            state = await self._take(session, applicant, auth_session)
+            if state is not None and _proves(state, ke3):
+                further = FurtherStep(
+                    auth_session=await self._keep(session, applicant, replace(state, pending=None)),
+                    steps=tuple(await self.factors.available(session, state.account)),
+                )
+            elif state is not None:
+                await store.add_report(session, _abandoned(state, applicant))
+        return self._passed(further)
+
+    async def prove_totp(self, applicant: Applicant, *, auth_session: str, code: str) -> CodeGiven:
+        """Check a one-time code and give the authorization code. Raises OAuthRefusalError."""
+        given: CodeGiven | None = None
+        async with self.database.session() as session, session.transaction():
+            state = await self._take(session, applicant, auth_session)
+            if (
+                state is not None
+                and state.device is not None
+                and state.pending is None
+                and await self.factors.use_totp(session, state.account, code)
+            ):
+                text, new = self._new_code(applicant, state, state.device, FactorKind.TOTP)
+                await store.add_code(session, new)
+                given = CodeGiven(code=text, recovery_codes_left=None)
+            if state is not None and given is None:
+                await store.add_report(session, _abandoned(state, applicant))
+        return self._passed(given)
+
+    async def prove_recovery_code(
+        self, applicant: Applicant, *, auth_session: str, code: str
+    ) -> CodeGiven:
+        """Use up a recovery code, end all other sessions, give the authorization code.
+
+        Raises OAuthRefusalError, ProblemError.
+        """
+        given: CodeGiven | None = None
+        async with self.database.session() as session:
+            state = await self._take(session, applicant, auth_session)
+        if state is not None and state.device is not None and state.pending is None:
+            keyed_hash = self.factors.read_recovery_code(state.account, code)
+            if keyed_hash is not None:
+                given = await self._recover(applicant, state, state.device, keyed_hash)
+        if state is not None and given is None:
+            async with self.database.session() as session:
+                await store.add_report(session, _abandoned(state, applicant))
+        return self._passed(given)
+
+    async def _recover(
+        self, applicant: Applicant, state: ChallengeState, device: DeviceId, keyed_hash: bytes
+    ) -> CodeGiven | None:
+        text, new = self._new_code(applicant, state, device, FactorKind.RECOVERY_CODE)
+        for _ in range(_RECOVERY_TRIES):
+            now = self._now()
+            async with self.database.session() as session:
+                if not await store.recovery_code_exists(session, state.account, keyed_hash):
+                    return None
+                rows = await store.living(
+                    session, state.account, now=now, idle=timedelta(seconds=SESSION_IDLE_SECONDS)
+                )
+            content = SessionsEnded(
+                account=state.account, device=applicant.pseudonym, count=len(rows)
+            )
+            families = tuple(each.family for each in rows)
+            effect = Recover(now=now, keyed_hash=keyed_hash, families=families, code=new)
+            try:
+                await self.sequencer.append(
+                    RelayAct(verb=Verb.SESSIONS_ENDED, content=encode(content)), effect
+                )
+            except AlreadyDoneError:
+                # Either the code was used meanwhile, or a session ended: another look tells.
+                continue
+            self.living.forget()
+            async with self.database.session() as session:
+                left = await store.recovery_codes_left(session, state.account)
+            return CodeGiven(code=text, recovery_codes_left=left)
+        return None
+
+    def _passed(self, result: T | None) -> T:
+        self.journal.wake()
+        if result is None:
+            raise OAuthRefusalError(OAuthError.INVALID_SESSION, "the sign-in has to begin anew")
+        return result
+
+    async def _keep(self, session: Session, applicant: Applicant, state: ChallengeState) -> str:
+        """Store a state under a new token, and return that."""
+        token = new_token()
+        token_hash = hash_of_token(token)
+        await store.add_challenge(
+            session,
+            token_hash=token_hash,
+            thumbprint=applicant.thumbprint,
+            sealed_state=self.keys.sealing.seal(
+                encode(state), place=_PLACE + token_hash + applicant.thumbprint
+            ),
+            abandoned=_abandoned(state, applicant),
+            expires_at=self._now() + timedelta(seconds=CHALLENGE_SECONDS),
+        )
+        return token
+
+    async def _take(
+        self, session: Session, applicant: Applicant, auth_session: str
+    ) -> ChallengeState | None:
+        token_hash = hash_of_token(auth_session)
+        sealed = await store.take_challenge(session, token_hash, applicant.thumbprint, self._now())
+        if sealed is None:
+            return None
+        try:
+            place = _PLACE + token_hash + applicant.thumbprint
+            return decode(ChallengeState, self.keys.sealing.open(sealed, place=place))
+        except (SealError, WireError):
+            return None
+
+    def _new_code(
+        self, applicant: Applicant, state: ChallengeState, device: DeviceId, second: FactorKind
+    ) -> tuple[str, NewCode]:
+        text = new_token()
+        return text, NewCode(
+            code_hash=hash_of_token(text),
+            thumbprint=applicant.thumbprint,
+            code_challenge=state.code_challenge,
+            account=state.account,
+            device=device,
+            factors=(FactorKind.PASSPHRASE, second),
+            expires_at=self._now() + timedelta(seconds=CODE_SECONDS),
+        )
+
+    def _now(self) -> datetime:
+        return to_datetime(self.clock())
+
+
+def new_token() -> str:
+    """Return 256 random bits as text."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def hash_of_token(token: str) -> Hash:
+    """Return what is stored of a token, which has too many bits to be found from it."""
+    return sha256(_TOKEN_LABEL, token.encode("utf-8", "surrogatepass"))
+
+
+def _proves(state: ChallengeState, ke3: bytes) -> bool:
+    if state.pending is None:
+        return False
+    try:
+        PendingLogin.parse(state.pending).finish(ke3)
+    except (SignInError, WireError):
+        return False
+    return state.device is not None
+
+
+def _abandoned(state: ChallengeState, applicant: Applicant) -> Attempt:
+    """Return how a sign-in is reported that fails at the step that `state` waits for."""
+    is_proven = state.pending is None
+    return Attempt(
+        account=state.account,
+        actor=applicant.pseudonym,
+        result=SignInResult.REFUSED_SECOND_FACTOR if is_proven else SignInResult.REFUSED_PASSPHRASE,
+        factors=(FactorKind.PASSPHRASE,) if is_proven else (),
+    )

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""HTTP paths of the authorization server; `crypto_core.wire.oauth` says what each takes and gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crypto_core.errors import WireError
+from crypto_core.wire.codec import encode
+from crypto_core.wire.ids import AccountId, Hash
+from crypto_core.wire.oauth import (
+    FORM,
+    JSON,
+    PATH_CHALLENGE,
+    PATH_METADATA,
+    PATH_REVOKE,
+    PATH_TOKEN,
+    SCOPE,
+    OAuthError,
+)
+from relay_server.authentication.proof import base64url, from_base64url
+from relay_server.errors import ProblemError
+from relay_server.sessions.callers import Applicant
+from relay_server.sessions.oauth import (
+    OAuthRefusalError,
+    answer,
+    as_refusal,
+    need,
+    read_form,
+    refusal_answer,
+    require_client,
+)
+from relay_server.web.application import network_of
+from relay_server.web.endpoints import Endpoint, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from relay_server.authentication.door import Door, FindDevice
+    from relay_server.limits import RateLimiter
+    from relay_server.sessions.assembly import SignIn
+    from relay_server.sessions.challenge import CodeGiven, FurtherStep
+    from relay_server.sessions.tokens import Granted
+    from relay_server.web.endpoints import Handler
+
+_HASH_BYTES: Final = 32
+_VERIFIER_CHARACTERS: Final = (43, 128)  # RFC 7636 section 4.1
+_CHALLENGE_FIELDS: Final = (
+    "response_type",
+    "client_id",
+    "scope",
+    "code_challenge",
+    "code_challenge_method",
+    "account",
+    "opaque_ke1",
+    "auth_session",
+    "opaque_ke3",
+    "totp",
+    "recovery_code",
+)
+_TOKEN_FIELDS: Final = (
+    "grant_type",
+    "client_id",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "scope",
+)
+_REVOKE_FIELDS: Final = ("token", "client_id", "token_type_hint")
+
+
+class AuthorizationServer:
+    """The endpoints' handlers."""
+
+    def __init__(
+        self,
+        services: SignIn,
+        door: Door,
+        *,
+        issuer: str,
+        find_device: FindDevice,
+        attempts: RateLimiter,
+    ) -> None:
+        self._services = services
+        self._door = door
+        self._issuer = issuer
+        self._find_device = find_device
+        self._attempts = attempts
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Return the endpoints."""
+        return (
+            Endpoint(
+                method="GET",
+                path=PATH_METADATA,
+                summary="Describe the authorization server (RFC 8414).",
+                handler=self._metadata,
+                gives=JSON,
+                is_authenticated=False,
+            ),
+            _endpoint(
+                PATH_CHALLENGE,
+                "Sign in, one factor after the other (authorization challenge endpoint).",
+                self._challenge,
+                _CHALLENGE_FIELDS,
+            ),
+            _endpoint(
+                PATH_TOKEN,
+                "Exchange a code or a refresh token for tokens.",
+                self._token,
+                _TOKEN_FIELDS,
+            ),
+            _endpoint(
+                PATH_REVOKE,
+                "End the session of a refresh token (RFC 7009).",
+                self._revoke,
+                _REVOKE_FIELDS,
+            ),
+        )
+
+    async def _metadata(self, _: Request) -> Response:
+        issuer = self._issuer
+        return answer(
+            {
+                "issuer": issuer,
+                "authorization_challenge_endpoint": issuer + PATH_CHALLENGE,
+                "token_endpoint": issuer + PATH_TOKEN,
+                "revocation_endpoint": issuer + PATH_REVOKE,
+                "response_types_supported": ["code"],
+                "grant_types_supported": ["authorization_code", "refresh_token"],
+                "code_challenge_methods_supported": ["S256"],
+                "token_endpoint_auth_methods_supported": ["none"],
+                "revocation_endpoint_auth_methods_supported": ["none"],
+                "dpop_signing_alg_values_supported": ["Ed25519"],
+                "authorization_response_iss_parameter_supported": True,
+                "scopes_supported": [SCOPE],
+            }
+        )
+
+    async def _challenge(self, request: Request) -> Response:
+        applicant = await self._applicant(request)
+        form = await read_form(request)
+        if "auth_session" not in form:
+            return _further(await self._begin(applicant, form))
+        require_client(form, is_needed=False)
+        auth_session = need(form, "auth_session")
+        match sorted({"opaque_ke3", "totp", "recovery_code"} & form.keys()):
+            case ["opaque_ke3"]:
+                ke3 = _raw(form, "opaque_ke3")
+                challenges = self._services.challenges
+                return _further(
+                    await challenges.prove_passphrase(applicant, auth_session=auth_session, ke3=ke3)
+                )
+            case ["totp"]:
+                prove = self._services.challenges.prove_totp
+                code = need(form, "totp")
+            case ["recovery_code"]:
+                prove = self._services.challenges.prove_recovery_code
+                code = need(form, "recovery_code")
+            case _:
+                raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "a step shows one factor")
+        return _code(await prove(applicant, auth_session=auth_session, code=code), self._issuer)
+
+    async def _begin(self, applicant: Applicant, form: Mapping[str, str]) -> FurtherStep:
+        require_client(form)
+        if need(form, "response_type") != "code":
+            raise OAuthRefusalError(OAuthError.UNSUPPORTED_RESPONSE_TYPE, "the one type is code")
+        if need(form, "scope") != SCOPE:
+            raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "there is one scope")
+        # RFC 7636 takes a missing method for "plain", which shows the verifier to who sees the request.
+        if need(form, "code_challenge_method") != "S256":
+            raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "the one method is S256")
+        code_challenge = _raw(form, "code_challenge")
+        if len(code_challenge) != _HASH_BYTES:
+            raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not a code_challenge")
+        return await self._services.challenges.begin(
+            applicant,
+            account=_account(need(form, "account")),
+            code_challenge=Hash(code_challenge),
+            ke1=_raw(form, "opaque_ke1"),
+        )
+
+    async def _token(self, request: Request) -> Response:
+        applicant = await self._applicant(request)
+        form = await read_form(request)
+        kind = need(form, "grant_type")
+        require_client(form)
+        tokens = self._services.tokens
+        if kind == "refresh_token":
+            refresh_token = need(form, "refresh_token")
+            return _granted(await tokens.refresh(applicant, refresh_token=refresh_token))
+        if kind != "authorization_code":
+            raise OAuthRefusalError(OAuthError.UNSUPPORTED_GRANT_TYPE, "not a grant of this relay")
+        verifier = need(form, "code_verifier")
+        if not _VERIFIER_CHARACTERS[0] <= len(verifier) <= _VERIFIER_CHARACTERS[1]:
+            raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not a code_verifier")
+        return _granted(await tokens.redeem(applicant, code=need(form, "code"), verifier=verifier))
+
+    async def _revoke(self, request: Request) -> Response:
+        applicant = await self._applicant(request)
+        form = await read_form(request)
+        require_client(form)
+        await self._services.tokens.revoke(applicant, refresh_token=need(form, "token"))
+        return answer({})
+
+    async def _applicant(self, request: Request) -> Applicant:
+        proof = self._door.prove(request)
+        caller = await self._find_device(proof.key)
+        network = network_of(request.scope)
+        # A listed device is not held up by whoever else is behind its address.
+        self._attempts.require(network if caller is None else caller.device)
+        return Applicant.of(proof, caller, network)
+
+
+def _endpoint(path: str, summary: str, handler: Handler, fields: tuple[str, ...]) -> Endpoint:
+    async def answering(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except OAuthRefusalError as refusal:
+            return refusal_answer(refusal)
+        except WireError:
+            return refusal_answer(
+                OAuthRefusalError(OAuthError.INVALID_REQUEST, "a parameter is malformed")
+            )
+        except ProblemError as problem:
+            named = as_refusal(problem)
+            if named is None:
+                raise
+            return refusal_answer(named)
+
+    return Endpoint(
+        method="POST",
+        path=path,
+        summary=summary,
+        handler=answering,
+        takes=FORM,
+        form=tuple(Parameter(name=each, is_required=False) for each in fields),
+        gives=JSON,
+        is_session_needed=False,
+        refuses=JSON,
+    )
+
+
+def _account(text: str) -> AccountId:
+    try:
+        account = AccountId(bytes.fromhex(text))
+    except ValueError:
+        account = AccountId(b"")
+    if len(account) != 20 or account.hex() != text:
+        raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not an account")
+    return account
+
+
+def _raw(form: Mapping[str, str], name: str) -> bytes:
+    try:
+        return from_base64url(need(form, name))
+    except ValueError as error:
+        raise OAuthRefusalError(OAuthError.INVALID_REQUEST, f"{name} is malformed") from error
+
+
+def _further(step: FurtherStep) -> Response:
+    members: dict[str, object] = {
+        "error": OAuthError.INSUFFICIENT_AUTHORIZATION.value,
+        "error_description": "a further step is needed",
+        "auth_session": step.auth_session,
+        "next": [each.value for each in step.steps],
+    }
+    if step.answer is not None:
+        members["opaque_answer"] = base64url(encode(step.answer))
+    return answer(members, status=400)
+
+
+def _code(given: CodeGiven, issuer: str) -> Response:
+    members: dict[str, object] = {"authorization_code": given.code, "iss": issuer}
+    if given.recovery_codes_left is not None:
+        members["recovery_codes_left"] = given.recovery_codes_left
+    return answer(members)
+
+
+def _granted(granted: Granted) -> Response:
+    return answer(
+        {
+            "access_token": granted.access_token,
+            "token_type": "DPoP",
+            "expires_in": granted.expires_in,
+            "refresh_token": granted.refresh_token,
+            "scope": SCOPE,
+            "session_expires_in": granted.session_expires_in,
+        }
+    )

@@ -1,0 +1,411 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tables of factors, challenges, codes, sessions, refusals and keys of access tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crypto_core.wire.audit import SignInResult
+from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
+from crypto_core.wire.sign_in import FactorKind
+from relay_server.sessions.effects import NewCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relay_server.database.pool import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Whom an attempt to sign in is about, and how it is reported if it fails."""
+
+    account: AccountId
+    actor: DevicePseudonym
+    result: SignInResult
+    factors: tuple[FactorKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A refusal on its way into the log."""
+
+    report: int
+    attempt: Attempt
+
+
+# Factors ----------------------------------------------------------------------------------------------
+
+
+async def claim_database(session: Session, public_key: bytes) -> bytes:
+    """Note whose secrets the credentials depend on, if that is not noted; return what is noted."""
+    await session.execute(
+        "INSERT INTO sign_in_relay (public_key) VALUES ($1) ON CONFLICT DO NOTHING", public_key
+    )
+    noted: bytes = await session.fetchval("SELECT public_key FROM sign_in_relay")
+    return noted
+
+
+async def credential(session: Session, account: AccountId) -> bytes | None:
+    """Return the encoded LoginCredential of an account."""
+    found: bytes | None = await session.fetchval(
+        "SELECT credential FROM sign_in_credential WHERE account = $1", account
+    )
+    return found
+
+
+async def account_exists(session: Session, account: AccountId) -> bool:
+    """Return whether an account is registered."""
+    return (
+        await session.fetchval("SELECT true FROM account WHERE account = $1", account)
+    ) is not None
+
+
+async def invitation_exists(session: Session, code_hash: Hash, now: datetime) -> bool:
+    """Return whether a code could be used now."""
+    return (
+        await session.fetchval(
+            "SELECT true FROM invitation WHERE code_hash = $1 AND expires_at > $2", code_hash, now
+        )
+    ) is not None
+
+
+async def totp_secret(session: Session, account: AccountId) -> bytes | None:
+    """Return the sealed secret of an account."""
+    found: bytes | None = await session.fetchval(
+        "SELECT sealed_secret FROM totp_factor WHERE account = $1", account
+    )
+    return found
+
+
+async def use_totp_step(session: Session, account: AccountId, step: int) -> bool:
+    """Count a step as used; returns False when it, or a later one, has been used."""
+    return (
+        await session.fetchval(
+            """
+            UPDATE totp_factor SET last_step = $2 WHERE account = $1 AND last_step < $2 RETURNING true
+            """,
+            account,
+            step,
+        )
+    ) is not None
+
+
+async def recovery_codes_left(session: Session, account: AccountId) -> int:
+    """Return how many recovery codes have not been used."""
+    left: int = await session.fetchval(
+        "SELECT count(*) FROM recovery_code WHERE account = $1", account
+    )
+    return left
+
+
+async def recovery_code_exists(session: Session, account: AccountId, keyed_hash: bytes) -> bool:
+    """Return whether a recovery code is the account's and unused."""
+    return (
+        await session.fetchval(
+            "SELECT true FROM recovery_code WHERE account = $1 AND keyed_hash = $2",
+            account,
+            keyed_hash,
+        )
+    ) is not None
+
+
+# Refusals ---------------------------------------------------------------------------------------------
+
+
+async def add_report(session: Session, attempt: Attempt) -> None:
+    """Have a refusal reported, if the account exists."""
+    await session.execute(
+        "SELECT sign_in_add_report($1, $2, $3, $4)",
+        attempt.account,
+        attempt.actor,
+        int(attempt.result),
+        _numbers(attempt.factors),
+    )
+
+
+async def reports(session: Session, limit: int) -> list[Report]:
+    """Return the oldest refusals that are not in the log yet."""
+    rows = await session.fetch(
+        "SELECT report, account, actor, result, factors FROM sign_in_report ORDER BY report LIMIT $1",
+        limit,
+    )
+    return [
+        Report(
+            report=row["report"],
+            attempt=Attempt(
+                account=AccountId(row["account"]),
+                actor=DevicePseudonym(row["actor"]),
+                result=SignInResult(row["result"]),
+                factors=_factors(row["factors"]),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def begin(
+    session: Session,
+    *,
+    now: datetime,
+    subjects: Sequence[bytes],
+    attempt: Attempt,
+    free: int,
+    most_seconds: int,
+    stop: int | None,
+) -> int:
+    """Count an attempt and return 0; or the seconds to wait, -1 for ever, and count nothing."""
+    wait: int = await session.fetchval(
+        "SELECT sign_in_begin($1, $2, $3, $4, $5, $6, $7, $8)",
+        now,
+        subjects,
+        attempt.account,
+        attempt.actor,
+        int(attempt.result),
+        free,
+        most_seconds,
+        stop,
+    )
+    return wait
+
+
+async def forgive(session: Session, subject: bytes) -> None:
+    """Forget the attempts that are counted against somebody."""
+    await session.execute("SELECT sign_in_forgive($1)", subject)
+
+
+# Challenges and codes ---------------------------------------------------------------------------------
+
+
+async def add_challenge(
+    session: Session,
+    *,
+    token_hash: Hash,
+    thumbprint: Hash,
+    sealed_state: bytes,
+    abandoned: Attempt,
+    expires_at: datetime,
+) -> None:
+    """Store a sign-in under way, and how it is reported should nobody come back."""
+    await session.execute(
+        """
+        INSERT INTO sign_in_challenge
+            (token_hash, thumbprint, sealed_state, account, actor, result, factors, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        token_hash,
+        thumbprint,
+        sealed_state,
+        abandoned.account,
+        abandoned.actor,
+        int(abandoned.result),
+        _numbers(abandoned.factors),
+        expires_at,
+    )
+
+
+async def take_challenge(
+    session: Session, token_hash: Hash, thumbprint: Hash, now: datetime
+) -> bytes | None:
+    """Remove a sign-in under way and return its sealed state: nobody else gets it."""
+    found: bytes | None = await session.fetchval(
+        """
+        DELETE FROM sign_in_challenge
+        WHERE token_hash = $1 AND thumbprint = $2 AND expires_at > $3 RETURNING sealed_state
+        """,
+        token_hash,
+        thumbprint,
+        now,
+    )
+    return found
+
+
+async def add_code(session: Session, code: NewCode) -> None:
+    """Store an authorization code."""
+    await session.execute(
+        """
+        INSERT INTO authorization_code
+            (code_hash, thumbprint, code_challenge, account, device, factors, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        code.code_hash,
+        code.thumbprint,
+        code.code_challenge,
+        code.account,
+        code.device,
+        _numbers(code.factors),
+        code.expires_at,
+    )
+
+
+async def code(
+    session: Session, code_hash: Hash, thumbprint: Hash, now: datetime
+) -> NewCode | None:
+    """Return an authorization code that could be used by this key now."""
+    row = await session.fetchrow(
+        """
+        SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at
+        FROM authorization_code WHERE code_hash = $1 AND thumbprint = $2 AND expires_at > $3
+        """,
+        code_hash,
+        thumbprint,
+        now,
+    )
+    return None if row is None else NewCode(**dict(row) | {"factors": _factors(row["factors"])})
+
+
+async def delete_code(session: Session, code_hash: Hash) -> None:
+    """Remove an authorization code that was misused."""
+    await session.execute("DELETE FROM authorization_code WHERE code_hash = $1", code_hash)
+
+
+# Sessions ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyRow:
+    """A session: its refresh tokens and what came of them."""
+
+    family: bytes
+    account: AccountId
+    device: DeviceId
+    signed_in_at: datetime
+    refreshed_at: datetime
+
+
+class Outcome(StrEnum):
+    """What came of a refresh token."""
+
+    OK = "ok"
+    REUSED = "reused"
+    OTHER_KEY = "other key"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """The answer to a refresh token; the fields are those of its session, None where there is none."""
+
+    outcome: Outcome
+    family: bytes | None
+    account: AccountId | None = field(repr=False)
+    device: DeviceId | None
+    expires_at: datetime | None
+
+
+async def refresh(
+    session: Session,
+    *,
+    now: datetime,
+    token_hash: Hash,
+    thumbprint: Hash,
+    new_hash: Hash,
+    idle: timedelta,
+    pseudonym: DevicePseudonym,
+) -> Refreshed:
+    """Exchange a refresh token for a new one, or find out why not."""
+    (row,) = await session.fetch(
+        "SELECT * FROM session_refresh($1, $2, $3, $4, $5, $6, $7, $8)",
+        now,
+        token_hash,
+        thumbprint,
+        new_hash,
+        idle,
+        pseudonym,
+        int(SignInResult.REFUSED_REFRESH_REUSED),
+        int(SignInResult.REFUSED_OTHER_KEY),
+    )
+    return Refreshed(**dict(row) | {"outcome": Outcome(row["outcome"])})
+
+
+async def is_living(session: Session, family: bytes) -> bool:
+    """Return whether a session has not been ended."""
+    return (
+        await session.fetchval(
+            "SELECT true FROM session_family WHERE family = $1 AND ended_at IS NULL", family
+        )
+    ) is not None
+
+
+async def living(
+    session: Session, account: AccountId, *, now: datetime, idle: timedelta
+) -> list[FamilyRow]:
+    """Return the sessions of an account that could be renewed now, newest first."""
+    rows = await session.fetch(
+        """
+        SELECT family, account, device, signed_in_at, refreshed_at FROM session_family
+        WHERE account = $1 AND ended_at IS NULL AND expires_at > $2 AND refreshed_at > $2 - $3::interval
+        ORDER BY signed_in_at DESC, family
+        """,
+        account,
+        now,
+        idle,
+    )
+    return [FamilyRow(**row) for row in rows]
+
+
+async def family_of_token(session: Session, token_hash: Hash, thumbprint: Hash) -> FamilyRow | None:
+    """Return the unended session that a refresh token of this key belongs to."""
+    row = await session.fetchrow(
+        """
+        SELECT family, account, device, signed_in_at, refreshed_at
+        FROM session_of_token($1) WHERE thumbprint = $2 AND ended_at IS NULL
+        """,
+        token_hash,
+        thumbprint,
+    )
+    return None if row is None else FamilyRow(**row)
+
+
+async def family_of_code(session: Session, code_hash: Hash, thumbprint: Hash) -> FamilyRow | None:
+    """Return the unended session that was begun with a code by this key."""
+    row = await session.fetchrow(
+        """
+        SELECT family, account, device, signed_in_at, refreshed_at FROM session_family
+        WHERE code_hash = $1 AND thumbprint = $2 AND ended_at IS NULL
+        """,
+        code_hash,
+        thumbprint,
+    )
+    return None if row is None else FamilyRow(**row)
+
+
+# Keys of access tokens, and the end of all things -----------------------------------------------------
+
+
+async def access_keys(session: Session) -> list[tuple[str, bytes]]:
+    """Return names and sealed keys, newest first."""
+    rows = await session.fetch(
+        "SELECT kid, sealed_key FROM access_key ORDER BY not_before DESC, kid"
+    )
+    return [(row["kid"], row["sealed_key"]) for row in rows]
+
+
+async def has_access_key_since(session: Session, since: datetime) -> bool:
+    """Return whether a key was added after a moment."""
+    return (
+        await session.fetchval("SELECT true FROM access_key WHERE not_before > $1 LIMIT 1", since)
+    ) is not None
+
+
+async def add_access_key(
+    session: Session, kid: str, sealed_key: bytes, *, now: datetime, since: datetime
+) -> None:
+    """Add a key, unless another relay has added one since that moment."""
+    await session.execute("SELECT access_key_add($1, $2, $3, $4)", kid, sealed_key, now, since)
+
+
+async def forget(session: Session, *, now: datetime, keys_before: datetime, stop: int) -> None:
+    """Remove what is past its time; unfinished sign-ins become refusals to report."""
+    await session.execute("SELECT sign_in_forget($1, $2, $3)", now, keys_before, stop)
+
+
+def _numbers(factors: Sequence[FactorKind]) -> list[int]:
+    return [int(factor) for factor in factors]
+
+
+def _factors(numbers: Sequence[int]) -> tuple[FactorKind, ...]:
+    return tuple(FactorKind(number) for number in numbers)
