@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -519,6 +520,13 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if options.screenshot is not None:
         options.screenshot = options.screenshot.absolute()
+    if options.window and not has_display():
+        parser.error(
+            "there is no screen to open windows on; --screenshot DIR saves pictures instead"
+        )
+    # Whoever ends the demonstration ends its relay and removes its letters too.
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        signal.signal(number, lambda signalled, _: sys.exit(128 + signalled))
     # Short, because the names of sockets are short.
     home = Path(tempfile.mkdtemp(prefix="uhs-"))
     try:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from relay_server.relay import Relay
 
 _INVITATION_DAYS: Final = 7
+_MOST_INVITATION_DAYS: Final = 365
 _BACKLOG: Final = 2048
 
 
@@ -175,6 +176,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _invite(options: argparse.Namespace) -> int:
+    if not 1 <= options.days <= _MOST_INVITATION_DAYS:
+        raise StartError(f"an invitation is good for 1 to {_MOST_INVITATION_DAYS} days")
     life = timedelta(days=options.days)
 
     async def work(_: DataFolder, database: Database) -> str:
@@ -201,7 +204,9 @@ def _forgive(options: argparse.Namespace) -> int:
 
 
 def _administer(data: Path, work: Callable[[DataFolder, Database], Awaitable[str]]) -> int:
-    """Do the administrator's work and print what comes of it."""
+    """Do the administrator's work and print what comes of it. Raises StartError where no relay has been."""
+    if not (data / "database-login").exists():
+        raise StartError(f"there is no relay in {data}: “serve” makes one, with the same --data")
     folder = DataFolder.prepare(data)
     try:
         said = asyncio.run(_work_anyhow(folder, work))

@@ -118,13 +118,19 @@ def run(arguments: argparse.Namespace, profile: Path) -> int:
     language = system_language(os.environ)
     command = _Command(arguments, profile, language)
     try:
-        return command.run()
+        code = command.run()
+        sys.stdout.flush()
+        return code
     except CommandError as error:
         command.complain(error.failure, error.detail)
         return CODES[error.failure]
     except UsageError as error:
         command.say_error(error.text.speak(language, **error.values))
         return ExitCode.USAGE
+    except BrokenPipeError:
+        # Whoever read the answer had enough of it; nothing more is to be said, at the end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
     except KeyboardInterrupt:
         command.say_error(texts.INTERRUPTED.speak(language))
         return ExitCode.INTERRUPTED

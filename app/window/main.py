@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QLockFile, Qt
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 LOCK_FILE: Final = "window.lock"
 EXIT_IN_USE: Final = 7
 EXIT_NO_PICTURE: Final = 1
+EXIT_NO_SCREEN: Final = 1
+_NO_SCREEN: Final = (
+    "uhealthsec : aucun écran pour ouvrir la fenêtre ; « uhealthsec --help » montre les commandes.\n"
+    "uhealthsec: no screen to open the window on; “uhealthsec --help” shows the commands."
+)
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,8 +49,11 @@ def run(
 
     With `screenshot_dir` the window is photographed once its mailbox is shown, and closes. With
     `passphrase` the mailbox is unlocked without asking. `connect` starts an engine; by default it is
-    the profile's own process. The codes are 0, EXIT_IN_USE and EXIT_NO_PICTURE.
+    the profile's own process. The codes are 0, EXIT_IN_USE, EXIT_NO_PICTURE and EXIT_NO_SCREEN.
     """
+    if _lacks_screen():
+        sys.stderr.write(_NO_SCREEN + "\n")
+        return EXIT_NO_SCREEN
     # A window holds nothing that a sudden end would lose, and the engine notices by its pipe.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     QCoreApplication.setApplicationName(PRODUCT)
@@ -94,3 +104,9 @@ def _say_in_use(application: QApplication, preferences: Preferences) -> int:
     dialog.finished.connect(lambda _: application.exit(EXIT_IN_USE))
     dialog.open()
     return application.exec()
+
+
+def _lacks_screen() -> bool:
+    """Whether Qt would end the process for want of a screen, without a word that helps."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)

@@ -141,6 +141,8 @@ class EmbeddedPostgres:
         password = read_or_create(_beside(self._folder, "password"), _new_password).decode("ascii")
         stop_orphan(self._cluster, programs=self._programs)
         scratch = self._scratch
+        # Its keeper would have removed it, unless that was killed.
+        shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(mode=0o700)
         if self._user is not None:
             scratch.chmod(0o711)

@@ -296,6 +296,10 @@
         <translation>△ Pas sur cette ligne. Les courriers eux-mêmes le sont toujours.</translation>
     </message>
     <message>
+        <source>△ This computer does not tell. The letters themselves always are.</source>
+        <translation>△ Cet ordinateur ne le dit pas. Les courriers eux-mêmes le sont toujours.</translation>
+    </message>
+    <message>
         <source>{size} entries</source>
         <translation>{size} entrées</translation>
     </message>

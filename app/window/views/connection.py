@@ -82,6 +82,8 @@ class ConnectionDialog(QDialog):
             quantum = self.tr("✓ Yes, also against quantum computers to come")
         elif details.tls_group:
             quantum = self.tr("△ Not on this line. The letters themselves always are.")
+        elif details.tls_version:
+            quantum = self.tr("△ This computer does not tell. The letters themselves always are.")
         else:
             quantum = unknown
         if details.log_root is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, UnixMilli
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.signed import SigningPublicKey
-from relay_server.authentication.door import Caller, Door
+from relay_server.authentication.door import Caller, Door, Ticket
 from relay_server.authentication.proof import read_proof
 from relay_server.authentication.replay import SeenProofs
 from relay_server.errors import ProblemError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 URL = "https://relay.example"
 PATH = "/v1/mailbox"
+TOKEN = "an access token"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CALLER = Caller(
     account=AccountId(bytes(20)),
@@ -57,8 +59,11 @@ def door(clock: SetClock) -> Door:
     async def find(key: bytes) -> Caller | None:
         return CALLER if key == KEY.public_key().public_bytes_raw() else None
 
+    async def read(token: str, _thumbprint: bytes) -> Ticket | None:
+        return Ticket(device=CALLER.device, session=bytes(16)) if token == TOKEN else None
+
     rate = RateLimiter(Rate(per_second=1, burst=1000), clock=clock)
-    opened = Door(public_url=URL, find_device=find, devices=rate, clock=clock)
+    opened = Door(public_url=URL, find_device=find, read_token=read, devices=rate, clock=clock)
     # Far enough from the start, before which no proof may come.
     clock.seconds += 2 * CLOCK_SKEW_SECONDS
     return opened
@@ -73,7 +78,10 @@ def ask(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> Call
         "server": ("relay.example", 443),
         "path": path,
         "query_string": b"after=3",
-        "headers": [(b"dpop", proof.encode("latin-1")) for proof in proofs],
+        "headers": [
+            (b"authorization", f"DPoP {TOKEN}".encode()),
+            *((b"dpop", proof.encode("latin-1")) for proof in proofs),
+        ],
     }
     return asyncio.run(door.authenticate(Request(scope)))
 
@@ -103,9 +111,15 @@ def forge(
         "alg": "Ed25519",
         "jwk": {"kty": "OKP", "crv": "Ed25519", "x": x},
     } | (header or {})
-    body = {"jti": os.urandom(8).hex(), "htm": "GET", "htu": URL + PATH, "iat": iat} | (
-        claims or {}
-    )
+    body = {
+        "jti": os.urandom(8).hex(),
+        "htm": "GET",
+        "htu": URL + PATH,
+        "iat": iat,
+        "ath": base64.urlsafe_b64encode(hashlib.sha256(TOKEN.encode()).digest())
+        .rstrip(b"=")
+        .decode(),
+    } | (claims or {})
     parts = [
         encoded({name: value for name, value in each.items() if value is not None})
         for each in (head, body)
