@@ -105,11 +105,12 @@ class Door:
         return Admitted(caller=caller, session=ticket.session)
 
     def prove(self, request: Request) -> Proof:
-        """Return the proof of a request that carries no access token, by whatever key.
+        """Return the proof of a request that needs no access token, by whatever key.
 
-        For registration and sign-in, which come before there is a session. Raises ProblemError.
+        For registration and sign-in, which come before there is a session. A token that is shown all the
+        same is not looked at, but the proof has to name it. Raises ProblemError.
         """
-        return self._check(request, None)
+        return self._check(request, _shown_token(request))
 
     def _check(self, request: Request, token: str | None) -> Proof:
         headers = request.headers.getlist("dpop")

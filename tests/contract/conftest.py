@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -110,16 +111,37 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture
-async def people(relay_under_test: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
-    """An endless supply of practitioners, not registered yet."""
+@asynccontextmanager
+async def endless_people(relay: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
+    """Yield practitioners, not registered yet, as many as are asked for."""
     made: list[Practitioner] = []
 
     def supply() -> Iterator[Practitioner]:
         while True:
-            made.append(Practitioner(relay_under_test))
+            made.append(Practitioner(relay))
             yield made[-1]
 
     yield supply()
     for practitioner in made:
         await practitioner.close()
+
+
+@pytest.fixture
+async def people(relay_under_test: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
+    """An endless supply of practitioners, not registered yet."""
+    async with endless_people(relay_under_test) as supply:
+        yield supply
+
+
+@pytest.fixture(params=["in memory", "over the wire"])
+async def people_alone(
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Iterator[Practitioner]]:
+    """The same at a relay of their own: strangers behind one address are slowed down together."""
+    if request.param == "in memory":
+        async with endless_people(RelayInMemory()) as supply:
+            yield supply
+        return
+    with running_relay() as process:
+        async with endless_people(RelayOverTheWire(process)) as supply:
+            yield supply

@@ -188,9 +188,9 @@ async def test_a_step_belongs_to_the_key_that_began(people: Iterator[Practitione
 
 
 async def test_an_account_that_is_not_there_is_answered_like_one_that_is(
-    people: Iterator[Practitioner],
+    people_alone: Iterator[Practitioner],
 ) -> None:
-    stranger = next(people)
+    stranger = next(people_alone)
     nobody = AccountId(bytes(20))
     enrolled = Enrolled(
         account=nobody, now=stranger.under_test.now, random_bytes=stranger.under_test.random_bytes
@@ -205,9 +205,9 @@ async def test_an_account_that_is_not_there_is_answered_like_one_that_is(
 
 
 async def test_a_computer_that_is_not_listed_does_not_get_in(
-    people: Iterator[Practitioner],
+    people_alone: Iterator[Practitioner],
 ) -> None:
-    anne, thief = await newcomer(people), next(people)
+    anne, thief = await newcomer(people_alone), next(people_alone)
     # Passphrase, account secret and authenticator: everything but the computer.
     with pytest.raises(SignInError):
         await anne.enrolled.prove_passphrase(thief.relay)
@@ -223,8 +223,8 @@ async def test_guessing_is_slowed_down(people: Iterator[Practitioner]) -> None:
     assert 0 < slowed.retry_after_seconds <= 900
 
 
-async def test_a_stranger_cannot_lock_the_owner_out(people: Iterator[Practitioner]) -> None:
-    anne, thief = await newcomer(people), await newcomer(people)
+async def test_a_stranger_cannot_lock_the_owner_out(people_alone: Iterator[Practitioner]) -> None:
+    anne, thief = await newcomer(people_alone), await newcomer(people_alone)
 
     async def guess() -> None:
         # Strangers behind one address are counted together, so it may end earlier.

@@ -201,7 +201,7 @@ class ConnectionLine(QPushButton):
         margins = self._row.contentsMargins()
         width = max(self.width(), self._around.theme.space(NAVIGATION_WIDTH - 24))
         inner = width - margins.left() - margins.right()
-        height = max(self._line.heightForWidth(inner), self._line.sizeHint().height())
+        height = max(self._line.heightForWidth(inner), self._line.fontMetrics().height())
         return QSize(width, height + margins.top() + margins.bottom())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,24 +10,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import ssl
-import time
-import uuid
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
-from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
-from joserfc import jwt
-from joserfc.jwk import OKPKey
-from joserfc.jws import JWSRegistry
 
 from app.engine.main import SystemClock
 from app.engine.network.dpop import base64url
 from crypto_core.opaque import client_protocol
 from crypto_core.wire.codec import decode
 from crypto_core.wire.relay_api import Sessions
+from tests.integration.relay.sign_in.proving_session import ProvingSession, key_of
 from tests.integration.relay_process import RelayProcess, running_relay
 from tests.integration.signed_in_device import Begun, SignedInDevice
 
@@ -36,46 +31,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class ProvingSession(OAuth2Session):
-    """Authlib's client, with a fresh proof for every request (RFC 9449 §4)."""
-
-    def __init__(self, key: OKPKey, **options: Any) -> None:  # noqa: ANN401 - as the library takes them
-        super().__init__(**options)
-        self._key = key
-
-    def send(self, request: Any, **options: Any) -> Any:  # noqa: ANN401 - a request of requests
-        claims = {
-            "jti": str(uuid.uuid4()),
-            "htm": request.method,
-            "htu": request.url,
-            "iat": int(time.time()),
-        }
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme == "Bearer":
-            request.headers["Authorization"] = f"DPoP {token}"
-            claims["ath"] = base64url(hashlib.sha256(token.encode()).digest())
-        public = {name: self._key.as_dict(private=False)[name] for name in ("kty", "crv", "x")}
-        head = {"typ": "dpop+jwt", "alg": "Ed25519", "jwk": public}
-        request.headers["DPoP"] = jwt.encode(
-            head, claims, self._key, registry=JWSRegistry(algorithms=["Ed25519"])
-        )
-        return super().send(request, **options)
-
-
 def test_another_client_signs_in_renews_and_signs_out(tmp_path: Path) -> None:
     with running_relay(tmp_path / "data") as relay:
         certificate = relay.data / "tls-certificate.pem"
         device = asyncio.run(registered(relay, certificate))
-        key = OKPKey.import_key(
-            {
-                "kty": "OKP",
-                "crv": "Ed25519",
-                "x": base64url(device.caller.caller.request_key),
-                "d": base64url(device.caller.request_key.private_bytes_raw()),
-            }
-        )
         with ProvingSession(
-            key,
+            key_of(device.caller),
             client_id="uhealthsec-desktop",
             token_endpoint_auth_method="none",
             revocation_endpoint_auth_method="none",

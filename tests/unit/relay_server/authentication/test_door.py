@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The door: which proofs count, for which request and when (RFC 9449 §4.3)."""
+"""The door: which proofs and tokens count, for which request and when (RFC 9449 §4.3)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 URL = "https://relay.example"
 PATH = "/v1/mailbox"
-TOKEN = "an access token"
+TOKEN = "of a session"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CALLER = Caller(
     account=AccountId(bytes(20)),
@@ -59,8 +59,10 @@ def door(clock: SetClock) -> Door:
     async def find(key: bytes) -> Caller | None:
         return CALLER if key == KEY.public_key().public_bytes_raw() else None
 
-    async def read(token: str, _thumbprint: bytes) -> Ticket | None:
-        return Ticket(device=CALLER.device, session=bytes(16)) if token == TOKEN else None
+    async def read(token: str, thumbprint: bytes) -> Ticket | None:
+        assert len(thumbprint) == 32
+        device = {TOKEN: CALLER.device, "another device's": DeviceId(bytes([1] * 16))}.get(token)
+        return None if device is None else Ticket(device=device, session=bytes(16))
 
     rate = RateLimiter(Rate(per_second=1, burst=1000), clock=clock)
     opened = Door(public_url=URL, find_device=find, read_token=read, devices=rate, clock=clock)
@@ -69,8 +71,11 @@ def door(clock: SetClock) -> Door:
     return opened
 
 
-def ask(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> Caller:
-    """Knock with DPoP headers."""
+def request_with(
+    *proofs: str, method: str = "GET", path: str = PATH, token: str | None = TOKEN
+) -> Request:
+    """Return a request with DPoP headers and an access token."""
+    shown = [] if token is None else [(b"authorization", f"DPoP {token}".encode())]
     scope = {
         "type": "http",
         "method": method,
@@ -78,18 +83,24 @@ def ask(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> Call
         "server": ("relay.example", 443),
         "path": path,
         "query_string": b"after=3",
-        "headers": [
-            (b"authorization", f"DPoP {TOKEN}".encode()),
-            *((b"dpop", proof.encode("latin-1")) for proof in proofs),
-        ],
+        "headers": [*shown, *((b"dpop", proof.encode("latin-1")) for proof in proofs)],
     }
-    return asyncio.run(door.authenticate(Request(scope)))
+    return Request(scope)
+
+
+def ask(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> Caller:
+    """Knock with DPoP headers and a good token."""
+    return asyncio.run(door.authenticate(request_with(*proofs, method=method, path=path)))
 
 
 def code_of(door: Door, *proofs: str, method: str = "GET", path: str = PATH) -> ProblemCode:
     with pytest.raises(ProblemError) as caught:
         ask(door, *proofs, method=method, path=path)
     return caught.value.code
+
+
+def hash_of(token: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).rstrip(b"=").decode()
 
 
 def encoded(members: object) -> str:
@@ -116,9 +127,7 @@ def forge(
         "htm": "GET",
         "htu": URL + PATH,
         "iat": iat,
-        "ath": base64.urlsafe_b64encode(hashlib.sha256(TOKEN.encode()).digest())
-        .rstrip(b"=")
-        .decode(),
+        "ath": hash_of(TOKEN),
     } | (claims or {})
     parts = [
         encoded({name: value for name, value in each.items() if value is not None})
@@ -131,6 +140,46 @@ def forge(
 
 def test_a_proof_opens_the_door_to_the_device_of_its_key(door: Door, clock: SetClock) -> None:
     assert ask(door, forge(iat=clock.seconds)) == CALLER
+
+
+def test_without_a_valid_token_one_is_told_to_sign_in(door: Door, clock: SetClock) -> None:
+    for token, claims in ((None, {"ath": None}), ("ended", {"ath": hash_of("ended")})):
+        request = request_with(forge(iat=clock.seconds, claims=claims), token=token)
+        with pytest.raises(ProblemError) as caught:
+            asyncio.run(door.authenticate(request))
+        assert caught.value.code is ProblemCode.SIGN_IN_NEEDED
+
+
+def test_a_token_of_another_device_opens_nothing(door: Door, clock: SetClock) -> None:
+    token = "another device's"
+    request = request_with(forge(iat=clock.seconds, claims={"ath": hash_of(token)}), token=token)
+    with pytest.raises(ProblemError) as caught:
+        asyncio.run(door.authenticate(request))
+    assert caught.value.code is ProblemCode.UNAUTHENTICATED
+
+
+def test_a_proof_is_for_one_token(door: Door, clock: SetClock) -> None:
+    for ath in (None, "", hash_of("another"), hash_of(TOKEN) + "="):
+        proof = forge(iat=clock.seconds, claims={"ath": ath})
+        assert code_of(door, proof) is ProblemCode.UNAUTHENTICATED
+
+
+def test_where_no_token_is_asked_for_a_proof_for_one_does_not_serve(
+    door: Door, clock: SetClock
+) -> None:
+    for token, ath, is_taken in (
+        (None, None, True),
+        (None, hash_of(TOKEN), False),
+        (TOKEN, None, False),
+        ("whatever", hash_of("whatever"), True),
+    ):
+        request = request_with(forge(iat=clock.seconds, claims={"ath": ath}), token=token)
+        if is_taken:
+            assert door.prove(request).key == KEY.public_key().public_bytes_raw()
+            continue
+        with pytest.raises(ProblemError) as caught:
+            door.prove(request)
+        assert caught.value.code is ProblemCode.UNAUTHENTICATED
 
 
 def test_a_key_that_no_device_has_opens_nothing(door: Door, clock: SetClock) -> None:
