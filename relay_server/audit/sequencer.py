@@ -156,6 +156,7 @@ class Sequencer:
         self._unsigned: asyncio.Queue[_Batch] = asyncio.Queue(maxsize=1)
         self._latest: SignedTree | None = None
         self._signed = asyncio.Condition()
+        self._wanted_size = 0
 
     @property
     def latest(self) -> SignedTree:
@@ -191,6 +192,8 @@ class Sequencer:
     async def covering(self, size: int) -> SignedTree:
         """Return the newest signed tree as soon as it has `size` leaves. Raises ProblemError after a while."""
         if self._latest is None or self._latest.size < size:
+            self._wanted_size = max(self._wanted_size, size)
+            self._arrived.set()
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS), self._signed:
                     await self._signed.wait_for(lambda: self.latest.size >= size)
@@ -223,6 +226,7 @@ class Sequencer:
                 while True:
                     await self._arrived.wait()
                     self._arrived.clear()
+                    await self._catch_up()
                     while self._queue:
                         size = min(len(self._queue), _MAX_BATCH)
                         await self._commit([self._queue.popleft() for _ in range(size)])
@@ -230,6 +234,25 @@ class Sequencer:
             while self._queue:
                 problem = ProblemError(ProblemCode.UNAVAILABLE, "the relay is stopping")
                 self._queue.popleft().fail(problem)
+
+    async def _catch_up(self) -> None:
+        """Sign what is committed and wanted although no batch of ours is known to have brought it.
+
+        Another relay did, or we did and lost the connection before we heard of it.
+        """
+        known = self.latest.size if self._edge is None else self._edge.size
+        if known >= self._wanted_size:
+            return
+        try:
+            async with self._database.session() as session:
+                edge = await _load_edge(session)
+        except ProblemError as problem:
+            LOGGER.warning("the tree was not read", extra={"code": problem.code.value})
+            return
+        self._edge = edge
+        await self._unsigned.put(
+            _Batch(size=edge.size, placed=(), edge=edge, completed=(), heads={})
+        )
 
     async def _commit(self, acts: Sequence[_Waiting]) -> None:
         """Bring every act into the log, or to its problem."""

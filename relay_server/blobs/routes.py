@@ -18,6 +18,7 @@ from crypto_core.wire.relay_api import (
     CreateBlobRequest,
     ProblemCode,
 )
+from relay_server.errors import ProblemError
 from relay_server.web.endpoints import (
     Endpoint,
     Parameter,
@@ -32,6 +33,7 @@ from relay_server.web.endpoints import (
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Message, Receive, Scope, Send
 
     from relay_server.authentication.door import Door
     from relay_server.blobs.service import BlobService
@@ -41,6 +43,17 @@ _BLOB: Final = Parameter(name="blob", pattern="^[0-9a-f]{32}$")
 
 class _BlobResponse(FileResponse):
     chunk_size = CHUNK_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file or the parts asked for. Raises ProblemError for a range that it does not have."""
+
+        async def sending(message: Message) -> None:
+            # Starlette refuses in plain text.
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                raise ProblemError(ProblemCode.MALFORMED, "the blob has no such range")
+            await send(message)
+
+        await super().__call__(scope, receive, sending)
 
 
 def blob_endpoints(service: BlobService, door: Door) -> tuple[Endpoint, ...]:

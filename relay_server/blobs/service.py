@@ -64,8 +64,9 @@ class BlobService:
 
     async def append(self, caller: Caller, blob: BlobId, part: bytes, *, offset: int) -> BlobStatus:
         """Add a part where the upload stands; it is on the disk when this returns. Raises ProblemError."""
-        row = await self._own(caller, blob)
         async with self._lock(blob):
+            # Asked under the lock: a part for a blob that is being deleted would stay for ever.
+            row = await self._own(caller, blob)
             received = await asyncio.to_thread(self._files.received, blob)
             if row.is_complete or offset != received:
                 raise ProblemError(
@@ -86,9 +87,9 @@ class BlobService:
 
         An upload with another hash is thrown away and may start again.
         """
-        row = await self._own(caller, blob)
-        if not row.is_complete:
-            async with self._lock(blob):
+        async with self._lock(blob):
+            row = await self._own(caller, blob)
+            if not row.is_complete:
                 received = await asyncio.to_thread(self._files.received, blob)
                 if received != row.size:
                     raise ProblemError(
