@@ -82,7 +82,7 @@ class DeviceListPublished:
     """Content of DEVICE_LIST_PUBLISHED: SHA-256 of the encoded list that takes effect with this leaf."""
 
     account: AccountId
-    sequence: Annotated[int, Range(1, 2**31)]
+    sequence: Annotated[int, Range(1, 2**31 - 1)]
     list_hash: Hash
     at: UnixMillis
     utc_offset: UtcOffsetMinutes

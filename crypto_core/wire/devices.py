@@ -49,7 +49,7 @@ class DeviceList:
 
     version: Version1
     account: AccountId
-    sequence: Annotated[int, Range(1, 2**31)]
+    sequence: Annotated[int, Range(1, 2**31 - 1)]
     previous: Hash
     issued_at: UnixMillis
     expires_at: UnixMillis

@@ -27,7 +27,7 @@ class SignedPrekey:
     suite: Suite
     account: AccountId
     device: DeviceId
-    number: Annotated[int, Range(1, 2**31)]
+    number: Annotated[int, Range(1, 2**31 - 1)]
     prekey: PrekeyId
     public_key: KemPublicKey
     created_at: UnixMillis
@@ -42,7 +42,7 @@ class PrekeyBatch:
     suite: Suite
     account: AccountId
     device: DeviceId
-    number: Annotated[int, Range(1, 2**31)]
+    number: Annotated[int, Range(1, 2**31 - 1)]
     count: Annotated[int, Range(1, MAX_PREKEY_BATCH)]
     root: Hash
     created_at: UnixMillis
@@ -53,7 +53,7 @@ class PrekeyBatch:
 class OneTimePrekey:
     """One key of a batch; its Merkle leaf data is the encoding of this object."""
 
-    number: Annotated[int, Range(1, 2**31)]
+    number: Annotated[int, Range(1, 2**31 - 1)]
     index: Annotated[int, Range(0, MAX_PREKEY_BATCH - 1)]
     public_key: KemPublicKey
 
