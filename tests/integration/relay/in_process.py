@@ -134,6 +134,13 @@ class Device:
         )
         return maker.prove(method, URL + path, access_token=self.access_token)
 
+    def credentials(self, method: str, path: str) -> dict[str, str]:
+        """Return the headers that show who asks: a proof, and the access token if there is one."""
+        shown = {HEADER: self.proof(method, path)}
+        if self.access_token is not None:
+            shown["Authorization"] = f"DPoP {self.access_token}"
+        return shown
+
     @property
     def access_token(self) -> str | None:
         """The newest access token."""
@@ -170,9 +177,7 @@ class Device:
         headers: dict[str, str],
         query: dict[str, str | int] | None,
     ) -> httpx.Response:
-        sent = {HEADER: self.proof(method, path)}
-        if self.access_token is not None:
-            sent["Authorization"] = f"DPoP {self.access_token}"
+        sent = self.credentials(method, path)
         if content is not None:
             sent["Content-Type"] = kind
         async with self.relay.client() as client:
