@@ -20,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,8 @@ CHECKS = (
     ("import contracts", ("lint-imports", "--no-logo")),
     ("types", ("mypy",)),
 )
+
+STARTING_PROGRAMS = ("tests/contract", "tests/e2e", "tests/integration")
 
 
 def say(text: str) -> None:
@@ -328,6 +331,30 @@ def run_all(python: Path, tasks: Iterable[tuple[str, Sequence[str]]]) -> int:
     return failures[0][1]
 
 
+def run_tests(python: Path) -> int:
+    """Run all tests in two processes at once and return the first exit code that is not 0.
+
+    Those that start programs of their own mostly wait; beside them the others cost almost no time.
+    """
+    pytest = str(python.parent / "pytest")
+    say("tests")
+    with tempfile.TemporaryFile() as said:
+        waiting = subprocess.Popen(
+            [pytest, "-p", "no:cacheprovider", *STARTING_PROGRAMS],
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        others = [argument for folder in STARTING_PROGRAMS for argument in ("--ignore", folder)]
+        code = subprocess.call([pytest, *others], cwd=ROOT)
+        say("tests that start programs")
+        other_code = waiting.wait()
+        said.seek(0)
+        sys.stdout.write(said.read().decode(errors="replace"))
+        sys.stdout.flush()
+    return code or other_code
+
+
 def parse(argv: Sequence[str]) -> tuple[str, list[str]]:
     """Return the task and the arguments to pass on to it."""
     parser = argparse.ArgumentParser(
@@ -364,7 +391,10 @@ def main(argv: Sequence[str]) -> int:
     if task == "check":
         return run_all(python, CHECKS)
     if task == "test":
-        return run_all(python, [*CHECKS, ("tests", ("pytest", *rest))])
+        if rest:
+            return run_all(python, [*CHECKS, ("tests", ("pytest", *rest))])
+        checks, tests = run_all(python, CHECKS), run_tests(python)
+        return checks or tests
     entry = {
         "demo": [str(ROOT / "packaging" / "demo.py")],
         "app": ["-m", "app"],
