@@ -139,6 +139,11 @@ class Device:
         """The newest access token."""
         return None if self.sign_in is None else self.sign_in.access_token
 
+    def headers(self, method: str, path: str) -> dict[str, str]:
+        """Return a proof, and the access token if there is one."""
+        shown = {} if self.access_token is None else {"Authorization": f"DPoP {self.access_token}"}
+        return {HEADER: self.proof(method, path)} | shown
+
     async def ask(
         self,
         method: str,
@@ -170,9 +175,7 @@ class Device:
         headers: dict[str, str],
         query: dict[str, str | int] | None,
     ) -> httpx.Response:
-        sent = {HEADER: self.proof(method, path)}
-        if self.access_token is not None:
-            sent["Authorization"] = f"DPoP {self.access_token}"
+        sent = self.headers(method, path)
         if content is not None:
             sent["Content-Type"] = kind
         async with self.relay.client() as client:

@@ -192,7 +192,7 @@ async def test_a_tile_that_is_not_there_is_not_found(
     async with relay_over(database.login, tmp_path) as relay, relay.client() as client:
         await relay.device()
         assert (await client.get("/log/tile/0/000.p/1")).status_code == 200
-        for path in ("0/000", "0/000.p/2", "1/000.p/1", "0/001.p/1", "64/000", "0/0", "../x"):
+        for path in ("0/000", "0/000.p/3", "1/000.p/1", "0/001.p/1", "64/000", "0/0", "../x"):
             assert (await client.get(f"/log/tile/{path}")).status_code == 404
 
 
@@ -264,7 +264,7 @@ async def test_a_log_other_than_the_signed_one_is_not_served(
         await relay.device()
         await relay.device()
     signers = load_signers(relay.folder.log_key, clock=clock)
-    other = Checkpoint(origin=signers.identity.origin, size=2, root=leaf_hash(b"another history"))
+    other = Checkpoint(origin=signers.identity.origin, size=4, root=leaf_hash(b"another history"))
     file = CheckpointFile(relay.folder.checkpoint)
     file.load(signers.identity)
     file.save(signers.sign(other))

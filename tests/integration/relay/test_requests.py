@@ -53,9 +53,13 @@ def problem_of(response: httpx.Response) -> tuple[int, ProblemCode]:
     return response.status_code, ProblemCode(problem["code"])
 
 
-async def get_mailbox(relay: RunningRelay, *proofs: str) -> httpx.Response:
+async def get_mailbox(
+    relay: RunningRelay, *proofs: str, token: str | None = None
+) -> httpx.Response:
     async with relay.client() as client:
         headers = [(HEADER.encode(), proof.encode("latin-1")) for proof in proofs]
+        if token is not None:
+            headers.append((b"Authorization", f"DPoP {token}".encode()))
         return await client.get(PATH_MAILBOX, headers=headers)
 
 
@@ -68,8 +72,8 @@ async def relay(database: TestDatabase, tmp_path: Path) -> AsyncIterator[Running
 async def test_a_proof_counts_once(relay: RunningRelay) -> None:
     device = await relay.device()
     proof = device.proof("GET", PATH_MAILBOX)
-    assert (await get_mailbox(relay, proof)).status_code == 200
-    replayed = await get_mailbox(relay, proof)
+    assert (await get_mailbox(relay, proof, token=device.access_token)).status_code == 200
+    replayed = await get_mailbox(relay, proof, token=device.access_token)
     assert problem_of(replayed) == (401, ProblemCode.PROOF_REPLAYED)
     assert replayed.headers["www-authenticate"].startswith("DPoP")
 
@@ -78,7 +82,7 @@ async def test_a_request_has_exactly_one_proof(relay: RunningRelay) -> None:
     device = await relay.device()
     proofs = [device.proof("GET", PATH_MAILBOX) for _ in range(2)]
     for given in ([], proofs):
-        response = await get_mailbox(relay, *given)
+        response = await get_mailbox(relay, *given, token=device.access_token)
         assert problem_of(response) == (401, ProblemCode.UNAUTHENTICATED)
 
 
@@ -95,7 +99,7 @@ async def test_a_key_that_no_device_has_opens_nothing(relay: RunningRelay) -> No
     ):
         with pytest.raises(RefusedError) as caught:
             await stranger.ask(method, path)
-        assert caught.value.code is ProblemCode.UNAUTHENTICATED
+        assert caught.value.code is ProblemCode.SIGN_IN_NEEDED
 
 
 async def test_a_device_that_left_the_list_is_out_at_once(
@@ -139,7 +143,7 @@ async def post(
     content: bytes | AsyncIterator[bytes],
     headers: dict[str, str],
 ) -> httpx.Response:
-    proven = {HEADER: device.proof("POST", path)} | headers
+    proven = device.headers("POST", path) | headers
     async with device.relay.client() as client:
         return await client.post(path, headers=proven, content=content)
 
@@ -243,7 +247,7 @@ async def test_a_repeated_parameter_is_refused(relay: RunningRelay) -> None:
     device = await relay.device()
     async with relay.client() as client:
         response = await client.get(
-            PATH_MAILBOX + "?after=0&after=1", headers={HEADER: device.proof("GET", PATH_MAILBOX)}
+            PATH_MAILBOX + "?after=0&after=1", headers=device.headers("GET", PATH_MAILBOX)
         )
     assert problem_of(response) == (400, ProblemCode.MALFORMED)
 
@@ -317,8 +321,9 @@ async def test_attempts_to_register_have_their_rate(database: TestDatabase, tmp_
                     "POST", PATH_ACCOUNTS, content=encode(stranger.caller.registration("guess"))
                 )
             assert caught.value.code is ProblemCode.INVITATION_INVALID
+        late = relay.invent()
         with pytest.raises(RefusedError) as caught:
-            await relay.device()
+            await late.ask("POST", PATH_ACCOUNTS, content=encode(late.caller.registration("guess")))
         assert caught.value.code is ProblemCode.TOO_MANY_REQUESTS
 
 
