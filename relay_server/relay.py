@@ -154,6 +154,7 @@ def _assemble(
         public_url=public_url,
         find_device=devices.find,
         read_token=sign_in.sessions.read_token,
+        has_session=sign_in.living.has,
         devices=RateLimiter(config.rates.device, clock=clock),
         clock=clock,
     )

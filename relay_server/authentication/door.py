@@ -49,9 +49,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A caller, and the session in which the request is made."""
+    """A caller, the key that it shows, and the session in which the request is made."""
 
     caller: Caller
+    key: bytes
     session: bytes
 
 
@@ -60,6 +61,9 @@ FindDevice = Callable[[bytes], Awaitable[Caller | None]]
 
 ReadToken = Callable[[str, bytes], Awaitable[Ticket | None]]
 """Reads an access token that is shown with a key of this thumbprint; None if it is not, or no longer, valid."""
+
+HasSession = Callable[[bytes], Awaitable[bool]]
+"""Returns whether a session has not been ended."""
 
 _SCHEME: Final = "dpop "
 
@@ -73,12 +77,14 @@ class Door:
         public_url: str,
         find_device: FindDevice,
         read_token: ReadToken,
+        has_session: HasSession,
         devices: RateLimiter,
         clock: Clock,
     ) -> None:
         self._public_url = public_url
         self._find_device = find_device
         self._read_token = read_token
+        self._has_session = has_session
         self._devices = devices
         self._clock = clock
         # A proof counts from so long before its time to so long after it.
@@ -102,7 +108,13 @@ class Door:
         if caller is None or caller.device != ticket.device:
             raise unauthenticated("no listed device has this key")
         self._devices.require(caller.device)
-        return Admitted(caller=caller, session=ticket.session)
+        return Admitted(caller=caller, key=proof.key, session=ticket.session)
+
+    async def still_admits(self, admitted: Admitted) -> bool:
+        """Return whether who was let in may stay, for answers that take long. Raises ProblemError."""
+        caller = await self._find_device(admitted.key)
+        is_listed = caller is not None and caller.device == admitted.caller.device
+        return is_listed and await self._has_session(admitted.session)
 
     def prove(self, request: Request) -> Proof:
         """Return the proof of a request that needs no access token, by whatever key.

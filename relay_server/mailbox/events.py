@@ -16,7 +16,7 @@ from crypto_core.wire.ids import DeviceId
 from relay_server.errors import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from relay_server.mailbox.service import MailboxService
 
@@ -37,12 +37,14 @@ class MailboxEvents:
         self._is_closed = True
         self._wake_all()
 
-    async def stream(self, device: DeviceId, *, seen: int) -> AsyncIterator[bytes]:
+    async def stream(
+        self, device: DeviceId, *, seen: int, may_stay: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[bytes]:
         """Yield server-sent events: the newest cursor at once, and again whenever it exceeds what was told.
 
         `seen` is the cursor that the client was told last. Several deliveries between two looks are one
         event. A comment shows that the connection lives. Without a database the stream ends, and the client
-        comes again.
+        comes again; it also ends when the client's session has ended, before anything more is told.
         """
         told: int | None = None
         with self._subscription(device) as woken, contextlib.suppress(ProblemError):
@@ -51,9 +53,13 @@ class MailboxEvents:
                     async with asyncio.timeout(KEEP_ALIVE_SECONDS):
                         await woken.wait()
                 except TimeoutError:
+                    if not await may_stay():
+                        return
                     yield b": alive\n\n"
                     continue
                 woken.clear()
+                if not await may_stay():
+                    return
                 newest = await self._service.newest_cursor(device)
                 if told is None or newest > told:
                     told = max(newest, told or seen)

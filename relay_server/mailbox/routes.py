@@ -67,11 +67,13 @@ def mailbox_endpoints(
         return nothing()
 
     async def stream(request: Request) -> Response:
-        caller = await door.authenticate(request)
+        admitted = await door.admit(request)
         seen = _last_event(request)
         # A proxy that gathers the answer before passing it on would hold the events back.
         return StreamingResponse(
-            events.stream(caller.device, seen=seen),
+            events.stream(
+                admitted.caller.device, seen=seen, may_stay=lambda: door.still_admits(admitted)
+            ),
             media_type=_EVENTS,
             headers={"x-accel-buffering": "no"},
         )

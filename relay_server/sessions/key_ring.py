@@ -7,12 +7,11 @@ A token outlives its key's last use by minutes, so a key stays readable for a se
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crypto_core.wire.relay_api import ProblemCode
 from relay_server.clock import to_datetime
-from relay_server.errors import ProblemError, StartError
+from relay_server.errors import StartError
 from relay_server.sessions import store
 from relay_server.sessions.access_tokens import AccessKey
 from relay_server.sessions.sealing import SealError
@@ -30,21 +29,22 @@ KEY_MEMORY: Final = 2 * KEY_LIFE
 
 
 class KeyRing:
-    """The keys as last read; `rotate` at the start and then often."""
+    """The keys as last read; `rotate` at the start and then now and again."""
 
     def __init__(self, *, database: Database, sealing: Sealing, clock: Clock) -> None:
         self._database = database
         self._sealing = sealing
         self._clock = clock
         self._keys: dict[str, AccessKey] = {}
+        self._newest_at = datetime.min.replace(tzinfo=UTC)
         self._looked_at = 0
 
-    @property
-    def current(self) -> AccessKey:
-        """The key that makes tokens. Raises ProblemError before the first `rotate`."""
-        for key in self._keys.values():
-            return key
-        raise ProblemError(ProblemCode.UNAVAILABLE, "there is no key for access tokens yet")
+    async def current(self) -> AccessKey:
+        """Return the key that makes tokens, at most a day old. Raises ProblemError without a database."""
+        if self._newest_at <= to_datetime(self._clock()) - KEY_LIFE:
+            # As after the machine has slept: the next sweep would erase what is made with an old key.
+            await self.rotate()
+        return next(iter(self._keys.values()))
 
     def find(self, kid: str) -> AccessKey | None:
         """Return the key of this name, None if it is not known."""
@@ -71,10 +71,12 @@ class KeyRing:
 
     async def _read(self, session: Session) -> None:
         keys: dict[str, AccessKey] = {}
-        for kid, sealed in await store.access_keys(session):
-            known = self._keys.get(kid)
-            keys[kid] = known or AccessKey.of(self._open(kid, sealed))
-        self._keys = keys
+        rows = await store.access_keys(session)
+        for row in rows:
+            known = self._keys.get(row.kid)
+            keys[row.kid] = known or AccessKey.of(self._open(row.kid, row.sealed_key))
+        if rows:
+            self._keys, self._newest_at = keys, rows[0].not_before
 
     def _open(self, kid: str, sealed: bytes) -> bytes:
         try:

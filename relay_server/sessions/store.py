@@ -376,12 +376,21 @@ async def family_of_code(session: Session, code_hash: Hash, thumbprint: Hash) ->
 # Keys of access tokens, and the end of all things -----------------------------------------------------
 
 
-async def access_keys(session: Session) -> list[tuple[str, bytes]]:
-    """Return names and sealed keys, newest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A key of access tokens, sealed."""
+
+    kid: str
+    sealed_key: bytes
+    not_before: datetime
+
+
+async def access_keys(session: Session) -> list[KeyRow]:
+    """Return all keys, newest first."""
     rows = await session.fetch(
-        "SELECT kid, sealed_key FROM access_key ORDER BY not_before DESC, kid"
+        "SELECT kid, sealed_key, not_before FROM access_key ORDER BY not_before DESC, kid"
     )
-    return [(row["kid"], row["sealed_key"]) for row in rows]
+    return [KeyRow(**row) for row in rows]
 
 
 async def has_access_key_since(session: Session, since: datetime) -> bool:

@@ -113,7 +113,7 @@ class Tokens:
             await self._end_of_replayed(applicant, code_hash)
             raise invalid_grant("the code is not valid") from error
         claims = AccessClaims(account=found.account, device=found.device, session=family)
-        return self._grant(applicant, claims, refresh_token, expires_at)
+        return await self._grant(applicant, claims, refresh_token, expires_at)
 
     async def refresh(self, applicant: Applicant, *, refresh_token: str) -> Granted:
         """Renew a session: of all uses of a refresh token only the first succeeds, and the second ends it.
@@ -148,7 +148,7 @@ class Tokens:
         ):
             raise invalid_grant("the session is over")
         claims = AccessClaims(account=came.account, device=came.device, session=came.family)
-        return self._grant(applicant, claims, new, came.expires_at)
+        return await self._grant(applicant, claims, new, came.expires_at)
 
     async def revoke(self, applicant: Applicant, *, refresh_token: str) -> None:
         """End the session of a refresh token of this key, if there is one (RFC 7009). Raises ProblemError."""
@@ -169,7 +169,7 @@ class Tokens:
 
         await self.endings.end(choose, by=applicant.pseudonym)
 
-    def _grant(
+    async def _grant(
         self, applicant: Applicant, claims: AccessClaims, refresh_token: str, expires_at: datetime
     ) -> Granted:
         left = int((expires_at - to_datetime(self.clock())).total_seconds())
@@ -177,7 +177,7 @@ class Tokens:
         return Granted(
             access_token=self.access_tokens.issue(
                 claims,
-                key=self.ring.current,
+                key=await self.ring.current(),
                 thumbprint=base64url(applicant.thumbprint),
                 life=life,
             ),

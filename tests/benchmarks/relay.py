@@ -2,7 +2,8 @@
 """POST /v1/envelopes of 4 KiB over 64 connections, against pgbench inserting the same rows one commit each.
 
 Load, relay and PostgreSQL share the machine, as do pgbench and PostgreSQL; there is no TLS on either side.
-Every request is made before its round, with real signatures and proofs; what is timed is the exchange.
+Every request is made before its round, with real signatures, proofs and tokens; what is timed is the
+exchange. On the complete path the relay checks access token (PASETO), proof (DPoP) and leaf of each request.
 """
 
 from __future__ import annotations
@@ -22,22 +23,26 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+import httpx
 import psycopg
 import uvloop
 from psycopg.conninfo import conninfo_to_dict
 
 from app.engine.main import SystemClock
-from app.engine.network.dpop import HEADER, ProofMaker
+from app.engine.network.dpop import HEADER
 from crypto_core.wire.codec import encode
-from crypto_core.wire.relay_api import CBOR, PATH_ACCOUNTS, PATH_ENVELOPES
+from crypto_core.wire.relay_api import CBOR, PATH_ENVELOPES
 from relay_server.accounts.invitations import hash_of_code
 from relay_server.database.embedded import bundled_programs
 from tests.benchmarks.relay_under_load import CALLER_HEADER, PATH_CHECKED, PUBLIC_URL
 from tests.benchmarks.result import Result, at_least
 from tests.contract.relay_callers import RelayCaller
+from tests.integration.signed_in_device import SignedInDevice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from crypto_core.wire.ids import AccountId
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONNECTIONS: Final = 64
@@ -162,24 +167,35 @@ def pgbench(server: Server, folder: Path) -> float:
     return float(found[1])
 
 
+class ToServer(httpx.AsyncHTTPTransport):
+    """Brings requests for the relay's public address to its port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._port = port
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        return await super().handle_async_request(request)
+
+
 class Load:
     """Devices that send to one mailbox, each over a connection of its own, one request after the other."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._devices: dict[AccountId, SignedInDevice] = {}
         clock = SystemClock()
         everyone = [
             RelayCaller.invent(now=clock.now, random_bytes=os.urandom)
             for _ in range(CONNECTIONS + 1)
         ]
+        self._clock = clock
         self._recipient, *self._senders = everyone
-        self._proofs = {
-            caller.account: ProofMaker(caller=caller.caller, clock=clock, random_bytes=os.urandom)
-            for caller in everyone
-        }
 
     def register(self) -> None:
-        """Create the accounts."""
+        """Create the accounts, and sign in to them."""
         everyone = [self._recipient, *self._senders]
         with psycopg.connect(self._server.urls["relay"]) as connection:
             for caller in everyone:
@@ -187,15 +203,18 @@ class Load:
                     "INSERT INTO relay.invitation VALUES (%s, now() + interval '1 day')",
                     [hash_of_code(caller.account.hex())],
                 )
-        requests = [
-            [
-                self._request(
-                    caller, PATH_ACCOUNTS, encode(caller.registration(caller.account.hex()))
+        uvloop.run(self._sign_in(everyone))
+
+    async def _sign_in(self, everyone: Sequence[RelayCaller]) -> None:
+        async with httpx.AsyncClient(transport=ToServer(self._server.port), timeout=60) as http:
+            for caller in everyone:
+                device = SignedInDevice(
+                    http=http, public_url=PUBLIC_URL, clock=self._clock, caller=caller
                 )
-            ]
-            for caller in everyone
-        ]
-        uvloop.run(exchange(self._server.port, requests))
+                response = await device.register(caller.account.hex())
+                assert response.status_code == 200, response.text
+                await device.sign_in()
+                self._devices[caller.account] = device
 
     def round(self, path: str) -> float:
         """Return how many envelopes a second are accepted."""
@@ -223,9 +242,10 @@ class Load:
         if path == PATH_CHECKED:
             head.append(f"{CALLER_HEADER}: {caller.caller.request_key.hex()}")
         else:
-            head.append(
-                f"{HEADER}: {self._proofs[caller.account].prove('POST', PUBLIC_URL + path)}"
-            )
+            device = self._devices[caller.account]
+            token = device.access_token
+            head.append(f"{HEADER}: {device.prove('POST', path, token=token)}")
+            head.append(f"Authorization: {HEADER} {token}")
         return ("\r\n".join(head) + "\r\n\r\n").encode("ascii") + body
 
 

@@ -67,7 +67,9 @@ def already_checked(relay: Relay) -> Endpoint:
 
 async def serve(folder: DataFolder, login: DatabaseLogin, urls: dict[str, str]) -> None:
     """Serve until standard input ends."""
-    limits = RateLimits(address=_NO_LIMIT, device=_NO_LIMIT, registration=_NO_LIMIT)
+    limits = RateLimits(
+        address=_NO_LIMIT, device=_NO_LIMIT, registration=_NO_LIMIT, sign_in=_NO_LIMIT
+    )
     config = RelayConfig(
         data=folder.path, listen=ListenAddress(host="127.0.0.1", port=0), rates=limits
     )

@@ -240,7 +240,7 @@ CREATE FUNCTION session_refresh(
 ) RETURNS TABLE (outcome text, family bytea, account bytea, device bytea, expires_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = relay, pg_temp AS $$
 #variable_conflict use_column
-DECLARE found_family bytea; held session_family; token refresh_token; listed relay.device;
+DECLARE found_family bytea; held session_family; token refresh_token; owner relay.device;
 BEGIN
     SELECT family INTO found_family FROM refresh_token WHERE token_hash = p_token_hash;
     -- One after the other per family: of those who come at once, the second finds the token used.
@@ -250,7 +250,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO token FROM refresh_token WHERE token_hash = p_token_hash;
-    SELECT * INTO listed FROM device WHERE device = held.device AND is_listed;
+    SELECT * INTO owner FROM device WHERE device = held.device;
     outcome := 'over';
     IF held.thumbprint <> p_thumbprint THEN
         outcome := 'other key';
@@ -264,9 +264,9 @@ BEGIN
     ELSIF held.ended_at IS NULL AND token.used_at IS NOT NULL THEN
         outcome := 'reused';
         UPDATE session_family SET ended_at = p_now, is_reused = true WHERE family = held.family;
-        PERFORM sign_in_add_report(held.account, listed.pseudonym, p_reused, '{}') WHERE listed.pseudonym IS NOT NULL;
+        PERFORM sign_in_add_report(held.account, owner.pseudonym, p_reused, '{}');
         PERFORM pg_notify('sessions', '');
-    ELSIF held.ended_at IS NULL AND listed.device IS NOT NULL
+    ELSIF held.ended_at IS NULL AND owner.is_listed
         AND p_now < held.expires_at AND p_now < held.refreshed_at + p_idle
     THEN
         outcome := 'ok';

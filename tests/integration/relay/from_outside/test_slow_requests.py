@@ -144,7 +144,11 @@ async def test_a_body_that_never_ends_is_not_waited_for(served: Served) -> None:
         writer.write(
             b"POST /v1/envelopes HTTP/1.1\r\nHost: relay\r\nContent-Length: 100\r\n"
             b"Content-Type: application/cbor\r\n"
-            + f"DPoP: {device.proof('POST', '/v1/envelopes')}\r\n\r\n".encode()
+            + "".join(
+                f"{name}: {value}\r\n"
+                for name, value in device.credentials("POST", "/v1/envelopes").items()
+            ).encode()
+            + b"\r\n"
             + b"a few bytes"
         )
         await until_true(lambda: not served.protocol()._is_in_head)
@@ -178,7 +182,7 @@ def listen(device: Device, writer: asyncio.StreamWriter, *, last_event: str | No
     lines = [
         "GET /v1/events HTTP/1.1",
         "Host: relay",
-        f"DPoP: {device.proof('GET', '/v1/events')}",
+        *(f"{name}: {value}" for name, value in device.credentials("GET", "/v1/events").items()),
     ]
     if last_event is not None:
         lines.append(f"Last-Event-ID: {last_event}")
@@ -202,6 +206,17 @@ async def test_a_silent_stream_shows_that_it_lives(served: Served) -> None:
             # Longer than any request may take, and yet it goes on.
             move(SIGN_OF_LIFE_SECONDS + 1)
             assert await event(reader) == [":", "alive"]
+
+
+async def test_a_stream_ends_with_its_session(served: Served) -> None:
+    device = await served.relay.device()
+    async with served.connection() as (reader, writer):
+        listen(device, writer)
+        await reader.readuntil(b"\r\n\r\n")
+        await event(reader)
+        await device.ask("DELETE", "/v1/sessions")
+        move(SIGN_OF_LIFE_SECONDS + 1)
+        assert await reader.readline() == b"0\r\n"
 
 
 async def test_several_letters_between_two_looks_are_one_event(served: Served) -> None:

@@ -213,21 +213,31 @@ def test_what_is_no_token_is_refused_without_ado(on_a_relay: Stage, token: str) 
 def test_keys_change_daily_and_old_tokens_outlive_the_change(on_a_relay: Stage) -> None:
     async def story(bench: Bench) -> None:
         ring = bench.relay.sign_in.ring
-        first = ring.current.kid
+        first = (await ring.current()).kid
         bench.clock.advance(days=1, seconds=-60)
         await bench.relay.sweep()
-        assert ring.current.kid == first
+        assert (await ring.current()).kid == first
         device = await bench.guest()
         bench.clock.advance(seconds=61)
         await bench.relay.sweep()
-        second = ring.current.kid
+        second = (await ring.current()).kid
         assert second != first
         assert await device.is_admitted()
         bench.clock.advance(days=1)
         await bench.relay.sweep()
         assert ring.find(first) is None
         assert ring.find(second) is not None
-        assert ring.current.kid not in {first, second}
+        assert (await ring.current()).kid not in {first, second}
+
+    on_a_relay(story)
+
+
+def test_a_relay_that_slept_makes_no_token_with_an_old_key(on_a_relay: Stage) -> None:
+    async def story(bench: Bench) -> None:
+        bench.clock.advance(days=30)
+        device = await bench.guest()
+        await bench.relay.sweep()
+        assert await device.is_admitted()
 
     on_a_relay(story)
 

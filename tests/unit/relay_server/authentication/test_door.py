@@ -64,8 +64,18 @@ def door(clock: SetClock) -> Door:
         device = {TOKEN: CALLER.device, "another device's": DeviceId(bytes([1] * 16))}.get(token)
         return None if device is None else Ticket(device=device, session=bytes(16))
 
+    async def has(session: bytes) -> bool:
+        return session == bytes(16)
+
     rate = RateLimiter(Rate(per_second=1, burst=1000), clock=clock)
-    opened = Door(public_url=URL, find_device=find, read_token=read, devices=rate, clock=clock)
+    opened = Door(
+        public_url=URL,
+        find_device=find,
+        read_token=read,
+        has_session=has,
+        devices=rate,
+        clock=clock,
+    )
     # Far enough from the start, before which no proof may come.
     clock.seconds += 2 * CLOCK_SKEW_SECONDS
     return opened
