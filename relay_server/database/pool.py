@@ -32,13 +32,17 @@ if TYPE_CHECKING:
 _MAX_SESSIONS: Final = 16
 _PATIENCE_SECONDS: Final = 5.0
 
-_GONE: Final = (
+_LOST: Final = (
     OSError,
-    TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.InternalClientError,  # what the driver makes of a session that was ended while it was idle
-    asyncpg.OperatorInterventionError,  # shut down, starting up, statement over its time
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+_GONE: Final = (
+    *_LOST,
+    asyncpg.OperatorInterventionError,  # starting up, statement over its time
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.TooManyConnectionsError,
@@ -49,7 +53,7 @@ _FULL_TEXTS: Final = tuple(os.strerror(each) for each in (errno.EFBIG, errno.EDQ
 
 
 class Database:
-    """A pool of sessions."""
+    """A pool of sessions, and a new one after PostgreSQL has been restarted."""
 
     def __init__(self, pool: Pool, login: DatabaseLogin) -> None:
         self._pool = pool
@@ -58,18 +62,24 @@ class Database:
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         """Yield a session; each statement commits by itself. Raises ProblemError when there is no database."""
+        pool = self._pool
         with refusals():
-            async with self._pool.acquire(timeout=_PATIENCE_SECONDS) as session:
+            async with pool.acquire(timeout=_PATIENCE_SECONDS) as session:
                 try:
                     yield session
-                except _GONE:
-                    # PostgreSQL may have been restarted, and then no other session lives either.
-                    with contextlib.suppress(
-                        asyncpg.InterfaceError
-                    ):  # the pool may have been faster
-                        session.terminate()
-                    await self._pool.expire_connections()
+                except _LOST:
+                    # One session that was lost tells about the others.
+                    await self._replace(pool)
                     raise
+
+    async def _replace(self, lost: Pool) -> None:
+        if self._pool is lost:
+            self._pool = await _new_pool(self._login)
+            lost.terminate()
+
+    def terminate(self) -> None:
+        """End all sessions at once."""
+        self._pool.terminate()
 
     @contextlib.asynccontextmanager
     async def mailbox(self, device: DeviceId) -> AsyncIterator[Session]:
@@ -91,22 +101,28 @@ class Database:
 
 @contextlib.asynccontextmanager
 async def open_database(login: DatabaseLogin) -> AsyncIterator[Database]:
-    """Open the pool, and end its sessions afterwards."""
-    pool: Pool = asyncpg.create_pool(
+    """Open the pool, and end its sessions afterwards. Raises ProblemError when there is no database."""
+    database = Database(await _new_pool(login), login)
+    try:
+        async with database.session():
+            pass
+        yield database
+    finally:
+        database.terminate()
+
+
+async def _new_pool(login: DatabaseLogin) -> Pool:
+    """Return a pool that connects when it is used."""
+    return await asyncpg.create_pool(
         login.url,
         user=login.role,
         password=login.password,
-        min_size=2,
+        min_size=0,
         max_size=_MAX_SESSIONS,
         timeout=_PATIENCE_SECONDS,
         # Settings end with their transactions here, so there is nothing to reset after each piece of work.
         reset=_leave_as_it_is,
     )
-    async with contextlib.AsyncExitStack() as opened:
-        with refusals():
-            await pool
-        opened.callback(pool.terminate)
-        yield Database(pool, login)
 
 
 async def _leave_as_it_is(_: asyncpg.Connection[asyncpg.Record]) -> None:
