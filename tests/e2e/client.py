@@ -80,15 +80,20 @@ class Client:
         assert answer.code == code, (arguments[0], answer)
         return answer.json
 
-    def register(self, relay: RelayProcess, *options: str) -> None:
+    def register(
+        self, relay: RelayProcess, *options: str, profession: str = "Médecin", invitation: str = ""
+    ) -> None:
         """Create the account, and sign in."""
-        self.register_only(relay, *options)
+        self.register_only(relay, *options, profession=profession, invitation=invitation)
         self.do("login", "--otp", self.one_time_code())
 
-    def register_only(self, relay: RelayProcess, *options: str) -> None:
+    def register_only(
+        self, relay: RelayProcess, *options: str, profession: str = "Médecin", invitation: str = ""
+    ) -> None:
         """Create the account, and keep what belongs on the telephone and on paper."""
-        places = ("--enrolment", relay.enrolment_text, "--invitation", relay.invite())
-        person = ("--name", self.name, "--profession", "Médecin")
+        places = ("--enrolment", relay.enrolment_text)
+        person = ("--name", self.name, "--profession", profession)
+        options = ("--invitation", invitation or relay.invite(), *options)
         answer = self.do("register", *places, *person, *options)
         self.account = answer["account"]
         self.authenticator = Authenticator(answer["totp_uri"])
@@ -100,6 +105,11 @@ class Client:
         code = self.authenticator.code(time.time())
         assert code is not None
         return code
+
+    def second_factors(self) -> list[str]:
+        """Return what only the telephone and the paper may hold."""
+        assert self.authenticator is not None
+        return [self.authenticator.totp.secret, *self.recovery_codes]
 
     def befriend(self, other: Client) -> None:
         """Become correspondents."""

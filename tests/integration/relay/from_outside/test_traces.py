@@ -83,13 +83,13 @@ def test_nothing_that_was_written_or_kept_back_is_found_at_the_relay(
         passphrase="canary-passphrase-of-boris",
     )
     codes = [premises.relay.invite() for _ in range(3)]
-    shared = ("--enrolment", premises.relay.enrolment_text, "--profession")
-    who = ("--name", anne.name, "--invitation", codes[0])
-    anne.account = anne.do("register", *shared, "Médecin", *who)["account"]
-    hidden = ("--name", boris.name, "--place", "Canary-Hidden-Place", "--unlisted")
-    boris.account = boris.do(
-        "register", *shared, "Canary-Hidden-Profession", *hidden, "--invitation", codes[1]
-    )["account"]
+    anne.register(premises.relay, invitation=codes[0])
+    boris.register(
+        premises.relay,
+        *("--place", "Canary-Hidden-Place", "--unlisted"),
+        profession="Canary-Hidden-Profession",
+        invitation=codes[1],
+    )
     assert boris.do("directory", "canary listed")["rows"][0]["account"] == anne.account
     assert anne.do("directory", "canary hidden")["rows"] == []
     boris.do("contact", "add", anne.account, "--note", "canary-note-of-a-contact")
@@ -112,6 +112,7 @@ def test_nothing_that_was_written_or_kept_back_is_found_at_the_relay(
         b"Canary-Hidden-Profession",
         b"canary-hidden",
         *(code.encode() for code in codes),
+        *(secret.encode() for client in (anne, boris) for secret in client.second_factors()),
     ]
     looked_at = dict(places_of(premises))
     for name, content in looked_at.items():
