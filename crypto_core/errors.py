@@ -22,15 +22,6 @@ class ProofError(CryptoCoreError):
     """A Merkle proof, a checkpoint or a signed note does not verify."""
 
 
-class SplitViewError(ProofError):
-    """Two signed checkpoints of one log contradict each other; both notes are the evidence."""
-
-    def __init__(self, message: str, *, first_note: str, second_note: str) -> None:
-        super().__init__(message)
-        self.first_note = first_note
-        self.second_note = second_note
-
-
 class KeyStateError(CryptoCoreError):
     """Keys are expired, not yet valid, used twice, or numbered lower than what was already seen."""
 

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -88,7 +88,12 @@ CHECKS = (
     ("types", ("mypy",)),
 )
 
-STARTING_PROGRAMS = ("tests/contract", "tests/e2e", "tests/integration")
+# Tests that start programs of their own mostly wait: these groups run at once, beside all the others.
+WAITING_TESTS = (
+    ("tests/e2e",),
+    ("tests/integration/relay",),
+    ("tests/contract", "tests/integration/engine", "tests/integration/independent_log"),
+)
 
 
 def say(text: str) -> None:
@@ -332,27 +337,28 @@ def run_all(python: Path, tasks: Iterable[tuple[str, Sequence[str]]]) -> int:
 
 
 def run_tests(python: Path) -> int:
-    """Run all tests in two processes at once and return the first exit code that is not 0.
+    """Run all tests, several processes at once, and return the first exit code that is not 0.
 
-    Those that start programs of their own mostly wait; beside them the others cost almost no time.
+    What the waiting groups say is shown after the others', which is shown as it comes.
     """
-    pytest = str(python.parent / "pytest")
-    say("tests")
-    with tempfile.TemporaryFile() as said:
-        waiting = subprocess.Popen(
-            [pytest, "-p", "no:cacheprovider", *STARTING_PROGRAMS],
-            cwd=ROOT,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-        others = [argument for folder in STARTING_PROGRAMS for argument in ("--ignore", folder)]
-        code = subprocess.call([pytest, *others], cwd=ROOT)
-        say("tests that start programs")
-        other_code = waiting.wait()
-        said.seek(0)
-        sys.stdout.write(said.read().decode(errors="replace"))
-        sys.stdout.flush()
-    return code or other_code
+    pytest = [str(python.parent / "pytest")]
+    say("tests, in " + str(len(WAITING_TESTS) + 1) + " groups at once")
+    with ExitStack() as stack:
+        groups = []
+        for folders in WAITING_TESTS:
+            said = stack.enter_context(tempfile.TemporaryFile())
+            command = [*pytest, "-p", "no:cacheprovider", *folders]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+            groups.append((folders, process, said))
+        elsewhere = [folder for folders in WAITING_TESTS for folder in folders]
+        codes = [subprocess.call([*pytest, *(f"--ignore={each}" for each in elsewhere)], cwd=ROOT)]
+        for folders, process, said in groups:
+            say("tests of " + ", ".join(folders))
+            codes.append(process.wait())
+            said.seek(0)
+            sys.stdout.write(said.read().decode(errors="replace"))
+            sys.stdout.flush()
+    return next((code for code in codes if code != 0), 0)
 
 
 def parse(argv: Sequence[str]) -> tuple[str, list[str]]:

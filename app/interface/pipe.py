@@ -87,11 +87,6 @@ class RawWriter(Protocol):
         """Write the beginning of `content` and return how many bytes that was."""
 
 
-def write_frame(stream: RawWriter, frame: Frame) -> None:
-    """Write one frame. Raises WireError if it is too large, OSError or ValueError if the stream is gone."""
-    _write_all(stream, pack_frame(frame))
-
-
 def pack_frame(frame: Frame) -> bytes:
     """Return the bytes of a frame, its length first. Raises WireError if it is too large."""
     encoded = encode(frame)

@@ -20,8 +20,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from crypto_core.errors import ProofError, SignatureError, SplitViewError, WireError
-from crypto_core.trust.merkle import HASH_BYTES, MAX_TREE_SIZE, verify_consistency
+from crypto_core.errors import ProofError, SignatureError, WireError
+from crypto_core.trust.merkle import HASH_BYTES, MAX_TREE_SIZE
 from crypto_core.wire.ids import Hash
 from crypto_core.wire.limits import MAX_NOTE_BYTES
 
@@ -282,32 +282,6 @@ def verify_checkpoint(note: str, *, log: LogIdentity) -> VerifiedCheckpoint:
     # (5) The ML-DSA-44 key has signed this tree, at a stated time.
     signed_at = _verify_ml_dsa(log.ml_dsa_44, _only_signature(signed, log.ml_dsa_44), checkpoint)
     return VerifiedCheckpoint(checkpoint=checkpoint, signed_at_seconds=signed_at)
-
-
-def verify_extension(
-    *, first: str, second: str, path: Sequence[bytes], log: LogIdentity
-) -> VerifiedCheckpoint:
-    """Check two checkpoints of one log and that the first tree begins the second; return the second, checked.
-
-    Raises SplitViewError if the two notes alone prove that the log has contradicted itself, ProofError if
-    `path` does not connect them (which proves nothing yet: it may be damaged, or of other sizes), and what
-    `verify_checkpoint` raises.
-    """
-    older = verify_checkpoint(first, log=log).checkpoint
-    verified = verify_checkpoint(second, log=log)
-    newer = verified.checkpoint
-    if older.size == newer.size and older.root != newer.root:
-        raise SplitViewError(
-            "the log has signed two trees of one size", first_note=first, second_note=second
-        )
-    verify_consistency(
-        first_size=older.size,
-        second_size=newer.size,
-        first_root=older.root,
-        second_root=newer.root,
-        path=path,
-    )
-    return verified
 
 
 def decode_base64(text: str) -> bytes:

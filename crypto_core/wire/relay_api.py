@@ -27,7 +27,7 @@ from crypto_core.wire.limits import (
     MAX_PROOF_HASHES,
     MAX_STATEMENT_BYTES,
 )
-from crypto_core.wire.prekeys import OneTimePrekey, PrekeyBundle
+from crypto_core.wire.prekeys import OneTimePrekey
 from crypto_core.wire.sign_in import SignInSetup
 from crypto_core.wire.signed import HybridSignature, Signed
 
@@ -210,9 +210,6 @@ class PrekeyClaimRequest:
     one_time: bool
     devices: Annotated[tuple[DeviceId, ...], Size.up_to(MAX_PAGE_ITEMS)]
     """Only these devices; empty means every device of the newest list except the caller's own."""
-
-
-ClaimResponse = PrekeyBundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ class Icon(StrEnum):
     ATTACH = "ph.paperclip"
     BACK = "ph.arrow-left"
     CLOSE = "ph.x"
-    HIDE = "ph.eye-slash"
     MENU = "ph.dots-three-bold"
     MORE = "ph.caret-down"
     SHOW = "ph.eye"

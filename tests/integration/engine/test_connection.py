@@ -15,7 +15,7 @@ import pytest
 from app.engine.ports.relay import RelayRefusedError, RelayUntrustedError
 from app.interface.commands import Lock, SaveAttachment, ShowStatus, Unlock
 from app.interface.events import ConversationsChanged, Progress
-from app.interface.pipe import FrameKind, read_frame, request_frame, write_frame
+from app.interface.pipe import FrameKind, pack_frame, read_frame, request_frame
 from app.interface.snapshots import ConnectionState, DeliveryState
 from crypto_core.wire.relay_api import ProblemCode
 from tests.fakes.fake_relay import FakeRelay
@@ -151,7 +151,7 @@ def test_the_process_ends_with_its_pipe_and_when_it_is_locked(tmp_path: Path, wa
         requests, answers = engine.stdin, engine.stdout
         assert requests is not None
         assert answers is not None
-        write_frame(requests, request_frame(1, ShowStatus()))
+        requests.write(pack_frame(request_frame(1, ShowStatus())))
         kinds = set()
         while FrameKind.REPLY not in kinds:
             frame = read_frame(answers)
@@ -162,7 +162,7 @@ def test_the_process_ends_with_its_pipe_and_when_it_is_locked(tmp_path: Path, wa
         if way == "closed":
             requests.close()
         else:
-            write_frame(requests, request_frame(2, Lock()))
+            requests.write(pack_frame(request_frame(2, Lock())))
             frame = read_frame(answers)
             assert frame is not None
             assert (frame.kind, frame.request) == (FrameKind.REPLY, 2)

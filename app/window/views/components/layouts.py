@@ -142,21 +142,17 @@ class Column(QScrollArea):
         ground.setProperty("ground", "panel")
         row = QHBoxLayout(ground)
         row.setContentsMargins(margin, 24, margin, 32)
-        self._inner = QWidget()
-        self._inner.setMaximumWidth(width)
-        self._inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.content = QVBoxLayout(self._inner)
+        inner = QWidget()
+        inner.setMaximumWidth(width)
+        inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.content = QVBoxLayout(inner)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(12)
         if is_centred:
             row.addStretch(1)
-        row.addWidget(self._inner, 100)
+        row.addWidget(inner, 100)
         row.addStretch(1)
         self.setWidget(ground)
-
-    def set_content_width(self, width: int) -> None:
-        """Change the greatest width."""
-        self._inner.setMaximumWidth(width)
 
 
 class EmptyState(QWidget):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from app.engine.ports.relay import RelayError
-from crypto_core.trust.checkpoints import parse_log_identity, parse_note, verify_extension
+from crypto_core.trust.checkpoints import parse_log_identity, parse_note, verify_checkpoint
+from crypto_core.trust.merkle import verify_consistency
 from tests.integration.independent_log.verifier import Consistency
 from tests.integration.relay.from_outside.premises import ProcessEnd
 from tests.integration.relay.from_outside.visitor import visitors
@@ -117,7 +118,13 @@ class Load:
             answer = await self._recipient.relay.consistency(
                 first=size_of(first), second=size_of(second)
             )
-            verify_extension(first=first, second=second, path=answer.path, log=log)
+            verify_consistency(
+                first_size=size_of(first),
+                second_size=size_of(second),
+                first_root=verify_checkpoint(first, log=log).checkpoint.root,
+                second_root=verify_checkpoint(second, log=log).checkpoint.root,
+                path=answer.path,
+            )
             proofs.append(Consistency(first=first, second=second, path=answer.path))
         assert set(go.check_consistency(log_keys[0], proofs)) == {""}
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_core.errors import ProofError, SignatureError, SplitViewError, WireError
+from crypto_core.errors import ProofError, SignatureError, WireError
 from crypto_core.trust.checkpoints import (
     Checkpoint,
     LogIdentity,
@@ -31,7 +31,6 @@ from crypto_core.trust.checkpoints import (
     parse_verifier_key,
     sign_checkpoint,
     verify_checkpoint,
-    verify_extension,
 )
 from crypto_core.trust.merkle import MAX_TREE_SIZE
 from crypto_core.wire.ids import Hash
@@ -437,43 +436,6 @@ class TestVerifyCheckpoint:
         )
         with pytest.raises(WireError):
             verify_checkpoint(note_of(signed, ML_DSA_LINE, text=text), log=LOG)
-
-
-class TestVerifyExtension:
-    def test_growth(self) -> None:
-        for size in range(12):
-            verified = verify_extension(
-                first=SAMPLE.note(size), second=NOTE, path=SAMPLE.consistency(size, 11), log=LOG
-            )
-            assert verified.checkpoint == CHECKPOINT
-
-    def test_two_trees_of_one_size_are_evidence(self) -> None:
-        forked = SampleLog([*SAMPLE.leaves[:-1], b"rewritten"]).note()
-        with pytest.raises(SplitViewError) as caught:
-            verify_extension(first=NOTE, second=forked, path=(), log=LOG)
-        assert (caught.value.first_note, caught.value.second_note) == (NOTE, forked)
-
-    def test_rewritten_history_has_no_proof(self) -> None:
-        forked = SampleLog([b"rewritten", *SAMPLE.leaves[1:]])
-        for path in (SAMPLE.consistency(6, 11), forked.consistency(6, 11), ()):
-            with pytest.raises(ProofError) as caught:
-                verify_extension(first=SAMPLE.note(6), second=forked.note(), path=path, log=LOG)
-            assert not isinstance(caught.value, SplitViewError)
-
-    def test_a_log_does_not_shrink(self) -> None:
-        with pytest.raises(ProofError):
-            verify_extension(
-                first=NOTE, second=SAMPLE.note(6), path=SAMPLE.consistency(6, 11), log=LOG
-            )
-
-    def test_both_notes_must_be_signed(self) -> None:
-        """Otherwise anyone could accuse a log of a fork."""
-        unsigned = SampleLog(SAMPLE.leaves, signers=sample_signers(seed=2)).note(6)
-        path = SAMPLE.consistency(6, 11)
-        with pytest.raises(SignatureError):
-            verify_extension(first=unsigned, second=NOTE, path=path, log=LOG)
-        with pytest.raises(SignatureError):
-            verify_extension(first=SAMPLE.note(6), second=unsigned, path=(), log=LOG)
 
 
 def mutations(text: str) -> list[str]:

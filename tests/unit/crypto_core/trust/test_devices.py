@@ -57,11 +57,11 @@ def test_the_log_decides_who_was_listed_when() -> None:
     history = extended(second_list(devices=(SECOND,)), log_index=9)
     assert history.newest is not None
     assert find_device(history.newest, CLAIRE.device) is None
-    assert history.was_listed(CLAIRE.device, log_index=9)
-    assert not history.was_listed(CLAIRE.device, log_index=10)
-    assert not history.was_listed(SECOND.device, log_index=9)
-    assert history.was_listed(SECOND.device, log_index=10)
-    assert not history.was_listed(CLAIRE.device, log_index=0)
+    assert history.entry_at(CLAIRE.device, log_index=9) == CLAIRE.entry
+    assert history.entry_at(CLAIRE.device, log_index=10) is None
+    assert history.entry_at(SECOND.device, log_index=9) is None
+    assert history.entry_at(SECOND.device, log_index=10) == SECOND
+    assert history.entry_at(CLAIRE.device, log_index=0) is None
     assert history.signing_key(CLAIRE.device) == CLAIRE.entry.signing
     assert history.signing_key(DeviceId(bytes(16))) is None
 
