@@ -7,6 +7,7 @@ or come to another connection than the one that was checked.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ssl
@@ -16,7 +17,14 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.engine.network.key_agreement import (
+    HANDSHAKE,
+    SERVER_HELLO,
+    KeyAgreement,
+    read_key_agreement,
+)
 from app.engine.ports.relay import ConnectionFacts
+from crypto_core.errors import WireError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +42,8 @@ def pinned_context(spki_sha256: Hash, tell: Callable[[ConnectionFacts], None]) -
     class PinnedConnection(ssl.SSLObject):
         """A connection whose handshake fails unless it is with the holder of the key."""
 
+        key_agreement: KeyAgreement | None = None
+
         def do_handshake(self) -> None:
             """Finish the handshake, then look whom it was with. Raises PinMismatchError."""
             super().do_handshake()
@@ -42,7 +52,7 @@ def pinned_context(spki_sha256: Hash, tell: Callable[[ConnectionFacts], None]) -
             digest = b"" if certificate is None else spki_digest(certificate)
             if not hmac.compare_digest(digest, spki_sha256):
                 raise PinMismatchError("the certificate does not have the enrolled key")
-            tell(_facts_of(self))
+            tell(_facts_of(self, self.key_agreement))
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -51,6 +61,9 @@ def pinned_context(spki_sha256: Hash, tell: Callable[[ConnectionFacts], None]) -
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.sslobject_class = PinnedConnection
+    # Without an official name, though it has been there since 3.8. Where it is missing, nothing is told.
+    if hasattr(context, "_msg_callback"):
+        context._msg_callback = _hear  # noqa: SLF001 - see above
     return context
 
 
@@ -64,14 +77,21 @@ def spki_digest(certificate: bytes) -> bytes:
     return hashlib.sha256(info).digest()
 
 
-def _facts_of(connection: ssl.SSLObject) -> ConnectionFacts:
+def _hear(connection: object, direction: str, *message: object) -> None:
+    """Note what the relay's part of the handshake chooses; the other messages say nothing that is shown."""
+    _, record, kind, content = message
+    if (direction, record, kind) == ("read", HANDSHAKE, SERVER_HELLO) and isinstance(
+        content, bytes
+    ):
+        with contextlib.suppress(WireError):
+            vars(connection)["key_agreement"] = read_key_agreement(content)
+
+
+def _facts_of(connection: ssl.SSLObject, group: KeyAgreement | None) -> ConnectionFacts:
     cipher = connection.cipher()
-    # Python tells the key agreement from 3.15 on; before, nothing is claimed about it.
-    tell_group = getattr(connection, "group", None)
-    group = str(tell_group() or "") if callable(tell_group) else ""
     return ConnectionFacts(
         tls_version=connection.version() or "",
         tls_cipher=cipher[0] if cipher else "",
-        tls_group=group,
-        is_post_quantum="MLKEM" in group.upper(),
+        tls_group="" if group is None else group.name,
+        is_post_quantum=group is not None and group.is_post_quantum,
     )

@@ -109,8 +109,22 @@ async def test_the_enrolled_key_is_spoken_to_and_facts_are_told(identity: Identi
     assert facts is not None
     assert facts.tls_version == "TLSv1.3"
     assert facts.tls_cipher.startswith("TLS_")
+    assert facts.tls_group in {"x25519", "X25519MLKEM768"}
     # Never claimed without the name of the group as a proof.
-    assert facts.is_post_quantum == ("MLKEM" in facts.tls_group.upper())
+    assert facts.is_post_quantum == (facts.tls_group == "X25519MLKEM768")
+
+
+async def test_the_key_agreement_is_told_that_the_server_insists_on(identity: Identity) -> None:
+    server = TlsServer(http(encode(STATUS), kind=CBOR))
+    context = identity.context()
+    context.set_ecdh_curve("secp384r1")
+    async with server.running(context):
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker())
+        await relay.prekey_status()
+        facts = relay.facts()
+        await relay.close()
+    assert facts is not None
+    assert (facts.tls_group, facts.is_post_quantum) == ("secp384r1", False)
 
 
 async def test_another_key_gets_not_one_byte(identity: Identity, tmp_path: Path) -> None:
