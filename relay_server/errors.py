@@ -27,6 +27,7 @@ STATUS: Final[dict[ProblemCode, int]] = {
     ProblemCode.METHOD_NOT_ALLOWED: 405,
     ProblemCode.UNAUTHENTICATED: 401,
     ProblemCode.SIGN_IN_NEEDED: 401,
+    ProblemCode.STEP_UP_NEEDED: 401,
     ProblemCode.PROOF_REPLAYED: 401,
     ProblemCode.CLOCK_SKEW: 401,
     ProblemCode.FORBIDDEN: 403,

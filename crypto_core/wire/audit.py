@@ -33,6 +33,7 @@ class Verb(IntEnum):
     SIGN_IN = 65
     """Somebody signed in, or was refused."""
     SESSIONS_ENDED = 66
+    FACTORS_CHANGED = 69
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,10 @@ class SignInResult(IntEnum):
     """A refresh token was used twice: its whole family is void."""
     REFUSED_OTHER_KEY = 6
     """A refresh token was shown with a key that it was not given to; the session goes on."""
+    REFUSED_COPIED = 7
+    """Both factors were right, but the device's epoch was an old one: a restored or a copied profile."""
+    REFUSED_COUNTER = 8
+    """A security key counted fewer uses than before: there may be a copy of it (WebAuthn level 3 §6.1.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,3 +131,22 @@ class SessionsEnded:
     account: AccountId
     device: DevicePseudonym
     count: int
+
+
+class FactorChange(IntEnum):
+    """What became of a factor."""
+
+    ADDED = 1
+    REMOVED = 2
+    REPLACED = 3
+    """Of PASSPHRASE and RECOVERY_CODE there is one of its kind, so it can only be replaced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorsChanged:
+    """Content of FACTORS_CHANGED: what kind of factor the account has one more or less of, by which device."""
+
+    account: AccountId
+    device: DevicePseudonym
+    kind: FactorKind
+    change: FactorChange

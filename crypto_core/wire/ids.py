@@ -17,6 +17,7 @@ EnvelopeId = NewType("EnvelopeId", Annotated[bytes, Size.exactly(16)])
 ConversationId = NewType("ConversationId", Annotated[bytes, Size.exactly(16)])
 BlobId = NewType("BlobId", Annotated[bytes, Size.exactly(16)])
 PrekeyId = NewType("PrekeyId", Annotated[bytes, Size.exactly(16)])
+FactorId = NewType("FactorId", Annotated[bytes, Size.exactly(16)])
 DevicePseudonym = NewType("DevicePseudonym", Annotated[bytes, Size.exactly(16)])
 Hash = NewType("Hash", Annotated[bytes, Size.exactly(32)])
 

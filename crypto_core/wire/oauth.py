@@ -9,18 +9,41 @@ carries a DPoP proof by the device's request key; bytes are base64url without pa
 The challenge endpoint, in order:
 
 1. `response_type=code`, `client_id`, `scope`, `code_challenge`, `code_challenge_method=S256`, `account`,
-   `opaque_ke1` → 400 `insufficient_authorization` with `auth_session`, `opaque_answer` (an encoded
+   `opaque_ke1`, and `credential=pending` to sign in with a passphrase that is stored but not yet the
+   account's (below) → 400 `insufficient_authorization` with `auth_session`, `opaque_answer` (an encoded
    LoginAnswer) and `next` = ["opaque"].
 2. `auth_session`, `opaque_ke3` → 400 `insufficient_authorization` with a new `auth_session` and `next` =
-   the second factors that the account has.
-3. `auth_session`, and `totp` or `recovery_code` → 200 with `authorization_code`.
+   the second factors that the account has. With "webauthn" among them comes `webauthn`, the
+   PublicKeyCredentialRequestOptions as a JSON object with base64url texts (WebAuthn level 3 §5.1.10).
+3. `auth_session`, and one of `totp`, `recovery_code`, `webauthn` (the text of an AuthenticationResponseJSON)
+   → 200 with `authorization_code`.
 
 A failed step ends the session (`invalid_session` next time); which step failed is not told apart from an
 unknown account. `error` `temporarily_unavailable` with `retry_after` (seconds) when throttled.
+
+`scope=recovery` signs in from a key that no device list names, with the printed kit: `next` after the
+passphrase is ["recovery_kit"], and step 3 takes `recovery_kit`, an encoded HybridSignature by the account's
+root in force over KIT_PROOF ‖ SHA-256(text of `auth_session`) ‖ SHA-256 JWK thumbprint of the key (32 bytes).
+Its access token has scope `recovery`, lasts `ACCESS_TOKEN_SECONDS`, comes without `refresh_token`, and is good
+for the recovery package, the account's own keys and POST /v1/recovery only; a token of scope `mail` is not.
+
+A passphrase changes in two steps: PUT /v1/sign-in/credential stores the new one, which changes nothing yet;
+the first sign-in with `credential=pending` that succeeds (token request included) makes it the account's, and
+from then on the old one is gone.
+
 The token endpoint takes `grant_type=authorization_code` (`code`, `code_verifier`, `client_id`) and
 `grant_type=refresh_token` (`refresh_token`, `client_id`) and answers `access_token` (PASETO v4.local),
 `token_type` `DPoP`, `expires_in`, `refresh_token`, `scope`, `session_expires_in`. A refused refresh is
 `invalid_grant`, with `reason` `reused` when the family was revoked because a token was used twice.
+
+With a code of scope `mail` a device also sends its epoch: `epoch`, what it stored at its last sign-in (left out
+at its first), and `next_epoch`, drawn and stored before it asks; each is base64url of `EPOCH_BYTES` random bytes.
+The relay, which has stored the last one, takes either for it, so that a lost answer can be asked for again with
+the same two; any other `epoch` is that of a copy: `invalid_grant` with `reason` `copied`.
+
+A request that needs factors shown within `STEP_UP_SECONDS` is refused with 401, problem code `step-up-needed`
+and `WWW-Authenticate: DPoP error="insufficient_user_authentication", max_age=300` (RFC 9470 §3). A new sign-in
+gives a token that will do; a refreshed one keeps the time of its sign-in.
 """
 
 from __future__ import annotations
@@ -37,12 +60,17 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 CLIENT_ID: Final = "uhealthsec-desktop"
 SCOPE: Final = "mail"
+SCOPE_RECOVERY: Final = "recovery"
+CREDENTIAL_PENDING: Final = "pending"
+"""Value of the form field `credential`."""
 
 ACCESS_TOKEN_SECONDS: Final = 600
 SESSION_ABSOLUTE_SECONDS: Final = 12 * 3600
 SESSION_IDLE_SECONDS: Final = 4 * 3600
 CHALLENGE_SECONDS: Final = 300
 CODE_SECONDS: Final = 60
+STEP_UP_SECONDS: Final = 300
+EPOCH_BYTES: Final = 16
 
 
 class OAuthError(StrEnum):
@@ -67,6 +95,10 @@ class Step(StrEnum):
     OPAQUE = "opaque"
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"
+    WEBAUTHN = "webauthn"
+    RECOVERY_KIT = "recovery_kit"
 
 
 REASON_REUSED: Final = "reused"
+REASON_COPIED: Final = "copied"
+"""The device's epoch is not the one that the relay has: this is, or there is, a copy of the device."""

@@ -28,7 +28,7 @@ from crypto_core.wire.limits import (
     MAX_STATEMENT_BYTES,
 )
 from crypto_core.wire.prekeys import OneTimePrekey
-from crypto_core.wire.sign_in import SignInSetup
+from crypto_core.wire.sign_in import RECOVERY_CODES, TOTP_SECRET_BYTES, SignInSetup
 from crypto_core.wire.signed import HybridSignature, Signed
 
 CBOR: Final = "application/cbor"
@@ -39,6 +39,16 @@ PATH_RELAY: Final = "/v1/relay"
 PATH_ACCOUNTS: Final = "/v1/accounts"
 PATH_SIGN_IN_REGISTRATION: Final = "/v1/sign-in/registration"
 PATH_SESSIONS: Final = "/v1/sessions"
+PATH_SIGN_IN_CREDENTIAL: Final = "/v1/sign-in/credential"
+PATH_FACTORS: Final = "/v1/factors"
+PATH_FACTOR: Final = "/v1/factors/{factor}"
+PATH_FACTORS_TOTP: Final = "/v1/factors/totp"
+PATH_SECURITY_KEY: Final = "/v1/factors/security-key"
+PATH_SECURITY_KEY_OPTIONS: Final = "/v1/factors/security-key/options"
+PATH_RECOVERY_CODES: Final = "/v1/recovery-codes"
+PATH_RECOVERY: Final = "/v1/recovery"
+PATH_RECOVERY_PACKAGE: Final = "/v1/recovery/package"
+PATH_RECOVERY_VETO: Final = "/v1/recovery/veto"
 PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
 PATH_PREKEYS: Final = "/v1/prekeys"
 PATH_PREKEY_CLAIM: Final = "/v1/accounts/{account}/prekeys/claim"
@@ -69,6 +79,8 @@ class ProblemCode(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     SIGN_IN_NEEDED = "sign-in-needed"
     """The access token is missing, expired, revoked, or made for another key (RFC 6750 §3.1 invalid_token)."""
+    STEP_UP_NEEDED = "step-up-needed"
+    """The sign-in is longer ago than this request allows (RFC 9470 insufficient_user_authentication)."""
     PROOF_REPLAYED = "proof-replayed"
     CLOCK_SKEW = "clock-skew"
     FORBIDDEN = "forbidden"
@@ -320,3 +332,21 @@ class Sessions:
     """GET /v1/sessions: living sessions of the caller's account. DELETE ends all of them, this one too → 204."""
 
     rows: Annotated[tuple[SessionRow, ...], Size.up_to(MAX_PAGE_ITEMS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverRequest:
+    """POST /v1/recovery, with a token of scope `recovery` → LogReceipt. Repeating it gives the same leaf.
+
+    `certificate` is the next one by the root in force, `device_list` the next list; it names the calling key's
+    device, which makes `statement` (DEVICE_LIST_PUBLISHED). All second factors are replaced by these, all
+    sessions end, and what the list does not name is no device any more. A hash is as in SignInSetup.
+    """
+
+    certificate: Signed
+    device_list: Signed
+    statement: SignedStatement
+    totp_secret: Annotated[bytes, Size.exactly(TOTP_SECRET_BYTES)] = field(repr=False)
+    recovery_hashes: Annotated[tuple[Hash, ...], Size(RECOVERY_CODES, RECOVERY_CODES)] = field(
+        repr=False
+    )

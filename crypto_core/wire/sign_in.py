@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, Hash
+from crypto_core.wire.ids import AccountId, FactorId, Hash, UnixMillis
 from crypto_core.wire.limits import (
     LOGIN_STRETCH_MOST_MEMORY_BYTES,
     LOGIN_STRETCH_MOST_PASSES,
@@ -66,6 +66,12 @@ RECOVERY_CODE_BYTES: Final = 10
 """80 random bits; as text 16 characters of base32 in four groups."""
 
 
+MAX_FACTORS: Final = 10
+"""Second factors of an account, the recovery codes not counted."""
+MAX_SEALED_NAME_BYTES: Final = 256
+MAX_WEBAUTHN_CHARACTERS: Final = 6 * 1024
+
+
 class FactorKind(IntEnum):
     """What somebody shows to sign in; two of different kinds are always needed (CNIL 2025-019, R-04)."""
 
@@ -75,6 +81,10 @@ class FactorKind(IntEnum):
     """Something possessed: the device that makes one-time codes (RFC 6238)."""
     RECOVERY_CODE = 3
     """Something possessed: the printed list, each code good for one sign-in."""
+    FIDO2 = 4
+    """Something possessed: a security key (WebAuthn level 3)."""
+    RECOVERY_KIT = 5
+    """Something possessed: the printed code that the root key is derived from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +118,78 @@ class SignInSetup:
     recovery_hashes: Annotated[tuple[Hash, ...], Size(RECOVERY_CODES, RECOVERY_CODES)] = field(
         repr=False
     )
+
+
+SealedName = Annotated[bytes, Size.up_to(MAX_SEALED_NAME_BYTES)]
+"""What the owner calls a factor, sealed under the account secret: the relay cannot read it. May be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorRow:
+    """One second factor: TOTP or FIDO2, since when it is there and when it last served to sign in."""
+
+    factor: FactorId
+    kind: FactorKind
+    added_at: UnixMillis
+    last_used_at: UnixMillis | None
+    sealed_name: SealedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factors:
+    """GET /v1/factors: the second factors of the calling account, oldest first.
+
+    DELETE /v1/factors/{factor} → 204, with step-up; refused (conflict) for the last one, because recovery
+    codes alone are not enough to go on with.
+    """
+
+    rows: Annotated[tuple[FactorRow, ...], Size.up_to(MAX_FACTORS)]
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTotpRequest:
+    """POST /v1/factors/totp → FactorRow, with step-up. `code` shows that the new device has the secret."""
+
+    secret: Annotated[bytes, Size.exactly(TOTP_SECRET_BYTES)] = field(repr=False)
+    code: Annotated[str, Size(TOTP_DIGITS, TOTP_DIGITS)] = field(repr=False)
+    sealed_name: SealedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityKeyOptions:
+    """POST /v1/factors/security-key/options (empty body), with step-up.
+
+    `options` is the text of a PublicKeyCredentialCreationOptions in JSON (WebAuthn level 3 §5.1.9); good for
+    one use within `CHALLENGE_SECONDS`, and asking again voids those asked for before.
+    """
+
+    options: Annotated[str, Size(1, MAX_WEBAUTHN_CHARACTERS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSecurityKeyRequest:
+    """POST /v1/factors/security-key → FactorRow, with step-up. `response` is a RegistrationResponseJSON."""
+
+    response: Annotated[str, Size(1, MAX_WEBAUTHN_CHARACTERS)]
+    sealed_name: SealedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewRecoveryCodesRequest:
+    """PUT /v1/recovery-codes → 204, with step-up: these take the place of all codes there were."""
+
+    recovery_hashes: Annotated[tuple[Hash, ...], Size(RECOVERY_CODES, RECOVERY_CODES)] = field(
+        repr=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRequest:
+    """POST /v1/sign-in/credential → SignInRegistrationAnswer, with step-up: a new passphrase begins.
+
+    PUT /v1/sign-in/credential with the LoginCredential that comes of it → 204, with step-up: it is stored as
+    pending and opens nothing but a sign-in with `credential=pending`. Another one takes its place.
+    """
+
+    request: Annotated[bytes, Size.exactly(REGISTRATION_REQUEST_BYTES)]

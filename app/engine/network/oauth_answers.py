@@ -69,9 +69,11 @@ def read_factors(status: int, body: bytes, retry_after: float | None) -> SecondF
     """Read the answer to the second step. Raises RelayError."""
     found = _further(status, body, retry_after)
     steps = _steps(found)
-    if not steps <= _SECOND_FACTORS:
+    # An account may have other kinds of factors, which this version cannot show.
+    usable = steps & _SECOND_FACTORS
+    if Step.OPAQUE in steps or not usable:
         raise RelayAnswerError("the relay does not ask for a second factor")
-    return SecondFactorNeeded(auth_session=_token(found, "auth_session"), steps=steps)
+    return SecondFactorNeeded(auth_session=_token(found, "auth_session"), steps=usable)
 
 
 def read_code(
