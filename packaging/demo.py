@@ -252,8 +252,8 @@ def join(relay: DemoRelay, karim: Practitioner, claire: Practitioner, timings: T
     """Let the two register, and find each other."""
     title("Two practitioners join the relay")
     with timings.measured("two registrations and sign-ins"):
-        karim.register(relay, "--place", "Antibes")
-        claire.register(relay, "--place", "Valbonne", "--unlisted")
+        karim.register(relay, "--place", "Antibes", "--listed")
+        claire.register(relay, "--place", "Valbonne")
     say(
         "Each shows two factors: the passphrase, which the relay never learns, and a one-time code."
     )

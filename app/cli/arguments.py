@@ -60,7 +60,9 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     register.add_argument("--profession", required=True)
     register.add_argument("--place", default="", help="town or practice")
     register.add_argument(
-        "--unlisted", action="store_true", help="do not appear in the relay's directory"
+        "--listed",
+        action="store_true",
+        help="appear in the relay's directory, by name, profession and place",
     )
     login = _command(commands, "login", "sign in at the relay, for some hours")
     code = login.add_mutually_exclusive_group()

@@ -213,7 +213,7 @@ class _Command:
                 name=arguments.name,
                 profession=arguments.profession,
                 place=arguments.place,
-                is_listed=not arguments.unlisted,
+                is_listed=arguments.listed,
                 passphrase=read_passphrase(arguments.passphrase_file, self._language, is_new=True),
             )
         )

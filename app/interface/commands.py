@@ -66,7 +66,7 @@ class Register(Command[Registered]):
     profession: Annotated[str, Size(1, 200)]
     place: NameText
     is_listed: bool
-    """Whether name, profession and place appear in the relay's directory."""
+    """Whether name, profession and place appear in the relay's directory: only if the owner asks for it."""
     passphrase: Passphrase = field(repr=False)
 
 

@@ -81,8 +81,8 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     with Wire() as wire:
         network = Network(home, wire)
         try:
-            anne.register(network.relay)
-            bruno.register(network.relay, "--unlisted")
+            anne.register(network.relay, "--listed")
+            bruno.register(network.relay)
             bruno.befriend(anne)
             yield Practice(network=network, anne=anne, bruno=bruno)
         finally:

@@ -26,7 +26,7 @@ def chloe(network: Network, tmp_path: Path) -> Client:
     client = Client(
         name="Chloé Roy", profile=tmp_path / "chloe", passphrase="l’été à l’œuvre, naïvement"
     )
-    client.register_only(network.relay, "--unlisted")
+    client.register_only(network.relay)
     return client
 
 

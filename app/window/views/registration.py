@@ -54,7 +54,6 @@ class RegistrationPage(QWidget):
         self.profession = Field(self.tr("Profession"), _line(MAX_NAME_LETTERS))
         self.place = Field(self.tr("Town (optional)"), _line(MAX_NAME_LETTERS))
         self.is_listed = CheckBox(self.tr("List me in the relay's directory"), around.theme)
-        self.is_listed.setChecked(True)
         self.passphrase = PassphraseField(
             self.tr("Passphrase"),
             around.theme,

@@ -83,10 +83,10 @@ def test_nothing_that_was_written_or_kept_back_is_found_at_the_relay(
         passphrase="canary-passphrase-of-boris",
     )
     codes = [premises.relay.invite() for _ in range(3)]
-    anne.register(premises.relay, invitation=codes[0])
+    anne.register(premises.relay, "--listed", invitation=codes[0])
     boris.register(
         premises.relay,
-        *("--place", "Canary-Hidden-Place", "--unlisted"),
+        *("--place", "Canary-Hidden-Place"),
         profession="Canary-Hidden-Profession",
         invitation=codes[1],
     )

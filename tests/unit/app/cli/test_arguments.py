@@ -26,6 +26,12 @@ def test_shared_options_stand_before_or_after_the_command() -> None:
     assert not parser.parse_args(["sync"]).json
 
 
+def test_nobody_is_listed_without_asking_for_it() -> None:
+    line = "register --enrolment e --invitation i --name n --profession p".split()
+    assert not build_parser().parse_args(line).listed
+    assert build_parser().parse_args([*line, "--listed"]).listed
+
+
 @pytest.mark.parametrize(
     "line",
     [
