@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The window in front of 100 000 letters: how soon it shows its list, and how soon one more.
 
-Each figure is taken in fresh processes, in turn for the two things compared. `measure` takes profiles of
-the real engine; without them a scripted engine answers, which measures the window alone.
+Each figure is taken in fresh processes, in turn for the two things compared. The start is that of a user: a
+window process, its engine process, the passphrase, and the encrypted store. The line that is added comes from
+a scripted engine, so that it measures the window alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,63 +31,45 @@ START_REACH: Final = 1.2
 APPEND_REACH: Final = 2.0
 PAINTED: Final = "painted"
 TIMEOUT_SECONDS: Final = 120
+PASSPHRASE: Final = "trois marches vers la rive bleue"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profiles:
-    """Two profiles of the real engine with one passphrase: one without letters, one with MANY."""
-
-    empty: Path
-    full: Path
-    passphrase: str = field(repr=False)
+def measure() -> list[Result]:
+    """Return both figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = _measure_start(Path(folder))
+    return [start, _measure_append()]
 
 
-def measure(profiles: Profiles | None = None) -> list[Result]:
-    """Return both figures; with profiles the start goes through the real engine process."""
-    return [_measure_start(profiles), _measure_append()]
+def _measure_start(folder: Path) -> Result:
+    from tests.fakes.large_vault import make_large_profile  # noqa: PLC0415 - no part of a start
 
-
-def _measure_start(profiles: Profiles | None) -> Result:
-    passphrase = "" if profiles is None else profiles.passphrase
-    empty = _start_arguments(None if profiles is None else profiles.empty, 0)
-    full = _start_arguments(None if profiles is None else profiles.full, MANY)
-    _seconds_to_paint(full, passphrase)  # The first start reads the libraries from the disk.
-    pairs = [
-        (_seconds_to_paint(empty, passphrase), _seconds_to_paint(full, passphrase))
-        for _ in range(STARTS)
-    ]
+    empty, full = folder / "empty", folder / "full"
+    for profile, messages in ((empty, 0), (full, MANY)):
+        asyncio.run(make_large_profile(profile, messages=messages, passphrase=PASSPHRASE))
+    _seconds_to_paint(full)  # The first start reads the libraries from the disk.
+    pairs = [(_seconds_to_paint(empty), _seconds_to_paint(full)) for _ in range(STARTS)]
     # The best of several: whatever else the machine does only ever adds.
     without, with_many = (min(times) for times in zip(*pairs, strict=True))
-    engine = "a scripted engine" if profiles is None else "the real engine"
     return at_most(
         "window: start to first painted list with 100 000 messages",
         with_many / without,
         START_REACH,
-        f"{with_many:.2f} s with, {without:.2f} s without, {engine}",
+        f"{with_many:.2f} s with, {without:.2f} s without, passphrase and engine process included",
     )
 
 
-def _start_arguments(profile: Path | None, count: int) -> list[str]:
-    return [
-        "start",
-        *(["--scripted", str(count)] if profile is None else ["--profile", str(profile)]),
-    ]
-
-
-def _seconds_to_paint(arguments: Sequence[str], passphrase: str) -> float:
+def _seconds_to_paint(profile: Path) -> float:
     """Start the window in a process of its own and return how long it takes to paint its list."""
     before = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.window", *arguments],
-        stdin=subprocess.PIPE,
+        [sys.executable, "-m", "tests.benchmarks.window", "start", str(profile)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("the child has no pipes")
-        process.stdin.write(passphrase + "\n")
-        process.stdin.flush()
+        if process.stdout is None:
+            raise RuntimeError("the child has no pipe")
         line = process.stdout.readline().strip()
         elapsed = time.perf_counter() - before
         process.communicate(timeout=TIMEOUT_SECONDS)
@@ -120,7 +103,7 @@ def _measure_append() -> Result:
 # The programs that are measured, each in its own process
 
 
-def _start(profile: Path | None, count: int, passphrase: str) -> int:
+def _start(profile: Path) -> int:
     """Open the mailbox, say when its list is painted, and end."""
     import os  # noqa: PLC0415 - the parent needs none of this
 
@@ -133,10 +116,8 @@ def _start(profile: Path | None, count: int, passphrase: str) -> int:
     from app.window.i18n.formats import SystemClock  # noqa: PLC0415
     from app.window.preferences import Preferences  # noqa: PLC0415
     from app.window.viewmodels.conversations import ListState  # noqa: PLC0415
-    from tests.fakes.scripted_engine import PASSPHRASE, ManyRows, Practice  # noqa: PLC0415
 
     application = QApplication([])
-    practice = Practice(many=ManyRows(count))
 
     class Watch(QObject):
         """Waits for the paint that shows the list, or that there is nothing in it."""
@@ -150,21 +131,15 @@ def _start(profile: Path | None, count: int, passphrase: str) -> int:
                 application.quit()
             return False
 
-    with tempfile.TemporaryDirectory() as folder:
-        desk = Desk(
-            application,
-            Preferences(profile or Path(folder)),
-            practice.connect if profile is None else lambda: EngineProcess(profile),
-            SystemClock(),
-        )
-        pane = desk.window.mail.conversations
-        watch = Watch()
-        pane.list.viewport().installEventFilter(watch)
-        pane.empty.installEventFilter(watch)
-        desk.unlock_with(PASSPHRASE if profile is None else passphrase)
-        desk.start()
-        code = application.exec()
-        desk.stop()
+    desk = Desk(application, Preferences(profile), lambda: EngineProcess(profile), SystemClock())
+    pane = desk.window.mail.conversations
+    watch = Watch()
+    pane.list.viewport().installEventFilter(watch)
+    pane.empty.installEventFilter(watch)
+    desk.unlock_with(PASSPHRASE)
+    desk.start()
+    code = application.exec()
+    desk.stop()
     return code
 
 
@@ -180,7 +155,8 @@ def _append(count: int) -> int:
     from app.window.i18n.formats import SystemClock  # noqa: PLC0415
     from app.window.preferences import Preferences  # noqa: PLC0415
     from crypto_core.wire.ids import UnixMillis  # noqa: PLC0415
-    from tests.fakes.scripted_engine import NOW, PASSPHRASE, ManyRows, Practice  # noqa: PLC0415
+    from tests.fakes.scripted_engine import NOW, ManyRows, Practice  # noqa: PLC0415
+    from tests.fakes.scripted_engine import PASSPHRASE as SCRIPTED_PASSPHRASE  # noqa: PLC0415
 
     application = QApplication([])
     practice = Practice(many=ManyRows(count))
@@ -212,7 +188,7 @@ def _append(count: int) -> int:
         viewport = desk.window.mail.conversations.list.viewport()
         watch = Watch()
         viewport.installEventFilter(watch)
-        desk.unlock_with(PASSPHRASE)
+        desk.unlock_with(SCRIPTED_PASSPHRASE)
         desk.start()
         loop.exec()
         times = []
@@ -232,14 +208,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tests.benchmarks.window")
     programs = parser.add_subparsers(dest="program", required=True)
     start = programs.add_parser("start")
-    start.add_argument("--scripted", type=int, default=0)
-    start.add_argument("--profile", type=Path)
+    start.add_argument("profile", type=Path)
     append = programs.add_parser("append")
     append.add_argument("count", type=int)
     options = parser.parse_args(arguments)
     if options.program == "append":
         return _append(options.count)
-    return _start(options.profile, options.scripted, sys.stdin.readline().rstrip("\n"))
+    return _start(options.profile)
 
 
 if __name__ == "__main__":
