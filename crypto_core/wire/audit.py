@@ -28,12 +28,17 @@ class Verb(IntEnum):
     SEALED = 0
     ENVELOPE_ACCEPTED = 1
     DEVICE_LIST_PUBLISHED = 2
+    VOUCHED = 4
+    VOUCH_WITHDRAWN = 5
     ENVELOPE_EXPIRED = 64
     """First of the relay's own verbs; a device never signs one."""
     SIGN_IN = 65
     """Somebody signed in, or was refused."""
     SESSIONS_ENDED = 66
+    KEY_MAP = 68
     FACTORS_CHANGED = 69
+    ASSURANCE_GIVEN = 70
+    ASSURANCE_REVOKED = 71
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +155,14 @@ class FactorsChanged:
     device: DevicePseudonym
     kind: FactorKind
     change: FactorChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMapPublished:
+    """Content of KEY_MAP: the root of the map of all accounts' keys, and how many accounts are in it.
+
+    Last leaf of every batch that changes keys, and written at least every twelve hours.
+    """
+
+    root: Hash
+    accounts: int

@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from crypto_core.errors import WireError
+from crypto_core.wire.checked_text import format_checked, parse_checked
 from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.ids import Hash
 
 PREFIX: Final = "uhs:relay/"
-_CHECK_BYTES: Final = 4
 _RELAY_URL: Final = re.compile(r"https://[!-~]+")
 _BEYOND_HOST_AND_PORT: Final = re.compile(r"[/?#@\\]")
 
@@ -33,27 +30,12 @@ class Enrolment:
 
 def format_enrolment(enrolment: Enrolment) -> str:
     """Return the text form: prefix, then base64url of the encoding and four check bytes (SHA-256)."""
-    encoded = encode(enrolment)
-    check = hashlib.sha256(encoded).digest()[:_CHECK_BYTES]
-    return PREFIX + base64.urlsafe_b64encode(encoded + check).decode("ascii").rstrip("=")
+    return format_checked(PREFIX, encode(enrolment))
 
 
 def parse_enrolment(text: str) -> Enrolment:
     """Read what `format_enrolment` wrote; blanks and line breaks from copying are ignored. Raises WireError."""
-    compact = "".join(text.split())
-    if not compact.startswith(PREFIX):
-        raise WireError("not an enrolment string")
-    spelled = compact.removeprefix(PREFIX)
-    try:
-        raw = base64.b64decode(spelled + "=" * (-len(spelled) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise WireError("not an enrolment string") from error
-    encoded, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
-    if hashlib.sha256(encoded).digest()[:_CHECK_BYTES] != check:
-        raise WireError("the enrolment string is incomplete or was changed")
-    enrolment = decode(Enrolment, encoded)
-    if format_enrolment(enrolment) != compact:
-        raise WireError("not an enrolment string")  # base64 has several spellings, this has one
+    enrolment = decode(Enrolment, parse_checked(PREFIX, text, name="an enrolment string"))
     _require_relay_url(enrolment.url)
     return enrolment
 

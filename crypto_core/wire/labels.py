@@ -25,8 +25,13 @@ DEVICE_PSEUDONYM: Final = b"uhs/1/device-pseudonym\x00"
 SECTION: Final = b"uhs/1/section\x00"
 RECOVERY_CODE: Final = b"uhs/1/recovery-code\x00"
 SEALED_LEAF: Final = b"uhs/1/sealed-leaf\x00"
+KEY_MAP_ENTRY: Final = b"uhs/1/key-map-entry\x00"
+LINK_ID: Final = b"uhs/1/link-id\x00"
+VERIFICATION_WORDS: Final = b"uhs/1/verification-words\x00"
 
 # Key derivation
+LINK_OFFER: Final = b"uhs/1/link/offer\x00"
+LINK_GRANT: Final = b"uhs/1/link/grant\x00"
 SLOT: Final = b"uhs/1/slot\x00"
 COMMIT: Final = b"uhs/1/commit\x00"
 BODY: Final = b"uhs/1/body\x00"

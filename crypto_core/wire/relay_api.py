@@ -27,6 +27,7 @@ from crypto_core.wire.limits import (
     MAX_PROOF_HASHES,
     MAX_STATEMENT_BYTES,
 )
+from crypto_core.wire.linking import MAX_SEALED_GRANT_BYTES, MAX_SEALED_OFFER_BYTES, LinkId
 from crypto_core.wire.prekeys import OneTimePrekey
 from crypto_core.wire.sign_in import RECOVERY_CODES, TOTP_SECRET_BYTES, SignInSetup
 from crypto_core.wire.signed import HybridSignature, Signed
@@ -50,6 +51,12 @@ PATH_RECOVERY: Final = "/v1/recovery"
 PATH_RECOVERY_PACKAGE: Final = "/v1/recovery/package"
 PATH_RECOVERY_VETO: Final = "/v1/recovery/veto"
 PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
+PATH_MAP_PROOF: Final = "/v1/accounts/{account}/map-proof"
+PATH_ASSURANCES: Final = "/v1/accounts/{account}/assurances"
+PATH_LINKS: Final = "/v1/links"
+PATH_LINK: Final = "/v1/links/{link}"
+PATH_LINK_OFFER: Final = "/v1/links/{link}/offer"
+PATH_LINK_ANSWER: Final = "/v1/links/{link}/answer"
 PATH_PREKEYS: Final = "/v1/prekeys"
 PATH_PREKEY_CLAIM: Final = "/v1/accounts/{account}/prekeys/claim"
 PATH_DIRECTORY: Final = "/v1/directory"
@@ -350,3 +357,58 @@ class RecoverRequest:
     recovery_hashes: Annotated[tuple[Hash, ...], Size(RECOVERY_CODES, RECOVERY_CODES)] = field(
         repr=False
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assurances:
+    """GET /v1/accounts/{account}/assurances?after=INDEX: leaves above the index, oldest first, under one checkpoint.
+
+    All ASSURANCE_GIVEN, ASSURANCE_REVOKED, VOUCHED and VOUCH_WITHDRAWN about the account. Its newest state
+    follows only from all pages together. `GET /v1/accounts/{account}/map-proof` → KeyMapAnswer.
+    """
+
+    checkpoint: Annotated[str, Size.up_to(MAX_NOTE_BYTES)]
+    """Signed note covering every leaf of the page; empty when the page is."""
+    leaves: Annotated[tuple[LeafProof, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VouchRequest:
+    """POST /v1/accounts/{account}/assurances: the caller's device states VOUCHED or VOUCH_WITHDRAWN. → LogReceipt.
+
+    Refused for the caller's own account (forbidden). A repetition after a lost answer carries the same statement.
+    """
+
+    statement: SignedStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLinkRequest:
+    """POST /v1/links → 204, with step-up: opens a link for LINK_SECONDS. An account has one; a new one ends it.
+
+    DELETE /v1/links/{link} → 204 ends it at once, with all that was put there.
+    """
+
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLinkOffer:
+    """PUT /v1/links/{link}/offer → 204, with a proof by the new computer's request key and no session.
+
+    The first one counts: the same again is harmless, another is refused (conflict). The account that opened
+    the link reads it by GET (not-found until there is one).
+    """
+
+    sealed: Annotated[bytes, Size(1, MAX_SEALED_OFFER_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLinkGrant:
+    """PUT /v1/links/{link}/answer → 204, by the account that opened the link, with step-up, once it has an offer.
+
+    GET → SealedLinkGrant with a proof by the key that made the offer, by no other (not-found until it is there).
+    """
+
+    sealed: Annotated[bytes, Size(1, MAX_SEALED_GRANT_BYTES)]

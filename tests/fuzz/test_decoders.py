@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 from crypto_core.errors import WireError
 from crypto_core.keys.vault import VaultHeader
 from crypto_core.wire import (
+    assurance,
     audit,
+    contact_card,
     content,
     devices,
     enrolment,
     envelope,
+    key_map,
+    linking,
     prekeys,
     relay_api,
     sign_in,
@@ -31,11 +35,15 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: tuple[ModuleType, ...] = (
+    assurance,
     audit,
+    contact_card,
     content,
     devices,
     enrolment,
     envelope,
+    key_map,
+    linking,
     prekeys,
     relay_api,
     sign_in,

@@ -37,7 +37,11 @@ def values(hint: object, bounds: tuple[object, ...] = ()) -> st.SearchStrategy[A
     if hint is bytes:
         return _byte_strings(size)
     if hint is str:
-        return st.text(min_size=size.least, max_size=size.most // 4) | st.just("x" * size.least)
+        # A character has up to four bytes.
+        drawn = st.text(min_size=size.least, max_size=max(size.least, size.most // 4))
+        return drawn.filter(lambda text: size.admits(len(text.encode()))) | st.just(
+            "x" * size.least
+        )
     if hint is int:
         limit = next((each for each in bounds if isinstance(each, Range)), Range(0, 2**63 - 1))
         return st.integers(limit.least, limit.most) | st.sampled_from((limit.least, limit.most))

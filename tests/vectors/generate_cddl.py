@@ -20,11 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto_core.keys import vault
 from crypto_core.wire import (
+    assurance,
     audit,
+    contact_card,
     content,
     devices,
     enrolment,
     envelope,
+    key_map,
+    linking,
     prekeys,
     relay_api,
     sign_in,
@@ -45,7 +49,11 @@ MODULES: Final = (
     ("Envelope", envelope),
     ("Sections", content),
     ("Audit log", audit),
+    ("Map of keys", key_map),
+    ("Assurance", assurance),
     ("Enrolment", enrolment),
+    ("Contact card", contact_card),
+    ("Linking", linking),
     ("Sign-in", sign_in),
     ("Relay API", relay_api),
     ("Vault", vault),
