@@ -6,8 +6,10 @@ from __future__ import annotations
 import base64
 import os
 import runpy
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,25 @@ def test_the_demonstration_succeeds_and_takes_pictures(tmp_path: Path) -> None:
     assert "Jeanne Duval" in done.stdout
     pictures = sorted(path.parent.name for path in tmp_path.rglob("*.png"))
     assert set(pictures) == {"p-karim", "p-claire"}
+
+
+def test_ended_early_it_takes_its_relay_and_its_letters_along() -> None:
+    home = Path(tempfile.mkdtemp(prefix="d-"))
+    process = subprocess.Popen(
+        [sys.executable, "-P", str(DEMO)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(home), "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        # By now something is running, and something is on the disk.
+        assert output.readline()
+        process.send_signal(signal.SIGTERM)
+        output.read()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert list(home.iterdir()) == []
+    home.rmdir()
 
 
 @pytest.fixture(scope="module")
