@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from app.cli.arguments import build_parser
+from app.cli.arguments import parse
 from app.cli.exit_codes import ExitCode
 from app.logs import start_log
 from app.paths import ProfileFolderError, default_profile, prepare_profile
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
-    arguments = build_parser().parse_args(argv)
+    arguments = parse(argv)
     program = "engine" if arguments.engine else "window" if arguments.command is None else "cli"
     try:
         profile = prepare_profile(arguments.profile or default_profile(os.environ))

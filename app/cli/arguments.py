@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.cli.exit_codes import HELP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STANDARD_INPUT: Final = "-"
 
@@ -38,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--screenshot",
         metavar="DIR",
         type=Path,
-        help="window only: save pictures of what it shows, and end",
+        help="window only: save pictures of what it shows, and end; with --passphrase-file nobody is asked",
     )
     # How a front end starts its engine; not for people, who would only see it wait.
     parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
@@ -48,6 +51,15 @@ def build_parser() -> argparse.ArgumentParser:
     _add_mail(commands)
     _add_journal(commands)
     return parser
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what a command line asks for; ends the program with the usage if it asks for what cannot be."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.screenshot is not None and arguments.command is not None:
+        parser.error("argument --screenshot: not allowed with a command")
+    return arguments
 
 
 def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from app.interface.connection import EngineGoneError, Notice, Refusal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.interface.connection import EngineConnection
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 
 
 _LATER: Final = frozenset({Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY, Failure.SIGN_IN_NEEDED})
@@ -25,21 +27,28 @@ _LATER: Final = frozenset({Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY, Failur
 class Asking:
     """Asks and waits; alarms that come meanwhile are passed on."""
 
-    def __init__(self, connection: EngineConnection, tell: Callable[[Alarm], None]) -> None:
-        self._connection = connection
+    def __init__(
+        self, connect: Callable[[], EngineConnection], tell: Callable[[Alarm], None]
+    ) -> None:
+        """Take the way to start an engine, which starts with the first question."""
+        self._connect = connect
+        self._connection: EngineConnection | None = None
         self._tell = tell
         self.missed: Failure | None = None
         """Why the relay was not reached the last time that this was not needed."""
 
     def ask(self, command: Command[Answer]) -> Answer:
         """Return the engine's answer. Raises CommandError."""
+        connection = self._connected()
         try:
-            request = self._connection.submit(command)
+            request = connection.submit(command)
         except EngineGoneError:
             raise CommandError(Failure.ENGINE_GONE) from None
         except WireError as error:
-            raise CommandError(Failure.INVALID, str(error)) from error
-        while (incoming := self._connection.receive()) is not None:
+            # `app.cli.fields` has said it in words before; the codec's words are for the log.
+            _log.error("a command is out of bounds: %s", error)
+            raise CommandError(Failure.INVALID) from error
+        while (incoming := connection.receive()) is not None:
             if isinstance(incoming, Notice):
                 for event in incoming.events:
                     if isinstance(event, Alarm):
@@ -50,6 +59,20 @@ class Asking:
                 # The connection has checked that the answer is of the command's type.
                 return cast("Answer", incoming.answer)
         raise CommandError(Failure.ENGINE_GONE)
+
+    def close(self) -> None:
+        """End the engine, if one was started, and wait until it is gone."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _connected(self) -> EngineConnection:
+        if self._connection is None:
+            try:
+                self._connection = self._connect()
+            except OSError as error:
+                _log.error("the engine cannot be started: %s", error.strerror)
+                raise CommandError(Failure.ENGINE_GONE) from error
+        return self._connection
 
     def try_to(self, command: Command[Answer]) -> Answer | None:
         """Return the answer, None if the relay does not let us in now. Raises CommandError for all else."""

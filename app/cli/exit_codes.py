@@ -74,7 +74,7 @@ HELP: Final = """\
 exit codes:
   0    done
   1    refused or failed; the message on standard error says why and what to do
-  2    the command line was not understood
+  2    the command line was not understood, or an option holds what it cannot hold
   3    the passphrase is wrong
   4    the relay cannot be reached, or is too busy
   5    something is not genuine: the relay, the journal, or a document

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import logging
+import codecs
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.cli import report, texts
+from app.cli import fields, report, texts
 from app.cli.arguments import STANDARD_INPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
@@ -70,13 +70,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.cli.texts import Language
-    from app.interface.connection import EngineConnection
     from app.interface.events import Alarm
 
 _MESSAGE_DIGITS: Final = 32
 _READ_FROM: Final = ("passphrase_file", "body", "recovery_code")
 """Options that take `-` for standard input."""
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +151,7 @@ class _Command:
         self._language = language
 
     def run(self) -> int:
-        """Start an engine, carry out the command, end the engine."""
+        """Carry out the command; the engine that it may start ends with it."""
         name = " ".join(
             filter(None, (self._arguments.command, getattr(self._arguments, "step", "")))
         )
@@ -161,13 +159,9 @@ class _Command:
         read = [getattr(self._arguments, each, None) for each in _READ_FROM]
         if read.count(STANDARD_INPUT) > 1:
             raise UsageError(texts.ONE_STANDARD_INPUT)
+        engine = Asking(lambda: EngineProcess(self._profile), self._warn)
         try:
-            engine: EngineConnection = EngineProcess(self._profile)
-        except OSError as error:
-            _log.error("the engine cannot be started: %s", error.strerror)
-            raise CommandError(Failure.ENGINE_GONE) from error
-        try:
-            return act(self, Asking(engine, self._warn))
+            return act(self, engine)
         finally:
             engine.close()
 
@@ -203,16 +197,27 @@ class _Command:
     def register(self, engine: Asking) -> int:
         """Create an account."""
         arguments = self._arguments
+        name = fields.line("--name", arguments.name, fields.bounds(Register, "name"))
+        profession = fields.line(
+            "--profession", arguments.profession, fields.bounds(Register, "profession")
+        )
+        place = fields.line("--place", arguments.place, fields.bounds(Register, "place"))
+        enrolment = fields.content(
+            "--enrolment", arguments.enrolment, fields.bounds(Register, "enrolment")
+        )
+        invitation = fields.line(
+            "--invitation", arguments.invitation, fields.bounds(Register, "invitation")
+        )
         # Before anybody is asked for a passphrase.
         if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
             raise CommandError(Failure.PROFILE_EXISTS)
         registered = engine.ask(
             Register(
-                enrolment=arguments.enrolment,
-                invitation=arguments.invitation,
-                name=arguments.name,
-                profession=arguments.profession,
-                place=arguments.place,
+                enrolment=enrolment,
+                invitation=invitation,
+                name=name,
+                profession=profession,
+                place=place,
                 is_listed=arguments.listed,
                 passphrase=read_passphrase(arguments.passphrase_file, self._language, is_new=True),
             )
@@ -267,16 +272,18 @@ class _Command:
 
     def directory(self, engine: Asking) -> int:
         """Search the directory."""
+        query = fields.line("Q", self._arguments.query, fields.bounds(SearchDirectory, "query"))
         self._unlock(engine)
-        answer = engine.ask(SearchDirectory(query=self._arguments.query))
+        answer = engine.ask(SearchDirectory(query=query))
         self._answer(answer, report.directory(answer, self._language))
         return ExitCode.OK
 
     def contact_add(self, engine: Asking) -> int:
         """Ask somebody to correspond."""
         account = self._account(self._arguments.account)
+        note = fields.line("--note", self._arguments.note, fields.bounds(RequestContact, "note"))
         self._unlock(engine)
-        engine.ask(RequestContact(account=account, note=self._arguments.note))
+        engine.ask(RequestContact(account=account, note=note))
         return self._deliver(engine, texts.ASKED)
 
     def contact_accept(self, engine: Asking) -> int:
@@ -307,6 +314,10 @@ class _Command:
         """Store a letter, then send it if that is possible now."""
         arguments = self._arguments
         to = tuple(self._account(each) for each in arguments.to.split(","))
+        fields.count("--to", to, fields.bounds(SendLetter, "to"))
+        subject = fields.line("--subject", arguments.subject, fields.bounds(SendLetter, "subject"))
+        fields.count("--attach", arguments.attach, fields.bounds(SendLetter, "attachments"))
+        attachments = tuple(fields.readable_file("--attach", each) for each in arguments.attach)
         reply = None if arguments.in_reply_to is None else self._message(arguments.in_reply_to)
         text = self._body()
         self._unlock(engine)
@@ -315,9 +326,9 @@ class _Command:
         queued = engine.ask(
             SendLetter(
                 to=to,
-                subject=arguments.subject,
+                subject=subject,
                 text=text,
-                attachments=tuple(str(path.absolute()) for path in arguments.attach),
+                attachments=attachments,
                 urgency=Urgency.URGENT if arguments.urgent else Urgency.NORMAL,
                 in_reply_to=reply,
             )
@@ -393,11 +404,11 @@ class _Command:
     def save(self, engine: Asking) -> int:
         """Save all documents of a message."""
         message = self._message(self._arguments.message)
+        directory = fields.path("--to", self._arguments.to)
         self._unlock(engine)
         found = engine.ask(ShowMessage(message=message))
         if not all(row.available for row in found.attachments):
             engine.try_to(Synchronise())
-        directory = str(self._arguments.to.absolute())
         files = tuple(
             engine.ask(SaveAttachment(message=message, index=index, directory=directory))
             for index in range(len(found.attachments))
@@ -440,9 +451,10 @@ class _Command:
 
     def _code(self) -> str:
         if self._arguments.otp is not None:
-            return str(self._arguments.otp)
+            return fields.line("--otp", self._arguments.otp, fields.bounds(SignIn, "code"))
         if self._arguments.recovery_code is not None:
-            return read_recovery_code(self._arguments.recovery_code)
+            code = read_recovery_code(self._arguments.recovery_code)
+            return fields.line("--recovery-code", code, fields.bounds(SignIn, "code"))
         return ask_code(self._language)
 
     def _receive(self, engine: Asking) -> bool:
@@ -481,12 +493,26 @@ class _Command:
         return MessageId(bytes.fromhex(digits))
 
     def _body(self) -> str:
-        source = self._arguments.body
+        source, most = self._arguments.body, fields.bounds(SendLetter, "text").most
+        # A byte order mark and half of its line ends may go; more than that is too long in any case.
+        enough = 2 * most + len(codecs.BOM_UTF8) + 1
         try:
-            raw = sys.stdin.buffer.read() if source == STANDARD_INPUT else Path(source).read_bytes()
-            return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
-        except (OSError, UnicodeDecodeError):
-            raise UsageError(texts.BODY_FILE) from None
+            if source == STANDARD_INPUT:
+                raw = sys.stdin.buffer.read(enough)
+            else:
+                with Path(source).open("rb") as file:
+                    raw = file.read(enough)
+        except (OSError, ValueError):
+            raise UsageError(
+                texts.FILE_UNREADABLE, option="--body", path=report.harmless(source)
+            ) from None
+        raw = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+        if len(raw) > most:
+            raise UsageError(texts.BODY_TOO_LONG, most=most)
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raise UsageError(texts.BODY_NO_TEXT) from None
 
 
 def _queued(engine: Asking) -> texts.Text:

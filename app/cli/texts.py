@@ -195,8 +195,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Le courrier est trop long. Joignez-le plutôt comme document.",
     ),
     Failure.INVALID: Text(
-        "Something in the command is out of bounds. {detail}",
-        "Quelque chose dans la commande dépasse les limites. {detail}",
+        "The command is not possible in this form. “uhealthsec --help” shows how it is meant.",
+        "La commande n’est pas possible sous cette forme. « uhealthsec --help » montre comment la donner.",
     ),
     Failure.ENGINE_GONE: Text(
         "The program ended unexpectedly. The log in the profile’s folder “logs” has details, without content.",
@@ -342,9 +342,34 @@ ONE_STANDARD_INPUT: Final = Text(
     "Standard input can be only one of passphrase, letter and recovery code.",
     "L’entrée standard ne peut être qu’une chose : phrase secrète, courrier ou code de secours.",
 )
-BODY_FILE: Final = Text(
-    "The letter’s file cannot be read as UTF-8 text.",
-    "Le fichier du courrier ne se lit pas comme du texte UTF-8.",
+EMPTY: Final = Text("{option} must not be empty.", "{option} ne doit pas être vide.")
+NOT_ONE_LINE: Final = Text(
+    "{option} must be one line, without control characters.",
+    "{option} doit tenir en une ligne, sans caractères de commande.",
+)
+NOT_TEXT: Final = Text(
+    "{option} holds bytes that are no text in UTF-8.",
+    "{option} contient des octets qui ne sont pas du texte en UTF-8.",
+)
+TOO_LONG: Final = Text(
+    "{option} is too long: {length} bytes in UTF-8, of at most {most}.",
+    "{option} est trop long : {length} octets en UTF-8, pour {most} au plus.",
+)
+TOO_MANY: Final = Text(
+    "{option} names too many: at most {most} are possible.",
+    "{option} en nomme trop : {most} au plus sont possibles.",
+)
+FILE_UNREADABLE: Final = Text(
+    "{option}: there is no such file, or it cannot be read: {path}",
+    "{option} : ce fichier n’existe pas, ou ne peut pas être lu : {path}",
+)
+BODY_TOO_LONG: Final = Text(
+    "--body is too long: at most {most} bytes in UTF-8 are possible. Attach it as a document instead.",
+    "--body est trop long : {most} octets en UTF-8 au plus sont possibles. Joignez-le plutôt comme document.",
+)
+BODY_NO_TEXT: Final = Text(
+    "--body is no text in UTF-8. Attach it as a document instead.",
+    "--body n’est pas du texte en UTF-8. Joignez-le plutôt comme document.",
 )
 NOT_AN_ADDRESS: Final = Text(
     "Not an address: {text}. Addresses look like uhs: and 32 letters or digits; “directory” lists them.",

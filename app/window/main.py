@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QLockFile, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app.interface.failures import Failure
 from app.interface.pipe import EngineProcess
 from app.window.crash import CrashReporter
 from app.window.desk import Desk
@@ -19,7 +20,9 @@ from app.window.i18n.catalogues import Catalogues
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.screenshots import Photographer
+from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
+from app.window.viewmodels.session import Screen
 from app.window.views.unlock import PRODUCT
 
 if TYPE_CHECKING:
@@ -28,13 +31,21 @@ if TYPE_CHECKING:
     from app.window.bridge import Connect
 
 LOCK_FILE: Final = "window.lock"
+EXIT_WRONG_PASSPHRASE: Final = 3
 EXIT_IN_USE: Final = 7
+EXIT_NO_MAILBOX: Final = 7
+EXIT_ENGINE_GONE: Final = 70
 EXIT_NO_PICTURE: Final = 1
 EXIT_NO_SCREEN: Final = 1
 _NO_SCREEN: Final = (
     "uhealthsec : aucun écran pour ouvrir la fenêtre ; « uhealthsec --help » montre les commandes.\n"
     "uhealthsec: no screen to open the window on; “uhealthsec --help” shows the commands."
 )
+_NO_MAILBOX: Final = {
+    Screen.REGISTER: (Failure.NO_PROFILE, EXIT_NO_MAILBOX),
+    Screen.DAMAGED: (Failure.PROFILE_DAMAGED, EXIT_NO_MAILBOX),
+    Screen.NEWER: (Failure.PROFILE_NEWER, EXIT_NO_MAILBOX),
+}
 _LOG = logging.getLogger(__name__)
 
 
@@ -49,7 +60,7 @@ def run(
 
     With `screenshot_dir` the window is photographed once its mailbox is shown, and closes. With
     `passphrase` the mailbox is unlocked without asking. `connect` starts an engine; by default it is
-    the profile's own process. The codes are 0, EXIT_IN_USE, EXIT_NO_PICTURE and EXIT_NO_SCREEN.
+    the profile's own process. The codes are 0 and those named EXIT_ in this module.
     """
     if _lacks_screen():
         sys.stderr.write(_NO_SCREEN + "\n")
@@ -78,6 +89,8 @@ def run(
         photographer = Photographer(desk, screenshot_dir)
         photographer.done.connect(application.quit)
         photographer.failed.connect(lambda _: application.exit(EXIT_NO_PICTURE))
+        if passphrase is not None:
+            _end_without_mailbox(application, desk)
     if passphrase is not None:
         desk.unlock_with(passphrase)
     desk.start()
@@ -87,6 +100,32 @@ def run(
         desk.stop()
         lock.unlock()
         _LOG.info("the window has closed")
+
+
+def _end_without_mailbox(application: QApplication, desk: Desk) -> None:
+    """End with a sentence and a code when the passphrase given does not open a mailbox: nobody is there to be asked."""
+
+    def end(failure: Failure, code: int, detail: str = "") -> None:
+        said = surroundings(desk.theme, desk.catalogues.locale, SystemClock()).errors
+        explanation = said.failure(failure, detail)
+        sys.stderr.write(f"uhealthsec: {explanation.what} {explanation.do}\n")
+        application.exit(code)
+
+    def refuse(failure: Failure, detail: str) -> None:
+        is_wrong = failure is Failure.WRONG_PASSPHRASE
+        end(failure, EXIT_WRONG_PASSPHRASE if is_wrong else EXIT_NO_MAILBOX, detail)
+
+    def turn(screen: Screen) -> None:
+        if screen in _NO_MAILBOX:
+            end(*_NO_MAILBOX[screen])
+
+    def lose(was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        if not was_asked:
+            end(Failure.ENGINE_GONE, EXIT_ENGINE_GONE)
+
+    desk.mailbox.session.failed.connect(refuse)
+    desk.mailbox.session.screen_changed.connect(turn)
+    desk.bridge.ended.connect(lose)
 
 
 def _say_in_use(application: QApplication, preferences: Preferences) -> int:

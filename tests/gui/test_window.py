@@ -238,6 +238,46 @@ sys.exit(run(folder, screenshot_dir=folder / "shots", passphrase=PASSPHRASE, con
     assert len(list((tmp_path / "shots").iterdir())) == 4
 
 
+@pytest.mark.parametrize(
+    ("practice", "passphrase", "code", "words"),
+    [
+        ("sample_practice()", "not the passphrase", 3, "This is not the passphrase."),
+        (
+            "Practice(profile=ProfileState.EMPTY)",
+            "any passphrase",
+            7,
+            "no account on this computer",
+        ),
+    ],
+)
+def test_a_program_that_cannot_open_the_mailbox_for_pictures_says_so_and_ends(
+    tmp_path: Path, practice: str, passphrase: str, code: int, words: str
+) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+from app.interface.snapshots import ProfileState
+from app.window.main import run
+from tests.fakes.scripted_engine import Practice
+from tests.gui.samples import sample_practice
+folder = Path(sys.argv[1])
+connect = {practice}.connect
+sys.exit(run(folder, screenshot_dir=folder, passphrase={passphrase!r}, connect=connect))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert not list(tmp_path.glob("*.png"))
+
+
 def test_a_second_window_of_one_profile_says_so_and_ends(tmp_path: Path) -> None:
     lock = QLockFile(str(tmp_path / LOCK_FILE))
     assert lock.tryLock(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.arguments import build_parser
+from app.cli.arguments import build_parser, parse
 from app.cli.exit_codes import CODES, HELP, ExitCode
 from app.interface.failures import Failure
 
@@ -27,7 +27,7 @@ def test_shared_options_stand_before_or_after_the_command() -> None:
 
 
 def test_nobody_is_listed_without_asking_for_it() -> None:
-    line = "register --enrolment e --invitation i --name n --profession p".split()
+    line = ["register", "--enrolment", "e", "--invitation", "i", "--name", "n", "--profession", "p"]
     assert not build_parser().parse_args(line).listed
     assert build_parser().parse_args([*line, "--listed"]).listed
 
@@ -43,11 +43,12 @@ def test_nobody_is_listed_without_asking_for_it() -> None:
         "inbox --limit 0",
         "nonsense",
         "--prof p sync",
+        "--screenshot pictures sync",
     ],
 )
 def test_other_lines_end_with_the_usage(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        build_parser().parse_args(line.split())
+        parse(line.split())
     assert ended.value.code == ExitCode.USAGE
     assert "usage:" in capsys.readouterr().err
 

@@ -41,7 +41,7 @@ class Scripted:
 
 def asking(*script: Incoming) -> tuple[Asking, list[Alarm]]:
     told: list[Alarm] = []
-    return Asking(Scripted(*script), told.append), told
+    return Asking(lambda: Scripted(*script), told.append), told
 
 
 def test_the_answer_to_the_question_is_found_among_other_things() -> None:
