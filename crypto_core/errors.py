@@ -14,6 +14,14 @@ class WireError(CryptoCoreError):
     """Bytes or text that are not a well-formed object of the expected type, or exceed a limit."""
 
 
+class KitCodeError(WireError):
+    """The text of a recovery code is not right; `group` counts from 1 and says where, None when that is unknown."""
+
+    def __init__(self, message: str, *, group: int | None) -> None:
+        super().__init__(message)
+        self.group = group
+
+
 class SignatureError(CryptoCoreError):
     """A signature, or the chain of signed statements it stands in, does not verify."""
 
@@ -24,6 +32,30 @@ class ProofError(CryptoCoreError):
 
 class KeyStateError(CryptoCoreError):
     """Keys are expired, not yet valid, used twice, or numbered lower than what was already seen."""
+
+
+class KeyMapMismatchError(ProofError):
+    """The log commits to other keys of an account than those that were shown: one of the two is not for all to see.
+
+    `committed` is the number in the map, None when the map holds nothing for the account; `shown` is the number
+    of the history it was compared with. Equal numbers mean two histories.
+    """
+
+    def __init__(self, *, committed: int | None, shown: int) -> None:
+        super().__init__("the log commits to other keys than those shown")
+        self.committed = committed
+        self.shown = shown
+
+
+class StaleKeyMapError(KeyStateError):
+    """The proof is right, but the root it leads to is too old, or from the future: newer keys may be withheld.
+
+    `relay_time` is that of the root's leaf, in milliseconds since 1970.
+    """
+
+    def __init__(self, *, relay_time: int) -> None:
+        super().__init__("the map of keys is not of today")
+        self.relay_time = relay_time
 
 
 class VaultKeyError(CryptoCoreError):

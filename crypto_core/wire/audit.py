@@ -28,6 +28,7 @@ class Verb(IntEnum):
     SEALED = 0
     ENVELOPE_ACCEPTED = 1
     DEVICE_LIST_PUBLISHED = 2
+    ROOT_CHANGE_ANNOUNCED = 3
     VOUCHED = 4
     VOUCH_WITHDRAWN = 5
     ENVELOPE_EXPIRED = 64
@@ -35,6 +36,8 @@ class Verb(IntEnum):
     SIGN_IN = 65
     """Somebody signed in, or was refused."""
     SESSIONS_ENDED = 66
+    ROOT_CHANGE_VETOED = 67
+    """By the relay, because who vetoes holds the kit and need not have a device."""
     KEY_MAP = 68
     FACTORS_CHANGED = 69
     ASSURANCE_GIVEN = 70
@@ -92,6 +95,26 @@ class DeviceListPublished:
     list_hash: Hash
     at: UnixMillis
     utc_offset: UtcOffsetMinutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootChangeAnnounced:
+    """Content of ROOT_CHANGE_ANNOUNCED: SHA-256 of the encoded RootChange, whose seven days begin here."""
+
+    account: AccountId
+    sequence: Annotated[int, Range(2, 2**31 - 1)]
+    change_hash: Hash
+    at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootChangeVetoed:
+    """Content of ROOT_CHANGE_VETOED: SHA-256 of the encoded RootVeto."""
+
+    account: AccountId
+    sequence: Annotated[int, Range(2, 2**31 - 1)]
+    veto_hash: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,18 @@ PREKEY_ERASURE_DELAY_SECONDS: Final = ENVELOPE_LIFE_SECONDS + 7 * 86_400
 PREKEY_BATCH_SIZE: Final = 100
 MAX_PREKEY_BATCH: Final = 128
 
+ROOT_CHANGE_SECONDS: Final = 7 * 86_400
+"""How long the old root can veto a new one."""
+ROOT_CHANGE_MOST_SECONDS: Final = 30 * 86_400
+
+# Recovery. What an account has sealed to its kit fits one request.
+MAX_KIT_SEALED_BYTES: Final = 2 * KIB
+MAX_CONTACT_PINS: Final = 1_000
+MAX_KEPT_KEYS: Final = 256
+LEAST_PACKAGE_BYTES: Final = 16 * KIB  # sizes double from here, so that they tell little
+MAX_PACKAGE_BYTES: Final = 256 * KIB
+MAX_BACKUP_HEADER_BYTES: Final = 4 * KIB
+
 # Passphrases. The vault and the sign-in take the same one, so whoever steals both attacks the cheaper.
 STRETCH_LEAST_MEMORY_BYTES: Final = 128 * MIB
 STRETCH_LEAST_PASSES: Final = 3

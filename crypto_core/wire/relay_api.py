@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from crypto_core.wire.codec import Range, Size
-from crypto_core.wire.devices import Version1
+from crypto_core.wire.devices import KeyEvent, Version1
 from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash, UnixMillis
+from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import (
     MAX_BLOB_BYTES,
     MAX_DIRECTORY_RESULTS,
@@ -50,6 +51,7 @@ PATH_RECOVERY_CODES: Final = "/v1/recovery-codes"
 PATH_RECOVERY: Final = "/v1/recovery"
 PATH_RECOVERY_PACKAGE: Final = "/v1/recovery/package"
 PATH_RECOVERY_VETO: Final = "/v1/recovery/veto"
+PATH_KEYS: Final = "/v1/accounts/{account}/keys"
 PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
 PATH_MAP_PROOF: Final = "/v1/accounts/{account}/map-proof"
 PATH_ASSURANCES: Final = "/v1/accounts/{account}/assurances"
@@ -190,6 +192,45 @@ class DeviceLists:
 
     certificate: Signed
     lists: Annotated[tuple[LoggedDeviceList, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishKeyEventRequest:
+    """POST /v1/accounts/{own account}/keys, with step-up: a device list or a change of the root. → LogReceipt.
+
+    `statement` is the caller's next one: DEVICE_LIST_PUBLISHED or ROOT_CHANGE_ANNOUNCED. A repetition after a
+    lost answer gives the same leaf. A list that only renews the one before needs no step-up.
+    """
+
+    event: KeyEvent
+    statement: SignedStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoRootChangeRequest:
+    """POST /v1/recovery/veto, with a proof by any key and no session: a signed RootVeto. → LogReceipt."""
+
+    veto: Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedKeyEvent:
+    """A step in the history of an account's keys and the receipt of the leaf with which it took effect."""
+
+    event: KeyEvent
+    proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEvents:
+    """GET /v1/accounts/{account}/keys?after=N: events numbered above N, oldest first.
+
+    `newest` is what the newest map holds of the account; with `more` False the last event here must reach it.
+    """
+
+    events: Annotated[tuple[LoggedKeyEvent, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    newest: KeyMapAnswer
     more: bool
 
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The recovery package: what an account keeps at the relay, sealed to its kit, against the loss of all devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Annotated
+
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.devices import Version1
+from crypto_core.wire.ids import AccountId, Hash, UnixMillis
+from crypto_core.wire.kit import KitId
+from crypto_core.wire.limits import (
+    GCM_TAG_BYTES,
+    LEAST_PACKAGE_BYTES,
+    MAX_CONTACT_PINS,
+    MAX_KEPT_KEYS,
+    MAX_NAME_BYTES,
+    MAX_NOTE_BYTES,
+    MAX_PACKAGE_BYTES,
+)
+from crypto_core.wire.signed import Signed
+from crypto_core.wire.suites import HPKE_ENCAPSULATED_BYTES
+
+_SEAL_BYTES = HPKE_ENCAPSULATED_BYTES + GCM_TAG_BYTES
+
+
+class PinState(IntEnum):
+    """How the owner stands to a contact."""
+
+    REQUESTED = 1
+    """We asked; no answer yet."""
+    WAITING = 2
+    """They ask; we have not answered."""
+    ACCEPTED = 3
+    DECLINED = 4
+    """We declined; they are not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPin:
+    """A contact and the state of its keys that was last verified; `verified_at` is when the owner did so in person."""
+
+    account: AccountId
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    profession: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    state: PinState
+    number: Annotated[int, Range(0, 2**31 - 1)]
+    """Number of the newest key event known, 0 when none is, then with a head of zeros."""
+    head: Hash
+    verified_at: UnixMillis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """A key that must outlive every device, and the name that its use gives it."""
+
+    name: Annotated[bytes, Size.exactly(16)]
+    key: Annotated[bytes, Size.exactly(32)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryPackage:
+    """What comes back with kit and passphrase: who one is, contacts, keys. No prekeys and no letters."""
+
+    version: Version1
+    account: AccountId
+    number: Annotated[int, Range(1, 2**31 - 1)]
+    created_at: UnixMillis
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    profession: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    place: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    identity_seed: Annotated[bytes, Size.exactly(64)] = field(repr=False)
+    certificate: Signed
+    contacts: Annotated[tuple[ContactPin, ...], Size.up_to(MAX_CONTACT_PINS)] = field(repr=False)
+    checkpoint: Annotated[str, Size.up_to(MAX_NOTE_BYTES)]
+    """Signed note of the newest checkpoint that the account's device has accepted; empty before the first."""
+    enrolment: Annotated[str, Size(1, 8 * 1024)]
+    archive_keys: Annotated[tuple[KeptKey, ...], Size.up_to(MAX_KEPT_KEYS)] = field(repr=False)
+    journal_keys: Annotated[tuple[KeptKey, ...], Size.up_to(MAX_KEPT_KEYS)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageHeader:
+    """What the relay may know of a package; signed by the identity key (label RECOVERY_PACKAGE)."""
+
+    version: Version1
+    account: AccountId
+    number: Annotated[int, Range(1, 2**31 - 1)]
+    kit: KitId
+    sealed_sha256: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPackage:
+    """PUT /v1/recovery/package → 204: a signed PackageHeader and the sealed bytes. GET → the newest one.
+
+    The relay keeps the last three; a number that is not higher than the last one's is refused (conflict), the
+    same bytes again are harmless.
+    """
+
+    header: Signed
+    sealed: Annotated[
+        bytes, Size(LEAST_PACKAGE_BYTES + _SEAL_BYTES, MAX_PACKAGE_BYTES + _SEAL_BYTES)
+    ] = field(repr=False)
