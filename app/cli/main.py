@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -446,7 +447,15 @@ class _Command:
         if state in _UNUSABLE:
             raise CommandError(_UNUSABLE[state])
         passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=False)
-        engine.ask(Unlock(passphrase=passphrase))
+        try:
+            engine.ask(Unlock(passphrase=passphrase))
+        except CommandError as error:
+            if error.failure is not Failure.TOO_MANY_ATTEMPTS:
+                raise
+            # A wrong passphrase, typed before, makes this one wait; a minute at most.
+            self.say_error(self._speak(texts.WAITING, seconds=error.detail))
+            time.sleep(int(error.detail))
+            engine.ask(Unlock(passphrase=passphrase))
         return passphrase
 
     def _code(self) -> str:

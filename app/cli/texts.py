@@ -65,6 +65,11 @@ class Text:
         return _FRENCH_SPACES.sub("\N{NARROW NO-BREAK SPACE}", self.french).format(**values)
 
 
+WAITING: Final = Text(
+    "After a wrong passphrase the next one waits: {seconds} s.",
+    "Après une phrase secrète erronée, la suivante attend : {seconds} s.",
+)
+
 FAILURES: Final[dict[Failure, Text]] = {
     Failure.LOCKED: Text("The profile is locked.", "Le profil est verrouillé."),
     Failure.ALREADY_UNLOCKED: Text("The profile is already open.", "Le profil est déjà ouvert."),

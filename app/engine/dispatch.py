@@ -30,6 +30,7 @@ from app.interface.commands import (
     DeclineContact,
     EndSessions,
     InspectFile,
+    KeepDraft,
     ListContacts,
     ListConversations,
     ListSessions,
@@ -43,6 +44,7 @@ from app.interface.commands import (
     SearchDirectory,
     SendLetter,
     ShowConnection,
+    ShowDraft,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
@@ -73,6 +75,7 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
     (vault_errors.VaultInUseError, Failure.PROFILE_IN_USE),
     (vault_errors.VaultMissingError, Failure.NO_PROFILE),
     (vault_errors.OsSecretMissingError, Failure.OS_SECRET_MISSING),
+    (vault_errors.TooManyTriesError, Failure.TOO_MANY_ATTEMPTS),
     (vault_errors.DiskFullError, Failure.DISK_FULL),
     (vault_errors.VaultError, Failure.PROFILE_DAMAGED),
     (file_errors.FileTooLargeError, Failure.FILE_TOO_LARGE),
@@ -212,6 +215,10 @@ class Engine:
                 return await attachments.inspect(session, command.path)
             case SendLetter():
                 return await letters.send(session, command, request=request)
+            case KeepDraft():
+                return await letters.keep_draft(session, command.draft)
+            case ShowDraft():
+                return await letters.draft(session)
             case SaveAttachment():
                 return await attachments.save(session, command, request=request)
             case ShowReceipts():
@@ -237,7 +244,13 @@ class Engine:
             profile = self._around.profile
             if profile.state() is ProfileState.DAMAGED:
                 raise CommandError(Failure.PROFILE_DAMAGED)
-            vault = await profile.open(command.passphrase)
+            try:
+                vault = await profile.open(command.passphrase)
+            except WrongPassphraseError:
+                wait = await asyncio.to_thread(profile.wait_seconds)
+                raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "") from None
+            except vault_errors.TooManyTriesError as error:
+                raise CommandError(Failure.TOO_MANY_ATTEMPTS, str(error.seconds)) from None
             owner = await vault.run(lambda store: store.identity.owner())
             if owner is None:
                 await vault.close()
@@ -284,6 +297,7 @@ class Engine:
             outbox_count=0,
             unread_count=0,
             os_secret_store=is_bound,
+            wait_seconds=await asyncio.to_thread(profile.wait_seconds),
         )
 
 

@@ -63,7 +63,9 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
     clock = SystemClock()
     secret_store = KeyringSecretStore()
     server = EngineServer(requests, answers)
-    directory = ProfileDirectory(profile, secret_store=secret_store, random_bytes=os.urandom)
+    directory = ProfileDirectory(
+        profile, secret_store=secret_store, random_bytes=os.urandom, clock=clock
+    )
     around = Surroundings(
         profile=directory,
         machine=Machine(

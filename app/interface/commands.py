@@ -18,7 +18,9 @@ from app.interface.snapshots import (
     ConversationPage,
     DirectoryAnswer,
     Done,
+    Draft,
     FileRow,
+    KeptDraft,
     MessagePage,
     MessageView,
     NameText,
@@ -215,6 +217,18 @@ class SendLetter(Command[Queued]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepDraft(Command[Done]):
+    """Keep the letter that is being written in the vault, in the place of the one before; None forgets it."""
+
+    draft: KeptDraft | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDraft(Command[Draft]):
+    """The letter that was being written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveAttachment(Command[SavedFile]):
     """Write a document into a directory under its own name, made safe and unique. Never overwrites."""
 
@@ -258,6 +272,8 @@ COMMANDS: Final[dict[type, type]] = {
     RefuseMessage: Done,
     InspectFile: FileRow,
     SendLetter: Queued,
+    KeepDraft: Done,
+    ShowDraft: Draft,
     SaveAttachment: SavedFile,
     ShowReceipts: Receipts,
     VerifyAudit: AuditReport,

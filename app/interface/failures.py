@@ -17,6 +17,7 @@ class Failure(StrEnum):
     PROFILE_DAMAGED = "profile-damaged"
     PROFILE_NEWER = "profile-newer"
     WRONG_PASSPHRASE = "wrong-passphrase"  # noqa: S105 - a code, not a secret
+    """`detail` is the number of seconds that the next one has to wait, or empty."""
     SIGN_IN_NEEDED = "sign-in-needed"
     SECOND_FACTOR_REFUSED = "second-factor-refused"
     """Passphrase or second factor was refused by the relay; it does not say which."""

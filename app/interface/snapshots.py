@@ -38,6 +38,9 @@ NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
 SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
 PathText = Annotated[str, Size(1, 4096)]
 PAGE_LIMIT = 200
+MAX_DRAFT_BYTES = 4 * MAX_TEXT_BYTES
+"""A letter that is too long to be sent is kept all the same, so that it can be shortened."""
+MAX_DRAFT_FILES = 10 * MAX_ATTACHMENTS
 
 
 class ProfileState(IntEnum):
@@ -166,6 +169,8 @@ class Status:
     unread_count: int
     os_secret_store: bool
     """Whether the vault is also bound to the operating system's secret store."""
+    wait_seconds: int = 0
+    """While locked: how long the next passphrase has to wait after wrong ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +306,36 @@ class FileRow:
     name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)]
     media_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRecipient:
+    """Someone an unsent letter is addressed to, as the composer showed them."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDraft:
+    """A letter that was being written. Documents are named, not copied: they stay where they are."""
+
+    to: Annotated[tuple[DraftRecipient, ...], Size.up_to(MAX_SLOTS)]
+    subject: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)]
+    text: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)] = field(repr=False)
+    files: Annotated[tuple[FileRow, ...], Size.up_to(MAX_DRAFT_FILES)]
+    is_urgent: bool
+    in_reply_to: MessageId | None
+    given_subject: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)]
+    given_to: Annotated[tuple[DraftRecipient, ...], Size.up_to(MAX_SLOTS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The letter that was kept, None without any."""
+
+    draft: KeptDraft | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

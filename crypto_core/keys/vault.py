@@ -101,6 +101,33 @@ def create_vault(
     return _wrap(header, keys, passphrase, os_secret, random_bytes), keys
 
 
+def rewrap_vault(
+    header: VaultHeader,
+    keys: VaultKeys,
+    passphrase: str,
+    *,
+    os_secret: bytes | None,
+    random_bytes: RandomBytes,
+    memory_bytes: int = STRETCH_LEAST_MEMORY_BYTES,
+) -> VaultHeader:
+    """Return the header that wraps the same DEK for another passphrase, OS secret or amount of work.
+
+    The vault keeps its number; the salt is new, so nothing computed for the old header serves for this one.
+    Raises as `create_vault` does.
+    """
+    if os_secret is not None and len(os_secret) < _LEAST_OS_SECRET_BYTES:
+        raise VaultKeyError("the operating system's secret is too short to protect anything")
+    unwrapped = replace(
+        header,
+        source=KeySource.PASSPHRASE if os_secret is None else KeySource.PASSPHRASE_AND_OS_SECRET,
+        stretch=StretchParameters(
+            salt=random_bytes(16), memory_bytes=memory_bytes, passes=STRETCH_LEAST_PASSES
+        ),
+        wrapped=b"",
+    )
+    return _wrap(unwrapped, keys, passphrase, os_secret, random_bytes)
+
+
 def unlock_vault(header: VaultHeader, passphrase: str, *, os_secret: bytes | None) -> VaultKeys:
     """Unwrap the DEK.
 

@@ -123,7 +123,9 @@ class Primitives:
 async def engine_on(folder: Path) -> AsyncIterator[Engine]:
     """Run an engine that connects only when it is asked something."""
     clock, secret_store = SystemClock(), FakeSecretStore(is_present=False)
-    profile = ProfileDirectory(folder, secret_store=secret_store, random_bytes=os.urandom)
+    profile = ProfileDirectory(
+        folder, secret_store=secret_store, random_bytes=os.urandom, clock=clock
+    )
     around = Surroundings(
         profile=profile,
         machine=Machine(

@@ -22,7 +22,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
-from tests.fakes.machine import FakeSecretStore
+from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW, SeededBytes
 from tests.fakes.sample_log import SampleLog
 
@@ -142,7 +142,10 @@ async def fill_vault(vault: Vault, count: int, *, owner: Owner, text_bytes: int 
 async def make_large_profile(directory: Path, *, messages: int, passphrase: str) -> None:
     """Make a profile that the real engine unlocks with `passphrase`, with so many letters in it."""
     profile = ProfileDirectory(
-        directory, secret_store=FakeSecretStore(is_present=False), random_bytes=os.urandom
+        directory,
+        secret_store=FakeSecretStore(is_present=False),
+        random_bytes=os.urandom,
+        clock=FakeClock(),
     )
     try:
         vault = await profile.create(passphrase)

@@ -98,6 +98,23 @@ class QuickProfile:
             raise WrongPassphraseError("the passphrase does not open this vault")
         return await self._open(is_new=False)
 
+    def wait_seconds(self) -> int:
+        """See the port: nobody waits here."""
+        return 0
+
+    async def rewrap(self, passphrase: str) -> None:
+        """See the port."""
+        (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
+        (self._directory / "confirmation-due").touch()
+
+    async def is_confirmation_due(self) -> bool:
+        """See the port."""
+        return (self._directory / "confirmation-due").exists()
+
+    async def confirm_passphrase(self) -> None:
+        """See the port."""
+        (self._directory / "confirmation-due").unlink(missing_ok=True)
+
     async def _open(self, *, is_new: bool) -> Vault:
         path = self._directory / "vault.db"
         vault = await SqlVault.open(path, bytes(range(32)), is_new=is_new)

@@ -22,6 +22,7 @@ from app.interface.commands import (
     DeclineContact,
     EndSessions,
     InspectFile,
+    KeepDraft,
     ListContacts,
     ListConversations,
     ListSessions,
@@ -35,6 +36,7 @@ from app.interface.commands import (
     SearchDirectory,
     SendLetter,
     ShowConnection,
+    ShowDraft,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
@@ -70,7 +72,9 @@ from app.interface.snapshots import (
     DirectoryAnswer,
     DirectoryRow,
     Done,
+    Draft,
     FileRow,
+    KeptDraft,
     MessagePage,
     MessageView,
     Place,
@@ -196,6 +200,10 @@ class Practice:
         self.directory: list[DirectoryRow] = []
         self.conversations: dict[ConversationId, list[MessageView]] = {}
         self.contents: dict[bytes, bytes] = {}
+        self.draft: KeptDraft | None = None
+        self.wait_seconds = 0
+        """What a wrong passphrase makes the next one wait."""
+        self.is_bound_to_os = False
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -447,7 +455,8 @@ class Practice:
                 last_synchronised_at=self.now if is_open else None,
                 outbox_count=sum(_is_waiting(view) for view in views) if is_open else 0,
                 unread_count=sum(not view.is_read for view in views) if is_open else 0,
-                os_secret_store=False,
+                os_secret_store=self.is_bound_to_os,
+                wait_seconds=self.wait_seconds,
             )
 
     # What the engine does
@@ -487,6 +496,8 @@ class Practice:
             RefuseMessage: lambda c, _p: self._refuse(c),
             InspectFile: lambda c, _p: _inspect(c),
             SendLetter: self._send,
+            KeepDraft: lambda c, _p: self._keep_draft(c),
+            ShowDraft: lambda _c, _p: Draft(draft=self.draft),
             SaveAttachment: self._save,
             ShowReceipts: lambda c, _p: self._receipts(c),
             VerifyAudit: lambda _c, _p: AuditReport(
@@ -569,7 +580,10 @@ class Practice:
 
     def _unlock(self, command: Unlock) -> Status:
         if command.passphrase != self.passphrase:
-            raise CommandError(Failure.WRONG_PASSPHRASE)
+            raise CommandError(
+                Failure.WRONG_PASSPHRASE, str(self.wait_seconds) if self.wait_seconds else ""
+            )
+        self.wait_seconds = 0
         self.profile = ProfileState.UNLOCKED
         self.tell(StatusChanged(status=self.status()))
         return self.status()
@@ -705,6 +719,10 @@ class Practice:
         )
         self.tell(StatusChanged(status=self.status()))
         return Queued(message=view.message, conversation=view.conversation)
+
+    def _keep_draft(self, command: KeepDraft) -> Done:
+        self.draft = command.draft
+        return Done()
 
     def _save(self, command: SaveAttachment, progress: Callable[[int, int], None]) -> SavedFile:
         view = self.find(command.message)

@@ -44,7 +44,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.sign_in import RECOVERY_CODES
 from tests.fakes.large_vault import correspondent, invented_owner
-from tests.fakes.machine import FakeSecretStore
+from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW
 
 if TYPE_CHECKING:
@@ -176,7 +176,10 @@ def _evidence() -> Evidence:
 async def make(directory: Path) -> None:
     """Write the profile into a directory that does not exist yet."""
     profile = ProfileDirectory(
-        directory, secret_store=FakeSecretStore(is_present=False), random_bytes=os.urandom
+        directory,
+        secret_store=FakeSecretStore(is_present=False),
+        random_bytes=os.urandom,
+        clock=FakeClock(),
     )
     vault = await profile.create(PASSPHRASE)
     await vault.run(contents)

@@ -18,7 +18,7 @@ from app.engine.vault.profile import ProfileDirectory
 from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileState
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import Hash, UnixMillis
-from tests.fakes.machine import FakeSecretStore
+from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW
 from tests.golden.make_vault import (
     BLOB,
@@ -49,7 +49,10 @@ def test_an_old_profile_opens_and_everything_is_there(form: str, tmp_path: Path)
 
     async def story() -> None:
         profile = ProfileDirectory(
-            directory, secret_store=FakeSecretStore(is_present=False), random_bytes=os.urandom
+            directory,
+            secret_store=FakeSecretStore(is_present=False),
+            random_bytes=os.urandom,
+            clock=FakeClock(),
         )
         assert profile.state() is ProfileState.LOCKED
         vault = await profile.open(PASSPHRASE)

@@ -76,6 +76,14 @@ class OsSecretMissingError(VaultError):
     """The vault is bound to a secret of the operating system that is gone, locked or does not answer."""
 
 
+class TooManyTriesError(VaultError):
+    """After wrong passphrases, the next one has to wait."""
+
+    def __init__(self, seconds: int = 0) -> None:
+        super().__init__("the next passphrase has to wait")
+        self.seconds = seconds
+
+
 class Setting(StrEnum):
     """Single values that have no row of their own."""
 
@@ -89,6 +97,10 @@ class Setting(StrEnum):
     """The refresh token was sent and no answer has been committed: the relay may know it as used."""
     SESSION_ENDED = "session-ended"
     """Why there is no refresh token any more: a word of `app.engine.tokens.Ended`."""
+    DRAFT = "draft"
+    """The letter that was being written when the application was locked or closed."""
+    PASSPHRASE_CHANGE = "passphrase-change"  # noqa: S105 - a name
+    """SHA-256 of the header that a change of the passphrase puts in place; see `Profile.is_confirmation_due`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -771,5 +783,23 @@ class Profile(Protocol):
     async def open(self, passphrase: str) -> Vault:
         """Open the account's store.
 
-        Raises WrongPassphraseError, VaultError, and VaultKeyError when there is no memory.
+        Raises WrongPassphraseError, VaultError (TooManyTriesError too soon after a wrong passphrase), and
+        VaultKeyError when there is no memory.
         """
+
+    def wait_seconds(self) -> int:
+        """How long the next passphrase has to wait after wrong ones; 0 if it need not."""
+
+    async def rewrap(self, passphrase: str) -> None:
+        """Have another passphrase open the open store, from one moment to the next.
+
+        Whenever this process ends, exactly one of the two passphrases opens it. Afterwards
+        `is_confirmation_due` until `confirm_passphrase`. Raises VaultError, and VaultKeyError when there is
+        no memory.
+        """
+
+    async def is_confirmation_due(self) -> bool:
+        """Whether the passphrase of the open store was changed and the relay may not know it yet."""
+
+    async def confirm_passphrase(self) -> None:
+        """The relay knows the passphrase that opens the store."""

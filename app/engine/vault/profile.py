@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import sys
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import cbor2
@@ -17,12 +18,15 @@ from app.engine.ports.machine import SecretStoreError
 from app.engine.ports.vault import (
     DiskFullError,
     OsSecretMissingError,
+    Setting,
+    TooManyTriesError,
     VaultDamagedError,
     VaultError,
     VaultInUseError,
     VaultMissingError,
     VaultNewerError,
 )
+from app.engine.vault.calibration import affordable_memory
 from app.engine.vault.durable import (
     make_private_directory,
     no_room,
@@ -30,37 +34,63 @@ from app.engine.vault.durable import (
     write_atomically,
 )
 from app.engine.vault.store import SqlVault
+from app.engine.vault.tries import WrongTries
 from app.interface.snapshots import ProfileState
 from crypto_core.errors import WireError, WrongPassphraseError
-from crypto_core.keys.vault import KeySource, VaultHeader, VaultKeys, create_vault, unlock_vault
+from crypto_core.keys.vault import (
+    KeySource,
+    VaultHeader,
+    VaultKeys,
+    create_vault,
+    rewrap_vault,
+    unlock_vault,
+)
 from crypto_core.wire.codec import decode, encode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.engine.ports.machine import RandomBytes, SecretStore
+    from app.engine.ports.machine import Clock, RandomBytes, SecretStore
 
 HEADER: Final = "vault.header"
 PENDING_HEADER: Final = "vault.header.pending"
 STORE: Final = "vault.db"
 LOCK: Final = "engine.lock"
+TRIES: Final = "vault.tries"
 FILES: Final = "files"
 _CHECK_BYTES: Final = 32
 _MAX_HEADER_BYTES: Final = 4096
 _OS_SECRET_BYTES: Final = 32
 
 
+@dataclass(frozen=True, slots=True)
+class _Unlocked:
+    """What opened the store, kept as long as it is open to wrap its key anew."""
+
+    header: VaultHeader
+    keys: VaultKeys
+    os_secret: bytes | None = field(repr=False)
+
+
 class ProfileDirectory:
     """Implements `Profile` on a directory that only its owner can read."""
 
     def __init__(
-        self, directory: Path, *, secret_store: SecretStore, random_bytes: RandomBytes
+        self,
+        directory: Path,
+        *,
+        secret_store: SecretStore,
+        random_bytes: RandomBytes,
+        clock: Clock,
     ) -> None:
         self.directory = directory
         self._secret_store = secret_store
         self._random_bytes = random_bytes
+        self._clock = clock
+        self._tries = WrongTries(directory / TRIES, clock)
         self._lock: int | None = None
         self._vault: SqlVault | None = None
+        self._unlocked: _Unlocked | None = None
 
     @property
     def files_directory(self) -> Path:
@@ -101,8 +131,13 @@ class ProfileDirectory:
             raise VaultError("the profile has an account")
         await self.discard()
         os_secret = await asyncio.to_thread(self._usable_os_secret)
+        memory_bytes = await asyncio.to_thread(affordable_memory, self._clock)
         header, keys = await asyncio.to_thread(
-            create_vault, passphrase, os_secret=os_secret, random_bytes=self._random_bytes
+            create_vault,
+            passphrase,
+            os_secret=os_secret,
+            random_bytes=self._random_bytes,
+            memory_bytes=memory_bytes,
         )
         if os_secret is not None:
             try:
@@ -112,6 +147,7 @@ class ProfileDirectory:
         with no_room():
             self._write_header(PENDING_HEADER, header)
         self._vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=True)
+        self._unlocked = _Unlocked(header, keys, os_secret)
         return self._vault
 
     async def resume(self, passphrase: str) -> SqlVault | None:
@@ -132,9 +168,7 @@ class ProfileDirectory:
 
     async def discard(self) -> None:
         """See the port."""
-        if self._vault is not None:
-            await self._vault.close()
-            self._vault = None
+        await self._close_store()
         if (self.directory / HEADER).exists():
             return
         try:
@@ -154,14 +188,58 @@ class ProfileDirectory:
         state = self.state()
         if state is ProfileState.EMPTY:
             raise VaultMissingError("there is no account in this profile")
+        # Before the count is looked at, so that two engines cannot try two passphrases in one wait.
         self._take_lock()
-        return await self._open(HEADER, passphrase)
+        wait = self._tries.wait_seconds()
+        if wait:
+            raise TooManyTriesError(wait)
+        try:
+            vault = await self._open(HEADER, passphrase)
+        except WrongPassphraseError:
+            self._tries.add()
+            raise
+        self._tries.forget()
+        return vault
+
+    def wait_seconds(self) -> int:
+        """See the port."""
+        return self._tries.wait_seconds()
+
+    async def rewrap(self, passphrase: str) -> None:
+        """See the port."""
+        vault, unlocked = self._require_open()
+        memory_bytes = await asyncio.to_thread(affordable_memory, self._clock)
+        header = await asyncio.to_thread(
+            rewrap_vault,
+            unlocked.header,
+            unlocked.keys,
+            passphrase,
+            os_secret=unlocked.os_secret,
+            random_bytes=self._random_bytes,
+            memory_bytes=memory_bytes,
+        )
+        # The note first: it speaks of a header that does not exist until the file below is in its place.
+        note = _digest(header)
+        await vault.run(lambda store: store.identity.put_setting(Setting.PASSPHRASE_CHANGE, note))
+        with no_room():
+            self._write_header(HEADER, header)
+        self._unlocked = _Unlocked(header, unlocked.keys, unlocked.os_secret)
+
+    async def is_confirmation_due(self) -> bool:
+        """See the port."""
+        vault, unlocked = self._require_open()
+        note = await vault.run(lambda store: store.identity.setting(Setting.PASSPHRASE_CHANGE))
+        # The note of a change that never came to the header speaks of another one.
+        return note == _digest(unlocked.header)
+
+    async def confirm_passphrase(self) -> None:
+        """See the port."""
+        vault, _ = self._require_open()
+        await vault.run(lambda store: store.identity.put_setting(Setting.PASSPHRASE_CHANGE, None))
 
     async def close(self) -> None:
         """Close the store and let another engine have the profile."""
-        if self._vault is not None:
-            await self._vault.close()
-            self._vault = None
+        await self._close_store()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -169,10 +247,8 @@ class ProfileDirectory:
     # --- inside ------------------------------------------------------------------------------
 
     async def _open(self, header_name: str, passphrase: str) -> SqlVault:
-        if self._vault is not None:
-            # Left open by an attempt that failed later.
-            await self._vault.close()
-            self._vault = None
+        # Left open by an attempt that failed later.
+        await self._close_store()
         header = self._read_header(header_name)
         os_secret = None
         if header.source is KeySource.PASSPHRASE_AND_OS_SECRET:
@@ -181,7 +257,18 @@ class ProfileDirectory:
             unlock_vault, header, passphrase, os_secret=os_secret
         )
         self._vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=False)
+        self._unlocked = _Unlocked(header, keys, os_secret)
         return self._vault
+
+    async def _close_store(self) -> None:
+        if self._vault is not None:
+            await self._vault.close()
+        self._vault = self._unlocked = None
+
+    def _require_open(self) -> tuple[SqlVault, _Unlocked]:
+        if self._vault is None or self._unlocked is None:
+            raise VaultError("the store is not open")
+        return self._vault, self._unlocked
 
     def _usable_os_secret(self) -> bytes | None:
         return self._random_bytes(_OS_SECRET_BYTES) if self._secret_store.is_available() else None
@@ -243,6 +330,10 @@ else:
 
     def _lock_exclusively(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _digest(header: VaultHeader) -> bytes:
+    return hashlib.sha256(encode(header)).digest()
 
 
 def _secret_name(header: VaultHeader) -> str:

@@ -18,6 +18,7 @@ from crypto_core.keys.vault import (
     KeySource,
     VaultHeader,
     create_vault,
+    rewrap_vault,
     unlock_vault,
     unwrap_key,
     wrap_key,
@@ -156,3 +157,23 @@ def test_a_wrapped_key_opens_only_in_its_place() -> None:
         unwrap_key(parent, wrapped, context=b"record 2")
     with pytest.raises(DecryptionError):
         unwrap_key(b"\x01" * 32, wrapped, context=b"record 1")
+
+
+def test_another_passphrase_wraps_the_same_key_anew(bound: tuple[VaultHeader, bytes]) -> None:
+    header, dek = bound
+    keys = unlock_vault(header, PASSPHRASE, os_secret=OS_SECRET)
+    changed = rewrap_vault(
+        header, keys, "another", os_secret=None, random_bytes=SeededBytes("rewrapped")
+    )
+    assert unlock_vault(changed, "another", os_secret=None).dek == dek
+    assert (changed.vault, changed.source) == (header.vault, KeySource.PASSPHRASE)
+    assert changed.stretch.salt != header.stretch.salt
+    with pytest.raises(WrongPassphraseError):
+        unlock_vault(changed, PASSPHRASE, os_secret=OS_SECRET)
+    # Parts of the two headers do not combine.
+    with pytest.raises(WrongPassphraseError):
+        unlock_vault(replace(header, wrapped=changed.wrapped), "another", os_secret=OS_SECRET)
+    with pytest.raises(VaultKeyError):
+        rewrap_vault(
+            header, keys, PASSPHRASE, os_secret=b"short", random_bytes=SeededBytes("rewrapped")
+        )

@@ -26,12 +26,12 @@ from app.engine.ports.vault import (
     VaultNewerError,
 )
 from app.engine.vault.database import connect
-from app.engine.vault.profile import HEADER, PENDING_HEADER, STORE, ProfileDirectory
+from app.engine.vault.profile import HEADER, PENDING_HEADER, STORE, TRIES, ProfileDirectory
 from app.interface.snapshots import ProfileState
 from crypto_core.errors import WrongPassphraseError
 from crypto_core.keys.vault import VaultHeader, unlock_vault
 from crypto_core.wire.codec import decode
-from tests.fakes.machine import FakeSecretStore
+from tests.fakes.machine import FakeClock, FakeSecretStore
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -45,6 +45,7 @@ def profile(directory: Path, secret_store: FakeSecretStore | None = None) -> Pro
         directory,
         secret_store=secret_store or FakeSecretStore(is_present=False),
         random_bytes=os.urandom,
+        clock=FakeClock(),
     )
 
 
@@ -113,6 +114,7 @@ def test_a_wrong_passphrase_is_no_damage(directory: Path) -> None:
 
     run(story())
     assert (directory / STORE).read_bytes() == before
+    (directory / TRIES).unlink()
     assert asyncio.run(read(directory)) == VALUE
 
 
