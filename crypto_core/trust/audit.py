@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,11 +21,13 @@ from crypto_core.wire.audit import (
 )
 from crypto_core.wire.codec import decode
 from crypto_core.wire.devices import DeviceList
-from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash
+from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash, UnixMillis
 from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
 
 if TYPE_CHECKING:
     from crypto_core.wire.signed import HybridSignature, SigningPublicKey
+
+T = TypeVar("T")
 
 CHAIN_START = Hash(bytes(32))
 """`previous` of an actor's first statement."""
@@ -118,11 +120,21 @@ def read_device_list_leaf(leaf: bytes, *, list_bytes: bytes) -> DeviceListPublis
     return published
 
 
-def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
-    """Check the relay's signature on an expiry and return its content. Raises SignatureError or WireError."""
+def read_relay_leaf(
+    cls: type[T], leaf: bytes, *, verb: Verb, log_key: bytes
+) -> tuple[T, UnixMillis]:
+    """Check the relay's signature on a leaf of its own; return the content of the verb, and the relay's time.
+
+    The leaf's place in the log is the caller's to check. Raises SignatureError or WireError.
+    """
     wrapped = decode(AuditLeaf, leaf)
     verify_relay_statement(log_key, wrapped.statement, wrapped.signature)
     statement = decode(AuditStatement, wrapped.statement)
-    if statement.verb is not Verb.ENVELOPE_EXPIRED or statement.actor != RELAY_PSEUDONYM:
+    if statement.verb is not verb or statement.actor != RELAY_PSEUDONYM:
         raise SignatureError("the leaf records another act")
-    return decode(EnvelopeExpired, statement.content)
+    return decode(cls, statement.content), wrapped.relay_time
+
+
+def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
+    """Check the relay's signature on an expiry and return its content. Raises SignatureError or WireError."""
+    return read_relay_leaf(EnvelopeExpired, leaf, verb=Verb.ENVELOPE_EXPIRED, log_key=log_key)[0]
