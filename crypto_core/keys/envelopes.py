@@ -53,7 +53,7 @@ from crypto_core.wire.padding import padded_length, sealed_length, unsealed_leng
 from crypto_core.wire.suites import CONTENT_KEY_BYTES, SLOT_BYTES, Suite
 
 if TYPE_CHECKING:
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.devices import ListedDevices
     from crypto_core.trust.prekeys import SlotTarget
     from crypto_core.wire.signed import SigningPublicKey
 
@@ -121,7 +121,7 @@ class OpeningState(Protocol):
     def opened_before(self, message: MessageId) -> Hash | None:
         """SHA-256 of the OuterHeader under which this message was committed, None if never."""
 
-    def history(self, account: AccountId) -> DeviceHistory | None:
+    def history(self, account: AccountId) -> ListedDevices | None:
         """The verified device lists of a sender, complete at least up to the envelope's place in the log."""
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Verification of account certificates and of the chain of device lists, and who was listed when."""
+"""Verification of account certificates and device lists, and who was listed when."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LoggedList:
 
 
 def verify_certificate(account: AccountId, signed: Signed) -> AccountCertificate:
-    """Check that `signed` certifies the identity key of exactly this account.
+    """Check that `signed` is a first certificate: by the root that the account id is the hash of.
 
     Raises SignatureError (wrong account or signature) or WireError.
     """
@@ -55,7 +55,24 @@ def verify_device_list(
     KeyStateError or WireError.
     """
     listed = open_signed(DeviceList, certificate.identity, DEVICE_LIST, signed)
-    if listed.account != certificate.account:
+    require_next_list(certificate.account, listed, follows=follows, follows_digest=follows_digest)
+    return listed
+
+
+def require_next_list(
+    account: AccountId,
+    listed: DeviceList,
+    *,
+    follows: DeviceList | None,
+    follows_digest: Hash | None,
+    new_identity: bool = False,
+) -> None:
+    """Check all of a list but its signature. Raises as `verify_device_list`.
+
+    The first list of a new identity key owes nothing to the devices and times of the one before: a thief may
+    have made that one.
+    """
+    if listed.account != account:
         raise SignatureError("the device list belongs to another account")
     expected = 1 if follows is None else follows.sequence + 1
     if listed.sequence != expected:
@@ -68,32 +85,59 @@ def verify_device_list(
         <= listed.issued_at + DEVICE_LIST_LIFE_SECONDS * 1000
     ):
         raise KeyStateError("the device list states an inadmissible life time")
-    if follows is not None and listed.issued_at < follows.issued_at:
-        raise KeyStateError("the device list is older than the one before it")
     for name in ("device", "signing", "request_key"):
         values = {getattr(entry, name) for entry in listed.devices}
         if len(values) != len(listed.devices):
             raise KeyStateError(f"two devices share one {name}")
-    before = {entry.device: entry for entry in follows.devices} if follows is not None else {}
+    if follows is not None and not new_identity:
+        _require_continuity(listed, follows)
+
+
+def _require_continuity(listed: DeviceList, follows: DeviceList) -> None:
+    if listed.issued_at < follows.issued_at:
+        raise KeyStateError("the device list is older than the one before it")
+    before = {entry.device: entry for entry in follows.devices}
     for entry in listed.devices:
         # Correspondents are told of a new device; the keys of a known one must not change under them.
         earlier = before.get(entry.device, entry)
         if (entry.signing, entry.request_key) != (earlier.signing, earlier.request_key):
             raise KeyStateError("a device shows other keys than before")
-    return listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceHistory:
+class ListedDevices:
     """The verified device lists of one account, oldest first, with the log index of each."""
 
-    certificate: AccountCertificate
-    lists: tuple[LoggedList, ...]
+    lists: tuple[LoggedList, ...] = ()
 
     @property
     def newest(self) -> DeviceList | None:
         """The list with the highest number, None before the first."""
         return self.lists[-1].devices if self.lists else None
+
+    def signing_key(self, device: DeviceId) -> SigningPublicKey | None:
+        """The latest key of a device that some list has named, None for a device never listed."""
+        for logged in reversed(self.lists):
+            entry = find_device(logged.devices, device)
+            if entry is not None:
+                return entry.signing
+        return None
+
+    def entry_at(self, device: DeviceId, *, log_index: int) -> DeviceEntry | None:
+        """The device's entry in the list in force at `log_index`: the log decides, not the sender's clock."""
+        in_force = [logged.devices for logged in self.lists if logged.log_index < log_index]
+        return find_device(in_force[-1], device) if in_force else None
+
+    def was_listed(self, device: DeviceId, *, log_index: int) -> bool:
+        """Whether the list in force at `log_index` names the device."""
+        return self.entry_at(device, log_index=log_index) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceHistory(ListedDevices):
+    """The device lists of an account under its first certificate."""
+
+    certificate: AccountCertificate
 
     def extended(self, signed: Signed, *, log_index: int) -> DeviceHistory:
         """Return the history with the next list, verified. Raises as `verify_device_list`, or on a falling index."""
@@ -108,19 +152,6 @@ class DeviceHistory:
             raise SignatureError("a later device list stands earlier in the log")
         entry = LoggedList(devices=listed, digest=sha256(signed.body), log_index=log_index)
         return DeviceHistory(certificate=self.certificate, lists=(*self.lists, entry))
-
-    def signing_key(self, device: DeviceId) -> SigningPublicKey | None:
-        """The latest key of a device that some list has named, None for a device never listed."""
-        for logged in reversed(self.lists):
-            entry = find_device(logged.devices, device)
-            if entry is not None:
-                return entry.signing
-        return None
-
-    def entry_at(self, device: DeviceId, *, log_index: int) -> DeviceEntry | None:
-        """The device's entry in the list in force at `log_index`: the log decides, not the sender's clock."""
-        in_force = [logged.devices for logged in self.lists if logged.log_index < log_index]
-        return find_device(in_force[-1], device) if in_force else None
 
 
 def require_current(devices: DeviceList, *, now: UnixMillis) -> None:
