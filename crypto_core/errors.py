@@ -22,6 +22,14 @@ class KitCodeError(WireError):
         self.group = group
 
 
+class UnreadableWordError(WireError):
+    """A word that was typed is in no list; `position` counts from 1. The text does not repeat it."""
+
+    def __init__(self, *, position: int) -> None:
+        super().__init__(f"word {position} is in no list")
+        self.position = position
+
+
 class SignatureError(CryptoCoreError):
     """A signature, or the chain of signed statements it stands in, does not verify."""
 

@@ -36,11 +36,14 @@ def format_enrolment(enrolment: Enrolment) -> str:
 def parse_enrolment(text: str) -> Enrolment:
     """Read what `format_enrolment` wrote; blanks and line breaks from copying are ignored. Raises WireError."""
     enrolment = decode(Enrolment, parse_checked(PREFIX, text, name="an enrolment string"))
-    _require_relay_url(enrolment.url)
+    require_relay_url(enrolment.url)
     return enrolment
 
 
-def _require_relay_url(url: str) -> None:
-    """Nothing but a host and a port: a name, a path or a blank in it could lead requests elsewhere."""
+def require_relay_url(url: str) -> None:
+    """Raise WireError unless `url` is https with nothing but a host and a port.
+
+    A name, a path or a blank in it could lead requests elsewhere.
+    """
     if not _RELAY_URL.fullmatch(url) or _BEYOND_HOST_AND_PORT.search(url.removeprefix("https://")):
         raise WireError("a relay is only spoken to over https, under a host and a port")

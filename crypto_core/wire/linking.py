@@ -12,10 +12,11 @@ from typing import Annotated, Final, NewType
 from crypto_core.wire.checked_text import format_checked, parse_checked
 from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.devices import DeviceEntry, Version1
-from crypto_core.wire.enrolment import Enrolment
+from crypto_core.wire.enrolment import Enrolment, require_relay_url
 from crypto_core.wire.ids import AccountId
-from crypto_core.wire.limits import GCM_TAG_BYTES, KIB
+from crypto_core.wire.limits import GCM_TAG_BYTES, KIB, MAX_PACKAGE_BYTES
 from crypto_core.wire.prekeys import KemPublicKey
+from crypto_core.wire.recovery import RecoveryPackage
 from crypto_core.wire.suites import HPKE_ENCAPSULATED_BYTES
 
 LINK_PREFIX: Final = "uhs:link/"
@@ -23,7 +24,7 @@ LINK_SECONDS: Final = 600
 """How long the relay keeps a link open."""
 LINK_SECRET_BYTES: Final = 16
 MAX_SEALED_OFFER_BYTES: Final = 8 * KIB
-MAX_GRANT_BYTES: Final = 256 * KIB
+MAX_GRANT_BYTES: Final = MAX_PACKAGE_BYTES + 12 * KIB  # padding included; fits one request
 MAX_SEALED_GRANT_BYTES: Final = MAX_GRANT_BYTES + HPKE_ENCAPSULATED_BYTES + GCM_TAG_BYTES
 
 LinkId = NewType("LinkId", Annotated[bytes, Size.exactly(16)])
@@ -54,6 +55,19 @@ class LinkOffer:
     public_key: KemPublicKey
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkGrant:
+    """What makes the new computer one of the account's, once the device list names it: never its device key.
+
+    `package` is what a recovery with the kit would bring, with its number; `kit_public_key` is where it is sealed.
+    """
+
+    version: Version1
+    account_secret: Annotated[bytes, Size.exactly(32)] = field(repr=False)
+    kit_public_key: KemPublicKey
+    package: RecoveryPackage = field(repr=False)
+
+
 def format_link(invitation: LinkInvitation) -> str:
     """Return the text of an invitation. It holds the secret: it is shown, never stored or logged."""
     return format_checked(LINK_PREFIX, encode(invitation))
@@ -61,4 +75,6 @@ def format_link(invitation: LinkInvitation) -> str:
 
 def parse_link(text: str) -> LinkInvitation:
     """Read what `format_link` wrote; blanks and line breaks are ignored. Raises WireError."""
-    return decode(LinkInvitation, parse_checked(LINK_PREFIX, text, name="a linking text"))
+    invitation = decode(LinkInvitation, parse_checked(LINK_PREFIX, text, name="a linking text"))
+    require_relay_url(invitation.enrolment.url)
+    return invitation

@@ -56,11 +56,11 @@ MODULES: Final = (
     ("Assurance", assurance),
     ("Enrolment", enrolment),
     ("Contact card", contact_card),
-    ("Linking", linking),
     ("Recovery kit", kit),
     ("Recovery package", recovery),
     ("Backup", backup),
     ("Sign-in", sign_in),
+    ("Linking", linking),
     ("Relay API", relay_api),
     ("Vault", vault),
 )
