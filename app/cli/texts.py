@@ -286,6 +286,7 @@ CONTACTS: Final[dict[ContactState, Text]] = {
     ContactState.WAITING: Text("asks you", "vous demande"),
     ContactState.ACCEPTED: Text("accepted", "accepté"),
     ContactState.DECLINED: Text("declined", "décliné"),
+    ContactState.UNKNOWN: Text("nobody has this address", "personne n’a cette adresse"),
 }
 
 DELIVERIES: Final[dict[DeliveryState, Text]] = {
@@ -326,6 +327,11 @@ PROBLEMS: Final[dict[Problem, Text]] = {
     Problem.REFUSED_BY_RELAY: Text("refused by the relay", "refusé par le relais"),
     Problem.NOT_A_CONTACT: Text("not an accepted correspondent", "correspondant non accepté"),
     Problem.EXPIRED: Text("expired before it was fetched", "expiré avant d’être relevé"),
+    Problem.RELAY_FULL: Text(
+        "no room for your documents at the relay; waits until earlier ones are fetched",
+        "plus de place pour vos documents au relais ; attend que les précédents soient relevés",
+    ),
+    Problem.RECIPIENT_UNKNOWN: Text("nobody has this address", "personne n’a cette adresse"),
 }
 
 PASSPHRASE: Final = Text("Passphrase: ", "Phrase secrète : ")

@@ -223,7 +223,8 @@ class Connection:
         while True:
             bell.clear()
             await outbox.upload_due(self._session)
-            await bell.wait()
+            due_at = await self._session.vault.run(lambda store: store.outbox.next_attempt_at())
+            await _wait(bell, self._seconds_until(due_at))
 
     async def _keep_sending(self) -> None:
         bell = self._session.wakes.outbox

@@ -103,7 +103,7 @@ async def accept(session: Session, account: AccountId) -> Done:
 
     def decide(store: Store) -> None:
         known = store.contacts.get(account)
-        if known is None or known.state is ContactState.REQUESTED:
+        if known is None or known.state in {ContactState.REQUESTED, ContactState.UNKNOWN}:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         if known.state is not ContactState.ACCEPTED:
             _accept(store, session, known)

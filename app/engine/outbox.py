@@ -20,8 +20,14 @@ from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingErro
 from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.ports.vault import OutboxRow, Outgoing, SealedRow, Setting, Store, Upload
 from app.engine.prekeys import Claimed
-from app.engine.session import CONNECTION_REFUSALS, Session, raise_alarm, tell_conversations
-from app.interface.snapshots import AlarmKind, Problem
+from app.engine.session import (
+    CONNECTION_REFUSALS,
+    Session,
+    raise_alarm,
+    tell_contacts,
+    tell_conversations,
+)
+from app.interface.snapshots import AlarmKind, ContactState, Problem
 from crypto_core.errors import CryptoCoreError
 from crypto_core.keys.envelopes import Message, SealedEnvelope, seal
 from crypto_core.trust.prekeys import SlotTarget
@@ -58,6 +64,10 @@ _MOST_ATTEMPTS: Final = 5
 
 _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIRED})
 """Refusals that another sealing, with what the relay knows now, may overcome."""
+
+
+_FOR_GOOD: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.RECIPIENT_UNKNOWN})
+"""What is wrong with a recipient and will not change by waiting."""
 
 
 def new_message_id(session: Session) -> MessageId:
@@ -108,7 +118,7 @@ async def upload_due(session: Session) -> int:
     count = 0
     async with session.locks.uploads:
         while True:
-            wanted = await session.vault.run(lambda store: store.outbox.next_upload())
+            wanted = await session.vault.run(lambda store: store.outbox.next_upload(session.now()))
             if wanted is None:
                 return count
             try:
@@ -116,7 +126,10 @@ async def upload_due(session: Session) -> int:
             except RelayRefusedError as error:
                 if error.code in CONNECTION_REFUSALS:
                     raise
-                await _give_up_upload(session, wanted, Problem.REFUSED_BY_RELAY)
+                if error.code is ProblemCode.QUOTA_EXCEEDED:
+                    await _put_off_upload(session, wanted)
+                else:
+                    await _give_up_upload(session, wanted, Problem.REFUSED_BY_RELAY)
                 continue
             except (SealedFileMissingError, SealedFileDamagedError):
                 # Somebody has tidied the profile up. The letter cannot go out as it was written.
@@ -127,9 +140,32 @@ async def upload_due(session: Session) -> int:
 
 
 async def _give_up_upload(session: Session, wanted: Upload, problem: Problem) -> None:
-    message = await session.vault.run(lambda store: store.outbox.fail_upload(wanted.blob, problem))
-    if message is not None:
-        await _tell(session, message)
+    def give_up(store: Store) -> tuple[OutboxRow, ...]:
+        rows = store.outbox.waiting_for(wanted.blob)
+        store.outbox.fail([row.row for row in rows], problem)
+        return rows
+
+    await _tell_rows(session, await session.vault.run(give_up))
+
+
+async def _put_off_upload(session: Session, wanted: Upload) -> None:
+    """Let a letter wait for room at the relay, which grows whenever earlier documents have been fetched."""
+
+    def put_off(store: Store) -> tuple[OutboxRow, ...]:
+        rows = store.outbox.waiting_for(wanted.blob)
+        for row in rows:
+            store.outbox.postpone(
+                [row.row], Problem.RELAY_FULL, until=_later(session, row.attempts)
+            )
+        return rows
+
+    await _tell_rows(session, await session.vault.run(put_off))
+
+
+async def _tell_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
+    if rows:
+        outgoing = await session.vault.run(lambda store: store.outbox.outgoing(rows[0].outgoing))
+        await _tell(session, outgoing.message)
 
 
 async def send_due(session: Session, *, with_receipts: bool = True) -> int:
@@ -235,6 +271,8 @@ async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
                 until=_later(session, rows[0].attempts),
             )
         )
+    if outgoing.kind is MessageKind.CONTACT_REQUEST and plan.failed:
+        tell_contacts(session)
     await _tell(session, outgoing.message)
 
 
@@ -249,7 +287,7 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
             # The rest is due again at once and travels in the next envelope.
             break
         claimed = await _claim(session, outgoing, row)
-        if claimed is Problem.REFUSED_BY_RELAY:
+        if claimed in _FOR_GOOD:
             failed.append((row, claimed))
             continue
         if isinstance(claimed, Problem):
@@ -294,6 +332,8 @@ async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claime
     except RelayRefusedError as error:
         if error.code in CONNECTION_REFUSALS:
             raise
+        if error.code is ProblemCode.NOT_FOUND:
+            return Problem.RECIPIENT_UNKNOWN
         return Problem.REFUSED_BY_RELAY
     if await session.vault.run(claimed.conflicts):
         return Problem.RECIPIENT_UNTRUSTED
@@ -387,6 +427,14 @@ def _keep_sealed(
             store.outbox.postpone([row.row], problem, until=_later(session, row.attempts))
     for row, problem in plan.failed:
         store.outbox.fail([row.row], problem)
+        known = store.contacts.get(row.account)
+        if (
+            problem is Problem.RECIPIENT_UNKNOWN
+            and known is not None
+            and known.state is ContactState.REQUESTED
+        ):
+            # Asked while the relay could not be: nobody will ever answer.
+            store.contacts.put(replace(known, state=ContactState.UNKNOWN, since=session.now()))
 
 
 def _later(session: Session, attempts: int) -> UnixMillis:
@@ -506,6 +554,13 @@ async def _refused(
         # The relay dropped the files, as it does once all of an earlier envelope's recipients have them.
         await session.vault.run(lambda store: _upload_again(store, sealed))
         return
+    if error.code is ProblemCode.QUOTA_EXCEEDED:
+        # A long text travels as a file, for which there may be no room.
+        until = _later(session, await _attempts(session, sealed))
+        await session.vault.run(
+            lambda store: store.outbox.withdraw(sealed.envelope, Problem.RELAY_FULL, until=until)
+        )
+        return
     if error.code in _SEAL_AGAIN and not await _tried_too_often(session, sealed):
         await session.vault.run(lambda store: store.outbox.withdraw(sealed.envelope, None))
         return
@@ -526,8 +581,11 @@ def _upload_again(store: Store, sealed: SealedRow) -> None:
 
 
 async def _tried_too_often(session: Session, sealed: SealedRow) -> bool:
-    attempts = await session.vault.run(lambda store: store.outbox.attempts(sealed.envelope))
-    return attempts >= _MOST_ATTEMPTS
+    return await _attempts(session, sealed) >= _MOST_ATTEMPTS
+
+
+async def _attempts(session: Session, sealed: SealedRow) -> int:
+    return await session.vault.run(lambda store: store.outbox.attempts(sealed.envelope))
 
 
 async def _chain_conflict(

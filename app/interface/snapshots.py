@@ -89,6 +89,8 @@ class ContactState(IntEnum):
     ACCEPTED = 3
     DECLINED = 4
     """We declined; they are not told."""
+    UNKNOWN = 5
+    """We asked, but the relay knows nobody of this address."""
 
 
 class Place(IntEnum):
@@ -137,6 +139,10 @@ class Problem(IntEnum):
     REFUSED_BY_RELAY = 6
     NOT_A_CONTACT = 7
     EXPIRED = 8
+    RELAY_FULL = 9
+    """The relay has no room for the sender's documents now: waits until others have been fetched."""
+    RECIPIENT_UNKNOWN = 10
+    """The relay knows nobody of this address."""
 
 
 class AlarmKind(IntEnum):

@@ -741,11 +741,17 @@ def test_a_message_waits_for_its_files_and_receipts_wait_for_letters(in_vault: I
                 blob=BlobId(b"f" * 16), size=5, sha256=Hash(b"h" * 32), is_complete=False
             )
             store.outbox.add_upload(upload, message_id(2))
-            assert store.outbox.next_upload() == upload
+            assert store.outbox.next_upload(UnixMillis(NOW)) == upload
+            waiting = store.outbox.waiting_for(upload.blob)
+            later = UnixMillis(NOW + 1)
+            store.outbox.postpone([each.row for each in waiting], Problem.RELAY_FULL, until=later)
+            assert store.outbox.next_upload(UnixMillis(NOW)) is None
+            assert store.outbox.next_upload(later) == upload
+            store.outbox.hurry()
             (first,) = store.outbox.due(UnixMillis(NOW))
             assert store.outbox.outgoing(first.outgoing).message == message_id(1)
             store.outbox.upload_completed(upload.blob)
-            assert store.outbox.next_upload() is None
+            assert store.outbox.next_upload(later) is None
             assert store.outbox.uploads([upload.blob]) == (replace(upload, is_complete=True),)
             (first,) = store.outbox.due(UnixMillis(NOW))
             assert store.outbox.outgoing(first.outgoing).message == message_id(2)

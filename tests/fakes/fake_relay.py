@@ -251,6 +251,8 @@ class FakeRelay:
         """The operations asked for, in order, failed ones included."""
         self.clock_skew_seconds: float = 0
         """How far the callers' clock is ahead; beyond 300 they are refused."""
+        self.blob_quota_bytes = 2**40
+        """How much an account may have stored at once."""
         self._seed = seed
         self._signers = LogSigners(
             ed25519=Ed25519CheckpointSigner(
@@ -347,6 +349,10 @@ class FakeRelay:
         other._log.leaves = other._state.leaves
         other.sign_in.state = copy.deepcopy(self.sign_in.state)
         return other
+
+    def stored_bytes(self) -> int:
+        """How much all accounts have announced or stored."""
+        return sum(blob.request.size for blob in self._state.blobs.values())
 
     def forget_leaves(self, size: int) -> None:
         """Cut the log back to `size` leaves, as a relay restored from an old backup would."""
@@ -839,6 +845,9 @@ class FakeRelay:
     def create_blob(self, caller: Caller, request: CreateBlobRequest) -> BlobStatus:
         """Announce an upload."""
         owner = self.authenticate(caller).account
+        used = sum(blob.request.size for blob in self._state.blobs.values() if blob.owner == owner)
+        if request.blob not in self._state.blobs and used + request.size > self.blob_quota_bytes:
+            raise refuse(ProblemCode.QUOTA_EXCEEDED)
         blob = self._state.blobs.setdefault(request.blob, _Blob(owner=owner, request=request))
         if blob.owner != owner or blob.request != request:
             raise refuse(ProblemCode.CONFLICT)

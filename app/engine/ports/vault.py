@@ -647,8 +647,13 @@ class OutboxStore(Protocol):
     def accepted(self, envelope: EnvelopeId, *, proof: str, log_index: int, at: UnixMillis) -> None:
         """The relay has an envelope: its rows climb, its bytes are no longer needed."""
 
-    def withdraw(self, envelope: EnvelopeId, problem: Problem | None) -> None:
-        """Undo a sealing that the relay refused for good; without a problem its rows wait again."""
+    def withdraw(
+        self, envelope: EnvelopeId, problem: Problem | None, *, until: UnixMillis | None = None
+    ) -> None:
+        """Undo a sealing that the relay refused; its rows fail with the problem.
+
+        Without a problem they wait again; with a moment they wait until then, showing the problem.
+        """
 
     def count_attempt(self, envelope: EnvelopeId) -> None:
         """Count that an envelope has to be tried once more."""
@@ -688,11 +693,11 @@ class OutboxStore(Protocol):
     def add_upload(self, upload: Upload, message: MessageId) -> None:
         """Keep a file that the relay must be given before a message of ours is posted."""
 
-    def next_upload(self) -> Upload | None:
-        """The first file of a waiting message that the relay does not have, None without any."""
+    def next_upload(self, now: UnixMillis) -> Upload | None:
+        """The first file of a message with due rows that the relay does not have, None without any."""
 
-    def fail_upload(self, blob: BlobId, problem: Problem) -> MessageId | None:
-        """Give up the waiting rows of the message a file belongs to, and name it."""
+    def waiting_for(self, blob: BlobId) -> tuple[OutboxRow, ...]:
+        """The waiting rows of the message a file belongs to."""
 
     def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
         """How far uploads are, in the order asked."""

@@ -47,6 +47,10 @@ _SEALED: Final = (
 _STATEMENT: Final = (
     "select id, sequence, statement, signature, envelope, device_list, state, proof from statement"
 )
+_ROW: Final = (
+    "select id, outgoing, account, device, state, problem, attempts, next_attempt_at, is_repeated"
+    " from outbox"
+)
 _OUTGOING: Final = (
     "select id, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents"
     " from outgoing"
@@ -136,27 +140,11 @@ class SqlOutboxStore:
         ).fetchone()
         if first is None:
             return ()
-        return tuple(
-            OutboxRow(
-                row=row,
-                outgoing=outgoing,
-                account=AccountId(account),
-                device=None if device is None else DeviceId(device),
-                state=SlotState(state),
-                problem=Problem(problem),
-                attempts=attempts,
-                next_attempt_at=UnixMillis(next_attempt_at),
-                is_repeated=bool(is_repeated),
-            )
-            for row, outgoing, account, device, state, problem, attempts, next_attempt_at, is_repeated in (
-                self._db.execute(
-                    "select id, outgoing, account, device, state, problem, attempts, next_attempt_at,"
-                    " is_repeated from outbox where outgoing = ? and state = 1 and next_attempt_at <= ?"
-                    " order by id",
-                    (*first, now),
-                )
-            )
+        rows = self._db.execute(
+            f"{_ROW} where outgoing = ? and state = 1 and next_attempt_at <= ? order by id",
+            (*first, now),
         )
+        return tuple(_row(row) for row in rows)
 
     def next_attempt_at(self) -> UnixMillis | None:
         row = self._db.execute("select min(next_attempt_at) from outbox where state = 1").fetchone()
@@ -267,20 +255,30 @@ class SqlOutboxStore:
         )
         self._refresh(self._outgoing_of(envelope))
 
-    def withdraw(self, envelope: EnvelopeId, problem: Problem | None) -> None:
+    def withdraw(
+        self, envelope: EnvelopeId, problem: Problem | None, *, until: UnixMillis | None = None
+    ) -> None:
         rows = [
             row
             for (row,) in self._db.execute("select id from outbox where envelope = ?", (envelope,))
         ]
         outgoing = self._outgoing_of(envelope)
+        waits = problem is None or until is not None
         self._db.execute(
-            "update outbox set envelope = null, state = ?, problem = ?, attempts = attempts + 1"
-            " where envelope = ?",
+            "update outbox set envelope = null, state = ?, problem = ?, attempts = attempts + 1,"
+            " next_attempt_at = coalesce(?, next_attempt_at) where envelope = ?",
             (
-                int(SlotState.WAITING if problem is None else SlotState.FAILED),
+                int(SlotState.WAITING if waits else SlotState.FAILED),
                 int(problem or Problem.NONE),
+                until,
                 envelope,
             ),
+        )
+        # A body that travelled as a file belongs to this sealing; documents belong to the letter.
+        sealed = self.sealed(envelope)
+        self._db.executemany(
+            "delete from upload where blob = ? and blob not in (select blob from attachment)",
+            [(blob,) for blob in (() if sealed is None else sealed.blobs)],
         )
         self._db.execute("delete from envelope where envelope = ?", (envelope,))
         self._db.execute(
@@ -363,27 +361,22 @@ class SqlOutboxStore:
             (upload.blob, message, upload.size, upload.sha256, int(upload.is_complete)),
         )
 
-    def next_upload(self) -> Upload | None:
+    def next_upload(self, now: UnixMillis) -> Upload | None:
         row = self._db.execute(
             "select u.blob, u.size, u.sha256, u.is_complete from upload u where u.is_complete = 0"
-            " and exists (select 1 from outbox o where o.outgoing = u.outgoing and o.state = 1)"
-            " order by u.outgoing, u.id limit 1"
+            " and exists (select 1 from outbox o where o.outgoing = u.outgoing and o.state = 1"
+            "  and o.next_attempt_at <= ?) order by u.outgoing, u.id limit 1",
+            (now,),
         ).fetchone()
         return None if row is None else _upload(row)
 
-    def fail_upload(self, blob: BlobId, problem: Problem) -> MessageId | None:
-        row = self._db.execute(
-            "select g.id, g.message from upload u join outgoing g on g.id = u.outgoing"
-            " where u.blob = ?",
+    def waiting_for(self, blob: BlobId) -> tuple[OutboxRow, ...]:
+        rows = self._db.execute(
+            f"{_ROW} where state = 1 and outgoing ="
+            " (select u.outgoing from upload u where u.blob = ?) order by id",
             (blob,),
-        ).fetchone()
-        if row is None:
-            return None
-        waiting = self._db.execute(
-            "select id from outbox where outgoing = ? and state = 1", (row[0],)
-        ).fetchall()
-        self.fail([each[0] for each in waiting], problem)
-        return MessageId(row[1])
+        )
+        return tuple(_row(row) for row in rows)
 
     def uploads(self, blobs: Sequence[BlobId]) -> tuple[Upload, ...]:
         found = []
@@ -467,6 +460,20 @@ class SqlOutboxStore:
             "update conversation set queued_count = queued_count + ? where id = ?",
             (row[3] - row[2], row[1]),
         )
+
+
+def _row(row: tuple[Any, ...]) -> OutboxRow:
+    return OutboxRow(
+        row=row[0],
+        outgoing=row[1],
+        account=AccountId(row[2]),
+        device=None if row[3] is None else DeviceId(row[3]),
+        state=SlotState(row[4]),
+        problem=Problem(row[5]),
+        attempts=row[6],
+        next_attempt_at=UnixMillis(row[7]),
+        is_repeated=bool(row[8]),
+    )
 
 
 def _outgoing(row: tuple[Any, ...]) -> Outgoing:

@@ -238,6 +238,14 @@ class Errors(QObject):
                 self.tr("The letter was never fetched and the relay no longer keeps it."),
                 self.tr("Reach the recipient in another way, or send it again."),
             ),
+            Problem.RELAY_FULL: (
+                self.tr("The relay has no room for the documents of this letter now."),
+                self.tr("The letter leaves by itself once your earlier documents were fetched."),
+            ),
+            Problem.RECIPIENT_UNKNOWN: (
+                self.tr("Nobody at your relay has the recipient's address."),
+                self.tr("Ask the recipient for it again, by telephone."),
+            ),
         }[problem]
         return Explanation(what=what, do=do)
 

@@ -930,6 +930,22 @@
         <translation>Joignez le destinataire autrement, ou renvoyez-le.</translation>
     </message>
     <message>
+        <source>The relay has no room for the documents of this letter now.</source>
+        <translation>Le relais n’a plus de place pour les documents de ce courrier.</translation>
+    </message>
+    <message>
+        <source>The letter leaves by itself once your earlier documents were fetched.</source>
+        <translation>Le courrier part de lui-même dès que vos documents précédents ont été relevés.</translation>
+    </message>
+    <message>
+        <source>Nobody at your relay has the recipient&apos;s address.</source>
+        <translation>Personne, sur votre relais, n’a l’adresse du destinataire.</translation>
+    </message>
+    <message>
+        <source>Ask the recipient for it again, by telephone.</source>
+        <translation>Redemandez-la-lui, par téléphone.</translation>
+    </message>
+    <message>
         <source>The relay has shown two versions of its journal that contradict each other.</source>
         <translation>Le relais a montré deux versions de son journal qui se contredisent.</translation>
     </message>
@@ -1346,6 +1362,10 @@
     <message>
         <source>You declined {when}.</source>
         <translation>Refusé {when}.</translation>
+    </message>
+    <message>
+        <source>Nobody at your relay has this address, as it turned out {when}. Ask for it again, by telephone.</source>
+        <translation>Personne, sur votre relais, n’a cette adresse&#x202f;: cela s’est su {when}. Redemandez-la, par téléphone.</translation>
     </message>
 </context>
 <context>
@@ -1951,6 +1971,14 @@
     <message>
         <source>Never fetched</source>
         <translation>Jamais retiré</translation>
+    </message>
+    <message>
+        <source>No room at the relay</source>
+        <translation>Relais plein</translation>
+    </message>
+    <message>
+        <source>Address unknown</source>
+        <translation>Adresse inconnue</translation>
     </message>
     <message>
         <source>Declared identity, not verified</source>

@@ -53,6 +53,8 @@ class Words(QObject):
             Problem.REFUSED_BY_RELAY: self.tr("Refused by the relay"),
             Problem.NOT_A_CONTACT: self.tr("Not a correspondent"),
             Problem.EXPIRED: self.tr("Never fetched"),
+            Problem.RELAY_FULL: self.tr("No room at the relay"),
+            Problem.RECIPIENT_UNKNOWN: self.tr("Address unknown"),
         }[problem]
 
     def trust(self, trust: Trust) -> str:
@@ -66,6 +68,7 @@ class Words(QObject):
             ContactState.WAITING: self.tr("To accept or decline"),
             ContactState.ACCEPTED: self.tr("Correspondent"),
             ContactState.DECLINED: self.tr("Declined"),
+            ContactState.UNKNOWN: self.tr("Address unknown"),
         }[state]
 
     def documents(self, count: int) -> str:

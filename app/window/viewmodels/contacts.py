@@ -44,6 +44,7 @@ _ORDER: Final = {
     ContactState.WAITING: 0,
     ContactState.ACCEPTED: 1,
     ContactState.REQUESTED: 2,
+    ContactState.UNKNOWN: 2,
     ContactState.DECLINED: 3,
 }
 

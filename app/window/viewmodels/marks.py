@@ -41,6 +41,8 @@ _PROBLEM_TONES: Final[dict[Problem, Tone]] = {
     Problem.REFUSED_BY_RELAY: Tone.DANGER,
     Problem.NOT_A_CONTACT: Tone.WARNING,
     Problem.EXPIRED: Tone.DANGER,
+    Problem.RELAY_FULL: Tone.WARNING,
+    Problem.RECIPIENT_UNKNOWN: Tone.DANGER,
 }
 
 _CONTACT_TONES: Final[dict[ContactState, Tone]] = {
@@ -48,6 +50,7 @@ _CONTACT_TONES: Final[dict[ContactState, Tone]] = {
     ContactState.REQUESTED: Tone.NEUTRAL,
     ContactState.ACCEPTED: Tone.GOOD,
     ContactState.DECLINED: Tone.NEUTRAL,
+    ContactState.UNKNOWN: Tone.DANGER,
 }
 
 

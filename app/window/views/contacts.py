@@ -105,7 +105,7 @@ class ContactDelegate(QStyledItemDelegate):
         self._line(painter, QRect(left, top, width, name_height), row.name, role, "text")
         second = self._around.words.at_place(row.profession, row.place)
         colour = "secondary"
-        if row.state in {ContactState.WAITING, ContactState.REQUESTED}:
+        if row.state in {ContactState.WAITING, ContactState.REQUESTED, ContactState.UNKNOWN}:
             mark = contact_mark(row.state, self._around.words)
             second = mark.shown
             colour = "warning" if row.state is ContactState.WAITING else "secondary"
@@ -340,6 +340,10 @@ class PersonPane(QWidget):
             ),
             ContactState.ACCEPTED: self.tr("Correspondent since {when}."),
             ContactState.DECLINED: self.tr("You declined {when}."),
+            ContactState.UNKNOWN: self.tr(
+                "Nobody at your relay has this address, as it turned out {when}. Ask for it again, "
+                "by telephone."
+            ),
         }[row.state].format(when=since)
 
     def _act(self, action: Callable[[AccountId], None]) -> None:
@@ -395,7 +399,7 @@ class Candidate(Card):
         row.setSpacing(12)
         row.addWidget(Avatar(name, around.theme))
         row.addLayout(texts, 1)
-        if state is None or state is ContactState.DECLINED:
+        if state in {None, ContactState.DECLINED, ContactState.UNKNOWN}:
             row.addWidget(self.ask)
         else:
             self.ask.setParent(self)

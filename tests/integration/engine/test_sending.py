@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.engine.outbox import send_due, upload_due
 from app.engine.ports.relay import RelayRefusedError
 from app.interface.commands import (
+    ListContacts,
     ListConversations,
     MarkRead,
     RequestContact,
@@ -18,7 +20,7 @@ from app.interface.commands import (
     VerifyAudit,
 )
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import AlarmKind, DeliveryState, Place, Problem
+from app.interface.snapshots import AlarmKind, ContactState, DeliveryState, Place, Problem
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import AccountId
@@ -323,19 +325,101 @@ def test_a_sealed_file_that_is_gone_stops_only_its_own_letter(tmp_path: Path) ->
     run(tmp_path, story)
 
 
-def test_a_file_over_the_quota_stops_only_its_own_letter(tmp_path: Path) -> None:
+def test_a_file_over_the_quota_waits_for_room_and_stops_only_its_own_letter(
+    tmp_path: Path,
+) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         document = tmp_path / "bild.png"
         document.write_bytes(b"PNG" * 100)
-        refusal = RelayRefusedError(ProblemCode.QUOTA_EXCEEDED)
-        anne.relay.interrupt("create_blob", refusal, has_acted=False)
-        refused = await anne.do(letter(boris, "zu viel", str(document)))
+        first = await anne.do(letter(boris, "zuerst", str(document)))
+        await anne.synchronise()
+        # The relay holds one such document for Anne, and no two, until somebody has fetched the first.
+        anne.relay.blob_quota_bytes = anne.relay.stored_bytes()
+        second = await anne.do(letter(boris, "voller Speicher", str(document)))
         await anne.do(letter(boris, "danach"))
+        await anne.synchronise()
+        assert (await anne.do(ShowStatus())).outbox_count == 1
+        view = await view_of(anne, second)
+        assert [each.state for each in view.recipients] == [DeliveryState.QUEUED]
+        assert view.problem is Problem.RELAY_FULL
+        assert (await view_of(anne, first)).problem is Problem.NONE
         await settle([anne, boris])
-        assert [each.text for each in await inbox_of(boris)] == ["danach"]
-        assert (await view_of(anne, refused)).problem is Problem.REFUSED_BY_RELAY
+        arrived = [each.text for each in await inbox_of(boris)]
+        assert sorted(arrived) == ["danach", "voller Speicher", "zuerst"]
+        view = await view_of(anne, second)
+        assert view.problem is Problem.NONE
+        assert [each.state for each in view.recipients] == [DeliveryState.DELIVERED]
 
     run(tmp_path, story)
+
+
+def test_a_connected_engine_tries_again_when_there_may_be_room(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "bild.png"
+        document.write_bytes(b"PNG" * 100)
+        sent = await anne.do(letter(boris, "voller Speicher", str(document)))
+        anne.relay.blob_quota_bytes = 0
+        await anne.synchronise()
+        vault = session_of(anne).vault
+        due_at = await vault.run(lambda store: store.outbox.next_attempt_at())
+        assert due_at is not None
+        assert 0 < due_at - anne.clock.now() <= 60_000
+        assert await upload_due(session_of(anne)) == 0
+        anne.relay.blob_quota_bytes = 2**30
+        anne.clock.advance(seconds=60)
+        assert await upload_due(session_of(anne)) == 1
+        assert (await view_of(anne, sent)).problem is Problem.RELAY_FULL
+        await send_due(session_of(anne))
+        assert (await view_of(anne, sent)).problem is Problem.NONE
+
+    run(tmp_path, story)
+
+
+def test_a_long_text_waits_for_room_and_leaves_no_gap_in_the_chain(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        anne.relay.blob_quota_bytes = 0
+        long = "é" * (MAX_TEXT_BYTES // 2)
+        sent = await anne.do(letter(boris, long))
+        await anne.do(letter(boris, "kurz"))
+        for _ in range(7):
+            # More often than a letter is sealed anew for other reasons.
+            await anne.synchronise()
+        await boris.synchronise()
+        assert [each.text for each in await inbox_of(boris)] == ["kurz"]
+        assert (await view_of(anne, sent)).problem is Problem.RELAY_FULL
+        anne.relay.blob_quota_bytes = 2**30
+        await settle([anne, boris])
+        assert sorted(each.text for each in await inbox_of(boris)) == sorted(["kurz", long])
+        assert (await view_of(anne, sent)).problem is Problem.NONE
+        assert (await anne.do(VerifyAudit())).problems == ()
+
+    run(tmp_path, story)
+
+
+def test_a_request_to_an_address_that_nobody_has_ends_as_such(tmp_path: Path) -> None:
+    async def story(anne: Practice, _boris: Practice) -> None:
+        nobody = AccountId(b"nobody at all " + bytes(6))
+        anne.relay.go_offline()
+        await anne.do(RequestContact(account=nobody, note="Bonjour"))
+        assert (await contacts_of(anne))[nobody] is ContactState.REQUESTED
+        anne.relay.come_back()
+        await anne.synchronise()
+        assert (await contacts_of(anne))[nobody] is ContactState.UNKNOWN
+        assert (await anne.do(ShowStatus())).outbox_count == 0
+        # Online it is said at once, and asking again is possible.
+        with pytest.raises(CommandError) as caught:
+            await anne.do(RequestContact(account=nobody, note=""))
+        assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
+        anne.relay.go_offline()
+        await anne.do(RequestContact(account=nobody, note=""))
+        assert (await contacts_of(anne))[nobody] is ContactState.REQUESTED
+
+    run(tmp_path, story)
+
+
+async def contacts_of(practice: Practice) -> dict[AccountId, ContactState]:
+    found = await practice.do(ListContacts())
+    return {row.account: row.state for row in found.rows}
 
 
 def test_a_document_the_relay_lost_is_said_to_be_missing(tmp_path: Path) -> None:
