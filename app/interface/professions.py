@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Professions to choose from: the national lists, and practitioners whom no national list knows.
+
+Codes are those of the Agence du numérique en santé: TRE_G15-ProfessionSante (health professions),
+TRE_R95-UsagerTitre (users of a protected title), TRE_R94-ProfessionSocial. Others have none, and no RPPS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profession:
+    """A profession as the French list names it, and in English. `code` is empty outside the national lists."""
+
+    code: str
+    french: str
+    english: str
+
+    @property
+    def has_rpps(self) -> bool:
+        """Whether who exercises it is in the national register."""
+        return bool(self.code)
+
+
+PROFESSIONS: Final = tuple(
+    Profession(code=code, french=french, english=english)
+    for code, french, english in (
+        ("10", "Médecin", "Physician"),
+        ("21", "Pharmacien", "Pharmacist"),
+        ("40", "Chirurgien-dentiste", "Dental surgeon"),
+        ("50", "Sage-femme", "Midwife"),
+        ("60", "Infirmier", "Nurse"),
+        ("70", "Masseur-kinésithérapeute", "Physiotherapist"),
+        ("80", "Pédicure-podologue", "Podiatrist"),
+        ("91", "Orthophoniste", "Speech therapist"),
+        ("92", "Orthoptiste", "Orthoptist"),
+        ("94", "Ergothérapeute", "Occupational therapist"),
+        ("95", "Diététicien", "Dietitian"),
+        ("96", "Psychomotricien", "Psychomotor therapist"),
+        ("71", "Ostéopathe", "Osteopath"),
+        ("72", "Psychothérapeute", "Psychotherapist"),
+        ("73", "Chiropracteur", "Chiropractor"),
+        ("93", "Psychologue", "Psychologist"),
+        ("26", "Audioprothésiste", "Hearing aid specialist"),
+        ("28", "Opticien-lunetier", "Optician"),
+        ("31", "Assistant dentaire", "Dental assistant"),
+        ("32", "Physicien médical", "Medical physicist"),
+        ("35", "Aide-soignant", "Nursing assistant"),
+        ("36", "Ambulancier", "Ambulance crew"),
+        ("37", "Auxiliaire de puériculture", "Child-care assistant"),
+        ("38", "Préparateur en pharmacie hospitalière", "Hospital pharmacy technician"),
+        ("39", "Préparateur en pharmacie", "Pharmacy technician"),
+        ("81", "Orthoprothésiste", "Orthotist and prosthetist"),
+        ("82", "Podo-orthésiste", "Pedorthist"),
+        ("83", "Orthopédiste-orthésiste", "Orthopaedic fitter"),
+        ("84", "Oculariste", "Ocularist"),
+        ("85", "Épithésiste", "Anaplastologist"),
+        ("86", "Technicien de laboratoire médical", "Medical laboratory technician"),
+        ("98", "Manipulateur d’électroradiologie médicale", "Radiographer"),
+        ("200", "Assistant de service social", "Social worker"),
+        ("", "Naturopathe", "Naturopath"),
+        ("", "Sophrologue", "Sophrologist"),
+        ("", "Réflexologue", "Reflexologist"),
+        ("", "Hypnothérapeute", "Hypnotherapist"),
+        ("", "Secrétaire médical", "Medical secretary"),
+    )
+)
+"""Those of everyday letters first, then the others in their groups."""
+
+
+def profession_named(text: str) -> Profession | None:
+    """Return the profession with this name in either language, whatever its case; None for an own word."""
+    wanted = text.strip().casefold()
+    return next(
+        (
+            each
+            for each in PROFESSIONS
+            if wanted in {each.french.casefold(), each.english.casefold()}
+        ),
+        None,
+    )
+
+
+def is_plausible_rpps(text: str) -> bool:
+    """Return whether these are 11 digits that end with their check digit (Luhn, ISO/IEC 7812-1 annex B)."""
+    if len(text) != _RPPS_DIGITS or not (text.isascii() and text.isdigit()):
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(text)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+_RPPS_DIGITS: Final = 11
