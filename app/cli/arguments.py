@@ -72,6 +72,12 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     register.add_argument("--profession", required=True)
     register.add_argument("--place", default="", help="town or practice")
     register.add_argument(
+        "--rpps",
+        default="",
+        metavar="NUMBER",
+        help="11 digits, for who is in the national register",
+    )
+    register.add_argument(
         "--listed",
         action="store_true",
         help="appear in the relay's directory, by name, profession and place",

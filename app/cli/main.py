@@ -44,6 +44,7 @@ from app.interface.commands import (
 )
 from app.interface.failures import CommandError, Failure
 from app.interface.pipe import EngineProcess
+from app.interface.professions import RPPS, is_plausible_rpps
 from app.interface.snapshots import (
     PAGE_LIMIT,
     DeliveryState,
@@ -203,6 +204,10 @@ class _Command:
             "--profession", arguments.profession, fields.bounds(Register, "profession")
         )
         place = fields.line("--place", arguments.place, fields.bounds(Register, "place"))
+        if arguments.rpps and not RPPS.fullmatch(arguments.rpps):
+            raise UsageError(texts.NO_RPPS)
+        if arguments.rpps and not is_plausible_rpps(arguments.rpps):
+            self.say_error(self._speak(texts.DOUBTFUL_RPPS))
         enrolment = fields.content(
             "--enrolment", arguments.enrolment, fields.bounds(Register, "enrolment")
         )
@@ -221,6 +226,7 @@ class _Command:
                 place=place,
                 is_listed=arguments.listed,
                 passphrase=read_passphrase(arguments.passphrase_file, self._language, is_new=True),
+                rpps=arguments.rpps,
             )
         )
         if not registered.os_secret_store:

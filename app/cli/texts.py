@@ -125,6 +125,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The enrolment string is incomplete or was changed. Copy it again, whole.",
         "La chaîne d’inscription est incomplète ou modifiée. Copiez-la de nouveau, en entier.",
     ),
+    Failure.PASSPHRASE_WEAK: Text(
+        "The passphrase is too easy to guess ({detail} of 80 bits). Take seven unrelated words or more, or twelve "
+        "characters of all kinds; nothing was created.",
+        "La phrase de passe est trop facile à deviner ({detail} bits sur 80). Prenez au moins sept mots sans rapport, "
+        "ou douze caractères de toutes sortes ; rien n’a été créé.",
+    ),
     Failure.INVITATION_INVALID: Text(
         "The invitation code is unknown or was already used. Ask the relay’s administrator for another one.",
         "Le code d’invitation est inconnu ou déjà utilisé. Demandez-en un autre à l’administrateur du relais.",
@@ -171,6 +177,10 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.ATTACHMENT_UNAVAILABLE: Text(
         "The document still has to be fetched from the relay. Run “sync” when it can be reached.",
         "Le document doit encore être récupéré au relais. Lancez « sync » quand il est joignable.",
+    ),
+    Failure.ATTACHMENT_GONE: Text(
+        "The document’s file has vanished from the profile, and the relay no longer has it. Ask the sender to send it again.",
+        "Le fichier du document a disparu du profil, et le relais ne l’a plus. Demandez à l’expéditeur de le renvoyer.",
     ),
     Failure.ATTACHMENT_DAMAGED: Text(
         "The document is not what its sender described, so it was not saved. Ask the sender to send it again.",
@@ -426,6 +436,14 @@ SIGNED_IN: Final = Text(
 CODES_LEFT: Final = Text("{count} recovery codes are left.", "Il reste {count} codes de secours.")
 SIGNED_OUT: Final = Text("Signed out everywhere.", "Déconnecté partout.")
 THIS_SESSION: Final = Text("this one", "celle-ci")
+NO_RPPS: Final = Text(
+    "--rpps: a number of the national register has 11 digits.",
+    "--rpps : un numéro RPPS a 11 chiffres.",
+)
+DOUBTFUL_RPPS: Final = Text(
+    "The last digit of this RPPS number does not fit the others: check it. It is taken as it is.",
+    "Le dernier chiffre de ce numéro RPPS ne correspond pas aux autres : vérifiez-le. Il est pris tel quel.",
+)
 NO_SECRET_STORE: Final = Text(
     "This system has no key ring, so the passphrase alone protects this profile. Choose a long one.",
     "Ce système n’a pas de trousseau : la phrase secrète protège seule ce profil. Choisissez-la longue.",

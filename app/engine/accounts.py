@@ -17,10 +17,11 @@ from app.engine.ports.relay import (
     RelayUnreachableError,
     RelayUntrustedError,
 )
-from app.engine.ports.vault import Owner, Profile, SecondFactors
+from app.engine.ports.vault import Owner, Profile, SecondFactors, Setting
 from app.engine.session import Machine, Publish, Session, caller_of, open_session
 from app.engine.sign_in import invent_second_factors, set_up
 from app.interface.failures import CommandError, Failure
+from app.interface.passphrases import strength_of
 from crypto_core.errors import CryptoCoreError, WireError
 from crypto_core.keys.signing import (
     KIT_CODE_BYTES,
@@ -81,6 +82,7 @@ async def register(command: Register, around: Surroundings) -> Session:
         parse_enrolment(command.enrolment)
     except WireError:
         raise CommandError(Failure.ENROLMENT_INVALID) from None
+    require_strong(command.passphrase)
     vault = await around.profile.resume(command.passphrase)
     owner = None if vault is None else await vault.run(lambda store: store.identity.owner())
     if vault is None or owner is None or owner.enrolment != command.enrolment:
@@ -174,10 +176,12 @@ async def _begin(
             certificate=decode(Signed, owner.encoded_certificate),
             device_list=device_list,
             statement=statement,
-            directory=_directory_entry(owner) if owner.is_listed else None,
+            directory=_directory_entry(owner, rpps=command.rpps) if owner.is_listed else None,
             sign_in=setup,
         )
         store.identity.create(replace(owner, encoded_registration=encode(request)))
+        if command.rpps:
+            store.identity.put_setting(Setting.RPPS, command.rpps.encode("ascii"))
 
     try:
         await vault.run(keep)
@@ -316,13 +320,20 @@ def _invent_owner(command: Register, factors: SecondFactors, machine: Machine) -
     )
 
 
-def _directory_entry(owner: Owner) -> DirectoryEntry:
+def require_strong(passphrase: str) -> None:
+    """Raise CommandError for a new passphrase that a copied store would not stand up with (R-05)."""
+    strength = strength_of(passphrase)
+    if not strength.is_enough:
+        raise CommandError(Failure.PASSPHRASE_WEAK, str(strength.bits))
+
+
+def _directory_entry(owner: Owner, *, rpps: str) -> DirectoryEntry:
     return DirectoryEntry(
         account=owner.account,
         name=owner.name,
         profession=owner.profession,
         place=owner.place,
-        rpps="",
+        rpps=rpps,
     )
 
 

@@ -70,6 +70,9 @@ class Register(Command[Registered]):
     is_listed: bool
     """Whether name, profession and place appear in the relay's directory: only if the owner asks for it."""
     passphrase: Passphrase = field(repr=False)
+    """Refused with PASSPHRASE_WEAK below the CNIL's 80 bits (2022-100)."""
+    rpps: Annotated[str, Size.up_to(11)] = ""
+    """Number in the national register, for the directory; empty for who has none or does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ class Failure(StrEnum):
     PROFILE_NEWER = "profile-newer"
     WRONG_PASSPHRASE = "wrong-passphrase"  # noqa: S105 - a code, not a secret
     """`detail` is the number of seconds that the next one has to wait, or empty."""
+    PASSPHRASE_WEAK = "passphrase-weak"  # noqa: S105 - a code, not a secret
+    """A new passphrase that a copied store would not stand up with; `detail` is its measure in bits."""
     SIGN_IN_NEEDED = "sign-in-needed"
     SECOND_FACTOR_REFUSED = "second-factor-refused"
     """Passphrase or second factor was refused by the relay; it does not say which."""
@@ -41,6 +43,8 @@ class Failure(StrEnum):
     UNKNOWN_CONVERSATION = "unknown-conversation"
     UNKNOWN_ATTACHMENT = "unknown-attachment"
     ATTACHMENT_UNAVAILABLE = "attachment-unavailable"
+    ATTACHMENT_GONE = "attachment-gone"
+    """Its file has vanished here, and the relay has deleted it, as it does when everybody has fetched it."""
     ATTACHMENT_DAMAGED = "attachment-damaged"
     FILE_UNREADABLE = "file-unreadable"
     FILE_TOO_LARGE = "file-too-large"

@@ -7,8 +7,11 @@ TRE_R95-UsagerTitre (users of a protected title), TRE_R94-ProfessionSocial. Othe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
+
+RPPS: Final = re.compile(r"[0-9]{11}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +89,10 @@ def profession_named(text: str) -> Profession | None:
 
 def is_plausible_rpps(text: str) -> bool:
     """Return whether these are 11 digits that end with their check digit (Luhn, ISO/IEC 7812-1 annex B)."""
-    if len(text) != _RPPS_DIGITS or not (text.isascii() and text.isdigit()):
+    if not RPPS.fullmatch(text):
         return False
     total = 0
     for place, digit in enumerate(reversed(text)):
         value = int(digit) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
-
-
-_RPPS_DIGITS: Final = 11

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from tests.integration.relay_process import RelayProcess
 
-PASSPHRASE: Final = "seize pommes de terre à l’eau"
+PASSPHRASE: Final = "seize pommes de terre à l’eau et deux carottes"
 REACH_SIGN_IN: Final = 1.5
 REACH_UNLOCK: Final = 1.3
 

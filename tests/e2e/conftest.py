@@ -73,10 +73,14 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     home = Path(tempfile.mkdtemp(prefix="e2e-"))
     profiles = tmp_path_factory.mktemp("profiles")
     anne = Client(
-        name="Dr Anne Le Goff", profile=profiles / "anne", passphrase="anne's long passphrase"
+        name="Dr Anne Le Goff",
+        profile=profiles / "anne",
+        passphrase="anne's long passphrase has more than seven words",
     )
     bruno = Client(
-        name="Bruno Petit", profile=profiles / "bruno", passphrase="phrase secrète de Bruno"
+        name="Bruno Petit",
+        profile=profiles / "bruno",
+        passphrase="la phrase secrète de Bruno a plus de sept mots",
     )
     with Wire() as wire:
         network = Network(home, wire)

@@ -24,7 +24,9 @@ WRONG = "000000"
 def chloe(network: Network, tmp_path: Path) -> Client:
     """Somebody with an account, not signed in."""
     client = Client(
-        name="Chloé Roy", profile=tmp_path / "chloe", passphrase="l’été à l’œuvre, naïvement"
+        name="Chloé Roy",
+        profile=tmp_path / "chloe",
+        passphrase="l’été à l’œuvre, naïvement, douze chats gris dorment ici",
     )
     client.register_only(network.relay)
     return client

@@ -144,8 +144,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def pair(practice: Practice, tmp_path: Path) -> tuple[Client, Client]:
     """Two correspondents who have never written to each other."""
-    dora = Client(name="Dr Dora Roux", profile=tmp_path / "dora", passphrase="dora has a long one")
-    emil = Client(name="Emil Blanc", profile=tmp_path / "emil", passphrase="emil has one as well")
+    dora = Client(
+        name="Dr Dora Roux",
+        profile=tmp_path / "dora",
+        passphrase="dora has a long one with ten words in all",
+    )
+    emil = Client(
+        name="Emil Blanc",
+        profile=tmp_path / "emil",
+        passphrase="emil has one as well that nobody will guess",
+    )
     for client in (dora, emil):
         client.register(practice.network.relay)
     emil.befriend(dora)

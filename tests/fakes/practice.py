@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PASSPHRASE = "a passphrase for tests"
+PASSPHRASE = "a passphrase of nine quite unrelated words for tests"
 
 
 class QuickProfile:
@@ -238,15 +238,17 @@ class Practice:
         relay: Any = CrashingRelay(self._relay_factory(enrolment, caller), self.countdown)
         return relay  # type: ignore[no-any-return]
 
-    async def register(self, *, is_listed: bool = True, invitation: str | None = None) -> AccountId:
+    async def register(
+        self, *, is_listed: bool = True, invitation: str | None = None, rpps: str = ""
+    ) -> AccountId:
         """Register at the relay with a fresh invitation, sign in, and let the rest happen."""
-        account = await self.register_only(is_listed=is_listed, invitation=invitation)
+        account = await self.register_only(is_listed=is_listed, invitation=invitation, rpps=rpps)
         await self.sign_in()
         await self.synchronise()
         return account
 
     async def register_only(
-        self, *, is_listed: bool = True, invitation: str | None = None
+        self, *, is_listed: bool = True, invitation: str | None = None, rpps: str = ""
     ) -> AccountId:
         """Register at the relay with a fresh invitation, and keep the second factors."""
         answer = await self.do(
@@ -258,6 +260,7 @@ class Practice:
                 place="Lyon",
                 is_listed=is_listed,
                 passphrase=PASSPHRASE,
+                rpps=rpps,
             )
         )
         self.take_over(answer)

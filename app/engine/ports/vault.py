@@ -97,6 +97,8 @@ class Setting(StrEnum):
     """The refresh token was sent and no answer has been committed: the relay may know it as used."""
     SESSION_ENDED = "session-ended"
     """Why there is no refresh token any more: a word of `app.engine.tokens.Ended`."""
+    RPPS = "rpps"
+    """The owner's number in the national register, if it was given."""
     DRAFT = "draft"
     """The letter that was being written when the application was locked or closed."""
     PASSPHRASE_CHANGE = "passphrase-change"  # noqa: S105 - a name
@@ -540,8 +542,14 @@ class MessageStore(Protocol):
     def missing_attachments(self, message: MessageId) -> tuple[StoredAttachment, ...]:
         """Documents of a letter that still have to be fetched."""
 
-    def attachment_stored(self, blob: BlobId) -> None:
-        """A document's file is complete."""
+    def incomplete(self) -> tuple[MessageId, ...]:
+        """Letters with documents that still have to be fetched, and may be there to be fetched."""
+
+    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> None:
+        """A document's file is complete, or has vanished."""
+
+    def stored_blobs(self) -> frozenset[BlobId]:
+        """The files of documents that are complete."""
 
     def blobs(self) -> frozenset[BlobId]:
         """Every file that some letter or upload needs."""

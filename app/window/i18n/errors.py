@@ -93,6 +93,12 @@ class Errors(QObject):
                 self.tr("This enrolment text is not complete or not for this program."),
                 self.tr("Copy it again, from its first to its last character."),
             ),
+            Failure.PASSPHRASE_WEAK: (
+                self.tr("This passphrase is too easy to guess."),
+                self.tr(
+                    "Take seven unrelated words or more, or twelve characters of all kinds."
+                ),
+            ),
             Failure.INVITATION_INVALID: (
                 self.tr("The relay does not accept this invitation code."),
                 self.tr("It serves once. Ask whoever runs your relay for a new one."),
@@ -144,6 +150,10 @@ class Errors(QObject):
             Failure.ATTACHMENT_UNAVAILABLE: (
                 self.tr("The document has not arrived on this computer yet."),
                 self.tr("It is fetched by itself as soon as the relay can be reached."),
+            ),
+            Failure.ATTACHMENT_GONE: (
+                self.tr("This document is neither on this computer nor at the relay any more."),
+                self.tr("Ask the sender to send it again."),
             ),
             Failure.ATTACHMENT_DAMAGED: (
                 self.tr("The document did not arrive as its sender wrote it."),

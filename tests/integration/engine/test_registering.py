@@ -22,6 +22,7 @@ from app.interface.commands import (
 )
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ProfileState
+from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import TOTP_PERIOD_SECONDS
 from tests.fakes.crashes import Countdown, CrashError
@@ -79,6 +80,37 @@ def test_an_unlisted_account_is_not_in_the_directory(tmp_path: Path) -> None:
     async def story(anne: Practice) -> None:
         account = await anne.register(is_listed=False)
         assert account not in anne.relay._state.directory
+
+    run(tmp_path, story)
+
+
+def test_a_passphrase_that_a_copied_store_would_not_stand_up_with_makes_nothing(
+    tmp_path: Path,
+) -> None:
+    async def story(anne: Practice) -> None:
+        with pytest.raises(CommandError) as caught:
+            await anne.do(
+                Register(
+                    enrolment=format_enrolment(anne.relay.enrolment),
+                    invitation=anne.relay.invite(),
+                    name="Anne",
+                    profession="Médecin généraliste",
+                    place="Lyon",
+                    is_listed=True,
+                    passphrase="correct horse battery staple",
+                )
+            )
+        assert (caught.value.failure, caught.value.detail) == (Failure.PASSPHRASE_WEAK, "46")
+        assert left_behind(anne) == set()
+        await anne.register()
+
+    run(tmp_path, story)
+
+
+def test_a_number_of_the_register_is_shown_with_who_asks_to_be_listed(tmp_path: Path) -> None:
+    async def story(anne: Practice) -> None:
+        account = await anne.register(rpps="99700218896")
+        assert anne.relay._state.directory[account].rpps == "99700218896"
 
     run(tmp_path, story)
 

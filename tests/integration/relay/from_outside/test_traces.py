@@ -75,12 +75,14 @@ def test_nothing_that_was_written_or_kept_back_is_found_at_the_relay(
     document = tmp_path / "canary-file-name.txt"
     document.write_bytes(b"canary-content-of-a-file " * 20_000)
     anne = Client(
-        name="Canary-Listed-Name", profile=tmp_path / "anne", passphrase="canary-passphrase-of-anne"
+        name="Canary-Listed-Name",
+        profile=tmp_path / "anne",
+        passphrase="canary-passphrase-of-anne-with-three-more-words",
     )
     boris = Client(
         name="Canary-Hidden-Name",
         profile=tmp_path / "boris",
-        passphrase="canary-passphrase-of-boris",
+        passphrase="canary-passphrase-of-boris-with-three-more-words",
     )
     codes = [premises.relay.invite() for _ in range(3)]
     anne.register(premises.relay, "--listed", invitation=codes[0])
