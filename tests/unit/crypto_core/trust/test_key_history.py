@@ -678,14 +678,16 @@ def try_thiefs_move(story: KeyStory, move: str, number: int) -> None:
 def thiefs_move(story: KeyStory, move: str, number: int) -> None:
     newest = story.history.newest
     assert newest is not None
-    publisher = LAPTOP if newest.devices[0].device == LAPTOP.entry.device else THIEFS_LAPTOP
     usurped = Computer.invent("voleur", device=LAPTOP.entry.device)
+    publisher = next(
+        each for each in (THIEFS_LAPTOP, usurped, LAPTOP) if each.entry in newest.devices
+    )
     if move == "his list":
         story.take(story.device_list(LAPTOP, THIEFS_LAPTOP), by=publisher)
     elif move == "only his list":
         story.take(story.device_list(THIEFS_LAPTOP), by=publisher)
     elif move == "my computer with his keys":
-        story.take(story.device_list(usurped, THIEFS_LAPTOP), by=THIEFS_LAPTOP)
+        story.take(story.device_list(usurped, THIEFS_LAPTOP), by=publisher)
     elif move == "his root":
         root = pair(f"thief's root {number}").public
         story.take(story.root_change(THIEFS_KIT, root=root), by=publisher)
