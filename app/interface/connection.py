@@ -11,6 +11,7 @@ from app.interface.failures import Failure
 
 if TYPE_CHECKING:
     from app.interface.commands import Command
+    from app.interface.secret import Veiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,11 @@ Incoming: TypeAlias = Reply | Refusal | Notice
 class EngineConnection(Protocol):
     """One engine process, or something that behaves like it. Methods may be called from any thread."""
 
-    def submit(self, command: Command[Any]) -> int:
-        """Send a command and return its request number, without waiting. Raises EngineGoneError."""
+    def submit(self, command: Command[Any] | Veiled[Any]) -> int:
+        """Send a command and return its request number, without waiting. Raises EngineGoneError.
+
+        The secret of a veiled command is wiped, whatever happens.
+        """
 
     def receive(self) -> Incoming | None:
         """Wait for the next thing the engine says; None when it has ended and nothing is left."""

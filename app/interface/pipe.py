@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import queue
+import secrets
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from app.interface.commands import COMMANDS, Command
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
 from app.interface.events import EVENTS, Event
 from app.interface.failures import CommandError, Failure
+from app.interface.secret import Veiled, wipe
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.limits import MIB
@@ -41,6 +43,8 @@ GRACE_SECONDS: Final = 10.0
 
 _LENGTH_BYTES: Final = 4
 _READ_BYTES: Final = MIB
+_STAND_IN_SIGNS: Final = "#$%&*+=<>?!;"
+_MAX_STAND_INS: Final = 1000
 _COMMANDS: Final = {command.__name__: command for command in COMMANDS}
 _EVENTS: Final = {event.__name__: event for event in EVENTS}
 
@@ -120,7 +124,7 @@ def _read_exactly(stream: RawReader, count: int) -> bytes:
     return bytes(received)
 
 
-def _write_all(stream: RawWriter, content: bytes) -> None:
+def _write_all(stream: RawWriter, content: bytes | bytearray) -> None:
     view = memoryview(content)
     while view:
         view = view[stream.write(view) or 0 :]
@@ -130,6 +134,22 @@ def request_frame(request: int, command: Command[Any]) -> Frame:
     """Return the frame of a command. Raises WireError when a field is out of bounds."""
     item = Item(name=type(command).__name__, body=encode(command))
     return Frame(kind=FrameKind.REQUEST, request=request, items=(item,))
+
+
+def pack_veiled(request: int, veiled: Veiled[Any]) -> tuple[bytearray, type]:
+    """Return the bytes of a command's frame, and its class; its secret is in no other object. Raises WireError.
+
+    The command is packed with a stand-in of the same length, which the secret then overwrites in its place.
+    """
+    for _ in range(_MAX_STAND_INS):
+        stand_in = "".join(secrets.choice(_STAND_IN_SIGNS) for _ in range(len(veiled.secret)))
+        command = veiled.build(stand_in)
+        packed = bytearray(pack_frame(request_frame(request, command)))
+        # A short one may stand in the frame by chance too; then another is drawn.
+        if packed.count(stand_in.encode()) == 1:
+            veiled.secret.put_into(packed, packed.index(stand_in.encode()))
+            return packed, type(command)
+    raise WireError("the command has no room for its secret")
 
 
 def parse_request(frame: Frame) -> Command[Any]:
@@ -232,20 +252,35 @@ class EngineProcess:
         """The engine's process id."""
         return self._process.pid
 
-    def submit(self, command: Command[Any]) -> int:
-        """Send a command and return its request number. Raises EngineGoneError, or WireError on a field out of bounds."""
-        with self._writing:
-            if self._is_closed:
-                raise EngineGoneError
-            request = self._last_request + 1
-            packed = pack_frame(request_frame(request, command))
-            self._last_request = request
-            self._answer_types[request] = COMMANDS[type(command)]
-            try:
-                _write_all(self._requests, packed)
-            except (OSError, ValueError) as error:
-                raise EngineGoneError from error
-            return request
+    def submit(self, command: Command[Any] | Veiled[Any]) -> int:
+        """Send a command and return its request number. Raises EngineGoneError, or WireError on a field out of bounds.
+
+        The secret of a veiled command is wiped, whatever happens.
+        """
+        try:
+            with self._writing:
+                return self._submit(command)
+        finally:
+            if isinstance(command, Veiled):
+                command.secret.wipe()
+
+    def _submit(self, command: Command[Any] | Veiled[Any]) -> int:
+        if self._is_closed:
+            raise EngineGoneError
+        request = self._last_request + 1
+        if isinstance(command, Veiled):
+            packed, kind = pack_veiled(request, command)
+        else:
+            packed, kind = bytearray(pack_frame(request_frame(request, command))), type(command)
+        self._last_request = request
+        self._answer_types[request] = COMMANDS[kind]
+        try:
+            _write_all(self._requests, packed)
+        except (OSError, ValueError) as error:
+            raise EngineGoneError from error
+        finally:
+            wipe(packed)
+        return request
 
     def receive(self) -> Incoming | None:
         """Wait for the next thing the engine says; None when it has ended and nothing is left."""

@@ -27,6 +27,7 @@ from app.interface.events import (
     StatusChanged,
 )
 from app.interface.failures import Failure
+from app.interface.secret import Veiled
 from crypto_core.errors import WireError
 
 if TYPE_CHECKING:
@@ -86,11 +87,13 @@ class _Link:
     def __init__(self, connect: Connect, hear: Callable[[_Link, _Heard], None]) -> None:
         self._connect = connect
         self._hear = hear
-        self._orders: queue.SimpleQueue[tuple[int, Command[Any]] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[int, Command[Any] | Veiled[Any]] | None] = (
+            queue.SimpleQueue()
+        )
         self._writer = threading.Thread(target=self._write, name="engine-writer", daemon=True)
         self._writer.start()
 
-    def order(self, ticket: int, command: Command[Any]) -> None:
+    def order(self, ticket: int, command: Command[Any] | Veiled[Any]) -> None:
         """Send a command soon; returns at once."""
         self._orders.put((ticket, command))
 
@@ -115,6 +118,8 @@ class _Link:
         reader.start()
         while (order := self._orders.get()) is not None:
             ticket, command = order
+            # Nothing of a command stays here while this thread waits for the next one.
+            order = None
             try:
                 request = connection.submit(command)
             except EngineGoneError:
@@ -123,6 +128,8 @@ class _Link:
             except WireError:
                 self._hear(self, _Unsendable(ticket=ticket))
                 continue
+            finally:
+                del command
             self._hear(self, _Submitted(ticket=ticket, request=request))
         connection.close()
         reader.join(STOP_SECONDS)
@@ -190,7 +197,7 @@ class Bridge(QObject):
     def request(
         self,
         owner: QObject,
-        command: Command[Answer],
+        command: Command[Answer] | Veiled[Answer],
         on_reply: Callable[[Answer], None],
         on_failure: OnFailure,
         on_progress: OnProgress | None = None,
@@ -205,15 +212,46 @@ class Bridge(QObject):
             owner=owner, on_reply=on_reply, on_failure=on_failure, on_progress=on_progress
         )
         if self._link is None:
+            if isinstance(command, Veiled):
+                command.secret.wipe()
             QTimer.singleShot(0, self, lambda: self._fail(ticket, Failure.ENGINE_GONE, ""))
         else:
             self._link.order(ticket, command)
 
-    def lock(self) -> None:
-        """Have the engine end itself and every key with it; `ended(True)` follows."""
+    def lock(
+        self,
+        last: Command[Any] | None = None,
+        on_kept: Callable[[Any], None] | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> None:
+        """Have the engine end itself and every key with it; `ended(True)` follows.
+
+        With `last` it carries that command out first, and one of the two callbacks hears of it.
+        """
         self._is_going = True
         self._impatience.start()
-        self.request(self, Lock(), lambda _: self.close_engine(), lambda *_: self.close_engine())
+
+        def end(*_: object) -> None:
+            self.request(self, Lock(), closed, closed)
+
+        def closed(*_: object) -> None:
+            self.close_engine()
+
+        if last is None:
+            end()
+            return
+
+        def kept(answer: object) -> None:
+            if on_kept is not None:
+                on_kept(answer)
+            end()
+
+        def failed(failure: Failure, detail: str) -> None:
+            if on_failure is not None:
+                on_failure(failure, detail)
+            end()
+
+        self.request(self, last, kept, failed)
 
     def close_engine(self) -> None:
         """End the engine without asking it; `ended(True)` follows."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.interface.secret import Secret
 from app.window.bridge import Bridge
 from app.window.i18n.catalogues import Catalogues
 from app.window.surroundings import surroundings
@@ -73,7 +74,7 @@ class Desk(QObject):
         def answer(screen: Screen) -> None:
             if screen is Screen.UNLOCK:
                 session.screen_changed.disconnect(answer)
-                session.unlock(passphrase)
+                session.unlock(Secret.of(passphrase))
 
         session.screen_changed.connect(answer)
 

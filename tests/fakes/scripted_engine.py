@@ -93,6 +93,7 @@ from app.interface.snapshots import (
     SyncReport,
     Trust,
 )
+from app.interface.secret import Veiled
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -851,8 +852,15 @@ class ScriptedEngine:
         self.is_closed = False
         self.say(Notice(events=(StatusChanged(status=practice.status()),)))
 
-    def submit(self, command: Command[Any]) -> int:
+    def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Carry out a command and return its request number. Raises EngineGoneError."""
+        if isinstance(command, Veiled):
+            secret = command.secret
+            command = command.build(secret.reveal())
+            secret.wipe()
+        return self._submit(command)
+
+    def _submit(self, command: Command[Any]) -> int:
         with self._practice.lock:
             if self.is_closed:
                 raise EngineGoneError

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from app.interface.secret import Secret
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
@@ -104,7 +105,7 @@ def unlocked(open_desk: OpenDesk, qtbot: QtBot) -> OpenDesk:
             text_scale=text_scale,
             dwell_milliseconds=dwell_milliseconds,
         )
-        desk.mailbox.session.unlock(PASSPHRASE)
+        desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
         qtbot.waitUntil(lambda: desk.mailbox.contacts.is_loaded and desk.bridge.is_quiet)
         return desk
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.interface.commands import SignIn, Unlock
 from app.interface.failures import Failure
+from app.interface.secret import Secret
 from app.interface.snapshots import (
     AlarmKind,
     ConnectionState,
@@ -95,7 +96,7 @@ def settle(desk: Desk, until: Callable[[], bool] = lambda: True) -> None:
 def unlock(desk: Desk) -> None:
     """Open the mailbox."""
     settle(desk)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     settle(desk, lambda: desk.mailbox.conversations.rowCount() > 0)
 
 
@@ -116,7 +117,7 @@ def page_unlock_wrong(desk: Desk, practice: Practice) -> None:
     """A wrong passphrase."""
     settle(desk)
     practice.fail_next(Unlock, Failure.WRONG_PASSPHRASE)
-    desk.mailbox.session.unlock("x")
+    desk.mailbox.session.unlock(Secret.of("x"))
     settle(desk)
 
 
@@ -285,7 +286,7 @@ def page_empty(desk: Desk, practice: Practice) -> None:
     practice.conversations.clear()
     practice.contacts.clear()
     settle(desk)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     settle(desk, lambda: desk.mailbox.contacts.is_loaded)
 
 
@@ -314,7 +315,7 @@ def page_telephone(desk: Desk, practice: Practice) -> None:
             profession="Ostéopathe",
             place="Valbonne",
             is_listed=True,
-            passphrase=PASSPHRASE,
+            passphrase=Secret.of(PASSPHRASE),
         )
     )
     settle(desk, lambda: desk.mailbox.second_factor.step is Step.TELEPHONE)
@@ -380,7 +381,7 @@ def page_sign_in_refused(desk: Desk, practice: Practice) -> None:
     """Signing in too often."""
     page_sign_in(desk, practice)
     practice.fail_next(SignIn, Failure.TOO_MANY_ATTEMPTS, "200")
-    desk.mailbox.access.sign_in(PASSPHRASE, "123456")
+    desk.mailbox.access.sign_in(Secret.of(PASSPHRASE), "123456")
     settle(desk)
 
 
@@ -397,7 +398,7 @@ def page_sign_in_recovery(desk: Desk, practice: Practice) -> None:
 def page_codes_left(desk: Desk, practice: Practice) -> None:
     """After a sign-in with a recovery code."""
     page_sign_in_needed(desk, practice)
-    desk.mailbox.access.sign_in(PASSPHRASE, RECOVERY_CODES[0].replace("-", ""))
+    desk.mailbox.access.sign_in(Secret.of(PASSPHRASE), RECOVERY_CODES[0].replace("-", ""))
     settle(desk)
 
 

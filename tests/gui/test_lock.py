@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind
 from app.window.viewmodels.session import Screen
 from app.window.views.navigation import Destination
@@ -71,7 +72,7 @@ def test_locking_leaves_nothing_behind(
     assert practice.engines[0].is_closed
     assert desk.window.pages.currentWidget() is desk.window.unlock
     assert_nothing_is_left(desk)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 4)
 
 
@@ -124,7 +125,7 @@ def test_an_engine_that_ends_by_itself_locks_and_is_explained(
     assert desk.window.pages.currentWidget() is desk.window.unlock
     assert "has stopped" in texts_of(desk.window.unlock.banner)
     assert_nothing_is_left(desk)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
     assert desk.window.unlock.banner.isHidden()
 
@@ -138,7 +139,7 @@ def test_a_letter_survives_an_engine_that_ends(unlocked: OpenDesk, qtbot: QtBot)
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     assert desk.window.pages.currentWidget() is desk.window.unlock
     assert not desk.window.mail.isVisible()
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
     assert desk.window.mail.content.currentWidget() is desk.window.mail.composer
     assert desk.window.mail.composer.text.toPlainText() == "canari"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QW
 
 from app.interface.commands import EndSessions, ListSessions, ShowSecondFactors, SignIn
 from app.interface.failures import Failure
+from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind, ConnectionState, DeliveryState, ProfileState
 from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance
@@ -180,7 +181,7 @@ def test_the_first_step_can_be_done_another_day(open_desk: OpenDesk, qtbot: QtBo
     assert_no_secret_is_left(desk)
     desk.window.lock()
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     # The mail opens; the line above it and the one below say what is missing.
     qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
     qtbot.waitUntil(strip.resume.isVisible)
@@ -194,7 +195,7 @@ def test_the_first_step_can_be_done_another_day(open_desk: OpenDesk, qtbot: QtBo
     assert "needed" in texts_of(telephone.passphrase)
     type_into(telephone.passphrase.edit, "not the passphrase")
     qtbot.waitUntil(lambda: "not the passphrase." in texts_of(telephone.passphrase))
-    assert telephone.passphrase.passphrase == ""
+    assert telephone.passphrase.is_empty
     QTest.keyClicks(telephone.passphrase.edit, PASSPHRASE)
     type_into(telephone.code.edit, ONE_TIME_CODE)
     qtbot.waitUntil(lambda: desk.mailbox.second_factor.step is Step.CODES)
@@ -280,7 +281,7 @@ def test_the_codes_survive_an_engine_that_ends_and_are_not_seen_meanwhile(
     # Nor does another language bring them back while the mailbox is locked.
     desk.show_as(language=Language.FRENCH)
     assert RECOVERY_CODES[0] not in texts_of(desk.window)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(desk.window.second_factor.codes.isVisible)
     assert RECOVERY_CODES[9] in texts_of(desk.window.second_factor.codes)
 
@@ -415,7 +416,7 @@ def test_the_last_recovery_code_is_said_to_be_the_last(unlocked: OpenDesk, qtbot
     practice.recovery_codes = practice.recovery_codes[:1]
     practice.connection = ConnectionState.SIGN_IN_NEEDED
     desk = unlocked(practice)
-    desk.mailbox.access.sign_in(PASSPHRASE, practice.recovery_codes[0])
+    desk.mailbox.access.sign_in(Secret.of(PASSPHRASE), practice.recovery_codes[0])
     strip = desk.window.mail.sign_in_strip
     qtbot.waitUntil(lambda: "last recovery code" in texts_of(strip.banner))
 
@@ -441,7 +442,7 @@ def test_why_one_is_not_let_in_is_said_in_place(
     qtbot.waitUntil(dialog.banner.isVisible)
     assert words in texts_of(dialog.banner)
     # Nothing is asked for twice: the passphrase stays, a code serves once.
-    assert dialog.passphrase.passphrase == PASSPHRASE
+    assert dialog.passphrase.secret().reveal() == PASSPHRASE
     assert dialog.code.code == ""
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.interface.commands import Register, Unlock
 from app.interface.failures import Failure
+from app.interface.secret import Secret
 from app.interface.snapshots import ProfileState
 from app.window.viewmodels.session import Screen
+from app.window.views.components.fields import MAX_PASSPHRASE
 from tests.fakes.scripted_engine import PASSPHRASE, Practice
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
@@ -52,7 +54,7 @@ def test_a_wrong_passphrase_is_said_in_place(open_desk: OpenDesk, qtbot: QtBot) 
     QTest.keyClicks(page.field.edit, "wrong one")
     QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "not the passphrase" in texts_of(page.field))
-    assert page.field.passphrase == ""
+    assert page.field.is_empty
     assert screen(desk) is Screen.UNLOCK
     QTest.keyClicks(page.field.edit, PASSPHRASE)
     assert "not the passphrase" not in texts_of(page.field)
@@ -100,11 +102,69 @@ def test_caps_lock_is_noticed(open_desk: OpenDesk) -> None:
 
 def test_what_is_typed_is_hidden_unless_asked(open_desk: OpenDesk) -> None:
     field = open_desk(sample_practice()).window.unlock.field
-    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+    QTest.keyClicks(field.edit, "mmm")
+    hidden = field.edit.grab().toImage()
+    assert not field.edit.is_shown
     field._eye.click()
-    assert field.edit.echoMode() is QLineEdit.EchoMode.Normal
+    shown = field.edit.grab().toImage()
+    assert shown != hidden
+    field.edit.setText("iii")
+    assert field.edit.grab().toImage() != shown, "the letters themselves are painted"
     field.forget()
-    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+    assert not field.edit.is_shown
+
+
+def test_the_line_never_holds_the_passphrase(open_desk: OpenDesk) -> None:
+    edit = open_desk(sample_practice()).window.unlock.field.edit
+    seen: list[str] = []
+    edit.textChanged.connect(seen.append)
+    QTest.keyClicks(edit, PASSPHRASE)
+    assert edit.secret().reveal() == PASSPHRASE
+    assert len(edit.text()) == len(PASSPHRASE)
+    assert not any(letter in text for text in seen for letter in PASSPHRASE)
+    edit.forget()
+    assert edit.is_empty
+    edit.undo()
+    assert edit.is_empty
+    assert not any(edit._hidden._letters)
+
+
+def test_a_passphrase_is_edited_like_any_text(open_desk: OpenDesk) -> None:
+    edit = open_desk(sample_practice()).window.unlock.field.edit
+    QTest.keyClicks(edit, "acd")
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right):
+        QTest.keyClick(edit, key)
+    QTest.keyClicks(edit, "b")
+    assert edit.secret().reveal() == "abcd"
+    QTest.keyClick(edit, Qt.Key.Key_Backspace)
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    assert edit.secret().reveal() == "ad"
+    edit.selectAll()
+    QTest.keyClicks(edit, "né à 2 €")
+    assert edit.secret().reveal() == "né à 2 €"
+    # A letter of two keys, as on French keyboards.
+    accent = QInputMethodEvent()
+    accent.setCommitString("ê")
+    QApplication.sendEvent(edit, accent)
+    assert edit.secret().reveal() == "né à 2 €ê"
+    # In one piece, as a screen reader or the clipboard brings it.
+    edit.setText("cerise tunnel")
+    assert edit.secret().reveal() == "cerise tunnel"
+    assert "cerise" not in edit.text()
+    edit.setReadOnly(True)
+    QTest.keyClicks(edit, "x")
+    assert edit.secret().reveal() == "cerise tunnel"
+
+
+def test_a_passphrase_has_an_end(open_desk: OpenDesk) -> None:
+    edit = open_desk(sample_practice()).window.unlock.field.edit
+    edit.setText("é" * 5000)
+    assert edit.count() == MAX_PASSPHRASE
+    QTest.keyClicks(edit, "x")
+    assert edit.count() == MAX_PASSPHRASE
+    edit.selectAll()
+    QTest.keyClicks(edit, "x")
+    assert edit.secret().reveal() == "x"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +184,7 @@ def test_any_other_failure_is_explained(open_desk: OpenDesk, qtbot: QtBot) -> No
     practice = sample_practice()
     desk = open_desk(practice)
     practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(desk.window.unlock.banner.isVisible)
     assert "keyring" in texts_of(desk.window.unlock.banner)
 
@@ -205,7 +265,7 @@ def test_what_the_relay_does_not_accept_stands_below_its_field(
     practice.fail_next(Register, failure)
     page.button.click()
     qtbot.waitUntil(lambda: bool(getattr(page, field).answer.accessibleDescription()))
-    assert page.passphrase.passphrase == PASSPHRASE
+    assert page.passphrase.secret().reveal() == PASSPHRASE
 
 
 def test_a_relay_out_of_reach_is_said_beside_the_button(open_desk: OpenDesk, qtbot: QtBot) -> None:

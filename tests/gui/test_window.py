@@ -16,6 +16,7 @@ from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
 
 from app.interface.commands import ReadConversation
+from app.interface.secret import Secret
 from app.window.i18n.catalogues import Language
 from app.window.main import EXIT_IN_USE, LOCK_FILE
 from app.window.preferences import Preferences
@@ -177,7 +178,7 @@ def test_a_window_that_was_replaced_hears_nothing_any_more(
         desk.mailbox.contacts.accept(account)
     desk.window.lock()
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
-    desk.mailbox.session.unlock(PASSPHRASE)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
 
 
@@ -189,7 +190,7 @@ def test_pictures_are_taken_in_both_languages_and_colours(
     folder.mkdir()
     photographer = Photographer(desk, folder)
     with qtbot.waitSignal(photographer.done, timeout=30_000):
-        desk.mailbox.session.unlock(PASSPHRASE)
+        desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     pictures = sorted(folder.iterdir())
     assert [each.name for each in pictures] == [
         f"mail-{language}-{appearance}.png"

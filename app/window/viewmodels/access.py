@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.interface.commands import EndSessions, ListSessions, SignIn
+from app.interface.secret import Veiled
 from app.interface.snapshots import ConnectionState
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
+    from app.interface.secret import Secret
     from app.interface.snapshots import Done, SessionList, SignedIn
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
@@ -54,12 +56,14 @@ class Access(QObject):
         session.opened.connect(self._look)
         session.closed.connect(self._clear)
 
-    def sign_in(self, passphrase: str, code: str) -> None:
-        """Show both factors; `signed_in` or `refused` follows."""
-        if not self.is_busy:
-            self._set_busy(is_busy=True)
-            command = SignIn(passphrase=passphrase, code=code)
-            self._bridge.request(self, command, self._accept, self._refuse)
+    def sign_in(self, passphrase: Secret, code: str) -> None:
+        """Show both factors; `signed_in` or `refused` follows. The passphrase is wiped."""
+        if self.is_busy:
+            passphrase.wipe()
+            return
+        self._set_busy(is_busy=True)
+        command = Veiled(secret=passphrase, build=lambda typed: SignIn(passphrase=typed, code=code))
+        self._bridge.request(self, command, self._accept, self._refuse)
 
     def put_away_codes_left(self) -> None:
         """The person has read how many recovery codes are left."""

@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 from PySide6.QtCore import QObject, Signal
 
 from app.interface.commands import ShowSecondFactors, SignIn
+from app.interface.secret import Veiled
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
+    from app.interface.secret import Secret
     from app.interface.snapshots import Registered, SignedIn
     from app.window.bridge import Bridge
     from app.window.viewmodels.access import Access
@@ -51,7 +53,7 @@ class SecondFactor(QObject):
         self._bridge = bridge
         self._session = session
         self._access = access
-        self._passphrase = ""
+        self._passphrase: Secret | None = None
         self.step: Step | None = None
         self.is_pending = False
         """The engine still has what the first step shows."""
@@ -67,7 +69,7 @@ class SecondFactor(QObject):
     @property
     def knows_passphrase(self) -> bool:
         """Whether the passphrase was chosen a moment ago, and is not asked for again."""
-        return bool(self._passphrase)
+        return self._passphrase is not None
 
     @property
     def secret(self) -> str:
@@ -78,12 +80,19 @@ class SecondFactor(QObject):
         """Take the first step up again."""
         self._bridge.request(self, ShowSecondFactors(), self._show_again, self._cannot_resume)
 
-    def confirm(self, code: str, passphrase: str = "") -> None:
-        """Sign in with the telephone's code; the second step or `refused` follows."""
+    def confirm(self, code: str, passphrase: Secret | None = None) -> None:
+        """Sign in with the telephone's code; the second step or `refused` follows.
+
+        The passphrase, needed unless `knows_passphrase`, is wiped.
+        """
+        secret = self._passphrase.copy() if self._passphrase is not None else passphrase
+        if secret is None:
+            return
         if self.is_busy or self.step is not Step.TELEPHONE:
+            secret.wipe()
             return
         self._set_busy(is_busy=True)
-        command = SignIn(passphrase=self._passphrase or passphrase, code=code)
+        command = Veiled(secret=secret, build=lambda typed: SignIn(passphrase=typed, code=code))
         self._bridge.request(self, command, self._accept, self._refuse)
 
     def leave(self) -> None:
@@ -101,7 +110,7 @@ class SecondFactor(QObject):
             self._session.show_mail()
             self.changed.emit()
 
-    def _begin(self, registered: Registered, passphrase: str) -> None:
+    def _begin(self, registered: Registered, passphrase: Secret) -> None:
         self._take(registered)
         self._passphrase = passphrase
 
@@ -124,7 +133,8 @@ class SecondFactor(QObject):
 
     def _accept(self, _answer: SignedIn) -> None:
         self._set_busy(is_busy=False)
-        self._passphrase = self.address = ""
+        self._forget_passphrase()
+        self.address = ""
         self.is_pending = False
         self.step = Step.CODES
         self.changed.emit()
@@ -158,8 +168,14 @@ class SecondFactor(QObject):
 
     def _forget(self) -> None:
         self.step = None
-        self._passphrase = self.address = ""
+        self._forget_passphrase()
+        self.address = ""
         self.codes = ()
+
+    def _forget_passphrase(self) -> None:
+        if self._passphrase is not None:
+            self._passphrase.wipe()
+        self._passphrase = None
 
     def _set_busy(self, *, is_busy: bool) -> None:
         if is_busy is not self.is_busy:

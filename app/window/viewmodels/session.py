@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.interface.commands import Register, ShowStatus, Unlock
 from app.interface.failures import Failure
+from app.interface.secret import Secret, Veiled
 from app.interface.snapshots import ProfileState
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Application:
     profession: str
     place: str
     is_listed: bool
-    passphrase: str = field(repr=False)
+    passphrase: Secret = field(repr=False)
 
 
 _SCREENS: Final = {
@@ -73,7 +74,8 @@ class Session(QObject):
         screen_changed(Screen): another page is due.
         busy_changed(bool): an unlock or a registration is under way.
         failed(Failure, str): the unlock or registration did not work.
-        registered(Registered, str): an account was created, with this passphrase; `opened` follows.
+        registered(Registered, Secret): an account was created, with this passphrase, which whoever
+            takes it wipes; `opened` follows.
         opened(): the mailbox is there; models may ask for what they show.
         closed(bool): the mailbox is gone and everything shown must be forgotten; True when the person
             asked for it, False when the engine ended by itself.
@@ -82,7 +84,7 @@ class Session(QObject):
     screen_changed = Signal(object)
     busy_changed = Signal(bool)
     failed = Signal(object, str)
-    registered = Signal(object, str)
+    registered = Signal(object, object)
     opened = Signal()
     closed = Signal(bool)
 
@@ -112,28 +114,33 @@ class Session(QObject):
         self._bridge.start()
         self._bridge.request(self, ShowStatus(), self._take_status, lambda *_: None)
 
-    def unlock(self, passphrase: str) -> None:
-        """Open the mailbox; `failed` or `opened` follows."""
-        if not self.is_busy:
-            self._set_busy(is_busy=True)
-            self._bridge.request(
-                self, Unlock(passphrase=passphrase), self._take_status, self._refuse
-            )
+    def unlock(self, passphrase: Secret) -> None:
+        """Open the mailbox; `failed` or `opened` follows. The passphrase is wiped."""
+        if self.is_busy:
+            passphrase.wipe()
+            return
+        self._set_busy(is_busy=True)
+        command = Veiled(secret=passphrase, build=lambda typed: Unlock(passphrase=typed))
+        self._bridge.request(self, command, self._take_status, self._refuse)
 
     def register(self, application: Application) -> None:
-        """Create an account; `failed` or `opened` follows."""
+        """Create an account; `failed` or `opened` follows. The passphrase is wiped in the end."""
         if self.is_busy:
+            application.passphrase.wipe()
             return
         self._set_busy(is_busy=True)
         self._is_registering = True
-        command = Register(
-            enrolment=application.enrolment,
-            invitation=application.invitation,
-            name=application.name,
-            profession=application.profession,
-            place=application.place,
-            is_listed=application.is_listed,
-            passphrase=application.passphrase,
+        command = Veiled(
+            secret=application.passphrase.copy(),
+            build=lambda typed: Register(
+                enrolment=application.enrolment,
+                invitation=application.invitation,
+                name=application.name,
+                profession=application.profession,
+                place=application.place,
+                is_listed=application.is_listed,
+                passphrase=typed,
+            ),
         )
 
         def created(answer: Registered) -> None:
@@ -142,7 +149,11 @@ class Session(QObject):
             self.registered.emit(answer, application.passphrase)
             self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
 
-        self._bridge.request(self, command, created, self._refuse)
+        def refused(failure: Failure, detail: str) -> None:
+            application.passphrase.wipe()
+            self._refuse(failure, detail)
+
+        self._bridge.request(self, command, created, refused)
 
     def show_mail(self) -> None:
         """Leave the second factor for the mail."""

@@ -160,7 +160,7 @@ class RegistrationPage(QWidget):
                 profession=self.profession.text,
                 place=self.place.text,
                 is_listed=self.is_listed.isChecked(),
-                passphrase=self.passphrase.passphrase,
+                passphrase=self.passphrase.secret(),
             )
         )
 
@@ -169,8 +169,8 @@ class RegistrationPage(QWidget):
         needed = self.tr("This is needed.")
         short = self.tr("At least {n} characters.").format(n=MIN_PASSPHRASE)
         differs = self.tr("The two are not the same.")
-        is_short = len(self.passphrase.passphrase) < MIN_PASSPHRASE
-        is_other = self.passphrase.passphrase != self.again.passphrase
+        is_short = self.passphrase.edit.count() < MIN_PASSPHRASE
+        is_other = not self.passphrase.is_same_as(self.again)
         return [
             (self.enrolment, "" if self.enrolment.text else needed),
             (self.invitation, "" if self.invitation.text else needed),

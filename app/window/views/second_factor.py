@@ -216,7 +216,7 @@ class TelephoneStep(QWidget):
         self.foot_due.emit()
         self.banner.silence()
         needs_passphrase = not self._second_factor.knows_passphrase
-        lacks_passphrase = needs_passphrase and not self.passphrase.passphrase
+        lacks_passphrase = needs_passphrase and self.passphrase.is_empty
         self.passphrase.set_wrong(self.tr("This is needed.") if lacks_passphrase else "")
         is_complete = self.code.is_complete
         self.code.set_wrong("" if is_complete else self.tr("The code has six digits."))
@@ -225,7 +225,8 @@ class TelephoneStep(QWidget):
         elif not is_complete:
             self.code.edit.setFocus()
         else:
-            self._second_factor.confirm(self.code.code, self.passphrase.passphrase)
+            typed = self.passphrase.secret() if needs_passphrase else None
+            self._second_factor.confirm(self.code.code, typed)
 
     def _refused(self, failure: Failure, detail: str) -> None:
         self.foot_due.emit()

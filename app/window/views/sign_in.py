@@ -214,7 +214,7 @@ class SignInDialog(QDialog):
 
     def _sign_in(self) -> None:
         field = self._field
-        lacks_passphrase = not self.passphrase.passphrase
+        lacks_passphrase = self.passphrase.is_empty
         self.banner.silence()
         self.passphrase.set_wrong(self.tr("This is needed.") if lacks_passphrase else "")
         if field.is_complete:
@@ -228,7 +228,7 @@ class SignInDialog(QDialog):
         elif not field.is_complete:
             field.edit.setFocus()
         else:
-            self._access.sign_in(self.passphrase.passphrase, field.code)
+            self._access.sign_in(self.passphrase.secret(), field.code)
 
     def _refused(self, failure: Failure, detail: str) -> None:
         explanation = self._around.errors.failure(failure, detail)

@@ -67,11 +67,11 @@ class UnlockPage(QWidget):
         self._set_busy(False)  # noqa: FBT003 - as the signal does
         self.button.clicked.connect(self._unlock)
         self.field.edit.returnPressed.connect(self._unlock)
-        self.field.edit.textChanged.connect(self._typed)
+        self.field.edit.edited.connect(self._typed)
         session.failed.connect(self._refused)
         session.busy_changed.connect(self._set_busy)
         session.opened.connect(self.forget)
-        self._typed("")
+        self._typed(False)  # noqa: FBT003 - as the signal does
 
     def appear(self) -> None:
         """Get ready to be typed into, and say why the mailbox is locked."""
@@ -89,15 +89,18 @@ class UnlockPage(QWidget):
         self.field.set_wrong("")
         self.banner.silence()
 
-    def _typed(self, text: str) -> None:
-        self.button.setEnabled(bool(text) and not self._session.is_busy)
-        if text:
+    def _typed(self, has_text: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        self._enable()
+        if has_text:
             self.field.set_wrong("")
 
+    def _enable(self) -> None:
+        self.button.setEnabled(not self.field.is_empty and not self._session.is_busy)
+
     def _unlock(self) -> None:
-        if self.field.passphrase and not self._session.is_busy:
+        if self.button.isEnabled():
             self.field.set_wrong("")
-            self._session.unlock(self.field.passphrase)
+            self._session.unlock(self.field.secret())
 
     def _refused(self, failure: Failure, detail: str) -> None:
         if self._session.screen is not Screen.UNLOCK:
@@ -115,7 +118,7 @@ class UnlockPage(QWidget):
         self._progress.setVisible(is_busy)
         self._progress_text.setVisible(is_busy)
         self.field.edit.setReadOnly(is_busy)
-        self.button.setEnabled(bool(self.field.passphrase) and not is_busy)
+        self._enable()
 
 
 class TroublePage(QWidget):

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QInputMethodEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.secret import Secret, wipe
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 
 
 BOX: Final = 18
+MAX_PASSPHRASE: Final = 1024
+"""Letters of a passphrase."""
+_FIRST_STAND_IN: Final = 0xE000
+_STAND_INS: Final = 6000
+"""How many letters may be typed, erased ones included, before a field is emptied."""
 
 
 class Field(QWidget):
@@ -123,25 +130,163 @@ class CheckBox(QCheckBox):
         painter.end()
 
 
+class HiddenText:
+    """Letters kept under numbers, in one block of memory that can be wiped."""
+
+    def __init__(self) -> None:
+        # Made once and never longer: a block that grows leaves its old place behind unwiped.
+        self._letters = bytearray(4 * _STAND_INS)
+        self._used = 0
+
+    def keep(self, letter: str) -> str:
+        """Keep a letter and return the sign that stands for it; none when there is no room any more."""
+        if self._used == _STAND_INS:
+            return ""
+        self._letters[4 * self._used : 4 * self._used + 4] = ord(letter).to_bytes(4)
+        self._used += 1
+        return chr(_FIRST_STAND_IN + self._used - 1)
+
+    def knows(self, sign: str) -> bool:
+        """Whether a sign stands for a letter."""
+        return _FIRST_STAND_IN <= ord(sign) < _FIRST_STAND_IN + self._used
+
+    def letter(self, sign: str) -> str:
+        """Return the letter that a sign stands for."""
+        start = 4 * (ord(sign) - _FIRST_STAND_IN)
+        return chr(int.from_bytes(self._letters[start : start + 4]))
+
+    def secret(self, signs: str) -> Secret:
+        """Return the text that signs stand for, letter by letter: it is never in one `str`."""
+        content = bytearray(4 * len(signs))
+        length = 0
+        for sign in signs:
+            encoded = self.letter(sign).encode()
+            content[length : length + len(encoded)] = encoded
+            length += len(encoded)
+        result = Secret(bytearray(length))
+        result.take(content)
+        return result
+
+    def wipe(self) -> None:
+        """Forget every letter."""
+        wipe(self._letters)
+        self._used = 0
+
+
 class PassphraseEdit(QLineEdit):
-    """A line that hides what is typed and notices the Caps Lock key.
+    """A line for a passphrase, which it never holds: Qt and Python leave copies of every text behind.
+
+    Each letter goes into a block that can be wiped, and a sign of Unicode's private area stands for it in
+    the line. So all editing, undoing included, works as in any line. Text that comes in one piece, by
+    pasting or through a screen reader, is taken apart as soon as it is there.
 
     Signals:
         caps_lock(bool): letters arrive in the case that Shift alone would not give.
+        edited(bool): something was typed or erased; whether anything is left.
     """
 
     caps_lock = Signal(bool)
+    edited = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
+        self._hidden = HiddenText()
+        self._is_shown = False
+        self.setProperty("mono", "true")
         self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.textChanged.connect(self._take_apart)
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText
             | Qt.InputMethodHint.ImhSensitiveData
             | Qt.InputMethodHint.ImhNoAutoUppercase
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self.setMaxLength(1024)
+        self.setMaxLength(MAX_PASSPHRASE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is typed."""
+        return not self.text()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the letters can be read on the screen."""
+        return self._is_shown
+
+    def show_letters(self, is_shown: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        """Let the letters be read, or hide them again."""
+        self._is_shown = is_shown
+        # The style sheet makes the dots transparent; the letters are painted in their places.
+        set_property(self, "shown", "true" if is_shown else "false")
+        self.update()
+
+    def secret(self) -> Secret:
+        """Return what was typed, blanks included, for whoever wipes it."""
+        return self._hidden.secret(self.text())
+
+    def count(self) -> int:
+        """Return how many letters were typed."""
+        return len(self.text())
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed, its undo steps included."""
+        self.setText("")
+        self.setModified(False)
+        self._hidden.wipe()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take letters that are made of several keys, as ê is."""
+        if event.commitString() and not self.isReadOnly():
+            self._put(event.commitString())
+            super().inputMethodEvent(QInputMethodEvent(event.preeditString(), event.attributes()))
+        else:
+            super().inputMethodEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the letters in the places of the dots, one by one."""
+        super().paintEvent(event)
+        if not self._is_shown or self.is_empty:
+            return
+        metrics = QFontMetricsF(self.font())
+        cell = metrics.horizontalAdvance(self.displayText()[0])
+        cursor = self.cursorRect()
+        left = cursor.x() + cursor.width() / 2 - cell * self.cursorPosition()
+        painter = QPainter(self)
+        painter.setClipRect(self.rect().adjusted(4, 2, -4, -2))
+        painter.setPen(QApplication.palette().color(QPalette.ColorRole.Text))
+        for position, sign in enumerate(self.text()):
+            place = QRectF(left + position * cell, 0, cell, self.height())
+            painter.drawText(
+                place.adjusted(-cell, 0, cell, 0),
+                int(Qt.AlignmentFlag.AlignCenter),
+                self._hidden.letter(sign),
+            )
+        if self.hasFocus():
+            # As transparent as the dots, so it is painted here too.
+            painter.drawLine(
+                QLineF(
+                    left + self.cursorPosition() * cell,
+                    cursor.top(),
+                    left + self.cursorPosition() * cell,
+                    cursor.bottom(),
+                )
+            )
+        painter.end()
+
+    def _put(self, letters: str) -> None:
+        room = self.maxLength() - len(self.text()) + len(self.selectedText())
+        self.insert("".join(self._hidden.keep(letter) for letter in letters[:room]))
+
+    def _take_apart(self, text: str) -> None:
+        if all(self._hidden.knows(sign) for sign in text):
+            self.edited.emit(bool(text))
+            return
+        position = self.cursorPosition()
+        signs = "".join(
+            sign if self._hidden.knows(sign) else self._hidden.keep(sign) for sign in text
+        )
+        self.setText(signs)
+        self.setCursorPosition(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Compare the case of a letter with the Shift key: Qt does not tell the lock's state."""
@@ -151,7 +296,18 @@ class PassphraseEdit(QLineEdit):
             self.caps_lock.emit(text.isupper() is not has_shift)
         elif event.key() == Qt.Key.Key_CapsLock:
             self.caps_lock.emit(False)  # noqa: FBT003 - Qt's signals take no names
+        if text[:1].isprintable() and text and not self.isReadOnly() and not _is_order(event):
+            self._put(text)
+            event.accept()
+            return
         super().keyPressEvent(event)
+
+
+def _is_order(event: QKeyEvent) -> bool:
+    """Whether a key is meant for the line and not to be written: Ctrl with a letter, but not AltGr."""
+    control = Qt.KeyboardModifier.ControlModifier
+    shift = Qt.KeyboardModifier.ShiftModifier
+    return event.modifiers() in {control, control | shift}
 
 
 class PassphraseField(Field):
@@ -163,7 +319,7 @@ class PassphraseField(Field):
         translate = QCoreApplication.translate
         self._eye = IconButton(Icon.SHOW, translate("PassphraseField", "Show what is typed"), theme)
         self._eye.setCheckable(True)
-        self._eye.toggled.connect(self._show_typed)
+        self._eye.toggled.connect(self.edit.show_letters)
         self.line.addWidget(self._eye)
         self._caps = Text(
             translate("PassphraseField", "Caps Lock is on."),
@@ -178,9 +334,21 @@ class PassphraseField(Field):
             layout.addWidget(self._caps)
 
     @property
-    def passphrase(self) -> str:
-        """What was typed, blanks included."""
-        return self.edit.text()
+    def is_empty(self) -> bool:
+        """Whether nothing was typed."""
+        return self.edit.is_empty
+
+    def secret(self) -> Secret:
+        """Return what was typed, blanks included, for whoever wipes it."""
+        return self.edit.secret()
+
+    def is_same_as(self, other: PassphraseField) -> bool:
+        """Whether the same was typed in both."""
+        mine, theirs = self.secret(), other.secret()
+        is_same = mine.is_same_as(theirs)
+        mine.wipe()
+        theirs.wipe()
+        return is_same
 
     @property
     def warns_of_caps_lock(self) -> bool:
@@ -189,15 +357,9 @@ class PassphraseField(Field):
 
     def forget(self) -> None:
         """Keep nothing of what was typed, its undo steps included."""
-        self.edit.clear()
-        self.edit.setModified(False)
+        self.edit.forget()
         self._eye.setChecked(False)
         self._caps.hide()
-
-    def _show_typed(self, is_shown: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
-        self.edit.setEchoMode(
-            QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password
-        )
 
 
 class CodeField(Field):

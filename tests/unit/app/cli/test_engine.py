@@ -16,6 +16,8 @@ from crypto_core.wire.codec import encode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.interface.secret import Veiled
+
 REPORT = SyncReport(received=1, sent=2, still_waiting=3, unreadable=4)
 ALARM = Alarm(kind=AlarmKind.SPLIT_VIEW, detail="two notes")
 
@@ -26,7 +28,7 @@ class Scripted:
     def __init__(self, *script: Incoming) -> None:
         self._script = list(script)
 
-    def submit(self, command: Command[Any]) -> int:
+    def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         encode(command)
         if not self._script:
             raise EngineGoneError

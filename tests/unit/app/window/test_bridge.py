@@ -21,6 +21,7 @@ from app.interface.events import (
     StatusChanged,
 )
 from app.interface.failures import Failure
+from app.interface.secret import Veiled
 from app.interface.snapshots import AlarmKind, Done, Place, Status
 from app.window.bridge import BATCH, Bridge
 from crypto_core.errors import WireError
@@ -47,11 +48,12 @@ class Puppet:
         self.may_return.set()
         self.is_closed = False
 
-    def submit(self, command: Command[Any]) -> int:
+    def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Number a command; say the answer before the number when told so."""
         self.threads.add(threading.get_ident())
         if isinstance(command, InspectFile) and not command.path:
             raise WireError("too short")
+        assert not isinstance(command, Veiled)
         self.submitted.append(command)
         if self.answer_first:
             self.spoken.put(Reply(request=len(self.submitted), answer=Done()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QLocale
 
+from app.interface.secret import Secret
 from app.window.bridge import Bridge
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Appearance, Theme
@@ -40,7 +41,7 @@ def open_mailbox(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenMailbox]:
         made.append(mailbox)
         mailbox.session.start()
         qtbot.waitUntil(lambda: mailbox.bridge.is_quiet)
-        mailbox.session.unlock(PASSPHRASE)
+        mailbox.session.unlock(Secret.of(PASSPHRASE))
         qtbot.waitUntil(lambda: mailbox.contacts.is_loaded and mailbox.bridge.is_quiet)
         return mailbox
 
