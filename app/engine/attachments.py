@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
-from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.relay import RelayRefusedError, RelayUnreachableError
 from app.engine.ports.vault import StoredAttachment, Upload
-from app.engine.session import CONNECTION_REFUSALS
+from app.engine.session import CONNECTION_REFUSALS, tell_conversations
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import FileRow, SavedFile
+from app.interface.snapshots import FileRow, Problem, SavedFile
 from crypto_core.wire.ids import BlobId
 from crypto_core.wire.limits import MAX_UPLOAD_PART_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import sealed_length
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.engine.ports.files import SealedFile, SourceFile
+    from app.engine.ports.vault import Store
     from app.engine.session import Session
     from app.interface.commands import SaveAttachment
     from crypto_core.wire.ids import MessageId
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 _PROGRESS_STEP_BYTES: Final = 1024 * 1024
 _KEY_BYTES: Final = 32
 _DOWNLOAD_ATTEMPTS: Final = 2
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,41 @@ async def fetch(session: Session, attachment: StoredAttachment) -> bool:
     return False
 
 
+async def fetch_or_miss(session: Session, message: MessageId, attachment: StoredAttachment) -> bool:
+    """Fetch a letter's document and note that it is here, or that nobody has it. Raises as `fetch`."""
+    if await fetch(session, attachment):
+        await session.vault.run(lambda store: store.messages.attachment_stored(attachment.blob))
+        return True
+    await session.vault.run(
+        lambda store: store.messages.set_problem(message, Problem.ATTACHMENT_MISSING)
+    )
+    return False
+
+
+async def _fetch_again(session: Session, command: SaveAttachment) -> None:
+    """Fetch a document that should be here and is not. Raises CommandError, RelayError, FileError."""
+    async with session.locks.documents:
+        attachment = await _attachment(session, command)
+        if attachment.blob in await asyncio.to_thread(session.machine.files.stored):
+            # It came while this waited.
+            return
+        await session.vault.run(
+            lambda store: store.messages.attachment_stored(attachment.blob, is_available=False)
+        )
+        try:
+            is_here = await fetch_or_miss(session, command.message, attachment)
+        except RelayUnreachableError:
+            raise CommandError(Failure.ATTACHMENT_UNAVAILABLE) from None
+        finally:
+            conversation = await session.vault.run(
+                lambda store: store.messages.conversation_of(command.message)
+            )
+            if conversation is not None:
+                tell_conversations(session, [conversation])
+    if not is_here:
+        raise CommandError(Failure.ATTACHMENT_GONE)
+
+
 async def _download(session: Session, blob: BlobId, received: int, sealed_size: int) -> None:
     async for part in session.relay.download_blob(blob, offset=received):
         received += len(part)
@@ -194,18 +233,14 @@ async def fetch_bytes(session: Session, blob: BlobId, *, at_most: int) -> bytes 
 
 
 async def save(session: Session, command: SaveAttachment, *, request: int) -> SavedFile:
-    """Write a document into a directory of the user's. Raises CommandError, FileError, RelayError."""
-    message: MessageId = command.message
-    attachment, is_known = await session.vault.run(
-        lambda store: (
-            store.messages.attachment(message, command.index),
-            store.messages.conversation_of(message) is not None,
-        )
-    )
-    if attachment is None:
-        raise CommandError(Failure.UNKNOWN_ATTACHMENT if is_known else Failure.UNKNOWN_MESSAGE)
-    if not attachment.is_available:
-        raise CommandError(Failure.ATTACHMENT_UNAVAILABLE)
+    """Write a document into a directory of the user's; fetch it again if its file has vanished.
+
+    Raises CommandError, FileError, RelayError.
+    """
+    attachment = await _attachment(session, command)
+    stored = await asyncio.to_thread(session.machine.files.stored)
+    if not attachment.is_available or attachment.blob not in stored:
+        await _fetch_again(session, command)
     report = _reporter(session, request, 0, attachment.size)
     try:
         path = await asyncio.to_thread(
@@ -225,6 +260,18 @@ async def save(session: Session, command: SaveAttachment, *, request: int) -> Sa
     return SavedFile(path=str(path), size=attachment.size)
 
 
+async def _attachment(session: Session, command: SaveAttachment) -> StoredAttachment:
+    attachment, is_known = await session.vault.run(
+        lambda store: (
+            store.messages.attachment(command.message, command.index),
+            store.messages.conversation_of(command.message) is not None,
+        )
+    )
+    if attachment is None:
+        raise CommandError(Failure.UNKNOWN_ATTACHMENT if is_known else Failure.UNKNOWN_MESSAGE)
+    return attachment
+
+
 def _reporter(session: Session, request: int, before: int, total: int) -> Callable[[int], None]:
     """Turn bytes done on a thread into events on the loop, at most one a step."""
     loop = asyncio.get_running_loop()
@@ -241,11 +288,24 @@ def _reporter(session: Session, request: int, before: int, total: int) -> Callab
     return report
 
 
-async def remove_unused(session: Session, needed: frozenset[BlobId]) -> None:
-    """Delete encrypted files that no letter needs, left by a crash before its transaction."""
+async def tidy(session: Session) -> None:
+    """Delete encrypted files that no letter needs, left by a crash before its transaction; note vanished ones."""
+    needed, complete = await session.vault.run(
+        lambda store: (store.messages.blobs(), store.messages.stored_blobs())
+    )
 
-    def remove() -> None:
-        for blob in session.machine.files.stored() - needed:
+    def remove() -> frozenset[BlobId]:
+        stored = session.machine.files.stored()
+        for blob in stored - needed:
             session.machine.files.remove(blob)
+        return complete - stored
 
-    await asyncio.to_thread(remove)
+    vanished = await asyncio.to_thread(remove)
+
+    def note(store: Store) -> None:
+        for blob in vanished:
+            store.messages.attachment_stored(blob, is_available=False)
+
+    if vanished:
+        _log.warning("%d files of documents have vanished from the profile", len(vanished))
+        await session.vault.run(note)

@@ -262,8 +262,7 @@ class Engine:
                 relay_factory=self._around.relay_factory,
                 publish=self._around.publish,
             )
-            needed = await vault.run(lambda store: store.messages.blobs())
-            await attachments.remove_unused(session, needed)
+            await attachments.tidy(session)
             self._begin(session)
         return await self._status()
 

@@ -51,7 +51,6 @@ from crypto_core.wire.content import (
 from crypto_core.wire.envelope import Envelope, MessageKind, OuterHeader, Urgency
 from crypto_core.wire.ids import (
     AccountId,
-    BlobId,
     ConversationId,
     DeviceId,
     EnvelopeId,
@@ -67,7 +66,7 @@ from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage
 from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from crypto_core.trust.devices import DeviceHistory
 
@@ -215,11 +214,12 @@ class Inbox:
         self._cursor = 0
         self._awaiting: dict[int, MessageId] = {}
         self._has_awaiting = asyncio.Event()
-        self._documents = asyncio.Lock()
 
     def start_over(self) -> None:
         """Read the mailbox from its beginning: somebody was accepted, or something could not be finished."""
         self._cursor = 0
+        # Documents whose files vanished here are asked for again as well.
+        self._has_awaiting.set()
 
     async def drain(self) -> Drained:
         """Receive everything that waits. Raises RelayError, VaultError, and CryptoCoreError on a false log."""
@@ -243,13 +243,14 @@ class Inbox:
 
     async def fetch_documents(self) -> None:
         """Fetch the documents of committed letters, then acknowledge each letter. Raises RelayError, FileError."""
-        # One at a time: two would write to the same unfinished file.
-        async with self._documents:
+        async with self._session.locks.documents:
             while self._awaiting:
                 cursor, message = next(iter(self._awaiting.items()))
                 await self._fetch_documents_of(message)
                 await self._session.relay.acknowledge(AcknowledgeRequest(cursors=(cursor,)))
                 del self._awaiting[cursor]
+            for message in await self._session.vault.run(lambda store: store.messages.incomplete()):
+                await self._fetch_documents_of(message)
             self._has_awaiting.clear()
 
     async def wait_for_documents(self) -> None:
@@ -261,11 +262,7 @@ class Inbox:
         for wanted in await session.vault.run(
             lambda store: store.messages.missing_attachments(message)
         ):
-            blob = wanted.blob
-            if await attachments.fetch(session, wanted):
-                await session.vault.run(_stored(blob))
-            else:
-                await session.vault.run(_missing(message))
+            await attachments.fetch_or_miss(session, message, wanted)
         conversation = await session.vault.run(
             lambda store: store.messages.conversation_of(message)
         )
@@ -818,11 +815,3 @@ def _is_fetching(store: Store, message: MessageId) -> bool:
         and facts.problem is not Problem.ATTACHMENT_MISSING
         and bool(store.messages.missing_attachments(message))
     )
-
-
-def _stored(blob: BlobId) -> Callable[[Store], None]:
-    return lambda store: store.messages.attachment_stored(blob)
-
-
-def _missing(message: MessageId) -> Callable[[Store], None]:
-    return lambda store: store.messages.set_problem(message, Problem.ATTACHMENT_MISSING)

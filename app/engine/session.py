@@ -79,6 +79,8 @@ class Locks:
     inbox: asyncio.Lock = field(default_factory=asyncio.Lock)
     outbox: asyncio.Lock = field(default_factory=asyncio.Lock)
     uploads: asyncio.Lock = field(default_factory=asyncio.Lock)
+    documents: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two that fetch one document would write to the same unfinished file."""
     checkpoints: asyncio.Lock = field(default_factory=asyncio.Lock)
     upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -204,8 +204,10 @@ class SqlMessageStore:
         )
         return True
 
-    def attachment_stored(self, blob: BlobId) -> None:
-        self._db.execute("update attachment set is_available = 1 where blob = ?", (blob,))
+    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> None:
+        self._db.execute(
+            "update attachment set is_available = ? where blob = ?", (int(is_available), blob)
+        )
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -336,6 +338,18 @@ class SqlMessageStore:
             (message,),
         )
         return tuple(_attachment(row) for row in rows)
+
+    def incomplete(self) -> tuple[MessageId, ...]:
+        rows = self._db.execute(
+            "select message from message where problem <> ? and id in"
+            " (select message from attachment where is_available = 0) order by id",
+            (int(Problem.ATTACHMENT_MISSING),),
+        )
+        return tuple(MessageId(message) for (message,) in rows)
+
+    def stored_blobs(self) -> frozenset[BlobId]:
+        rows = self._db.execute("select blob from attachment where is_available = 1")
+        return frozenset(BlobId(blob) for (blob,) in rows)
 
     def blobs(self) -> frozenset[BlobId]:
         return frozenset(

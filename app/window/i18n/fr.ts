@@ -761,6 +761,10 @@
         <translation>Il sera reçu de lui-même dès que le relais pourra être joint.</translation>
     </message>
     <message>
+        <source>This document is neither on this computer nor at the relay any more.</source>
+        <translation>Ce document n’est plus ni sur cet ordinateur ni au relais.</translation>
+    </message>
+    <message>
         <source>The document did not arrive as its sender wrote it.</source>
         <translation>Le document n’est pas arrivé tel que son expéditeur l’a envoyé.</translation>
     </message>

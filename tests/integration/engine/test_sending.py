@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -435,7 +436,73 @@ def test_a_document_the_relay_lost_is_said_to_be_missing(tmp_path: Path) -> None
         assert received.text == "mit Bild"
         with pytest.raises(CommandError) as caught:
             await boris.do(SaveAttachment(message=sent.message, index=0, directory=str(tmp_path)))
-        assert caught.value.failure is Failure.ATTACHMENT_UNAVAILABLE
+        assert caught.value.failure is Failure.ATTACHMENT_GONE
+
+    run(tmp_path, story)
+
+
+def lose_files(practice: Practice) -> None:
+    """Delete the sealed documents of a profile, as somebody who makes room may."""
+    for path in (practice.directory / "files").iterdir():
+        path.unlink()
+
+
+def test_a_vanished_document_is_fetched_again_while_the_relay_has_it(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "bild.png"
+        document.write_bytes(b"\x89PNG" * 100)
+        sent = await anne.do(letter(boris, "mit Bild", str(document)))
+        await anne.synchronise()
+        # As long as somebody else has not fetched it, the relay keeps it.
+        kept = copy.deepcopy(anne.relay._state.blobs)
+        await boris.synchronise()
+        anne.relay._state.blobs.update(kept)
+        for practice in (anne, boris):
+            lose_files(practice)
+            save = SaveAttachment(message=sent.message, index=0, directory=str(tmp_path))
+            anne.relay.go_offline()
+            with pytest.raises(CommandError) as caught:
+                await practice.do(save)
+            assert caught.value.failure is Failure.ATTACHMENT_UNAVAILABLE
+            (row,) = (await view_of(practice, sent)).attachments
+            assert not row.available
+            anne.relay.come_back()
+            saved = await practice.do(save)
+            assert saved.size == 400
+            (row,) = (await view_of(practice, sent)).attachments
+            assert row.available
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_vanished_while_locked_is_noticed_and_fetched_by_itself(
+    tmp_path: Path, *, is_kept: bool
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "bild.png"
+        document.write_bytes(b"\x89PNG" * 100)
+        sent = await anne.do(letter(boris, "mit Bild", str(document)))
+        await anne.synchronise()
+        kept = copy.deepcopy(anne.relay._state.blobs)
+        await settle([boris, anne])
+        if is_kept:
+            anne.relay._state.blobs.update(kept)
+        lose_files(boris)
+        await boris.reopen()
+        (row,) = (await view_of(boris, sent)).attachments
+        assert not row.available
+        await boris.synchronise()
+        view = await view_of(boris, sent)
+        assert view.attachments[0].available is is_kept
+        assert view.problem is (Problem.NONE if is_kept else Problem.ATTACHMENT_MISSING)
+        save = SaveAttachment(message=sent.message, index=0, directory=str(tmp_path))
+        if is_kept:
+            assert (await boris.do(save)).size == 400
+        else:
+            with pytest.raises(CommandError) as caught:
+                await boris.do(save)
+            assert caught.value.failure is Failure.ATTACHMENT_GONE
 
     run(tmp_path, story)
 
