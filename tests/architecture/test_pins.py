@@ -61,7 +61,9 @@ def test_the_lock_names_no_address_or_folder() -> None:
 @pytest.mark.parametrize("text", asked_for())
 def test_what_is_asked_for_is_pinned_within_its_bounds(text: str) -> None:
     requirement = Requirement(text)
-    version, _ = PINS[canonicalize_name(requirement.name)]
+    name = canonicalize_name(requirement.name)
+    assert name in PINS, "the lock is older than pyproject.toml"
+    version, _ = PINS[name]
     assert requirement.specifier.contains(version)
 
 
@@ -84,3 +86,10 @@ def test_the_tests_run_with_the_pinned_set() -> None:
     }
     installed = {name: importlib.metadata.version(name) for name in wanted}
     assert installed == wanted
+
+
+def test_nothing_is_installed_beside_the_pinned_set() -> None:
+    """What only this machine has would hide that the lock lacks it."""
+    installed = {canonicalize_name(each.name) for each in importlib.metadata.distributions()}
+    # What installs the rest, and what is installed: neither can be pinned.
+    assert installed - PINS.keys() - {"pip", canonicalize_name(PROJECT["project"]["name"])} == set()
