@@ -14,6 +14,10 @@ from relay_server.limits import RateLimits
 DEFAULT_LISTEN: Final = "127.0.0.1:8443"
 _GIB: Final = 1024**3
 _ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", re.ASCII)
+_NAME: Final = re.compile(
+    r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+    re.ASCII,
+)
 _ALL_INTERFACES: Final = {"0.0.0.0", "::"}  # noqa: S104 - names them, does not bind them
 
 
@@ -46,6 +50,8 @@ class RelayConfig:
     listen: ListenAddress
     public_url: str | None = None
     """Where clients reach the relay, if not at the address it listens on."""
+    relying_party: str | None = None
+    """The name that security keys know the relay by, if not the host of its address (WebAuthn level 3 §5.1.2)."""
     database_url: str | None = field(default=None, repr=False)
     """The administrator's connection URL; None means the embedded PostgreSQL."""
     rates: RateLimits = field(default_factory=RateLimits)
@@ -57,3 +63,5 @@ class RelayConfig:
             raise StartError("say with --public-url where clients reach the relay")
         if self.public_url is not None and not re.fullmatch(r"https://[^/?#@\s]+", self.public_url):
             raise StartError("--public-url has the form https://HOST[:PORT]")
+        if self.relying_party is not None and not _NAME.fullmatch(self.relying_party):
+            raise StartError("--relying-party is a DNS name in lower case")

@@ -77,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
         "--public-url", metavar="URL", help="where clients reach the relay, if elsewhere"
     )
     serve.add_argument(
+        "--relying-party",
+        metavar="NAME",
+        help="the DNS name that security keys know the relay by, if not the one of its URL; with another "
+        "name they do not work any more",
+    )
+    serve.add_argument(
         "--database-url",
         default=os.environ.get("UHEALTHSEC_DATABASE_URL"),
         metavar="URL",
@@ -113,6 +119,7 @@ def _serve(options: argparse.Namespace) -> int:
         data=options.data,
         listen=ListenAddress.parse(options.listen),
         public_url=options.public_url,
+        relying_party=options.relying_party,
         database_url=options.database_url,
     )
     folder = DataFolder.prepare(config.data)

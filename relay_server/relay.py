@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from crypto_core.wire.codec import decode
+from crypto_core.wire.devices import AccountCertificate
 from relay_server.accounts.devices import CHANNEL as DEVICES_CHANNEL
 from relay_server.accounts.devices import Devices
 from relay_server.accounts.routes import account_endpoints
@@ -38,11 +40,14 @@ from relay_server.sessions.assembly import SignIn, assemble_sign_in
 from relay_server.sessions.living import CHANNEL as SESSIONS_CHANNEL
 from relay_server.sessions.oauth_routes import AuthorizationServer
 from relay_server.sessions.routes import session_endpoints
+from relay_server.sessions.security_keys import relying_party_of
 from relay_server.web.application import Application
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.signed import SigningPublicKey
     from relay_server.audit.signing import LogSigners
     from relay_server.clock import Clock
     from relay_server.config import RelayConfig
@@ -128,7 +133,21 @@ def _assemble(
     )
     log = LogService(database=database, sequencer=sequencer, identity=signers.identity)
     devices = Devices(database)
-    sign_in = assemble_sign_in(folder, database, sequencer, issuer=public_url, clock=clock)
+
+    async def root_in_force(account: AccountId) -> SigningPublicKey | None:
+        # Registration needs the factors, and the kit's proof the account: one of both comes later.
+        keys = await accounts.keys(account)
+        return None if keys is None else decode(AccountCertificate, keys[0].body).root
+
+    sign_in = assemble_sign_in(
+        folder,
+        database,
+        sequencer,
+        issuer=public_url,
+        relying_party=config.relying_party or relying_party_of(public_url),
+        root_in_force=root_in_force,
+        clock=clock,
+    )
     accounts = AccountService(
         database=database,
         sequencer=sequencer,

@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym
+from crypto_core.wire.labels import DEVICE_PSEUDONYM
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
+from crypto_core.wire.oauth import SCOPE, SCOPE_RECOVERY, STEP_UP_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.signed import SigningPublicKey
 from relay_server.authentication.proof import (
@@ -41,19 +44,33 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a valid access token says: the device it was given to, and the session it belongs to."""
+    """What a valid access token says: whose it is, what for, its session, and when that was begun."""
 
-    device: DeviceId
+    account: AccountId
+    device: DeviceId | None
+    scope: str
     session: bytes
+    authenticated_at: int
+    """In seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A caller, the key that it shows, and the session in which the request is made."""
+    """A caller, the key that it shows, the session in which the request is made, and when that was begun."""
 
     caller: Caller
     key: bytes
     session: bytes
+    authenticated_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovering:
+    """Who recovers an account with the printed kit: by a key that is no listed device's yet."""
+
+    account: AccountId
+    key: bytes
+    pseudonym: DevicePseudonym
 
 
 FindDevice = Callable[[bytes], Awaitable[Caller | None]]
@@ -99,16 +116,34 @@ class Door:
         """Return who makes the request in which session. Raises ProblemError."""
         token = _shown_token(request)
         proof = self._check(request, token)
-        if token is None:
-            raise _sign_in_needed("the request carries no access token")
-        ticket = await self._read_token(token, proof.thumbprint)
-        if ticket is None:
-            raise _sign_in_needed("the access token is not valid")
-        caller = await self._find_device(proof.key)
-        if caller is None or caller.device != ticket.device:
-            raise unauthenticated("no listed device has this key")
-        self._devices.require(caller.device)
-        return Admitted(caller=caller, key=proof.key, session=ticket.session)
+        return await self._admitted(proof, await self._read(token, proof, SCOPE))
+
+    async def admit_recent(self, request: Request) -> Admitted:
+        """Return who makes a request that needs factors shown lately. Raises ProblemError."""
+        admitted = await self.admit(request)
+        self.require_recent(admitted)
+        return admitted
+
+    def require_recent(self, admitted: Admitted) -> None:
+        """Raise ProblemError (step-up-needed) unless both factors were shown lately (RFC 9470)."""
+        if self._clock() // 1000 - admitted.authenticated_at > STEP_UP_SECONDS:
+            raise ProblemError(ProblemCode.STEP_UP_NEEDED, "both factors have to be shown again")
+
+    async def admit_recovery(self, request: Request) -> Recovering:
+        """Return who recovers which account. Raises ProblemError, with a token of any other kind too."""
+        token = _shown_token(request)
+        proof = self._check(request, token)
+        return self._recovering(proof, await self._read(token, proof, SCOPE_RECOVERY))
+
+    async def require_reader(self, request: Request, account: AccountId) -> None:
+        """Let in any device, and whoever recovers just this account. Raises ProblemError."""
+        token = _shown_token(request)
+        proof = self._check(request, token)
+        ticket = await self._read(token, proof, SCOPE, SCOPE_RECOVERY)
+        if ticket.scope == SCOPE:
+            await self._admitted(proof, ticket)
+        elif self._recovering(proof, ticket).account != account:
+            raise ProblemError(ProblemCode.FORBIDDEN, "recovery concerns one's own account only")
 
     async def still_admits(self, admitted: Admitted) -> bool:
         """Return whether who was let in may stay, for answers that take long. Raises ProblemError."""
@@ -123,6 +158,35 @@ class Door:
         same is not looked at, but the proof has to name it. Raises ProblemError.
         """
         return self._check(request, _shown_token(request))
+
+    async def _read(self, token: str | None, proof: Proof, *scopes: str) -> Ticket:
+        """Return what the token says. Raises ProblemError unless it holds, for one of these scopes."""
+        if token is None:
+            raise _sign_in_needed("the request carries no access token")
+        ticket = await self._read_token(token, proof.thumbprint)
+        if ticket is None:
+            raise _sign_in_needed("the access token is not valid")
+        if ticket.scope not in scopes:
+            raise ProblemError(ProblemCode.FORBIDDEN, "the access token is for something else")
+        return ticket
+
+    async def _admitted(self, proof: Proof, ticket: Ticket) -> Admitted:
+        caller = await self._find_device(proof.key)
+        if caller is None or caller.device != ticket.device:
+            raise unauthenticated("no listed device has this key")
+        self._devices.require(caller.device)
+        return Admitted(
+            caller=caller,
+            key=proof.key,
+            session=ticket.session,
+            authenticated_at=ticket.authenticated_at,
+        )
+
+    def _recovering(self, proof: Proof, ticket: Ticket) -> Recovering:
+        self._devices.require(proof.key)
+        return Recovering(
+            account=ticket.account, key=proof.key, pseudonym=pseudonym_of_key(proof.key)
+        )
 
     def _check(self, request: Request, token: str | None) -> Proof:
         headers = request.headers.getlist("dpop")
@@ -148,6 +212,11 @@ class Door:
             )
         self._seen.require_new(replay_name(proof))
         return proof
+
+
+def pseudonym_of_key(key: bytes) -> DevicePseudonym:
+    """Return how the log names a key that is no listed device's, so that its acts can be told to be one's."""
+    return DevicePseudonym(sha256(DEVICE_PSEUDONYM, key)[:16])
 
 
 def _shown_token(request: Request) -> str | None:

@@ -30,7 +30,7 @@ MAX_TOKEN_CHARACTERS: Final = 1024
 _LABEL: Final = b"uhs/1/relay/access-token\x00"
 _HEADER: Final = "v4.local."
 _MAX_FOOTER_BYTES: Final = 128
-_MEMBERS: Final = {"account", "device", "exp", "session"}
+_MEMBERS: Final = {"account", "auth_time", "device", "exp", "scope", "session"}
 
 
 class TokenError(Exception):
@@ -53,11 +53,15 @@ class AccessKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessClaims:
-    """What a token says: whose it is, and the session that it belongs to."""
+    """What a token says: whose it is, what for, the session that it belongs to, and when that was begun."""
 
     account: AccountId
-    device: DeviceId
+    device: DeviceId | None
+    """None in recovery, where the key that asks is no listed device's."""
+    scope: str
     session: bytes
+    authenticated_at: int
+    """When both factors were shown, in seconds since 1970 (RFC 9470 `auth_time`)."""
 
 
 class AccessTokens:
@@ -72,8 +76,10 @@ class AccessTokens:
         expires_at = self._clock() // 1000 + min(life, ACCESS_TOKEN_SECONDS)
         payload = {
             "account": claims.account.hex(),
-            "device": claims.device.hex(),
+            "auth_time": claims.authenticated_at,
+            "device": None if claims.device is None else claims.device.hex(),
             "exp": _text_of(expires_at),
+            "scope": claims.scope,
             "session": claims.session.hex(),
         }
         token = pyseto.encode(
@@ -106,10 +112,15 @@ class AccessTokens:
             raise ValueError("not the expected claims")
         if self._clock() // 1000 >= _seconds_of(found["exp"]):
             raise ValueError("expired")
+        device, scope, authenticated_at = found["device"], found["scope"], found["auth_time"]
+        if type(scope) is not str or type(authenticated_at) is not int:
+            raise ValueError("not the expected claims")
         return AccessClaims(
             account=AccountId(bytes.fromhex(found["account"])),
-            device=DeviceId(bytes.fromhex(found["device"])),
+            device=None if device is None else DeviceId(bytes.fromhex(device)),
+            scope=scope,
             session=bytes.fromhex(found["session"]),
+            authenticated_at=authenticated_at,
         )
 
 

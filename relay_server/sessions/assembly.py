@@ -15,6 +15,7 @@ from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_file import load_sign_in_keys
 from relay_server.sessions.key_ring import KeyRing
 from relay_server.sessions.living import LivingSessions
+from relay_server.sessions.security_keys import SecurityKeys
 from relay_server.sessions.service import SessionService
 from relay_server.sessions.throttle import Throttle
 from relay_server.sessions.tokens import Tokens
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from relay_server.clock import Clock
     from relay_server.data_folder import DataFolder
     from relay_server.database.pool import Database
+    from relay_server.sessions.roots import RootInForce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,14 @@ def assemble_sign_in(
     sequencer: Sequencer,
     *,
     issuer: str,
+    relying_party: str | None,
+    root_in_force: RootInForce,
     clock: Clock,
 ) -> SignIn:
     """Return the services. Raises StartError when the secrets in the data folder are damaged."""
     keys = load_sign_in_keys(folder.sign_in_key)
-    factors = SecondFactors(keys=keys, clock=clock)
+    security_keys = None if relying_party is None else SecurityKeys(relying_party)
+    factors = SecondFactors(keys=keys, security_keys=security_keys, clock=clock)
     throttle = Throttle(keys=keys, clock=clock)
     ring = KeyRing(database=database, sealing=keys.sealing, clock=clock)
     access_tokens = AccessTokens(issuer=issuer, clock=clock)
@@ -71,6 +76,7 @@ def assemble_sign_in(
             throttle=throttle,
             living=living,
             journal=journal,
+            root_in_force=root_in_force,
             clock=clock,
         ),
         tokens=Tokens(

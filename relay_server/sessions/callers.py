@@ -6,9 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
-from crypto_core.wire.labels import DEVICE_PSEUDONYM
+from relay_server.authentication.door import pseudonym_of_key
 
 if TYPE_CHECKING:
     from relay_server.authentication.door import Caller
@@ -29,13 +28,12 @@ class Applicant:
     @classmethod
     def of(cls, proof: Proof, caller: Caller | None, network: str) -> Applicant:
         """Return who has made a request."""
-        stranger = DevicePseudonym(sha256(DEVICE_PSEUDONYM, proof.key)[:16])
         return cls(
             thumbprint=Hash(proof.thumbprint),
             network=network,
             account=None if caller is None else caller.account,
             device=None if caller is None else caller.device,
-            pseudonym=stranger if caller is None else caller.pseudonym,
+            pseudonym=pseudonym_of_key(proof.key) if caller is None else caller.pseudonym,
         )
 
     def device_of(self, account: AccountId) -> DeviceId | None:

@@ -8,9 +8,11 @@ step that fails ends the sign-in, and nothing tells which of account, device or 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from crypto_core.errors import SignInError, WireError
 from crypto_core.opaque.server import PENDING_BYTES, PendingLogin, answer_login
@@ -30,14 +32,16 @@ from crypto_core.wire.sign_in import FactorKind, LoginAnswer, LoginCredential
 from relay_server.audit.sequencer import RelayAct, Sequencer
 from relay_server.clock import Clock, to_datetime
 from relay_server.database.pool import Database
-from relay_server.sessions import store
+from relay_server.sessions import factor_rows, store
 from relay_server.sessions.effects import AlreadyDoneError, NewCode, Recover
-from relay_server.sessions.factors import SecondFactors
+from relay_server.sessions.factors import Available, KeyUse, SecondFactors
 from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_file import SignInKeys
 from relay_server.sessions.living import LivingSessions
 from relay_server.sessions.oauth import OAuthRefusalError
+from relay_server.sessions.roots import RootInForce, proves_kit
 from relay_server.sessions.sealing import SealError
+from relay_server.sessions.security_keys import CHALLENGE_BYTES
 from relay_server.sessions.store import Attempt
 from relay_server.sessions.throttle import Throttle
 
@@ -53,6 +57,21 @@ _PLACE: Final = b"uhs/1/relay/challenge\x00"
 _TOKEN_LABEL: Final = b"uhs/1/relay/token\x00"
 _TOKEN_BYTES: Final = 32
 _RECOVERY_TRIES: Final = 3
+_RESULT_OF_KEY: Final = {
+    KeyUse.ACCEPTED: SignInResult.ACCEPTED,
+    KeyUse.REFUSED: SignInResult.REFUSED_SECOND_FACTOR,
+    KeyUse.COUNTED_BACK: SignInResult.REFUSED_COUNTER,
+}
+
+Check = Callable[["Session", "ChallengeState"], Awaitable[SignInResult]]
+"""Looks at a second factor."""
+
+
+class Purpose(IntEnum):
+    """What somebody signs in for."""
+
+    MAIL = 1
+    RECOVERY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +80,28 @@ class ChallengeState:
 
     version: Version1
     account: AccountId
+    purpose: Purpose
     device: DeviceId | None
-    """None when the key is no listed device's: such a sign-in never succeeds."""
+    """None in recovery, and when the key is no listed device's."""
+    is_known: bool
+    """Whether this can succeed at all: there is such an account, and for mail the device is listed."""
     code_challenge: Hash
+    pending_hash: Hash | None
+    """SHA-256 of the pending credential, if KE1 was answered from that one."""
     pending: Annotated[bytes, Size.exactly(PENDING_BYTES)] | None = field(repr=False)
     """The proof to expect; None once it has come."""
+    webauthn: Annotated[bytes, Size.exactly(CHALLENGE_BYTES)] | None = field(repr=False)
+    """What a security key has to sign, if the account has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherStep:
-    """What the client has to show next. `answer` comes with the first step only."""
+    """What the client has to show next. `answer` comes with the first step only, `webauthn` with the second."""
 
     auth_session: str = field(repr=False)
     steps: tuple[Step, ...]
     answer: LoginAnswer | None = None
+    webauthn: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +123,27 @@ class Challenges:
     throttle: Throttle
     living: LivingSessions
     journal: Journal
+    root_in_force: RootInForce
     clock: Clock
 
     async def begin(
-        self, applicant: Applicant, *, account: AccountId, code_challenge: Hash, ke1: bytes
+        self,
+        applicant: Applicant,
+        *,
+        account: AccountId,
+        purpose: Purpose,
+        is_pending: bool,
+        code_challenge: Hash,
+        ke1: bytes,
     ) -> FurtherStep:
         """Answer KE1. An unknown account or device is answered like a known one.
 
-        Raises OAuthRefusalError, and WireError when KE1 is malformed.
+        With `is_pending` from the passphrase that waits, if one does. Raises OAuthRefusalError, and WireError
+        when KE1 is malformed.
         """
         device = applicant.device_of(account)
+        if purpose is Purpose.RECOVERY and device is not None:
+            raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "a listed device needs no recovery")
         async with self.database.session() as session:
             try:
                 await self.throttle.begin(
@@ -118,17 +156,26 @@ class Challenges:
             except OAuthRefusalError:
                 self.journal.wake()
                 raise
-            encoded = await store.credential(session, account)
-        credential = None if encoded is None or device is None else decode(LoginCredential, encoded)
+            row = await store.credential(session, account)
+        if purpose is Purpose.MAIL and device is None:
+            row = None
+        # Without one that waits the other one answers: it may have been put in place by the last sign-in.
+        waiting = None if row is None or not is_pending else row.pending
+        encoded = None if row is None else waiting or row.credential
+        credential = None if encoded is None else decode(LoginCredential, encoded)
         answer, pending = answer_login(
             self.keys.setup, account, credential, ke1, random_bytes=secrets.token_bytes
         )
         state = ChallengeState(
             version=1,
             account=account,
-            device=device if credential is not None else None,
+            purpose=purpose,
+            device=device,
+            is_known=credential is not None,
             code_challenge=code_challenge,
+            pending_hash=None if waiting is None else sha256(waiting),
             pending=pending.to_bytes(),
+            webauthn=None,
         )
         async with self.database.session() as session:
             auth_session = await self._keep(session, applicant, state)
@@ -143,9 +190,16 @@ class Challenges:
         async with self.database.session() as session, session.transaction():
             state = await self._take(session, applicant, auth_session)
             if state is not None and _proves(state, ke3):
+                available = (
+                    Available(steps=(Step.RECOVERY_KIT,))
+                    if state.purpose is Purpose.RECOVERY
+                    else await self.factors.available(session, state.account)
+                )
+                proven = replace(state, pending=None, webauthn=available.challenge)
                 further = FurtherStep(
-                    auth_session=await self._keep(session, applicant, replace(state, pending=None)),
-                    steps=tuple(await self.factors.available(session, state.account)),
+                    auth_session=await self._keep(session, applicant, proven),
+                    steps=available.steps,
+                    webauthn=available.options,
                 )
             elif state is not None:
                 await store.add_report(session, _abandoned(state, applicant))
@@ -153,20 +207,77 @@ class Challenges:
 
     async def prove_totp(self, applicant: Applicant, *, auth_session: str, code: str) -> CodeGiven:
         """Check a one-time code and give the authorization code. Raises OAuthRefusalError."""
+
+        async def check(session: Session, state: ChallengeState) -> SignInResult:
+            is_right = await self.factors.use_totp(session, state.account, code)
+            return SignInResult.ACCEPTED if is_right else SignInResult.REFUSED_SECOND_FACTOR
+
+        return await self._prove(applicant, auth_session, FactorKind.TOTP, check)
+
+    async def prove_security_key(
+        self, applicant: Applicant, *, auth_session: str, response: str
+    ) -> CodeGiven:
+        """Check a security key's answer and give the authorization code. Raises OAuthRefusalError."""
+
+        async def check(session: Session, state: ChallengeState) -> SignInResult:
+            if state.webauthn is None:
+                return SignInResult.REFUSED_SECOND_FACTOR
+            used = await self.factors.use_security_key(
+                session, state.account, response, challenge=state.webauthn
+            )
+            return _RESULT_OF_KEY[used]
+
+        return await self._prove(applicant, auth_session, FactorKind.FIDO2, check)
+
+    async def prove_kit(
+        self, applicant: Applicant, *, auth_session: str, signature: bytes
+    ) -> CodeGiven:
+        """Check a proof by the account's root and give a code for recovery. Raises OAuthRefusalError."""
+        given: CodeGiven | None = None
+        async with self.database.session() as session:
+            state = await self._take(session, applicant, auth_session)
+        if state is None:
+            return self._passed(given)
+        root = (
+            await self.root_in_force(state.account)
+            if _awaits_second(state, Purpose.RECOVERY)
+            else None
+        )
+        is_right = root is not None and proves_kit(
+            root, signature, auth_session=auth_session, thumbprint=applicant.thumbprint
+        )
+        async with self.database.session() as session:
+            if is_right:
+                text, new = self._new_code(applicant, state, FactorKind.RECOVERY_KIT)
+                await store.add_code(session, new)
+                given = CodeGiven(code=text, recovery_codes_left=None)
+            else:
+                await store.add_report(session, _abandoned(state, applicant))
+        return self._passed(given)
+
+    async def _prove(
+        self,
+        applicant: Applicant,
+        auth_session: str,
+        kind: FactorKind,
+        check: Check,
+    ) -> CodeGiven:
+        """Use up a step that asks for a second factor; give the code if it is right, report it if not."""
         given: CodeGiven | None = None
         async with self.database.session() as session, session.transaction():
             state = await self._take(session, applicant, auth_session)
-            if (
-                state is not None
-                and state.device is not None
-                and state.pending is None
-                and await self.factors.use_totp(session, state.account, code)
-            ):
-                text, new = self._new_code(applicant, state, state.device, FactorKind.TOTP)
+            result = SignInResult.REFUSED_SECOND_FACTOR
+            if state is not None and _awaits_second(state, Purpose.MAIL):
+                result = await check(session, state)
+            if state is not None and result is SignInResult.ACCEPTED:
+                text, new = self._new_code(applicant, state, kind)
                 await store.add_code(session, new)
                 given = CodeGiven(code=text, recovery_codes_left=None)
-            if state is not None and given is None:
-                await store.add_report(session, _abandoned(state, applicant))
+            elif state is not None:
+                attempt = _abandoned(state, applicant)
+                if result is SignInResult.REFUSED_COUNTER:
+                    attempt = replace(attempt, result=result)
+                await store.add_report(session, attempt)
         return self._passed(given)
 
     async def prove_recovery_code(
@@ -179,23 +290,23 @@ class Challenges:
         given: CodeGiven | None = None
         async with self.database.session() as session:
             state = await self._take(session, applicant, auth_session)
-        if state is not None and state.device is not None and state.pending is None:
+        if state is not None and _awaits_second(state, Purpose.MAIL):
             keyed_hash = self.factors.read_recovery_code(state.account, code)
             if keyed_hash is not None:
-                given = await self._recover(applicant, state, state.device, keyed_hash)
+                given = await self._recover(applicant, state, keyed_hash)
         if state is not None and given is None:
             async with self.database.session() as session:
                 await store.add_report(session, _abandoned(state, applicant))
         return self._passed(given)
 
     async def _recover(
-        self, applicant: Applicant, state: ChallengeState, device: DeviceId, keyed_hash: bytes
+        self, applicant: Applicant, state: ChallengeState, keyed_hash: bytes
     ) -> CodeGiven | None:
-        text, new = self._new_code(applicant, state, device, FactorKind.RECOVERY_CODE)
+        text, new = self._new_code(applicant, state, FactorKind.RECOVERY_CODE)
         for _ in range(_RECOVERY_TRIES):
             now = self._now()
             async with self.database.session() as session:
-                if not await store.recovery_code_exists(session, state.account, keyed_hash):
+                if not await factor_rows.recovery_code_exists(session, state.account, keyed_hash):
                     return None
                 rows = await store.living(
                     session, state.account, now=now, idle=timedelta(seconds=SESSION_IDLE_SECONDS)
@@ -214,7 +325,7 @@ class Challenges:
                 continue
             self.living.forget()
             async with self.database.session() as session:
-                left = await store.recovery_codes_left(session, state.account)
+                left = await factor_rows.recovery_codes_left(session, state.account)
             return CodeGiven(code=text, recovery_codes_left=left)
         return None
 
@@ -254,7 +365,7 @@ class Challenges:
             return None
 
     def _new_code(
-        self, applicant: Applicant, state: ChallengeState, device: DeviceId, second: FactorKind
+        self, applicant: Applicant, state: ChallengeState, second: FactorKind
     ) -> tuple[str, NewCode]:
         text = new_token()
         return text, NewCode(
@@ -262,9 +373,10 @@ class Challenges:
             thumbprint=applicant.thumbprint,
             code_challenge=state.code_challenge,
             account=state.account,
-            device=device,
+            device=state.device,
             factors=(FactorKind.PASSPHRASE, second),
             expires_at=self._now() + timedelta(seconds=CODE_SECONDS),
+            pending_hash=state.pending_hash,
         )
 
     def _now(self) -> datetime:
@@ -288,7 +400,12 @@ def _proves(state: ChallengeState, ke3: bytes) -> bool:
         PendingLogin.parse(state.pending).finish(ke3)
     except (SignInError, WireError):
         return False
-    return state.device is not None
+    return state.is_known
+
+
+def _awaits_second(state: ChallengeState, purpose: Purpose) -> bool:
+    """Return whether the passphrase was proven, for this purpose."""
+    return state.is_known and state.pending is None and state.purpose is purpose
 
 
 def _abandoned(state: ChallengeState, applicant: Applicant) -> Attempt:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from crypto_core.wire.audit import Verb
 from crypto_core.wire.ids import AccountId, DeviceId, Hash
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import FactorKind
@@ -22,10 +23,23 @@ _REFUSALS: Final = {
     "UH042": "a session has ended already",
     "UH043": "the refusal was reported",
 }
+_CONFLICTS: Final = {
+    "UH045": (ProblemCode.QUOTA_EXCEEDED, "the account has as many factors as it may"),
+    "UH046": (ProblemCode.KEY_IN_USE, "the security key is registered already"),
+    "UH047": (ProblemCode.NOT_FOUND, "the account has no such factor"),
+    "UH048": (ProblemCode.CONFLICT, "the last factor stays until there is another one"),
+}
 
 
 class AlreadyDoneError(ProblemError):
     """The database refuses, because what was to be used up or ended is gone."""
+
+
+class CopiedError(ProblemError):
+    """The database refuses, because another one with this device's keys has signed in since."""
+
+    def __init__(self) -> None:
+        super().__init__(ProblemCode.CONFLICT, "the device's epoch is an old one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +50,20 @@ class NewCode:
     thumbprint: Hash
     code_challenge: Hash
     account: AccountId
-    device: DeviceId
+    device: DeviceId | None
+    """None for a recovery, which begins no session."""
     factors: tuple[FactorKind, ...]
     expires_at: datetime
+    pending_hash: Hash | None
+    """SHA-256 of the pending credential, if the passphrase was checked with that one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epochs:
+    """What a device says of its last sign-in, and what it will say at the next."""
+
+    last: bytes | None
+    next: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +77,9 @@ class StartSession:
     expires_at: datetime
     subject: bytes
     """Whose count of failed attempts is forgotten."""
+    epochs: Epochs
+    replaced: bytes
+    """What the log is told should this sign-in make a pending passphrase the account's."""
 
     @classmethod
     def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
@@ -67,6 +95,10 @@ class StartSession:
                     each.token_hash,
                     each.expires_at,
                     each.subject,
+                    each.epochs.last,
+                    each.epochs.next,
+                    int(Verb.FACTORS_CHANGED),
+                    each.replaced,
                 ),
             )
             for index, each in placed
@@ -123,10 +155,71 @@ class Recover:
                     each.code.device,
                     [int(factor) for factor in each.code.factors],
                     each.code.expires_at,
+                    each.code.pending_hash,
                 ),
             )
             for index, each in placed
         ]
+
+    @classmethod
+    def problem(cls, sqlstate: str) -> ProblemError | None:
+        """Return what a refusal means."""
+        return _problem(sqlstate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRecovery:
+    """Effect: an authorization code is used up, and what the kit opens is open for a while."""
+
+    now: datetime
+    code_hash: Hash
+    session: bytes
+    expires_at: datetime
+
+    @classmethod
+    def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
+        """Return one call per recovery."""
+        return [
+            Call("recovery_start", (index, each.now, each.code_hash, each.session, each.expires_at))
+            for index, each in placed
+        ]
+
+    @classmethod
+    def problem(cls, sqlstate: str) -> ProblemError | None:
+        """Return what a refusal means."""
+        return _problem(sqlstate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFactors:
+    """Effect: what an account signs in with becomes another, by one of the functions for that."""
+
+    function: str
+    arguments: tuple[object, ...]
+    """Without the index of the leaf, which comes first."""
+
+    @classmethod
+    def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
+        """Return one call per change."""
+        return [Call(each.function, (index, *each.arguments)) for index, each in placed]
+
+    @classmethod
+    def problem(cls, sqlstate: str) -> ProblemError | None:
+        """Return what a refusal means."""
+        return _problem(sqlstate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """Effect: a leaf that was waiting is in the log."""
+
+    waiting: int
+
+    @classmethod
+    def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
+        """Return one call for all."""
+        indexes = [index for index, _ in placed]
+        return [Call("waiting_leaf_appended", (indexes, [each.waiting for _, each in placed]))]
 
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
@@ -153,6 +246,10 @@ class Reported:
 
 
 def _problem(sqlstate: str) -> ProblemError | None:
+    if sqlstate == "UH044":
+        return CopiedError()
+    if sqlstate in _CONFLICTS:
+        return ProblemError(*_CONFLICTS[sqlstate])
     if sqlstate not in _REFUSALS:
         return None
     return AlreadyDoneError(ProblemCode.CONFLICT, _REFUSALS[sqlstate])

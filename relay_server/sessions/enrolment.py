@@ -93,4 +93,5 @@ class Enrolment:
     async def is_enrolled(self, account: AccountId, prepared: StoredFactors) -> bool:
         """Return whether this very credential is the account's, as when a registration is repeated."""
         async with self._database.session() as session:
-            return await store.credential(session, account) == prepared.credential
+            found = await store.credential(session, account)
+        return found is not None and found.credential == prepared.credential

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Brings refusals into the log, behind the requests that were refused.
+"""Brings into the log what waits for it: refusals, and what a change has to say besides its own leaf.
 
 A refusal is written in the transaction that refuses, and becomes a leaf a moment later: so a power cut loses
 none, and how long an answer takes does not tell whether there is an account whose owner is to be told.
@@ -16,12 +16,12 @@ from relay_server.audit.sequencer import RelayAct
 from relay_server.errors import ProblemError
 from relay_server.logs import LOGGER
 from relay_server.sessions import store
-from relay_server.sessions.effects import AlreadyDoneError, Reported
+from relay_server.sessions.effects import AlreadyDoneError, Appended, Reported
 
 if TYPE_CHECKING:
     from relay_server.audit.sequencer import Sequencer
     from relay_server.database.pool import Database
-    from relay_server.sessions.store import Report
+    from relay_server.sessions.store import Report, WaitingLeaf
 
 _AT_A_TIME: Final = 64
 _ROUND_SECONDS: Final = 30.0
@@ -60,11 +60,14 @@ class Journal:
         while True:
             self._woken.clear()
             async with self._database.session() as session:
-                waiting = await store.reports(session, _AT_A_TIME)
-            if not waiting:
+                refusals = await store.reports(session, _AT_A_TIME)
+                leaves = await store.waiting_leaves(session, _AT_A_TIME)
+            if not refusals and not leaves:
                 return
             results = await asyncio.gather(
-                *(self._report(each) for each in waiting), return_exceptions=True
+                *(self._report(each) for each in refusals),
+                *(self._append(each) for each in leaves),
+                return_exceptions=True,
             )
             for result in results:
                 # Another relay may have been there first.
@@ -81,4 +84,9 @@ class Journal:
         )
         await self._sequencer.append(
             RelayAct(verb=Verb.SIGN_IN, content=encode(content)), Reported(report=report.report)
+        )
+
+    async def _append(self, leaf: WaitingLeaf) -> None:
+        await self._sequencer.append(
+            RelayAct(verb=leaf.verb, content=leaf.content), Appended(waiting=leaf.waiting)
         )

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from crypto_core.wire.limits import KIB
-from crypto_core.wire.oauth import CLIENT_ID, FORM, JSON, SCOPE, OAuthError
+from crypto_core.wire.oauth import CLIENT_ID, FORM, JSON, SCOPE, SCOPE_RECOVERY, OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 from relay_server.errors import ProblemError, RelayError
 from relay_server.web.endpoints import read_body
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_FORM_BYTES: Final = 8 * KIB
 _MAX_FIELDS: Final = 16
+SCOPES: Final = (SCOPE, SCOPE_RECOVERY)
 
 _BAD_PROOF: Final = {
     ProblemCode.UNAUTHENTICATED,
@@ -125,8 +126,8 @@ def require_client(form: Mapping[str, str], *, is_needed: bool = True) -> None:
     """Refuse another client than ours, and another scope than ours where one is named."""
     if form.get("client_id", None if is_needed else CLIENT_ID) != CLIENT_ID:
         raise OAuthRefusalError(OAuthError.INVALID_CLIENT, "not a client of this relay")
-    if form.get("scope", SCOPE) != SCOPE:
-        raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "there is one scope")
+    if form.get("scope", SCOPE) not in SCOPES:
+        raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "not a scope of this relay")
 
 
 def _invalid(detail: str) -> OAuthRefusalError:

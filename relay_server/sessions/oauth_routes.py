@@ -9,6 +9,8 @@ from crypto_core.errors import WireError
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash
 from crypto_core.wire.oauth import (
+    CREDENTIAL_PENDING,
+    EPOCH_BYTES,
     FORM,
     JSON,
     PATH_CHALLENGE,
@@ -21,7 +23,10 @@ from crypto_core.wire.oauth import (
 from relay_server.authentication.proof import base64url, from_base64url
 from relay_server.errors import ProblemError
 from relay_server.sessions.callers import Applicant
+from relay_server.sessions.challenge import Purpose
+from relay_server.sessions.effects import Epochs
 from relay_server.sessions.oauth import (
+    SCOPES,
     OAuthRefusalError,
     answer,
     as_refusal,
@@ -60,7 +65,11 @@ _CHALLENGE_FIELDS: Final = (
     "opaque_ke3",
     "totp",
     "recovery_code",
+    "webauthn",
+    "recovery_kit",
+    "credential",
 )
+_FACTORS: Final = {"opaque_ke3", "totp", "recovery_code", "webauthn", "recovery_kit"}
 _TOKEN_FIELDS: Final = (
     "grant_type",
     "client_id",
@@ -68,6 +77,8 @@ _TOKEN_FIELDS: Final = (
     "code_verifier",
     "refresh_token",
     "scope",
+    "epoch",
+    "next_epoch",
 )
 _REVOKE_FIELDS: Final = ("token", "client_id", "token_type_hint")
 
@@ -136,7 +147,7 @@ class AuthorizationServer:
                 "revocation_endpoint_auth_methods_supported": ["none"],
                 "dpop_signing_alg_values_supported": ["Ed25519"],
                 "authorization_response_iss_parameter_supported": True,
-                "scopes_supported": [SCOPE],
+                "scopes_supported": list(SCOPES),
             }
         )
 
@@ -147,29 +158,44 @@ class AuthorizationServer:
             return _further(await self._begin(applicant, form))
         require_client(form, is_needed=False)
         auth_session = need(form, "auth_session")
-        match sorted({"opaque_ke3", "totp", "recovery_code"} & form.keys()):
+        challenges = self._services.challenges
+        match sorted(_FACTORS & form.keys()):
             case ["opaque_ke3"]:
                 ke3 = _raw(form, "opaque_ke3")
-                challenges = self._services.challenges
                 return _further(
                     await challenges.prove_passphrase(applicant, auth_session=auth_session, ke3=ke3)
                 )
             case ["totp"]:
-                prove = self._services.challenges.prove_totp
-                code = need(form, "totp")
+                given = await challenges.prove_totp(
+                    applicant, auth_session=auth_session, code=need(form, "totp")
+                )
             case ["recovery_code"]:
-                prove = self._services.challenges.prove_recovery_code
-                code = need(form, "recovery_code")
+                given = await challenges.prove_recovery_code(
+                    applicant, auth_session=auth_session, code=need(form, "recovery_code")
+                )
+            case ["webauthn"]:
+                given = await challenges.prove_security_key(
+                    applicant, auth_session=auth_session, response=need(form, "webauthn")
+                )
+            case ["recovery_kit"]:
+                given = await challenges.prove_kit(
+                    applicant, auth_session=auth_session, signature=_raw(form, "recovery_kit")
+                )
             case _:
                 raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "a step shows one factor")
-        return _code(await prove(applicant, auth_session=auth_session, code=code), self._issuer)
+        return _code(given, self._issuer)
 
     async def _begin(self, applicant: Applicant, form: Mapping[str, str]) -> FurtherStep:
         require_client(form)
         if need(form, "response_type") != "code":
             raise OAuthRefusalError(OAuthError.UNSUPPORTED_RESPONSE_TYPE, "the one type is code")
-        if need(form, "scope") != SCOPE:
-            raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "there is one scope")
+        purpose = Purpose.MAIL if need(form, "scope") == SCOPE else Purpose.RECOVERY
+        is_pending = "credential" in form
+        if is_pending and form["credential"] != CREDENTIAL_PENDING:
+            raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not a credential")
+        if is_pending and purpose is Purpose.RECOVERY:
+            # What recovery needs is the passphrase of the account, not one that somebody would like to have.
+            raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "recovery takes the passphrase")
         # RFC 7636 takes a missing method for "plain", which shows the verifier to who sees the request.
         if need(form, "code_challenge_method") != "S256":
             raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "the one method is S256")
@@ -179,6 +205,8 @@ class AuthorizationServer:
         return await self._services.challenges.begin(
             applicant,
             account=_account(need(form, "account")),
+            purpose=purpose,
+            is_pending=is_pending,
             code_challenge=Hash(code_challenge),
             ke1=_raw(form, "opaque_ke1"),
         )
@@ -197,7 +225,12 @@ class AuthorizationServer:
         verifier = need(form, "code_verifier")
         if not _VERIFIER_CHARACTERS[0] <= len(verifier) <= _VERIFIER_CHARACTERS[1]:
             raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not a code_verifier")
-        return _granted(await tokens.redeem(applicant, code=need(form, "code"), verifier=verifier))
+        epochs = Epochs(last=_epoch(form, "epoch"), next=_epoch(form, "next_epoch"))
+        return _granted(
+            await tokens.redeem(
+                applicant, code=need(form, "code"), verifier=verifier, epochs=epochs
+            )
+        )
 
     async def _revoke(self, request: Request) -> Response:
         applicant = await self._applicant(request)
@@ -261,6 +294,15 @@ def _raw(form: Mapping[str, str], name: str) -> bytes:
         raise OAuthRefusalError(OAuthError.INVALID_REQUEST, f"{name} is malformed") from error
 
 
+def _epoch(form: Mapping[str, str], name: str) -> bytes | None:
+    if not form.get(name):
+        return None
+    raw = _raw(form, name)
+    if len(raw) != EPOCH_BYTES:
+        raise OAuthRefusalError(OAuthError.INVALID_REQUEST, f"{name} is malformed")
+    return raw
+
+
 def _further(step: FurtherStep) -> Response:
     members: dict[str, object] = {
         "error": OAuthError.INSUFFICIENT_AUTHORIZATION.value,
@@ -270,6 +312,8 @@ def _further(step: FurtherStep) -> Response:
     }
     if step.answer is not None:
         members["opaque_answer"] = base64url(encode(step.answer))
+    if step.webauthn is not None:
+        members["webauthn"] = step.webauthn
     return answer(members, status=400)
 
 
@@ -281,13 +325,13 @@ def _code(given: CodeGiven, issuer: str) -> Response:
 
 
 def _granted(granted: Granted) -> Response:
-    return answer(
-        {
-            "access_token": granted.access_token,
-            "token_type": "DPoP",
-            "expires_in": granted.expires_in,
-            "refresh_token": granted.refresh_token,
-            "scope": SCOPE,
-            "session_expires_in": granted.session_expires_in,
-        }
-    )
+    members: dict[str, object] = {
+        "access_token": granted.access_token,
+        "token_type": "DPoP",
+        "expires_in": granted.expires_in,
+        "scope": granted.scope,
+        "session_expires_in": granted.session_expires_in,
+    }
+    if granted.refresh_token is not None:
+        members["refresh_token"] = granted.refresh_token
+    return answer(members)

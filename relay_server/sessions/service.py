@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crypto_core.wire.limits import MAX_PAGE_ITEMS
-from crypto_core.wire.oauth import SESSION_IDLE_SECONDS
+from crypto_core.wire.oauth import SCOPE, SESSION_IDLE_SECONDS
 from crypto_core.wire.relay_api import SessionRow, Sessions
 from relay_server.authentication.door import Ticket
 from relay_server.authentication.proof import base64url
@@ -50,9 +50,15 @@ class SessionService:
             claims = await self._claims(token, base64url(thumbprint))
         except TokenError:
             return None
-        if not await self.living.has(claims.session):
+        if not await self._goes_on(claims):
             return None
-        return Ticket(device=claims.device, session=claims.session)
+        return Ticket(
+            account=claims.account,
+            device=claims.device,
+            scope=claims.scope,
+            session=claims.session,
+            authenticated_at=claims.authenticated_at,
+        )
 
     async def list(self, admitted: Admitted) -> Sessions:
         """Return the living sessions of the caller's account."""
@@ -87,6 +93,12 @@ class SessionService:
             await store.forget(session, now=now, keys_before=now - KEY_MEMORY, stop=STOP_FAILURES)
         await self.ring.rotate()
         self.journal.wake()
+
+    async def _goes_on(self, claims: AccessClaims) -> bool:
+        if claims.scope == SCOPE:
+            return await self.living.has(claims.session)
+        async with self.database.session() as session:
+            return await store.is_recovering(session, claims.session, now=to_datetime(self.clock()))
 
     async def _claims(self, token: str, thumbprint: str) -> AccessClaims:
         try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Tables of factors, challenges, codes, sessions, refusals and keys of access tokens."""
+"""Tables of credentials, challenges, codes, sessions, waiting leaves and keys of access tokens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from crypto_core.wire.audit import SignInResult
+from crypto_core.wire.audit import SignInResult, Verb
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
 from crypto_core.wire.sign_in import FactorKind
 from relay_server.sessions.effects import NewCode
@@ -37,7 +37,7 @@ class Report:
     attempt: Attempt
 
 
-# Factors ----------------------------------------------------------------------------------------------
+# Credentials ------------------------------------------------------------------------------------------
 
 
 async def claim_database(session: Session, public_key: bytes) -> bytes:
@@ -49,12 +49,20 @@ async def claim_database(session: Session, public_key: bytes) -> bytes:
     return noted
 
 
-async def credential(session: Session, account: AccountId) -> bytes | None:
-    """Return the encoded LoginCredential of an account."""
-    found: bytes | None = await session.fetchval(
-        "SELECT credential FROM sign_in_credential WHERE account = $1", account
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRow:
+    """The encoded LoginCredential of an account, and the one that waits to take its place."""
+
+    credential: bytes = field(repr=False)
+    pending: bytes | None = field(repr=False)
+
+
+async def credential(session: Session, account: AccountId) -> CredentialRow | None:
+    """Return what an account signs in with."""
+    row = await session.fetchrow(
+        "SELECT credential, pending FROM sign_in_credential WHERE account = $1", account
     )
-    return found
+    return None if row is None else CredentialRow(**row)
 
 
 async def account_exists(session: Session, account: AccountId) -> bool:
@@ -69,46 +77,6 @@ async def invitation_exists(session: Session, code_hash: Hash, now: datetime) ->
     return (
         await session.fetchval(
             "SELECT true FROM invitation WHERE code_hash = $1 AND expires_at > $2", code_hash, now
-        )
-    ) is not None
-
-
-async def totp_secret(session: Session, account: AccountId) -> bytes | None:
-    """Return the sealed secret of an account."""
-    found: bytes | None = await session.fetchval(
-        "SELECT sealed_secret FROM totp_factor WHERE account = $1", account
-    )
-    return found
-
-
-async def use_totp_step(session: Session, account: AccountId, step: int) -> bool:
-    """Count a step as used; returns False when it, or a later one, has been used."""
-    return (
-        await session.fetchval(
-            """
-            UPDATE totp_factor SET last_step = $2 WHERE account = $1 AND last_step < $2 RETURNING true
-            """,
-            account,
-            step,
-        )
-    ) is not None
-
-
-async def recovery_codes_left(session: Session, account: AccountId) -> int:
-    """Return how many recovery codes have not been used."""
-    left: int = await session.fetchval(
-        "SELECT count(*) FROM recovery_code WHERE account = $1", account
-    )
-    return left
-
-
-async def recovery_code_exists(session: Session, account: AccountId, keyed_hash: bytes) -> bool:
-    """Return whether a recovery code is the account's and unused."""
-    return (
-        await session.fetchval(
-            "SELECT true FROM recovery_code WHERE account = $1 AND keyed_hash = $2",
-            account,
-            keyed_hash,
         )
     ) is not None
 
@@ -177,6 +145,26 @@ async def forgive(session: Session, subject: bytes) -> None:
     await session.execute("SELECT sign_in_forgive($1)", subject)
 
 
+# Leaves that wait --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLeaf:
+    """What a transaction had to say besides its own leaf."""
+
+    waiting: int
+    verb: Verb
+    content: bytes
+
+
+async def waiting_leaves(session: Session, limit: int) -> list[WaitingLeaf]:
+    """Return the oldest ones that are not in the log yet."""
+    rows = await session.fetch(
+        "SELECT waiting, verb, content FROM waiting_leaf ORDER BY waiting LIMIT $1", limit
+    )
+    return [WaitingLeaf(**dict(row) | {"verb": Verb(row["verb"])}) for row in rows]
+
+
 # Challenges and codes ---------------------------------------------------------------------------------
 
 
@@ -228,8 +216,8 @@ async def add_code(session: Session, code: NewCode) -> None:
     await session.execute(
         """
         INSERT INTO authorization_code
-            (code_hash, thumbprint, code_challenge, account, device, factors, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+            (code_hash, thumbprint, code_challenge, account, device, factors, expires_at, pending_hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         code.code_hash,
         code.thumbprint,
@@ -238,6 +226,7 @@ async def add_code(session: Session, code: NewCode) -> None:
         code.device,
         _numbers(code.factors),
         code.expires_at,
+        code.pending_hash,
     )
 
 
@@ -247,7 +236,7 @@ async def code(
     """Return an authorization code that could be used by this key now."""
     row = await session.fetchrow(
         """
-        SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at
+        SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at, pending_hash
         FROM authorization_code WHERE code_hash = $1 AND thumbprint = $2 AND expires_at > $3
         """,
         code_hash,
@@ -330,6 +319,30 @@ async def is_living(session: Session, family: bytes) -> bool:
     ) is not None
 
 
+async def signed_in_at(session: Session, family: bytes) -> datetime:
+    """Return when the factors of a session were shown."""
+    moment: datetime = await session.fetchval(
+        "SELECT signed_in_at FROM session_family WHERE family = $1", family
+    )
+    return moment
+
+
+async def is_recovering(session: Session, recovery: bytes, *, now: datetime) -> bool:
+    """Return whether a recovery goes on."""
+    return (
+        await session.fetchval(
+            "SELECT true FROM recovery_session WHERE session = $1 AND expires_at > $2",
+            recovery,
+            now,
+        )
+    ) is not None
+
+
+async def unended(session: Session, account: AccountId, *, now: datetime) -> list[FamilyRow]:
+    """Return the sessions of an account that have not been ended, idle ones too."""
+    return await living(session, account, now=now, idle=timedelta(days=365))
+
+
 async def living(
     session: Session, account: AccountId, *, now: datetime, idle: timedelta
 ) -> list[FamilyRow]:
@@ -410,6 +423,7 @@ async def add_access_key(
 async def forget(session: Session, *, now: datetime, keys_before: datetime, stop: int) -> None:
     """Remove what is past its time; unfinished sign-ins become refusals to report."""
     await session.execute("SELECT sign_in_forget($1, $2, $3)", now, keys_before, stop)
+    await session.execute("SELECT factors_forget($1)", now)
 
 
 def _numbers(factors: Sequence[FactorKind]) -> list[int]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 
 from crypto_core.errors import WireError
+from crypto_core.wire.oauth import STEP_UP_SECONDS
 from crypto_core.wire.relay_api import PROBLEM, ProblemCode
 from relay_server.errors import ProblemError
 from relay_server.logs import LOGGER
@@ -128,7 +129,9 @@ def problem_answer(problem: ProblemError) -> Response:
 
 
 def _challenge(code: ProblemCode) -> str:
-    """Return what RFC 9449 §7.1 has a client told besides the status."""
+    """Return what RFC 9449 §7.1 and RFC 9470 §3 have a client told besides the status."""
+    if code is ProblemCode.STEP_UP_NEEDED:
+        return f'DPoP error="insufficient_user_authentication", max_age={STEP_UP_SECONDS}'
     error = "invalid_token" if code is ProblemCode.SIGN_IN_NEEDED else "invalid_dpop_proof"
     return f'DPoP error="{error}", algs="Ed25519"'
 

@@ -59,6 +59,8 @@ class Endpoint:
     """Whether the request must carry a proof by a device's request key."""
     is_session_needed: bool = True
     """Whether an authenticated request must carry an access token as well."""
+    is_step_up_needed: bool = False
+    """Whether both factors must have been shown lately (RFC 9470); `Door.admit_recent` sees to it."""
     refuses: str = PROBLEM
     """Media type of refusals."""
     problems: tuple[ProblemCode, ...] = ()

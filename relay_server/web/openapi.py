@@ -88,7 +88,9 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Schema]) -> Schema:
     if endpoint.is_authenticated:
         codes += _AUTHENTICATED
         if endpoint.is_session_needed:
-            codes += (ProblemCode.SIGN_IN_NEEDED,)
+            codes += (ProblemCode.SIGN_IN_NEEDED, ProblemCode.FORBIDDEN)
+        if endpoint.is_step_up_needed:
+            codes += (ProblemCode.STEP_UP_NEEDED,)
     if endpoint.takes is not None:
         codes += _WITH_BODY
     success = "200" if endpoint.gives is not None else "204"
@@ -139,7 +141,7 @@ def _refusals(endpoint: Endpoint, codes: Sequence[ProblemCode]) -> dict[str, Sch
 
 def _problems(codes: Sequence[ProblemCode]) -> dict[str, Schema]:
     by_status: dict[int, list[str]] = {}
-    for code in codes:
+    for code in dict.fromkeys(codes):
         by_status.setdefault(STATUS[code], []).append(code.value)
     schema = {"$ref": "#/components/schemas/Problem"}
     return {

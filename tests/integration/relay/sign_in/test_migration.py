@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A database from before sign-in becomes one with it, and its log goes on."""
+"""Databases of earlier relays become those of this one, and what they know goes on."""
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -11,14 +13,18 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
-from relay_server.database.access import ensure_database, prepare
+from relay_server.database.access import NEWEST_REVISION, ensure_database, prepare
 from relay_server.database.embedded import SUPERUSER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relay_server.database.embedded import ServerAddress
 
 
-def test_0002_builds_on_0001(postgres: ServerAddress) -> None:
+@contextlib.contextmanager
+def database_of(postgres: ServerAddress, revision: str) -> Iterator[Old]:
+    """Yield the database of an earlier relay, with an account in it."""
     name = f"migrated_{secrets.token_hex(6)}"
     ensure_database(postgres.url(SUPERUSER), name)
     url = postgres.url(name)
@@ -27,21 +33,51 @@ def test_0002_builds_on_0001(postgres: ServerAddress) -> None:
         connection.execute("DROP SCHEMA relay CASCADE")
         connection.execute(f"CREATE SCHEMA relay AUTHORIZATION {name}_owner".encode())
         connection.commit()
-        upgrade_to("0001", connection, name)
-        connection.execute(
-            "INSERT INTO relay.account VALUES (%s, 'certificate', now())", [bytes(20)]
+        upgrade_to(revision, connection, name)
+        connection.execute("SET search_path = relay")
+        connection.execute("INSERT INTO account VALUES (%s, 'certificate', now())", [bytes(20)])
+        yield Old(connection=connection, url=url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Old:
+    """A database and a connection to it."""
+
+    connection: psycopg.Connection[tuple[object, ...]]
+    url: str
+
+    def bring_up_to_date(self) -> None:
+        """Do what a relay of today does when it finds it."""
+        self.connection.commit()
+        prepare(self.url, password="second")
+        assert self.rows("SELECT version_num FROM alembic_version") == [(NEWEST_REVISION,)]
+        assert self.rows("SELECT account FROM account") == [(bytes(20),)]
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Return what is in it."""
+        return self.connection.execute(query.encode()).fetchall()
+
+
+def test_who_registered_before_sign_in_has_no_factors(postgres: ServerAddress) -> None:
+    with database_of(postgres, "0001") as old:
+        old.bring_up_to_date()
+        # Such an account cannot sign in, and nothing pretends otherwise.
+        assert old.rows("SELECT count(*) FROM sign_in_credential") == [(0,)]
+
+
+def test_the_one_telephone_becomes_the_first_of_several_factors(postgres: ServerAddress) -> None:
+    with database_of(postgres, "0002") as old:
+        old.connection.execute(
+            "INSERT INTO totp_factor VALUES (%s, 'sealed', 59000000)", [bytes(20)]
         )
-        connection.commit()
-    prepare(url, password="second")
-    with psycopg.connect(url) as connection:
-        kept = connection.execute("SELECT account FROM relay.account").fetchall()
-        assert kept == [(bytes(20),)]
-        # Who registered before has no factors, and so cannot sign in; nothing pretends otherwise.
-        assert connection.execute("SELECT count(*) FROM relay.sign_in_credential").fetchone() == (
-            0,
-        )
-        version = connection.execute("SELECT version_num FROM relay.alembic_version").fetchone()
-        assert version == ("0002",)
+        old.bring_up_to_date()
+        # A step that was used before is used afterwards.
+        assert old.rows("SELECT account, kind, content, counter, length(factor) FROM factor") == [
+            (bytes(20), 2, b"sealed", 59_000_000, 16)
+        ]
+        assert old.rows(
+            "SELECT added_at = registered_at, last_used_at FROM factor JOIN account USING (account)"
+        ) == [(True, None)]
 
 
 def upgrade_to(

@@ -173,8 +173,8 @@ def test_what_is_sealed_serves_in_its_own_row_only(site: Site) -> None:
             with psycopg.connect(site.superuser_url) as connection:
                 connection.execute(
                     """
-                    UPDATE relay.totp_factor SET sealed_secret =
-                        (SELECT sealed_secret FROM relay.totp_factor WHERE account = %s)
+                    UPDATE relay.factor SET content =
+                        (SELECT content FROM relay.factor WHERE account = %s)
                     """,
                     [thief.caller.account],
                 )
@@ -201,7 +201,13 @@ def test_the_relays_own_role_cannot_make_sessions_or_credentials(site: Site) -> 
             "SELECT token_hash FROM refresh_token",
             "UPDATE sign_in_credential SET credential = ''",
             "DELETE FROM sign_in_credential",
-            "UPDATE totp_factor SET sealed_secret = ''",
+            "UPDATE factor SET content = ''",
+            "INSERT INTO factor SELECT * FROM factor",
+            "DELETE FROM factor",
+            "UPDATE device_epoch SET epoch = ''",
+            "INSERT INTO recovery_session SELECT * FROM recovery_session",
+            "INSERT INTO recovery_package SELECT * FROM recovery_package",
+            "DELETE FROM waiting_leaf",
             "DELETE FROM recovery_code",
             "INSERT INTO recovery_code SELECT * FROM recovery_code",
             "DELETE FROM sign_in_report",

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from starlette.requests import Request
 
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, UnixMillis
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
+from crypto_core.wire.oauth import SCOPE, SCOPE_RECOVERY, STEP_UP_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.signed import SigningPublicKey
 from relay_server.authentication.door import Caller, Door, Ticket
@@ -23,6 +25,7 @@ from relay_server.authentication.proof import read_proof
 from relay_server.authentication.replay import SeenProofs
 from relay_server.errors import ProblemError
 from relay_server.limits import Rate, RateLimiter
+from relay_server.web.application import problem_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
 URL = "https://relay.example"
 PATH = "/v1/mailbox"
 TOKEN = "of a session"
+RECOVERY = "of a recovery"
+STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SIGNED_IN_SECONDS = 1_790_000_000 + 2 * CLOCK_SKEW_SECONDS
+"""When the fixture's clock begins."""
 CALLER = Caller(
     account=AccountId(bytes(20)),
     device=DeviceId(bytes(16)),
@@ -61,8 +68,18 @@ def door(clock: SetClock) -> Door:
 
     async def read(token: str, thumbprint: bytes) -> Ticket | None:
         assert len(thumbprint) == 32
-        device = {TOKEN: CALLER.device, "another device's": DeviceId(bytes([1] * 16))}.get(token)
-        return None if device is None else Ticket(device=device, session=bytes(16))
+        ticket = Ticket(
+            account=CALLER.account,
+            device=CALLER.device,
+            scope=SCOPE,
+            session=bytes(16),
+            authenticated_at=SIGNED_IN_SECONDS,
+        )
+        return {
+            TOKEN: ticket,
+            "another device's": replace(ticket, device=DeviceId(bytes([1] * 16))),
+            RECOVERY: replace(ticket, device=None, scope=SCOPE_RECOVERY),
+        }.get(token)
 
     async def has(session: bytes) -> bool:
         return session == bytes(16)
@@ -190,6 +207,61 @@ def test_where_no_token_is_asked_for_a_proof_for_one_does_not_serve(
         with pytest.raises(ProblemError) as caught:
             door.prove(request)
         assert caught.value.code is ProblemCode.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize(
+    ("passed_seconds", "is_needed"),
+    [(0, False), (STEP_UP_SECONDS, False), (STEP_UP_SECONDS + 1, True)],
+)
+def test_what_is_dangerous_needs_factors_shown_lately(
+    door: Door, clock: SetClock, passed_seconds: int, is_needed: bool
+) -> None:
+    clock.seconds += passed_seconds
+    assert ask(door, forge(iat=clock.seconds)) == CALLER
+    recent = door.admit_recent(request_with(forge(iat=clock.seconds)))
+    if not is_needed:
+        assert asyncio.run(recent).caller == CALLER
+        return
+    with pytest.raises(ProblemError) as caught:
+        asyncio.run(recent)
+    assert caught.value.code is ProblemCode.STEP_UP_NEEDED
+    # RFC 9470 section 3.
+    assert problem_answer(caught.value).headers["www-authenticate"] == (
+        'DPoP error="insufficient_user_authentication", max_age=300'
+    )
+
+
+def test_a_token_of_recovery_is_not_one_of_mail_nor_the_reverse(
+    door: Door, clock: SetClock
+) -> None:
+    def request(token: str, key: Ed25519PrivateKey) -> Request:
+        proof = forge(iat=clock.seconds, key=key, claims={"ath": hash_of(token)})
+        return request_with(proof, token=token)
+
+    for admit in (door.authenticate, door.admit, door.admit_recent):
+        with pytest.raises(ProblemError) as caught:
+            asyncio.run(admit(request(RECOVERY, KEY)))
+        assert caught.value.code is ProblemCode.FORBIDDEN
+    with pytest.raises(ProblemError) as caught:
+        asyncio.run(door.admit_recovery(request(TOKEN, KEY)))
+    assert caught.value.code is ProblemCode.FORBIDDEN
+    recovering = asyncio.run(door.admit_recovery(request(RECOVERY, STRANGER)))
+    assert recovering.account == CALLER.account
+    assert recovering.key == STRANGER.public_key().public_bytes_raw()
+    assert recovering.pseudonym != CALLER.pseudonym
+
+
+def test_recovery_reads_the_keys_of_its_own_account_only(door: Door, clock: SetClock) -> None:
+    def read(token: str, account: AccountId) -> None:
+        proof = forge(iat=clock.seconds, claims={"ath": hash_of(token)})
+        asyncio.run(door.require_reader(request_with(proof, token=token), account))
+
+    other = AccountId(bytes([1] * 20))
+    read(TOKEN, other)
+    read(RECOVERY, CALLER.account)
+    with pytest.raises(ProblemError) as caught:
+        read(RECOVERY, other)
+    assert caught.value.code is ProblemCode.FORBIDDEN
 
 
 def test_a_key_that_no_device_has_opens_nothing(door: Door, clock: SetClock) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CLAIMS: Final = AccessClaims(
-    account=AccountId(bytes(range(20))), device=DeviceId(bytes(range(16))), session=bytes(16)
+    account=AccountId(bytes(range(20))),
+    device=DeviceId(bytes(range(16))),
+    scope="mail",
+    session=bytes(16),
+    authenticated_at=1_790_000_000,
 )
 KEY: Final = AccessKey.of(bytes(range(32)))
 OTHER_KEY: Final = AccessKey.of(bytes(32))
@@ -55,6 +60,13 @@ def test_a_token_says_whose_session_it_belongs_to() -> None:
     assert token.startswith("v4.local.")
     assert len(token) < MAX_TOKEN_CHARACTERS
     assert issue(clock) != token
+
+
+def test_a_token_of_recovery_names_no_device() -> None:
+    clock = FakeClock()
+    claims = replace(CLAIMS, device=None, scope="recovery")
+    token = tokens(clock).issue(claims, key=KEY, thumbprint=THUMBPRINT, life=60)
+    assert read(clock, token) == claims
 
 
 def test_it_is_encrypted() -> None:

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who holds the recovery kit of an account: the root in force, and whether a proof is by it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from crypto_core.errors import SignatureError, WireError
+from crypto_core.trust.signatures import sha256, verify
+from crypto_core.wire.codec import decode
+from crypto_core.wire.ids import AccountId
+from crypto_core.wire.labels import KIT_PROOF
+from crypto_core.wire.signed import HybridSignature, SigningPublicKey
+
+if TYPE_CHECKING:
+    from crypto_core.wire.ids import Hash
+
+RootInForce = Callable[[AccountId], Awaitable[SigningPublicKey | None]]
+"""Returns the key that speaks for an account before all others, None if there is no such account."""
+
+
+def proves_kit(
+    root: SigningPublicKey, signature: bytes, *, auth_session: str, thumbprint: Hash
+) -> bool:
+    """Return whether an encoded signature shows the kit, for this one step of this key's sign-in."""
+    try:
+        shown = decode(HybridSignature, signature)
+        verify(
+            root,
+            KIT_PROOF,
+            sha256(auth_session.encode("utf-8", "surrogatepass")) + thumbprint,
+            shown,
+        )
+    except (SignatureError, WireError):
+        return False
+    return True
