@@ -152,6 +152,16 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     audit = commands.add_parser("audit", help="the relay's journal", allow_abbrev=False)
     steps = audit.add_subparsers(dest="step", metavar="STEP", required=True)
     _command(steps, "verify", "verify again everything this computer can verify")
+    alarms = _command(
+        steps,
+        "alarms",
+        "list what had to be told; --json has the relay's contradicting notes as evidence",
+    )
+    alarms.add_argument(
+        "--acknowledge",
+        action="store_true",
+        help="note that all of them were read; until then each command repeats them",
+    )
 
 
 def _command(

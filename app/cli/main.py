@@ -20,8 +20,10 @@ from app.cli.passphrase import UsageError, ask_code, read_passphrase, read_recov
 from app.cli.texts import system_language
 from app.interface.commands import (
     AcceptContact,
+    AcknowledgeAlarm,
     DeclineContact,
     EndSessions,
+    ListAlarms,
     ListContacts,
     ListConversations,
     ListSessions,
@@ -444,6 +446,16 @@ class _Command:
             return ExitCode.UNREACHABLE
         return ExitCode.UNTRUSTED if found.problems else ExitCode.OK
 
+    def audit_alarms(self, engine: Asking) -> int:
+        """List alarms, and acknowledge them if that is wanted."""
+        self._unlock(engine)
+        found = engine.ask(ListAlarms())
+        self._answer(found, report.alarms(found, self._language))
+        if self._arguments.acknowledge:
+            for row in found.rows:
+                engine.ask(AcknowledgeAlarm(kind=row.kind, detail=row.detail))
+        return ExitCode.OK
+
     # --- parts -------------------------------------------------------------------------------
 
     def _unlock(self, engine: Asking) -> str:
@@ -560,4 +572,5 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "save": _Command.save,
     "receipts": _Command.receipts,
     "audit verify": _Command.audit_verify,
+    "audit alarms": _Command.audit_alarms,
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.cli.texts import Language
     from app.interface.snapshots import (
+        Alarms,
         AuditReport,
         ConnectionDetails,
         Contacts,
@@ -224,6 +225,16 @@ def receipts(found: Receipts, language: Language) -> str:
         if row.state is not DeliveryState.QUEUED
     ]
     return table(rows) or texts.NOTHING.speak(language)
+
+
+def alarms(found: Alarms, language: Language) -> str:
+    """Return what had to be told, oldest first."""
+    lines = []
+    for row in found.rows:
+        new = "" if row.is_acknowledged else texts.NEW.speak(language)
+        text = texts.ALARMS[row.kind].speak(language)
+        lines.append(f"{moment(row.at)}  {new}  {text} {harmless(row.detail)}".rstrip())
+    return "\n".join(lines) or texts.NOTHING.speak(language)
 
 
 def audit(found: AuditReport, language: Language) -> str:

@@ -22,7 +22,16 @@ from app.engine.ports.vault import (
     StoredCheckpoint,
 )
 from app.engine.session import Session, raise_alarm
-from app.interface.snapshots import AlarmKind, AuditReport
+from app.interface.events import Alarm
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import (
+    ALARM_LIMIT,
+    AlarmKind,
+    AlarmRow,
+    Alarms,
+    AuditReport,
+    Done,
+)
 from crypto_core.errors import CryptoCoreError, ProofError, SignatureError
 from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
 from crypto_core.trust.checkpoints import VerifiedCheckpoint, verify_checkpoint
@@ -39,6 +48,7 @@ from crypto_core.wire.signed import HybridSignature
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.interface.commands import AcknowledgeAlarm
     from crypto_core.trust.devices import DeviceHistory
     from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, UnixMillis
 
@@ -314,6 +324,44 @@ def _fail(gossip: GossipView, since: UnixMillis) -> Callable[[Store], None]:
 
 def _checkpoint_of(size: int) -> Callable[[Store], StoredCheckpoint | None]:
     return lambda store: store.trust.checkpoint(size)
+
+
+# --- alarms --------------------------------------------------------------------------------------
+
+
+async def tell_unread_alarms(session: Session) -> None:
+    """Tell again what was raised while nobody could see it, or nobody has said to have read."""
+    for alarm in await session.vault.run(lambda store: store.identity.alarms()):
+        if not alarm.is_acknowledged:
+            session.publish(Alarm(kind=alarm.kind, detail=alarm.detail))
+
+
+async def list_alarms(session: Session) -> Alarms:
+    """The newest alarms with their evidence."""
+    alarms = await session.vault.run(lambda store: store.identity.alarms())
+    return Alarms(
+        rows=tuple(
+            AlarmRow(
+                kind=each.kind,
+                detail=each.detail,
+                at=each.at,
+                is_acknowledged=each.is_acknowledged,
+                first_note=each.first_note,
+                second_note=each.second_note,
+            )
+            for each in alarms[-ALARM_LIMIT:]
+        )
+    )
+
+
+async def acknowledge_alarm(session: Session, command: AcknowledgeAlarm) -> Done:
+    """Note that somebody has read an alarm. Raises CommandError."""
+    is_known = await session.vault.run(
+        lambda store: store.identity.acknowledge_alarm(command.kind, command.detail)
+    )
+    if not is_known:
+        raise CommandError(Failure.INVALID)
+    return Done()
 
 
 # --- verifying everything again ------------------------------------------------------------------

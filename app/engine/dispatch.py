@@ -26,11 +26,13 @@ from app.engine.ports.relay import (
 from app.engine.session import Session, open_session
 from app.interface.commands import (
     AcceptContact,
+    AcknowledgeAlarm,
     Command,
     DeclineContact,
     EndSessions,
     InspectFile,
     KeepDraft,
+    ListAlarms,
     ListContacts,
     ListConversations,
     ListSessions,
@@ -225,6 +227,10 @@ class Engine:
                 return await letters.receipts(session, command.message)
             case VerifyAudit():
                 return await audit.verify_everything(session)
+            case ListAlarms():
+                return await audit.list_alarms(session)
+            case AcknowledgeAlarm():
+                return await audit.acknowledge_alarm(session, command)
         raise CommandError(Failure.INVALID)
 
     async def _register(self, command: Register) -> Registered:
@@ -263,6 +269,7 @@ class Engine:
                 publish=self._around.publish,
             )
             await attachments.tidy(session)
+            await audit.tell_unread_alarms(session)
             self._begin(session)
         return await self._status()
 

@@ -12,6 +12,9 @@ from typing import Annotated, Final, Generic, TypeVar
 
 from app.interface.snapshots import (
     PAGE_LIMIT,
+    AlarmDetail,
+    AlarmKind,
+    Alarms,
     AuditReport,
     ConnectionDetails,
     Contacts,
@@ -252,6 +255,19 @@ class VerifyAudit(Command[AuditReport]):
     """Verify again all receipts, this device's own chain, and the log's consistency with everything seen."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAlarms(Command[Alarms]):
+    """What a person had to be told. What nobody has acknowledged is told again, as events, at each unlock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAlarm(Command[Done]):
+    """Somebody has read an alarm; it stays, with its evidence."""
+
+    kind: AlarmKind
+    detail: AlarmDetail
+
+
 COMMANDS: Final[dict[type, type]] = {
     ShowStatus: Status,
     Register: Registered,
@@ -280,5 +296,7 @@ COMMANDS: Final[dict[type, type]] = {
     SaveAttachment: SavedFile,
     ShowReceipts: Receipts,
     VerifyAudit: AuditReport,
+    ListAlarms: Alarms,
+    AcknowledgeAlarm: Done,
 }
 """Every command and the type of its answer; a test keeps it equal to the classes above."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from app.interface.snapshots import AlarmKind, Status
+from app.interface.snapshots import AlarmDetail, AlarmKind, Status
 from crypto_core.wire.codec import Size
 from crypto_core.wire.ids import ConversationId
 
@@ -50,7 +50,7 @@ class Alarm(Event):
     """Something a person must be told; it is also kept in the vault."""
 
     kind: AlarmKind
-    detail: Annotated[str, Size.up_to(2000)]
+    detail: AlarmDetail
 
 
 EVENTS: Final[tuple[type[Event], ...]] = (

@@ -28,6 +28,7 @@ from crypto_core.wire.limits import (
     MAX_FILE_NAME_BYTES,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
+    MAX_NOTE_BYTES,
     MAX_SLOTS,
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
@@ -38,6 +39,8 @@ NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
 SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
 PathText = Annotated[str, Size(1, 4096)]
 PAGE_LIMIT = 200
+AlarmDetail = Annotated[str, Size.up_to(2000)]
+ALARM_LIMIT = 200
 MAX_DRAFT_BYTES = 4 * MAX_TEXT_BYTES
 """A letter that is too long to be sent is kept all the same, so that it can be shortened."""
 MAX_DRAFT_FILES = 10 * MAX_ATTACHMENTS
@@ -365,6 +368,25 @@ class Receipts:
 
     message: MessageId
     rows: Annotated[tuple[ReceiptRow, ...], Size.up_to(4096)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """Something a person had to be told, with the contradicting signed notes if there are any."""
+
+    kind: AlarmKind
+    detail: AlarmDetail
+    at: UnixMillis
+    is_acknowledged: bool
+    first_note: Annotated[str, Size.up_to(MAX_NOTE_BYTES)] | None
+    second_note: Annotated[str, Size.up_to(MAX_NOTE_BYTES)] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """The newest alarms, oldest first."""
+
+    rows: Annotated[tuple[AlarmRow, ...], Size.up_to(ALARM_LIMIT)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 from app.interface.commands import (
     AcceptContact,
+    AcknowledgeAlarm,
     Command,
     DeclineContact,
     EndSessions,
     InspectFile,
     KeepDraft,
+    ListAlarms,
     ListContacts,
     ListConversations,
     ListSessions,
@@ -58,6 +60,7 @@ from app.interface.events import (
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     AlarmKind,
+    Alarms,
     AttachmentRow,
     AuditReport,
     ConnectionDetails,
@@ -501,6 +504,8 @@ class Practice:
             ShowDraft: lambda _c, _p: Draft(draft=self.draft),
             SaveAttachment: self._save,
             ShowReceipts: lambda c, _p: self._receipts(c),
+            ListAlarms: lambda _c, _p: Alarms(rows=()),
+            AcknowledgeAlarm: lambda _c, _p: Done(),
             VerifyAudit: lambda _c, _p: AuditReport(
                 origin="relay.example/log",
                 log_size=94_112,

@@ -11,7 +11,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from app.interface.commands import MarkRead, ReadConversation, RefuseMessage, SaveAttachment
+from app.interface.commands import (
+    AcknowledgeAlarm,
+    MarkRead,
+    ReadConversation,
+    RefuseMessage,
+    SaveAttachment,
+)
 from app.interface.failures import Failure
 from app.interface.snapshots import (
     AlarmKind,
@@ -316,6 +322,8 @@ def test_an_alarm_stays_until_it_is_put_away(unlocked: OpenDesk, qtbot: QtBot) -
     for _ in range(2):
         next(b for b in strip.findChildren(QPushButton) if "read" in b.text()).click()
     assert strip.isHidden()
+    # The engine would tell them again at the next unlock.
+    qtbot.waitUntil(lambda: len(practice.asked(AcknowledgeAlarm)) == 2)
 
 
 def test_the_connection_line_says_since_when(unlocked: OpenDesk, qtbot: QtBot) -> None:

@@ -99,6 +99,8 @@ class Setting(StrEnum):
     """Why there is no refresh token any more: a word of `app.engine.tokens.Ended`."""
     RPPS = "rpps"
     """The owner's number in the national register, if it was given."""
+    ALARMS_ACKNOWLEDGED = "alarms-acknowledged"
+    """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
     """The letter that was being written when the application was locked or closed."""
     PASSPHRASE_CHANGE = "passphrase-change"  # noqa: S105 - a name
@@ -184,6 +186,7 @@ class StoredAlarm:
     at: UnixMillis
     first_note: str | None = None
     second_note: str | None = None
+    is_acknowledged: bool = False
 
 
 class StatementState(IntEnum):
@@ -404,6 +407,9 @@ class IdentityStore(Protocol):
 
     def alarms(self) -> tuple[StoredAlarm, ...]:
         """All alarms, oldest first."""
+
+    def acknowledge_alarm(self, kind: AlarmKind, detail: str) -> bool:
+        """Somebody has read an alarm; False if there is no such one."""
 
 
 class TrustStore(Protocol):

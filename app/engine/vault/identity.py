@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.vault import Owner, SecondFactors, Setting, StoredAlarm
 from app.interface.snapshots import AlarmKind
@@ -12,6 +12,8 @@ from crypto_core.wire.sign_in import RECOVERY_CODE_BYTES, TOTP_SECRET_BYTES
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
+
+_NUMBER_BYTES: Final = 8
 
 
 class SqlIdentityStore:
@@ -98,7 +100,28 @@ class SqlIdentityStore:
         )
         return True
 
+    def acknowledge_alarm(self, kind: AlarmKind, detail: str) -> bool:
+        row = self._db.execute(
+            "select id from alarm where kind = ? and detail = ?", (int(kind), detail)
+        ).fetchone()
+        if row is None:
+            return False
+        known = self._acknowledged() | {int(row[0])}
+        self.put_setting(
+            Setting.ALARMS_ACKNOWLEDGED,
+            b"".join(number.to_bytes(_NUMBER_BYTES, "big") for number in sorted(known)),
+        )
+        return True
+
+    def _acknowledged(self) -> frozenset[int]:
+        stored = self.setting(Setting.ALARMS_ACKNOWLEDGED) or b""
+        return frozenset(
+            int.from_bytes(stored[start : start + _NUMBER_BYTES], "big")
+            for start in range(0, len(stored), _NUMBER_BYTES)
+        )
+
     def alarms(self) -> tuple[StoredAlarm, ...]:
+        acknowledged = self._acknowledged()
         return tuple(
             StoredAlarm(
                 kind=AlarmKind(kind),
@@ -106,9 +129,10 @@ class SqlIdentityStore:
                 at=UnixMillis(at),
                 first_note=first_note,
                 second_note=second_note,
+                is_acknowledged=number in acknowledged,
             )
-            for kind, detail, at, first_note, second_note in self._db.execute(
-                "select kind, detail, at, first_note, second_note from alarm order by id"
+            for number, kind, detail, at, first_note, second_note in self._db.execute(
+                "select id, kind, detail, at, first_note, second_note from alarm order by id"
             )
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import ShowConnection, VerifyAudit
+from app.interface.commands import AcknowledgeAlarm, ShowConnection, VerifyAudit
 
 if TYPE_CHECKING:
     from app.interface.events import Alarm
@@ -55,7 +55,9 @@ class Standing(QObject):
         self.audit.emit(report)
 
     def put_away(self, alarm: Alarm) -> None:
-        """Stop showing an alarm; the engine keeps it."""
+        """Stop showing an alarm; the engine keeps it, and tells it no more."""
+        command = AcknowledgeAlarm(kind=alarm.kind, detail=alarm.detail)
+        self._bridge.request(self, command, lambda _: None, lambda *_: None)
         self.alarms = tuple(each for each in self.alarms if each is not alarm)
         self.alarms_changed.emit()
 

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.engine.ports.vault import PrekeyKind
+from app.engine.session import raise_alarm
 from app.interface.commands import (
     AcceptContact,
+    AcknowledgeAlarm,
     DeclineContact,
+    ListAlarms,
     ListContacts,
     ListConversations,
     MarkRead,
@@ -26,7 +29,7 @@ from app.interface.commands import (
     VerifyAudit,
 )
 from app.interface.events import Alarm
-from app.interface.failures import CommandError
+from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     AlarmKind,
     ContactState,
@@ -355,6 +358,30 @@ def test_a_forked_log_raises_the_alarm_and_keeps_both_notes(tmp_path: Path) -> N
         assert split.first_note
         assert split.second_note
         assert split.first_note != split.second_note
+
+    run(tmp_path, story)
+
+
+def test_an_alarm_is_told_at_each_unlock_until_somebody_has_read_it(tmp_path: Path) -> None:
+    async def story(anne: Practice, _boris: Practice) -> None:
+        await raise_alarm(session_of(anne), AlarmKind.SPLIT_VIEW, "7 / 7", first_note="one note")
+        await raise_alarm(session_of(anne), AlarmKind.LOG_SHORTENED, "9 > 8")
+        for _ in range(2):
+            anne.events.clear()
+            await anne.reopen()
+            assert alarms(anne) == [AlarmKind.SPLIT_VIEW, AlarmKind.LOG_SHORTENED]
+        await anne.do(AcknowledgeAlarm(kind=AlarmKind.SPLIT_VIEW, detail="7 / 7"))
+        anne.events.clear()
+        await anne.reopen()
+        assert alarms(anne) == [AlarmKind.LOG_SHORTENED]
+        rows = (await anne.do(ListAlarms())).rows
+        assert [(row.is_acknowledged, row.first_note) for row in rows] == [
+            (True, "one note"),
+            (False, None),
+        ]
+        with pytest.raises(CommandError) as caught:
+            await anne.do(AcknowledgeAlarm(kind=AlarmKind.SPLIT_VIEW, detail="8 / 8"))
+        assert caught.value.failure is Failure.INVALID
 
     run(tmp_path, story)
 

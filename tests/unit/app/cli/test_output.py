@@ -17,6 +17,9 @@ from app.cli.main import Inbox, Outcome, SavedFiles, Sent
 from app.cli.texts import Language
 from app.interface.failures import Failure
 from app.interface.snapshots import (
+    AlarmKind,
+    AlarmRow,
+    Alarms,
     AttachmentRow,
     AuditReport,
     ContactRow,
@@ -133,8 +136,27 @@ def test_every_member_is_documented() -> None:
         SavedFile,
         ReceiptRow,
         AuditReport,
+        AlarmRow,
     ):
         assert {field.name for field in dataclasses.fields(cls)} <= named, cls
+
+
+def test_an_alarm_is_one_line_with_its_time() -> None:
+    row = AlarmRow(
+        kind=AlarmKind.SPLIT_VIEW,
+        detail="12 / \x1b[31m13",
+        at=UnixMillis(1_790_000_000_000),
+        is_acknowledged=False,
+        first_note=None,
+        second_note=None,
+    )
+    found = Alarms(rows=(row, dataclasses.replace(row, is_acknowledged=True)))
+    first, second = report.alarms(found, Language.ENGLISH).splitlines()
+    assert "new" in first
+    assert "contradictory journals" in first
+    assert "\x1b" not in first
+    assert "new" not in second
+    assert report.alarms(Alarms(rows=()), Language.FRENCH) == "Rien."
 
 
 def test_what_others_wrote_cannot_command_the_terminal() -> None:
