@@ -41,6 +41,21 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.SIGN_IN_NEEDED: ExitCode.SIGN_IN,
     Failure.SECOND_FACTOR_REFUSED: ExitCode.SIGN_IN_REFUSED,
     Failure.TOO_MANY_ATTEMPTS: ExitCode.SIGN_IN_REFUSED,
+    Failure.STEP_UP_NEEDED: ExitCode.SIGN_IN,
+    Failure.PROFILE_COPIED: ExitCode.PROFILE,
+    Failure.FACTOR_NOT_BEGUN: ExitCode.FAILED,
+    Failure.LAST_FACTOR: ExitCode.FAILED,
+    Failure.UNKNOWN_FACTOR: ExitCode.NOT_FOUND,
+    Failure.TOO_MANY_FACTORS: ExitCode.FAILED,
+    Failure.SECURITY_KEY_MISSING: ExitCode.FAILED,
+    Failure.SECURITY_KEY_FORBIDDEN: ExitCode.FAILED,
+    Failure.SECURITY_KEY_UNTOUCHED: ExitCode.FAILED,
+    Failure.SECURITY_KEY_UNKNOWN: ExitCode.SIGN_IN_REFUSED,
+    Failure.SECURITY_KEY_KNOWN: ExitCode.FAILED,
+    Failure.SECURITY_KEY_PIN_NEEDED: ExitCode.FAILED,
+    Failure.SECURITY_KEY_PIN_WRONG: ExitCode.FAILED,
+    Failure.SECURITY_KEY_PIN_BLOCKED: ExitCode.FAILED,
+    Failure.SECURITY_KEY_UNUSABLE: ExitCode.FAILED,
     Failure.SECOND_FACTORS_GONE: ExitCode.FAILED,
     Failure.OS_SECRET_MISSING: ExitCode.PROFILE,
     Failure.OUT_OF_MEMORY: ExitCode.FAILED,
@@ -81,10 +96,10 @@ exit codes:
   4    the relay cannot be reached, or is too busy
   5    something is not genuine: the relay, the journal, or a document
   6    stored here and queued, but not sent yet: the relay cannot be reached, or a sign-in is needed
-  7    the profile cannot be used: none, one already, in use, damaged, or from a newer version
+  7    the profile cannot be used: none, one already, in use, damaged, copied, or from a newer version
   8    there is no such message, account or document
   9    this computer's clock is too far off
-  10   the session at the relay has ended: sign in with "uhealthsec login --otp CODE"
+  10   a sign-in is needed: "uhealthsec login --otp CODE", or the same command with --otp CODE
   11   the relay refused the sign-in, or asks to wait before the next attempt
   70   an error in the program; the log in the profile's folder "logs" has details without content
   130  interrupted

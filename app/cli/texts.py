@@ -109,6 +109,66 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Too many attempts. Wait {detail} seconds, then try again.",
         "Trop d’essais. Attendez {detail} secondes, puis réessayez.",
     ),
+    Failure.STEP_UP_NEEDED: Text(
+        "The relay wants both factors shown just now. Give the same command with --otp CODE.",
+        "Le relais veut voir les deux facteurs à l’instant. Relancez la même commande avec --otp CODE.",
+    ),
+    Failure.PROFILE_COPIED: Text(
+        "This profile was copied, or put back from a backup: the relay no longer serves it. It stays readable; nothing is received or sent here. Go on with the copy that was used last. If you made no copy, call the relay’s administrator.",
+        "Ce profil a été copié, ou remis en place depuis une sauvegarde : le relais ne le sert plus. Il reste lisible ; rien n’y est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez l’administrateur du relais.",
+    ),
+    Failure.FACTOR_NOT_BEGUN: Text(
+        "No telephone waits for its first code. Begin with “factor add totp”.",
+        "Aucun téléphone n’attend son premier code. Commencez par « factor add totp ».",
+    ),
+    Failure.LAST_FACTOR: Text(
+        "This is the only one: recovery codes alone are not enough. Add another one first.",
+        "C’est le seul : les codes de secours ne suffisent pas. Ajoutez-en d’abord un autre.",
+    ),
+    Failure.UNKNOWN_FACTOR: Text(
+        "There is no such factor. “factor list” shows them with their numbers.",
+        "Ce facteur n’existe pas. « factor list » les montre avec leurs numéros.",
+    ),
+    Failure.TOO_MANY_FACTORS: Text(
+        "There are ten already, which is the most. Remove one that is not used any more.",
+        "Il y en a déjà dix, le maximum. Retirez-en un qui ne sert plus.",
+    ),
+    Failure.SECURITY_KEY_MISSING: Text(
+        "No security key is plugged in. Plug it in and try again.",
+        "Aucune clé de sécurité n’est branchée. Branchez-la et recommencez.",
+    ),
+    Failure.SECURITY_KEY_FORBIDDEN: Text(
+        "A security key is plugged in, but this user may not use it. Have the package libfido2-1 (Debian, Ubuntu: also libu2f-udev) installed, unplug the key and plug it in again.",
+        "Une clé de sécurité est branchée, mais cet utilisateur n’y a pas accès. Faites installer le paquet libfido2-1 (Debian, Ubuntu : aussi libu2f-udev), débranchez la clé et rebranchez-la.",
+    ),
+    Failure.SECURITY_KEY_UNTOUCHED: Text(
+        "The security key was not touched in time. Try again, and touch it when it blinks.",
+        "La clé de sécurité n’a pas été touchée à temps. Recommencez et touchez-la quand elle clignote.",
+    ),
+    Failure.SECURITY_KEY_UNKNOWN: Text(
+        "This security key is not one of this account’s. Use another one, or --otp CODE.",
+        "Cette clé de sécurité n’est pas l’une de celles de ce compte. Prenez-en une autre, ou --otp CODE.",
+    ),
+    Failure.SECURITY_KEY_KNOWN: Text(
+        "This security key is one of this account’s already.",
+        "Cette clé de sécurité est déjà l’une de celles de ce compte.",
+    ),
+    Failure.SECURITY_KEY_PIN_NEEDED: Text(
+        "This security key asks for its PIN. Give the same command with --pin-file FILE.",
+        "Cette clé de sécurité demande son code PIN. Relancez la même commande avec --pin-file FICHIER.",
+    ),
+    Failure.SECURITY_KEY_PIN_WRONG: Text(
+        "This is not the PIN of the security key. After eight wrong ones it blocks itself.",
+        "Ce n’est pas le code PIN de la clé de sécurité. Après huit erreurs, elle se bloque.",
+    ),
+    Failure.SECURITY_KEY_PIN_BLOCKED: Text(
+        "The security key has blocked itself after wrong PINs. Plug it in again; if that does not help, only its maker’s program does.",
+        "La clé de sécurité s’est bloquée après des codes PIN erronés. Rebranchez-la ; sinon, seul le logiciel de son fabricant peut aider.",
+    ),
+    Failure.SECURITY_KEY_UNUSABLE: Text(
+        "The security key did not answer as it should. Plug it in again and try once more.",
+        "La clé de sécurité n’a pas répondu comme il faut. Rebranchez-la et recommencez.",
+    ),
     Failure.SECOND_FACTORS_GONE: Text(
         "The second factor has been used already, so nothing here can show it again.",
         "Le second facteur a déjà servi : rien ici ne peut plus le montrer.",
@@ -233,6 +293,10 @@ SESSIONS_ENDED: Final[dict[str, Text]] = {
         "The relay ended the session: a copy of it was used. If you have not copied this profile, somebody else has; call the relay’s administrator.",
         "Le relais a fermé la session : une copie a servi. Si vous n’avez pas copié ce profil, quelqu’un d’autre l’a fait ; appelez l’administrateur du relais.",
     ),
+    "doubted": Text(
+        "This computer remembers a later sign-in than this profile does: it was put back from a backup, or is a copy. Sign in, and the relay will say whether it still serves it.",
+        "Cet ordinateur se souvient d’une connexion plus récente que ce profil : il a été remis en place depuis une sauvegarde, ou c’est une copie. Connectez-vous : le relais dira s’il le sert encore.",
+    ),
     "interrupted": Text(
         "The connection broke while the session was being renewed.",
         "La connexion s’est coupée pendant le renouvellement de la session.",
@@ -288,6 +352,9 @@ CONNECTIONS: Final[dict[ConnectionState, Text]] = {
     ConnectionState.REFUSED: Text("refused by the relay", "refusé par le relais"),
     ConnectionState.UNTRUSTED: Text("not the enrolled relay", "ce n’est pas votre relais"),
     ConnectionState.SIGN_IN_NEEDED: Text("a sign-in is needed", "connexion à ouvrir"),
+    ConnectionState.PROFILE_COPIED: Text(
+        "stopped: this profile was copied", "arrêté : ce profil a été copié"
+    ),
     ConnectionState.CLOCK_WRONG: Text("this computer’s clock is off", "l’horloge est déréglée"),
 }
 

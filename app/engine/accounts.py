@@ -18,8 +18,9 @@ from app.engine.ports.relay import (
     RelayUntrustedError,
 )
 from app.engine.ports.vault import Owner, Profile, SecondFactors, Setting
+from app.engine.second_factors import invent
 from app.engine.session import Machine, Publish, Session, caller_of, open_session
-from app.engine.sign_in import invent_second_factors, set_up
+from app.engine.sign_in import set_up
 from app.interface.failures import CommandError, Failure
 from app.interface.passphrases import strength_of
 from crypto_core.errors import CryptoCoreError, WireError
@@ -86,7 +87,7 @@ async def register(command: Register, around: Surroundings) -> Session:
     vault = await around.profile.resume(command.passphrase)
     owner = None if vault is None else await vault.run(lambda store: store.identity.owner())
     if vault is None or owner is None or owner.enrolment != command.enrolment:
-        factors = invent_second_factors(around.machine.random_bytes)
+        factors = invent(around.machine.random_bytes)
         owner = await asyncio.to_thread(_invent_owner, command, factors, around.machine)
         setup = await _set_up_sign_in(command, owner, factors, around)
         vault = await _begin(command, owner, setup, around)

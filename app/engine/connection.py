@@ -20,6 +20,7 @@ from app.engine.ports.relay import (
     SignInRefusedError,
 )
 from app.engine.ports.vault import DiskFullError, Setting, Store
+from app.engine.tokens import Ended
 from app.interface.events import StatusChanged
 from app.interface.snapshots import (
     ConnectionDetails,
@@ -115,8 +116,8 @@ class Connection:
         """
         try:
             return await self._synchronise()
-        except SignInNeededError:
-            await self._enter(ConnectionState.SIGN_IN_NEEDED)
+        except SignInNeededError as error:
+            await self._enter(_state_after(error))
             raise
 
     async def _synchronise(self) -> SyncReport:
@@ -291,7 +292,7 @@ class Connection:
 
         When only a sign-in helps, wait for that, however long it takes.
         """
-        if self._state is ConnectionState.SIGN_IN_NEEDED:
+        if self._state in {ConnectionState.SIGN_IN_NEEDED, ConnectionState.PROFILE_COPIED}:
             await self._session.wakes.signed_in.wait()
             return
         delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
@@ -333,7 +334,8 @@ def _state_after(error: BaseException) -> ConnectionState:
     if isinstance(error, RelayUntrustedError | CryptoCoreError):
         return ConnectionState.UNTRUSTED
     if isinstance(error, SignInNeededError):
-        return ConnectionState.SIGN_IN_NEEDED
+        is_copied = error.reason == Ended.COPIED
+        return ConnectionState.PROFILE_COPIED if is_copied else ConnectionState.SIGN_IN_NEEDED
     if isinstance(error, RelayRefusedError):
         if error.code is ProblemCode.CLOCK_SKEW:
             return ConnectionState.CLOCK_WRONG

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from app.engine import attachments, audit, contacts, letters, sign_in
+from app.engine import attachments, audit, contacts, epochs, factors, letters, sign_in
 from app.engine.accounts import Surroundings, register
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
@@ -23,24 +23,35 @@ from app.engine.ports.relay import (
     SignInNeededError,
     SignInRefusedError,
 )
+from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.session import Session, open_session
+from app.engine.tokens import Ended
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
+    AddSecurityKey,
+    BeginTotp,
+    ChangePassphrase,
     Command,
+    ConfirmRecoveryCodes,
+    ConfirmTotp,
     DeclineContact,
     EndSessions,
+    GiveUpSecurityKey,
     InspectFile,
     KeepDraft,
     ListAlarms,
     ListContacts,
     ListConversations,
+    ListFactors,
     ListSessions,
     Lock,
     MarkRead,
     ReadConversation,
     RefuseMessage,
     Register,
+    RemoveFactor,
+    RenewRecoveryCodes,
     RequestContact,
     SaveAttachment,
     SearchDirectory,
@@ -52,6 +63,7 @@ from app.interface.commands import (
     ShowSecondFactors,
     ShowStatus,
     SignIn,
+    SignInWithSecurityKey,
     Synchronise,
     Unlock,
     VerifyAudit,
@@ -98,6 +110,7 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
 
 _REFUSALS: Final = {
     ProblemCode.CLOCK_SKEW: Failure.CLOCK_WRONG,
+    ProblemCode.STEP_UP_NEEDED: Failure.STEP_UP_NEEDED,
     ProblemCode.INVITATION_INVALID: Failure.INVITATION_INVALID,
     ProblemCode.TOO_MANY_REQUESTS: Failure.RELAY_BUSY,
     ProblemCode.UNAVAILABLE: Failure.RELAY_BUSY,
@@ -111,6 +124,23 @@ _SIGN_IN_REFUSALS: Final = {
     OAuthError.INVALID_GRANT: Failure.SECOND_FACTOR_REFUSED,
     OAuthError.INSUFFICIENT_AUTHORIZATION: Failure.SECOND_FACTOR_REFUSED,
 }
+
+
+_KEY_TROUBLES: Final = {
+    KeyTrouble.MISSING: Failure.SECURITY_KEY_MISSING,
+    KeyTrouble.FORBIDDEN: Failure.SECURITY_KEY_FORBIDDEN,
+    KeyTrouble.UNTOUCHED: Failure.SECURITY_KEY_UNTOUCHED,
+    KeyTrouble.UNKNOWN: Failure.SECURITY_KEY_UNKNOWN,
+    KeyTrouble.KNOWN: Failure.SECURITY_KEY_KNOWN,
+    KeyTrouble.PIN_NEEDED: Failure.SECURITY_KEY_PIN_NEEDED,
+    KeyTrouble.PIN_WRONG: Failure.SECURITY_KEY_PIN_WRONG,
+    KeyTrouble.PIN_BLOCKED: Failure.SECURITY_KEY_PIN_BLOCKED,
+    KeyTrouble.UNUSABLE: Failure.SECURITY_KEY_UNUSABLE,
+    KeyTrouble.OTHER_SITE: Failure.RELAY_UNTRUSTED,
+}
+
+_OUTGOING: Final = (SendLetter, RequestContact, AcceptContact, DeclineContact, RefuseMessage)
+"""What only makes sense if it can leave this computer some day."""
 
 
 class Engine:
@@ -177,18 +207,13 @@ class Engine:
         if self._session is None or self._connection is None:
             raise CommandError(Failure.LOCKED)
         session, connection = self._session, self._connection
+        if isinstance(command, _OUTGOING) and await session.tokens.ended() is Ended.COPIED:
+            # It would wait here for ever, and seem to be on its way.
+            raise CommandError(Failure.PROFILE_COPIED)
+        done = await self._about_access(session, command)
+        if done is not None:
+            return done
         match command:
-            case SignIn():
-                return await sign_in.sign_in(session, command)
-            case ShowSecondFactors():
-                return await sign_in.show_second_factors(
-                    session, os_secret_store=self._around.profile.is_bound_to_os()
-                )
-            case ListSessions():
-                return await sign_in.list_sessions(session)
-            case EndSessions():
-                await sign_in.end_sessions(session)
-                return Done()
             case Synchronise():
                 return await connection.synchronise()
             case ShowConnection():
@@ -233,6 +258,47 @@ class Engine:
                 return await audit.acknowledge_alarm(session, command)
         raise CommandError(Failure.INVALID)
 
+    async def _about_access(self, session: Session, command: Command[Any]) -> object | None:  # noqa: C901, PLR0911, PLR0912 - one line per command
+        """Carry out what is about factors and sessions; None for any other command."""
+        profile = self._around.profile
+        match command:
+            case SignIn():
+                return await sign_in.sign_in(session, profile, command)
+            case SignInWithSecurityKey():
+                return await sign_in.sign_in_with_security_key(session, profile, command)
+            case GiveUpSecurityKey():
+                session.wakes.key_given_up.set()
+                return Done()
+            case ConfirmRecoveryCodes():
+                await factors.confirm_recovery_codes(session)
+                return Done()
+            case ListFactors():
+                return await factors.list_all(session)
+            case BeginTotp():
+                return await factors.begin_totp(session, command.name)
+            case ConfirmTotp():
+                return await factors.confirm_totp(session, command.code)
+            case AddSecurityKey():
+                return await factors.add_security_key(session, command.name, command.pin)
+            case RemoveFactor():
+                await factors.remove(session, command.factor)
+                return Done()
+            case RenewRecoveryCodes():
+                return await factors.renew_recovery_codes(session)
+            case ChangePassphrase():
+                await factors.change_passphrase(session, profile, command.passphrase)
+                return Done()
+            case ShowSecondFactors():
+                return await sign_in.show_second_factors(
+                    session, os_secret_store=profile.is_bound_to_os()
+                )
+            case ListSessions():
+                return await sign_in.list_sessions(session)
+            case EndSessions():
+                await sign_in.end_sessions(session)
+                return Done()
+        return None
+
     async def _register(self, command: Register) -> Registered:
         async with self._opening:
             if self._session is not None or self._around.profile.state() is not ProfileState.EMPTY:
@@ -270,6 +336,12 @@ class Engine:
             )
             await attachments.tidy(session)
             await audit.tell_unread_alarms(session)
+            if (
+                await epochs.is_doubtful(session)
+                and await session.tokens.ended() is not Ended.COPIED
+            ):
+                # Its refresh token may be an old one, whose use would end the true session too.
+                await session.tokens.end(Ended.DOUBTED)
             self._begin(session)
         return await self._status()
 
@@ -307,12 +379,16 @@ class Engine:
         )
 
 
-def _failure(command: Command[Any], error: Exception) -> CommandError:
+def _failure(command: Command[Any], error: Exception) -> CommandError:  # noqa: PLR0911 - one line per kind of error
     """What an exception of a use case or port means to whoever gave the command."""
     if isinstance(error, RelayRefusedError):
         return CommandError(_REFUSALS.get(error.code, Failure.RELAY_REFUSED), error.code.value)
+    if isinstance(error, SecurityKeyError):
+        return CommandError(_KEY_TROUBLES[error.trouble])
     if isinstance(error, SignInNeededError):
-        return CommandError(Failure.SIGN_IN_NEEDED, error.reason)
+        is_copied = error.reason == Ended.COPIED
+        failure = Failure.PROFILE_COPIED if is_copied else Failure.SIGN_IN_NEEDED
+        return CommandError(failure, "" if is_copied else error.reason)
     if isinstance(error, SignInRefusedError):
         if error.error is OAuthError.TEMPORARILY_UNAVAILABLE:
             seconds = math.ceil(error.retry_after_seconds or 0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
 from app.engine.network.http_relay import HttpRelays
+from app.engine.security_keys.plugged_in import system_keys
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
@@ -72,6 +73,8 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
             clock=clock,
             random_bytes=os.urandom,
             files=SealedFiles(directory.files_directory),
+            secret_store=secret_store,
+            security_keys=system_keys(),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=server.publish,

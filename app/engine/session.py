@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine.ports.files import Files
-from app.engine.ports.machine import Clock, RandomBytes
+from app.engine.ports.machine import Clock, RandomBytes, SecretStore
 from app.engine.ports.relay import Caller, Relay
+from app.engine.ports.security_keys import SecurityKeys
 from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
 from app.engine.tokens import Tokens
 from app.interface.events import Alarm, ContactsChanged, ConversationsChanged, Event
@@ -54,6 +55,8 @@ class Machine:
     clock: Clock
     random_bytes: RandomBytes
     files: Files
+    secret_store: SecretStore
+    security_keys: SecurityKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class Wakes:
     status: asyncio.Event = field(default_factory=asyncio.Event)
     connection: asyncio.Event = field(default_factory=asyncio.Event)
     """Something is to be sent, so an offline engine tries again at once."""
+    key_given_up: asyncio.Event = field(default_factory=asyncio.Event)
+    """The person does not want to touch a security key any more."""
     signed_in: asyncio.Event = field(default_factory=asyncio.Event)
     """A session at the relay has begun, so an engine that waits for one connects."""
 

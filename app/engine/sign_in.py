@@ -5,55 +5,43 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import pyotp
-
-from app.engine.ports.relay import RelayAnswerError, RelayError
-from app.engine.ports.vault import SecondFactors
+from app.engine import epochs, second_factors
+from app.engine.ports.relay import (
+    RelayAnswerError,
+    RelayError,
+    SecondFactorNeeded,
+    SignInRefusedError,
+)
 from app.engine.tokens import Ended
+from app.engine.touch import touched
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Registered, SessionList, SessionView, SignedIn
 from crypto_core.errors import SignInError, WireError
 from crypto_core.opaque.client import start_login, start_registration
-from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import UnixMillis
-from crypto_core.wire.labels import RECOVERY_CODE
-from crypto_core.wire.oauth import Step
-from crypto_core.wire.sign_in import (
-    RECOVERY_CODE_BYTES,
-    RECOVERY_CODES,
-    TOTP_DIGITS,
-    TOTP_PERIOD_SECONDS,
-    TOTP_SECRET_BYTES,
-    SignInRegistrationRequest,
-    SignInSetup,
-)
+from crypto_core.wire.oauth import REASON_COPIED, Step
+from crypto_core.wire.sign_in import SignInRegistrationRequest, SignInSetup
 
 if TYPE_CHECKING:
     from app.engine.ports.machine import RandomBytes
-    from app.engine.ports.relay import Relay
-    from app.engine.ports.vault import Owner, Store
+    from app.engine.ports.relay import AuthorizationCode, Grant, Relay
+    from app.engine.ports.vault import Owner, Profile, SecondFactors, Store
     from app.engine.session import Session
-    from app.interface.commands import SignIn
+    from app.interface.commands import SignIn, SignInWithSecurityKey
 
-ISSUER: Final = "U-HealthSec"
 _VERIFIER_BYTES: Final = 32
-_GROUP: Final = 4
+
+_Show: TypeAlias = Callable[[SecondFactorNeeded], Awaitable[tuple[Step, str]]]
+"""Returns the second factor that is shown. Raises CommandError, SecurityKeyError."""
 
 
 # --- both factors of a new account ---------------------------------------------------------------
-
-
-def invent_second_factors(random_bytes: RandomBytes) -> SecondFactors:
-    """Draw the secret of the one-time codes and the recovery codes."""
-    return SecondFactors(
-        totp_secret=random_bytes(TOTP_SECRET_BYTES),
-        recovery_codes=tuple(random_bytes(RECOVERY_CODE_BYTES) for _ in range(RECOVERY_CODES)),
-    )
 
 
 async def set_up(
@@ -89,90 +77,56 @@ async def set_up(
     return SignInSetup(
         credential=credential,
         totp_secret=factors.totp_secret,
-        recovery_hashes=tuple(
-            sha256(RECOVERY_CODE + owner.account + code) for code in factors.recovery_codes
-        ),
-    )
-
-
-def registered(owner: Owner, factors: SecondFactors, *, os_secret_store: bool) -> Registered:
-    """Return what the owner of a new account has to take over."""
-    totp = pyotp.TOTP(
-        _base32(factors.totp_secret),
-        digits=TOTP_DIGITS,
-        interval=TOTP_PERIOD_SECONDS,
-        name=owner.name,
-        issuer=ISSUER,
-    )
-    return Registered(
-        account=owner.account,
-        os_secret_store=os_secret_store,
-        totp_uri=totp.provisioning_uri(),
-        recovery_codes=tuple(_grouped(_base32(code)) for code in factors.recovery_codes),
+        recovery_hashes=second_factors.hashes_of(owner.account, factors.recovery_codes),
     )
 
 
 async def show_second_factors(session: Session, *, os_secret_store: bool) -> Registered:
-    """Return the answer of the registration once more, as long as nothing shows that it was received."""
+    """Return what nobody has taken over yet: the telephone's secret, the recovery codes. Raises CommandError."""
     owner = await session.vault.run(lambda store: store.identity.owner())
     if owner is None or owner.second_factors is None:
         raise CommandError(Failure.SECOND_FACTORS_GONE)
-    return registered(owner, owner.second_factors, os_secret_store=os_secret_store)
+    pending = owner.second_factors
+    uri = second_factors.totp_uri(owner, pending.totp_secret) if pending.totp_secret else ""
+    return Registered(
+        account=owner.account,
+        os_secret_store=os_secret_store,
+        totp_uri=uri,
+        recovery_codes=second_factors.printed(pending.recovery_codes),
+    )
 
 
 # --- signing in ----------------------------------------------------------------------------------
 
 
-async def sign_in(session: Session, command: SignIn) -> SignedIn:
-    """Show both factors, and begin a session; the one before it, if it lives, is ended.
+async def sign_in(session: Session, profile: Profile, command: SignIn) -> SignedIn:
+    """Show passphrase and code, and begin a session; the one before it, if it lives, is ended.
 
     Raises CommandError, SignInRefusedError, RelayError, CryptoCoreError.
     """
-    step, value = _second_factor(command.code)
-    owner, random_bytes, relay = session.owner, session.machine.random_bytes, session.relay
-    verifier = _base64url(random_bytes(_VERIFIER_BYTES))
-    login = start_login(
-        command.passphrase,
-        account=owner.account,
-        account_secret=owner.account_secret,
-        random_bytes=random_bytes,
-    )
-    async with session.locks.sign_in:
-        challenge = await relay.start_sign_in(
-            owner.account,
-            ke1=login.ke1,
-            code_challenge=_base64url(hashlib.sha256(verifier.encode("ascii")).digest()),
-        )
-        try:
-            finished = await asyncio.to_thread(login.finish, challenge.answer)
-        except SignInError:
-            # Seen here, and not told to the relay: it could not be anything else, for the relay holds the
-            # enrolled key, and the account secret is in the vault.
-            raise CommandError(Failure.WRONG_PASSPHRASE) from None
-        except WireError as error:
-            # Malformed, or the relay wants passphrases to be stretched less than they were: a downgrade.
-            raise RelayAnswerError("the relay's answer to the sign-in is not acceptable") from error
-        needed = await relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3)
+    step, value = second_factors.read(command.code)
+
+    async def show(needed: SecondFactorNeeded) -> tuple[Step, str]:
         if step not in needed.steps:
             raise CommandError(Failure.SECOND_FACTOR_REFUSED)
-        code = await relay.prove_second_factor(needed.auth_session, step, value)
-        grant = await relay.redeem_code(code.code, code_verifier=verifier)
+        return step, value
 
-        def keep(store: Store) -> None:
-            if step is Step.TOTP:
-                store.identity.forget_second_factors()
+    return await _sign_in(session, profile, command.passphrase, show)
 
-        before = await session.tokens.begin(grant, keep)
-    session.wakes.signed_in.set()
-    session.wakes.status.set()
-    if before is not None:
-        # Nobody has this session any more; if it cannot be ended now, it ends by itself.
-        with contextlib.suppress(RelayError):
-            await relay.revoke(before)
-    return SignedIn(
-        session_ends_at=UnixMillis(session.now() + grant.session_expires_in * 1000),
-        recovery_codes_left=code.recovery_codes_left if step is Step.RECOVERY_CODE else None,
-    )
+
+async def sign_in_with_security_key(
+    session: Session, profile: Profile, command: SignInWithSecurityKey
+) -> SignedIn:
+    """Show passphrase and security key, and begin a session. Raises SecurityKeyError besides the above."""
+
+    async def show(needed: SecondFactorNeeded) -> tuple[Step, str]:
+        if Step.WEBAUTHN not in needed.steps:
+            raise CommandError(Failure.SECURITY_KEY_UNKNOWN)
+        keys = session.machine.security_keys
+        said = await touched(session, keys.sign_in, needed.security_key_options, pin=command.pin)
+        return Step.WEBAUTHN, said
+
+    return await _sign_in(session, profile, command.passphrase, show)
 
 
 async def list_sessions(session: Session) -> SessionList:
@@ -201,26 +155,81 @@ async def end_sessions(session: Session) -> None:
 # --- inside --------------------------------------------------------------------------------------
 
 
-def _second_factor(text: str) -> tuple[Step, str]:
-    """Tell a one-time code from a recovery code as people type them. Raises CommandError."""
-    typed = "".join(each for each in text if each.isalnum()).upper()
-    if len(typed) == TOTP_DIGITS and typed.isascii() and typed.isdigit():
-        return Step.TOTP, typed
+async def _sign_in(session: Session, profile: Profile, passphrase: str, show: _Show) -> SignedIn:
+    verifier = _base64url(session.random(_VERIFIER_BYTES))
+    async with session.locks.sign_in:
+        # A passphrase that was changed is the relay's from its first sign-in on.
+        is_pending = await profile.is_confirmation_due()
+        needed = await _show_passphrase(session, passphrase, verifier, is_pending=is_pending)
+        step, value = await show(needed)
+        code = await session.relay.prove_second_factor(needed.auth_session, step, value)
+        grant, before = await _begin(session, code, verifier, step)
+        if is_pending:
+            await profile.confirm_passphrase()
+    session.wakes.signed_in.set()
+    session.wakes.status.set()
+    if before is not None:
+        # Nobody has this session any more; if it cannot be ended now, it ends by itself.
+        with contextlib.suppress(RelayError):
+            await session.relay.revoke(before)
+    return SignedIn(
+        session_ends_at=UnixMillis(session.now() + grant.session_expires_in * 1000),
+        recovery_codes_left=code.recovery_codes_left if step is Step.RECOVERY_CODE else None,
+    )
+
+
+async def _show_passphrase(
+    session: Session, passphrase: str, verifier: str, *, is_pending: bool
+) -> SecondFactorNeeded:
+    login = start_login(
+        passphrase,
+        account=session.owner.account,
+        account_secret=session.owner.account_secret,
+        random_bytes=session.machine.random_bytes,
+    )
+    challenge = await session.relay.start_sign_in(
+        session.owner.account,
+        ke1=login.ke1,
+        code_challenge=_base64url(hashlib.sha256(verifier.encode("ascii")).digest()),
+        is_pending=is_pending,
+    )
     try:
-        is_recovery_code = len(base64.b32decode(typed)) == RECOVERY_CODE_BYTES
-    except (binascii.Error, ValueError):
-        is_recovery_code = False
-    if not is_recovery_code:
-        raise CommandError(Failure.SECOND_FACTOR_REFUSED)
-    return Step.RECOVERY_CODE, typed
+        finished = await asyncio.to_thread(login.finish, challenge.answer)
+    except SignInError:
+        # Seen here, and not told to the relay: it could not be anything else, for the relay holds the
+        # enrolled key, and the account secret is in the vault.
+        raise CommandError(Failure.WRONG_PASSPHRASE) from None
+    except WireError as error:
+        # Malformed, or the relay wants passphrases to be stretched less than they were: a downgrade.
+        raise RelayAnswerError("the relay's answer to the sign-in is not acceptable") from error
+    return await session.relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3)
 
 
-def _grouped(text: str) -> str:
-    return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+async def _begin(
+    session: Session, code: AuthorizationCode, verifier: str, step: Step
+) -> tuple[Grant, str | None]:
+    """Redeem the code; return the session's tokens and the refresh token of the one before it."""
+    epoch = await epochs.prepare(session)
+    try:
+        grant = await session.relay.redeem_code(code.code, code_verifier=verifier, epoch=epoch)
+    except SignInRefusedError as error:
+        if error.reason != REASON_COPIED:
+            raise
+        await session.tokens.end(Ended.COPIED)
+        # Whoever waits for a sign-in learns that there will be none.
+        session.wakes.signed_in.set()
+        raise CommandError(Failure.PROFILE_COPIED) from error
 
+    def keep(store: Store) -> None:
+        epochs.accept(store, epoch)
+        owner = store.identity.owner()
+        pending = None if owner is None else owner.second_factors
+        if step is Step.TOTP and pending is not None:
+            # The telephone works, so nobody else may take its secret over; the codes wait for paper.
+            rest = replace(pending, totp_secret=b"")
+            store.identity.put_second_factors(rest if rest.recovery_codes else None)
 
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode("ascii")
+    return grant, await session.tokens.begin(grant, keep)
 
 
 def _base64url(raw: bytes) -> str:

@@ -46,6 +46,10 @@ class Ended(StrEnum):
     INTERRUPTED = "interrupted"
     """A renewal broke off half-way, so its token was spent without a new one."""
     SIGNED_OUT = "signed-out"
+    COPIED = "copied"
+    """The relay knows that this profile was copied or put back: nothing of it reaches the relay."""
+    DOUBTED = "doubted"
+    """This computer remembers a later sign-in than the profile does: the relay has to say what is so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,11 @@ class Tokens:
         async with self._changing:
             self._access = None
             await self._vault.run(lambda store: _forget(store, ended))
+
+    async def ended(self) -> Ended | None:
+        """Why there is no session, None if there is one, or never was."""
+        stored = await self._vault.run(_load)
+        return None if stored.refresh_token is not None else stored.ended
 
     async def settle(self) -> None:
         """Let a renewal that has begun come to its end, within reason."""

@@ -22,15 +22,19 @@ from app.interface.snapshots import (
     DirectoryAnswer,
     Done,
     Draft,
+    FactorList,
+    FactorView,
     FileRow,
     KeptDraft,
     MessagePage,
     MessageView,
     NameText,
+    NewTotp,
     PathText,
     Place,
     Queued,
     Receipts,
+    RecoveryCodes,
     Registered,
     SavedFile,
     SessionList,
@@ -42,12 +46,15 @@ from app.interface.snapshots import (
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import AccountId, ConversationId, MessageId
+from crypto_core.wire.ids import AccountId, ConversationId, FactorId, MessageId
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_TEXT_BYTES
 
 Answer = TypeVar("Answer")
 Limit = Annotated[int, Range(1, PAGE_LIMIT)]
 Passphrase = Annotated[str, Size(1, 1024)]
+FactorName = Annotated[str, Size.up_to(127)]
+Pin = Annotated[str, Size.up_to(255)]
+"""Of a security key; empty if it was not asked for."""
 
 
 class Command(Generic[Answer]):
@@ -94,8 +101,75 @@ class SignIn(Command[SignedIn]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInWithSecurityKey(Command[SignedIn]):
+    """Open a session at the relay with passphrase and security key; TouchAwaited says when to touch it."""
+
+    passphrase: Passphrase = field(repr=False)
+    pin: Pin = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpSecurityKey(Command[Done]):
+    """Nobody wants to touch the key any more: what waits for it fails with SECURITY_KEY_UNTOUCHED."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSecondFactors(Command[Registered]):
-    """What Register answered, once more: until a one-time code was accepted, it is kept here."""
+    """What of Register's answer nobody has taken over yet: the telephone's secret, the recovery codes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmRecoveryCodes(Command[Done]):
+    """The recovery codes are on paper; they are forgotten here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFactors(Command[FactorList]):
+    """What this account can be signed in with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginTotp(Command[NewTotp]):
+    """Draw the secret for another telephone. It waits for ConfirmTotp; another BeginTotp takes its place."""
+
+    name: FactorName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmTotp(Command[FactorView]):
+    """Take the telephone that shows this code. Needs factors shown just now, as all commands down to ChangePassphrase."""
+
+    code: Annotated[str, Size(1, 64)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSecurityKey(Command[FactorView]):
+    """Take a security key; TouchAwaited says when to touch it."""
+
+    name: FactorName
+    pin: Pin = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFactor(Command[Done]):
+    """Take a telephone or a security key away; the last one stays."""
+
+    factor: FactorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewRecoveryCodes(Command[RecoveryCodes]):
+    """Put ten new recovery codes in the place of all old ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassphrase(Command[Done]):
+    """Put another passphrase in the place of the one that unlocks and signs in. Needs the relay.
+
+    Refused with PASSPHRASE_WEAK as Register is. From now on only the new one unlocks, and the next sign-in takes it.
+    """
+
+    passphrase: Passphrase = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +347,17 @@ COMMANDS: Final[dict[type, type]] = {
     Register: Registered,
     Unlock: Status,
     SignIn: SignedIn,
+    SignInWithSecurityKey: SignedIn,
+    GiveUpSecurityKey: Done,
     ShowSecondFactors: Registered,
+    ConfirmRecoveryCodes: Done,
+    ListFactors: FactorList,
+    BeginTotp: NewTotp,
+    ConfirmTotp: FactorView,
+    AddSecurityKey: FactorView,
+    RemoveFactor: Done,
+    RenewRecoveryCodes: RecoveryCodes,
+    ChangePassphrase: Done,
     ListSessions: SessionList,
     EndSessions: Done,
     Lock: Done,

@@ -46,6 +46,11 @@ class Progress(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TouchAwaited(Event):
+    """A security key blinks and waits for a finger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm(Event):
     """Something a person must be told; it is also kept in the vault."""
 
@@ -58,6 +63,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ConversationsChanged,
     ContactsChanged,
     Progress,
+    TouchAwaited,
     Alarm,
 )
 """Every event; a test keeps it equal to the classes above."""

@@ -18,6 +18,7 @@ from crypto_core.wire.ids import (
     ConversationId,
     DeviceId,
     EnvelopeId,
+    FactorId,
     Hash,
     MessageId,
     UnixMillis,
@@ -33,7 +34,7 @@ from crypto_core.wire.limits import (
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
 )
-from crypto_core.wire.sign_in import RECOVERY_CODES
+from crypto_core.wire.sign_in import MAX_FACTORS, RECOVERY_CODES, FactorKind
 
 NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
 SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
@@ -44,6 +45,9 @@ ALARM_LIMIT = 200
 MAX_DRAFT_BYTES = 4 * MAX_TEXT_BYTES
 """A letter that is too long to be sent is kept all the same, so that it can be shortened."""
 MAX_DRAFT_FILES = 10 * MAX_ATTACHMENTS
+
+
+RecoveryCodeTexts = Annotated[tuple[Annotated[str, Size(1, 32)], ...], Size.up_to(RECOVERY_CODES)]
 
 
 class ProfileState(IntEnum):
@@ -72,6 +76,8 @@ class ConnectionState(IntEnum):
     """What answers at the relay's address is not the relay that was enrolled with."""
     SIGN_IN_NEEDED = 8
     """The session at the relay has ended: it takes a second factor. Reading and composing go on."""
+    PROFILE_COPIED = 9
+    """This profile is a copy, or was put back from a backup: the relay does not serve it any more."""
     CLOCK_WRONG = 7
     """The relay refuses because this computer's clock is far off."""
 
@@ -338,6 +344,8 @@ class KeptDraft:
     in_reply_to: MessageId | None
     given_subject: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)]
     given_to: Annotated[tuple[DraftRecipient, ...], Size.up_to(MAX_SLOTS)]
+    is_doubtful: bool
+    """It was being sent at that moment, and may have been."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,12 +427,10 @@ class Registered:
 
     account: AccountId
     os_secret_store: bool
-    totp_uri: Annotated[str, Size(1, 1024)] = field(repr=False)
-    """`otpauth://` address for an authenticator; shown once, as QR picture and text."""
-    recovery_codes: Annotated[
-        tuple[Annotated[str, Size(1, 32)], ...], Size(RECOVERY_CODES, RECOVERY_CODES)
-    ] = field(repr=False)
-    """One sign-in each without the authenticator; shown once, to be printed."""
+    totp_uri: Annotated[str, Size.up_to(1024)] = field(repr=False)
+    """`otpauth://` address for an authenticator, as QR picture and text; empty once it has shown a code."""
+    recovery_codes: RecoveryCodeTexts = field(repr=False)
+    """One sign-in each without the authenticator; empty once they are on paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,6 +439,41 @@ class SignedIn:
 
     session_ends_at: UnixMillis
     recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorView:
+    """A telephone or a security key that the account can be signed in with; the name is the owner's."""
+
+    factor: FactorId
+    kind: FactorKind
+    name: NameText
+    added_at: UnixMillis
+    last_used_at: UnixMillis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorList:
+    """All second factors, oldest first."""
+
+    rows: Annotated[tuple[FactorView, ...], Size.up_to(MAX_FACTORS)]
+    recovery_codes_left: int
+    are_codes_due: bool
+    """Codes are here that nobody has said to be on paper, or their making broke off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTotp:
+    """What another telephone takes over; it counts once its first code is confirmed."""
+
+    totp_uri: Annotated[str, Size(1, 1024)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodes:
+    """The codes that are good from now on; all older ones are void."""
+
+    recovery_codes: RecoveryCodeTexts = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

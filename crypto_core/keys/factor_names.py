@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto_core.errors import DecryptionError, WireError
 from crypto_core.keys.derivation import expand
-from crypto_core.wire.ids import AccountId
 from crypto_core.wire.labels import FACTOR_NAME
 
 if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
+    from crypto_core.wire.ids import AccountId
     from crypto_core.wire.sign_in import FactorKind
 
 MAX_NAME_BYTES: Final = 127

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pyotp
 
+from app.engine.ports.relay import EpochStep
 from crypto_core.opaque import client_protocol
 from crypto_core.opaque.client import login_input
 from crypto_core.opaque.messages import KE2, RegistrationResponse
 from crypto_core.opaque.profile import binding_for
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.labels import RECOVERY_CODE
-from crypto_core.wire.oauth import Step
+from crypto_core.wire.oauth import EPOCH_BYTES, Step
 from crypto_core.wire.sign_in import (
     LOGIN_STRETCH,
     RECOVERY_CODE_BYTES,
@@ -60,6 +61,7 @@ class Enrolled:
         self.account_secret = self.random_bytes(32)
         self.totp_secret = self.random_bytes(TOTP_SECRET_BYTES)
         self._codes = [self.random_bytes(RECOVERY_CODE_BYTES) for _ in range(RECOVERY_CODES)]
+        self.epoch: bytes | None = None
         self.recovery_codes = [base64.b32encode(code).decode() for code in self._codes]
         totp = pyotp.TOTP(base64.b32encode(self.totp_secret).decode(), name="x", issuer="x")
         self.authenticator = Authenticator(totp.provisioning_uri())
@@ -119,12 +121,19 @@ class Enrolled:
     async def sign_in(self, relay: Relay) -> Grant:
         """Sign in with a one-time code; twice at most, or one has to wait for the next code."""
         code = await self.authorize(relay, Step.TOTP, self.one_time_code())
-        return await relay.redeem_code(code.code, code_verifier=VERIFIER)
+        return await self.redeem(relay, code.code)
 
     async def recover(self, relay: Relay, number: int) -> Grant:
         """Sign in with a recovery code."""
         code = await self.authorize(relay, Step.RECOVERY_CODE, self.recovery_codes[number])
-        return await relay.redeem_code(code.code, code_verifier=VERIFIER)
+        return await self.redeem(relay, code.code)
+
+    async def redeem(self, relay: Relay, code: str, *, verifier: str = VERIFIER) -> Grant:
+        """Begin a session, and keep the epoch that it leaves."""
+        step = EpochStep(held=self.epoch, following=self.random_bytes(EPOCH_BYTES))
+        grant = await relay.redeem_code(code, code_verifier=verifier, epoch=step)
+        self.epoch = step.following
+        return grant
 
     def one_time_code(self) -> str:
         """Return a code that was not given before."""

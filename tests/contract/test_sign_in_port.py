@@ -18,7 +18,7 @@ from crypto_core.wire.ids import AccountId
 from crypto_core.wire.oauth import REASON_REUSED, OAuthError, Step
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import RECOVERY_CODES, SignInRegistrationRequest
-from tests.contract.enrolled import VERIFIER, Enrolled
+from tests.contract.enrolled import Enrolled
 from tests.contract.practitioner import Practitioner, refusal, registered
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ async def test_without_a_session_nothing_is_answered(people: Iterator[Practition
 async def test_a_passphrase_alone_opens_nothing(people: Iterator[Practitioner]) -> None:
     anne = await newcomer(people)
     waiting = await anne.enrolled.prove_passphrase(anne.relay)
-    await refused(anne.relay.redeem_code(waiting, code_verifier=VERIFIER), OAuthError.INVALID_GRANT)
+    await refused(anne.enrolled.redeem(anne.relay, waiting), OAuthError.INVALID_GRANT)
     await refused(anne.relay.refresh(waiting), OAuthError.INVALID_GRANT)
 
 
@@ -153,7 +153,7 @@ async def test_a_recovery_code_serves_once_and_ends_all_sessions(
     assert given.recovery_codes_left == RECOVERY_CODES - 1
     with pytest.raises(SignInNeededError):
         await anne.relay.prekey_status()
-    await anne.begin(await anne.relay.redeem_code(given.code, code_verifier=VERIFIER))
+    await anne.begin(await anne.enrolled.redeem(anne.relay, given.code))
     assert len((await anne.relay.sessions()).rows) == 1
     await refused(
         anne.enrolled.authorize(anne.relay, Step.RECOVERY_CODE, code), OAuthError.INVALID_SESSION
@@ -167,15 +167,11 @@ async def test_a_code_needs_its_verifier_and_serves_once(people: Iterator[Practi
         anne.relay, Step.RECOVERY_CODE, anne.enrolled.recovery_codes[0]
     )
     await refused(
-        anne.relay.redeem_code(stolen.code, code_verifier="w" * 43), OAuthError.INVALID_GRANT
+        anne.enrolled.redeem(anne.relay, stolen.code, verifier="w" * 43), OAuthError.INVALID_GRANT
     )
-    await refused(
-        anne.relay.redeem_code(stolen.code, code_verifier=VERIFIER), OAuthError.INVALID_GRANT
-    )
-    await anne.begin(await anne.relay.redeem_code(given.code, code_verifier=VERIFIER))
-    await refused(
-        anne.relay.redeem_code(given.code, code_verifier=VERIFIER), OAuthError.INVALID_GRANT
-    )
+    await refused(anne.enrolled.redeem(anne.relay, stolen.code), OAuthError.INVALID_GRANT)
+    await anne.begin(await anne.enrolled.redeem(anne.relay, given.code))
+    await refused(anne.enrolled.redeem(anne.relay, given.code), OAuthError.INVALID_GRANT)
 
 
 async def test_a_step_belongs_to_the_key_that_began(people: Iterator[Practitioner]) -> None:

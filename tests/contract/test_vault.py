@@ -209,6 +209,25 @@ def test_a_closed_vault_says_so(in_vault: InVault) -> None:
     in_vault(story)
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        SecondFactors(totp_secret=b"t" * 20, recovery_codes=()),
+        SecondFactors(
+            totp_secret=b"", recovery_codes=tuple(bytes([each]) * 10 for each in range(10))
+        ),
+    ],
+)
+def test_what_is_left_of_the_second_factors_is_kept(in_vault: InVault, rest: SecondFactors) -> None:
+    async def story(vault: Vault) -> None:
+        await vault.run(lambda store: store.identity.create(OWNER))
+        await vault.run(lambda store: store.identity.put_second_factors(rest))
+        owner = await vault.run(lambda store: store.identity.owner())
+        assert owner == replace(OWNER, second_factors=rest)
+
+    in_vault(story)
+
+
 def test_the_owner_is_kept_whole(in_vault: InVault) -> None:
     async def story(vault: Vault) -> None:
         factors = SecondFactors(
@@ -225,7 +244,7 @@ def test_the_owner_is_kept_whole(in_vault: InVault) -> None:
         await vault.run(lambda store: store.identity.confirm_registration())
         owner = await vault.run(lambda store: store.identity.owner())
         assert owner == replace(pending, encoded_registration=None)
-        await vault.run(lambda store: store.identity.forget_second_factors())
+        await vault.run(lambda store: store.identity.put_second_factors(None))
         owner = await vault.run(lambda store: store.identity.owner())
         assert owner == replace(pending, encoded_registration=None, second_factors=None)
 

@@ -25,6 +25,7 @@ from app.engine.ports.relay import (
     Caller,
     Challenge,
     ConnectionFacts,
+    EpochStep,
     Grant,
     RelayRefusedError,
     RelayUnreachableError,
@@ -47,6 +48,8 @@ from crypto_core.wire.audit import (
     DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
+    FactorChange,
+    FactorsChanged,
     SessionsEnded,
     SignInAttempt,
     Verb,
@@ -61,6 +64,7 @@ from crypto_core.wire.ids import (
     BlobId,
     DeviceId,
     EnvelopeId,
+    FactorId,
     UnixMillis,
 )
 from crypto_core.wire.labels import PREKEY_BATCH, RELAY_STATEMENT, SIGNED_PREKEY
@@ -105,6 +109,7 @@ from crypto_core.wire.relay_api import (
     Sessions,
     SignedStatement,
 )
+from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.signed import Signed
 from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
 from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
@@ -114,7 +119,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from crypto_core.wire.oauth import Step
-    from crypto_core.wire.sign_in import SignInRegistrationAnswer, SignInRegistrationRequest
+    from crypto_core.wire.sign_in import (
+        AddSecurityKeyRequest,
+        AddTotpRequest,
+        CredentialRequest,
+        FactorRow,
+        Factors,
+        LoginCredential,
+        RenewRecoveryCodesRequest,
+        SecurityKeyOptions,
+        SignInRegistrationAnswer,
+        SignInRegistrationRequest,
+    )
 
 T = TypeVar("T")
 
@@ -488,7 +504,13 @@ class FakeRelay:
     # --- sign-in -----------------------------------------------------------------------------
 
     def start_sign_in(
-        self, caller: Caller, account: AccountId, ke1: bytes, code_challenge: str
+        self,
+        caller: Caller,
+        account: AccountId,
+        ke1: bytes,
+        code_challenge: str,
+        *,
+        is_pending: bool,
     ) -> Challenge:
         """First step of a sign-in."""
         self.require_proof(caller)
@@ -500,6 +522,7 @@ class FakeRelay:
                 ke1,
                 code_challenge,
                 is_listed=device is not None and device.account == account,
+                is_pending=is_pending,
             )
 
     def prove_passphrase(self, caller: Caller, auth_session: str, ke3: bytes) -> SecondFactorNeeded:
@@ -516,7 +539,7 @@ class FakeRelay:
         with self._reported(caller):
             return self.sign_in.prove_second_factor(auth_session, caller.request_key, step, value)
 
-    def redeem_code(self, caller: Caller, code: str, code_verifier: str) -> Grant:
+    def redeem_code(self, caller: Caller, code: str, code_verifier: str, epoch: EpochStep) -> Grant:
         """Begin a session."""
         self.require_proof(caller)
         device = self._listed(caller.request_key)
@@ -526,6 +549,7 @@ class FakeRelay:
                 caller.request_key,
                 code_verifier,
                 None if device is None else device.entry.device,
+                epoch,
             )
 
     def refresh(self, caller: Caller, refresh_token: str) -> Grant:
@@ -553,6 +577,68 @@ class FakeRelay:
             Verb.SESSIONS_ENDED,
             SessionsEnded(
                 account=device.account, device=pseudonym_of(device.entry.device), count=count
+            ),
+        )
+
+    def _step_up(self, caller: Caller) -> _Device:
+        """Find who calls with factors that were shown just now."""
+        device = self.authenticate(caller)
+        assert caller.tokens is not None
+        self.sign_in.require_step_up(caller.tokens.access_token())
+        return device
+
+    def factors(self, caller: Caller) -> Factors:
+        """List the second factors of the caller's account."""
+        return self.sign_in.list_factors(self.authenticate(caller).account)
+
+    def add_totp(self, caller: Caller, request: AddTotpRequest) -> FactorRow:
+        """Take another authenticator."""
+        device = self._step_up(caller)
+        row = self.sign_in.add_totp(device.account, request)
+        self._state_factors(device, FactorKind.TOTP, FactorChange.ADDED)
+        return row
+
+    def security_key_options(self, caller: Caller) -> SecurityKeyOptions:
+        """Say what a security key has to sign."""
+        return self.sign_in.security_key_options(self._step_up(caller).account)
+
+    def add_security_key(self, caller: Caller, request: AddSecurityKeyRequest) -> FactorRow:
+        """Take another security key."""
+        device = self._step_up(caller)
+        row = self.sign_in.add_security_key(device.account, request)
+        self._state_factors(device, FactorKind.FIDO2, FactorChange.ADDED)
+        return row
+
+    def remove_factor(self, caller: Caller, factor: FactorId) -> None:
+        """Take a factor away."""
+        device = self._step_up(caller)
+        kind = self.sign_in.remove_factor(device.account, factor)
+        self._state_factors(device, kind, FactorChange.REMOVED)
+
+    def renew_recovery_codes(self, caller: Caller, request: RenewRecoveryCodesRequest) -> None:
+        """Put ten codes in the place of all there were."""
+        device = self._step_up(caller)
+        self.sign_in.renew_recovery_codes(device.account, request.recovery_hashes)
+        self._state_factors(device, FactorKind.RECOVERY_CODE, FactorChange.REPLACED)
+
+    def register_passphrase(
+        self, caller: Caller, request: CredentialRequest
+    ) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering another passphrase."""
+        return self.sign_in.answer_registration(self._step_up(caller).account, request.request)
+
+    def store_passphrase(self, caller: Caller, credential: LoginCredential) -> None:
+        """Store another passphrase."""
+        self.sign_in.store_pending(self._step_up(caller).account, credential)
+
+    def _state_factors(self, device: _Device, kind: FactorKind, change: FactorChange) -> None:
+        self._state_own(
+            Verb.FACTORS_CHANGED,
+            FactorsChanged(
+                account=device.account,
+                device=pseudonym_of(device.entry.device),
+                kind=kind,
+                change=change,
             ),
         )
 
@@ -1137,12 +1223,14 @@ class FakeRelayConnection:
         )
 
     async def start_sign_in(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self, account: AccountId, *, ke1: bytes, code_challenge: str, is_pending: bool = False
     ) -> Challenge:
         """See the port."""
         return await self._ask(
             "start_sign_in",
-            lambda: self.relay.start_sign_in(self.caller, account, ke1, code_challenge),
+            lambda: self.relay.start_sign_in(
+                self.caller, account, ke1, code_challenge, is_pending=is_pending
+            ),
         )
 
     async def prove_passphrase(self, auth_session: str, *, ke3: bytes) -> SecondFactorNeeded:
@@ -1161,10 +1249,11 @@ class FakeRelayConnection:
             lambda: self.relay.prove_second_factor(self.caller, auth_session, step, value),
         )
 
-    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
+    async def redeem_code(self, code: str, *, code_verifier: str, epoch: EpochStep) -> Grant:
         """See the port."""
         return await self._ask(
-            "redeem_code", lambda: self.relay.redeem_code(self.caller, code, code_verifier)
+            "redeem_code",
+            lambda: self.relay.redeem_code(self.caller, code, code_verifier, epoch),
         )
 
     async def refresh(self, refresh_token: str) -> Grant:
@@ -1182,6 +1271,54 @@ class FakeRelayConnection:
     async def end_sessions(self) -> None:
         """See the port."""
         await self._ask("end_sessions", lambda: self.relay.end_sessions(self.caller))
+
+    async def factors(self) -> Factors:
+        """See the port."""
+        return await self._ask("factors", lambda: self.relay.factors(self.caller))
+
+    async def add_totp(self, request: AddTotpRequest) -> FactorRow:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask("add_totp", lambda: self.relay.add_totp(self.caller, request))
+
+    async def security_key_options(self) -> SecurityKeyOptions:
+        """See the port."""
+        return await self._ask(
+            "security_key_options", lambda: self.relay.security_key_options(self.caller)
+        )
+
+    async def add_security_key(self, request: AddSecurityKeyRequest) -> FactorRow:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "add_security_key", lambda: self.relay.add_security_key(self.caller, request)
+        )
+
+    async def remove_factor(self, factor: FactorId) -> None:
+        """See the port."""
+        await self._ask("remove_factor", lambda: self.relay.remove_factor(self.caller, factor))
+
+    async def renew_recovery_codes(self, request: RenewRecoveryCodesRequest) -> None:
+        """See the port."""
+        request = _sent(request)
+        await self._ask(
+            "renew_recovery_codes",
+            lambda: self.relay.renew_recovery_codes(self.caller, request),
+        )
+
+    async def register_passphrase(self, request: CredentialRequest) -> SignInRegistrationAnswer:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "register_passphrase", lambda: self.relay.register_passphrase(self.caller, request)
+        )
+
+    async def store_passphrase(self, credential: LoginCredential) -> None:
+        """See the port."""
+        credential = _sent(credential)
+        await self._ask(
+            "store_passphrase", lambda: self.relay.store_passphrase(self.caller, credential)
+        )
 
     async def register(self, request: RegisterRequest) -> LogReceipt:
         """See the port."""

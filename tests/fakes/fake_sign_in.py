@@ -9,10 +9,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pyotp
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    RegistrationResponse,
+    UserVerificationRequirement,
+)
 
 from app.engine.ports.relay import (
     AuthorizationCode,
@@ -33,20 +43,29 @@ from crypto_core.opaque.server import (
 )
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import SignInResult
-from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
+from crypto_core.wire.ids import AccountId, DeviceId, FactorId, UnixMillis
 from crypto_core.wire.labels import RECOVERY_CODE
 from crypto_core.wire.oauth import (
     ACCESS_TOKEN_SECONDS,
     CHALLENGE_SECONDS,
     CODE_SECONDS,
+    REASON_COPIED,
     REASON_REUSED,
+    STEP_UP_SECONDS,
     OAuthError,
     Step,
 )
 from crypto_core.wire.relay_api import ProblemCode, SessionRow, Sessions
 from crypto_core.wire.sign_in import (
+    MAX_FACTORS,
     TOTP_PERIOD_SECONDS,
+    AddSecurityKeyRequest,
+    AddTotpRequest,
     FactorKind,
+    FactorRow,
+    Factors,
+    LoginCredential,
+    SecurityKeyOptions,
     SignInRegistrationAnswer,
     SignInSetup,
 )
@@ -54,17 +73,46 @@ from crypto_core.wire.sign_in import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.engine.ports.relay import EpochStep
+
 
 FREE_FAILURES: Final = 5
 LONGEST_WAIT_SECONDS: Final = 900
 A_YEAR_SECONDS: Final = 366 * 86_400
+RELYING_PARTY: Final = "relay.example"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Factor:
+    number: FactorId
+    kind: FactorKind
+    added_at: UnixMillis
+    last_used_at: UnixMillis | None = None
+    sealed_name: bytes = b""
+    totp_secret: bytes = b""
+    last_step: int = 0
+    security_key: AttestedCredentialData | None = None
+    counter: int = 0
+
+    @property
+    def row(self) -> FactorRow:
+        return FactorRow(
+            factor=self.number,
+            kind=self.kind,
+            added_at=self.added_at,
+            last_used_at=self.last_used_at,
+            sealed_name=self.sealed_name,
+        )
 
 
 @dataclass(slots=True, kw_only=True)
 class _Factors:
-    setup: SignInSetup
-    last_step: int = 0
+    credential: LoginCredential
+    pending: LoginCredential | None = None
+    factors: list[_Factor] = field(default_factory=list)
     recovery_hashes: set[bytes] = field(default_factory=set)
+    key_challenge: object | None = None
+    """State of the registration of a security key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +124,9 @@ class _Pending:
     code_challenge: str
     expires_at: UnixMillis
     login: bytes = b""
+    credential: LoginCredential | None = None
+    """The pending one that this sign-in is about, if it is."""
+    key_challenge: object | None = None
     factors: tuple[FactorKind, ...] = ()
 
 
@@ -110,6 +161,7 @@ class SignInState:
     """Token → its family, and whether it was used."""
     access_tokens: dict[str, tuple[bytes, UnixMillis]] = field(default_factory=dict)
     failures: dict[bytes, _Failures] = field(default_factory=dict)
+    epochs: dict[DeviceId, bytes] = field(default_factory=dict)
     reports: list[tuple[AccountId, SignInResult, tuple[FactorKind, ...]]] = field(
         default_factory=list
     )
@@ -131,6 +183,10 @@ class FakeSignIn:
         self.absolute_seconds = absolute_seconds
         self.idle_seconds = idle_seconds
         self.state = SignInState(setup=ServerSetup.generate(random_bytes))
+        self._keys = Fido2Server(
+            PublicKeyCredentialRpEntity(name="U-HealthSec", id=RELYING_PARTY),
+            verify_origin=f"https://{RELYING_PARTY}".__eq__,
+        )
 
     # --- registration ------------------------------------------------------------------------
 
@@ -155,8 +211,120 @@ class FakeSignIn:
     def enrol(self, account: AccountId, setup: SignInSetup) -> None:
         """Keep both factors of a new account."""
         self.state.factors[account] = _Factors(
-            setup=setup, recovery_hashes=set(setup.recovery_hashes)
+            credential=setup.credential,
+            factors=[self._new(FactorKind.TOTP, totp_secret=setup.totp_secret)],
+            recovery_hashes=set(setup.recovery_hashes),
         )
+
+    def store_pending(self, account: AccountId, credential: LoginCredential) -> None:
+        """Keep another passphrase, which is not the account's yet."""
+        try:
+            check_credential(credential)
+        except WireError:
+            raise RelayRefusedError(ProblemCode.MALFORMED) from None
+        self.state.factors[account].pending = credential
+
+    # --- factors -----------------------------------------------------------------------------
+
+    def list_factors(self, account: AccountId) -> Factors:
+        """Say what there is."""
+        known = self.state.factors[account]
+        return Factors(
+            rows=tuple(each.row for each in known.factors),
+            recovery_codes_left=len(known.recovery_hashes),
+        )
+
+    def add_totp(self, account: AccountId, request: AddTotpRequest) -> FactorRow:
+        """Take another authenticator."""
+        self._require_room(account)
+        added = self._new(
+            FactorKind.TOTP, totp_secret=request.secret, sealed_name=request.sealed_name
+        )
+        if not self._is_new_code(added, request.code):
+            raise RelayRefusedError(ProblemCode.FORBIDDEN)
+        self.state.factors[account].factors.append(added)
+        return added.row
+
+    def security_key_options(self, account: AccountId) -> SecurityKeyOptions:
+        """Say what a security key has to sign."""
+        self._require_room(account)
+        known = self.state.factors[account]
+        options, known.key_challenge = self._keys.register_begin(
+            PublicKeyCredentialUserEntity(
+                name="U-HealthSec", id=sha256(account)[:16], display_name="U-HealthSec"
+            ),
+            _security_keys(known),
+            user_verification=UserVerificationRequirement.DISCOURAGED,
+        )
+        return SecurityKeyOptions(options=json.dumps(dict(options.public_key)))
+
+    def add_security_key(self, account: AccountId, request: AddSecurityKeyRequest) -> FactorRow:
+        """Take another security key."""
+        self._require_room(account)
+        known = self.state.factors[account]
+        challenge, known.key_challenge = known.key_challenge, None
+        if challenge is None:
+            raise RelayRefusedError(ProblemCode.FORBIDDEN)
+        try:
+            registered = self._keys.register_complete(
+                challenge, RegistrationResponse.from_dict(json.loads(request.response))
+            )
+        except (ValueError, TypeError, KeyError):
+            raise RelayRefusedError(ProblemCode.FORBIDDEN) from None
+        added = self._new(
+            FactorKind.FIDO2,
+            security_key=registered.credential_data,
+            counter=registered.counter,
+            sealed_name=request.sealed_name,
+        )
+        known.factors.append(added)
+        return added.row
+
+    def remove_factor(self, account: AccountId, number: FactorId) -> FactorKind:
+        """Take one away; the last one stays."""
+        known = self.state.factors[account]
+        found = next((each for each in known.factors if each.number == number), None)
+        if found is None:
+            raise RelayRefusedError(ProblemCode.NOT_FOUND)
+        if len(known.factors) == 1:
+            raise RelayRefusedError(ProblemCode.CONFLICT)
+        known.factors.remove(found)
+        return found.kind
+
+    def renew_recovery_codes(self, account: AccountId, hashes: tuple[bytes, ...]) -> None:
+        """Put these codes in the place of all there were."""
+        if len(set(hashes)) != len(hashes):
+            raise RelayRefusedError(ProblemCode.MALFORMED)
+        self.state.factors[account].recovery_hashes = set(hashes)
+
+    def require_step_up(self, access_token: str | None) -> None:
+        """Refuse a session whose factors were shown too long ago."""
+        family = self.state.families[self.state.access_tokens[access_token or ""][0]]
+        if self._now() > family.signed_in_at + STEP_UP_SECONDS * 1000:
+            raise RelayRefusedError(ProblemCode.STEP_UP_NEEDED)
+
+    def _new(
+        self,
+        kind: FactorKind,
+        *,
+        totp_secret: bytes = b"",
+        security_key: AttestedCredentialData | None = None,
+        counter: int = 0,
+        sealed_name: bytes = b"",
+    ) -> _Factor:
+        return _Factor(
+            number=FactorId(self._random_bytes(16)),
+            kind=kind,
+            added_at=self._now(),
+            totp_secret=totp_secret,
+            security_key=security_key,
+            counter=counter,
+            sealed_name=sealed_name,
+        )
+
+    def _require_room(self, account: AccountId) -> None:
+        if len(self.state.factors[account].factors) >= MAX_FACTORS:
+            raise RelayRefusedError(ProblemCode.QUOTA_EXCEEDED)
 
     # --- the three steps ---------------------------------------------------------------------
 
@@ -168,6 +336,7 @@ class FakeSignIn:
         code_challenge: str,
         *,
         is_listed: bool,
+        is_pending: bool,
     ) -> Challenge:
         """First step: counts as failed until the last one succeeds.
 
@@ -175,11 +344,15 @@ class FakeSignIn:
         """
         self._count_failure(account, request_key)
         known = self.state.factors.get(account) if is_listed else None
+        credential = None
+        if known is not None:
+            # Without one that waits the other one answers: the last sign-in may have put it in place.
+            credential = (known.pending if is_pending else None) or known.credential
         try:
             answer, pending = answer_login(
                 self.state.setup,
                 account,
-                None if known is None else known.setup.credential,
+                credential,
                 ke1,
                 random_bytes=self._random_bytes,
             )
@@ -193,6 +366,7 @@ class FakeSignIn:
                 code_challenge=code_challenge,
                 expires_at=self._in(CHALLENGE_SECONDS),
                 login=pending.to_bytes(),
+                credential=known.pending if known is not None and is_pending else None,
             ),
         )
         return Challenge(auth_session=session, answer=answer)
@@ -210,6 +384,18 @@ class FakeSignIn:
             self._report(pending.account, SignInResult.REFUSED_PASSPHRASE)
             raise SignInRefusedError(OAuthError.INVALID_SESSION) from None
         known = self.state.factors[pending.account]
+        steps, options, challenge = {Step.TOTP}, "", None
+        if not any(each.kind is FactorKind.TOTP for each in known.factors):
+            steps = set()
+        if known.recovery_hashes:
+            steps.add(Step.RECOVERY_CODE)
+        keys = _security_keys(known)
+        if keys:
+            steps.add(Step.WEBAUTHN)
+            asked, challenge = self._keys.authenticate_begin(
+                keys, user_verification=UserVerificationRequirement.DISCOURAGED
+            )
+            options = json.dumps(dict(asked.public_key))
         session = self._remember(
             self.state.challenges,
             _Pending(
@@ -217,11 +403,14 @@ class FakeSignIn:
                 request_key=request_key,
                 code_challenge=pending.code_challenge,
                 expires_at=pending.expires_at,
+                credential=pending.credential,
+                key_challenge=challenge,
                 factors=(FactorKind.PASSPHRASE,),
             ),
         )
-        steps = {Step.TOTP, Step.RECOVERY_CODE} if known.recovery_hashes else {Step.TOTP}
-        return SecondFactorNeeded(auth_session=session, steps=frozenset(steps))
+        return SecondFactorNeeded(
+            auth_session=session, steps=frozenset(steps), security_key_options=options
+        )
 
     def prove_second_factor(
         self, auth_session: str, request_key: bytes, step: Step, value: str
@@ -232,7 +421,15 @@ class FakeSignIn:
             raise SignInRefusedError(OAuthError.INVALID_SESSION)
         known, left = self.state.factors[pending.account], None
         if step is Step.TOTP:
-            kind, is_right = FactorKind.TOTP, self._is_new_code(known, value)
+            kind = FactorKind.TOTP
+            is_right = any(
+                self._is_new_code(each, value)
+                for each in known.factors
+                if each.kind is FactorKind.TOTP
+            )
+        elif step is Step.WEBAUTHN:
+            kind = FactorKind.FIDO2
+            is_right = self._is_touched(pending, known, value)
         else:
             kind, is_right = FactorKind.RECOVERY_CODE, self._use_up(pending.account, value)
             left = len(known.recovery_hashes)
@@ -250,6 +447,7 @@ class FakeSignIn:
                 request_key=request_key,
                 code_challenge=pending.code_challenge,
                 expires_at=self._in(CODE_SECONDS),
+                credential=pending.credential,
                 factors=(FactorKind.PASSPHRASE, kind),
             ),
         )
@@ -258,7 +456,12 @@ class FakeSignIn:
     # --- sessions ----------------------------------------------------------------------------
 
     def redeem(
-        self, code: str, request_key: bytes, verifier: str, device: DeviceId | None
+        self,
+        code: str,
+        request_key: bytes,
+        verifier: str,
+        device: DeviceId | None,
+        epoch: EpochStep,
     ) -> Grant:
         """Begin a session of a listed device."""
         pending = self._take(self.state.codes, code, request_key)
@@ -269,6 +472,14 @@ class FakeSignIn:
             or digest.rstrip(b"=").decode() != pending.code_challenge
         ):
             raise SignInRefusedError(OAuthError.INVALID_GRANT)
+        stored = self.state.epochs.get(device)
+        if stored is not None and stored not in {epoch.held, epoch.following}:
+            self._report(pending.account, SignInResult.REFUSED_COPIED, pending.factors)
+            raise SignInRefusedError(OAuthError.INVALID_GRANT, reason=REASON_COPIED)
+        self.state.epochs[device] = epoch.following
+        known = self.state.factors[pending.account]
+        if pending.credential is not None and pending.credential == known.pending:
+            known.credential, known.pending = pending.credential, None
         family = _Family(
             number=self._random_bytes(16),
             account=pending.account,
@@ -385,12 +596,29 @@ class FakeSignIn:
             access_token=access, expires_in=lasts, refresh_token=refresh, session_expires_in=left
         )
 
-    def _is_new_code(self, known: _Factors, value: str) -> bool:
-        totp = pyotp.TOTP(base64.b32encode(known.setup.totp_secret).decode())
+    def _is_touched(self, pending: _Pending, known: _Factors, value: str) -> bool:
+        keys = _security_keys(known)
+        if pending.key_challenge is None or not keys:
+            return False
+        try:
+            response = AuthenticationResponse.from_dict(json.loads(value))
+            used = self._keys.authenticate_complete(pending.key_challenge, keys, response)
+        except (ValueError, TypeError, KeyError):
+            return False
+        factor = next(each for each in known.factors if each.security_key == used)
+        counter = response.response.authenticator_data.counter
+        if counter <= factor.counter and (counter or factor.counter):
+            self._report(pending.account, SignInResult.REFUSED_COUNTER)
+            return False
+        factor.counter, factor.last_used_at = counter, self._now()
+        return True
+
+    def _is_new_code(self, known: _Factor, value: str) -> bool:
+        totp = pyotp.TOTP(base64.b32encode(known.totp_secret).decode())
         present = self._now() // 1000 // TOTP_PERIOD_SECONDS
         for step in (present - 1, present, present + 1):
             if step > known.last_step and totp.at(step * TOTP_PERIOD_SECONDS) == value:
-                known.last_step = step
+                known.last_step, known.last_used_at = step, self._now()
                 return True
         return False
 
@@ -425,3 +653,7 @@ class FakeSignIn:
     ) -> None:
         if account in self.state.factors:
             self.state.reports.append((account, result, factors))
+
+
+def _security_keys(known: _Factors) -> list[AttestedCredentialData]:
+    return [each.security_key for each in known.factors if each.security_key is not None]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
 from app.engine.ports.vault import VaultMissingError
+from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.store import SqlVault
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId
     from tests.fakes.fake_relay import FakeRelay
+    from tests.fakes.virtual_security_key import VirtualSecurityKey
 
 T = TypeVar("T")
 
@@ -143,6 +145,7 @@ class Practice:
         self.events: list[Event] = []
         self._told = asyncio.Event()
         self.secret_store = FakeSecretStore(is_present=False)
+        self.plugged_in: list[VirtualSecurityKey] = []
         self._relay_factory = relay_factory or relay.connect
         self._random_bytes = SeededBytes(name)
         self._tasks: list[asyncio.Task[None]] = []
@@ -180,6 +183,8 @@ class Practice:
                 clock=self.clock,
                 random_bytes=self._random_bytes,
                 files=SealedFiles(self.directory / "files"),
+                secret_store=self.secret_store,
+                security_keys=PluggedInKeys(by_devices(lambda: self.plugged_in)),
             ),
             relay_factory=self._connect,
             publish=self._publish,

@@ -45,6 +45,7 @@ from crypto_core.wire.limits import (
 )
 from crypto_core.wire.oauth import (
     CLIENT_ID,
+    CREDENTIAL_PENDING,
     FORM,
     JSON,
     PATH_CHALLENGE,
@@ -68,13 +69,20 @@ from crypto_core.wire.relay_api import (
     PATH_DIRECTORY_ENTRY,
     PATH_ENVELOPES,
     PATH_EVENTS,
+    PATH_FACTOR,
+    PATH_FACTORS,
+    PATH_FACTORS_TOTP,
     PATH_LOG_CONSISTENCY,
     PATH_LOG_PROOF,
     PATH_MAILBOX,
     PATH_PREKEY_CLAIM,
     PATH_PREKEYS,
+    PATH_RECOVERY_CODES,
     PATH_RELAY,
+    PATH_SECURITY_KEY,
+    PATH_SECURITY_KEY_OPTIONS,
     PATH_SESSIONS,
+    PATH_SIGN_IN_CREDENTIAL,
     PATH_SIGN_IN_REGISTRATION,
     PROBLEM,
     BlobStatus,
@@ -90,7 +98,12 @@ from crypto_core.wire.relay_api import (
     RelayDescription,
     Sessions,
 )
-from crypto_core.wire.sign_in import SignInRegistrationAnswer
+from crypto_core.wire.sign_in import (
+    FactorRow,
+    Factors,
+    SecurityKeyOptions,
+    SignInRegistrationAnswer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -102,11 +115,12 @@ if TYPE_CHECKING:
         Caller,
         Challenge,
         ConnectionFacts,
+        EpochStep,
         Grant,
         SecondFactorNeeded,
     )
     from crypto_core.wire.enrolment import Enrolment
-    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
+    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, FactorId
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
         CreateBlobRequest,
@@ -116,7 +130,14 @@ if TYPE_CHECKING:
         PublishDeviceListRequest,
         RegisterRequest,
     )
-    from crypto_core.wire.sign_in import SignInRegistrationRequest
+    from crypto_core.wire.sign_in import (
+        AddSecurityKeyRequest,
+        AddTotpRequest,
+        CredentialRequest,
+        LoginCredential,
+        RenewRecoveryCodesRequest,
+        SignInRegistrationRequest,
+    )
 
 T = TypeVar("T")
 
@@ -220,9 +241,10 @@ class HttpRelay:
         return await self._object("POST", PATH_ACCOUNTS, LogReceipt, request)
 
     async def start_sign_in(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self, account: AccountId, *, ke1: bytes, code_challenge: str, is_pending: bool = False
     ) -> Challenge:
         """First step of a sign-in."""
+        pending = {"credential": CREDENTIAL_PENDING} if is_pending else {}
         return read_challenge(
             *await self._oauth(
                 PATH_CHALLENGE,
@@ -233,6 +255,7 @@ class HttpRelay:
                 code_challenge_method="S256",
                 account=account.hex(),
                 opaque_ke1=base64url(ke1),
+                **pending,
             )
         )
 
@@ -249,8 +272,9 @@ class HttpRelay:
         members = {"auth_session": auth_session, step.value: value}
         return read_code(*await self._oauth(PATH_CHALLENGE, **members), issuer=self._origin)
 
-    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
+    async def redeem_code(self, code: str, *, code_verifier: str, epoch: EpochStep) -> Grant:
         """Begin the session."""
+        held = {} if epoch.held is None else {"epoch": base64url(epoch.held)}
         return read_grant(
             *await self._oauth(
                 PATH_TOKEN,
@@ -258,6 +282,8 @@ class HttpRelay:
                 code=code,
                 code_verifier=code_verifier,
                 client_id=CLIENT_ID,
+                next_epoch=base64url(epoch.following),
+                **held,
             )
         )
 
@@ -287,6 +313,40 @@ class HttpRelay:
     async def end_sessions(self) -> None:
         """End all sessions of the own account."""
         await self._nothing("DELETE", PATH_SESSIONS)
+
+    async def factors(self) -> Factors:
+        """The second factors of the own account."""
+        return await self._object("GET", PATH_FACTORS, Factors)
+
+    async def add_totp(self, request: AddTotpRequest) -> FactorRow:
+        """Take another authenticator."""
+        return await self._object("POST", PATH_FACTORS_TOTP, FactorRow, request)
+
+    async def security_key_options(self) -> SecurityKeyOptions:
+        """Ask what a security key has to sign."""
+        return await self._object("POST", PATH_SECURITY_KEY_OPTIONS, SecurityKeyOptions)
+
+    async def add_security_key(self, request: AddSecurityKeyRequest) -> FactorRow:
+        """Take another security key."""
+        return await self._object("POST", PATH_SECURITY_KEY, FactorRow, request)
+
+    async def remove_factor(self, factor: FactorId) -> None:
+        """Take a factor away."""
+        await self._nothing("DELETE", PATH_FACTOR.format(factor=factor.hex()))
+
+    async def renew_recovery_codes(self, request: RenewRecoveryCodesRequest) -> None:
+        """Put ten codes in the place of all there were."""
+        await self._nothing("PUT", PATH_RECOVERY_CODES, request)
+
+    async def register_passphrase(self, request: CredentialRequest) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering another passphrase."""
+        return await self._object(
+            "POST", PATH_SIGN_IN_CREDENTIAL, SignInRegistrationAnswer, request
+        )
+
+    async def store_passphrase(self, credential: LoginCredential) -> None:
+        """Store another passphrase."""
+        await self._nothing("PUT", PATH_SIGN_IN_CREDENTIAL, credential)
 
     async def publish_device_list(
         self, account: AccountId, request: PublishDeviceListRequest

@@ -43,7 +43,7 @@ _BAD_REQUEST: Final = 400
 _MAX_TOKEN_CHARACTERS: Final = 4096
 _MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 _PROBLEMS: Final = frozenset(each.value for each in ProblemCode)
-_SECOND_FACTORS: Final = frozenset({Step.TOTP, Step.RECOVERY_CODE})
+_SECOND_FACTORS: Final = frozenset({Step.TOTP, Step.RECOVERY_CODE, Step.WEBAUTHN})
 
 
 def form(members: Mapping[str, str]) -> bytes:
@@ -73,7 +73,14 @@ def read_factors(status: int, body: bytes, retry_after: float | None) -> SecondF
     usable = steps & _SECOND_FACTORS
     if Step.OPAQUE in steps or not usable:
         raise RelayAnswerError("the relay does not ask for a second factor")
-    return SecondFactorNeeded(auth_session=_token(found, "auth_session"), steps=usable)
+    options = ""
+    if Step.WEBAUTHN in usable:
+        if not isinstance(found.get("webauthn"), dict):
+            raise RelayAnswerError("the relay's answer is not well-formed")
+        options = json.dumps(found["webauthn"])
+    return SecondFactorNeeded(
+        auth_session=_token(found, "auth_session"), steps=usable, security_key_options=options
+    )
 
 
 def read_code(

@@ -18,7 +18,7 @@ from crypto_core.wire.sign_in import LoginAnswer
 
 if TYPE_CHECKING:
     from crypto_core.wire.enrolment import Enrolment
-    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId
+    from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, FactorId
     from crypto_core.wire.prekeys import PrekeyBundle
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
@@ -41,7 +41,18 @@ if TYPE_CHECKING:
         RelayDescription,
         Sessions,
     )
-    from crypto_core.wire.sign_in import SignInRegistrationAnswer, SignInRegistrationRequest
+    from crypto_core.wire.sign_in import (
+        AddSecurityKeyRequest,
+        AddTotpRequest,
+        CredentialRequest,
+        FactorRow,
+        Factors,
+        LoginCredential,
+        RenewRecoveryCodesRequest,
+        SecurityKeyOptions,
+        SignInRegistrationAnswer,
+        SignInRegistrationRequest,
+    )
 
 
 class RelayError(Exception):
@@ -148,6 +159,8 @@ class SecondFactorNeeded:
 
     auth_session: str = field(repr=False)
     steps: frozenset[Step]
+    security_key_options: str = ""
+    """With WEBAUTHN among the steps: the text of a PublicKeyCredentialRequestOptions in JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +169,16 @@ class AuthorizationCode:
 
     code: str = field(repr=False)
     recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochStep:
+    """What a sign-in shows of the device's own past, so that a copy of it is found out."""
+
+    held: bytes | None = field(repr=False)
+    """What the last sign-in left, None before the first."""
+    following: bytes = field(repr=False)
+    """What this one leaves; a repetition after a lost answer names the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +219,12 @@ class Relay(Protocol):
         """Create the account."""
 
     async def start_sign_in(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self, account: AccountId, *, ke1: bytes, code_challenge: str, is_pending: bool = False
     ) -> Challenge:
-        """First step: say who wants in. Raises SignInRefusedError."""
+        """First step: say who wants in. Raises SignInRefusedError.
+
+        With `is_pending` the passphrase is the one that was stored last and is not the account's yet.
+        """
 
     async def prove_passphrase(self, auth_session: str, *, ke3: bytes) -> SecondFactorNeeded:
         """Second step. Raises SignInRefusedError, RelayAnswerError when no second factor is asked for."""
@@ -206,10 +232,10 @@ class Relay(Protocol):
     async def prove_second_factor(
         self, auth_session: str, step: Step, value: str
     ) -> AuthorizationCode:
-        """Third step, with a one-time code or a recovery code. Raises SignInRefusedError."""
+        """Third step: a one-time code, a recovery code, or a security key's answer in JSON. Raises SignInRefusedError."""
 
-    async def redeem_code(self, code: str, *, code_verifier: str) -> Grant:
-        """Begin the session. Raises SignInRefusedError."""
+    async def redeem_code(self, code: str, *, code_verifier: str, epoch: EpochStep) -> Grant:
+        """Begin the session. Raises SignInRefusedError; its reason is REASON_COPIED for an old epoch."""
 
     async def refresh(self, refresh_token: str) -> Grant:
         """Renew the session: the token that is given is void from now on. Raises SignInRefusedError."""
@@ -222,6 +248,30 @@ class Relay(Protocol):
 
     async def end_sessions(self) -> None:
         """End all sessions of the own account, this one too."""
+
+    async def factors(self) -> Factors:
+        """The second factors of the own account."""
+
+    async def add_totp(self, request: AddTotpRequest) -> FactorRow:
+        """Take another authenticator. Refuses with FORBIDDEN when the code is not its own."""
+
+    async def security_key_options(self) -> SecurityKeyOptions:
+        """Ask what a security key has to sign to be taken."""
+
+    async def add_security_key(self, request: AddSecurityKeyRequest) -> FactorRow:
+        """Take another security key."""
+
+    async def remove_factor(self, factor: FactorId) -> None:
+        """Take a factor away. Refuses with CONFLICT for the last one, NOT_FOUND for one that is not there."""
+
+    async def renew_recovery_codes(self, request: RenewRecoveryCodesRequest) -> None:
+        """Put ten codes in the place of all there were."""
+
+    async def register_passphrase(self, request: CredentialRequest) -> SignInRegistrationAnswer:
+        """Take the relay's part in registering another passphrase; nothing is kept there yet."""
+
+    async def store_passphrase(self, credential: LoginCredential) -> None:
+        """Store another passphrase: it opens a sign-in with `is_pending`, whose success makes it the account's."""
 
     async def publish_device_list(
         self, account: AccountId, request: PublishDeviceListRequest

@@ -99,6 +99,14 @@ class Setting(StrEnum):
     """Why there is no refresh token any more: a word of `app.engine.tokens.Ended`."""
     RPPS = "rpps"
     """The owner's number in the national register, if it was given."""
+    EPOCH = "epoch"
+    """What the last sign-in left, and the next one shows; see `app.engine.epochs`."""
+    NEXT_EPOCH = "next-epoch"
+    """What a sign-in that has begun leaves: the relay may have it already."""
+    NEW_TOTP = "new-totp"
+    """The secret of a telephone that has not shown a code yet, and its name."""
+    NEW_RECOVERY_CODES = "new-recovery-codes"
+    """Recovery codes that the relay may have taken without our hearing of it."""
     ALARMS_ACKNOWLEDGED = "alarms-acknowledged"
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
@@ -112,7 +120,9 @@ class SecondFactors:
     """The secret of the one-time codes and the bytes of the recovery codes, as they were drawn."""
 
     totp_secret: bytes = field(repr=False)
+    """Empty once the telephone has shown a code."""
     recovery_codes: tuple[bytes, ...] = field(repr=False)
+    """Empty once they are on paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +143,7 @@ class Owner:
     account_secret: bytes = field(repr=False)
     """What the kit's code also derives: every sign-in needs it beside the passphrase."""
     second_factors: SecondFactors | None
-    """What the authenticator and the printed list hold, kept only until a one-time code was accepted."""
+    """What the authenticator and the printed list hold, each kept until it is known to be there."""
     encoded_certificate: bytes = field(repr=False)
     enrolment: str
     encoded_registration: bytes | None = field(repr=False)
@@ -393,8 +403,8 @@ class IdentityStore(Protocol):
     def confirm_registration(self) -> None:
         """Forget the registration request: the relay knows the account."""
 
-    def forget_second_factors(self) -> None:
-        """Forget what belongs in the authenticator and on the printed list: both have it."""
+    def put_second_factors(self, factors: SecondFactors | None) -> None:
+        """Keep what is still to be taken over; None when nothing is."""
 
     def setting(self, name: Setting) -> bytes | None:
         """A single value."""

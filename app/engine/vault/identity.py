@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.ports.vault import Owner, SecondFactors, Setting, StoredAlarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
-from crypto_core.wire.sign_in import RECOVERY_CODE_BYTES, TOTP_SECRET_BYTES
+from crypto_core.wire.sign_in import RECOVERY_CODE_BYTES, RECOVERY_CODES, TOTP_SECRET_BYTES
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -73,8 +73,9 @@ class SqlIdentityStore:
     def confirm_registration(self) -> None:
         self._db.execute("update owner set registration = null")
 
-    def forget_second_factors(self) -> None:
-        self._db.execute("update owner set second_factors = null")
+    def put_second_factors(self, factors: SecondFactors | None) -> None:
+        stored = None if factors is None else _stored(factors)
+        self._db.execute("update owner set second_factors = ?", (stored,))
 
     def setting(self, name: Setting) -> bytes | None:
         row = self._db.execute("select value from setting where name = ?", (name.value,)).fetchone()
@@ -142,8 +143,11 @@ def _stored(factors: SecondFactors) -> bytes:
 
 
 def _second_factors(stored: bytes) -> SecondFactors:
-    codes = range(TOTP_SECRET_BYTES, len(stored), RECOVERY_CODE_BYTES)
+    """Read what `_stored` wrote: the secret, if it is there, and all recovery codes or none."""
+    codes_bytes = RECOVERY_CODES * RECOVERY_CODE_BYTES
+    secret_bytes = TOTP_SECRET_BYTES if len(stored) != codes_bytes else 0
+    codes = range(secret_bytes, len(stored), RECOVERY_CODE_BYTES)
     return SecondFactors(
-        totp_secret=stored[:TOTP_SECRET_BYTES],
+        totp_secret=stored[:secret_bytes],
         recovery_codes=tuple(stored[start : start + RECOVERY_CODE_BYTES] for start in codes),
     )

@@ -77,6 +77,72 @@ class Errors(QObject):
                 self.tr("There were too many attempts."),
                 self.tr("Try again in a few minutes."),
             ),
+            Failure.STEP_UP_NEEDED: (
+                self.tr("The relay wants to be sure that it is you."),
+                self.tr("Type your passphrase and a code, then it is done."),
+            ),
+            Failure.PROFILE_COPIED: (
+                self.tr("This mail was copied, or put back from a backup."),
+                self.tr(
+                    "You can read everything here, but nothing is received or sent. Go on with the copy "
+                    "that was used last. If you made no copy, call whoever runs your relay."
+                ),
+            ),
+            Failure.FACTOR_NOT_BEGUN: (
+                self.tr("No telephone is waiting for its first code."),
+                self.tr("Add the telephone again."),
+            ),
+            Failure.LAST_FACTOR: (
+                self.tr("This is your only one."),
+                self.tr("Recovery codes alone are not enough. Add another one first."),
+            ),
+            Failure.UNKNOWN_FACTOR: (
+                self.tr("It is not there any more."),
+                self.tr("It was removed meanwhile; there is nothing more to do."),
+            ),
+            Failure.TOO_MANY_FACTORS: (
+                self.tr("You already have ten, which is the most."),
+                self.tr("Remove one that you do not use any more."),
+            ),
+            Failure.SECURITY_KEY_MISSING: (
+                self.tr("No security key is plugged in."),
+                self.tr("Plug it in and try again."),
+            ),
+            Failure.SECURITY_KEY_FORBIDDEN: (
+                self.tr("This computer does not let you use the security key."),
+                self.tr(
+                    "Have the package libfido2-1 installed (Debian and Ubuntu: also libu2f-udev), then "
+                    "unplug the key and plug it in again."
+                ),
+            ),
+            Failure.SECURITY_KEY_UNTOUCHED: (
+                self.tr("The security key was not touched in time."),
+                self.tr("Try again, and touch it when it blinks."),
+            ),
+            Failure.SECURITY_KEY_UNKNOWN: (
+                self.tr("This security key is not one of yours."),
+                self.tr("Take the one that you added, or the code of your telephone."),
+            ),
+            Failure.SECURITY_KEY_KNOWN: (
+                self.tr("You have added this security key already."),
+                self.tr("There is nothing more to do."),
+            ),
+            Failure.SECURITY_KEY_PIN_NEEDED: (
+                self.tr("This security key asks for its PIN."),
+                self.tr("Type the PIN that you gave the key, and try again."),
+            ),
+            Failure.SECURITY_KEY_PIN_WRONG: (
+                self.tr("This is not the PIN of the security key."),
+                self.tr("Type it again with care: after eight wrong ones the key blocks itself."),
+            ),
+            Failure.SECURITY_KEY_PIN_BLOCKED: (
+                self.tr("The security key has blocked itself after wrong PINs."),
+                self.tr("Unplug it and plug it in again. If that does not help, ask its maker."),
+            ),
+            Failure.SECURITY_KEY_UNUSABLE: (
+                self.tr("The security key did not answer as it should."),
+                self.tr("Unplug it, plug it in again, and try once more."),
+            ),
             Failure.SECOND_FACTORS_GONE: (
                 self.tr("The picture for the telephone cannot be shown again."),
                 self.tr("Sign in with the code of your telephone, or with a recovery code."),
@@ -95,9 +161,7 @@ class Errors(QObject):
             ),
             Failure.PASSPHRASE_WEAK: (
                 self.tr("This passphrase is too easy to guess."),
-                self.tr(
-                    "Take seven unrelated words or more, or twelve characters of all kinds."
-                ),
+                self.tr("Take seven unrelated words or more, or twelve characters of all kinds."),
             ),
             Failure.INVITATION_INVALID: (
                 self.tr("The relay does not accept this invitation code."),

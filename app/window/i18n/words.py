@@ -126,6 +126,9 @@ class Words(QObject):
             ConnectionState.REFUSED: self.tr("Refused by the relay since {time}"),
             ConnectionState.UNTRUSTED: self.tr("Not your relay, since {time}"),
             ConnectionState.SIGN_IN_NEEDED: self.tr("Waiting for your code since {time}"),
+            ConnectionState.PROFILE_COPIED: self.tr(
+                "Copied elsewhere: readable only, since {time}"
+            ),
             ConnectionState.CLOCK_WRONG: self.tr("This computer's clock is wrong, since {time}"),
         }[status.connection].format(time=since)
 

@@ -50,6 +50,7 @@ _CONNECTION_COLOURS: Final = {
     ConnectionState.REFUSED: "danger",
     ConnectionState.UNTRUSTED: "danger",
     ConnectionState.SIGN_IN_NEEDED: "warning",
+    ConnectionState.PROFILE_COPIED: "danger",
     ConnectionState.CLOCK_WRONG: "warning",
 }
 

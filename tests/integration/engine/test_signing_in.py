@@ -16,6 +16,7 @@ from app.engine.ports.relay import RelayRefusedError, SignInNeededError
 from app.engine.ports.vault import Setting
 from app.engine.tokens import EARLY_SECONDS, Ended
 from app.interface.commands import (
+    ConfirmRecoveryCodes,
     EndSessions,
     ListContacts,
     ListSessions,
@@ -258,7 +259,7 @@ def test_a_relay_that_asks_for_no_second_factor_of_ours_gets_no_code(tmp_path: P
 # --- the second factor's secrets -----------------------------------------------------------------
 
 
-def test_second_factors_are_shown_until_a_code_was_accepted(tmp_path: Path) -> None:
+def test_second_factors_are_shown_until_they_were_taken_over(tmp_path: Path) -> None:
     async def story(anne: Practice) -> None:
         shown = await anne.do(ShowSecondFactors())
         assert shown.totp_uri.startswith("otpauth://totp/U-HealthSec:Anne?")
@@ -270,6 +271,10 @@ def test_second_factors_are_shown_until_a_code_was_accepted(tmp_path: Path) -> N
         await anne.do(SignIn(passphrase=PASSPHRASE, code=shown.recovery_codes[0]))
         assert await anne.do(ShowSecondFactors()) == shown
         await anne.sign_in()
+        # The telephone works now; whether the codes are on paper, only the person knows.
+        await anne.reopen()
+        assert await anne.do(ShowSecondFactors()) == replace(shown, totp_uri="")
+        await anne.do(ConfirmRecoveryCodes())
         gone = await refusal_of(anne.do(ShowSecondFactors()))
         assert gone[0] is Failure.SECOND_FACTORS_GONE
         owner = await session_of(anne).vault.run(lambda store: store.identity.owner())
