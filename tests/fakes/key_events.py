@@ -59,9 +59,9 @@ def pair(seed: str) -> SigningPair:
     return SigningPair.from_seed(sha256(seed.encode(), b"1") + sha256(seed.encode(), b"2"))
 
 
-def kit(seed: str) -> Kit:
-    """A kit that a test can make again."""
-    return Kit.from_code(sha256(b"kit", seed.encode()))
+KIT_CODE, NEXT_KIT_CODE, THIEFS_KIT_CODE = (
+    sha256(b"kit", name) for name in (b"first", b"second", b"voleur")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ class Computer:
         return cls(signing, entry)
 
 
-KIT, NEXT_KIT, THIEFS_KIT = kit("first"), kit("second"), kit("voleur")
+KIT, NEXT_KIT, THIEFS_KIT = (
+    Kit.from_code(code) for code in (KIT_CODE, NEXT_KIT_CODE, THIEFS_KIT_CODE)
+)
 IDENTITY, NEXT_IDENTITY, THIEFS_IDENTITY = (
     pair(name) for name in ("identity", "next identity", "thief's identity")
 )
