@@ -36,6 +36,12 @@ class RateLimits:
     """Attempts to register, by address."""
     sign_in: Rate = Rate(per_second=5, burst=200)
     """Requests of sign-ins and renewals, by listed device, or by address for all other keys."""
+    key_change: Rate = Rate(per_second=1 / 60, burst=60)
+    """Publications of key events, by account: each stays in its history for ever."""
+    link_opening: Rate = Rate(per_second=1 / 60, burst=20)
+    """Links that are opened, by account."""
+    link: Rate = Rate(per_second=5, burst=200)
+    """Requests about links without a session, by address: a computer that waits asks again and again."""
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from crypto_core.wire.codec import decode
-from crypto_core.wire.devices import AccountCertificate
 from relay_server.accounts.devices import CHANNEL as DEVICES_CHANNEL
 from relay_server.accounts.devices import Devices
+from relay_server.accounts.key_events import KeyEventService
+from relay_server.accounts.key_routes import key_endpoints
+from relay_server.accounts.removed import RemovedDevices
 from relay_server.accounts.routes import account_endpoints
 from relay_server.accounts.service import AccountService
 from relay_server.audit.auditor import Auditor
@@ -64,6 +65,8 @@ class Relay:
 
     devices: Devices
     accounts: AccountService
+    keys: KeyEventService
+    removed: RemovedDevices
     prekeys: PrekeyService
     mailbox: MailboxService
     blobs: BlobService
@@ -77,7 +80,10 @@ class Relay:
 
     async def sweep(self) -> None:
         """Remove what is past its time, once. Raises ProblemError without a database."""
+        self.sequencer.renew_key_map()
         await self.mailbox.expire()
+        await self.mailbox.close_removed()
+        await self.removed.end_left_sessions()
         await self.prekeys.forget()
         await self.blobs.forget()
         await self.accounts.forget_invitations()
@@ -135,9 +141,8 @@ def _assemble(
     devices = Devices(database)
 
     async def root_in_force(account: AccountId) -> SigningPublicKey | None:
-        # Registration needs the factors, and the kit's proof the account: one of both comes later.
-        keys = await accounts.keys(account)
-        return None if keys is None else decode(AccountCertificate, keys[0].body).root
+        # Sign-in wants to know the account's root, and whose keys change have their sessions ended.
+        return await keys.root_in_force(account)
 
     sign_in = assemble_sign_in(
         folder,
@@ -148,13 +153,17 @@ def _assemble(
         root_in_force=root_in_force,
         clock=clock,
     )
-    accounts = AccountService(
+    removed = RemovedDevices(database=database, endings=sign_in.sessions.endings, clock=clock)
+    keys = KeyEventService(
         database=database,
         sequencer=sequencer,
         log=log,
         devices=devices,
-        enrolment=sign_in.enrolment,
+        removed=removed,
         clock=clock,
+    )
+    accounts = AccountService(
+        database=database, key_events=keys, enrolment=sign_in.enrolment, clock=clock
     )
     prekeys = PrekeyService(database=database, account_keys=accounts.keys, clock=clock)
     mailbox = MailboxService(database=database, sequencer=sequencer, log=log, clock=clock)
@@ -185,6 +194,7 @@ def _assemble(
             *prekey_endpoints(prekeys, door),
             *blob_endpoints(blobs, door),
             *account_endpoints(accounts, door, registrations),
+            *key_endpoints(keys, door, RateLimiter(config.rates.key_change, clock=clock)),
             *session_endpoints(sign_in, door, registrations),
             *AuthorizationServer(
                 sign_in,
@@ -200,6 +210,8 @@ def _assemble(
     return Relay(
         devices=devices,
         accounts=accounts,
+        keys=keys,
+        removed=removed,
         prekeys=prekeys,
         mailbox=mailbox,
         blobs=blobs,

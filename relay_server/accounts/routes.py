@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""HTTP paths of accounts, device lists and the directory."""
+"""HTTP paths of accounts and the directory."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Final
 from crypto_core.wire.ids import AccountId
 from crypto_core.wire.relay_api import (
     PATH_ACCOUNTS,
-    PATH_DEVICE_LISTS,
     PATH_DIRECTORY,
     PATH_DIRECTORY_ENTRY,
-    DeviceLists,
     DirectoryEntry,
     DirectoryPage,
     LogReceipt,
     ProblemCode,
-    PublishDeviceListRequest,
     RegisterRequest,
 )
-from relay_server.errors import ProblemError
 from relay_server.web.application import network_of
 from relay_server.web.endpoints import (
     Endpoint,
@@ -27,7 +23,6 @@ from relay_server.web.endpoints import (
     cbor,
     identifier,
     nothing,
-    query_number,
     query_text,
     read_cbor,
 )
@@ -41,9 +36,8 @@ if TYPE_CHECKING:
     from relay_server.limits import RateLimiter
 
 _MAX_QUERY_CHARACTERS: Final = 200
-_MAX_SEQUENCE: Final = 2**31 - 1
-_ACCOUNT: Final = Parameter(name="account", pattern="^[0-9a-f]{40}$")
-_LIST_PROBLEMS: Final = (
+ACCOUNT: Final = Parameter(name="account", pattern="^[0-9a-f]{40}$")
+KEY_PROBLEMS: Final = (
     ProblemCode.FORBIDDEN,
     ProblemCode.KEY_IN_USE,
     ProblemCode.SIGNATURE_INVALID,
@@ -64,35 +58,22 @@ def account_endpoints(
         wanted = await read_cbor(request, RegisterRequest)
         return cbor(await service.register(wanted, request_key=proof.key))
 
-    async def publish(request: Request) -> Response:
-        caller = await door.authenticate(request)
-        if caller.account != _account(request):
-            raise ProblemError(ProblemCode.FORBIDDEN, "only the account itself may change this")
-        return cbor(
-            await service.publish_list(caller, await read_cbor(request, PublishDeviceListRequest))
-        )
-
-    async def device_lists(request: Request) -> Response:
-        await door.authenticate(request)
-        after = query_number(request, "after", default=0, most=_MAX_SEQUENCE)
-        return cbor(await service.device_lists(_account(request), after=after))
-
     async def search(request: Request) -> Response:
         await door.authenticate(request)
         return cbor(await service.search(query_text(request, "q", most=_MAX_QUERY_CHARACTERS)))
 
     async def entry(request: Request) -> Response:
         await door.authenticate(request)
-        return cbor(await service.entry(_account(request)))
+        return cbor(await service.entry(account_of(request)))
 
     async def show(request: Request) -> Response:
         caller = await door.authenticate(request)
-        await service.show(caller, _account(request), await read_cbor(request, DirectoryEntry))
+        await service.show(caller, account_of(request), await read_cbor(request, DirectoryEntry))
         return nothing()
 
     async def hide(request: Request) -> Response:
         caller = await door.authenticate(request)
-        await service.hide(caller, _account(request))
+        await service.hide(caller, account_of(request))
         return nothing()
 
     return (
@@ -107,27 +88,8 @@ def account_endpoints(
             problems=(
                 ProblemCode.INVITATION_INVALID,
                 ProblemCode.ALREADY_REGISTERED,
-                *_LIST_PROBLEMS,
+                *KEY_PROBLEMS,
             ),
-        ),
-        Endpoint(
-            method="POST",
-            path=PATH_DEVICE_LISTS,
-            summary="Put the account's next device list in force.",
-            handler=publish,
-            takes=PublishDeviceListRequest,
-            gives=LogReceipt,
-            path_parameters=(_ACCOUNT,),
-            problems=_LIST_PROBLEMS,
-        ),
-        Endpoint(
-            method="GET",
-            path=PATH_DEVICE_LISTS,
-            summary="Read an account's certificate and device lists, each with its receipt.",
-            handler=device_lists,
-            gives=DeviceLists,
-            path_parameters=(_ACCOUNT,),
-            query=(Parameter(name="after", most=_MAX_SEQUENCE, is_required=False),),
         ),
         Endpoint(
             method="GET",
@@ -145,7 +107,7 @@ def account_endpoints(
             summary="Read what an account shows.",
             handler=entry,
             gives=DirectoryEntry,
-            path_parameters=(_ACCOUNT,),
+            path_parameters=(ACCOUNT,),
         ),
         Endpoint(
             method="PUT",
@@ -153,7 +115,7 @@ def account_endpoints(
             summary="Show the calling account in the directory, or change what it shows.",
             handler=show,
             takes=DirectoryEntry,
-            path_parameters=(_ACCOUNT,),
+            path_parameters=(ACCOUNT,),
             problems=(ProblemCode.FORBIDDEN, ProblemCode.STORAGE_FULL),
         ),
         Endpoint(
@@ -161,11 +123,12 @@ def account_endpoints(
             path=PATH_DIRECTORY_ENTRY,
             summary="Take the calling account out of the directory.",
             handler=hide,
-            path_parameters=(_ACCOUNT,),
+            path_parameters=(ACCOUNT,),
             problems=(ProblemCode.FORBIDDEN,),
         ),
     )
 
 
-def _account(request: Request) -> AccountId:
+def account_of(request: Request) -> AccountId:
+    """Return the account in the path. Raises ProblemError."""
     return AccountId(identifier(request, "account", length=20))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
 from crypto_core.wire.relay_api import ProblemCode
-from relay_server.audit.effects import Call
+from relay_server.audit.effects import Call, ChangesKeys
 from relay_server.errors import ProblemError
 from relay_server.sessions.enrolment import StoredFactors
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PROBLEMS: Final = {
     "UH020": (ProblemCode.INVITATION_INVALID, "the invitation is unknown, used or expired"),
     "UH021": (ProblemCode.ALREADY_REGISTERED, "the account exists"),
-    "UH022": (ProblemCode.CHAIN_BROKEN, "the device list does not follow the newest one"),
+    "UH022": (ProblemCode.CHAIN_BROKEN, "the keys have changed meanwhile"),
     "UH023": (ProblemCode.KEY_IN_USE, "a key or device belongs to another account"),
 }
 
@@ -38,57 +38,70 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishList:
-    """Effect: a device list takes effect, and with it the set of listed devices."""
+class InForce:
+    """What takes effect with a device list: the list, encoded, its devices, and the certificate if it is a new one."""
 
-    account: AccountId
-    sequence: int
-    previous: Hash
-    list_hash: Hash
-    signed: bytes
-    key_hashes: tuple[Hash, ...]
+    certificate: bytes | None
+    device_list: bytes
     devices: tuple[DeviceRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddKeyEvent(ChangesKeys):
+    """Effect: the next event in the history of an account's keys takes effect.
+
+    `previous` is the head before it, `listed` None for an event that leaves the devices as they are.
+    """
+
+    previous: Hash
+    event: bytes
+    key_hashes: tuple[Hash, ...]
+    listed: InForce | None
 
     @classmethod
     def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
-        """Return one call per list."""
-        return [
-            Call(
-                "account_publish_list",
-                (
-                    index,
-                    each.account,
-                    each.sequence,
-                    each.previous,
-                    each.list_hash,
-                    each.signed,
-                    each.key_hashes,
-                    [row.device for row in each.devices],
-                    [row.pseudonym for row in each.devices],
-                    [row.request_key for row in each.devices],
-                    [row.signing_key for row in each.devices],
-                ),
-            )
-            for index, each in placed
-        ]
+        """Return one call per event."""
+        return [each.call(index) for index, each in placed]
+
+    def call(self, leaf_index: int) -> Call:
+        """Return the call for the event with this leaf."""
+        listed = self.listed
+        devices = () if listed is None else listed.devices
+        return Call(
+            "account_add_key_event",
+            (
+                leaf_index,
+                self.account,
+                self.number,
+                self.event,
+                self.previous,
+                self.head,
+                None if listed is None else listed.certificate,
+                None if listed is None else listed.device_list,
+                self.key_hashes,
+                [row.device for row in devices],
+                [row.pseudonym for row in devices],
+                [row.request_key for row in devices],
+                [row.signing_key for row in devices],
+            ),
+        )
 
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return key_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class Register(ChangesKeys):
     """Effect: an invitation is used up, and an account with its first device and both factors exists."""
 
     now: datetime
     code_hash: Hash
-    account: AccountId
-    certificate: bytes
-    list_hash: Hash
-    signed: bytes
+    event: bytes
     key_hashes: tuple[Hash, ...]
+    certificate: bytes
+    device_list: bytes
     device: DeviceRow
     entry: bytes | None
     words: str | None
@@ -105,9 +118,10 @@ class Register:
                     each.now,
                     each.code_hash,
                     each.account,
+                    each.event,
+                    each.head,
                     each.certificate,
-                    each.list_hash,
-                    each.signed,
+                    each.device_list,
                     each.key_hashes,
                     each.device.device,
                     each.device.pseudonym,
@@ -136,17 +150,17 @@ class Register:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return key_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """A stored device list (encoded Signed) and its leaf."""
+class EventRow:
+    """A stored key event (encoded KeyEvent) and its encoded leaf."""
 
-    sequence: int
-    list_hash: Hash
-    signed: bytes
+    number: int
+    event: bytes
     leaf_index: int
+    leaf: bytes
 
 
 async def find_device(session: Session, request_key: bytes) -> DeviceRow | None:
@@ -169,40 +183,56 @@ async def listed_devices(session: Session, account: AccountId) -> list[DeviceId]
     return [DeviceId(row["device"]) for row in rows]
 
 
-async def certificate(session: Session, account: AccountId) -> bytes | None:
-    """Return the encoded, signed certificate of an account."""
-    found: bytes | None = await session.fetchval(
-        "SELECT certificate FROM account WHERE account = $1", account
+async def keys_in_force(session: Session, account: AccountId) -> tuple[bytes, bytes] | None:
+    """Return certificate and device list of an account, both signed and encoded."""
+    row = await session.fetchrow(
+        "SELECT certificate, device_list FROM account WHERE account = $1", account
     )
-    return found
+    return None if row is None else (row["certificate"], row["device_list"])
 
 
-async def device_lists(
-    session: Session, account: AccountId, *, after: int, limit: int
-) -> list[ListRow]:
-    """Return lists numbered above `after`, oldest first."""
+async def key_events(
+    session: Session,
+    account: AccountId,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+    before_leaf: int | None = None,
+) -> list[EventRow]:
+    """Return events numbered above `after`, oldest first, those with a leaf before `before_leaf` if given."""
     rows = await session.fetch(
         """
-        SELECT sequence, list_hash, signed, leaf_index FROM device_list
-        WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3
+        SELECT number, event, leaf_index, leaf FROM key_event JOIN audit_entry USING (leaf_index)
+        WHERE account = $1 AND number > $2 AND ($4::bigint IS NULL OR leaf_index < $4)
+        ORDER BY number LIMIT $3
         """,
         account,
         after,
         limit,
+        before_leaf,
     )
-    return [ListRow(**row) for row in rows]
+    return [EventRow(**row) for row in rows]
 
 
-async def newest_list(session: Session, account: AccountId) -> ListRow | None:
-    """Return the list in force."""
-    row = await session.fetchrow(
+async def newest_map_leaf(session: Session) -> int:
+    """Return the index of the newest leaf about the map of keys, -1 before the first."""
+    index: int = await session.fetchval("SELECT coalesce(max(leaf_index), -1) FROM key_map")
+    return index
+
+
+async def accounts_with_removed_sessions(
+    session: Session, now: datetime, limit: int
+) -> list[AccountId]:
+    """Return accounts with sessions that go on although their device is no longer listed."""
+    rows = await session.fetch(
         """
-        SELECT sequence, list_hash, signed, leaf_index FROM device_list
-        WHERE account = $1 ORDER BY sequence DESC LIMIT 1
+        SELECT DISTINCT session_family.account FROM device JOIN session_family USING (device)
+        WHERE NOT device.is_listed AND ended_at IS NULL AND expires_at > $1 LIMIT $2
         """,
-        account,
+        now,
+        limit,
     )
-    return None if row is None else ListRow(**row)
+    return [AccountId(row["account"]) for row in rows]
 
 
 async def add_invitation(session: Session, code_hash: Hash, expires_at: datetime) -> None:
@@ -257,7 +287,8 @@ async def search_entries(session: Session, words: Sequence[str], limit: int) -> 
     return [row["entry"] for row in rows]
 
 
-def _problem(sqlstate: str) -> ProblemError | None:
+def key_problem(sqlstate: str) -> ProblemError | None:
+    """Return what a refusal by one of this domain's functions means."""
     if sqlstate not in _PROBLEMS:
         return None
     code, detail = _PROBLEMS[sqlstate]

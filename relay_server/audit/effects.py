@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
+from crypto_core.wire.ids import AccountId, Hash
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -33,3 +35,15 @@ class Effect(Protocol):
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means to the one who asked; None for a state this class does not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesKeys:
+    """Base of those effects with which an account's keys change: a batch with one ends with the map of keys.
+
+    `number` and `head` are those of the key event that takes effect.
+    """
+
+    account: AccountId
+    number: int
+    head: Hash

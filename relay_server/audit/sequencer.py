@@ -33,8 +33,9 @@ from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, Hash
 from crypto_core.wire.labels import RELAY_STATEMENT
 from crypto_core.wire.relay_api import ProblemCode
-from relay_server.audit import store
-from relay_server.audit.effects import Effect
+from relay_server.audit import key_map, store
+from relay_server.audit.effects import ChangesKeys, Effect
+from relay_server.audit.key_map import CommittedKeys
 from relay_server.audit.store import NewLeaf
 from relay_server.errors import ProblemError, StartError
 from relay_server.logs import LOGGER
@@ -112,13 +113,24 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
-    """Acts with their places in a tree that was `size` leaves large, and that tree once they are in it."""
+    """Acts with their places in a tree that was `size` leaves large, and that tree once they are in it.
+
+    `map_leaf` comes after them in a batch that changes keys; `keys` is the map as this tree commits to it.
+    """
 
     size: int
     placed: tuple[tuple[_Waiting, NewLeaf], ...]
+    map_leaf: NewLeaf | None
+    keys: CommittedKeys
     edge: TreeEdge
     completed: tuple[CompletedNode, ...]
     heads: dict[DevicePseudonym, ChainHead]
+
+    @property
+    def leaves(self) -> list[NewLeaf]:
+        """All new leaves, in order."""
+        leaves = [new for _, new in self.placed]
+        return leaves if self.map_leaf is None else [*leaves, self.map_leaf]
 
     def calls(self) -> list[Call]:
         """Return what the effects do, merged by kind."""
@@ -126,7 +138,10 @@ class _Batch:
         for index, (waiting, _) in enumerate(self.placed, self.size):
             if waiting.effect is not None:
                 by_kind.setdefault(type(waiting.effect), []).append((index, waiting.effect))
-        return [call for kind, effects in by_kind.items() for call in kind.calls(effects)]
+        calls = [call for kind, effects in by_kind.items() for call in kind.calls(effects)]
+        if self.map_leaf is not None:
+            calls.append(key_map.published(self.keys.leaf_index))
+        return calls
 
 
 class Sequencer:
@@ -147,6 +162,8 @@ class Sequencer:
         self._clock = clock
         self._nonce = nonce
         self._edge: TreeEdge | None = None
+        self._keys = CommittedKeys()
+        self._is_map_wanted = False
         self._heads: OrderedDict[DevicePseudonym, ChainHead] = OrderedDict()
         self._queue: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
@@ -155,6 +172,7 @@ class Sequencer:
         self._idle.set()
         self._unsigned: asyncio.Queue[_Batch] = asyncio.Queue(maxsize=1)
         self._latest: SignedTree | None = None
+        self._latest_keys = CommittedKeys()
         self._signed = asyncio.Condition()
         self._wanted_size = 0
 
@@ -201,22 +219,36 @@ class Sequencer:
                 raise ProblemError(ProblemCode.UNAVAILABLE, "the tree is not signed yet") from None
         return self.latest
 
-    async def start(self) -> None:
-        """Load the tree and compare it with what was signed before.
+    async def committed_keys(self, leaf_index: int) -> CommittedKeys:
+        """Return the newest map of keys, as of this leaf of the log or a later one. Raises ProblemError."""
+        await self.covering(leaf_index + 1)
+        return self._latest_keys
 
-        Raises StartError when the database holds less than, or something else than, the last checkpoint.
+    def renew_key_map(self) -> None:
+        """Have the log say the root of the map again, if it has not done so for a while."""
+        if self._latest_keys.is_due(self._clock()):
+            self._is_map_wanted = True
+            self._arrived.set()
+
+    async def start(self) -> None:
+        """Load the tree and the map of keys, and compare them with what was signed before.
+
+        Raises StartError when the database holds less than, or something else than, the last checkpoint, or
+        other keys than the log commits to.
         """
         remembered = self._checkpoints.load(self._signers.identity)
         try:
             async with self._database.session() as session:
-                self._edge = await _load_edge(session)
+                edge = await _load_edge(session)
                 if remembered is not None:
-                    await _require_continuation(session, remembered, self._edge.size)
+                    await _require_continuation(session, remembered, edge.size)
+                await self._take_over(session, edge)
+                await key_map.require_newest(session, self._keys)
         except ProofError as error:
             raise StartError(
                 "the log in the database contradicts itself; do not serve it"
             ) from error
-        await self._publish(self._edge)
+        await self._publish(edge, self._keys)
 
     async def run(self) -> None:
         """Commit and sign until cancelled; whoever still waits then is told that the relay stops."""
@@ -227,7 +259,7 @@ class Sequencer:
                     await self._arrived.wait()
                     self._arrived.clear()
                     await self._catch_up()
-                    while self._queue:
+                    while self._queue or self._is_map_wanted:
                         size = min(len(self._queue), _MAX_BATCH)
                         await self._commit([self._queue.popleft() for _ in range(size)])
         finally:
@@ -245,14 +277,32 @@ class Sequencer:
             return
         try:
             async with self._database.session() as session:
-                edge = await _load_edge(session)
+                edge = await self._take_over(session, await _load_edge(session))
         except ProblemError as problem:
             LOGGER.warning("the tree was not read", extra={"code": problem.code.value})
             return
-        self._edge = edge
         await self._unsigned.put(
-            _Batch(size=edge.size, placed=(), edge=edge, completed=(), heads={})
+            _Batch(
+                size=edge.size,
+                placed=(),
+                map_leaf=None,
+                keys=self._keys,
+                edge=edge,
+                completed=(),
+                heads={},
+            )
         )
+
+    async def _take_over(self, session: Session, edge: TreeEdge) -> TreeEdge:
+        """Go on from a tree that was just loaded, and from the keys that it commits to."""
+        self._keys = await key_map.load(
+            session,
+            self._keys,
+            size=edge.size,
+            log_key=self._signers.identity.ed25519.public_key,
+        )
+        self._edge = edge
+        return edge
 
     async def _commit(self, acts: Sequence[_Waiting]) -> None:
         """Bring every act into the log, or to its problem."""
@@ -270,6 +320,8 @@ class Sequencer:
             return self._give_up(acts, _not_recordable())
         if batch is not None:
             self._edge = batch.edge
+            self._keys = batch.keys
+            self._is_map_wanted = self._is_map_wanted and batch.map_leaf is None
             self._remember(batch.heads)
             await self._unsigned.put(batch)
         for each in acts:
@@ -291,7 +343,7 @@ class Sequencer:
                     while sent is None or not await _is_committed(session, sent):
                         sent = None
                         batch = await self._place(session, acts)
-                        if not batch.placed:
+                        if not batch.leaves:
                             return None
                         sent = batch
                         try:
@@ -313,14 +365,20 @@ class Sequencer:
 
     async def _place(self, session: Session, acts: Iterable[_Waiting]) -> _Batch:
         """Give each act its place; those that do not continue their chain get their problem instead."""
-        edge = (self._edge or await _load_edge(session)).copy()
+        edge = self._edge or await self._take_over(session, await _load_edge(session))
+        edge = edge.copy()
         size = edge.size
         open_acts = [each for each in acts if each.problem is None]
-        heads = await self._heads_of(session, {_actor(each.act) for each in open_acts})
+        actors = {_actor(each.act) for each in open_acts}
+        is_map_due = self._is_map_wanted or any(
+            isinstance(each.effect, ChangesKeys) for each in open_acts
+        )
+        if is_map_due:
+            actors.add(RELAY_PSEUDONYM)
+        heads = await self._heads_of(session, actors)
         placed: list[tuple[_Waiting, NewLeaf]] = []
         for each in open_acts:
-            actor = _actor(each.act)
-            head = heads[actor]
+            head = heads[_actor(each.act)]
             act = each.act if isinstance(each.act, DeviceAct) else self._stated(each.act, head)
             if (act.statement.sequence, act.statement.previous) != (
                 head.next_sequence,
@@ -332,25 +390,48 @@ class Sequencer:
                     expected_sequence=head.next_sequence,
                 )
                 continue
-            statement_hash = sha256(act.encoded)
-            heads[actor] = ChainHead(next_sequence=head.next_sequence + 1, previous=statement_hash)
-            leaf = AuditLeaf(
-                version=1,
-                statement=act.encoded,
-                signature=act.signature,
-                relay_time=self._clock(),
-                nonce=self._nonce(),
-            )
-            new = NewLeaf(
-                leaf=encode(leaf),
-                actor=actor,
-                sequence=head.next_sequence,
-                previous=head.previous,
-                statement_hash=statement_hash,
-            )
-            placed.append((each, new))
-        completed = edge.extend([leaf_hash(new.leaf) for _, new in placed])
-        return _Batch(size=size, placed=tuple(placed), edge=edge, completed=completed, heads=heads)
+            placed.append((each, self._new_leaf(act, heads)))
+        map_leaf, keys = None, self._keys
+        if is_map_due:
+            changed = key_map.changed(keys.keys, [each.effect for each, _ in placed])
+            if self._is_map_wanted or changed is not keys.keys:
+                said = RelayAct(verb=Verb.KEY_MAP, content=key_map.said_of(changed))
+                map_leaf = self._new_leaf(self._stated(said, heads[RELAY_PSEUDONYM]), heads)
+                keys = CommittedKeys(
+                    keys=changed, leaf_index=size + len(placed), relay_time=self._clock()
+                )
+        leaves = [new.leaf for _, new in placed] + ([map_leaf.leaf] if map_leaf else [])
+        completed = edge.extend([leaf_hash(leaf) for leaf in leaves])
+        return _Batch(
+            size=size,
+            placed=tuple(placed),
+            map_leaf=map_leaf,
+            keys=keys,
+            edge=edge,
+            completed=completed,
+            heads=heads,
+        )
+
+    def _new_leaf(self, act: DeviceAct, heads: dict[DevicePseudonym, ChainHead]) -> NewLeaf:
+        """Return the leaf of an act that continues its chain, whose head it becomes."""
+        actor = act.statement.actor
+        statement_hash = sha256(act.encoded)
+        leaf = AuditLeaf(
+            version=1,
+            statement=act.encoded,
+            signature=act.signature,
+            relay_time=self._clock(),
+            nonce=self._nonce(),
+        )
+        new = NewLeaf(
+            leaf=encode(leaf),
+            actor=actor,
+            sequence=act.statement.sequence,
+            previous=act.statement.previous,
+            statement_hash=statement_hash,
+        )
+        heads[actor] = ChainHead(next_sequence=act.statement.sequence + 1, previous=statement_hash)
+        return new
 
     def _stated(self, act: RelayAct, head: ChainHead) -> DeviceAct:
         """Return the relay's own statement at its place in the relay's chain, signed by the log's key."""
@@ -383,9 +464,11 @@ class Sequencer:
         return True
 
     def _give_up(self, acts: Iterable[_Waiting], problem: ProblemError) -> None:
-        # What was sent last may be committed after all, so nothing that is remembered counts any more.
+        # What was sent last may be committed after all, so nothing that is remembered counts any more. The map
+        # of keys is an earlier one at worst, and is brought up to date together with the edge.
         self._edge = None
         self._heads.clear()
+        self._is_map_wanted = False
         for each in acts:
             each.fail(each.problem or problem)
 
@@ -405,7 +488,7 @@ class Sequencer:
             self._heads.popitem(last=False)
 
     async def _sign_batches(self) -> None:
-        overdue: TreeEdge | None = None
+        overdue: _Batch | None = None
         while True:
             try:
                 async with asyncio.timeout(None if overdue is None else _SIGNING_PAUSE_SECONDS):
@@ -413,7 +496,7 @@ class Sequencer:
             except TimeoutError:
                 overdue = await self._try_to_publish(overdue)
                 continue
-            overdue = await self._try_to_publish(batch.edge)
+            overdue = await self._try_to_publish(batch)
             if overdue is not None:
                 # Committed, but a receipt must not be given out before the checkpoint is safe.
                 for waiting, _ in batch.placed:
@@ -427,23 +510,24 @@ class Sequencer:
                     inclusion = Inclusion(leaf=new.leaf, index=index, path=path, tree=self.latest)
                     waiting.done.set_result(inclusion)
 
-    async def _try_to_publish(self, edge: TreeEdge | None) -> TreeEdge | None:
-        """Publish the tree of `edge`; return it if that was not possible, to be tried again."""
-        if edge is not None:
+    async def _try_to_publish(self, batch: _Batch | None) -> _Batch | None:
+        """Publish the tree of a batch; return the batch if that was not possible, to be tried again."""
+        if batch is not None:
             try:
-                await self._publish(edge)
+                await self._publish(batch.edge, batch.keys)
             except OSError as error:
                 LOGGER.error("the checkpoint was not saved", exc_info=error)
-                return edge
+                return batch
         return None
 
-    async def _publish(self, edge: TreeEdge) -> None:
+    async def _publish(self, edge: TreeEdge, keys: CommittedKeys) -> None:
         """Sign the committed tree and put the checkpoint on the disk; only then is it given out."""
         root = edge.root()
         checkpoint = Checkpoint(origin=self._signers.identity.origin, size=edge.size, root=root)
         note = await asyncio.to_thread(self._sign_and_save, checkpoint)
         async with self._signed:
             self._latest = SignedTree(size=edge.size, root=root, note=note)
+            self._latest_keys = keys
             self._signed.notify_all()
 
     def _sign_and_save(self, checkpoint: Checkpoint) -> str:
@@ -464,7 +548,7 @@ async def _write(session: Session, batch: _Batch) -> None:
     await store.append(
         session,
         size=batch.size,
-        leaves=[new for _, new in batch.placed],
+        leaves=batch.leaves,
         completed=batch.completed,
         root=batch.edge.root(),
         calls=batch.calls(),
@@ -472,7 +556,7 @@ async def _write(session: Session, batch: _Batch) -> None:
 
 
 async def _is_committed(session: Session, batch: _Batch) -> bool:
-    return await store.leaf_hash(session, batch.size) == leaf_hash(batch.placed[0][1].leaf)
+    return await store.leaf_hash(session, batch.size) == leaf_hash(batch.leaves[0].leaf)
 
 
 async def _load_edge(session: Session) -> TreeEdge:

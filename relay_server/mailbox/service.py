@@ -28,7 +28,7 @@ from relay_server.audit.statements import check_statement
 from relay_server.clock import to_datetime
 from relay_server.errors import ProblemError
 from relay_server.mailbox import store
-from relay_server.mailbox.store import Accept, Expire
+from relay_server.mailbox.store import Accept, Close, Expire
 
 if TYPE_CHECKING:
     from crypto_core.wire.ids import DeviceId, EnvelopeId
@@ -155,15 +155,29 @@ class MailboxService:
             await store.forget(session, to_datetime(self._clock() - _MEMORY_AFTER_EXPIRY_MS))
             found = await store.expired(session, now, _EXPIRED_AT_A_TIME)
         for envelope, undelivered in found:
-            content = encode(EnvelopeExpired(envelope=envelope, undelivered=undelivered))
-            effect = Expire(now=now, envelope=envelope, undelivered=undelivered)
-            act = RelayAct(verb=Verb.ENVELOPE_EXPIRED, content=content)
-            try:
-                await self._sequencer.append(act, effect)
-            except ProblemError as problem:
-                if problem.code is not ProblemCode.CONFLICT:
-                    raise
+            await self._give_up(Expire(now=now, envelope=envelope, undelivered=undelivered))
         return len(found)
+
+    async def close_removed(self) -> int:
+        """End what waits for devices that were removed, each with a signed notice to its sender.
+
+        Its other recipients keep it. Returns how many envelopes there were.
+        """
+        async with self._database.session() as session:
+            found = await store.closed(session, _EXPIRED_AT_A_TIME)
+        for envelope, undelivered in found:
+            await self._give_up(Close(envelope=envelope, undelivered=undelivered))
+        return len(found)
+
+    async def _give_up(self, effect: Expire | Close) -> None:
+        content = encode(EnvelopeExpired(envelope=effect.envelope, undelivered=effect.undelivered))
+        try:
+            await self._sequencer.append(
+                RelayAct(verb=Verb.ENVELOPE_EXPIRED, content=content), effect
+            )
+        except ProblemError as problem:
+            if problem.code is not ProblemCode.CONFLICT:
+                raise
 
     async def _repeated(self, effect: Accept, problem: ProblemError) -> LogReceipt:
         async with self._database.mailbox(effect.sender) as session:

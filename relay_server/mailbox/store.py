@@ -98,6 +98,27 @@ class Expire:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Effect: an envelope leaves the mailboxes of devices that were removed; its sender finds a notice."""
+
+    envelope: EnvelopeId
+    undelivered: tuple[DeviceId, ...]
+
+    @classmethod
+    def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
+        """Return one call per envelope."""
+        return [
+            Call("mailbox_close", (index, each.envelope, each.undelivered))
+            for index, each in placed
+        ]
+
+    @classmethod
+    def problem(cls, sqlstate: str) -> ProblemError | None:
+        """Return what a refusal means: devices have come or gone, and the next sweep sees it."""
+        return Expire.problem(sqlstate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """An envelope that was accepted before."""
 
@@ -166,6 +187,12 @@ async def expired(
     rows = await session.fetch(
         "SELECT envelope, undelivered FROM mailbox_expired($1, $2)", now, limit
     )
+    return [(EnvelopeId(row["envelope"]), tuple(row["undelivered"])) for row in rows]
+
+
+async def closed(session: Session, limit: int) -> list[tuple[EnvelopeId, tuple[DeviceId, ...]]]:
+    """Return envelopes that wait for removed devices, with these devices."""
+    rows = await session.fetch("SELECT envelope, undelivered FROM mailbox_closed($1)", limit)
     return [(EnvelopeId(row["envelope"]), tuple(row["undelivered"])) for row in rows]
 
 
