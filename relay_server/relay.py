@@ -38,6 +38,7 @@ from relay_server.mailbox.service import MailboxService
 from relay_server.prekeys.routes import prekey_endpoints
 from relay_server.prekeys.service import PrekeyService
 from relay_server.sessions.assembly import SignIn, assemble_sign_in
+from relay_server.sessions.factor_routes import FactorEndpoints
 from relay_server.sessions.living import CHANNEL as SESSIONS_CHANNEL
 from relay_server.sessions.oauth_routes import AuthorizationServer
 from relay_server.sessions.routes import session_endpoints
@@ -196,6 +197,7 @@ def _assemble(
             *account_endpoints(accounts, door, registrations),
             *key_endpoints(keys, door, RateLimiter(config.rates.key_change, clock=clock)),
             *session_endpoints(sign_in, door, registrations),
+            *FactorEndpoints(sign_in.changes, door, registrations).endpoints(),
             *AuthorizationServer(
                 sign_in,
                 door,

@@ -10,6 +10,7 @@ from relay_server.sessions.access_tokens import AccessTokens
 from relay_server.sessions.challenge import Challenges
 from relay_server.sessions.endings import Endings
 from relay_server.sessions.enrolment import Enrolment
+from relay_server.sessions.factor_changes import FactorChanges
 from relay_server.sessions.factors import SecondFactors
 from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_file import load_sign_in_keys
@@ -33,6 +34,8 @@ class SignIn:
     """The services of this domain."""
 
     enrolment: Enrolment
+    factors: SecondFactors
+    changes: FactorChanges
     challenges: Challenges
     tokens: Tokens
     sessions: SessionService
@@ -68,6 +71,10 @@ def assemble_sign_in(
     endings = Endings(database=database, sequencer=sequencer, living=living, clock=clock)
     return SignIn(
         enrolment=Enrolment(database=database, keys=keys, factors=factors, clock=clock),
+        factors=factors,
+        changes=FactorChanges(
+            database=database, sequencer=sequencer, keys=keys, factors=factors, clock=clock
+        ),
         challenges=Challenges(
             database=database,
             sequencer=sequencer,

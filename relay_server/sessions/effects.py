@@ -25,7 +25,7 @@ _REFUSALS: Final = {
 }
 _CONFLICTS: Final = {
     "UH045": (ProblemCode.QUOTA_EXCEEDED, "the account has as many factors as it may"),
-    "UH046": (ProblemCode.KEY_IN_USE, "the security key is registered already"),
+    "UH046": (ProblemCode.KEY_IN_USE, "the factor is registered already"),
     "UH047": (ProblemCode.NOT_FOUND, "the account has no such factor"),
     "UH048": (ProblemCode.CONFLICT, "the last factor stays until there is another one"),
 }

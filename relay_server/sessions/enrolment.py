@@ -79,15 +79,12 @@ class Enrolment:
     def prepare(self, account: AccountId, setup: SignInSetup) -> StoredFactors:
         """Return what is stored of both factors. Raises WireError on a credential that cannot serve."""
         check_credential(setup.credential)
-        hashes = {
-            self._factors.keyed_recovery_hash(account, each) for each in setup.recovery_hashes
-        }
-        if len(hashes) != len(setup.recovery_hashes):
-            raise ProblemError(ProblemCode.MALFORMED, "a recovery code is repeated")
         return StoredFactors(
             credential=encode(setup.credential),
             sealed_totp_secret=self._factors.seal_totp(account, setup.totp_secret),
-            keyed_recovery_hashes=tuple(sorted(hashes)),
+            keyed_recovery_hashes=self._factors.keyed_recovery_hashes(
+                account, setup.recovery_hashes
+            ),
         )
 
     async def is_enrolled(self, account: AccountId, prepared: StoredFactors) -> bool:

@@ -17,6 +17,7 @@ import pyotp
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.labels import RECOVERY_CODE
 from crypto_core.wire.oauth import Step
+from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import (
     RECOVERY_CODE_BYTES,
     TOTP_DIGITS,
@@ -24,12 +25,14 @@ from crypto_core.wire.sign_in import (
     FactorKind,
 )
 from relay_server.clock import Clock, to_datetime
+from relay_server.errors import ProblemError
 from relay_server.sessions import factor_rows
 from relay_server.sessions.key_file import SignInKeys
 from relay_server.sessions.sealing import SealError
 from relay_server.sessions.security_keys import CHALLENGE_BYTES, SecurityKeyError, SecurityKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from crypto_core.wire.ids import AccountId, FactorId, Hash
@@ -94,6 +97,16 @@ class SecondFactors:
     def keyed_recovery_hash(self, account: AccountId, recovery_hash: Hash) -> bytes:
         """Return the form in which a recovery code is stored: 80 bits are few enough to need the pepper."""
         return self.keys.keyed_hash(_RECOVERY_KEYED, account + recovery_hash)
+
+    def keyed_recovery_hashes(
+        self, account: AccountId, recovery_hashes: Iterable[Hash]
+    ) -> tuple[bytes, ...]:
+        """Return the form in which several codes are stored. Raises ProblemError if one is repeated."""
+        given = list(recovery_hashes)
+        keyed = {self.keyed_recovery_hash(account, each) for each in given}
+        if len(keyed) != len(given):
+            raise ProblemError(ProblemCode.MALFORMED, "a recovery code is repeated")
+        return tuple(sorted(keyed))
 
     async def available(self, session: Session, account: AccountId) -> Available:
         """Return the factors that the account can show."""

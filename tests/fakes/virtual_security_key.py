@@ -149,7 +149,7 @@ class VirtualSecurityKey(CtapDevice):
         self._touch(on_keepalive)
         if self._known(rp_id, request.get(5, [])):
             raise CtapError(CtapError.ERR.CREDENTIAL_EXCLUDED)
-        credential_id, made = os.urandom(32), Credential(rp_id=rp_id)
+        credential_id, made = self.new_id(), Credential(rp_id=rp_id)
         self.credentials[credential_id] = made
         point = made.private_key.public_key().public_numbers()
         attested = (
@@ -181,6 +181,10 @@ class VirtualSecurityKey(CtapDevice):
             signed + request[2], ec.ECDSA(SHA256())
         )
         return {1: {"id": found[0], "type": "public-key"}, 2: signed, 3: signature}
+
+    def new_id(self) -> bytes:
+        """Return what the next key pair will be called."""
+        return os.urandom(32)
 
     def _known(self, rp_id: str, named: Sequence[Mapping[str, Any]]) -> list[bytes]:
         return [

@@ -169,9 +169,9 @@ class SignedInDevice:
         response = await self.post_form(PATH_CHALLENGE, **fields | other)
         return Begun(self, started), response
 
-    async def prove_passphrase(self, verifier: str) -> httpx.Response:
+    async def prove_passphrase(self, verifier: str, **other: str) -> httpx.Response:
         """Take the first two steps; returns the answer to the second."""
-        begun, response = await self.begin(verifier)
+        begun, response = await self.begin(verifier, **other)
         found = response.json()
         return await self.post_form(
             PATH_CHALLENGE,
@@ -215,6 +215,18 @@ class SignedInDevice:
         verifier = base64url(os.urandom(32))
         response = await self.redeem(await self.code(verifier), verifier)
         assert response.status_code == 200, response.text
+
+    async def show(self, verifier: str, **second: str) -> httpx.Response:
+        """Take all three steps, the third with this factor; returns the answer to the third."""
+        found = (await self.prove_passphrase(verifier)).json()
+        return await self.post_form(PATH_CHALLENGE, auth_session=found["auth_session"], **second)
+
+    async def sign_in_again(self, verifier: str, **second: str) -> None:
+        """Begin a session with this second factor, or fail."""
+        shown = await self.show(verifier, **second)
+        assert shown.is_success, shown.text
+        response = await self.redeem(shown.json()["authorization_code"], verifier)
+        assert response.is_success, response.text
 
     async def refresh(self, refresh_token: str | None = None, **other: str) -> httpx.Response:
         """Renew the session."""

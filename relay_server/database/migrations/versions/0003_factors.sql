@@ -49,9 +49,9 @@ BEGIN
     END IF;
     INSERT INTO factor (factor, account, kind, content, counter, credential_hash, sealed_name, added_at)
         VALUES (p_factor, p_account, p_kind, p_content, p_counter, p_credential_hash, p_sealed_name, p_now)
-        ON CONFLICT (credential_hash) DO NOTHING;
+        ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'the security key is known' USING ERRCODE = 'UH046', DETAIL = p_leaf_index::text;
+        RAISE EXCEPTION 'the factor is known' USING ERRCODE = 'UH046', DETAIL = p_leaf_index::text;
     END IF;
 END $$;
 

@@ -7,12 +7,19 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import httpx
 import psycopg
 
-from crypto_core.wire.audit import AuditLeaf, AuditStatement, SessionsEnded, SignInAttempt, Verb
+from crypto_core.wire.audit import (
+    AuditLeaf,
+    AuditStatement,
+    FactorsChanged,
+    SessionsEnded,
+    SignInAttempt,
+    Verb,
+)
 from crypto_core.wire.codec import decode
 from relay_server.accounts.invitations import invite
 from relay_server.config import ListenAddress, RelayConfig
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relay_server.database.embedded import ServerAddress
+
+Said: TypeAlias = SignInAttempt | SessionsEnded | FactorsChanged
+"""What the relay's own chain says about an account."""
 
 PUBLIC_URL: Final = "https://relay.example"
 _NO_LIMIT: Final = Rate(per_second=1e9, burst=1e9)
@@ -97,18 +107,20 @@ class Bench:
         await device.sign_in()
         return device
 
-    async def said(self, device: SignedInDevice) -> list[SignInAttempt | SessionsEnded]:
+    async def said(self, device: SignedInDevice) -> list[Said]:
         """Return what the relay's chain says about an account, in order, once nothing waits any more."""
         await self.relay.sign_in.journal.report_waiting()
         async with self.database.session() as session:
             rows = await session.fetch("SELECT leaf FROM audit_entry ORDER BY leaf_index")
-        said: list[SignInAttempt | SessionsEnded] = []
+        said: list[Said] = []
         for row in rows:
             statement = decode(AuditStatement, decode(AuditLeaf, row["leaf"]).statement)
             if statement.verb is Verb.SIGN_IN:
                 said.append(decode(SignInAttempt, statement.content))
             elif statement.verb is Verb.SESSIONS_ENDED:
                 said.append(decode(SessionsEnded, statement.content))
+            elif statement.verb is Verb.FACTORS_CHANGED:
+                said.append(decode(FactorsChanged, statement.content))
         return [each for each in said if each.account == device.caller.account]
 
 
