@@ -10,13 +10,17 @@ from PySide6.QtCore import QObject
 from app.interface.secret import Secret
 from app.window.bridge import Bridge
 from app.window.i18n.catalogues import Catalogues
+from app.window.presence.desktop import Desktop
+from app.window.presence.idleness import Idleness, SystemStopwatch
+from app.window.presence.memory import give_back
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.mailbox import Mailbox
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
-from app.window.viewmodels.session import Screen
+from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.main_window import MainWindow
+from app.window.views.settings import SettingsDialog
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from app.window.i18n.catalogues import Language
     from app.window.i18n.formats import Clock
     from app.window.preferences import Preferences
+    from app.window.presence.idleness import Stopwatch
     from app.window.theme.theme import Appearance
 
 
@@ -40,6 +45,8 @@ class Desk(QObject):
         *,
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
+        stopwatch: Stopwatch | None = None,
+        desktop: Desktop | None = None,
     ) -> None:
         super().__init__()
         self._application = application
@@ -61,6 +68,19 @@ class Desk(QObject):
         )
         self.window = self._make_window()
         self.window.restoreGeometry(preferences.geometry)
+        self.idleness = Idleness(
+            application, stopwatch or SystemStopwatch(), preferences.idle_minutes, self
+        )
+        self.idleness.over.connect(lambda: self.lock(LockReason.IDLE))
+        self.desktop = desktop or Desktop()
+        self.desktop.sleeping.connect(lambda: self.lock(LockReason.ASLEEP))
+        self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
+        self.mailbox.session.opened.connect(self.idleness.touch)
+        self.bridge.ended.connect(lambda _: give_back())
+
+    def lock(self, reason: LockReason) -> None:
+        """Lock without asking; nothing happens while it is locked."""
+        self.mailbox.lock(reason)
 
     def start(self) -> None:
         """Show the window and ask the engine what is there."""
@@ -81,6 +101,8 @@ class Desk(QObject):
     def stop(self) -> None:
         """End the engine; the window may be dropped afterwards."""
         # Also because Qt does not survive a program that ends while its own object is on the clipboard.
+        self.idleness.stop()
+        self.desktop.stop()
         self.window.forget_secrets()
         self.mailbox.session.leave()
         self.catalogues.remove()
@@ -120,12 +142,15 @@ class Desk(QObject):
         old.retire()
 
     def _make_window(self) -> MainWindow:
-        window = MainWindow(self.mailbox, self._around, self.catalogues.chosen)
+        window = MainWindow(
+            self.mailbox, self._around, self.catalogues.chosen, self._preferences.first_run
+        )
         window.mail.restore_splitter(self._preferences.splitter)
         window.language_chosen.connect(self._choose_language)
         window.appearance_chosen.connect(self._choose_appearance)
         window.text_scale_chosen.connect(self._choose_text_scale)
         window.leaving.connect(self._leave)
+        window.settings_asked.connect(self._show_settings)
         return window
 
     def _choose_language(self, language: Language) -> None:
@@ -139,6 +164,20 @@ class Desk(QObject):
     def _choose_text_scale(self, scale: float) -> None:
         self._preferences.text_scale = scale
         self.show_as(text_scale=scale)
+
+    def _show_settings(self) -> None:
+        dialog = SettingsDialog(
+            self._around,
+            self.window,
+            idle_minutes=self._preferences.idle_minutes,
+            is_bound_to_os=self.mailbox.session.is_bound_to_os,
+        )
+        dialog.minutes_chosen.connect(self._choose_minutes)
+        dialog.open()
+
+    def _choose_minutes(self, minutes: int) -> None:
+        self._preferences.idle_minutes = minutes
+        self.idleness.set_minutes(minutes)
 
     def _leave(self) -> None:
         self._preferences.geometry = self.window.saveGeometry()

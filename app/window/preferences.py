@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Choice = TypeVar("Choice", Language, Appearance)
 FILE_NAME: Final = "window.ini"
+LEAST_IDLE_MINUTES: Final = 1
+IDLE_MINUTES: Final = 10
+MOST_IDLE_MINUTES: Final = 120
+_FIRST_RUN: Final = "first-run"
 
 
 class Preferences:
@@ -26,6 +30,7 @@ class Preferences:
 
     def __init__(self, profile: Path) -> None:
         self._settings = QSettings(str(profile / FILE_NAME), QSettings.Format.IniFormat)
+        self.first_run = FirstRunNotes(profile)
 
     @property
     def language(self) -> Language:
@@ -56,6 +61,17 @@ class Preferences:
         self._settings.setValue("text-scale", str(chosen))
 
     @property
+    def idle_minutes(self) -> int:
+        """After how many minutes without a touch the window locks by itself."""
+        stored = str(self._settings.value("idle-minutes"))
+        minutes = int(stored) if stored.isascii() and stored.isdecimal() else IDLE_MINUTES
+        return min(max(minutes, LEAST_IDLE_MINUTES), MOST_IDLE_MINUTES)
+
+    @idle_minutes.setter
+    def idle_minutes(self, chosen: int) -> None:
+        self._settings.setValue("idle-minutes", chosen)
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window stood, as Qt wrote it; empty at first."""
         return _stored_bytes(self._settings.value("geometry"))
@@ -72,6 +88,25 @@ class Preferences:
     @splitter.setter
     def splitter(self, state: QByteArray) -> None:
         self._settings.setValue("splitter", state)
+
+
+class FirstRunNotes:
+    """Answers of a first run that is not finished, in the same file."""
+
+    def __init__(self, profile: Path) -> None:
+        self._settings = QSettings(str(profile / FILE_NAME), QSettings.Format.IniFormat)
+
+    def get(self, name: str) -> str:
+        """Return an answer, empty if none was given."""
+        return str(self._settings.value(f"{_FIRST_RUN}/{name}") or "")
+
+    def put(self, name: str, answer: str) -> None:
+        """Keep an answer."""
+        self._settings.setValue(f"{_FIRST_RUN}/{name}", answer)
+
+    def forget(self) -> None:
+        """Keep none of them."""
+        self._settings.remove(_FIRST_RUN)
 
 
 def _stored_bytes(stored: object) -> QByteArray:

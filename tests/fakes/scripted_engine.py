@@ -112,7 +112,7 @@ from crypto_core.wire.ids import (
 if TYPE_CHECKING:
     from crypto_core.wire.content import RefusalReason
 
-PASSPHRASE: Final = "cerise tunnel balcon orage"
+PASSPHRASE: Final = "cerise tunnel balcon orage ruban vallon piano"
 NOW: Final = UnixMillis(1_795_352_520_000)
 """22 November 2026, 14:02 in Paris."""
 

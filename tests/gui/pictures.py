@@ -48,6 +48,7 @@ from tests.fakes.scripted_engine import (
     RECOVERY_CODES,
     Practice,
 )
+from tests.gui.forms import fill
 from tests.gui.samples import MINUTE, ago, sample_practice
 
 if TYPE_CHECKING:
@@ -147,7 +148,22 @@ def page_register(desk: Desk, practice: Practice) -> None:
 def page_register_errors(desk: Desk, practice: Practice) -> None:
     """The first run with things missing."""
     page_register(desk, practice)
-    desk.window.registration.button.click()
+    desk.window.registration.next.click()
+    settle(desk)
+
+
+def page_register_person(desk: Desk, practice: Practice) -> None:
+    """Who you are, with a number that can hardly be one."""
+    page_register(desk, practice)
+    fill(desk.window.registration, rpps="99700218897")
+    desk.window.registration.back.click()
+    settle(desk)
+
+
+def page_register_passphrase(desk: Desk, practice: Practice) -> None:
+    """A passphrase that is half as hard to guess as it has to be."""
+    page_register(desk, practice)
+    fill(desk.window.registration, passphrase="cerise tunnel balcon orage", again="")
     settle(desk)
 
 
@@ -313,6 +329,7 @@ def page_telephone(desk: Desk, practice: Practice) -> None:
             invitation="AAAA-BBBB",
             name="Claire Martin",
             profession="Ostéopathe",
+            rpps="",
             place="Valbonne",
             is_listed=True,
             passphrase=Secret.of(PASSPHRASE),

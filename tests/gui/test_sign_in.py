@@ -34,8 +34,8 @@ from tests.fakes.scripted_engine import (
     Practice,
 )
 from tests.gui.conftest import texts_of
+from tests.gui.forms import fill
 from tests.gui.samples import sample_practice
-from tests.gui.test_unlock import fill
 
 if TYPE_CHECKING:
     from pathlib import Path

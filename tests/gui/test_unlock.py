@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 
-from app.interface.commands import Register, Unlock
+from app.interface.commands import Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import ProfileState
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.window.desk import Desk
-    from app.window.views.registration import RegistrationPage
     from tests.gui.conftest import OpenDesk
 
 
@@ -191,95 +190,3 @@ def test_any_other_failure_is_explained(open_desk: OpenDesk, qtbot: QtBot) -> No
     desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(desk.window.unlock.banner.isVisible)
     assert "keyring" in texts_of(desk.window.unlock.banner)
-
-
-def fill(page: RegistrationPage, **texts: str) -> None:
-    """Fill the form in, correctly but for what is given."""
-    wanted = {
-        "enrolment": "uhs-enrolment-text",
-        "invitation": "AAAA-BBBB",
-        "name": "Dr Claire Martin",
-        "profession": "Ostéopathe",
-        "place": "Valbonne",
-        "passphrase": PASSPHRASE,
-        "again": PASSPHRASE,
-    } | texts
-    for name, text in wanted.items():
-        answer = getattr(page, name).answer
-        if isinstance(answer, QLineEdit):
-            answer.setText(text)
-        else:
-            answer.setPlainText(text)
-
-
-@pytest.mark.parametrize("ticks", [False, True])
-def test_first_run_creates_an_account(open_desk: OpenDesk, qtbot: QtBot, *, ticks: bool) -> None:
-    practice = Practice(profile=ProfileState.EMPTY)
-    desk = open_desk(practice)
-    page = desk.window.registration
-    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
-    assert "no recovery yet" in texts_of(page)
-    fill(page)
-    if ticks:
-        page.is_listed.click()
-    page.button.click()
-    qtbot.waitUntil(lambda: screen(desk) is Screen.SECOND_FACTOR)
-    (command,) = practice.asked(Register)
-    assert command.name == "Dr Claire Martin"
-    # Being shown to everybody at the relay is a choice, which nobody makes by overlooking a box.
-    assert command.is_listed is ticks
-    assert PASSPHRASE not in texts_of(desk.window)
-    assert "AAAA-BBBB" not in texts_of(desk.window)
-
-
-@pytest.mark.parametrize(
-    ("field", "texts", "words"),
-    [
-        ("name", {"name": " "}, "needed"),
-        ("enrolment", {"enrolment": ""}, "needed"),
-        ("passphrase", {"passphrase": "short", "again": "short"}, "At least 12"),
-        ("again", {"again": PASSPHRASE + "x"}, "not the same"),
-    ],
-)
-def test_what_is_wrong_stands_below_its_field(
-    open_desk: OpenDesk, qtbot: QtBot, field: str, texts: dict[str, str], words: str
-) -> None:
-    practice = Practice(profile=ProfileState.EMPTY)
-    desk = open_desk(practice)
-    page = desk.window.registration
-    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
-    fill(page, **texts)
-    page.button.click()
-    assert words in texts_of(getattr(page, field))
-    assert not practice.asked(Register)
-
-
-@pytest.mark.parametrize(
-    ("failure", "field"),
-    [(Failure.ENROLMENT_INVALID, "enrolment"), (Failure.INVITATION_INVALID, "invitation")],
-)
-def test_what_the_relay_does_not_accept_stands_below_its_field(
-    open_desk: OpenDesk, qtbot: QtBot, failure: Failure, field: str
-) -> None:
-    practice = Practice(profile=ProfileState.EMPTY)
-    desk = open_desk(practice)
-    page = desk.window.registration
-    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
-    fill(page)
-    practice.fail_next(Register, failure)
-    page.button.click()
-    qtbot.waitUntil(lambda: bool(getattr(page, field).answer.accessibleDescription()))
-    assert page.passphrase.secret().reveal() == PASSPHRASE
-
-
-def test_a_relay_out_of_reach_is_said_beside_the_button(open_desk: OpenDesk, qtbot: QtBot) -> None:
-    practice = Practice(profile=ProfileState.EMPTY)
-    desk = open_desk(practice)
-    page = desk.window.registration
-    qtbot.waitUntil(lambda: desk.window.pages.currentWidget() is page)
-    fill(page)
-    practice.fail_next(Register, Failure.RELAY_UNREACHABLE)
-    page.button.click()
-    qtbot.waitUntil(page.banner.isVisible)
-    assert "cannot be reached" in texts_of(page.banner)
-    assert page.button.isEnabled()

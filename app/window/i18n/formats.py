@@ -45,6 +45,11 @@ class Formats(QObject):
         self._locale = locale
         self._clock = clock
 
+    @property
+    def is_french(self) -> bool:
+        """Whether the language is French."""
+        return self._locale.language() == QLocale.Language.French
+
     def time(self, at: UnixMillis) -> str:
         """Return the time of day, as 14:02."""
         return self._clock.local(at).strftime("%H:%M")

@@ -693,12 +693,136 @@
         <translation>Vérifiez la phrase de passe et prenez le code suivant&#x202f;: chacun ne sert qu’une fois.</translation>
     </message>
     <message>
+        <source>The relay wants to be sure that it is you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type your passphrase and a code, then it is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mail was copied, or put back from a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can read everything here, but nothing is received or sent. Go on with the copy that was used last. If you made no copy, call whoever runs your relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No telephone is waiting for its first code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the telephone again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is your only one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recovery codes alone are not enough. Add another one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was removed meanwhile; there is nothing more to do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You already have ten, which is the most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove one that you do not use any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No security key is plugged in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug it in and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer does not let you use the security key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have the package libfido2-1 installed (Debian and Ubuntu: also libu2f-udev), then unplug the key and plug it in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The security key was not touched in time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again, and touch it when it blinks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This security key is not one of yours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the one that you added, or the code of your telephone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have added this security key already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This security key asks for its PIN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the PIN that you gave the key, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not the PIN of the security key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type it again with care: after eight wrong ones the key blocks itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The security key has blocked itself after wrong PINs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unplug it and plug it in again. If that does not help, ask its maker.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The security key did not answer as it should.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unplug it, plug it in again, and try once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The picture for the telephone cannot be shown again.</source>
         <translation>L’image pour le téléphone ne peut plus être montrée.</translation>
     </message>
     <message>
         <source>Sign in with the code of your telephone, or with a recovery code.</source>
         <translation>Connectez-vous avec le code de votre téléphone, ou avec un code de secours.</translation>
+    </message>
+    <message>
+        <source>This passphrase is too easy to guess.</source>
+        <translation>Cette phrase de passe est trop facile à deviner.</translation>
+    </message>
+    <message>
+        <source>Take seven unrelated words or more, or twelve characters of all kinds.</source>
+        <translation>Prenez au moins sept mots sans rapport entre eux, ou douze caractères de toutes sortes.</translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong.</source>
@@ -1192,12 +1316,12 @@
         <translation>Menu</translation>
     </message>
     <message>
-        <source>Lock and throw the letter away</source>
-        <translation>Verrouiller et jeter le courrier</translation>
-    </message>
-    <message>
         <source>Lock without the codes</source>
         <translation>Verrouiller sans les codes</translation>
+    </message>
+    <message>
+        <source>It cannot be kept on this computer: send it first, or lose it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Quit and throw the letter away</source>
@@ -1210,10 +1334,6 @@
     <message>
         <source>A letter is not sent yet.</source>
         <translation>Un courrier n’est pas encore envoyé.</translation>
-    </message>
-    <message>
-        <source>It is not kept anywhere: send it first, or lose it.</source>
-        <translation>Il n’est conservé nulle part&#x202f;: envoyez-le d’abord, ou il sera perdu.</translation>
     </message>
     <message>
         <source>Go back to the letter</source>
@@ -1254,6 +1374,10 @@
     <message>
         <source>Open sessions…</source>
         <translation>Sessions ouvertes…</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1330,6 +1454,61 @@
     </message>
 </context>
 <context>
+    <name>PassphraseStep</name>
+    <message>
+        <source>Your passphrase</source>
+        <translation type="unfinished">Votre phrase de passe</translation>
+    </message>
+    <message>
+        <source>It opens your mail on this computer, and signs you in. Neither the relay nor we ever learn it.</source>
+        <translation>Elle ouvre votre courrier sur cet ordinateur et vous identifie auprès du relais. Ni le relais ni nous ne la connaissons jamais.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished">Phrase de passe</translation>
+    </message>
+    <message>
+        <source>Seven unrelated words that make a little story are easy to keep and hard to guess.</source>
+        <translation>Sept mots sans rapport, réunis en une petite histoire, se retiennent bien et se devinent mal.</translation>
+    </message>
+    <message>
+        <source>Passphrase, once more</source>
+        <translation type="unfinished">Phrase de passe, encore une fois</translation>
+    </message>
+    <message>
+        <source>How hard the passphrase is to guess</source>
+        <translation>Difficulté à deviner la phrase de passe</translation>
+    </message>
+    <message>
+        <source>Nobody can recover this passphrase</source>
+        <translation type="unfinished">Personne ne peut retrouver cette phrase de passe</translation>
+    </message>
+    <message>
+        <source>Who forgets it loses the mail on this computer. Write it down and keep it in a safe place.</source>
+        <translation>Qui l’oublie perd le courrier de cet ordinateur. Notez-la et gardez-la en lieu sûr.</translation>
+    </message>
+    <message>
+        <source>Too easy to guess: make it longer.</source>
+        <translation>Trop facile à deviner : allongez-la.</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation type="unfinished">Les deux ne sont pas identiques.</translation>
+    </message>
+    <message>
+        <source>80 bits are needed, as the CNIL recommends.</source>
+        <translation>Il faut 80 bits, comme le recommande la CNIL.</translation>
+    </message>
+    <message>
+        <source>✓ Hard to guess ({n} bits)</source>
+        <translation>✓ Difficile à deviner ({n} bits)</translation>
+    </message>
+    <message>
+        <source>△ Still easy to guess: {n} of {most} bits. Add a word or two.</source>
+        <translation>△ Encore facile à deviner : {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
+    </message>
+</context>
+<context>
     <name>PersonPane</name>
     <message>
         <source>Their note to you</source>
@@ -1370,6 +1549,69 @@
     <message>
         <source>Nobody at your relay has this address, as it turned out {when}. Ask for it again, by telephone.</source>
         <translation>Personne, sur votre relais, n’a cette adresse&#x202f;: cela s’est su {when}. Redemandez-la, par téléphone.</translation>
+    </message>
+</context>
+<context>
+    <name>PersonStep</name>
+    <message>
+        <source>About you</source>
+        <translation>Vous</translation>
+    </message>
+    <message>
+        <source>Your correspondents see this. It is what you say of yourself: nobody has verified it yet.</source>
+        <translation>Vos correspondants voient ces indications. C’est vous qui les donnez : personne ne les a encore vérifiées.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nom</translation>
+    </message>
+    <message>
+        <source>As your correspondents know you, with your title if you use one.</source>
+        <translation type="unfinished">Tel que vos correspondants vous connaissent, avec votre titre le cas échéant.</translation>
+    </message>
+    <message>
+        <source>Profession</source>
+        <translation type="unfinished">Profession</translation>
+    </message>
+    <message>
+        <source>Choose from the list, or write your own.</source>
+        <translation>Choisissez dans la liste, ou écrivez la vôtre.</translation>
+    </message>
+    <message>
+        <source>Town (optional)</source>
+        <translation type="unfinished">Ville (facultatif)</translation>
+    </message>
+    <message>
+        <source>RPPS number (optional)</source>
+        <translation>Numéro RPPS (facultatif)</translation>
+    </message>
+    <message>
+        <source>11 digits, on your professional card.</source>
+        <translation>11 chiffres, sur votre carte professionnelle.</translation>
+    </message>
+    <message>
+        <source>△ The last digit does not fit the others. Check the number, or go on with it.</source>
+        <translation>△ Le dernier chiffre ne correspond pas aux autres. Vérifiez le numéro, ou continuez ainsi.</translation>
+    </message>
+    <message>
+        <source>List me in the relay&apos;s directory</source>
+        <translation type="unfinished">Figurer dans l’annuaire du relais</translation>
+    </message>
+    <message>
+        <source>Everybody at this relay finds you there by name, profession and town. Without it, only those can write to whom you give your address.</source>
+        <translation>Tous les membres de ce relais vous y trouvent par nom, profession et ville. Sans cela, seuls ceux à qui vous donnez votre adresse peuvent vous écrire.</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>À remplir.</translation>
+    </message>
+    <message>
+        <source>An RPPS number has 11 digits.</source>
+        <translation>Un numéro RPPS a 11 chiffres.</translation>
+    </message>
+    <message>
+        <source>Show the list of professions</source>
+        <translation>Montrer la liste des professions</translation>
     </message>
 </context>
 <context>
@@ -1513,54 +1755,6 @@
 <context>
     <name>RegistrationPage</name>
     <message>
-        <source>Enrolment text</source>
-        <translation>Texte d’inscription</translation>
-    </message>
-    <message>
-        <source>Given by whoever runs your relay. Paste it whole.</source>
-        <translation>Remis par le responsable de votre relais. Collez-le en entier.</translation>
-    </message>
-    <message>
-        <source>Invitation code</source>
-        <translation>Code d’invitation</translation>
-    </message>
-    <message>
-        <source>It serves once.</source>
-        <translation>Il ne sert qu’une fois.</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Nom</translation>
-    </message>
-    <message>
-        <source>As your correspondents know you, with your title if you use one.</source>
-        <translation>Tel que vos correspondants vous connaissent, avec votre titre le cas échéant.</translation>
-    </message>
-    <message>
-        <source>Profession</source>
-        <translation>Profession</translation>
-    </message>
-    <message>
-        <source>Town (optional)</source>
-        <translation>Ville (facultatif)</translation>
-    </message>
-    <message>
-        <source>List me in the relay&apos;s directory</source>
-        <translation>Figurer dans l’annuaire du relais</translation>
-    </message>
-    <message>
-        <source>Passphrase</source>
-        <translation>Phrase de passe</translation>
-    </message>
-    <message>
-        <source>At least {n} characters. Four or five unrelated words serve well.</source>
-        <translation>Au moins {n} caractères. Quatre ou cinq mots sans rapport conviennent bien.</translation>
-    </message>
-    <message>
-        <source>Passphrase, once more</source>
-        <translation>Phrase de passe, encore une fois</translation>
-    </message>
-    <message>
         <source>Create my account</source>
         <translation>Créer mon compte</translation>
     </message>
@@ -1573,48 +1767,79 @@
         <translation>Création de votre compte. Cela prend quelques secondes.</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished">Retour</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation>Étape {n} sur {all}</translation>
+    </message>
+    <message>
         <source>Welcome to {product}</source>
         <translation>Bienvenue dans {product}</translation>
     </message>
-    <message>
-        <source>You write to other health professionals, and only they and you can read it. First, this computer needs an account at your relay.</source>
-        <translation>Vous écrivez à d’autres professionnels de santé, et seuls eux et vous pouvez lire. D’abord, cet ordinateur a besoin d’un compte auprès de votre relais.</translation>
-    </message>
+</context>
+<context>
+    <name>RelayStep</name>
     <message>
         <source>Your relay</source>
-        <translation>Votre relais</translation>
+        <translation type="unfinished">Votre relais</translation>
     </message>
     <message>
-        <source>The directory shows your name, profession and town as you write them here. Nobody verifies them yet.</source>
-        <translation>L’annuaire montre votre nom, votre profession et votre ville tels que vous les écrivez ici. Personne ne les vérifie encore.</translation>
+        <source>The relay passes your letters on without being able to read them. Whoever runs it gave you a text, a file or a picture, and a code.</source>
+        <translation>Le relais transmet vos courriers sans pouvoir les lire. Son responsable vous a remis un texte, un fichier ou une image, et un code.</translation>
     </message>
     <message>
-        <source>You</source>
-        <translation>Vous</translation>
+        <source>Enrolment text</source>
+        <translation type="unfinished">Texte d’inscription</translation>
     </message>
     <message>
-        <source>Nobody can recover this passphrase</source>
-        <translation>Personne ne peut retrouver cette phrase de passe</translation>
+        <source>Paste it whole, or drop the file or the picture here.</source>
+        <translation>Collez-le en entier, ou déposez ici le fichier ou l’image.</translation>
     </message>
     <message>
-        <source>This version has no recovery yet: who forgets the passphrase loses the mail on this computer. Write it down and keep it in a safe place.</source>
-        <translation>Cette version n’a pas encore de sauvegarde&#x202f;: qui oublie la phrase de passe perd le courrier de cet ordinateur. Notez-la et gardez-la en lieu sûr.</translation>
+        <source>Open a file or a picture…</source>
+        <translation>Ouvrir un fichier ou une image…</translation>
     </message>
     <message>
-        <source>Your passphrase</source>
-        <translation>Votre phrase de passe</translation>
+        <source>Invitation code</source>
+        <translation type="unfinished">Code d’invitation</translation>
+    </message>
+    <message>
+        <source>It serves once.</source>
+        <translation type="unfinished">Il ne sert qu’une fois.</translation>
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ce champ est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
-        <source>At least {n} characters.</source>
-        <translation>Au moins {n} caractères.</translation>
+        <source>There is no readable QR picture in this image.</source>
+        <translation>Aucun code QR lisible dans cette image.</translation>
     </message>
     <message>
-        <source>The two are not the same.</source>
-        <translation>Les deux ne sont pas identiques.</translation>
+        <source>This file holds no enrolment text.</source>
+        <translation>Ce fichier ne contient pas de texte d’inscription.</translation>
+    </message>
+    <message>
+        <source>This is not a whole enrolment text. Copy it again, from its first to its last character.</source>
+        <translation>Ce texte d’inscription n’est pas complet. Copiez-le de nouveau, du premier au dernier caractère.</translation>
+    </message>
+    <message>
+        <source>Open the enrolment text</source>
+        <translation>Ouvrir le texte d’inscription</translation>
+    </message>
+    <message>
+        <source>Texts and pictures</source>
+        <translation>Textes et images</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
     </message>
 </context>
 <context>
@@ -1662,6 +1887,61 @@
     <message>
         <source>To receive and send again, your passphrase and a code will be asked for. Your mail stays where it is.</source>
         <translation>Pour recevoir et envoyer de nouveau, votre phrase de passe et un code vous seront demandés. Votre courrier reste où il est.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minutes without a key or the mouse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {least} to {most} minutes; usually {usual}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Fermer</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without a key or the mouse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also when the computer goes to sleep or its session is locked, and whenever you press Ctrl+L. A letter that you are writing is kept and comes back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ This computer&apos;s keyring protects too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your mail opens with two things: your passphrase, and a secret that this computer keeps for your session. Copied files alone cannot be tried out elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>△ Your passphrase alone protects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When this account was created, the computer had no keyring that encrypts. Whoever copies the files can try passphrases: yours should be long.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1910,8 +2190,27 @@
         <translation>Ouverture de votre courrier. Cela prend une à deux secondes, à dessein.</translation>
     </message>
     <message>
-        <source>While locked, nothing is received or sent.</source>
-        <translation>Tant que l’application est verrouillée, rien n’est reçu ni envoyé.</translation>
+        <source>While locked, nothing is received or sent. You learn of new mail when you unlock.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locked, because nobody was at the computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locked, because the computer went to sleep.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locked, because the computer&apos;s session was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>After a wrong passphrase, wait %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Menu</source>
@@ -2079,6 +2378,10 @@
     <message>
         <source>Waiting for your code since {time}</source>
         <translation>En attente de votre code depuis {time}</translation>
+    </message>
+    <message>
+        <source>Copied elsewhere: readable only, since {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>

@@ -15,11 +15,11 @@ from app.interface.secret import Secret, Veiled
 from app.interface.snapshots import ProfileState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.interface.commands import KeepDraft
     from app.interface.snapshots import Registered, Status
     from app.window.bridge import Bridge
-
-MIN_PASSPHRASE: Final = 12
-"""Characters of a new passphrase."""
 
 
 class Screen(Enum):
@@ -42,6 +42,12 @@ class LockReason(Enum):
 
     STARTED = auto()
     ASKED = auto()
+    IDLE = auto()
+    """Nobody touched the window for a while."""
+    ASLEEP = auto()
+    """The computer went to sleep."""
+    LEFT = auto()
+    """The computer's own session was locked, or handed to somebody else."""
     ENGINE_ENDED = auto()
 
 
@@ -54,6 +60,7 @@ class Application:
     name: str
     profession: str
     place: str
+    rpps: str
     is_listed: bool
     passphrase: Secret = field(repr=False)
 
@@ -71,6 +78,7 @@ class Session(QObject):
     """Opens and closes the mailbox.
 
     Signals:
+        wait_changed(): `wait_seconds` was heard anew.
         screen_changed(Screen): another page is due.
         busy_changed(bool): an unlock or a registration is under way.
         failed(Failure, str): the unlock or registration did not work.
@@ -78,7 +86,7 @@ class Session(QObject):
             takes it wipes; `opened` follows.
         opened(): the mailbox is there; models may ask for what they show.
         closed(bool): the mailbox is gone and everything shown must be forgotten; True when the person
-            asked for it, False when the engine ended by itself.
+            asked for it, False when the time was over or the engine ended by itself.
     """
 
     screen_changed = Signal(object)
@@ -87,6 +95,7 @@ class Session(QObject):
     registered = Signal(object, object)
     opened = Signal()
     closed = Signal(bool)
+    wait_changed = Signal()
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +103,10 @@ class Session(QObject):
         self.screen = Screen.STARTING
         self.reason = LockReason.STARTED
         self.is_busy = False
+        self.wait_seconds = 0
+        """How long the next passphrase has to wait, as of the last news."""
+        self.is_bound_to_os = False
+        """Whether the mailbox also needs this computer's own keyring."""
         self._is_leaving = False
         self._has_answered = False
         self._is_registering = False
@@ -140,6 +153,7 @@ class Session(QObject):
                 place=application.place,
                 is_listed=application.is_listed,
                 passphrase=typed,
+                rpps=application.rpps,
             ),
         )
 
@@ -165,13 +179,24 @@ class Session(QObject):
         if self.is_open:
             self._show(Screen.SECOND_FACTOR)
 
-    def lock(self) -> None:
-        """Forget everything shown, at once, and end the engine."""
+    def lock(
+        self,
+        reason: LockReason = LockReason.ASKED,
+        *,
+        keep: KeepDraft | None = None,
+        on_unkept: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Forget everything shown, at once, and end the engine.
+
+        With `keep` the engine keeps that letter before it ends; `on_unkept` is called if it cannot. What
+        is shown once, as recovery codes are, survives a lock that the person did not ask for.
+        """
         if self.is_open:
-            self.reason = LockReason.ASKED
+            self.reason = reason
+            self.wait_seconds = 0
             self._show(Screen.UNLOCK)
-            self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
-            self._bridge.lock()
+            self.closed.emit(reason is LockReason.ASKED)
+            self._bridge.lock(keep, on_failure=lambda *_: on_unkept())
 
     def leave(self) -> None:
         """End the engine because the program ends; nothing is started again."""
@@ -181,6 +206,10 @@ class Session(QObject):
     def _take_status(self, status: Status) -> None:
         self._has_answered = True
         screen = _SCREENS[status.profile]
+        self.is_bound_to_os = status.os_secret_store
+        if status.wait_seconds != self.wait_seconds:
+            self.wait_seconds = status.wait_seconds
+            self.wait_changed.emit()
         if screen is Screen.MAIL:
             # Only what was asked for opens: a status from before a lock may arrive after it. A new account
             # opens with the answer, which has the second factor in it.
@@ -196,6 +225,9 @@ class Session(QObject):
                 self.closed.emit(True)  # noqa: FBT003 - Qt's signals take no names
 
     def _refuse(self, failure: Failure, detail: str) -> None:
+        if failure in {Failure.WRONG_PASSPHRASE, Failure.TOO_MANY_ATTEMPTS} and detail.isdecimal():
+            self.wait_seconds = int(detail)
+            self.wait_changed.emit()
         self._is_registering = self._is_new = False
         self._set_busy(is_busy=False)
         if failure is not Failure.ENGINE_GONE:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QClipboard, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QMainWindow,
@@ -21,7 +21,7 @@ from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
 from app.window.viewmodels.second_factor import Step
-from app.window.viewmodels.session import Screen
+from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.mail import MailPage
 from app.window.views.registration import RegistrationPage
 from app.window.views.second_factor import SecondFactorPage
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
 
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.first_run import Notes
     from app.window.viewmodels.mailbox import Mailbox
 
 Choice = TypeVar("Choice")
@@ -49,14 +50,18 @@ class MainWindow(QMainWindow):
         appearance_chosen(Appearance): from the menu.
         text_scale_chosen(float): from the menu.
         leaving(): the window closes for good.
+        settings_asked(): from the menu.
     """
 
     language_chosen = Signal(object)
     appearance_chosen = Signal(object)
     text_scale_chosen = Signal(float)
     leaving = Signal()
+    settings_asked = Signal()
 
-    def __init__(self, mailbox: Mailbox, around: Surroundings, language: Language) -> None:
+    def __init__(
+        self, mailbox: Mailbox, around: Surroundings, language: Language, notes: Notes
+    ) -> None:
         super().__init__()
         self._mailbox = mailbox
         self._around = around
@@ -67,7 +72,7 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         self.menu.setAccessibleName(self.tr("Menu"))
         self.unlock = UnlockPage(mailbox.session, around, self.menu)
-        self.registration = RegistrationPage(mailbox.session, around, self.menu)
+        self.registration = RegistrationPage(mailbox.session, around, self.menu, notes)
         self.trouble = TroublePage(mailbox.session, around, self.menu)
         self.mail = MailPage(mailbox, around, self.menu)
         self.second_factor = SecondFactorPage(
@@ -92,15 +97,14 @@ class MainWindow(QMainWindow):
         self._show_page(mailbox.session.screen)
 
     def lock(self) -> None:
-        """Lock, after asking about what would be lost."""
-        if self._mailbox.session.is_open:
-            lock = self._mailbox.session.lock
-            if self._is_writing():
-                self._ask_about_letter(self.tr("Lock and throw the letter away"), lock)
-            elif self._shows_codes():
-                self._ask_about_codes(self.tr("Lock without the codes"), lock)
-            else:
-                lock()
+        """Lock, after asking about what would be lost. A letter is not: it is kept and comes back."""
+        if self._shows_codes():
+            self._ask_about_codes(self.tr("Lock without the codes"), self._lock_now)
+        else:
+            self._lock_now()
+
+    def _lock_now(self) -> None:
+        self._mailbox.lock(LockReason.ASKED)
 
     def retire(self) -> None:
         """Go away because another window has taken this one's place."""
@@ -112,9 +116,15 @@ class MainWindow(QMainWindow):
     def forget_secrets(self) -> None:
         """Keep nothing that is shown once, neither in this window nor on the clipboard."""
         self.second_factor.forget()
+        clipboard = QGuiApplication.clipboard()
+        # A part of a letter that was copied is a part of the mailbox; what others copied is theirs.
+        if clipboard.ownsClipboard():
+            clipboard.clear()
+        if clipboard.supportsSelection() and clipboard.ownsSelection():
+            clipboard.clear(QClipboard.Mode.Selection)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, after asking about what would be lost."""
+        """Close, once the letter is kept, and after asking about what would be lost."""
         if self._may_close or not (self._is_writing() or self._shows_codes()):
             # What was copied for a minute does not outlive the window.
             self.forget_secrets()
@@ -122,10 +132,10 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        if self._is_writing():
-            self._ask_about_letter(self.tr("Quit and throw the letter away"), self._close_for_good)
-        else:
+        if self._shows_codes():
             self._ask_about_codes(self.tr("Quit without the codes"), self._close_for_good)
+        else:
+            self._mailbox.composer.keep(self._close_for_good, self._ask_about_letter)
 
     def _close_for_good(self) -> None:
         self._may_close = True
@@ -137,12 +147,12 @@ class MainWindow(QMainWindow):
     def _shows_codes(self) -> bool:
         return self._mailbox.session.is_open and self._mailbox.second_factor.step is Step.CODES
 
-    def _ask_about_letter(self, text: str, action: Callable[[], None]) -> None:
+    def _ask_about_letter(self) -> None:
         keep = self._ask(
             self.tr("A letter is not sent yet."),
-            self.tr("It is not kept anywhere: send it first, or lose it."),
-            (text, self.tr("Go back to the letter")),
-            action,
+            self.tr("It cannot be kept on this computer: send it first, or lose it."),
+            (self.tr("Quit and throw the letter away"), self.tr("Go back to the letter")),
+            self._close_for_good,
         )
         keep.clicked.connect(self.mail.write)
 
@@ -206,8 +216,9 @@ class MainWindow(QMainWindow):
         back = self._action(self.tr("Back"), "Esc", self.mail.step_back)
         facts = self._action(self.tr("Connection…"), "", self.mail.show_connection)
         sessions = self._action(self.tr("Open sessions…"), "", self.mail.show_sessions)
+        settings = self._action(self.tr("Settings…"), "Ctrl+,", self.settings_asked.emit)
         leave = self._action(self.tr("Quit"), "Ctrl+Q", self.close)
-        self._mail_actions = (write, reply, back, facts, sessions)
+        self._mail_actions = (write, reply, back, facts, sessions, settings)
         self._lock_action = lock
         for action in (write, reply, back):
             self.menu.addAction(action)
@@ -215,6 +226,7 @@ class MainWindow(QMainWindow):
         self.menu.addMenu(self._language_menu(language))
         self.menu.addMenu(self._appearance_menu())
         self.menu.addMenu(self._size_menu())
+        self.menu.addAction(settings)
         self.menu.addAction(facts)
         self.menu.addAction(sessions)
         self.menu.addSeparator()

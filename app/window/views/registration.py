@@ -1,229 +1,186 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The page of the first run: an account for this person, at the relay that invited them."""
+"""The first run, one question at a time: an account for this person, at the relay that invited them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
-from app.window.theme.tokens import FORM_WIDTH, Tone
+from app.window.theme.tokens import FORM_WIDTH
 from app.window.theme.typography import Role
-from app.window.viewmodels.session import MIN_PASSPHRASE, Application, Screen
+from app.window.viewmodels.session import Application, Screen
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import PrimaryButton
-from app.window.views.components.fields import CheckBox, Field, PassphraseField
-from app.window.views.components.layouts import Card, Column
+from app.window.views.components.buttons import LinkButton, PrimaryButton
+from app.window.views.components.layouts import Column, FlowLayout
 from app.window.views.components.texts import Text
+from app.window.views.registration_steps import PassphraseStep, PersonStep, RelayStep
 from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.first_run import Notes
     from app.window.viewmodels.session import Session
+    from app.window.views.registration_steps import Step
 
-# A bound of the interface in bytes of UTF-8, of which a letter takes up to four.
-MAX_NAME_LETTERS: Final = 50
+STEPS: Final = 5
+"""Of the whole first run; the last two follow when the account is there: telephone and paper."""
 
 
 class RegistrationPage(QWidget):
-    """Three questions on one page: which relay, who, and which passphrase."""
+    """Its first three steps. Each can be left and taken up again; the account is made after the third."""
 
-    def __init__(self, session: Session, around: Surroundings, menu: QMenu) -> None:
+    def __init__(self, session: Session, around: Surroundings, menu: QMenu, notes: Notes) -> None:
         super().__init__()
         self._session = session
         self._around = around
-        enrolment = QPlainTextEdit()
-        enrolment.setTabChangesFocus(True)
-        enrolment.setFixedHeight(around.theme.space(76))
-        self.enrolment = Field(
-            self.tr("Enrolment text"),
-            enrolment,
-            hint=self.tr("Given by whoever runs your relay. Paste it whole."),
-        )
-        self.invitation = Field(
-            self.tr("Invitation code"), _line(128), hint=self.tr("It serves once.")
-        )
-        self.name = Field(
-            self.tr("Name"),
-            _line(MAX_NAME_LETTERS),
-            hint=self.tr("As your correspondents know you, with your title if you use one."),
-        )
-        self.profession = Field(self.tr("Profession"), _line(MAX_NAME_LETTERS))
-        self.place = Field(self.tr("Town (optional)"), _line(MAX_NAME_LETTERS))
-        self.is_listed = CheckBox(self.tr("List me in the relay's directory"), around.theme)
-        self.passphrase = PassphraseField(
-            self.tr("Passphrase"),
-            around.theme,
-            hint=self.tr(
-                "At least {n} characters. Four or five unrelated words serve well."
-            ).format(n=MIN_PASSPHRASE),
-        )
-        self.again = PassphraseField(self.tr("Passphrase, once more"), around.theme)
+        self._notes = notes
+        self.relay = RelayStep(around, notes)
+        self.person = PersonStep(around, notes)
+        self.secret = PassphraseStep(around)
+        self._steps = (self.relay, self.person, self.secret)
+        self._place = Text("", Role.SMALL)
+        self._title = Text("", Role.TITLE, wraps=True)
+        self._why = Text("", Role.TEXT, wraps=True)
+        self.number = 0
         self.banner = Banner()
-        self.button = PrimaryButton(self.tr("Create my account"))
         self._progress = busy_bar(self.tr("Creating the account"))
         self._progress_text = Text(
             self.tr("Creating your account. This takes a few seconds."), Role.SECONDARY, wraps=True
         )
-        column = Column(width=around.theme.space(FORM_WIDTH), margin=24, is_centred=True)
+        self.next = PrimaryButton(self.tr("Continue"))
+        self.button = PrimaryButton(self.tr("Create my account"))
+        self.back = LinkButton(self.tr("Back"))
+        self._lay_out(menu)
+        for step in self._steps:
+            step.finished.connect(self._go_on)
+        self.next.clicked.connect(self._go_on)
+        self.button.clicked.connect(self._go_on)
+        self.back.clicked.connect(lambda: self._turn_to(self.number - 1))
+        session.failed.connect(self._refused)
+        session.busy_changed.connect(self._set_busy)
+        session.opened.connect(self._finish)
+        self._turn_to(0)
+        self._set_busy(False)  # noqa: FBT003 - as the signal does
+
+    @property
+    def step(self) -> Step:
+        """The question that is asked."""
+        return self._steps[self.number]
+
+    def appear(self) -> None:
+        """Begin where the last attempt was left."""
+        begun = next((n for n, step in enumerate(self._steps) if not step.is_complete), 0)
+        # The invitation is not kept, so that a first run taken up again begins with it.
+        self._turn_to(begun)
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed but the answers in the notes."""
+        self.secret.forget()
+        self.relay.invitation.answer.clear()
+        self.banner.silence()
+
+    def _finish(self) -> None:
+        self.forget()
+        self.relay.enrolment.answer.clear()
+        self._notes.forget()
+
+    def _lay_out(self, menu: QMenu) -> None:
+        column = Column(width=self._around.theme.space(FORM_WIDTH), margin=24, is_centred=True)
         content = column.content
         content.setSpacing(16)
         content.addSpacing(24)
-        content.addWidget(Text(self.tr("Welcome to {product}").format(product=PRODUCT), Role.TITLE))
-        content.addWidget(
-            Text(
-                self.tr(
-                    "You write to other health professionals, and only they and you can read it. "
-                    "First, this computer needs an account at your relay."
-                ),
-                Role.TEXT,
-                wraps=True,
-            )
-        )
-        content.addWidget(_section(self.tr("Your relay"), self.enrolment, self.invitation))
-        listed_note = Text(
-            self.tr(
-                "The directory shows your name, profession and town as you write them here. "
-                "Nobody verifies them yet."
-            ),
-            Role.SECONDARY,
-            wraps=True,
-        )
-        content.addWidget(
-            _section(
-                self.tr("You"),
-                self.name,
-                self.profession,
-                self.place,
-                self.is_listed,
-                listed_note,
-            )
-        )
-        warning = Banner()
-        warning.say(
-            Tone.WARNING,
-            self.tr("Nobody can recover this passphrase"),
-            self.tr(
-                "This version has no recovery yet: who forgets the passphrase loses the mail on this "
-                "computer. Write it down and keep it in a safe place."
-            ),
-        )
-        content.addWidget(
-            _section(self.tr("Your passphrase"), self.passphrase, self.again, warning)
-        )
+        content.addWidget(self._place)
+        content.addWidget(self._title)
+        content.addWidget(self._why)
+        for step in self._steps:
+            content.addWidget(step)
         content.addWidget(self.banner)
         content.addWidget(self._progress)
         content.addWidget(self._progress_text)
-        content.addWidget(self.button)
+        buttons = FlowLayout(8)
+        for button in (self.next, self.button, self.back):
+            buttons.addWidget(button)
+        content.addLayout(buttons)
         content.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(menu_bar(menu, around))
+        layout.addWidget(menu_bar(menu, self._around))
         layout.addWidget(column)
         self._column = column
-        self._set_busy(False)  # noqa: FBT003 - as the signal does
-        self.button.clicked.connect(self._register)
-        session.failed.connect(self._refused)
-        session.busy_changed.connect(self._set_busy)
-        session.opened.connect(self.forget)
 
-    def appear(self) -> None:
-        """Get ready to be typed into."""
-        self.enrolment.answer.setFocus()
-
-    def forget(self) -> None:
-        """Keep nothing of what was typed."""
-        for field in (self.passphrase, self.again):
-            field.forget()
-        for answer in (self.invitation.answer, self.enrolment.answer):
-            answer.clear()
+    def _turn_to(self, number: int) -> None:
+        step = self._steps[number]
+        is_last = number == len(self._steps) - 1
+        self.number = number
+        # Not a stack, which would be as high as its highest page and push the buttons out of sight.
+        for other in self._steps:
+            other.setVisible(other is step)
+        place = self.tr("Step {n} of {all}").format(n=number + 1, all=STEPS)
+        welcome = self.tr("Welcome to {product}").format(product=PRODUCT)
+        self._place.setText(place if number else f"{welcome} · {place}")
+        self._title.setText(step.title)
+        self._why.setText(step.why)
+        self.next.setVisible(not is_last)
+        self.button.setVisible(is_last)
+        self.back.setVisible(number > 0)
         self.banner.silence()
+        step.first().setFocus()
 
-    def _register(self) -> None:
-        first = next((field for field, text in self._complaints() if text), None)
-        for field, text in self._complaints():
+    def _go_on(self) -> None:
+        number = self.number
+        complaints = self.step.complaints()
+        for field, text in complaints:
             field.set_wrong(text)
-        self.banner.silence()
+        first = next((field for field, text in complaints if text), None)
         if first is not None:
             first.answer.setFocus()
             self._column.ensureWidgetVisible(first)
-            return
+        elif number < len(self._steps) - 1:
+            self._turn_to(number + 1)
+        else:
+            self._register()
+
+    def _register(self) -> None:
+        self.banner.silence()
         self._session.register(
             Application(
-                enrolment=self.enrolment.text,
-                invitation=self.invitation.text,
-                name=self.name.text,
-                profession=self.profession.text,
-                place=self.place.text,
-                is_listed=self.is_listed.isChecked(),
-                passphrase=self.passphrase.secret(),
+                enrolment=self.relay.enrolment.text,
+                invitation=self.relay.invitation.text,
+                name=self.person.name.text,
+                profession=self.person.profession.text,
+                place=self.person.place.text,
+                rpps=self.person.number,
+                is_listed=self.person.is_listed.isChecked(),
+                passphrase=self.secret.passphrase.secret(),
             )
         )
-
-    def _complaints(self) -> list[tuple[Field, str]]:
-        """Return every field with what is wrong with it, or an empty text."""
-        needed = self.tr("This is needed.")
-        short = self.tr("At least {n} characters.").format(n=MIN_PASSPHRASE)
-        differs = self.tr("The two are not the same.")
-        is_short = self.passphrase.edit.count() < MIN_PASSPHRASE
-        is_other = not self.passphrase.is_same_as(self.again)
-        return [
-            (self.enrolment, "" if self.enrolment.text else needed),
-            (self.invitation, "" if self.invitation.text else needed),
-            (self.name, "" if self.name.text else needed),
-            (self.profession, "" if self.profession.text else needed),
-            (self.passphrase, short if is_short else ""),
-            (self.again, differs if is_other and not is_short else ""),
-        ]
 
     def _refused(self, failure: Failure, detail: str) -> None:
         if self._session.screen is not Screen.REGISTER:
             return
         explanation = self._around.errors.failure(failure, detail)
-        field = {
-            Failure.ENROLMENT_INVALID: self.enrolment,
-            Failure.INVITATION_INVALID: self.invitation,
+        place = {
+            Failure.ENROLMENT_INVALID: (0, self.relay.enrolment),
+            Failure.INVITATION_INVALID: (0, self.relay.invitation),
+            Failure.PASSPHRASE_WEAK: (2, self.secret.passphrase),
         }.get(failure)
-        if field is None:
+        if place is None:
             self.banner.explain(explanation)
             self._column.ensureWidgetVisible(self.button)
-        else:
-            field.set_wrong(f"{explanation.what} {explanation.do}")
-            field.answer.setFocus()
-            self._column.ensureWidgetVisible(field)
+            return
+        number, field = place
+        self._turn_to(number)
+        field.set_wrong(f"{explanation.what} {explanation.do}")
+        field.answer.setFocus()
+        self._column.ensureWidgetVisible(field)
 
     def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._progress.setVisible(is_busy)
         self._progress_text.setVisible(is_busy)
-        self.button.setEnabled(not is_busy)
-        for field in (
-            self.enrolment,
-            self.invitation,
-            self.name,
-            self.profession,
-            self.place,
-            self.passphrase,
-            self.again,
-        ):
-            field.setEnabled(not is_busy)
-
-
-def _line(length: int) -> QLineEdit:
-    line = QLineEdit()
-    line.setMaxLength(length)
-    return line
-
-
-def _section(title: str, *widgets: QWidget) -> Card:
-    card = Card()
-    column = QVBoxLayout(card)
-    column.setContentsMargins(20, 16, 20, 20)
-    column.setSpacing(14)
-    column.addWidget(Text(title, Role.HEAD))
-    for widget in widgets:
-        column.addWidget(widget)
-    return card
+        for widget in (self.next, self.button, self.back, *self._steps):
+            widget.setEnabled(not is_busy)

@@ -25,6 +25,8 @@ from app.window.views.components.buttons import IconButton
 from app.window.views.components.texts import Text, set_property
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QKeyEvent, QPaintEvent
 
@@ -223,6 +225,10 @@ class PassphraseEdit(QLineEdit):
     def secret(self) -> Secret:
         """Return what was typed, blanks included, for whoever wipes it."""
         return self._hidden.secret(self.text())
+
+    def letters(self) -> Iterator[str]:
+        """Yield what was typed letter by letter, for who does not need it as one text."""
+        return map(self._hidden.letter, self.text())
 
     def count(self) -> int:
         """Return how many letters were typed."""
