@@ -25,6 +25,7 @@ from app.engine.network.oauth_answers import (
     read_grant,
     read_refusal,
 )
+from app.engine.network.patience import EVENT_STREAM, EXCHANGE_SECONDS, PatientTransport
 from app.engine.network.pinned_tls import pinned_context
 from app.engine.ports.machine import Clock, RandomBytes
 from app.engine.ports.relay import (
@@ -142,7 +143,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TEXT: Final = "text/plain"
-EVENTS: Final = "text/event-stream"
 
 _OPEN_PATHS: Final = frozenset(
     {PATH_RELAY, PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_CHECKPOINT}
@@ -204,18 +204,25 @@ class HttpRelay:
         proofs: ProofMaker,
         *,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        exchange_seconds: float = EXCHANGE_SECONDS,
     ) -> None:
         self._origin = enrolment.url.rstrip("/")
         self._proofs = proofs
         self._heartbeat_seconds = heartbeat_seconds
         self._facts: ConnectionFacts | None = None
         self._client = httpx.AsyncClient(
-            verify=pinned_context(enrolment.spki_sha256, self._keep_facts),
-            # Neither proxies nor certificates nor passwords from the surroundings.
+            transport=PatientTransport(
+                httpx.AsyncHTTPTransport(
+                    verify=pinned_context(enrolment.spki_sha256, self._keep_facts),
+                    # Neither proxies nor certificates nor passwords from the surroundings.
+                    trust_env=False,
+                    limits=_LIMITS,
+                ),
+                seconds=exchange_seconds,
+            ),
             trust_env=False,
             follow_redirects=False,
             timeout=_TIMEOUT,
-            limits=_LIMITS,
             # What is compressed could grow without bound.
             headers={"Accept-Encoding": "identity", "User-Agent": "uhealthsec"},
         )
@@ -412,7 +419,7 @@ class HttpRelay:
         patience = httpx.Timeout(_PATIENCE_SECONDS, read=self._heartbeat_seconds)
         with _edge():
             async with self._exchange(
-                "GET", PATH_EVENTS, expect=EVENTS, patience=patience
+                "GET", PATH_EVENTS, expect=EVENT_STREAM, patience=patience
             ) as response:
                 response.stream = _BoundedEvents(response.stream)
                 async for event in httpx_sse.EventSource(response).aiter_sse():

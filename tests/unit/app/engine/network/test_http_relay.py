@@ -523,11 +523,34 @@ async def test_an_answer_without_end_is_given_up(identity: Identity) -> None:
             await relay.checkpoint()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(b"", kind=CBOR, length=100_000),
+        http(b"", kind="application/octet-stream", length=100_000),
+        http(b"", kind="application/problem+json", status="409 Conflict", length=100_000),
+        b"HTTP/1.1 200 OK\r\nServer: ",
+    ],
+)
+async def test_a_relay_that_drips_bytes_for_ever_is_left(identity: Identity, answer: bytes) -> None:
+    server = TlsServer(answer, drips=True)
+    async with server.running(identity.context()):
+        relay = HttpRelay(server.enrolment(identity.pin), proof_maker(), exchange_seconds=0.3)
+        asked = fetched(relay) if b"octet-stream" in answer else relay.prekey_status()
+        with pytest.raises(RelayUnreachableError):
+            await asked
+        await relay.close()
+
+
+async def fetched(relay: HttpRelay) -> bytes:
+    parts = [part async for part in relay.download_blob(BlobId(bytes(16)), offset=0)]
+    return b"".join(parts)
+
+
 async def test_a_part_that_was_not_asked_for_is_refused(identity: Identity) -> None:
     whole = http(b"0123456789", kind="application/octet-stream")
     async with answering(identity, whole) as (relay, _):
-        parts = [part async for part in relay.download_blob(BlobId(bytes(16)), offset=0)]
-        assert b"".join(parts) == b"0123456789"
+        assert await fetched(relay) == b"0123456789"
         with pytest.raises(RelayAnswerError):
             await anext(relay.download_blob(BlobId(bytes(16)), offset=5))
 

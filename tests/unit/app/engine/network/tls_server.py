@@ -89,6 +89,8 @@ class TlsServer:
     first: list[bytes] = field(default_factory=list)
     stays_open: bool = False
     speaks_first: bool = False
+    drips: bool = False
+    """Whether another byte follows every now and then, for ever."""
     requests: list[bytes] = field(default_factory=list)
     port: int = 0
 
@@ -107,6 +109,9 @@ class TlsServer:
                 self.requests.append(received)
                 writer.write(self.first.pop(0) if self.first else self.answer)
                 await writer.drain()
+                while self.drips and not await _leaves(reader):
+                    writer.write(b"x")
+                    await writer.drain()
                 if not self.stays_open:
                     break
         except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
@@ -125,6 +130,15 @@ class TlsServer:
             yield self
         finally:
             server.close()
+
+
+async def _leaves(reader: asyncio.StreamReader) -> bool:
+    """Whether the other side ends the connection within a moment."""
+    try:
+        async with asyncio.timeout(0.005):
+            return not await reader.read(1)
+    except TimeoutError:
+        return False
 
 
 def http(
