@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -27,6 +28,7 @@ from relay_server.database.pool import open_database
 from relay_server.database.running import is_embedded, running_database, stored_login
 from relay_server.errors import ProblemError, StartError
 from relay_server.logs import LOGGER, configure_logs
+from relay_server.memory import settle
 from relay_server.relay import running_relay
 from relay_server.sessions.key_file import load_sign_in_keys
 from relay_server.sessions.throttle import Throttle
@@ -44,6 +46,18 @@ if TYPE_CHECKING:
 _INVITATION_DAYS: Final = 7
 _MOST_INVITATION_DAYS: Final = 365
 _BACKLOG: Final = 2048
+_WHY_NOT_LISTEN: Final = {
+    errno.EADDRINUSE: "another program does already; end it, or give another address with --listen",
+    errno.EADDRNOTAVAIL: "this machine has no such address; give one that it has with --listen",
+    errno.EACCES: "this user may not; give a port above 1023 with --listen",
+}
+_EXIT_CODES: Final = """\
+exit codes:
+  0   ended in good order
+  1   cannot start; standard error says why in one sentence, and what to do
+  2   the command line was not understood
+  70  ended by a fault of its own
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         exit_code: int = options.command(options)
-    except StartError as error:
+    except (StartError, ProblemError) as error:
         sys.stderr.write(f"uhealthsec-relay: {error}\n")
         return 1
     except BaseExceptionGroup as error:
@@ -65,9 +79,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="uhealthsec-relay", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="uhealthsec-relay",
+        description=__doc__,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True)
-    serve = commands.add_parser("serve", help="run the relay until SIGTERM or SIGINT")
+    serve = commands.add_parser(
+        "serve",
+        help="run the relay until SIGTERM or SIGINT",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     serve.set_defaults(command=_serve)
     serve.add_argument("--data", type=Path, required=True, metavar="DIR", help="the relay's folder")
     serve.add_argument(
@@ -122,43 +146,45 @@ def _serve(options: argparse.Namespace) -> int:
         relying_party=options.relying_party,
         database_url=options.database_url,
     )
-    folder = DataFolder.prepare(config.data)
-    with (
-        folder.lock(),
-        running_database(folder, config.database_url) as database,
-        asyncio.Runner(loop_factory=_loop_factory()) as runner,
-    ):
-        runner.run(_run(config, folder, database))
+    # The address first: where it is taken, nothing else is touched. Who connects early waits.
+    with _listening_socket(config.listen) as listening:
+        folder = DataFolder.prepare(config.data)
+        with (
+            folder.lock(),
+            running_database(folder, config.database_url) as database,
+            asyncio.Runner(loop_factory=_loop_factory()) as runner,
+        ):
+            runner.run(_run(config, folder, database, listening))
     LOGGER.info("the relay has stopped")
     return 0
 
 
-async def _run(config: RelayConfig, folder: DataFolder, running: RunningDatabase) -> None:
-    with _listening_socket(config.listen) as listening:
-        bound = ListenAddress(host=config.listen.host, port=listening.getsockname()[1])
-        public_url = config.public_url or bound.url()
-        host = str(urlsplit(public_url).hostname)
-        pin = prepare_certificate(folder, host=host, clock=system_clock)
-        async with (
-            open_database(running.login) as database,
-            running_relay(
-                config, folder, database, public_url=public_url, clock=system_clock
-            ) as relay,
-            asyncio.TaskGroup() as tasks,
-        ):
-            keeping = tasks.create_task(running.keep_running())
-            server = RelayServer(
-                relay.application,
-                context=server_context(folder),
-                on_ready=lambda: _say_ready(relay, public_url, pin),
-                on_stop=relay.events.close,
-            )
-            await server.serve([listening])
-            keeping.cancel()
+async def _run(
+    config: RelayConfig, folder: DataFolder, running: RunningDatabase, listening: socket.socket
+) -> None:
+    bound = ListenAddress(host=config.listen.host, port=listening.getsockname()[1])
+    public_url = config.public_url or bound.url()
+    host = str(urlsplit(public_url).hostname)
+    pin = prepare_certificate(folder, host=host, clock=system_clock)
+    async with (
+        open_database(running.login) as database,
+        running_relay(config, folder, database, public_url=public_url, clock=system_clock) as relay,
+        asyncio.TaskGroup() as tasks,
+    ):
+        keeping = tasks.create_task(running.keep_running())
+        server = RelayServer(
+            relay.application,
+            context=server_context(folder),
+            on_ready=lambda: _say_ready(relay, public_url, pin),
+            on_stop=relay.events.close,
+        )
+        await server.serve([listening])
+        keeping.cancel()
 
 
 def _say_ready(relay: Relay, public_url: str, pin: Hash) -> None:
     """Tell whoever started us where we are, on the one line of standard output."""
+    settle()
     enrolment = Enrolment(version=1, url=public_url, spki_sha256=pin, log_keys=relay.log.log_keys)
     ready = {"url": public_url, "enrolment": format_enrolment(enrolment)}
     sys.stdout.write(f"READY {json.dumps(ready)}\n")
@@ -171,7 +197,10 @@ def _listening_socket(address: ListenAddress) -> socket.socket:
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise StartError(f"cannot listen on {address.host}:{address.port}: {error}") from error
+        # A name that cannot be resolved has a number of another kind.
+        is_system = not isinstance(error, socket.gaierror)
+        reason = (is_system and _WHY_NOT_LISTEN.get(error.errno or 0)) or error.strerror
+        raise StartError(f"cannot listen on {address.host}:{address.port}: {reason}") from error
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

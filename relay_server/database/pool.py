@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 
 from crypto_core.wire.relay_api import ProblemCode
-from relay_server.errors import ProblemError
+from relay_server.errors import ProblemError, StartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _MAX_SESSIONS: Final = 16
 _PATIENCE_SECONDS: Final = 5.0
+_FIRST_ATTEMPTS: Final = 24
 
 _LOST: Final = (
     OSError,
@@ -101,14 +102,24 @@ class Database:
 
 @contextlib.asynccontextmanager
 async def open_database(login: DatabaseLogin) -> AsyncIterator[Database]:
-    """Open the pool, and end its sessions afterwards. Raises ProblemError when there is no database."""
+    """Open the pool, and end its sessions afterwards. Raises StartError when there is no database."""
     database = Database(await _new_pool(login), login)
     try:
-        async with database.session():
-            pass
+        await _first_session(database)
         yield database
     finally:
         database.terminate()
+
+
+async def _first_session(database: Database) -> None:
+    """Open a session, with more patience than a request has: the machine may be busy with our start."""
+    for attempts_left in reversed(range(_FIRST_ATTEMPTS)):
+        try:
+            async with database.session():
+                return
+        except ProblemError as problem:
+            if not attempts_left or not isinstance(problem.__cause__, TimeoutError):
+                raise StartError(str(problem)) from problem
 
 
 async def _new_pool(login: DatabaseLogin) -> Pool:

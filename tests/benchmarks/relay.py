@@ -4,6 +4,8 @@
 Load, relay and PostgreSQL share the machine, as do pgbench and PostgreSQL; there is no TLS on either side.
 Every request is made before its round, with real signatures, proofs and tokens; what is timed is the
 exchange. On the complete path the relay checks access token (PASETO), proof (DPoP) and leaf of each request.
+Each round stands between two of pgbench and is compared with their mean, so that a machine that changes its
+pace changes it for both; a first round of everything is not counted.
 """
 
 from __future__ import annotations
@@ -46,10 +48,10 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONNECTIONS: Final = 64
-ROUNDS: Final = 3
+ROUNDS: Final = 7
 REQUESTS_A_ROUND: Final = 60
 """By each connection."""
-PGBENCH_SECONDS: Final = 4
+PGBENCH_SECONDS: Final = 2
 ENVELOPE_BYTES: Final = 4096
 LEAF_BYTES: Final = 3515
 """An encoded leaf: the statement with both signatures."""
@@ -90,13 +92,19 @@ def measure() -> list[Result]:
         prepare_baseline(server)
         load = Load(server)
         load.register()
+        for path in (PATH_CHECKED, PATH_ENVELOPES):
+            load.round(path)
+        pgbench(server, Path(folder))
+        before = pgbench(server, Path(folder))
         checked: list[float] = []
         complete: list[float] = []
         rates: list[tuple[float, float, float]] = []
         for _ in range(ROUNDS):
-            base = pgbench(server, Path(folder))
             first = load.round(PATH_CHECKED)
             second = load.round(PATH_ENVELOPES)
+            after = pgbench(server, Path(folder))
+            base = (before + after) / 2
+            before = after
             rates.append((base, first, second))
             checked.append(first / base)
             complete.append(second / base)

@@ -28,6 +28,7 @@ from relay_server.database.embedded import SUPERUSER, EmbeddedPostgres, bundled_
 from relay_server.database.pool import open_database
 from relay_server.limits import Rate, RateLimiter, RateLimits
 from relay_server.logs import configure_logs
+from relay_server.memory import settle
 from relay_server.relay import Relay, running_relay
 from relay_server.web.application import Application
 from relay_server.web.endpoints import Endpoint, cbor, read_cbor
@@ -99,6 +100,7 @@ async def serve(folder: DataFolder, login: DatabaseLogin, urls: dict[str, str]) 
         )
         listening = socket.create_server(("127.0.0.1", 0))
         ready = {"port": listening.getsockname()[1], "urls": urls}
+        settle()
         # Who connects before the server accepts waits in the socket's backlog.
         sys.stdout.write(f"READY {json.dumps(ready)}\n")
         sys.stdout.flush()

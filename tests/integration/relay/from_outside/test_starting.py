@@ -161,13 +161,31 @@ def test_everything_in_the_data_folder_is_private(embedded_premises: Premises) -
         )
 
 
-def test_a_taken_port_is_named_in_the_refusal(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_in_one_sentence_and_nothing_is_left(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run("serve", "--data", str(tmp_path / "data"), "--listen", f"127.0.0.1:{port}")
     assert done.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == (
+        f"uhealthsec-relay: cannot listen on 127.0.0.1:{port}: another program does already; "
+        "end it, or give another address with --listen\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "name.invalid"])
+def test_an_address_of_another_machine_is_refused_and_nothing_is_left(
+    tmp_path: Path, host: str
+) -> None:
+    done = run("serve", "--data", str(tmp_path / "data"), "--listen", f"{host}:0")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"uhealthsec-relay: cannot listen on {host}:0: ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_the_exit_codes() -> None:
+    assert "cannot start" in run("serve", "--help").stdout
 
 
 @pytest.mark.parametrize(
