@@ -45,7 +45,10 @@ class _BlobResponse(FileResponse):
     chunk_size = CHUNK_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the file or the parts asked for. Raises ProblemError for a range that it does not have."""
+        """Send the file or the parts asked for. Raises ProblemError for a range that it does not have.
+
+        A range in units that we do not know is ignored, as RFC 9110 §14.2 demands; Starlette refuses it.
+        """
 
         async def sending(message: Message) -> None:
             # Starlette refuses in plain text.
@@ -53,7 +56,12 @@ class _BlobResponse(FileResponse):
                 raise ProblemError(ProblemCode.MALFORMED, "the blob has no such range")
             await send(message)
 
-        await super().__call__(scope, receive, sending)
+        known = [each for each in scope["headers"] if not _is_range_in_other_units(*each)]
+        await super().__call__({**scope, "headers": known}, receive, sending)
+
+
+def _is_range_in_other_units(name: bytes, value: bytes) -> bool:
+    return name == b"range" and value.partition(b"=")[0].strip().lower() != b"bytes"
 
 
 def blob_endpoints(service: BlobService, door: Door) -> tuple[Endpoint, ...]:
