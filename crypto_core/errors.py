@@ -30,6 +30,18 @@ class UnreadableWordError(WireError):
         self.position = position
 
 
+class ShareError(WireError):
+    """Shares that give no recovery code: which one is wrong (from 1) and at which word, or how many are missing."""
+
+    def __init__(
+        self, message: str, *, share: int | None = None, word: int | None = None, missing: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.share = share
+        self.word = word
+        self.missing = missing
+
+
 class SignatureError(CryptoCoreError):
     """A signature, or the chain of signed statements it stands in, does not verify."""
 
