@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import errno
 import json
 import os
@@ -21,11 +20,13 @@ from crypto_core.wire.enrolment import Enrolment, format_enrolment
 from crypto_core.wire.ids import parse_address
 from relay_server.accounts.invitations import invite
 from relay_server.accounts.store import listed_devices
+from relay_server.administration import administer
+from relay_server.assurances.commands import add_commands as add_assurance_commands
 from relay_server.clock import system_clock
 from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
-from relay_server.data_folder import DataFolder, DataFolderInUseError
+from relay_server.data_folder import DataFolder
 from relay_server.database.pool import open_database
-from relay_server.database.running import is_embedded, running_database, stored_login
+from relay_server.database.running import running_database
 from relay_server.errors import ProblemError, StartError
 from relay_server.logs import LOGGER, configure_logs
 from relay_server.memory import settle
@@ -36,10 +37,10 @@ from relay_server.tls import prepare_certificate, server_context
 from relay_server.web.server import RelayServer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from crypto_core.wire.ids import Hash
-    from relay_server.database.pool import Database
+    from relay_server.administration import Workplace
     from relay_server.database.running import RunningDatabase
     from relay_server.relay import Relay
 
@@ -134,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
     )
     forgiving.add_argument("address", metavar="ADDRESS", help="the account's address, uhs:…")
+    add_assurance_commands(admin_commands)
     return parser
 
 
@@ -216,10 +218,10 @@ def _invite(options: argparse.Namespace) -> int:
         raise StartError(f"an invitation is good for 1 to {_MOST_INVITATION_DAYS} days")
     life = timedelta(days=options.days)
 
-    async def work(_: DataFolder, database: Database) -> str:
-        return await invite(database, life=life, clock=system_clock)
+    async def work(found: Workplace) -> str:
+        return await invite(found.database, life=life, clock=system_clock)
 
-    return _administer(options.data, work)
+    return administer(options.data, work)
 
 
 def _forgive(options: argparse.Namespace) -> int:
@@ -228,41 +230,12 @@ def _forgive(options: argparse.Namespace) -> int:
     except WireError as error:
         raise StartError(str(error)) from error
 
-    async def work(folder: DataFolder, database: Database) -> str:
-        throttle = Throttle(keys=load_sign_in_keys(folder.sign_in_key), clock=system_clock)
-        async with database.session() as session:
+    async def work(found: Workplace) -> str:
+        throttle = Throttle(keys=load_sign_in_keys(found.folder.sign_in_key), clock=system_clock)
+        async with found.database.session() as session:
             devices = await listed_devices(session, account)
             for device in devices:
                 await throttle.forgive(session, device)
         return f"{len(devices)} devices may sign in again"
 
-    return _administer(options.data, work)
-
-
-def _administer(data: Path, work: Callable[[DataFolder, Database], Awaitable[str]]) -> int:
-    """Do the administrator's work and print what comes of it. Raises StartError where no relay has been."""
-    if not (data / "database-login").exists():
-        raise StartError(f"there is no relay in {data}: “serve” makes one, with the same --data")
-    folder = DataFolder.prepare(data)
-    try:
-        said = asyncio.run(_work_anyhow(folder, work))
-    except ProblemError as problem:
-        raise StartError(str(problem)) from problem
-    sys.stdout.write(f"{said}\n")
-    return 0
-
-
-async def _work_anyhow(
-    folder: DataFolder, work: Callable[[DataFolder, Database], Awaitable[str]]
-) -> str:
-    """Work on the running relay's database, or on one started for the moment."""
-    with contextlib.ExitStack() as opened:
-        login = stored_login(folder)
-        if is_embedded(folder):
-            with contextlib.suppress(DataFolderInUseError):
-                opened.enter_context(folder.lock())
-                login = opened.enter_context(running_database(folder, None)).login
-        if login is None:
-            raise StartError("the relay is starting for the first time; try again in a moment")
-        async with open_database(login) as database:
-            return await work(folder, database)
+    return administer(options.data, work)

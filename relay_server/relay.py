@@ -17,6 +17,9 @@ from relay_server.accounts.key_routes import key_endpoints
 from relay_server.accounts.removed import RemovedDevices
 from relay_server.accounts.routes import account_endpoints
 from relay_server.accounts.service import AccountService
+from relay_server.assurances.routes import assurance_endpoints
+from relay_server.assurances.service import AssuranceService
+from relay_server.assurances.store import CHANNEL as ASSURANCES_CHANNEL
 from relay_server.audit.auditor import Auditor
 from relay_server.audit.checkpoint_file import CheckpointFile
 from relay_server.audit.keys import load_signers
@@ -30,6 +33,8 @@ from relay_server.blobs.service import BlobService
 from relay_server.database.notifications import Notifications
 from relay_server.errors import ProblemError
 from relay_server.limits import RateLimiter
+from relay_server.links.routes import LinkEndpoints
+from relay_server.links.service import LinkService
 from relay_server.logs import LOGGER
 from relay_server.mailbox.events import CHANNEL as MAILBOX_CHANNEL
 from relay_server.mailbox.events import MailboxEvents
@@ -68,6 +73,8 @@ class Relay:
     accounts: AccountService
     keys: KeyEventService
     removed: RemovedDevices
+    links: LinkService
+    assurances: AssuranceService
     prekeys: PrekeyService
     mailbox: MailboxService
     blobs: BlobService
@@ -85,6 +92,7 @@ class Relay:
         await self.mailbox.expire()
         await self.mailbox.close_removed()
         await self.removed.end_left_sessions()
+        await self.links.forget()
         await self.prekeys.forget()
         await self.blobs.forget()
         await self.accounts.forget_invitations()
@@ -114,6 +122,7 @@ async def running_relay(
             tasks.create_task(relay.sequencer.run()),
             tasks.create_task(relay.notifications.run()),
             tasks.create_task(relay.sign_in.journal.run()),
+            tasks.create_task(relay.assurances.run()),
             tasks.create_task(relay.auditor.run()),
             tasks.create_task(_sweep_for_ever(relay)),
         ]
@@ -166,6 +175,8 @@ def _assemble(
     accounts = AccountService(
         database=database, key_events=keys, enrolment=sign_in.enrolment, clock=clock
     )
+    links = LinkService(database=database, clock=clock)
+    assurances = AssuranceService(database=database, sequencer=sequencer, log=log)
     prekeys = PrekeyService(database=database, account_keys=accounts.keys, clock=clock)
     mailbox = MailboxService(database=database, sequencer=sequencer, log=log, clock=clock)
     events = MailboxEvents(mailbox)
@@ -173,6 +184,7 @@ def _assemble(
     notifications.add(DEVICES_CHANNEL, devices)
     notifications.add(MAILBOX_CHANNEL, events)
     notifications.add(SESSIONS_CHANNEL, sign_in.living)
+    notifications.add(ASSURANCES_CHANNEL, assurances)
     blobs = BlobService(
         database=database,
         files=BlobFiles(folder.blobs),
@@ -196,6 +208,13 @@ def _assemble(
             *blob_endpoints(blobs, door),
             *account_endpoints(accounts, door, registrations),
             *key_endpoints(keys, door, RateLimiter(config.rates.key_change, clock=clock)),
+            *assurance_endpoints(assurances, door),
+            *LinkEndpoints(
+                links,
+                door,
+                openings=RateLimiter(config.rates.link_opening, clock=clock),
+                strangers=RateLimiter(config.rates.link, clock=clock),
+            ).endpoints(),
             *session_endpoints(sign_in, door, registrations),
             *FactorEndpoints(sign_in.changes, door, registrations).endpoints(),
             *AuthorizationServer(
@@ -214,6 +233,8 @@ def _assemble(
         accounts=accounts,
         keys=keys,
         removed=removed,
+        links=links,
+        assurances=assurances,
         prekeys=prekeys,
         mailbox=mailbox,
         blobs=blobs,
