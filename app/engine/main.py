@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
 from app.engine.network.http_relay import HttpRelays
-from app.engine.security_keys.plugged_in import system_keys
+from app.engine.security_keys.of_this_computer import KeysOfThisComputer
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
@@ -74,7 +74,7 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
             random_bytes=os.urandom,
             files=SealedFiles(directory.files_directory),
             secret_store=secret_store,
-            security_keys=system_keys(),
+            security_keys=KeysOfThisComputer(),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=server.publish,
