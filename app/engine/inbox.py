@@ -553,7 +553,9 @@ class Inbox:
                 continue
             envelope = _receipted(store, outer, receipt)
             if envelope is None:
-                outcome.false_receipts.append(outer.envelope)
+                if store.outbox.envelopes_of(receipt.message) or not self._has_siblings(store):
+                    outcome.false_receipts.append(outer.envelope)
+                # Else it is of what another computer of this account has sent, and that one judges it.
                 continue
             store.inbox.add_receipt(
                 ReceivedReceipt(
@@ -571,6 +573,14 @@ class Inbox:
             conversation = store.messages.conversation_of(receipt.message)
             if conversation is not None:
                 outcome.conversations.append(conversation)
+
+    def _has_siblings(self, store: Store) -> bool:
+        """Whether the account has, or had, other devices than this one."""
+        owner = self._session.owner
+        own = store.trust.histories([owner.account]).get(owner.account)
+        return own is not None and any(
+            entry.device != owner.device for logged in own.lists for entry in logged.devices.devices
+        )
 
     def _seal_again(
         self, store: Store, item: _Item, opened: OpenedEnvelope, outcome: _Outcome
@@ -773,13 +783,27 @@ def _contents(opened: OpenedEnvelope) -> tuple[object, ...]:
 
 
 def _receipted(store: Store, outer: OuterHeader, receipt: Receipt) -> EnvelopeId | None:
-    """The envelope a receipt is about, if it was sealed to the device that gives the receipt."""
+    """The envelope a receipt is about, if it was sealed to the device that gives the receipt.
+
+    The evidence of a letter that another computer of this account has sent says the same of its envelope.
+    """
     for sealed in store.outbox.envelopes_of(receipt.message):
         if (sealed.outer_header_hash, sealed.signed_message_hash) == (
             receipt.outer_header_hash,
             receipt.signed_message_hash,
         ) and (outer.sender, outer.sender_device) in store.outbox.slot_accounts(sealed.envelope):
             return sealed.envelope
+    facts = store.messages.facts(receipt.message)
+    copy = None if facts is None or not facts.is_sent else facts.evidence
+    if copy is not None and (copy.outer_header_hash, copy.signed_message_hash) == (
+        receipt.outer_header_hash,
+        receipt.signed_message_hash,
+    ):
+        sealed_to = decode(OuterHeader, copy.outer_header).recipients
+        if any(
+            (each.account, each.device) == (outer.sender, outer.sender_device) for each in sealed_to
+        ):
+            return copy.envelope
     return None
 
 
