@@ -11,7 +11,14 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject, Qt
 
-from app.interface.commands import InspectFile, ListContacts, ListConversations, ShowStatus, Unlock
+from app.interface.commands import (
+    InspectFile,
+    ListContacts,
+    ListConversations,
+    SendLetter,
+    ShowStatus,
+    Unlock,
+)
 from app.interface.connection import Incoming, Notice, Refusal, Reply
 from app.interface.events import (
     Alarm,
@@ -25,7 +32,8 @@ from app.interface.secret import Veiled
 from app.interface.snapshots import AlarmKind, Done, Place, Status
 from app.window.bridge import BATCH, Bridge
 from crypto_core.errors import WireError
-from crypto_core.wire.ids import ConversationId
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import AccountId, ConversationId
 from tests.fakes.scripted_engine import PASSPHRASE, Practice
 
 if TYPE_CHECKING:
@@ -164,6 +172,34 @@ def test_the_end_of_the_engine_fails_every_open_request(
     assert ended.args == [False]
     assert answers.failures == [(Failure.ENGINE_GONE, "")] * 3
     assert not bridge.is_running
+
+
+def test_what_an_ended_engine_did_not_answer_is_never_given_to_the_next_one(qtbot: QtBot) -> None:
+    """A letter may be stored although the answer was lost; given again, it would be sent twice."""
+    puppets = [Puppet(), Puppet()]
+    waiting = iter(puppets)
+    bridge = Bridge(lambda: next(waiting))
+    answers = Answers()
+    letter = SendLetter(
+        to=(AccountId(bytes(20)),),
+        subject="once",
+        text="",
+        attachments=(),
+        urgency=Urgency.NORMAL,
+        in_reply_to=None,
+    )
+    bridge.start()
+    bridge.request(answers, letter, answers.reply, answers.fail)
+    qtbot.waitUntil(lambda: puppets[0].submitted == [letter])
+    with qtbot.waitSignal(bridge.ended):
+        puppets[0].spoken.put(None)
+    assert answers.failures == [(Failure.ENGINE_GONE, "")]
+    bridge.start()
+    bridge.request(answers, ListContacts(), answers.reply, answers.fail)
+    puppets[1].spoken.put(Reply(request=1, answer=Done()))
+    qtbot.waitUntil(lambda: len(answers.replies) == 1)
+    assert puppets[1].submitted == [ListContacts()]
+    bridge.stop()
 
 
 def test_a_request_without_an_engine_fails_later(bridge: Bridge, qtbot: QtBot) -> None:
