@@ -61,8 +61,9 @@ def open_package(
 ) -> RecoveryPackage:
     """Open a package with the kit; the order of checks is that of `crypto_core/spec/recovery.md` §4.
 
-    `identity` is the account's identity key by its verified history; `least_number` the lowest number that is
-    not older than what is known already. Raises SignatureError (signature, account, bytes), KeyStateError
+    `identity` is the account's identity key by its verified history: the one in force, or, if the last package
+    is from before it, an earlier one of `KeyHistory.identities`, whose thief may have written it. `least_number`
+    is the lowest number that is not older than what is known already. Raises SignatureError (signature, account, bytes), KeyStateError
     (another kit, an older number, contents that are not those of the header or of the account),
     DecryptionError, WireError.
     """

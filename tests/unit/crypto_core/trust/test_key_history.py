@@ -138,6 +138,16 @@ def test_a_later_announcement_takes_the_place_of_the_one_before_and_waits_again(
     assert history.root_at(UnixMillis(NOW + 8 * DAY)) == KIT.root.public
 
 
+def test_a_root_that_has_come_into_force_is_the_one_that_vetoes_the_next() -> None:
+    story = changed()
+    story.wait(8)
+    history = story.take(story.root_change(THIEFS_KIT))
+    assert history.root_at(story.moment) == NEXT_KIT.root.public
+    refused(story, story.veto(root=KIT.root), SignatureError, "does not verify")
+    history = story.take(story.veto(root=NEXT_KIT.root))
+    assert history.root_at(UnixMillis(NOW + 99 * DAY)) == NEXT_KIT.root.public
+
+
 def test_a_veto_leaves_everything_as_it_was() -> None:
     story = changed()
     history = story.take(story.veto())
