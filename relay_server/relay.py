@@ -42,6 +42,8 @@ from relay_server.mailbox.routes import mailbox_endpoints
 from relay_server.mailbox.service import MailboxService
 from relay_server.prekeys.routes import prekey_endpoints
 from relay_server.prekeys.service import PrekeyService
+from relay_server.recovery.routes import recovery_endpoints
+from relay_server.recovery.service import RecoveryService
 from relay_server.sessions.assembly import SignIn, assemble_sign_in
 from relay_server.sessions.factor_routes import FactorEndpoints
 from relay_server.sessions.living import CHANNEL as SESSIONS_CHANNEL
@@ -217,6 +219,14 @@ def _assemble(
             ).endpoints(),
             *session_endpoints(sign_in, door, registrations),
             *FactorEndpoints(sign_in.changes, door, registrations).endpoints(),
+            *recovery_endpoints(
+                RecoveryService(
+                    database=database, accounts=accounts, keys=keys, sign_in=sign_in, clock=clock
+                ),
+                keys,
+                door,
+                RateLimiter(config.rates.registration, clock=clock),
+            ),
             *AuthorizationServer(
                 sign_in,
                 door,

@@ -183,6 +183,12 @@ class KeyEventService:
         act = RelayAct(verb=Verb.ROOT_CHANGE_VETOED, content=encode(content))
         return receipt(await self._sequencer.append(act, effect))
 
+    async def recorded(
+        self, account: AccountId, event: KeyEvent, act: DeviceAct
+    ) -> LogReceipt | None:
+        """Return the receipt of exactly this act if it is in the log, None if it is still to come."""
+        return await self._repeated(await self._events(account), event, act)
+
     async def append(self, act: DeviceAct, effect: AddKeyEvent) -> LogReceipt:
         """Bring a prepared event into the log, or find that it is there already. Raises ProblemError."""
         return await self.append_with(act, effect, effect)

@@ -107,7 +107,7 @@ class StartSession:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class EndSessions:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,7 @@ class Recover:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,7 @@ class StartRecovery:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +206,7 @@ class ChangeFactors:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +224,7 @@ class Appended:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,10 +242,11 @@ class Reported:
     @classmethod
     def problem(cls, sqlstate: str) -> ProblemError | None:
         """Return what a refusal means."""
-        return _problem(sqlstate)
+        return sign_in_problem(sqlstate)
 
 
-def _problem(sqlstate: str) -> ProblemError | None:
+def sign_in_problem(sqlstate: str) -> ProblemError | None:
+    """Return what a refusal by one of this domain's functions means, None for another domain's."""
     if sqlstate == "UH044":
         return CopiedError()
     if sqlstate in _CONFLICTS:

@@ -29,6 +29,7 @@ from crypto_core.wire.relay_api import (
     CBOR,
     PATH_ACCOUNTS,
     PATH_SESSIONS,
+    PATH_SIGN_IN_CREDENTIAL,
     PATH_SIGN_IN_REGISTRATION,
     Sessions,
 )
@@ -37,6 +38,7 @@ from crypto_core.wire.sign_in import (
     RECOVERY_CODE_BYTES,
     RECOVERY_CODES,
     TOTP_SECRET_BYTES,
+    CredentialRequest,
     LoginAnswer,
     LoginCredential,
     SignInRegistrationAnswer,
@@ -135,6 +137,17 @@ class SignedInDevice:
             ),
         )
         assert response.status_code == 200, response.text
+        return SignInSetup(
+            credential=self._credential(started, response),
+            totp_secret=self.totp_secret,
+            recovery_hashes=tuple(
+                sha256(RECOVERY_CODE, self.caller.account + code) for code in self.recovery_codes
+            ),
+        )
+
+    def _credential(
+        self, started: client_protocol.StartedRegistration, response: httpx.Response
+    ) -> LoginCredential:
         registered = client_protocol.finish_registration(
             started,
             RegistrationResponse.parse(decode(SignInRegistrationAnswer, response.content).response),
@@ -142,15 +155,21 @@ class SignedInDevice:
             stretch=cheap_stretch,
             random_bytes=os.urandom,
         )
-        return SignInSetup(
-            credential=LoginCredential(
-                version=1, stretch=LOGIN_STRETCH, record=registered.record.to_bytes()
-            ),
-            totp_secret=self.totp_secret,
-            recovery_hashes=tuple(
-                sha256(RECOVERY_CODE, self.caller.account + code) for code in self.recovery_codes
-            ),
+        return LoginCredential(
+            version=1, stretch=LOGIN_STRETCH, record=registered.record.to_bytes()
         )
+
+    async def put_new_passphrase(self) -> httpx.Response:
+        """Register the passphrase that this device has now as one that waits; returns the last answer."""
+        started = client_protocol.start_registration(self.password, os.urandom)
+        response = await self.send(
+            "POST",
+            PATH_SIGN_IN_CREDENTIAL,
+            CredentialRequest(request=started.request.to_bytes()),
+        )
+        if not response.is_success:
+            return response
+        return await self.send("PUT", PATH_SIGN_IN_CREDENTIAL, self._credential(started, response))
 
     # --- the three steps ----------------------------------------------------------------------
 
@@ -259,7 +278,7 @@ class SignedInDevice:
         if response.is_success:
             found: dict[str, Any] = response.json()
             self.access_token = found["access_token"]
-            self.refresh_token = found["refresh_token"]
+            self.refresh_token = found.get("refresh_token")
         return response
 
 

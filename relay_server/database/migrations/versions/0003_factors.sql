@@ -250,6 +250,7 @@ BEGIN
     INSERT INTO factor (factor, account, kind, content, counter, sealed_name, added_at)
         VALUES (p_factor, p_account, 2, p_sealed_secret, 0, '', p_now);
     PERFORM recovery_codes_renew(p_leaf_index, p_account, p_keyed_hashes);
+    UPDATE sign_in_credential SET pending = NULL WHERE account = p_account;
     -- Sign-ins under way were begun with what is void now; codes are part of them.
     DELETE FROM authorization_code WHERE account = p_account;
     DELETE FROM sign_in_challenge WHERE account = p_account;

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Table of recovery packages, and what becomes true when an account is recovered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from crypto_core.wire.audit import Verb
+from crypto_core.wire.ids import FactorId
+from relay_server.accounts.store import AddKeyEvent, key_problem
+from relay_server.audit.effects import Call, ChangesKeys
+from relay_server.sessions.effects import sign_in_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crypto_core.wire.ids import AccountId
+    from relay_server.database.pool import Session
+    from relay_server.errors import ProblemError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverAccount(ChangesKeys):
+    """Effect: new keys take effect, all second factors are replaced and all sessions end.
+
+    `families` are exactly the sessions there are; `leaves` is what the log is told about all that, later.
+    """
+
+    now: datetime
+    added: AddKeyEvent
+    factor: FactorId
+    sealed_totp_secret: bytes = field(repr=False)
+    keyed_recovery_hashes: tuple[bytes, ...] = field(repr=False)
+    families: tuple[bytes, ...]
+    leaves: tuple[tuple[Verb, bytes], ...]
+
+    @classmethod
+    def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
+        """Return two calls per account: for its keys, and for what its owner signs in with."""
+        return [
+            call
+            for index, each in placed
+            for call in (
+                each.added.call(index),
+                Call(
+                    "recovery_replace_factors",
+                    (
+                        index,
+                        each.now,
+                        each.account,
+                        each.factor,
+                        each.sealed_totp_secret,
+                        each.keyed_recovery_hashes,
+                        each.families,
+                        [int(verb) for verb, _ in each.leaves],
+                        [content for _, content in each.leaves],
+                    ),
+                ),
+            )
+        ]
+
+    @classmethod
+    def problem(cls, sqlstate: str) -> ProblemError | None:
+        """Return what a refusal means."""
+        return key_problem(sqlstate) or sign_in_problem(sqlstate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPackage:
+    """A recovery package, encoded, and its number."""
+
+    number: int
+    package: bytes
+
+
+async def newest_package(session: Session, account: AccountId) -> StoredPackage | None:
+    """Return the package with the highest number."""
+    row = await session.fetchrow(
+        """
+        SELECT number, package FROM recovery_package WHERE account = $1
+        ORDER BY number DESC LIMIT 1
+        """,
+        account,
+    )
+    return None if row is None else StoredPackage(**row)
+
+
+async def put_package(
+    session: Session, account: AccountId, package: StoredPackage, *, keep: int
+) -> bool:
+    """Store a package and keep the newest few; returns False unless its number is the highest."""
+    is_stored: bool = await session.fetchval(
+        "SELECT recovery_put_package($1, $2, $3, $4)",
+        account,
+        package.number,
+        package.package,
+        keep,
+    )
+    return is_stored
