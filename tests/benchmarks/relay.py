@@ -144,10 +144,13 @@ def prepare_baseline(server: Server) -> None:
     with psycopg.connect(server.urls["baseline"]) as connection:
         connection.execute("CREATE SEQUENCE baseline_leaf MINVALUE 0")
         connection.execute(
-            "INSERT INTO relay.account VALUES (%s, %s, now())", [bytes(20), b"certificate"]
+            "INSERT INTO relay.account (account, certificate, registered_at, device_list)"
+            " VALUES (%s, %s, now(), %s)",
+            [bytes(20), b"certificate", b"list"],
         )
         connection.execute(
-            "INSERT INTO relay.device VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO relay.device (device, account, pseudonym, request_key, signing_key)"
+            " VALUES (%s, %s, %s, %s, %s)",
             [bytes(16), bytes(20), bytes(16), bytes(32), b"signing key"],
         )
 
