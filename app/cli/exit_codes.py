@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     CLOCK = 9
     SIGN_IN = 10
     SIGN_IN_REFUSED = 11
+    UNVERIFIED = 12
     BUG = 70
     INTERRUPTED = 130
 
@@ -43,6 +44,18 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.TOO_MANY_ATTEMPTS: ExitCode.SIGN_IN_REFUSED,
     Failure.STEP_UP_NEEDED: ExitCode.SIGN_IN,
     Failure.PROFILE_COPIED: ExitCode.PROFILE,
+    Failure.DEVICE_REMOVED: ExitCode.PROFILE,
+    Failure.UNKNOWN_DEVICE: ExitCode.NOT_FOUND,
+    Failure.OWN_DEVICE: ExitCode.FAILED,
+    Failure.LINK_INVALID: ExitCode.USAGE,
+    Failure.LINK_ENDED: ExitCode.FAILED,
+    Failure.LINK_TAKEN: ExitCode.UNTRUSTED,
+    Failure.LINK_NOT_OFFERED: ExitCode.FAILED,
+    Failure.LINK_OTHER_WORDS: ExitCode.UNTRUSTED,
+    Failure.UNVERIFIED_RECIPIENT: ExitCode.UNVERIFIED,
+    Failure.CARD_INVALID: ExitCode.USAGE,
+    Failure.NOTHING_TO_ACKNOWLEDGE: ExitCode.FAILED,
+    Failure.KEYS_UNPROVEN: ExitCode.UNTRUSTED,
     Failure.FACTOR_NOT_BEGUN: ExitCode.FAILED,
     Failure.LAST_FACTOR: ExitCode.FAILED,
     Failure.UNKNOWN_FACTOR: ExitCode.NOT_FOUND,
@@ -101,6 +114,7 @@ exit codes:
   9    this computer's clock is too far off
   10   a sign-in is needed: "uhealthsec login --otp CODE", or the same command with --otp CODE
   11   the relay refused the sign-in, or asks to wait before the next attempt
+  12   nobody has said who a recipient is: compare words ("contact words"), or send with --unverified
   70   an error in the program; the log in the profile's folder "logs" has details without content
   130  interrupted
 """

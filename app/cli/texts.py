@@ -19,6 +19,7 @@ from app.interface.snapshots import (
     ProfileState,
 )
 from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.sign_in import FactorKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +117,52 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.PROFILE_COPIED: Text(
         "This profile was copied, or put back from a backup: the relay no longer serves it. It stays readable; nothing is received or sent here. Go on with the copy that was used last. If you made no copy, call the relay’s administrator.",
         "Ce profil a été copié, ou remis en place depuis une sauvegarde : le relais ne le sert plus. Il reste lisible ; rien n’y est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez l’administrateur du relais.",
+    ),
+    Failure.DEVICE_REMOVED: Text(
+        "This computer was removed from your account. What is here can be read; nothing is sent or received. If you did not do it, use your recovery kit.",
+        "Cet ordinateur a été retiré de votre compte. Ce qui est ici reste lisible ; rien n’est envoyé ni reçu. Si ce n’est pas vous, utilisez votre kit de secours.",
+    ),
+    Failure.UNKNOWN_DEVICE: Text(
+        "This is not one of your computers. See “devices list”.",
+        "Ce n’est pas un de vos ordinateurs. Voyez « devices list ».",
+    ),
+    Failure.OWN_DEVICE: Text(
+        "A computer does not remove itself. Do it from another one.",
+        "Un ordinateur ne se retire pas lui-même. Faites-le depuis un autre.",
+    ),
+    Failure.LINK_INVALID: Text(
+        "This is neither the text of a linking picture nor twelve words. {detail}",
+        "Ce n’est ni le texte d’une image de liaison, ni douze mots. {detail}",
+    ),
+    Failure.LINK_ENDED: Text(
+        "This link has ended. Begin again on your other computer with “link show”.",
+        "Cette liaison est terminée. Recommencez sur votre autre ordinateur avec « link show ».",
+    ),
+    Failure.LINK_TAKEN: Text(
+        "Another computer has answered before this one. Do not confirm on your other computer; begin again there.",
+        "Un autre ordinateur a répondu avant celui-ci. Ne confirmez pas sur votre autre ordinateur ; recommencez-y.",
+    ),
+    Failure.LINK_NOT_OFFERED: Text(
+        "No computer has answered yet.", "Aucun ordinateur n’a encore répondu."
+    ),
+    Failure.LINK_OTHER_WORDS: Text(
+        "These are not the words of the computer that has answered. If your new computer shows them, somebody else has answered: do not confirm.",
+        "Ce ne sont pas les mots de l’ordinateur qui a répondu. Si votre nouvel ordinateur les affiche, quelqu’un d’autre a répondu : ne confirmez pas.",
+    ),
+    Failure.UNVERIFIED_RECIPIENT: Text(
+        "Nobody has said who this is: {detail}. Compare words (“contact words”), or send with --unverified.",
+        "Personne n’a dit de qui il s’agit : {detail}. Comparez les mots (« contact words ») ou envoyez avec --unverified.",
+    ),
+    Failure.CARD_INVALID: Text(
+        "This is not a contact card, or it is damaged.",
+        "Ce n’est pas une carte de contact, ou elle est abîmée.",
+    ),
+    Failure.NOTHING_TO_ACKNOWLEDGE: Text(
+        "There is nothing to look at.", "Il n’y a rien à examiner."
+    ),
+    Failure.KEYS_UNPROVEN: Text(
+        "The relay does not prove that this person’s keys are today’s. Try again later; if it stays so, call the relay’s administrator.",
+        "Le relais ne prouve pas que les clés de cette personne sont celles d’aujourd’hui. Réessayez plus tard ; si cela dure, appelez l’administrateur du relais.",
     ),
     Failure.FACTOR_NOT_BEGUN: Text(
         "No telephone waits for its first code. Begin with “factor add totp”.",
@@ -284,6 +331,62 @@ FAILURES: Final[dict[Failure, Text]] = {
 }
 """Every failure: what happened and what to do; a test keeps it complete."""
 
+PIN: Final = Text("PIN of the security key: ", "Code PIN de la clé de sécurité : ")
+PIN_FILE: Final = Text(
+    "--pin-file needs a readable file with one line, the PIN of the security key.",
+    "--pin-file demande un fichier lisible d’une seule ligne, le code PIN de la clé de sécurité.",
+)
+TOUCH: Final = Text("Touch your security key now.", "Touchez maintenant votre clé de sécurité.")
+NO_FACTOR_NUMBER: Final = Text(
+    "“{text}” is not the number of a factor: 32 hexadecimal digits, as “factor list” shows them.",
+    "« {text} » n’est pas le numéro d’un facteur : 32 chiffres hexadécimaux, comme dans « factor list ».",
+)
+NEW_TOTP: Final = Text(
+    """\
+Scan this address as a QR picture with the other telephone, or type the secret:
+  {uri}
+  {secret}
+Then give its first code: uhealthsec factor confirm CODE""",
+    """\
+Scannez cette adresse en image QR avec l’autre téléphone, ou tapez le secret :
+  {uri}
+  {secret}
+Donnez ensuite son premier code : uhealthsec factor confirm CODE""",
+)
+NEW_CODE: Final = Text("Code of the new telephone: ", "Code du nouveau téléphone : ")
+FACTOR_ADDED: Final = Text(
+    "From now on you can sign in with it.", "Vous pouvez désormais vous connecter avec."
+)
+FACTOR_REMOVED: Final = Text("It no longer signs in.", "Il ne permet plus de se connecter.")
+RECOVERY_CODES: Final = Text(
+    """\
+Your recovery codes. Print them or write them down; each lets you in once, with your passphrase:
+{codes}
+Once they are on paper: uhealthsec recovery-codes confirm""",
+    """\
+Vos codes de secours. Imprimez-les ou notez-les ; chacun sert une fois, avec votre phrase secrète :
+{codes}
+Une fois sur papier : uhealthsec recovery-codes confirm""",
+)
+CODES_CONFIRMED: Final = Text("They are forgotten here.", "Ils sont oubliés ici.")
+CODES_DUE: Final = Text(
+    "Your recovery codes are not on paper yet: “factor show” shows them, “recovery-codes renew” makes new ones.",
+    "Vos codes de secours ne sont pas encore sur papier : « factor show » les montre, « recovery-codes renew » en crée d’autres.",
+)
+CODES_REMAIN: Final = Text("recovery codes left: {count}", "codes de secours restants : {count}")
+PASSPHRASE_CHANGED: Final = Text(
+    "From now on the new passphrase unlocks. The relay takes it over at your next sign-in.",
+    "Désormais, la nouvelle phrase secrète déverrouille. Le relais la reprend à votre prochaine connexion.",
+)
+NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
+FACTORS: Final = {
+    FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),
+    FactorKind.TOTP: Text("telephone", "téléphone"),
+    FactorKind.RECOVERY_CODE: Text("recovery code", "code de secours"),
+    FactorKind.FIDO2: Text("security key", "clé de sécurité"),
+    FactorKind.RECOVERY_KIT: Text("recovery kit", "kit de secours"),
+}
+
 SESSIONS_ENDED: Final[dict[str, Text]] = {
     "over": Text(
         "The session at the relay is over, or was ended from another computer.",
@@ -292,6 +395,10 @@ SESSIONS_ENDED: Final[dict[str, Text]] = {
     "reused": Text(
         "The relay ended the session: a copy of it was used. If you have not copied this profile, somebody else has; call the relay’s administrator.",
         "Le relais a fermé la session : une copie a servi. Si vous n’avez pas copié ce profil, quelqu’un d’autre l’a fait ; appelez l’administrateur du relais.",
+    ),
+    "copied": Text(
+        "The relay no longer serves this profile: it was copied, or put back from a backup.",
+        "Le relais ne sert plus ce profil : il a été copié, ou remis en place depuis une sauvegarde.",
     ),
     "doubted": Text(
         "This computer remembers a later sign-in than this profile does: it was put back from a backup, or is a copy. Sign in, and the relay will say whether it still serves it.",
@@ -330,6 +437,22 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
         "The relay knows of acts of this computer that this profile does not: it may be a copy or an old backup.",
         "Le relais connaît des actes de cet ordinateur que ce profil ignore : il s’agit peut-être d’une copie ou d’une ancienne sauvegarde.",
     ),
+    AlarmKind.OWN_KEYS_CHANGED: Text(
+        "Somebody changed the keys of your account, and it was not this computer. If it was not you: change your passphrase, look at “devices list”, use your recovery kit, call the relay’s administrator.",
+        "Quelqu’un a changé les clés de votre compte, et ce n’est pas cet ordinateur. Si ce n’est pas vous : changez votre phrase secrète, voyez « devices list », utilisez votre kit de secours, appelez l’administrateur du relais.",
+    ),
+    AlarmKind.KEY_MAP_CONTRADICTED: Text(
+        "The relay showed keys that its own journal contradicts. Nothing is sent to this person. Call the relay’s administrator.",
+        "Le relais a montré des clés que son propre journal contredit. Rien n’est envoyé à cette personne. Appelez l’administrateur du relais.",
+    ),
+    AlarmKind.KEY_MAP_OLD: Text(
+        "For more than a day the relay has not proven that the keys it shows are the newest. Call its administrator.",
+        "Depuis plus d’un jour, le relais ne prouve plus que les clés qu’il montre sont les dernières. Appelez son administrateur.",
+    ),
+    AlarmKind.DEVICE_REMOVED: Text(
+        "This computer was removed from your account. If you did not do it, use your recovery kit.",
+        "Cet ordinateur a été retiré de votre compte. Si ce n’est pas vous, utilisez votre kit de secours.",
+    ),
     AlarmKind.SESSION_COPIED: Text(
         "The relay ended this computer’s session, because a copy of it was used.",
         "Le relais a fermé la session de cet ordinateur, car une copie a servi.",
@@ -354,6 +477,9 @@ CONNECTIONS: Final[dict[ConnectionState, Text]] = {
     ConnectionState.SIGN_IN_NEEDED: Text("a sign-in is needed", "connexion à ouvrir"),
     ConnectionState.PROFILE_COPIED: Text(
         "stopped: this profile was copied", "arrêté : ce profil a été copié"
+    ),
+    ConnectionState.DEVICE_REMOVED: Text(
+        "stopped: this computer was removed", "arrêté : cet ordinateur a été retiré"
     ),
     ConnectionState.CLOCK_WRONG: Text("this computer’s clock is off", "l’horloge est déréglée"),
 }
@@ -409,6 +535,14 @@ PROBLEMS: Final[dict[Problem, Text]] = {
         "plus de place pour vos documents au relais ; attend que les précédents soient relevés",
     ),
     Problem.RECIPIENT_UNKNOWN: Text("nobody has this address", "personne n’a cette adresse"),
+    Problem.KEYS_CHANGED: Text(
+        "held back: their keys changed, see “contact show”",
+        "retenu : ses clés ont changé, voyez « contact show »",
+    ),
+    Problem.KEYS_UNPROVEN: Text(
+        "held back: the relay does not prove their keys to be today’s",
+        "retenu : le relais ne prouve pas que ses clés sont d’aujourd’hui",
+    ),
 }
 
 PASSPHRASE: Final = Text("Passphrase: ", "Phrase secrète : ")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What window and command line can ask of the engine; each command names the type of its answer.
 
-A command that fails raises `app.interface.failures.CommandError`. Commands other than Register, Unlock,
-ShowStatus and Lock need an unlocked profile.
+A command that fails raises `app.interface.failures.CommandError`. Commands other than Register, JoinLink,
+CancelLink, Unlock, ShowStatus and Lock need an unlocked profile.
 """
 
 from __future__ import annotations
@@ -12,20 +12,29 @@ from typing import Annotated, Final, Generic, TypeVar
 
 from app.interface.snapshots import (
     PAGE_LIMIT,
+    AddedContact,
     AlarmDetail,
     AlarmKind,
     Alarms,
     AuditReport,
+    CardText,
+    Comparison,
     ConnectionDetails,
+    ContactDetails,
     Contacts,
     ConversationPage,
+    Devices,
     DirectoryAnswer,
     Done,
     Draft,
     FactorList,
     FactorView,
     FileRow,
+    HistoryChoice,
     KeptDraft,
+    LinkJoined,
+    LinkShown,
+    LinkWords,
     MessagePage,
     MessageView,
     NameText,
@@ -42,12 +51,14 @@ from app.interface.snapshots import (
     Status,
     SubjectText,
     SyncReport,
+    VerificationWords,
 )
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import AccountId, ConversationId, FactorId, MessageId
+from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, MessageId
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_TEXT_BYTES
+from crypto_core.wire.words import WordLanguage
 
 Answer = TypeVar("Answer")
 Limit = Annotated[int, Range(1, PAGE_LIMIT)]
@@ -173,6 +184,86 @@ class ChangePassphrase(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListDevices(Command[Devices]):
+    """The owner's computers, as far as this one knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameDevice(Command[Done]):
+    """Call one of the owner's computers something; an empty name forgets it. Known on this computer only."""
+
+    device: DeviceId
+    name: NameText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeDevice(Command[Done]):
+    """Remove another computer from the account: its sessions end, and nothing is sealed to it any more.
+
+    Needs factors shown just now. What it holds stays there: only who has its passphrase reads that.
+    """
+
+    device: DeviceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginLink(Command[LinkShown]):
+    """Old computer: let one new computer answer within ten minutes. Needs factors shown just now.
+
+    LinkOffered comes when one has answered; nothing is granted before ConfirmLink. A new BeginLink ends the old.
+    """
+
+    language: WordLanguage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmLink(Command[Done]):
+    """Old computer: the three words are the same on both screens. Needs factors shown just now.
+
+    Answers when the new computer is one of the account's and has what it needs; letters of the past follow by
+    themselves (HistoryProgress). `words` are those that were compared, as LinkOffered told them.
+    """
+
+    words: LinkWords
+    history: HistoryChoice
+    months: Annotated[int, Range(1, 1200)] = 12
+    """How many with RECENT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelLink(Command[Done]):
+    """End a link that is not confirmed, on either computer; without one it does nothing.
+
+    New computer: nothing of it remains. Once confirmed, only RevokeDevice undoes it.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinLink(Command[LinkJoined]):
+    """New computer, with an empty profile: answer a picture or twelve words, and wait for the old computer.
+
+    The answer comes at once with the three words to compare; LinkEnded says how it went. After DONE the profile
+    is unlocked, and SignIn with the account's passphrase and second factor is next.
+    """
+
+    text: Annotated[str, Size(1, 16_384)] = field(repr=False)
+    """The picture's text (`uhs:link/…`), or twelve words in French or English."""
+    enrolment: Annotated[str, Size.up_to(16_384)]
+    """With words: which relay; empty with a picture, which says so itself."""
+    passphrase: Passphrase = field(repr=False)
+    """The account's, which will unlock here too."""
+    name: NameText
+    """What this computer is called here."""
+    language: WordLanguage
+    """Of the three words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopHistory(Command[Done]):
+    """Send no more letters of the past to the owner's other computer; what has arrived there stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListSessions(Command[SessionList]):
     """Where this account is signed in."""
 
@@ -227,6 +318,67 @@ class AcceptContact(Command[Done]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclineContact(Command[Done]):
     """Decline a request; the correspondent is not told."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowContact(Command[ContactDetails]):
+    """All that is known of who a person is; asks the relay who stands up for them, if it can be reached."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeKeyChange(Command[Done]):
+    """The owner has looked at a person's unexpected change: letters that wait for it go out."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowVerificationWords(Command[VerificationWords]):
+    """The twelve words that the owner and a person compare, in one language."""
+
+    account: AccountId
+    language: WordLanguage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmVerified(Command[Done]):
+    """The words were the same, or the card was theirs; NEVER takes it back. Settles a change of keys as well."""
+
+    account: AccountId
+    how: Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard(Command[CardText]):
+    """The owner's contact card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddByCard(Command[AddedContact]):
+    """Ask the person of a contact card to be a contact, and note that the card was theirs (BY_CARD).
+
+    Only for a card from the person's own screen or paper: `is_from_person` False asks without noting it.
+    """
+
+    text: Annotated[str, Size(1, 4096)]
+    note: SubjectText
+    is_from_person: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouch(Command[Done]):
+    """Say publicly, by name and in the log, that the owner knows whose account this is. Only once compared."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawVouch(Command[Done]):
+    """Take back what Vouch said."""
 
     account: AccountId
 
@@ -294,6 +446,11 @@ class SendLetter(Command[Queued]):
     attachments: Annotated[tuple[PathText, ...], Size.up_to(MAX_ATTACHMENTS)]
     urgency: Urgency
     in_reply_to: MessageId | None
+    accepts_unverified: bool = False
+    """Send it to people of whom nobody has said who they are; without it UNVERIFIED_RECIPIENT names them.
+
+    Chosen once, it is not asked again for the same people.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,6 +515,14 @@ COMMANDS: Final[dict[type, type]] = {
     RemoveFactor: Done,
     RenewRecoveryCodes: RecoveryCodes,
     ChangePassphrase: Done,
+    ListDevices: Devices,
+    RenameDevice: Done,
+    RevokeDevice: Done,
+    BeginLink: LinkShown,
+    ConfirmLink: Done,
+    CancelLink: Done,
+    JoinLink: LinkJoined,
+    StopHistory: Done,
     ListSessions: SessionList,
     EndSessions: Done,
     Lock: Done,
@@ -368,6 +533,14 @@ COMMANDS: Final[dict[type, type]] = {
     RequestContact: Done,
     AcceptContact: Done,
     DeclineContact: Done,
+    ShowContact: ContactDetails,
+    AcknowledgeKeyChange: Done,
+    ShowVerificationWords: VerificationWords,
+    ConfirmVerified: Done,
+    ShowCard: CardText,
+    AddByCard: AddedContact,
+    Vouch: Done,
+    WithdrawVouch: Done,
     ListConversations: ConversationPage,
     ReadConversation: MessagePage,
     ShowMessage: MessageView,

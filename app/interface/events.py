@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from app.interface.snapshots import AlarmDetail, AlarmKind, Status
+from app.interface.snapshots import AlarmDetail, AlarmKind, LinkOutcome, LinkWords, Status
 from crypto_core.wire.codec import Size
 from crypto_core.wire.ids import ConversationId
 
@@ -51,6 +51,37 @@ class TouchAwaited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesChanged(Event):
+    """Something changed about the owner's computers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOffered(Event):
+    """Old computer: a new one has answered. Compare its three words with these, then ConfirmLink or CancelLink."""
+
+    words: LinkWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEnded(Event):
+    """Linking is over, on either computer. On the new one, DONE means that its profile is there: SignIn is next."""
+
+    outcome: LinkOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryProgress(Event):
+    """Letters that go to, or come from, the owner's other computer: `done` of `total` so far.
+
+    Both are equal when it is over; StopHistory makes `total` what is done.
+    """
+
+    is_sending: bool
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm(Event):
     """Something a person must be told; it is also kept in the vault."""
 
@@ -64,6 +95,10 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ContactsChanged,
     Progress,
     TouchAwaited,
+    DevicesChanged,
+    LinkOffered,
+    LinkEnded,
+    HistoryProgress,
     Alarm,
 )
 """Every event; a test keeps it equal to the classes above."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated
 
+from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.codec import Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
@@ -26,6 +27,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
+    MAX_DEVICES,
     MAX_FILE_NAME_BYTES,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
@@ -39,7 +41,10 @@ from crypto_core.wire.sign_in import MAX_FACTORS, RECOVERY_CODES, FactorKind
 NameText = Annotated[str, Size.up_to(MAX_NAME_BYTES)]
 SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
 PathText = Annotated[str, Size(1, 4096)]
+WordText = Annotated[str, Size(1, 64)]
+LinkWords = Annotated[tuple[WordText, ...], Size(3, 3)]
 PAGE_LIMIT = 200
+ASSURANCE_LIMIT = 500
 AlarmDetail = Annotated[str, Size.up_to(2000)]
 ALARM_LIMIT = 200
 MAX_DRAFT_BYTES = 4 * MAX_TEXT_BYTES
@@ -78,14 +83,80 @@ class ConnectionState(IntEnum):
     """The session at the relay has ended: it takes a second factor. Reading and composing go on."""
     PROFILE_COPIED = 9
     """This profile is a copy, or was put back from a backup: the relay does not serve it any more."""
+    DEVICE_REMOVED = 10
+    """Another computer of the owner has removed this one from the account: what is here stays readable."""
     CLOCK_WRONG = 7
     """The relay refuses because this computer's clock is far off."""
 
 
 class Trust(IntEnum):
-    """How much is known about who a correspondent is; later issues add levels that must be earned."""
+    """How much is known about who a correspondent is (R-01); a higher number is more."""
 
     SELF_DECLARED = 1
+    """The person says so, and nobody else."""
+    VOUCHED = 2
+    """A colleague says so, who is named in the contact's details."""
+    VERIFIED = 3
+    """The relay's operator has seen a document."""
+
+
+class Comparison(IntEnum):
+    """How the owner made sure that an address is this person's; stands beside `Trust`, and apart from it."""
+
+    NEVER = 0
+    IN_PERSON = 1
+    """The twelve words were compared face to face."""
+    BY_PHONE = 2
+    """The twelve words were compared on the telephone, with a voice that the owner knows."""
+    BY_CARD = 3
+    """The contact card was taken from the person's own screen or paper."""
+
+
+class KeyNewsKind(IntEnum):
+    """A step in what is known of a person's keys, to be told as a sentence about the person."""
+
+    FIRST_SEEN = 1
+    """Their keys were fetched for the first time."""
+    COMPUTER_ADDED = 2
+    """One of their computers has added another one: expected."""
+    COMPUTER_REMOVED = 3
+    RESTORED = 4
+    """They, or who has their recovery kit, have started again with new keys."""
+    ALL_COMPUTERS_NEW = 5
+    """Not one of their computers is left; all are new."""
+    KIT_CHANGE_ANNOUNCED = 6
+    """They have announced a new recovery kit, which counts a week later."""
+    KIT_CHANGE_VETOED = 7
+    """They have called it off, with the old kit."""
+    CONTRADICTED = 8
+    """The relay showed keys that its own log contradicts: see the alarm."""
+    COMPARED = 9
+    """The owner compared words, or took the card."""
+    ACKNOWLEDGED = 10
+    """The owner looked at an unexpected change and lets letters go out again."""
+
+
+class HistoryChoice(IntEnum):
+    """How much of the letters a new computer gets from the old one."""
+
+    NONE = 0
+    RECENT = 1
+    """Those of the last months."""
+    ALL = 2
+
+
+class LinkOutcome(IntEnum):
+    """How linking a computer ended."""
+
+    DONE = 1
+    """The new computer is one of the account's, and has all it needs."""
+    CANCELLED = 2
+    EXPIRED = 3
+    """Ten minutes have passed."""
+    TAKEN = 4
+    """New computer: another one has answered this picture first. Nobody must confirm on the old one."""
+    FAILED = 5
+    """The relay, or the other computer, does not do what it should; nothing has changed."""
 
 
 class ContactState(IntEnum):
@@ -152,6 +223,10 @@ class Problem(IntEnum):
     """The relay has no room for the sender's documents now: waits until others have been fetched."""
     RECIPIENT_UNKNOWN = 10
     """The relay knows nobody of this address."""
+    KEYS_CHANGED = 11
+    """A recipient's keys changed in a way that has to be looked at: waits for AcknowledgeKeyChange."""
+    KEYS_UNPROVEN = 12
+    """First contact: the relay does not prove that a recipient's keys are today's. Waits until it does."""
 
 
 class AlarmKind(IntEnum):
@@ -167,6 +242,17 @@ class AlarmKind(IntEnum):
     """The relay has statements of this device that this profile does not know: a copied or restored profile."""
     SESSION_COPIED = 7
     """Somebody used a copy of this computer's session at the relay, which has therefore ended it."""
+    OWN_KEYS_CHANGED = 8
+    """The owner's own keys changed, and this computer neither did it nor was told by one that may.
+
+    Detail: the number of the key event, a blank, and the word of a KeyNewsKind in lower case.
+    """
+    KEY_MAP_CONTRADICTED = 9
+    """What the relay showed of an account's keys contradicts its own log. Detail: the account in hexadecimal."""
+    KEY_MAP_OLD = 10
+    """The relay has not proven for a day that it shows the newest keys. Detail: the day (UTC) of its last proof."""
+    DEVICE_REMOVED = 11
+    """This computer was removed from the account. Detail: when, in Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +301,111 @@ class ContactRow:
     state: ContactState
     trust: Trust
     since: UnixMillis
+    compared: Comparison = Comparison.NEVER
+    is_blocked: bool = False
+    """Their keys changed unexpectedly: letters wait until AcknowledgeKeyChange."""
+    is_accepted_unverified: bool = False
+    """The owner has once chosen to write to them though nobody has said who they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssuranceRow:
+    """One thing that stands for a person: how much, who says so, since when, and until when if not for ever.
+
+    `voucher` is None for the relay's operator, who alone has seen a `document`; `voucher_name` is empty for
+    somebody whom the owner does not know.
+    """
+
+    level: Trust
+    voucher: AccountId | None
+    voucher_name: NameText
+    is_own: bool
+    """It is the owner's own word, which WithdrawVouch takes back."""
+    document: DocumentKind | None
+    since: UnixMillis
+    expires_at: UnixMillis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNewsRow:
+    """A sentence about a person's keys: what happened, when by the relay's clock, and whether it stops letters."""
+
+    kind: KeyNewsKind
+    at: UnixMillis
+    is_blocking: bool
+    """It has to be looked at before anything is sent to them again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDetails:
+    """All that is known of who a person is. Both lists have the newest first."""
+
+    contact: ContactRow
+    computers: int
+    """How many computers the person has now, 0 before their keys are known."""
+    compared_at: UnixMillis | None
+    assurances: Annotated[tuple[AssuranceRow, ...], Size.up_to(ASSURANCE_LIMIT)]
+    assured_at: UnixMillis | None
+    """When the relay was last asked who stands up for them."""
+    history: Annotated[tuple[KeyNewsRow, ...], Size.up_to(PAGE_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationWords:
+    """What two people compare. They are the same on both screens, and stay the same for ever."""
+
+    words: Annotated[tuple[WordText, ...], Size(12, 12)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardText:
+    """The owner's contact card: `uhs:contact/…`, as QR picture, file or text."""
+
+    text: Annotated[str, Size(1, 4096)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedContact:
+    """Whom a contact card was about."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    state: ContactState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """One of the owner's computers. `name` is kept on this computer only, and empty until it is given one."""
+
+    device: DeviceId
+    name: NameText
+    added_at: UnixMillis
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Devices:
+    """The owner's computers, oldest first, and those that another list of this account still has to remove."""
+
+    rows: Annotated[tuple[DeviceRow, ...], Size.up_to(MAX_DEVICES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkShown:
+    """What the old computer shows for ten minutes: a picture, and the same secret as words to type."""
+
+    text: Annotated[str, Size(1, 16_384)] = field(repr=False)
+    words: Annotated[tuple[WordText, ...], Size(12, 12)] = field(repr=False)
+    ends_at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkJoined:
+    """What the new computer shows: the old one shows the same three words, or somebody else is answering."""
+
+    words: LinkWords
+    ends_at: UnixMillis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +494,8 @@ class MessageView:
     attachments: Annotated[tuple[AttachmentRow, ...], Size.up_to(MAX_ATTACHMENTS)]
     recipients: Annotated[tuple[RecipientRow, ...], Size.up_to(MAX_SLOTS)]
     problem: Problem
+    is_brought: bool = False
+    """It was brought over from the owner's other computer, whose word alone it is; no receipt is here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

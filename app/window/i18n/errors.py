@@ -88,6 +88,57 @@ class Errors(QObject):
                     "that was used last. If you made no copy, call whoever runs your relay."
                 ),
             ),
+            Failure.DEVICE_REMOVED: (
+                self.tr("This computer was removed from your account."),
+                self.tr(
+                    "You can read everything here, but nothing is received or sent. If you did not "
+                    "remove it, use your recovery kit."
+                ),
+            ),
+            Failure.UNKNOWN_DEVICE: (
+                self.tr("This is not one of your computers any more."),
+                self.tr("Look at the list again."),
+            ),
+            Failure.OWN_DEVICE: (
+                self.tr("A computer does not remove itself."),
+                self.tr("Remove it from another one of yours."),
+            ),
+            Failure.LINK_INVALID: (
+                self.tr("This is neither a linking text nor twelve words."),
+                self.tr("Copy it again from your other computer."),
+            ),
+            Failure.LINK_ENDED: (
+                self.tr("This link has ended."),
+                self.tr("Begin again on your other computer: a picture serves for ten minutes."),
+            ),
+            Failure.LINK_TAKEN: (
+                self.tr("Another computer has answered before this one."),
+                self.tr("Do not confirm on your other computer. Begin again there."),
+            ),
+            Failure.LINK_NOT_OFFERED: (
+                self.tr("No computer has answered yet."),
+                self.tr("Show the picture to the new computer, or type the words there."),
+            ),
+            Failure.LINK_OTHER_WORDS: (
+                self.tr("These are not the words of the computer that has answered."),
+                self.tr("If your new computer shows them, someone else answered: do not confirm."),
+            ),
+            Failure.UNVERIFIED_RECIPIENT: (
+                self.tr("Nobody has said who the recipient is."),
+                self.tr("Compare words by telephone first, or choose to send all the same."),
+            ),
+            Failure.CARD_INVALID: (
+                self.tr("This is not a contact card, or it is damaged."),
+                self.tr("Ask for it again."),
+            ),
+            Failure.NOTHING_TO_ACKNOWLEDGE: (
+                self.tr("There is nothing left to look at."),
+                self.tr("Your letters go out as usual."),
+            ),
+            Failure.KEYS_UNPROVEN: (
+                self.tr("The relay does not prove that this person's keys are today's."),
+                self.tr("Try again later. If it stays so, tell whoever runs the relay."),
+            ),
             Failure.FACTOR_NOT_BEGUN: (
                 self.tr("No telephone is waiting for its first code."),
                 self.tr("Add the telephone again."),
@@ -320,6 +371,14 @@ class Errors(QObject):
                 self.tr("Nobody at your relay has the recipient's address."),
                 self.tr("Ask the recipient for it again, by telephone."),
             ),
+            Problem.KEYS_CHANGED: (
+                self.tr("The recipient's keys have changed in a way that has to be looked at."),
+                self.tr("Ask them by telephone, then look at the change on their contact page."),
+            ),
+            Problem.KEYS_UNPROVEN: (
+                self.tr("The relay does not prove that the recipient's keys are today's."),
+                self.tr("The letter leaves by itself once it does."),
+            ),
         }[problem]
         return Explanation(what=what, do=do)
 
@@ -347,6 +406,27 @@ class Errors(QObject):
             AlarmKind.KEYS_CHANGED: (
                 self.tr("A correspondent's computer has changed in a way that was not announced."),
                 self.tr("Ask them by telephone before you write to them."),
+            ),
+            AlarmKind.OWN_KEYS_CHANGED: (
+                self.tr("Somebody changed the keys of your account, and not from this computer."),
+                self.tr(
+                    "If it was not you: change your passphrase, look at your computers, use your "
+                    "recovery kit, and tell whoever runs the relay."
+                ),
+            ),
+            AlarmKind.KEY_MAP_CONTRADICTED: (
+                self.tr("The relay showed keys of a person that its own journal contradicts."),
+                self.tr("Nothing is sent to this person. Tell whoever runs the relay, in writing."),
+            ),
+            AlarmKind.KEY_MAP_OLD: (
+                self.tr(
+                    "The relay has not proven for a day that the keys it shows are the newest."
+                ),
+                self.tr("Tell whoever runs the relay."),
+            ),
+            AlarmKind.DEVICE_REMOVED: (
+                self.tr("This computer was removed from your account."),
+                self.tr("If you did not remove it, use your recovery kit."),
             ),
             AlarmKind.SESSION_COPIED: (
                 self.tr("The relay has ended your session, because a copy of it was used."),

@@ -55,11 +55,17 @@ class Words(QObject):
             Problem.EXPIRED: self.tr("Never fetched"),
             Problem.RELAY_FULL: self.tr("No room at the relay"),
             Problem.RECIPIENT_UNKNOWN: self.tr("Address unknown"),
+            Problem.KEYS_CHANGED: self.tr("Keys changed"),
+            Problem.KEYS_UNPROVEN: self.tr("Held back"),
         }[problem]
 
     def trust(self, trust: Trust) -> str:
         """Return how much is known about who someone is."""
-        return {Trust.SELF_DECLARED: self.tr("Declared identity, not verified")}[trust]
+        return {
+            Trust.SELF_DECLARED: self.tr("Declared identity, not verified"),
+            Trust.VOUCHED: self.tr("Vouched for by a colleague"),
+            Trust.VERIFIED: self.tr("Identity verified"),
+        }[trust]
 
     def contact(self, state: ContactState) -> str:
         """Return where a correspondence stands."""
@@ -128,6 +134,9 @@ class Words(QObject):
             ConnectionState.SIGN_IN_NEEDED: self.tr("Waiting for your code since {time}"),
             ConnectionState.PROFILE_COPIED: self.tr(
                 "Copied elsewhere: readable only, since {time}"
+            ),
+            ConnectionState.DEVICE_REMOVED: self.tr(
+                "Removed from your account: readable only, since {time}"
             ),
             ConnectionState.CLOCK_WRONG: self.tr("This computer's clock is wrong, since {time}"),
         }[status.connection].format(time=since)

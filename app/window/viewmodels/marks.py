@@ -43,6 +43,8 @@ _PROBLEM_TONES: Final[dict[Problem, Tone]] = {
     Problem.EXPIRED: Tone.DANGER,
     Problem.RELAY_FULL: Tone.WARNING,
     Problem.RECIPIENT_UNKNOWN: Tone.DANGER,
+    Problem.KEYS_CHANGED: Tone.DANGER,
+    Problem.KEYS_UNPROVEN: Tone.WARNING,
 }
 
 _CONTACT_TONES: Final[dict[ContactState, Tone]] = {

@@ -51,6 +51,7 @@ _CONNECTION_COLOURS: Final = {
     ConnectionState.UNTRUSTED: "danger",
     ConnectionState.SIGN_IN_NEEDED: "warning",
     ConnectionState.PROFILE_COPIED: "danger",
+    ConnectionState.DEVICE_REMOVED: "danger",
     ConnectionState.CLOCK_WRONG: "warning",
 }
 
