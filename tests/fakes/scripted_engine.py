@@ -58,6 +58,7 @@ from app.interface.events import (
     StatusChanged,
 )
 from app.interface.failures import CommandError, Failure
+from app.interface.secret import Veiled
 from app.interface.snapshots import (
     AlarmKind,
     Alarms,
@@ -96,7 +97,6 @@ from app.interface.snapshots import (
     SyncReport,
     Trust,
 )
-from app.interface.secret import Veiled
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
