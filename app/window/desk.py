@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.interface.secret import Secret
 from app.window.bridge import Bridge
 from app.window.i18n.catalogues import Catalogues
+from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
 from app.window.presence.memory import give_back
@@ -76,6 +77,9 @@ class Desk(QObject):
         self.desktop.sleeping.connect(lambda: self.lock(LockReason.ASLEEP))
         self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
         self.mailbox.session.opened.connect(self.idleness.touch)
+        # A part of a letter on the clipboard is a part of the mailbox.
+        self.clipboard = OwnClipboard(self)
+        self.mailbox.session.closed.connect(lambda _: self.clipboard.clear())
         self.bridge.ended.connect(lambda _: give_back())
 
     def lock(self, reason: LockReason) -> None:
@@ -102,6 +106,7 @@ class Desk(QObject):
         """End the engine; the window may be dropped afterwards."""
         # Also because Qt does not survive a program that ends while its own object is on the clipboard.
         self.idleness.stop()
+        self.clipboard.clear()
         self.desktop.stop()
         self.window.forget_secrets()
         self.mailbox.session.leave()

@@ -19,6 +19,8 @@ from app.window.desk import Desk
 from app.window.i18n.catalogues import Catalogues
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
+from app.window.presence.desktop import desktop_of
+from app.window.presence.memory import overwrite_what_is_freed
 from app.window.screenshots import Photographer
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
@@ -65,6 +67,7 @@ def run(
     if _lacks_screen():
         sys.stderr.write(_NO_SCREEN + "\n")
         return EXIT_NO_SCREEN
+    overwrite_what_is_freed()
     # A window holds nothing that a sudden end would lose, and the engine notices by its pipe.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     QCoreApplication.setApplicationName(PRODUCT)
@@ -83,7 +86,13 @@ def run(
     def connect_to_profile() -> EngineProcess:
         return EngineProcess(profile)
 
-    desk = Desk(application, preferences, connect or connect_to_profile, SystemClock())
+    desk = Desk(
+        application,
+        preferences,
+        connect or connect_to_profile,
+        SystemClock(),
+        desktop=desktop_of(application),
+    )
     if screenshot_dir is not None:
         screenshot_dir.mkdir(parents=True, exist_ok=True)
         photographer = Photographer(desk, screenshot_dir)

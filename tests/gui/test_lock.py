@@ -5,20 +5,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from app.interface.commands import KeepDraft, Lock
+from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind
-from app.window.viewmodels.session import Screen
+from app.window.preferences import IDLE_MINUTES, MOST_IDLE_MINUTES, Preferences
+from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.connection import ConnectionDialog
 from app.window.views.navigation import Destination
+from app.window.views.settings import SettingsDialog
 from tests.fakes.scripted_engine import PASSPHRASE
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from app.window.desk import Desk
@@ -76,21 +85,137 @@ def test_locking_leaves_nothing_behind(
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 4)
 
 
-def test_locking_asks_about_a_letter_that_is_not_sent(unlocked: OpenDesk, qtbot: QtBot) -> None:
-    desk = unlocked(sample_practice())
+def test_a_letter_that_is_not_sent_comes_back_after_a_lock(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    row = next(iter(practice.contacts.values()))
+    someone = Addressee(account=row.account, name=row.name, profession=row.profession)
+    desk.window.mail.write_to(Draft(to=(someone,), given_to=(someone,)))
+    composer = desk.window.mail.composer
+    composer.subject.setText("Mme Duval")
+    composer.text.setPlainText("canari")
+    composer.urgent.setChecked(True)
+    written = desk.mailbox.composer.draft
+    desk.window.lock()
+    assert desk.mailbox.session.screen is Screen.UNLOCK, "nobody is asked anything"
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    assert_nothing_is_left(desk)
+    assert practice.draft is not None
+    assert practice.draft.text == "canari"
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.window.mail.content.currentWidget() is composer)
+    assert composer.text.toPlainText() == "canari"
+    assert desk.mailbox.composer.draft == written
+    # Sent once, it does not come back again.
+    composer.send.click()
+    qtbot.waitUntil(lambda: practice.draft is None)
+
+
+def test_a_letter_thrown_away_after_a_lock_does_not_come_back(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
     desk.window.mail.write()
     desk.window.mail.composer.text.setPlainText("canari")
     desk.window.lock()
-    (dialog,) = desk.window.findChildren(QMessageBox)
-    press(dialog, "Go back")
-    assert desk.mailbox.session.screen is Screen.MAIL
-    assert desk.mailbox.composer.draft.text == "canari"
-    qtbot.waitUntil(lambda: not desk.window.findChildren(QMessageBox))
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.mailbox.composer.draft.text == "canari")
+    desk.mailbox.composer.discard()
+    qtbot.waitUntil(lambda: practice.draft is None)
+
+
+def test_a_letter_that_the_vault_cannot_keep_is_not_lost(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    desk.window.mail.write()
+    desk.window.mail.composer.text.setPlainText("canari")
+    practice.fail_next(KeepDraft, Failure.DISK_FULL)
     desk.window.lock()
-    (dialog,) = desk.window.findChildren(QMessageBox)
-    press(dialog, "Lock")
-    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.UNLOCK)
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    assert practice.engines[0].is_closed
+    assert not desk.window.mail.isVisible()
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
+    assert desk.window.mail.composer.text.toPlainText() == "canari"
+
+
+def test_the_screen_is_clear_before_the_letter_is_kept(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    desk.window.mail.write()
+    desk.window.mail.composer.text.setPlainText("canari")
+    practice.hold(KeepDraft)
+    desk.window.lock()
+    assert desk.window.pages.currentWidget() is desk.window.unlock
+    assert "canari" not in texts_of(desk.window)
+    qtbot.waitUntil(lambda: bool(practice.asked(KeepDraft)))
+    assert not practice.asked(Lock), "the engine has to live for it"
+    practice.release()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2)
+    assert practice.draft is not None
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (LockReason.IDLE, "nobody was at the computer"),
+        (LockReason.ASLEEP, "went to sleep"),
+        (LockReason.LEFT, "session was locked"),
+    ],
+)
+def test_the_desk_locks_by_itself_and_says_why(
+    unlocked: OpenDesk, qtbot: QtBot, reason: LockReason, words: str
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    look_at_everything(desk, qtbot)
+    desk.window.mail.show_connection()
+    QGuiApplication.clipboard().setText("Lombalgie")
+    if reason is LockReason.IDLE:
+        desk.idleness.over.emit()
+    elif reason is LockReason.ASLEEP:
+        desk.desktop.sleeping.emit()
+    else:
+        desk.desktop.left.emit()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    assert practice.engines[0].is_closed
     assert_nothing_is_left(desk)
+    assert words in texts_of(desk.window.unlock)
+    assert "learn of new mail when you unlock" in texts_of(desk.window.unlock)
+    assert QGuiApplication.clipboard().text() == ""
+    qtbot.waitUntil(lambda: not desk.window.findChildren(ConnectionDialog))
+    # Locked once is enough: what the desktop says now changes nothing.
+    desk.desktop.sleeping.emit()
+    assert len(practice.asked(Lock)) == 1
+    assert words in texts_of(desk.window.unlock)
+
+
+def test_the_time_is_chosen_in_the_settings_and_in_force_at_once(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    practice.is_bound_to_os = True
+    desk = unlocked(practice)
+    QTest.keyClick(desk.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(SettingsDialog)))
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    assert dialog.minutes.value() == IDLE_MINUTES
+    assert "keyring protects too" in texts_of(dialog)
+    dialog.minutes.setValue(500)
+    assert dialog.minutes.value() == Preferences(tmp_path).idle_minutes == MOST_IDLE_MINUTES
+    dialog.minutes.setValue(1)
+    assert desk.idleness._limit == 60
+    dialog.shut.click()
+
+
+def test_nonsense_in_the_file_is_the_usual_time(tmp_path: Path) -> None:
+    for stored, minutes in (("0", 1), ("999", 120), ("-5", 10), ("never", 10), ("45", 45)):
+        (tmp_path / "window.ini").write_text(f"[General]\nidle-minutes={stored}\n")
+        assert Preferences(tmp_path).idle_minutes == minutes
 
 
 def press(dialog: QMessageBox, beginning: str) -> None:
@@ -101,12 +226,33 @@ def press(dialog: QMessageBox, beginning: str) -> None:
     button.click()
 
 
-def test_closing_asks_about_a_letter_that_is_not_sent(unlocked: OpenDesk, qtbot: QtBot) -> None:
-    desk = unlocked(sample_practice())
+def test_closing_keeps_a_letter_that_is_not_sent(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
     desk.window.mail.write()
     desk.window.mail.composer.text.setPlainText("canari")
+    with qtbot.waitSignal(desk.window.leaving):
+        desk.window.close()
+    assert practice.draft is not None
+    assert practice.draft.text == "canari"
+
+
+def test_closing_asks_about_a_letter_that_cannot_be_kept(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    desk.window.mail.write()
+    desk.window.mail.composer.text.setPlainText("canari")
+    practice.fail_next(KeepDraft, Failure.DISK_FULL)
     assert not desk.window.close()
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)))
+    (dialog,) = desk.window.findChildren(QMessageBox)
+    press(dialog, "Go back")
     assert desk.window.isVisible()
+    assert desk.mailbox.composer.draft.text == "canari"
+    practice.fail_next(KeepDraft, Failure.DISK_FULL)
+    qtbot.waitUntil(lambda: not desk.window.findChildren(QMessageBox))
+    desk.window.close()
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)))
     (dialog,) = desk.window.findChildren(QMessageBox)
     with qtbot.waitSignal(desk.window.leaving):
         press(dialog, "Quit")

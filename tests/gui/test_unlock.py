@@ -61,6 +61,40 @@ def test_a_wrong_passphrase_is_said_in_place(open_desk: OpenDesk, qtbot: QtBot) 
     qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
 
 
+def test_a_wrong_passphrase_makes_the_next_one_wait(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice)
+    page = desk.window.unlock
+    practice.wait_seconds = 2
+    page._second.setInterval(1_000_000)
+    QTest.keyClicks(page.field.edit, "wrong one")
+    page.button.click()
+    qtbot.waitUntil(page.waiting.isVisible)
+    assert "wait 2 seconds" in page.waiting.text()
+    # One may type meanwhile, but not try.
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    assert not page.button.isEnabled()
+    page._second.timeout.emit()
+    assert "wait 1 second." in page.waiting.text()
+    page._second.timeout.emit()
+    assert page.waiting.isHidden()
+    assert page.field.secret().reveal() == PASSPHRASE
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+
+
+def test_a_window_opened_during_the_wait_says_so(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    practice.wait_seconds = 60
+    page = open_desk(practice).window.unlock
+    qtbot.waitUntil(page.waiting.isVisible)
+    assert "wait 60 seconds" in page.waiting.text()
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    assert not page.button.isEnabled()
+    assert not practice.asked(Unlock)
+
+
 def test_while_the_passphrase_is_checked_nothing_can_be_asked_twice(
     open_desk: OpenDesk, qtbot: QtBot
 ) -> None:
@@ -140,10 +174,10 @@ def test_a_passphrase_is_edited_like_any_text(open_desk: OpenDesk) -> None:
     assert edit.secret().reveal() == "ad"
     edit.selectAll()
     for letter in "né à 2 €":
-        key = QKeyEvent(
+        pressed = QKeyEvent(
             QKeyEvent.Type.KeyPress, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter
         )
-        QApplication.sendEvent(edit, key)
+        QApplication.sendEvent(edit, pressed)
     assert edit.secret().reveal() == "né à 2 €"
     # A letter of two keys, as on French keyboards.
     accent = QInputMethodEvent()

@@ -49,9 +49,9 @@
     <name>UnlockPage</name>
     <message numerus="yes">
         <source>After a wrong passphrase, wait %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>After a wrong passphrase, wait %n second.</numerusform>
+            <numerusform>After a wrong passphrase, wait %n seconds.</numerusform>
         </translation>
     </message>
 </context>

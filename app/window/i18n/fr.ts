@@ -709,6 +709,102 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This computer was removed from your account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can read everything here, but nothing is received or sent. If you did not remove it, use your recovery kit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not one of your computers any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the list again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A computer does not remove itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove it from another one of yours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is neither a linking text nor twelve words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it again from your other computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This link has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin again on your other computer: a picture serves for ten minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another computer has answered before this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not confirm on your other computer. Begin again there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No computer has answered yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the picture to the new computer, or type the words there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are not the words of the computer that has answered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If your new computer shows them, someone else answered: do not confirm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has said who the recipient is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare words by telephone first, or choose to send all the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a contact card, or it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing left to look at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your letters go out as usual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay does not prove that this person&apos;s keys are today&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays so, tell whoever runs the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No telephone is waiting for its first code.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1074,6 +1170,22 @@
         <translation>Redemandez-la-lui, par téléphone.</translation>
     </message>
     <message>
+        <source>The recipient&apos;s keys have changed in a way that has to be looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask them by telephone, then look at the change on their contact page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay does not prove that the recipient&apos;s keys are today&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The letter leaves by itself once it does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The relay has shown two versions of its journal that contradict each other.</source>
         <translation>Le relais a montré deux versions de son journal qui se contredisent.</translation>
     </message>
@@ -1112,6 +1224,34 @@
     <message>
         <source>Ask them by telephone before you write to them.</source>
         <translation>Appelez cette personne par téléphone avant de lui écrire.</translation>
+    </message>
+    <message>
+        <source>Somebody changed the keys of your account, and not from this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it was not you: change your passphrase, look at your computers, use your recovery kit, and tell whoever runs the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay showed keys of a person that its own journal contradicts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is sent to this person. Tell whoever runs the relay, in writing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay has not proven for a day that the keys it shows are the newest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell whoever runs the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you did not remove it, use your recovery kit.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The relay has ended your session, because a copy of it was used.</source>
@@ -1321,7 +1461,7 @@
     </message>
     <message>
         <source>It cannot be kept on this computer: send it first, or lose it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il ne peut pas être gardé sur cet ordinateur&#x202f;: envoyez-le d’abord, ou il sera perdu.</translation>
     </message>
     <message>
         <source>Quit and throw the letter away</source>
@@ -1377,7 +1517,7 @@
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglages…</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1893,55 +2033,55 @@
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglages</translation>
     </message>
     <message>
         <source> min</source>
-        <translation type="unfinished"></translation>
+        <translation> min</translation>
     </message>
     <message>
         <source>Minutes without a key or the mouse</source>
-        <translation type="unfinished"></translation>
+        <translation>Minutes sans clavier ni souris</translation>
     </message>
     <message>
         <source>From {least} to {most} minutes; usually {usual}</source>
-        <translation type="unfinished"></translation>
+        <translation>De {least} à {most} minutes&#x202f;; d’habitude {usual}</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Fermer</translation>
+        <translation>Fermer</translation>
     </message>
     <message>
         <source>Security</source>
-        <translation type="unfinished"></translation>
+        <translation>Sécurité</translation>
     </message>
     <message>
         <source>Lock after</source>
-        <translation type="unfinished"></translation>
+        <translation>Verrouiller après</translation>
     </message>
     <message>
         <source>without a key or the mouse</source>
-        <translation type="unfinished"></translation>
+        <translation>sans clavier ni souris</translation>
     </message>
     <message>
         <source>Also when the computer goes to sleep or its session is locked, and whenever you press Ctrl+L. A letter that you are writing is kept and comes back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussi quand l’ordinateur se met en veille ou que sa session est verrouillée, et à tout moment avec Ctrl+L. Un courrier en cours d’écriture est gardé et revient.</translation>
     </message>
     <message>
         <source>✓ This computer&apos;s keyring protects too</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Le trousseau de cet ordinateur protège aussi</translation>
     </message>
     <message>
         <source>Your mail opens with two things: your passphrase, and a secret that this computer keeps for your session. Copied files alone cannot be tried out elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre courrier s’ouvre avec deux choses&#x202f;: votre phrase de passe, et un secret que cet ordinateur garde pour votre session. Sur des fichiers copiés, rien ne peut être essayé ailleurs.</translation>
     </message>
     <message>
         <source>△ Your passphrase alone protects</source>
-        <translation type="unfinished"></translation>
+        <translation>△ Seule votre phrase de passe protège</translation>
     </message>
     <message>
         <source>When this account was created, the computer had no keyring that encrypts. Whoever copies the files can try passphrases: yours should be long.</source>
-        <translation type="unfinished"></translation>
+        <translation>À la création de ce compte, l’ordinateur n’avait pas de trousseau chiffré. Qui copie les fichiers peut essayer des phrases de passe&#x202f;: la vôtre doit être longue.</translation>
     </message>
 </context>
 <context>
@@ -2191,25 +2331,25 @@
     </message>
     <message>
         <source>While locked, nothing is received or sent. You learn of new mail when you unlock.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verrouillé, rien n’est reçu ni envoyé. Vous verrez les nouveaux courriers en déverrouillant.</translation>
     </message>
     <message>
         <source>Locked, because nobody was at the computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verrouillé, car personne n’était devant l’ordinateur.</translation>
     </message>
     <message>
         <source>Locked, because the computer went to sleep.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verrouillé, car l’ordinateur s’est mis en veille.</translation>
     </message>
     <message>
-        <source>Locked, because the computer&apos;s session was.</source>
-        <translation type="unfinished"></translation>
+        <source>Locked, because the computer&apos;s session was locked or changed.</source>
+        <translation>Verrouillé, car la session de l’ordinateur a été verrouillée ou a changé.</translation>
     </message>
     <message numerus="yes">
         <source>After a wrong passphrase, wait %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Après une phrase de passe erronée, attendez %n seconde.</numerusform>
+            <numerusform>Après une phrase de passe erronée, attendez %n secondes.</numerusform>
         </translation>
     </message>
     <message>
@@ -2284,8 +2424,20 @@
         <translation>Adresse inconnue</translation>
     </message>
     <message>
+        <source>Keys changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Declared identity, not verified</source>
         <translation>Identité déclarée, non vérifiée</translation>
+    </message>
+    <message>
+        <source>Vouched for by a colleague</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity verified</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Request sent</source>
@@ -2381,6 +2533,10 @@
     </message>
     <message>
         <source>Copied elsewhere: readable only, since {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed from your account: readable only, since {time}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

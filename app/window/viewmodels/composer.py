@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import InspectFile, SendLetter
+from app.interface.commands import InspectFile, KeepDraft, SendLetter, ShowDraft
 from app.interface.failures import Failure
-from app.interface.snapshots import FileRow
+from app.interface.snapshots import DraftRecipient, FileRow, KeptDraft
+from app.window.viewmodels.session import LockReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import AccountId, MessageId
 from crypto_core.wire.limits import (
@@ -22,8 +23,9 @@ from crypto_core.wire.limits import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from app.interface.snapshots import Draft as KeptAnswer
     from app.interface.snapshots import Queued
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
@@ -40,7 +42,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was written so far; kept in memory only."""
+    """What was written so far; kept in memory, and in the vault while it is locked."""
 
     to: tuple[Addressee, ...] = ()
     subject: str = ""
@@ -75,6 +77,16 @@ class Missing(Enum):
     NOTHING = auto()
 
 
+def _kept(addressee: Addressee) -> DraftRecipient:
+    return DraftRecipient(
+        account=addressee.account, name=addressee.name, profession=addressee.profession
+    )
+
+
+def _addressee(kept: DraftRecipient) -> Addressee:
+    return Addressee(account=kept.account, name=kept.name, profession=kept.profession)
+
+
 class Composer(QObject):
     """One letter at a time.
 
@@ -87,6 +99,7 @@ class Composer(QObject):
         progress(int, int): bytes of documents stored, and in all.
         sent(Queued): it is stored for good, and the draft is empty again.
         failed(Failure, str): it is not, and the draft is untouched.
+        restored(): the letter that was being written before the mailbox was locked is back.
     """
 
     begun = Signal()
@@ -97,17 +110,24 @@ class Composer(QObject):
     progress = Signal(object, object)
     sent = Signal(object)
     failed = Signal(object, str)
+    restored = Signal()
 
     def __init__(self, bridge: Bridge, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._session = session
         self.draft = Draft()
         self.is_open = False
         self.is_sending = False
         self.is_doubtful = False
         """The engine ended while it stored this letter: it may have been sent."""
         self._generation = 0
+        self._is_kept = False
+        """The vault holds this letter as it once was."""
+        self._leaving: tuple[Draft, bool] | None = None
+        """What a lock took off the screen, until the vault is known to have it."""
         session.closed.connect(self._session_closed)
+        session.opened.connect(self._ask_for_kept)
 
     def begin(self, draft: Draft | None = None) -> None:
         """Start a letter; whatever was there is gone."""
@@ -119,11 +139,42 @@ class Composer(QObject):
 
     def discard(self) -> None:
         """Throw the letter away."""
-        self._generation += 1
-        self.is_open = False
-        self.is_doubtful = False
-        self.draft = Draft()
-        self.begun.emit()
+        self._clear()
+        if self._is_kept:
+            self._is_kept = False
+            self._bridge.request(self, KeepDraft(draft=None), lambda _: None, lambda *_: None)
+
+    def to_keep(self) -> KeepDraft | None:
+        """Return the command that keeps the letter in the vault, None when there is nothing to keep."""
+        if not self.draft.is_worth_keeping:
+            return None
+        draft = self.draft
+        return KeepDraft(
+            draft=KeptDraft(
+                to=tuple(_kept(each) for each in draft.to),
+                subject=draft.subject,
+                text=draft.text,
+                files=draft.files,
+                is_urgent=draft.is_urgent,
+                in_reply_to=draft.in_reply_to,
+                given_subject=draft.given_subject,
+                given_to=tuple(_kept(each) for each in draft.given_to),
+                # A letter that was on its way may have been stored before the end.
+                is_doubtful=self.is_doubtful or self.is_sending,
+            )
+        )
+
+    def keep(self, on_kept: Callable[[], None], on_failure: Callable[[], None]) -> None:
+        """Keep the letter in the vault without leaving it; for the end of the program."""
+        command = self.to_keep() or KeepDraft(draft=None)
+        self._bridge.request(self, command, lambda _: on_kept(), lambda *_: on_failure())
+
+    def take_back(self) -> None:
+        """The vault could not keep the letter: have it in memory, unseen, until the same vault opens."""
+        if self._leaving is not None and not self.draft.is_worth_keeping:
+            self.draft, self.is_doubtful = self._leaving
+            self.is_open = True
+        self._leaving = None
 
     def write(
         self,
@@ -194,7 +245,7 @@ class Composer(QObject):
         """Store the letter and have it sent; nothing happens while something is missing."""
         if self.is_sending or self.missing() is not Missing.NOTHING:
             return
-        draft = self.draft
+        draft, generation = self.draft, self._generation
         self._set_sending(is_sending=True)
         command = SendLetter(
             to=tuple(each.account for each in draft.to),
@@ -207,11 +258,16 @@ class Composer(QObject):
 
         def on_reply(queued: Queued) -> None:
             self._set_sending(is_sending=False)
+            if generation != self._generation:
+                return
             self.discard()
             self.sent.emit(queued)
 
         def on_failure(failure: Failure, detail: str) -> None:
             self._set_sending(is_sending=False)
+            if generation != self._generation:
+                # Locked meanwhile: what was kept says that it may have been sent.
+                return
             if failure is Failure.ENGINE_GONE:
                 self.is_doubtful = True
             else:
@@ -222,11 +278,50 @@ class Composer(QObject):
     def _tell_progress(self, done: int, total: int) -> None:
         self.progress.emit(done, total)
 
-    def _session_closed(self, was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+    def _session_closed(self, _was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         # When the engine ended by itself, the unsent letter is the one thing nobody else keeps: it
         # stays in memory, unseen, until the same mailbox is unlocked again.
-        if was_asked:
-            self.discard()
+        if self._session.reason is LockReason.ENGINE_ENDED:
+            return
+        if self.draft.is_worth_keeping:
+            self._leaving = (self.draft, self.is_doubtful or self.is_sending)
+        self._is_kept = False
+        self._clear()
+
+    def _clear(self) -> None:
+        self._generation += 1
+        self.is_open = False
+        self.is_doubtful = False
+        self.draft = Draft()
+        self.begun.emit()
+
+    def _ask_for_kept(self) -> None:
+        self._leaving = None
+        if self.draft.is_worth_keeping:
+            # It was in memory only, and views show nothing of what they cannot see change.
+            self.begun.emit()
+        else:
+            self._bridge.request(self, ShowDraft(), self._restore, lambda *_: None)
+
+    def _restore(self, answer: KeptAnswer) -> None:
+        kept = answer.draft
+        if kept is None or self.draft.is_worth_keeping or not self._session.is_open:
+            return
+        self.begin(
+            Draft(
+                to=tuple(_addressee(each) for each in kept.to),
+                subject=kept.subject,
+                text=kept.text,
+                files=kept.files,
+                is_urgent=kept.is_urgent,
+                in_reply_to=kept.in_reply_to,
+                given_subject=kept.given_subject,
+                given_to=tuple(_addressee(each) for each in kept.given_to),
+            )
+        )
+        self.is_doubtful = kept.is_doubtful
+        self._is_kept = True
+        self.restored.emit()
 
     def _set_sending(self, *, is_sending: bool) -> None:
         if is_sending is not self.is_sending:

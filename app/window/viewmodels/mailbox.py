@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import ContactRow, ConversationRow
     from app.window.bridge import Bridge
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.session import LockReason
 
 
 class Mailbox(QObject):
@@ -52,6 +53,10 @@ class Mailbox(QObject):
         )
         self.composer = Composer(bridge, self.session, self)
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+
+    def lock(self, reason: LockReason) -> None:
+        """Lock; the letter being written is kept in the vault and comes back when it is opened."""
+        self.session.lock(reason, keep=self.composer.to_keep(), on_unkept=self.composer.take_back)
 
     def speak_in(self, around: Surroundings) -> None:
         """Use another language for what a screen reader says."""

@@ -250,6 +250,7 @@ class MailPage(QWidget):
         self.people.back_asked.connect(self._to_list)
         self.people.person.write_asked.connect(self._write_to_person)
         self._mailbox.composer.begun.connect(self._show_draft)
+        self._mailbox.composer.restored.connect(self._show_restored)
         self._show_draft()
         self._show_nothing()
 
@@ -337,6 +338,11 @@ class MailPage(QWidget):
 
     def _show_draft(self) -> None:
         self.conversations.show_draft(has_draft=self._mailbox.composer.draft.is_worth_keeping)
+
+    def _show_restored(self) -> None:
+        """Go on with the letter that a lock interrupted, unless the person is at something else already."""
+        if self.content.currentWidget() is self.nothing and self.destination is Destination.INBOX:
+            self._show_composer()
 
     def _watch_attention(self) -> None:
         is_seen = self.isActiveWindow() and self.content.currentWidget() is self.reading

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QClipboard, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QMainWindow,
@@ -116,12 +116,6 @@ class MainWindow(QMainWindow):
     def forget_secrets(self) -> None:
         """Keep nothing that is shown once, neither in this window nor on the clipboard."""
         self.second_factor.forget()
-        clipboard = QGuiApplication.clipboard()
-        # A part of a letter that was copied is a part of the mailbox; what others copied is theirs.
-        if clipboard.ownsClipboard():
-            clipboard.clear()
-        if clipboard.supportsSelection() and clipboard.ownsSelection():
-            clipboard.clear(QClipboard.Mode.Selection)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, once the letter is kept, and after asking about what would be lost."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
@@ -48,12 +48,23 @@ class UnlockPage(QWidget):
         content = column.content
         content.addStretch(2)
         content.addWidget(Text(PRODUCT, Role.TITLE))
+        self.reason = Text("", Role.TEXT, wraps=True)
+        content.addWidget(self.reason)
         content.addWidget(
-            Text(self.tr("While locked, nothing is received or sent."), Role.SECONDARY, wraps=True)
+            Text(
+                self.tr(
+                    "While locked, nothing is received or sent. You learn of new mail when you unlock."
+                ),
+                Role.SECONDARY,
+                wraps=True,
+            )
         )
         content.addSpacing(8)
         content.addWidget(self.banner)
         content.addWidget(self.field)
+        self.waiting = Text("", Role.SECONDARY, wraps=True, tone=Tone.WARNING)
+        self.waiting.hide()
+        content.addWidget(self.waiting)
         content.addWidget(self._progress)
         content.addWidget(self._progress_text)
         content.addSpacing(4)
@@ -65,6 +76,10 @@ class UnlockPage(QWidget):
         layout.addWidget(menu_bar(menu, around))
         layout.addWidget(column)
         self._set_busy(False)  # noqa: FBT003 - as the signal does
+        self._left = 0
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count_down)
+        session.wait_changed.connect(self._begin_wait)
         self.button.clicked.connect(self._unlock)
         self.field.edit.returnPressed.connect(self._unlock)
         self.field.edit.edited.connect(self._typed)
@@ -77,11 +92,24 @@ class UnlockPage(QWidget):
         """Get ready to be typed into, and say why the mailbox is locked."""
         self.field.forget()
         self.field.set_wrong("")
+        reason = self._why()
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self._begin_wait()
         if self._session.reason is LockReason.ENGINE_ENDED:
             self.banner.explain(self._around.errors.failure(Failure.ENGINE_GONE), Tone.WARNING)
         else:
             self.banner.silence()
         self.field.edit.setFocus()
+
+    def _why(self) -> str:
+        return {
+            LockReason.IDLE: self.tr("Locked, because nobody was at the computer."),
+            LockReason.ASLEEP: self.tr("Locked, because the computer went to sleep."),
+            LockReason.LEFT: self.tr(
+                "Locked, because the computer's session was locked or changed."
+            ),
+        }.get(self._session.reason, "")
 
     def forget(self) -> None:
         """Keep nothing of what was typed."""
@@ -95,7 +123,28 @@ class UnlockPage(QWidget):
             self.field.set_wrong("")
 
     def _enable(self) -> None:
-        self.button.setEnabled(not self.field.is_empty and not self._session.is_busy)
+        self.button.setEnabled(not (self.field.is_empty or self._session.is_busy or self._left))
+
+    def _begin_wait(self) -> None:
+        self._left = self._session.wait_seconds
+        self._show_wait()
+        if self._left:
+            self._second.start()
+
+    def _count_down(self) -> None:
+        self._left = max(0, self._left - 1)
+        self._show_wait()
+
+    def _show_wait(self) -> None:
+        """Say how long the next try has to wait; what is typed meanwhile stays."""
+        if self._left:
+            self.waiting.setText(
+                self.tr("After a wrong passphrase, wait %n second(s).", "", self._left)
+            )
+        else:
+            self._second.stop()
+        self.waiting.setVisible(bool(self._left))
+        self._enable()
 
     def _unlock(self) -> None:
         if self.button.isEnabled():
@@ -109,7 +158,11 @@ class UnlockPage(QWidget):
         self.field.forget()
         if failure is Failure.WRONG_PASSPHRASE:
             self.banner.silence()
+            # Its detail is the wait, which has a line of its own.
+            explanation = self._around.errors.failure(failure)
             self.field.set_wrong(f"{explanation.what} {explanation.do}")
+        elif failure is Failure.TOO_MANY_ATTEMPTS:
+            self.banner.silence()
         else:
             self.banner.explain(explanation)
         self.field.edit.setFocus()
