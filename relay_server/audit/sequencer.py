@@ -302,6 +302,8 @@ class Sequencer:
             log_key=self._signers.identity.ed25519.public_key,
         )
         self._edge = edge
+        # Whoever made the tree grow has continued chains as well, the relay's own one for sure.
+        self._heads.clear()
         return edge
 
     async def _commit(self, acts: Sequence[_Waiting]) -> None:

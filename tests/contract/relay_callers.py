@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -18,9 +18,23 @@ from crypto_core.opaque.messages import Envelope as LoginEnvelope
 from crypto_core.trust.audit import CHAIN_START, ChainHead
 from crypto_core.trust.devices import NO_PREVIOUS_LIST
 from crypto_core.trust.signatures import pseudonym_of, sha256
-from crypto_core.wire.audit import AuditStatement, DeviceListPublished, EnvelopeAccepted, Verb
+from crypto_core.wire.audit import (
+    AuditStatement,
+    DeviceListPublished,
+    EnvelopeAccepted,
+    RootChangeAnnounced,
+    Verb,
+)
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.devices import DeviceEntry, DeviceList
+from crypto_core.wire.devices import (
+    AccountCertificate,
+    DeviceEntry,
+    DeviceList,
+    KeyEvent,
+    KeyEventKind,
+    RootChange,
+    RootVeto,
+)
 from crypto_core.wire.envelope import Envelope, OuterHeader, Recipient
 from crypto_core.wire.ids import (
     AccountId,
@@ -33,14 +47,19 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
-from crypto_core.wire.labels import DEVICE_LIST, STATEMENT
-from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS, ENVELOPE_LIFE_SECONDS
+from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST, ROOT_CHANGE, ROOT_VETO, STATEMENT
+from crypto_core.wire.limits import (
+    DEVICE_LIST_LIFE_SECONDS,
+    ENVELOPE_LIFE_SECONDS,
+    ROOT_CHANGE_SECONDS,
+)
 from crypto_core.wire.relay_api import (
     CreateBlobRequest,
     DirectoryEntry,
     PostEnvelopeRequest,
     PrekeyUpload,
     PublishDeviceListRequest,
+    PublishKeyEventRequest,
     RegisterRequest,
     SignedStatement,
 )
@@ -66,6 +85,7 @@ class RelayCaller:
     random_bytes: Callable[[int], bytes]
     account: AccountId
     device: DeviceId
+    root: SigningPair
     identity: SigningPair
     signing: SigningPair
     request_key: Ed25519PrivateKey
@@ -86,6 +106,7 @@ class RelayCaller:
             now=now,
             random_bytes=random_bytes,
             account=recovery.account,
+            root=recovery.root,
             device=DeviceId(random_bytes(16)),
             identity=identity,
             signing=SigningPair.from_seed(random_bytes(64)),
@@ -116,22 +137,96 @@ class RelayCaller:
             added_at=self.now(),
         )
 
-    def next_list(self) -> Signed:
-        """Return the list after the newest one, naming the same device."""
+    def next_list(
+        self, *devices: DeviceEntry, by: SigningPair | None = None, step: int = 1
+    ) -> Signed:
+        """Return the list after the newest one, naming the same devices or these; `by` signs in the identity's place."""
         before = decode(DeviceList, self.lists[-1].body) if self.lists else None
         now = self.now()
-        return self.identity.sign_object(
+        return (by or self.identity).sign_object(
             DEVICE_LIST,
             DeviceList(
                 version=1,
                 account=self.account,
-                sequence=1 if before is None else before.sequence + 1,
+                sequence=1 if before is None else before.sequence + step,
                 previous=sha256(self.lists[-1].body) if self.lists else NO_PREVIOUS_LIST,
                 issued_at=now,
                 expires_at=UnixMillis(now + DEVICE_LIST_LIFE_SECONDS * 1000),
-                devices=(self.entry,) if before is None else before.devices,
+                devices=devices or ((self.entry,) if before is None else before.devices),
             ),
         )
+
+    def next_certificate(self, identity: SigningPair, *, by: SigningPair | None = None) -> Signed:
+        """Return the certificate after the newest one, for another identity key; `by` signs in the root's place."""
+        newest = decode(AccountCertificate, self.certificate.body)
+        root = by or self.root
+        return root.sign_object(
+            CERTIFICATE,
+            AccountCertificate(
+                version=1,
+                account=self.account,
+                root=root.public,
+                identity=identity.public,
+                sequence=newest.sequence + 1,
+                issued_at=self.now(),
+            ),
+        )
+
+    def root_change(self, root: SigningPair, *, sequence: int = 2) -> Signed:
+        """Return the announcement of a new root."""
+        now = self.now()
+        return self.identity.sign_object(
+            ROOT_CHANGE,
+            RootChange(
+                version=1,
+                account=self.account,
+                sequence=sequence,
+                root=root.public,
+                issued_at=now,
+                effective_at=UnixMillis(now + ROOT_CHANGE_SECONDS * 1000),
+            ),
+        )
+
+    def root_veto(self, *, sequence: int = 2, by: SigningPair | None = None) -> Signed:
+        """Return the veto against a new root."""
+        veto = RootVeto(version=1, account=self.account, sequence=sequence, issued_at=self.now())
+        return (by or self.root).sign_object(ROOT_VETO, veto)
+
+    def second_device(self) -> RelayCaller:
+        """Return another device of this account, which no list names yet."""
+        return replace(
+            self,
+            device=DeviceId(self.random_bytes(16)),
+            signing=SigningPair.from_seed(self.random_bytes(64)),
+            request_key=Ed25519PrivateKey.from_private_bytes(self.random_bytes(32)),
+            lists=list(self.lists),
+            chain=ChainHead(next_sequence=0, previous=CHAIN_START),
+        )
+
+    def key_event(
+        self, kind: KeyEventKind, signed: Signed, certificate: Signed | None = None
+    ) -> PublishKeyEventRequest:
+        """Return the request that publishes a key event, with this device's next statement."""
+        event = KeyEvent(version=1, kind=kind, signed=signed, certificate=certificate)
+        if kind is KeyEventKind.DEVICE_LIST:
+            return PublishKeyEventRequest(event=event, statement=self._state_list(signed))
+        change = decode(RootChange, signed.body)
+        content = RootChangeAnnounced(
+            account=change.account,
+            sequence=change.sequence,
+            change_hash=sha256(signed.body),
+            at=self.now(),
+            utc_offset=UtcOffsetMinutes(120),
+        )
+        return PublishKeyEventRequest(
+            event=event, statement=self.state(Verb.ROOT_CHANGE_ANNOUNCED, content)
+        )
+
+    def publishing(
+        self, signed: Signed, certificate: Signed | None = None
+    ) -> PublishKeyEventRequest:
+        """Return the request that publishes a device list as a key event."""
+        return self.key_event(KeyEventKind.DEVICE_LIST, signed, certificate)
 
     def state(self, verb: Verb, content: object) -> SignedStatement:
         """Sign the next statement of the device's chain, and count it as made."""

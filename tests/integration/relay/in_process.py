@@ -194,7 +194,7 @@ class Device:
         return decode(answer, response.content)
 
     async def register(self) -> LogReceipt:
-        """Create the account, and sign in to it: two leaves in the log."""
+        """Create the account, and sign in to it: three leaves in the log, one of them about the map of keys."""
         code = await invite(self.relay.database, life=timedelta(days=1), clock=self.relay.clock)
         sign_in = SignedInDevice(
             http=self.relay.client(), public_url=URL, clock=self.relay.clock, caller=self.caller

@@ -100,7 +100,7 @@ async def test_concurrent_posts_each_get_their_leaf(database: TestDatabase, tmp_
         verified = [verify_tlog_proof(receipt, log=log) for receipt in receipts]
         assert len({each.index for each in verified}) == 72
         assert len((await recipient.mailbox()).items) == 72
-    assert require_sound(database) == 2 * 13 + 72
+    assert require_sound(database) == 3 * 13 + 72
 
 
 async def test_two_relays_append_to_one_log(database: TestDatabase, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ async def test_two_relays_append_to_one_log(database: TestDatabase, tmp_path: Pa
                     await devices[number].post_to(devices[number - 1])
 
             await asyncio.gather(*map(send, range(4)))
-    assert require_sound(database) == 2 * 4 + 40
+    assert require_sound(database) == 3 * 4 + 40
 
 
 async def test_receipts_and_tiles_satisfy_an_independent_verifier(
@@ -192,7 +192,7 @@ async def test_a_tile_that_is_not_there_is_not_found(
     async with relay_over(database.login, tmp_path) as relay, relay.client() as client:
         await relay.device()
         assert (await client.get("/log/tile/0/000.p/1")).status_code == 200
-        for path in ("0/000", "0/000.p/3", "1/000.p/1", "0/001.p/1", "64/000", "0/0", "../x"):
+        for path in ("0/000", "0/000.p/4", "1/000.p/1", "0/001.p/1", "64/000", "0/0", "../x"):
             assert (await client.get(f"/log/tile/{path}")).status_code == 404
 
 
@@ -219,7 +219,7 @@ async def test_checkpoints_stay_consistent_over_restarts(
                     second_root=trees[-1].root,
                     path=answer.path,
                 )
-    assert [tree.size for tree in trees] == [0, 5, 5, 10, 10, 15]
+    assert [tree.size for tree in trees] == [0, 7, 7, 14, 14, 21]
 
 
 async def test_a_rolled_back_database_is_not_served(database: TestDatabase, tmp_path: Path) -> None:
@@ -232,9 +232,9 @@ async def test_a_rolled_back_database_is_not_served(database: TestDatabase, tmp_
         for trigger in ("fixed", "kept"):
             for table in ("audit_leaf", "audit_entry", "audit_root"):
                 connection.execute(f"ALTER TABLE relay.{table} DISABLE TRIGGER {table}_{trigger}")
-        connection.execute("DELETE FROM relay.audit_entry WHERE leaf_index = 2")
-        connection.execute("DELETE FROM relay.audit_leaf WHERE leaf_index = 2")
-        connection.execute("DELETE FROM relay.audit_root WHERE size = 3")
+        connection.execute("DELETE FROM relay.audit_entry WHERE leaf_index = 3")
+        connection.execute("DELETE FROM relay.audit_leaf WHERE leaf_index = 3")
+        connection.execute("DELETE FROM relay.audit_root WHERE size = 4")
     with pytest.raises(StartError, match="older copy"):
         async with relay_over(database.login, tmp_path, clock=clock):
             pass
@@ -264,7 +264,7 @@ async def test_a_log_other_than_the_signed_one_is_not_served(
         await relay.device()
         await relay.device()
     signers = load_signers(relay.folder.log_key, clock=clock)
-    other = Checkpoint(origin=signers.identity.origin, size=4, root=leaf_hash(b"another history"))
+    other = Checkpoint(origin=signers.identity.origin, size=6, root=leaf_hash(b"another history"))
     file = CheckpointFile(relay.folder.checkpoint)
     file.load(signers.identity)
     file.save(signers.sign(other))
@@ -369,7 +369,7 @@ async def test_a_half_signature_is_an_incident(
             for record in caplog.records
             if record.msg == "a log entry has an invalid signature"
         ]
-        assert incidents == [4]
+        assert incidents == [6]
         with database.as_superuser() as connection:
             found = connection.execute("SELECT next_index FROM relay.audit_progress").fetchone()
-        assert found == (6,)
+        assert found == (8,)

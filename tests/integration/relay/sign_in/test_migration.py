@@ -36,6 +36,10 @@ def database_of(postgres: ServerAddress, revision: str) -> Iterator[Old]:
         upgrade_to(revision, connection, name)
         connection.execute("SET search_path = relay")
         connection.execute("INSERT INTO account VALUES (%s, 'certificate', now())", [bytes(20)])
+        connection.execute("INSERT INTO audit_leaf VALUES (0, sha256(''))")
+        connection.execute(
+            "INSERT INTO device_list VALUES (%s, 1, sha256('list'), 'list', 0)", [bytes(20)]
+        )
         yield Old(connection=connection, url=url)
 
 

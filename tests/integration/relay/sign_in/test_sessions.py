@@ -358,12 +358,14 @@ def test_a_device_that_left_the_list_is_out_at_once(on_a_relay: Stage) -> None:
             # As the list of another device of the account would do, here with some other leaf.
             leaf = await session.fetchval("SELECT max(leaf_index) FROM audit_leaf")
             await session.execute(
-                "SELECT account_publish_list($1, $2, 2, $3, $4, $5, $6, $6, $6, $6, $6)",
+                """
+                SELECT account_add_key_event($1, $2, 2, $3, head, $4, NULL, $3, $5, $5, $5, $5, $5)
+                FROM key_event WHERE account = $2
+                """,
                 leaf,
                 device.caller.account,
-                sha256(device.caller.lists[0].body),
-                bytes(32),
                 b"another list",
+                bytes(32),
                 [],
             )
         bench.relay.devices.forget()
