@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONNECTIONS: Final = 64
-ROUNDS: Final = 7
-REQUESTS_A_ROUND: Final = 60
+ROUNDS: Final = 5
+REQUESTS_A_ROUND: Final = 40
 """By each connection."""
 PGBENCH_SECONDS: Final = 2
 ENVELOPE_BYTES: Final = 4096
