@@ -83,10 +83,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="appear in the relay's directory, by name, profession and place",
     )
     login = _command(commands, "login", "sign in at the relay, for some hours")
-    code = login.add_mutually_exclusive_group()
-    code.add_argument(
-        "--otp", metavar="CODE", help="the six digits of the authenticator; asked for if not given"
-    )
+    code = _add_second_factor(login)
     code.add_argument(
         "--recovery-code",
         metavar="FILE",
@@ -96,16 +93,68 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     steps = sessions.add_subparsers(dest="step", metavar="STEP", required=True)
     _command(steps, "list", "list where this account is signed in")
     _command(steps, "end", "sign out everywhere, here too")
-    factor = commands.add_parser("factor", help="the second factor", allow_abbrev=False)
+    _add_factors(commands)
+    _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
+    directory = _command(commands, "directory", "search the relay's directory")
+    directory.add_argument("query", nargs="?", default="", metavar="Q")
+
+
+def _add_factors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    factor = commands.add_parser(
+        "factor", help="telephones and security keys to sign in with", allow_abbrev=False
+    )
     steps = factor.add_subparsers(dest="step", metavar="STEP", required=True)
     _command(
         steps,
         "show",
-        "show once more what the authenticator needs, and the recovery codes; until the first sign-in",
+        "show what the authenticator needs until it has made a code, and the recovery codes until they are on paper",
     )
-    _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
-    directory = _command(commands, "directory", "search the relay's directory")
-    directory.add_argument("query", nargs="?", default="", metavar="Q")
+    _command(steps, "list", "list what this account can be signed in with")
+    add = _command(steps, "add", "add a telephone (then confirm its first code) or a security key")
+    add.add_argument("kind", choices=("totp", "security-key"))
+    add.add_argument("--name", default="", help="what you call it; the relay cannot read this")
+    _add_second_factor(add)
+    confirm = _command(steps, "confirm", "take the telephone that was added last, by its code")
+    confirm.add_argument("code", metavar="CODE", help="the six digits that the new telephone shows")
+    _add_second_factor(confirm)
+    remove = _command(
+        steps, "remove", "take a telephone or a security key away; the last one stays"
+    )
+    remove.add_argument("factor", metavar="FACTOR", help="its number, as the list shows it")
+    _add_second_factor(remove)
+    codes = commands.add_parser("recovery-codes", help="the printed codes", allow_abbrev=False)
+    steps = codes.add_subparsers(dest="step", metavar="STEP", required=True)
+    renew = _command(steps, "renew", "make ten new recovery codes; the old ones are void")
+    _add_second_factor(renew)
+    _command(steps, "confirm", "say that the codes are on paper, so that they are forgotten here")
+    passphrase = commands.add_parser("passphrase", help="the passphrase", allow_abbrev=False)
+    steps = passphrase.add_subparsers(dest="step", metavar="STEP", required=True)
+    change = _command(steps, "change", "choose another passphrase; needs the relay")
+    change.add_argument(
+        "--new-passphrase-file",
+        metavar="FILE",
+        help="read the new passphrase from a file, - for standard input",
+    )
+    _add_second_factor(change)
+
+
+def _add_second_factor(command: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Add the ways to show a second factor, for commands that sign in, or do if the relay wants it."""
+    command.add_argument(
+        "--pin-file",
+        metavar="FILE",
+        help="read the security key's PIN from a file, for keys that ask for one",
+    )
+    ways = command.add_mutually_exclusive_group()
+    ways.add_argument(
+        "--otp",
+        metavar="CODE",
+        help="sign in with the six digits of the authenticator; asked for if needed and not given",
+    )
+    ways.add_argument(
+        "--security-key", action="store_true", help="sign in with a security key that is plugged in"
+    )
+    return ways
 
 
 def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from app.interface.connection import EngineGoneError, Notice, Refusal
-from app.interface.events import Alarm
+from app.interface.events import Alarm, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from crypto_core.errors import WireError
 
@@ -25,10 +25,10 @@ _LATER: Final = frozenset({Failure.RELAY_UNREACHABLE, Failure.RELAY_BUSY, Failur
 
 
 class Asking:
-    """Asks and waits; alarms that come meanwhile are passed on."""
+    """Asks and waits; what a person has to hear meanwhile is passed on."""
 
     def __init__(
-        self, connect: Callable[[], EngineConnection], tell: Callable[[Alarm], None]
+        self, connect: Callable[[], EngineConnection], tell: Callable[[Alarm | TouchAwaited], None]
     ) -> None:
         """Take the way to start an engine, which starts with the first question."""
         self._connect = connect
@@ -51,7 +51,7 @@ class Asking:
         while (incoming := connection.receive()) is not None:
             if isinstance(incoming, Notice):
                 for event in incoming.events:
-                    if isinstance(event, Alarm):
+                    if isinstance(event, Alarm | TouchAwaited):
                         self._tell(event)
             elif incoming.request == request:
                 if isinstance(incoming, Refusal):

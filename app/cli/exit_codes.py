@@ -69,6 +69,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.SECURITY_KEY_PIN_WRONG: ExitCode.FAILED,
     Failure.SECURITY_KEY_PIN_BLOCKED: ExitCode.FAILED,
     Failure.SECURITY_KEY_UNUSABLE: ExitCode.FAILED,
+    Failure.SECURITY_KEY_UNSUPPORTED: ExitCode.FAILED,
     Failure.SECOND_FACTORS_GONE: ExitCode.FAILED,
     Failure.OS_SECRET_MISSING: ExitCode.PROFILE,
     Failure.OUT_OF_MEMORY: ExitCode.FAILED,

@@ -9,27 +9,42 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.cli import fields, report, texts
 from app.cli.arguments import STANDARD_INPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
 from app.cli.machine import failure_json, to_json
-from app.cli.passphrase import UsageError, ask_code, read_passphrase, read_recovery_code
+from app.cli.passphrase import (
+    UsageError,
+    ask_code,
+    ask_pin,
+    read_passphrase,
+    read_pin,
+    read_recovery_code,
+)
 from app.cli.texts import system_language
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
+    AddSecurityKey,
+    BeginTotp,
+    ChangePassphrase,
+    ConfirmRecoveryCodes,
+    ConfirmTotp,
     DeclineContact,
     EndSessions,
     ListAlarms,
     ListContacts,
     ListConversations,
+    ListFactors,
     ListSessions,
     MarkRead,
     ReadConversation,
     Register,
+    RemoveFactor,
+    RenewRecoveryCodes,
     RequestContact,
     SaveAttachment,
     SearchDirectory,
@@ -40,10 +55,12 @@ from app.interface.commands import (
     ShowSecondFactors,
     ShowStatus,
     SignIn,
+    SignInWithSecurityKey,
     Synchronise,
     Unlock,
     VerifyAudit,
 )
+from app.interface.events import TouchAwaited
 from app.interface.failures import CommandError, Failure
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
@@ -64,6 +81,7 @@ from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
     ConversationId,
+    FactorId,
     MessageId,
     format_address,
     parse_address,
@@ -74,10 +92,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.cli.texts import Language
+    from app.interface.commands import Command
     from app.interface.events import Alarm
+    from app.interface.snapshots import SignedIn
 
-_MESSAGE_DIGITS: Final = 32
-_READ_FROM: Final = ("passphrase_file", "body", "recovery_code")
+Answer = TypeVar("Answer")
+
+_NUMBER_DIGITS: Final = 32
+_READ_FROM: Final = (
+    "passphrase_file",
+    "body",
+    "recovery_code",
+    "new_passphrase_file",
+    "pin_file",
+)
 """Options that take `-` for standard input."""
 
 
@@ -185,7 +213,11 @@ class _Command:
         """Say something on standard error."""
         print(f"uhealthsec: {text}", file=sys.stderr)
 
-    def _warn(self, alarm: Alarm) -> None:
+    def _warn(self, event: Alarm | TouchAwaited) -> None:
+        if isinstance(event, TouchAwaited):
+            self.say_error(self._speak(texts.TOUCH))
+            return
+        alarm = event
         detail = report.harmless(alarm.detail)
         text = texts.ALARMS[alarm.kind].speak(self._language)
         self.say_error(f"{text} {detail}".rstrip())
@@ -250,9 +282,69 @@ class _Command:
     def login(self, engine: Asking) -> int:
         """Sign in at the relay, and receive what waits there."""
         passphrase = self._unlock(engine)
-        answer = engine.ask(SignIn(passphrase=passphrase, code=self._code()))
+        answer = self._sign_in(engine, passphrase)
         self._answer(answer, report.signed_in(answer, self._language))
         engine.try_to(Synchronise())
+        return ExitCode.OK
+
+    def factor_list(self, engine: Asking) -> int:
+        """List what the account can be signed in with."""
+        self._unlock(engine)
+        found = engine.ask(ListFactors())
+        self._answer(found, report.factors(found, self._language))
+        return ExitCode.OK
+
+    def factor_add(self, engine: Asking) -> int:
+        """Add a telephone or a security key."""
+        name = fields.line("--name", self._arguments.name, fields.bounds(BeginTotp, "name"))
+        passphrase = self._unlock(engine)
+        if self._arguments.kind == "security-key":
+            added = self._with_pin(
+                lambda pin: self._stepped_up(engine, passphrase, AddSecurityKey(name=name, pin=pin))
+            )
+            self._answer(added, self._speak(texts.FACTOR_ADDED))
+            return ExitCode.OK
+        begun = engine.ask(BeginTotp(name=name))
+        self._answer(begun, report.new_totp(begun, self._language))
+        return ExitCode.OK
+
+    def factor_confirm(self, engine: Asking) -> int:
+        """Take a telephone that has shown its first code."""
+        code = fields.line("CODE", self._arguments.code, fields.bounds(ConfirmTotp, "code"))
+        passphrase = self._unlock(engine)
+        added = self._stepped_up(engine, passphrase, ConfirmTotp(code=code))
+        self._answer(added, self._speak(texts.FACTOR_ADDED))
+        return ExitCode.OK
+
+    def factor_remove(self, engine: Asking) -> int:
+        """Take a telephone or a security key away."""
+        factor = FactorId(self._number(self._arguments.factor, texts.NO_FACTOR_NUMBER))
+        passphrase = self._unlock(engine)
+        done = self._stepped_up(engine, passphrase, RemoveFactor(factor=factor))
+        self._answer(done, self._speak(texts.FACTOR_REMOVED))
+        return ExitCode.OK
+
+    def recovery_codes_renew(self, engine: Asking) -> int:
+        """Make new recovery codes."""
+        passphrase = self._unlock(engine)
+        made = self._stepped_up(engine, passphrase, RenewRecoveryCodes())
+        self._answer(made, report.recovery_codes(made.recovery_codes, self._language))
+        return ExitCode.OK
+
+    def recovery_codes_confirm(self, engine: Asking) -> int:
+        """Forget recovery codes that are on paper."""
+        self._unlock(engine)
+        done = engine.ask(ConfirmRecoveryCodes())
+        self._answer(done, self._speak(texts.CODES_CONFIRMED))
+        return ExitCode.OK
+
+    def passphrase_change(self, engine: Asking) -> int:
+        """Choose another passphrase."""
+        passphrase = self._unlock(engine)
+        source = self._arguments.new_passphrase_file
+        new = read_passphrase(source, self._language, is_new=True)
+        done = self._stepped_up(engine, passphrase, ChangePassphrase(passphrase=new))
+        self._answer(done, self._speak(texts.PASSPHRASE_CHANGED))
         return ExitCode.OK
 
     def sessions_list(self, engine: Asking) -> int:
@@ -476,11 +568,47 @@ class _Command:
             engine.ask(Unlock(passphrase=passphrase))
         return passphrase
 
+    def _stepped_up(self, engine: Asking, passphrase: str, command: Command[Answer]) -> Answer:
+        """Give a command, and once more after a sign-in if the relay wants one. Raises CommandError."""
+        try:
+            return engine.ask(command)
+        except CommandError as error:
+            if error.failure not in _FRESH or not self._can_sign_in():
+                raise
+        self._sign_in(engine, passphrase)
+        return engine.ask(command)
+
+    def _can_sign_in(self) -> bool:
+        arguments = self._arguments
+        return arguments.otp is not None or arguments.security_key or sys.stdin.isatty()
+
+    def _sign_in(self, engine: Asking, passphrase: str) -> SignedIn:
+        if self._arguments.security_key:
+            return self._with_pin(
+                lambda pin: engine.ask(SignInWithSecurityKey(passphrase=passphrase, pin=pin))
+            )
+        return engine.ask(SignIn(passphrase=passphrase, code=self._code()))
+
+    def _with_pin(self, act: Callable[[str], Answer]) -> Answer:
+        """Do something with a security key, which may want its PIN. Raises CommandError."""
+        source = self._arguments.pin_file
+        pin = "" if source is None else read_pin(source)
+        try:
+            return act(pin)
+        except CommandError as error:
+            asked = None
+            if error.failure is Failure.SECURITY_KEY_PIN_NEEDED and source is None:
+                asked = ask_pin(self._language)
+            if asked is None:
+                raise
+        return act(asked)
+
     def _code(self) -> str:
         if self._arguments.otp is not None:
             return fields.line("--otp", self._arguments.otp, fields.bounds(SignIn, "code"))
-        if self._arguments.recovery_code is not None:
-            code = read_recovery_code(self._arguments.recovery_code)
+        source = getattr(self._arguments, "recovery_code", None)
+        if source is not None:
+            code = read_recovery_code(source)
             return fields.line("--recovery-code", code, fields.bounds(SignIn, "code"))
         return ask_code(self._language)
 
@@ -514,10 +642,13 @@ class _Command:
             raise UsageError(texts.NOT_AN_ADDRESS, text=report.harmless(text[:60])) from None
 
     def _message(self, text: str) -> MessageId:
+        return MessageId(self._number(text, texts.NOT_A_NUMBER))
+
+    def _number(self, text: str, problem: texts.Text) -> bytes:
         digits = text.strip().lower()
-        if len(digits) != _MESSAGE_DIGITS or not set(digits) <= set("0123456789abcdef"):
-            raise UsageError(texts.NOT_A_NUMBER, text=report.harmless(text[:60]))
-        return MessageId(bytes.fromhex(digits))
+        if len(digits) != _NUMBER_DIGITS or not set(digits) <= set("0123456789abcdef"):
+            raise UsageError(problem, text=report.harmless(text[:60]))
+        return bytes.fromhex(digits)
 
     def _body(self) -> str:
         source, most = self._arguments.body, fields.bounds(SendLetter, "text").most
@@ -547,6 +678,9 @@ def _queued(engine: Asking) -> texts.Text:
     return texts.QUEUED_SIGN_IN if engine.missed is Failure.SIGN_IN_NEEDED else texts.QUEUED
 
 
+_FRESH: Final = frozenset({Failure.STEP_UP_NEEDED, Failure.SIGN_IN_NEEDED})
+"""Failures that a sign-in undoes."""
+
 _UNUSABLE: Final = {
     ProfileState.EMPTY: Failure.NO_PROFILE,
     ProfileState.DAMAGED: Failure.PROFILE_DAMAGED,
@@ -559,6 +693,13 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "sessions list": _Command.sessions_list,
     "sessions end": _Command.sessions_end,
     "factor show": _Command.factor_show,
+    "factor list": _Command.factor_list,
+    "factor add": _Command.factor_add,
+    "factor confirm": _Command.factor_confirm,
+    "factor remove": _Command.factor_remove,
+    "recovery-codes renew": _Command.recovery_codes_renew,
+    "recovery-codes confirm": _Command.recovery_codes_confirm,
+    "passphrase change": _Command.passphrase_change,
     "status": _Command.status,
     "directory": _Command.directory,
     "contact add": _Command.contact_add,

@@ -49,6 +49,16 @@ def read_recovery_code(source: str) -> str:
     return _from_file(source, texts.RECOVERY_CODE_FILE)
 
 
+def read_pin(source: str) -> str:
+    """Return the PIN of a security key in a file. Raises UsageError."""
+    return _from_file(source, texts.PIN_FILE)
+
+
+def ask_pin(language: Language) -> str | None:
+    """Ask for the PIN of a security key at the terminal; None without one."""
+    return getpass.getpass(texts.PIN.speak(language)) if sys.stdin.isatty() else None
+
+
 def ask_code(language: Language) -> str:
     """Ask for a one-time or recovery code at the terminal. Raises UsageError when there is none."""
     if not sys.stdin.isatty():

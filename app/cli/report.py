@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         ConnectionDetails,
         Contacts,
         DirectoryAnswer,
+        FactorList,
         MessageView,
+        NewTotp,
         Receipts,
         RecipientRow,
         Registered,
@@ -100,7 +102,9 @@ def status(found: Status, details: ConnectionDetails | None, language: Language)
 
 
 def second_factors(found: Registered, language: Language) -> str:
-    """Return what to put into the authenticator and on paper."""
+    """Return what to put into the authenticator and on paper, as far as it is not there yet."""
+    if not found.totp_uri:
+        return recovery_codes(found.recovery_codes, language)
     secret = parse_qs(urlsplit(found.totp_uri).query).get("secret", [""])[0]
     return texts.SECOND_FACTORS.speak(
         language,
@@ -108,6 +112,38 @@ def second_factors(found: Registered, language: Language) -> str:
         secret=harmless(secret),
         codes="\n".join(f"  {harmless(code)}" for code in found.recovery_codes),
     )
+
+
+def recovery_codes(codes: tuple[str, ...], language: Language) -> str:
+    """Return what to put on paper."""
+    lines = "\n".join(f"  {harmless(code)}" for code in codes)
+    return texts.RECOVERY_CODES.speak(language, codes=lines)
+
+
+def new_totp(found: NewTotp, language: Language) -> str:
+    """Return what to put into the other telephone."""
+    secret = parse_qs(urlsplit(found.totp_uri).query).get("secret", [""])[0]
+    return texts.NEW_TOTP.speak(language, uri=harmless(found.totp_uri), secret=harmless(secret))
+
+
+def factors(found: FactorList, language: Language) -> str:
+    """Return one line a factor, and how the recovery codes stand."""
+    rows = [
+        (
+            row.factor.hex(),
+            texts.FACTORS[row.kind].speak(language),
+            harmless(row.name),
+            moment(row.added_at),
+            texts.NEVER_USED.speak(language)
+            if row.last_used_at is None
+            else moment(row.last_used_at),
+        )
+        for row in found.rows
+    ]
+    lines = [table(rows), texts.CODES_REMAIN.speak(language, count=found.recovery_codes_left)]
+    if found.are_codes_due:
+        lines.append(texts.CODES_DUE.speak(language))
+    return "\n".join(lines)
 
 
 def signed_in(found: SignedIn, language: Language) -> str:

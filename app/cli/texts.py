@@ -216,6 +216,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The security key did not answer as it should. Plug it in again and try once more.",
         "La clé de sécurité n’a pas répondu comme il faut. Rebranchez-la et recommencez.",
     ),
+    Failure.SECURITY_KEY_UNSUPPORTED: Text(
+        "Your relay takes no security keys: it would need a name of its own. Use a telephone.",
+        "Votre relais n’accepte pas de clé de sécurité : il lui faudrait un nom. Utilisez un téléphone.",
+    ),
     Failure.SECOND_FACTORS_GONE: Text(
         "The second factor has been used already, so nothing here can show it again.",
         "Le second facteur a déjà servi : rien ici ne peut plus le montrer.",

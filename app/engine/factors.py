@@ -81,9 +81,13 @@ async def confirm_totp(session: Session, code: str) -> FactorView:
     try:
         row = await session.relay.add_totp(request)
     except RelayRefusedError as error:
-        if error.code is ProblemCode.FORBIDDEN:
+        if error.code is ProblemCode.SIGNATURE_INVALID:
             raise CommandError(Failure.SECOND_FACTOR_REFUSED) from error
-        raise _meaning(error) from error
+        if error.code is not ProblemCode.KEY_IN_USE:
+            raise _meaning(error) from error
+        # The relay took it before, and its answer was lost: it is the newest telephone.
+        rows = (await session.relay.factors()).rows
+        row = max((each for each in rows if each.kind is FactorKind.TOTP), key=_added_at)
     await session.vault.run(lambda store: store.identity.put_setting(Setting.NEW_TOTP, None))
     return _view(session, row)
 
@@ -103,8 +107,9 @@ async def add_security_key(session: Session, name: str, pin: str) -> FactorView:
             AddSecurityKeyRequest(response=response, sealed_name=sealed_name)
         )
     except RelayRefusedError as error:
-        if error.code is ProblemCode.KEY_IN_USE:
-            raise CommandError(Failure.SECURITY_KEY_KNOWN) from error
+        failure = _KEY_REFUSALS.get(error.code)
+        if failure is not None:
+            raise CommandError(failure) from error
         raise _meaning(error) from error
     return _view(session, row)
 
@@ -241,6 +246,18 @@ _MEANINGS = {
     ProblemCode.NOT_FOUND: Failure.UNKNOWN_FACTOR,
     ProblemCode.QUOTA_EXCEEDED: Failure.TOO_MANY_FACTORS,
 }
+
+
+_KEY_REFUSALS = {
+    ProblemCode.KEY_IN_USE: Failure.SECURITY_KEY_KNOWN,
+    ProblemCode.FORBIDDEN: Failure.SECURITY_KEY_UNSUPPORTED,
+    ProblemCode.SIGNATURE_INVALID: Failure.SECURITY_KEY_UNUSABLE,
+    ProblemCode.EXPIRED: Failure.SECURITY_KEY_UNTOUCHED,
+}
+
+
+def _added_at(row: FactorRow) -> int:
+    return row.added_at
 
 
 def _meaning(error: RelayRefusedError) -> CommandError | RelayRefusedError:

@@ -68,6 +68,8 @@ class Failure(StrEnum):
     SECURITY_KEY_PIN_WRONG = "security-key-pin-wrong"
     SECURITY_KEY_PIN_BLOCKED = "security-key-pin-blocked"
     SECURITY_KEY_UNUSABLE = "security-key-unusable"
+    SECURITY_KEY_UNSUPPORTED = "security-key-unsupported"
+    """The relay has no name that a security key could know it by."""
     SECOND_FACTORS_GONE = "second-factors-gone"
     """They were shown and taken over; nobody can show them again."""
     OS_SECRET_MISSING = "os-secret-missing"  # noqa: S105 - a code, not a secret

@@ -25,6 +25,7 @@ from crypto_core.wire.sign_in import (
     RECOVERY_CODE_BYTES,
     RECOVERY_CODES,
     TOTP_SECRET_BYTES,
+    CredentialRequest,
     LoginCredential,
     SignInRegistrationRequest,
     SignInSetup,
@@ -35,7 +36,13 @@ from tests.fakes.sign_in import cheap_stretch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.engine.ports.relay import AuthorizationCode, Challenge, Grant, Relay
+    from app.engine.ports.relay import (
+        AuthorizationCode,
+        Challenge,
+        Grant,
+        Relay,
+        SecondFactorNeeded,
+    )
     from crypto_core.wire.ids import AccountId, UnixMillis
 
 PASSPHRASE = "seize pommes de terre à l’eau"
@@ -76,43 +83,64 @@ class Enrolled:
                 request=started.request.to_bytes(),
             )
         )
-        done = client_protocol.finish_registration(
-            started,
-            RegistrationResponse.parse(answer.response),
-            binding=binding_for(self.account, LOGIN_STRETCH),
-            stretch=cheap_stretch,
-            random_bytes=self.random_bytes,
-        )
         return SignInSetup(
-            credential=LoginCredential(
-                version=1, stretch=LOGIN_STRETCH, record=done.record.to_bytes()
-            ),
+            credential=self._credential(started, answer.response),
             totp_secret=self.totp_secret,
             recovery_hashes=tuple(
                 sha256(RECOVERY_CODE + self.account + code) for code in self._codes
             ),
         )
 
-    async def start(self, relay: Relay) -> tuple[Challenge, client_protocol.StartedLogin]:
+    async def store_passphrase(self, relay: Relay, passphrase: str) -> None:
+        """Have the relay store another passphrase beside the one that it has."""
+        typed = login_input(passphrase, self.account_secret)
+        started = client_protocol.start_registration(typed, self.random_bytes)
+        answer = await relay.register_passphrase(
+            CredentialRequest(request=started.request.to_bytes())
+        )
+        await relay.store_passphrase(self._credential(started, answer.response))
+
+    def _credential(
+        self, started: client_protocol.StartedRegistration, response: bytes
+    ) -> LoginCredential:
+        done = client_protocol.finish_registration(
+            started,
+            RegistrationResponse.parse(response),
+            binding=binding_for(self.account, LOGIN_STRETCH),
+            stretch=cheap_stretch,
+            random_bytes=self.random_bytes,
+        )
+        return LoginCredential(version=1, stretch=LOGIN_STRETCH, record=done.record.to_bytes())
+
+    async def start(
+        self, relay: Relay, *, is_pending: bool = False
+    ) -> tuple[Challenge, client_protocol.StartedLogin]:
         """Take the first step."""
         started = client_protocol.start_login(self._input, self.random_bytes)
         challenge = await relay.start_sign_in(
-            self.account, ke1=started.ke1.to_bytes(), code_challenge=CODE_CHALLENGE_TEXT
+            self.account,
+            ke1=started.ke1.to_bytes(),
+            code_challenge=CODE_CHALLENGE_TEXT,
+            is_pending=is_pending,
         )
         return challenge, started
 
     async def prove_passphrase(self, relay: Relay) -> str:
         """Take the first two steps, and return the session that waits for the third."""
-        challenge, started = await self.start(relay)
+        needed = await self.needed(relay)
+        assert needed.steps >= {Step.TOTP, Step.RECOVERY_CODE}
+        return needed.auth_session
+
+    async def needed(self, relay: Relay, *, is_pending: bool = False) -> SecondFactorNeeded:
+        """Take the first two steps, and return what the third one may be."""
+        challenge, started = await self.start(relay, is_pending=is_pending)
         finished = client_protocol.finish_login(
             started,
             KE2.parse(challenge.answer.ke2),
             binding=binding_for(self.account, challenge.answer.stretch),
             stretch=cheap_stretch,
         )
-        needed = await relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3.to_bytes())
-        assert needed.steps == {Step.TOTP, Step.RECOVERY_CODE}
-        return needed.auth_session
+        return await relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3.to_bytes())
 
     async def authorize(self, relay: Relay, step: Step, value: str) -> AuthorizationCode:
         """Take all three steps."""

@@ -67,6 +67,9 @@ def test_without_a_session_what_is_here_goes_on(
         row["state"] for row in anne.do("contact", "list")["rows"] if row["name"] == "Chloé Roy"
     ]
     assert chloe.do("status")["connection"] == "online"
+    # The telephone works; the codes wait until they are on paper.
+    assert chloe.do("factor", "show") == shown | {"totp_uri": ""}
+    chloe.do("recovery-codes", "confirm")
     assert chloe.run("factor", "show").failure == "second-factors-gone"
 
     one_use = recover(chloe, tmp_path, 0)

@@ -241,8 +241,12 @@ class FakeSignIn:
             FactorKind.TOTP, totp_secret=request.secret, sealed_name=request.sealed_name
         )
         if not self._is_new_code(added, request.code):
-            raise RelayRefusedError(ProblemCode.FORBIDDEN)
-        self.state.factors[account].factors.append(added)
+            raise RelayRefusedError(ProblemCode.SIGNATURE_INVALID)
+        added.last_used_at = None
+        known = self.state.factors[account].factors
+        if any(each.totp_secret == request.secret for each in known):
+            raise RelayRefusedError(ProblemCode.KEY_IN_USE)
+        known.append(added)
         return added.row
 
     def security_key_options(self, account: AccountId) -> SecurityKeyOptions:
@@ -264,13 +268,13 @@ class FakeSignIn:
         known = self.state.factors[account]
         challenge, known.key_challenge = known.key_challenge, None
         if challenge is None:
-            raise RelayRefusedError(ProblemCode.FORBIDDEN)
+            raise RelayRefusedError(ProblemCode.EXPIRED)
         try:
             registered = self._keys.register_complete(
                 challenge, RegistrationResponse.from_dict(json.loads(request.response))
             )
         except (ValueError, TypeError, KeyError):
-            raise RelayRefusedError(ProblemCode.FORBIDDEN) from None
+            raise RelayRefusedError(ProblemCode.SIGNATURE_INVALID) from None
         added = self._new(
             FactorKind.FIDO2,
             security_key=registered.credential_data,

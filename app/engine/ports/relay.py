@@ -253,7 +253,7 @@ class Relay(Protocol):
         """The second factors of the own account."""
 
     async def add_totp(self, request: AddTotpRequest) -> FactorRow:
-        """Take another authenticator. Refuses with FORBIDDEN when the code is not its own."""
+        """Take another authenticator. Refuses with SIGNATURE_INVALID when the code is not its own."""
 
     async def security_key_options(self) -> SecurityKeyOptions:
         """Ask what a security key has to sign to be taken."""

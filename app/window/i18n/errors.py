@@ -194,6 +194,10 @@ class Errors(QObject):
                 self.tr("The security key did not answer as it should."),
                 self.tr("Unplug it, plug it in again, and try once more."),
             ),
+            Failure.SECURITY_KEY_UNSUPPORTED: (
+                self.tr("Your relay does not take security keys."),
+                self.tr("Use a telephone. Whoever runs your relay can give it a name for keys."),
+            ),
             Failure.SECOND_FACTORS_GONE: (
                 self.tr("The picture for the telephone cannot be shown again."),
                 self.tr("Sign in with the code of your telephone, or with a recovery code."),

@@ -8,7 +8,7 @@ import pytest
 from app.cli.engine import Asking
 from app.interface.commands import Command, SearchDirectory, Synchronise, Unlock
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
-from app.interface.events import Alarm, ContactsChanged
+from app.interface.events import Alarm, ContactsChanged, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import AlarmKind, SyncReport
 from crypto_core.wire.codec import encode
@@ -41,8 +41,8 @@ class Scripted:
         self._script.clear()
 
 
-def asking(*script: Incoming) -> tuple[Asking, list[Alarm]]:
-    told: list[Alarm] = []
+def asking(*script: Incoming) -> tuple[Asking, list[Alarm | TouchAwaited]]:
+    told: list[Alarm | TouchAwaited] = []
     return Asking(lambda: Scripted(*script), told.append), told
 
 

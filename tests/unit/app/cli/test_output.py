@@ -26,10 +26,14 @@ from app.interface.snapshots import (
     DeliveryState,
     Direction,
     DirectoryRow,
+    FactorList,
+    FactorView,
     MessageView,
+    NewTotp,
     Problem,
     ReceiptRow,
     RecipientRow,
+    RecoveryCodes,
     Registered,
     SavedFile,
     SessionList,
@@ -44,11 +48,13 @@ from crypto_core.wire.ids import (
     AccountId,
     ConversationId,
     DeviceId,
+    FactorId,
     Hash,
     MessageId,
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.sign_in import FactorKind
 
 RECIPIENT = RecipientRow(
     account=AccountId(bytes(20)),
@@ -122,6 +128,10 @@ def test_every_member_is_documented() -> None:
         SignedIn,
         SessionList,
         SessionView,
+        FactorList,
+        FactorView,
+        NewTotp,
+        RecoveryCodes,
         Status,
         DirectoryRow,
         ContactRow,
@@ -187,6 +197,46 @@ def test_second_factors_are_shown_whole_and_with_what_to_do() -> None:
         assert "secret: GEZDGNBV" in shown.replace("\N{NARROW NO-BREAK SPACE}:", ":")
         assert all(code in shown for code in codes)
         assert "uhealthsec login --otp" in shown
+
+
+def test_of_second_factors_only_what_is_left_is_shown() -> None:
+    codes = tuple(f"AAAA-BBBB-CCCC-DD{number:02}" for number in range(22, 32))
+    found = Registered(
+        account=AccountId(bytes(20)), os_secret_store=False, totp_uri="", recovery_codes=codes
+    )
+    for language in Language:
+        shown = report.second_factors(found, language)
+        assert "otpauth" not in shown
+        assert all(code in shown for code in codes)
+        assert "recovery-codes confirm" in shown
+
+
+def test_factors_are_one_line_each_by_the_name_that_their_owner_gave() -> None:
+    row = FactorView(
+        factor=FactorId(bytes(range(16))),
+        kind=FactorKind.FIDO2,
+        name="clé \x1b[31mrouge",
+        added_at=UnixMillis(1_790_000_000_000),
+        last_used_at=None,
+    )
+    found = FactorList(rows=(row,), recovery_codes_left=3, are_codes_due=False)
+    line, left = report.factors(found, Language.ENGLISH).splitlines()
+    assert row.factor.hex() in line
+    assert "security key" in line
+    assert "not used yet" in line
+    assert "\x1b" not in line
+    assert left.endswith("3")
+    due = dataclasses.replace(found, are_codes_due=True)
+    assert "pas encore sur papier" in report.factors(due, Language.FRENCH)
+
+
+def test_a_new_telephone_is_told_what_it_needs() -> None:
+    found = NewTotp(totp_uri="otpauth://totp/U-HealthSec:x?secret=GEZDGNBV&issuer=U-HealthSec")
+    for language in Language:
+        shown = report.new_totp(found, language)
+        assert found.totp_uri in shown
+        assert "GEZDGNBV" in shown
+        assert "factor confirm" in shown
 
 
 def test_a_sign_in_says_until_when_and_how_many_codes_are_left() -> None:
