@@ -162,14 +162,18 @@ class SignedInDevice:
     async def put_new_passphrase(self) -> httpx.Response:
         """Register the passphrase that this device has now as one that waits; returns the last answer."""
         started = client_protocol.start_registration(self.password, os.urandom)
-        response = await self.send(
-            "POST",
-            PATH_SIGN_IN_CREDENTIAL,
-            CredentialRequest(request=started.request.to_bytes()),
-        )
+        response = await self.begin_passphrase(started)
         if not response.is_success:
             return response
         return await self.send("PUT", PATH_SIGN_IN_CREDENTIAL, self._credential(started, response))
+
+    async def begin_passphrase(
+        self, started: client_protocol.StartedRegistration | None = None
+    ) -> httpx.Response:
+        """Have the relay take its part in registering the passphrase that this device has now."""
+        started = started or client_protocol.start_registration(self.password, os.urandom)
+        request = CredentialRequest(request=started.request.to_bytes())
+        return await self.send("POST", PATH_SIGN_IN_CREDENTIAL, request)
 
     # --- the three steps ----------------------------------------------------------------------
 
