@@ -22,7 +22,7 @@ from crypto_core.wire.oauth import (
     SESSION_ABSOLUTE_SECONDS,
     SESSION_IDLE_SECONDS,
 )
-from crypto_core.wire.relay_api import PATH_DIRECTORY, PATH_SESSIONS
+from crypto_core.wire.relay_api import PATH_DIRECTORY, PATH_KEYS, PATH_SESSIONS
 from tests.fakes.machine import FakeClock
 
 if TYPE_CHECKING:
@@ -354,21 +354,10 @@ def test_no_session_lasts_longer_than_twelve_hours(on_a_relay: Stage) -> None:
 def test_a_device_that_left_the_list_is_out_at_once(on_a_relay: Stage) -> None:
     async def story(bench: Bench) -> None:
         device = await bench.guest()
-        async with bench.database.session() as session:
-            # As the list of another device of the account would do, here with some other leaf.
-            leaf = await session.fetchval("SELECT max(leaf_index) FROM audit_leaf")
-            await session.execute(
-                """
-                SELECT account_add_key_event($1, $2, 2, $3, head, $4, NULL, $3, $5, $5, $5, $5, $5)
-                FROM key_event WHERE account = $2
-                """,
-                leaf,
-                device.caller.account,
-                b"another list",
-                bytes(32),
-                [],
-            )
-        bench.relay.devices.forget()
+        caller = device.caller
+        another = caller.next_list(caller.second_device().entry)
+        path = PATH_KEYS.format(account=caller.account.hex())
+        assert (await device.send("POST", path, caller.publishing(another))).is_success
         response = await device.send("GET", PATH_SESSIONS)
         assert (response.status_code, response.json()["code"]) == (401, "unauthenticated")
         assert is_refused(await device.refresh())
