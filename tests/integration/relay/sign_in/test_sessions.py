@@ -359,7 +359,7 @@ def test_a_device_that_left_the_list_is_out_at_once(on_a_relay: Stage) -> None:
         path = PATH_KEYS.format(account=caller.account.hex())
         assert (await device.send("POST", path, caller.publishing(another))).is_success
         response = await device.send("GET", PATH_SESSIONS)
-        assert (response.status_code, response.json()["code"]) == (401, "unauthenticated")
+        assert (response.status_code, response.json()["code"]) == (401, "sign-in-needed")
         assert is_refused(await device.refresh())
 
     on_a_relay(story)
