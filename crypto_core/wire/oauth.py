@@ -14,7 +14,8 @@ The challenge endpoint, in order:
    LoginAnswer) and `next` = ["opaque"].
 2. `auth_session`, `opaque_ke3` → 400 `insufficient_authorization` with a new `auth_session` and `next` =
    the second factors that the account has. With "webauthn" among them comes `webauthn`, the
-   PublicKeyCredentialRequestOptions as a JSON object with base64url texts (WebAuthn level 3 §5.1.10).
+   PublicKeyCredentialRequestOptions as a JSON object with base64url texts (WebAuthn level 3 §5.1.10); the
+   client's origin is `https://` and its `rpId`, without a port.
 3. `auth_session`, and one of `totp`, `recovery_code`, `webauthn` (the text of an AuthenticationResponseJSON)
    → 200 with `authorization_code`.
 
@@ -29,7 +30,8 @@ for the recovery package, the account's own keys and POST /v1/recovery only; a t
 
 A passphrase changes in two steps: PUT /v1/sign-in/credential stores the new one, which changes nothing yet;
 the first sign-in with `credential=pending` that succeeds (token request included) makes it the account's, and
-from then on the old one is gone.
+from then on the old one is gone. Where none is pending, the account's own is meant: so a client whose vault has
+the new passphrase asks for the pending one until it is answered, and need not know whether it was.
 
 The token endpoint takes `grant_type=authorization_code` (`code`, `code_verifier`, `client_id`) and
 `grant_type=refresh_token` (`refresh_token`, `client_id`) and answers `access_token` (PASETO v4.local),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import ssl
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,7 @@ from app.engine.network.dpop import base64url
 from crypto_core.opaque import client_protocol
 from crypto_core.wire.codec import decode
 from crypto_core.wire.relay_api import Sessions
+from crypto_core.wire.sign_in import SecurityKeyOptions
 from tests.integration.relay.sign_in.proving_session import ProvingSession, key_of
 from tests.integration.relay_process import RelayProcess, running_relay
 from tests.integration.signed_in_device import Begun, SignedInDevice
@@ -70,11 +72,16 @@ def sign_in_and_out(client: ProvingSession, url: str, device: SignedInDevice) ->
         grant_type="authorization_code",
         code=code,
         code_verifier=verifier,
+        next_epoch=base64url(bytes(range(16))),
     )
     assert (token["token_type"], token["scope"], token["expires_in"]) == ("DPoP", "mail", 600)
     # Authlib knows bearer tokens only; above the scheme is corrected.
     client.token = {**token, "token_type": "bearer"}
     assert len(decode(Sessions, client.get(f"{url}/v1/sessions").content).rows) == 1
+    # What changes factors is open to a sign-in as fresh as this one.
+    asked = client.post(f"{url}/v1/factors/security-key/options", data=b"")
+    options = json.loads(decode(SecurityKeyOptions, asked.content).options)
+    assert options["rp"]["id"] == "localhost"
     renewed = client.refresh_token(metadata["token_endpoint"], refresh_token=token["refresh_token"])
     assert renewed["refresh_token"] != token["refresh_token"]
     client.token = {**renewed, "token_type": "bearer"}
