@@ -224,6 +224,70 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The second factor has been used already, so nothing here can show it again.",
         "Le second facteur a déjà servi : rien ici ne peut plus le montrer.",
     ),
+    Failure.KIT_GONE: Text(
+        "The kit was confirmed to be on paper; nobody can show it again. If it is lost: “recovery create”.",
+        "Le kit a été confirmé sur papier ; personne ne peut plus le montrer. S’il est perdu : « recovery create ».",
+    ),
+    Failure.KIT_PENDING: Text(
+        "There is a kit that is not on paper yet (“recovery show”, “recovery confirm”), or does not count yet (“status”).",
+        "Un kit n’est pas encore sur papier (« recovery show », « recovery confirm ») ou ne compte pas encore (« status »).",
+    ),
+    Failure.KIT_NOT_CONFIRMED: Text(
+        "The recovery kit is not on paper yet: “recovery show”, then “recovery confirm”.",
+        "Le kit de secours n’est pas encore sur papier : « recovery show », puis « recovery confirm ».",
+    ),
+    Failure.KIT_GROUP_WRONG: Text(
+        "This is not what stands in that group. Read it from the paper again.",
+        "Ce n’est pas ce groupe. Relisez-le sur le papier.",
+    ),
+    Failure.KIT_CODE_INVALID: Text(
+        "The recovery code has a mistake. {detail}",
+        "Le code de secours contient une erreur. {detail}",
+    ),
+    Failure.KIT_OTHER: Text(
+        "This kit is not the one in force: an older one, or another account’s. With a second kit, say whose it is with --account.",
+        "Ce kit n’est pas celui qui compte : un plus ancien, ou celui d’un autre compte. Avec un second kit, dites à qui il est avec --account.",
+    ),
+    Failure.KIT_REFUSED: Text(
+        "The relay does not accept kit and passphrase together. Check both; after several attempts it asks to wait.",
+        "Le relais n’accepte pas le kit et la phrase secrète ensemble. Vérifiez les deux ; après plusieurs essais il demande d’attendre.",
+    ),
+    Failure.NO_PACKAGE: Text(
+        "The relay keeps nothing that this kit opens. A backup may: --backup FILE. Otherwise register again with a new invitation.",
+        "Le relais ne garde rien que ce kit ouvre. Une sauvegarde peut suffire : --backup FICHIER. Sinon, inscrivez-vous à nouveau avec une nouvelle invitation.",
+    ),
+    Failure.RESTORE_ENDED: Text(
+        "The ten minutes are over. Begin again.",
+        "Les dix minutes sont passées. Recommencez.",
+    ),
+    Failure.NO_KIT_CHANGE: Text(
+        "No new kit is announced.",
+        "Aucun nouveau kit n’est annoncé.",
+    ),
+    Failure.SHARES_INVALID: Text(
+        "These shares do not give the code back. {detail}",
+        "Ces parts ne rendent pas le code. {detail}",
+    ),
+    Failure.BACKUP_UNREADABLE: Text(
+        "This is not a complete backup. Take an older one.",
+        "Ce n’est pas une sauvegarde complète. Prenez-en une plus ancienne.",
+    ),
+    Failure.BACKUP_FOLDER_INVALID: Text(
+        "Backups go into a folder that exists, outside the profile; best on another disk.",
+        "Les sauvegardes vont dans un dossier existant, hors du profil ; de préférence sur un autre disque.",
+    ),
+    Failure.BACKUP_FOLDER_MISSING: Text(
+        "The backup folder is not there. Is its disk plugged in?",
+        "Le dossier de sauvegarde est absent. Son disque est-il branché ?",
+    ),
+    Failure.BACKUP_RUNNING: Text(
+        "A backup is being made already.",
+        "Une sauvegarde est déjà en cours.",
+    ),
+    Failure.BACKUP_CANCELLED: Text(
+        "The backup was stopped; the older ones are still there.",
+        "La sauvegarde a été arrêtée ; les précédentes sont toujours là.",
+    ),
     Failure.OS_SECRET_MISSING: Text(
         "The system’s key ring does not have this profile’s secret, or is locked. Unlock it, and use the user session in which the account was created.",
         "Le trousseau du système n’a pas le secret de ce profil, ou il est verrouillé. Déverrouillez-le et utilisez la session dans laquelle le compte a été créé.",

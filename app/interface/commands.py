@@ -2,7 +2,8 @@
 """What window and command line can ask of the engine; each command names the type of its answer.
 
 A command that fails raises `app.interface.failures.CommandError`. Commands other than Register, JoinLink,
-CancelLink, Unlock, ShowStatus and Lock need an unlocked profile.
+CancelLink, Unlock, UnlockWithKit, BeginRestore, FinishRestore, CancelRestore, VetoKit, JoinShares, ShowStatus
+and Lock need an unlocked profile.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from app.interface.snapshots import (
     AlarmKind,
     Alarms,
     AuditReport,
+    BackupFolder,
+    BackupMade,
     CardText,
     Comparison,
     ConnectionDetails,
@@ -32,6 +35,8 @@ from app.interface.snapshots import (
     FileRow,
     HistoryChoice,
     KeptDraft,
+    KitSheet,
+    KitText,
     LinkJoined,
     LinkShown,
     LinkWords,
@@ -41,12 +46,17 @@ from app.interface.snapshots import (
     NewTotp,
     PathText,
     Place,
+    PrintedPages,
     Queued,
     Receipts,
     RecoveryCodes,
     Registered,
+    Rehearsal,
+    RestoreOffer,
     SavedFile,
     SessionList,
+    Shares,
+    ShareText,
     SignedIn,
     Status,
     SubjectText,
@@ -57,7 +67,7 @@ from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, MessageId
-from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_TEXT_BYTES
+from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_DEVICES, MAX_SLOTS, MAX_TEXT_BYTES
 from crypto_core.wire.words import WordLanguage
 
 Answer = TypeVar("Answer")
@@ -66,6 +76,8 @@ Passphrase = Annotated[str, Size(1, 1024)]
 FactorName = Annotated[str, Size.up_to(127)]
 Pin = Annotated[str, Size.up_to(255)]
 """Of a security key; empty if it was not asked for."""
+KitCode = Annotated[str, Size(1, 1024)]
+"""What somebody typed of a recovery kit's 14 groups, or the text of its QR picture (`uhs:kit/…`)."""
 
 
 class Command(Generic[Answer]):
@@ -181,6 +193,164 @@ class ChangePassphrase(Command[Done]):
     """
 
     passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowKit(Command[KitSheet]):
+    """The recovery kit that nobody has confirmed yet. Fails with KIT_GONE once it is on paper, or never was here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintKit(Command[PrintedPages]):
+    """The same as one page of A4, to be printed; no file of it is made here."""
+
+    language: WordLanguage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmKit(Command[Done]):
+    """The kit is on paper: `group` is what stands there as its group number `asked_group`.
+
+    The code is then erased here for good, and no one can show it again; only the public key stays.
+    """
+
+    group: Annotated[str, Size(1, 64)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateKit(Command[KitSheet]):
+    """Make a new kit because the old one is lost. Needs factors shown just now, and the passphrase once more.
+
+    It counts a week later, unless the old one calls it off (VetoKit). Until ConfirmKit the same sheet can be
+    shown again. Broken off, the same command takes up where it was. Fails with KIT_PENDING while the kit before
+    is not on paper, or does not count yet.
+    """
+
+    passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoKit(Command[Done]):
+    """Call off, with the old kit, a new one that somebody has announced. Needs no sign-in, only the relay."""
+
+    kit: KitCode = field(repr=False)
+    account: AccountId | None = None
+    """Whose kit, where the profile is empty and the code was typed; see BeginRestore."""
+    enrolment: Annotated[str, Size.up_to(16_384)] = ""
+    """Which relay, where the profile is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeWithKit(Command[Done]):
+    """Remove a stolen computer and all it could do: a new identity key, which the kit certifies.
+
+    Other computers of the owner, if there are any beside this one and the stolen one, are to be linked again.
+    Needs factors shown just now.
+    """
+
+    device: DeviceId
+    kit: KitCode = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginRestore(Command[RestoreOffer]):
+    """New computer, with an empty profile: open with kit and passphrase what the relay keeps of an account.
+
+    Changes nothing yet. What it opened is good for ten minutes; then FinishRestore fails with RESTORE_ENDED.
+    """
+
+    enrolment: Annotated[str, Size(1, 16_384)]
+    """Which relay."""
+    kit: KitCode = field(repr=False)
+    account: AccountId | None
+    """Whose kit, as its page says: needed with a typed code of a second or later kit; the picture says so itself."""
+    passphrase: Passphrase = field(repr=False)
+    """The account's; it will unlock here too."""
+    backup: Annotated[str, Size.up_to(4096)] = ""
+    """A backup file whose letters and documents come back as well; empty without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishRestore(Command[Registered]):
+    """Make this the account's computer: new keys, a new telephone, new recovery codes; all old ones are void.
+
+    The profile is unlocked afterwards, and SignIn with the new telephone's code is next. Broken off, BeginRestore
+    and FinishRestore go on where it was.
+    """
+
+    keep: Annotated[tuple[DeviceId, ...], Size.up_to(MAX_DEVICES)] = ()
+    """Computers of the offer that the owner has at hand and goes on with; they have to be linked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRestore(Command[Done]):
+    """Forget what BeginRestore opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockWithKit(Command[Status]):
+    """Open the vault where the passphrase alone does not: the system's secret store was wiped, or is another's.
+
+    The vault is then bound to this system's store, and to the passphrase that is given: the account's.
+    """
+
+    kit: KitCode = field(repr=False)
+    passphrase: Passphrase = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearseKit(Command[Rehearsal]):
+    """Try the kit as on the day it is needed: it opens a sealed sample and the newest backup's head."""
+
+    kit: KitCode = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitKit(Command[Shares]):
+    """Split the kit's code among people, some of whom together give it back. The kit itself stays good."""
+
+    kit: KitCode = field(repr=False)
+    threshold: Annotated[int, Range(2, 16)]
+    count: Annotated[int, Range(2, 16)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintShares(Command[PrintedPages]):
+    """Shares as pages of A4, one for each person."""
+
+    shares: Annotated[tuple[ShareText, ...], Size(2, 16)] = field(repr=False)
+    threshold: Annotated[int, Range(2, 16)]
+    language: WordLanguage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinShares(Command[KitText]):
+    """The code that shares give back together, for BeginRestore."""
+
+    shares: Annotated[tuple[ShareText, ...], Size(1, 16)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseBackupFolder(Command[BackupFolder]):
+    """Keep a daily backup in a folder, best on another disk; empty makes no more, and leaves those there are.
+
+    Refused with BACKUP_FOLDER_INVALID inside the profile.
+    """
+
+    folder: Annotated[str, Size.up_to(4096)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackUp(Command[BackupMade]):
+    """Make a backup now. Progress events carry this request's number."""
+
+    folder: Annotated[str, Size.up_to(4096)] = ""
+    """Another one than the chosen; empty for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBackup(Command[Done]):
+    """Stop the backup that is being made; the older ones stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -515,6 +685,23 @@ COMMANDS: Final[dict[type, type]] = {
     RemoveFactor: Done,
     RenewRecoveryCodes: RecoveryCodes,
     ChangePassphrase: Done,
+    ShowKit: KitSheet,
+    PrintKit: PrintedPages,
+    ConfirmKit: Done,
+    CreateKit: KitSheet,
+    VetoKit: Done,
+    RevokeWithKit: Done,
+    BeginRestore: RestoreOffer,
+    FinishRestore: Registered,
+    CancelRestore: Done,
+    UnlockWithKit: Status,
+    RehearseKit: Rehearsal,
+    SplitKit: Shares,
+    PrintShares: PrintedPages,
+    JoinShares: KitText,
+    ChooseBackupFolder: BackupFolder,
+    BackUp: BackupMade,
+    CancelBackup: Done,
     ListDevices: Devices,
     RenameDevice: Done,
     RevokeDevice: Done,

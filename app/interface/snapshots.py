@@ -25,6 +25,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.kit import KIT_GROUPS
 from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
     MAX_DEVICES,
@@ -35,6 +36,7 @@ from crypto_core.wire.limits import (
     MAX_SLOTS,
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
+    MIB,
 )
 from crypto_core.wire.sign_in import MAX_FACTORS, RECOVERY_CODES, FactorKind
 
@@ -43,6 +45,7 @@ SubjectText = Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)]
 PathText = Annotated[str, Size(1, 4096)]
 WordText = Annotated[str, Size(1, 64)]
 LinkWords = Annotated[tuple[WordText, ...], Size(3, 3)]
+ShareText = Annotated[str, Size(1, 1024)]
 PAGE_LIMIT = 200
 ASSURANCE_LIMIT = 500
 AlarmDetail = Annotated[str, Size.up_to(2000)]
@@ -159,6 +162,29 @@ class LinkOutcome(IntEnum):
     """The relay, or the other computer, does not do what it should; nothing has changed."""
 
 
+class KitState(IntEnum):
+    """What is known of the recovery kit."""
+
+    MISSING = 1
+    """Nobody has said that it is on paper: lose this computer now, and the account is lost."""
+    IN_USE = 2
+    ANNOUNCED = 3
+    """A new kit was made; until it counts, the old one can call it off."""
+
+
+class BackupTrouble(IntEnum):
+    """Why the last backup was not made."""
+
+    FOLDER_MISSING = 1
+    """The folder is not there: a disk that is not plugged in, for example."""
+    FOLDER_UNWRITABLE = 2
+    DISK_FULL = 3
+    """There is no room in the folder; the older backups are still there."""
+    UNREADABLE = 4
+    """Something of the profile could not be read."""
+    CANCELLED = 5
+
+
 class ContactState(IntEnum):
     """Where a correspondence stands."""
 
@@ -256,6 +282,28 @@ class AlarmKind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """What stands ready for the day this computer is lost."""
+
+    kit: KitState
+    kit_counts_at: UnixMillis | None = None
+    """With ANNOUNCED: when the new kit counts, and the old one is void."""
+    package_at: UnixMillis | None = None
+    """When contacts and keys were last put at the relay, sealed to the kit; None before the first time."""
+    rehearsed_at: UnixMillis | None = None
+    is_rehearsal_due: bool = False
+    """For three months nobody has tried whether the kit can be read and opens what it should."""
+    backup_folder: Annotated[str, Size.up_to(4096)] = ""
+    """Empty while backups are not wanted."""
+    is_backup_on_same_disk: bool = False
+    """A backup there is lost with the computer."""
+    backup_at: UnixMillis | None = None
+    backup_failed_at: UnixMillis | None = None
+    """When the newest attempt failed; None if it did not."""
+    backup_trouble: BackupTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """State of profile and connection. `since` is when the connection took its present state."""
 
@@ -272,6 +320,8 @@ class Status:
     """Whether the vault is also bound to the operating system's secret store."""
     wait_seconds: int = 0
     """While locked: how long the next passphrase has to wait after wrong ones."""
+    safety: Safety | None = None
+    """Known while the profile is unlocked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -632,6 +682,98 @@ class SignedIn:
 
     session_ends_at: UnixMillis
     recovery_codes_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitSheet:
+    """What stands on the page of a recovery kit; it is a secret as a whole."""
+
+    account: AccountId
+    name: NameText
+    relay: Annotated[str, Size.up_to(255)]
+    made_at: UnixMillis
+    groups: Annotated[tuple[Annotated[str, Size(5, 5)], ...], Size(KIT_GROUPS, KIT_GROUPS)] = field(
+        repr=False
+    )
+    """The code, as it is written and read."""
+    card: Annotated[str, Size(1, 256)] = field(repr=False)
+    """The text of the QR picture: whose kit, and its code."""
+    asked_group: int
+    """The group, counted from 1, that ConfirmKit wants to have read from the paper."""
+    counts_at: UnixMillis | None
+    """Of a new kit: from when on it counts, and the old one no longer; None for a first one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedPages:
+    """A document to be printed."""
+
+    pdf: Annotated[bytes, Size(1, 4 * MIB)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnComputer:
+    """A computer of the account, as its key history lists it."""
+
+    device: DeviceId
+    added_at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreOffer:
+    """What kit and passphrase have opened; nothing has changed yet."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    place: NameText
+    made_at: UnixMillis
+    """When the package was last renewed: contacts of later are not in it."""
+    contacts: int
+    backup_made_at: UnixMillis | None
+    """With a backup: letters up to then are here again, later ones are not."""
+    others: Annotated[tuple[OwnComputer, ...], Size.up_to(MAX_DEVICES)]
+    """The computers that the account has now; all are removed but those that FinishRestore keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """A recovery code in shares of 33 English words, one for each person."""
+
+    threshold: int
+    texts: Annotated[tuple[ShareText, ...], Size(2, 16)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitText:
+    """A recovery code as it is written: 14 groups with blanks between."""
+
+    text: Annotated[str, Size(1, 128)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What the kit has opened in a rehearsal."""
+
+    backup_at: UnixMillis | None
+    """Of the newest backup, which it opens too; None if there is none in the folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupFolder:
+    """Where backups go."""
+
+    is_on_same_disk: bool
+    """The folder is on the disk that the profile is on: both are lost together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupMade:
+    """A backup is complete and on the disk. `size` in bytes."""
+
+    path: PathText
+    size: int
+    at: UnixMillis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,6 +202,70 @@ class Errors(QObject):
                 self.tr("The picture for the telephone cannot be shown again."),
                 self.tr("Sign in with the code of your telephone, or with a recovery code."),
             ),
+            Failure.KIT_GONE: (
+                self.tr("The recovery kit is on paper, and nobody can show it again."),
+                self.tr("If it is lost, make a new one."),
+            ),
+            Failure.KIT_PENDING: (
+                self.tr("There is already a new recovery kit."),
+                self.tr("Print it and confirm it, or wait until it counts."),
+            ),
+            Failure.KIT_NOT_CONFIRMED: (
+                self.tr("The recovery kit is not on paper yet."),
+                self.tr("Print it first, and confirm it."),
+            ),
+            Failure.KIT_GROUP_WRONG: (
+                self.tr("This is not what stands in that group."),
+                self.tr("Read it from the paper again."),
+            ),
+            Failure.KIT_CODE_INVALID: (
+                self.tr("The recovery code has a mistake."),
+                self.tr("Read the marked group from the paper again."),
+            ),
+            Failure.KIT_OTHER: (
+                self.tr("This is another recovery kit: an older one, or another account's."),
+                self.tr("Take the newest kit. Its page names the account."),
+            ),
+            Failure.KIT_REFUSED: (
+                self.tr("The relay does not accept kit and passphrase together."),
+                self.tr("Check both and try again."),
+            ),
+            Failure.NO_PACKAGE: (
+                self.tr("The relay keeps nothing that this recovery kit opens."),
+                self.tr("Use a backup, or register again with a new invitation."),
+            ),
+            Failure.RESTORE_ENDED: (
+                self.tr("The ten minutes are over."),
+                self.tr("Begin again with the recovery kit."),
+            ),
+            Failure.NO_KIT_CHANGE: (
+                self.tr("No new recovery kit is announced."),
+                self.tr("There is nothing to call off."),
+            ),
+            Failure.SHARES_INVALID: (
+                self.tr("These shares do not give the recovery code back."),
+                self.tr("Check the marked word, or ask for one more share."),
+            ),
+            Failure.BACKUP_UNREADABLE: (
+                self.tr("This is not a complete backup."),
+                self.tr("Take an older one from the same folder."),
+            ),
+            Failure.BACKUP_FOLDER_INVALID: (
+                self.tr("Backups do not go there."),
+                self.tr("Choose a folder outside the application's own, best on another disk."),
+            ),
+            Failure.BACKUP_FOLDER_MISSING: (
+                self.tr("The backup folder is not there."),
+                self.tr("Plug its disk in, or choose another folder."),
+            ),
+            Failure.BACKUP_RUNNING: (
+                self.tr("A backup is being made already."),
+                self.tr("Wait until it is done."),
+            ),
+            Failure.BACKUP_CANCELLED: (
+                self.tr("The backup was stopped."),
+                self.tr("The older ones are still there."),
+            ),
             Failure.OS_SECRET_MISSING: (
                 self.tr("The secret kept by this computer's own keyring is missing."),
                 self.tr("Open the session of the person who created the account, then try again."),
