@@ -56,6 +56,17 @@ def test_a_public_url_is_https_and_has_no_path(url: str) -> None:
         RelayConfig(data=Path(), listen=ListenAddress(host="127.0.0.1", port=1), public_url=url)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["", "Relay.example", "relay.example:8443", "https://relay.example", "192.0.2.7", "a..b", "-a"],
+)
+def test_security_keys_know_a_name(name: str) -> None:
+    listen = ListenAddress(host="127.0.0.1", port=1)
+    with pytest.raises(StartError, match="--relying-party"):
+        RelayConfig(data=Path(), listen=listen, relying_party=name)
+    RelayConfig(data=Path(), listen=listen, relying_party="cabinet-3.relay.example")
+
+
 def test_the_database_url_is_not_shown() -> None:
     config = RelayConfig(
         data=Path(),
