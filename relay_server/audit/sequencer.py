@@ -242,7 +242,7 @@ class Sequencer:
                 edge = await _load_edge(session)
                 if remembered is not None:
                     await _require_continuation(session, remembered, edge.size)
-                await self._take_over(session, edge)
+                edge = self._edge = await self._load(session)
                 await key_map.require_newest(session, self._keys)
         except ProofError as error:
             raise StartError(
@@ -277,7 +277,7 @@ class Sequencer:
             return
         try:
             async with self._database.session() as session:
-                edge = await self._take_over(session, await _load_edge(session))
+                edge = self._edge = await self._load(session)
         except ProblemError as problem:
             LOGGER.warning("the tree was not read", extra={"code": problem.code.value})
             return
@@ -293,15 +293,15 @@ class Sequencer:
             )
         )
 
-    async def _take_over(self, session: Session, edge: TreeEdge) -> TreeEdge:
-        """Go on from a tree that was just loaded, and from the keys that it commits to."""
+    async def _load(self, session: Session) -> TreeEdge:
+        """Return the tree's edge, and learn what goes with it: the map of keys, and that chains have gone on."""
+        edge = await _load_edge(session)
         self._keys = await key_map.load(
             session,
             self._keys,
             size=edge.size,
             log_key=self._signers.identity.ed25519.public_key,
         )
-        self._edge = edge
         # Whoever made the tree grow has continued chains as well, the relay's own one for sure.
         self._heads.clear()
         return edge
@@ -367,8 +367,8 @@ class Sequencer:
 
     async def _place(self, session: Session, acts: Iterable[_Waiting]) -> _Batch:
         """Give each act its place; those that do not continue their chain get their problem instead."""
-        edge = self._edge or await self._take_over(session, await _load_edge(session))
-        edge = edge.copy()
+        # What is loaded here becomes ours with the batch: until then it is not signed either.
+        edge = (self._edge or await self._load(session)).copy()
         size = edge.size
         open_acts = [each for each in acts if each.problem is None]
         actors = {_actor(each.act) for each in open_acts}

@@ -199,7 +199,7 @@ CREATE TABLE link (
     offer bytea CHECK (octet_length(offer) <= 8192),
     -- The request key that made the offer; only it gets the answer.
     offered_by bytea CHECK (octet_length(offered_by) = 32),
-    answer bytea CHECK (octet_length(answer) <= 270336),
+    answer bytea CHECK (octet_length(answer) <= 278528),
     CHECK ((offer IS NULL) = (offered_by IS NULL)),
     CHECK (answer IS NULL OR offer IS NOT NULL)
 );
