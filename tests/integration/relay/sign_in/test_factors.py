@@ -21,7 +21,7 @@ from crypto_core.wire.audit import (
 )
 from crypto_core.wire.codec import decode
 from crypto_core.wire.labels import RECOVERY_CODE
-from crypto_core.wire.oauth import CHALLENGE_SECONDS, PATH_CHALLENGE, STEP_UP_SECONDS
+from crypto_core.wire.oauth import CHALLENGE_SECONDS, PATH_CHALLENGE, STEP_UP_SECONDS, Step
 from crypto_core.wire.relay_api import (
     PATH_FACTOR,
     PATH_FACTORS,
@@ -29,6 +29,7 @@ from crypto_core.wire.relay_api import (
     PATH_RECOVERY_CODES,
     PATH_SECURITY_KEY,
     PATH_SECURITY_KEY_OPTIONS,
+    ProblemCode,
 )
 from crypto_core.wire.sign_in import (
     MAX_FACTORS,
@@ -38,6 +39,8 @@ from crypto_core.wire.sign_in import (
     Factors,
     RenewRecoveryCodesRequest,
 )
+from relay_server.authentication.door import Caller
+from relay_server.errors import ProblemError
 from tests.fakes.virtual_security_key import VirtualSecurityKey
 from tests.integration.relay.sign_in.key_ring import (
     SITE,
@@ -498,6 +501,30 @@ class VirtualSecurityKeyOf(VirtualSecurityKey):
 
     def new_id(self) -> bytes:
         return self.claimed
+
+
+def test_a_relay_without_a_name_has_no_security_keys(on_a_relay: Stage) -> None:
+    async def story(bench: Bench) -> None:
+        device, key = await bench.guest(), VirtualSecurityKey()
+        await add_key(device, key)
+        changes = bench.relay.sign_in.changes
+        nameless = replace(changes, factors=replace(changes.factors, security_keys=None))
+        caller = Caller(
+            account=device.caller.account,
+            device=device.caller.device,
+            pseudonym=pseudonym_of(device.caller.device),
+            signing_key=device.caller.signing.public,
+        )
+        with pytest.raises(ProblemError) as caught:
+            await nameless.offer_security_key(caller)
+        assert caught.value.code is ProblemCode.FORBIDDEN
+        # Those that were registered under a name are not asked for without it.
+        async with bench.database.session() as session:
+            available = await nameless.factors.available(session, caller.account)
+        assert available.steps == (Step.TOTP, Step.RECOVERY_CODE)
+        assert available.options is None
+
+    on_a_relay(story)
 
 
 # Step-up ----------------------------------------------------------------------------------------------

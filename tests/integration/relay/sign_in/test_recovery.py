@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -169,6 +170,36 @@ def test_kit_and_passphrase_bring_the_account_back(on_a_relay: Stage) -> None:
             (FactorKind.FIDO2, FactorChange.ADDED),
             (FactorKind.FIDO2, FactorChange.REMOVED),
         ]
+
+    on_a_relay(story)
+
+
+def test_no_session_slips_through_a_recovery(on_a_relay: Stage) -> None:
+    """The thief signs in at the same moment: the session has begun before, and is ended, or does not begin."""
+
+    async def story(bench: Bench) -> None:
+        owner = await Owner.registered(bench)
+        thieves = [replace(owner.device, access_token=None) for _ in range(4)]
+        codes = []
+        for number, thief in enumerate(thieves):
+            shown = await thief.show(VERIFIER, recovery_code=thief.recovery_code(number))
+            codes.append(shown.json()["authorization_code"])
+        new = owner.new_computer()
+        token = await let_in(new, owner.root)
+        answer, *_ = await asyncio.gather(
+            new.send("POST", PATH_RECOVERY, recovery_of(new), token=token),
+            *(thief.redeem(code, VERIFIER) for thief, code in zip(thieves, codes, strict=True)),
+        )
+        assert answer.is_success, answer.text
+        for thief in thieves:
+            if thief.access_token is not None:
+                assert (await thief.send("GET", PATH_SESSIONS)).status_code == 401
+        async with bench.database.session() as session:
+            left = await session.fetchval(
+                "SELECT count(*) FROM session_family WHERE account = $1 AND ended_at IS NULL",
+                new.caller.account,
+            )
+        assert left == 0
 
     on_a_relay(story)
 
