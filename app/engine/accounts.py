@@ -24,6 +24,7 @@ from app.engine.sign_in import set_up
 from app.interface.failures import CommandError, Failure
 from app.interface.passphrases import strength_of
 from crypto_core.errors import CryptoCoreError, WireError
+from crypto_core.keys.kit import Kit
 from crypto_core.keys.signing import (
     KIT_CODE_BYTES,
     SIGNING_SEED_BYTES,
@@ -142,6 +143,9 @@ async def _begin(
     command: Register, owner: Owner, setup: SignInSetup, around: Surroundings
 ) -> Vault:
     vault = await around.profile.create(command.passphrase)
+    if owner.pending_recovery_code is not None:
+        kit = await asyncio.to_thread(Kit.from_code, owner.pending_recovery_code)
+        await around.profile.seal_to_kit(kit.public_key)
     session = _session(vault, owner, around)
 
     def keep(store: Store) -> None:

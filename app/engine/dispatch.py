@@ -66,17 +66,26 @@ from app.interface.commands import (
     SignInWithSecurityKey,
     Synchronise,
     Unlock,
+    UnlockWithKit,
     VerifyAudit,
 )
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ConnectionState, Done, ProfileState, Registered, Status
-from crypto_core.errors import CryptoCoreError, VaultKeyError, WireError, WrongPassphraseError
+from crypto_core.errors import (
+    CryptoCoreError,
+    KitCodeError,
+    VaultKeyError,
+    WireError,
+    WrongPassphraseError,
+)
+from crypto_core.wire.kit import parse_kit_code
 from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from app.engine.ports.machine import SecretStore
+    from app.engine.ports.vault import Vault
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +99,8 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
     (vault_errors.VaultMissingError, Failure.NO_PROFILE),
     (vault_errors.OsSecretMissingError, Failure.OS_SECRET_MISSING),
     (vault_errors.TooManyTriesError, Failure.TOO_MANY_ATTEMPTS),
+    (vault_errors.KitMissingError, Failure.KIT_NOT_CONFIRMED),
+    (vault_errors.KitOtherError, Failure.KIT_OTHER),
     (vault_errors.DiskFullError, Failure.DISK_FULL),
     (vault_errors.VaultError, Failure.PROFILE_DAMAGED),
     (file_errors.FileTooLargeError, Failure.FILE_TOO_LARGE),
@@ -201,6 +212,8 @@ class Engine:
                 return await self._register(command)
             case Unlock():
                 return await self._unlock(command)
+            case UnlockWithKit():
+                return await self._unlock_with_kit(command)
             case Lock():
                 self._on_lock()
                 return Done()
@@ -323,27 +336,43 @@ class Engine:
                 raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "") from None
             except vault_errors.TooManyTriesError as error:
                 raise CommandError(Failure.TOO_MANY_ATTEMPTS, str(error.seconds)) from None
-            owner = await vault.run(lambda store: store.identity.owner())
-            if owner is None:
-                await vault.close()
-                raise CommandError(Failure.PROFILE_DAMAGED)
-            session = open_session(
-                vault,
-                owner,
-                machine=self._around.machine,
-                relay_factory=self._around.relay_factory,
-                publish=self._around.publish,
-            )
-            await attachments.tidy(session)
-            await audit.tell_unread_alarms(session)
-            if (
-                await epochs.is_doubtful(session)
-                and await session.tokens.ended() is not Ended.COPIED
-            ):
-                # Its refresh token may be an old one, whose use would end the true session too.
-                await session.tokens.end(Ended.DOUBTED)
-            self._begin(session)
+            await self._work_with(vault)
         return await self._status()
+
+    async def _unlock_with_kit(self, command: UnlockWithKit) -> Status:
+        try:
+            code = parse_kit_code(command.kit)
+        except KitCodeError as error:
+            detail = "" if error.group is None else str(error.group)
+            raise CommandError(Failure.KIT_CODE_INVALID, detail) from None
+        async with self._opening:
+            if self._session is not None:
+                raise CommandError(Failure.ALREADY_UNLOCKED)
+            profile = self._around.profile
+            if profile.state() is ProfileState.DAMAGED:
+                raise CommandError(Failure.PROFILE_DAMAGED)
+            await self._work_with(await profile.open_with_kit(code, command.passphrase))
+        return await self._status()
+
+    async def _work_with(self, vault: Vault) -> None:
+        """Begin the session of an open store."""
+        owner = await vault.run(lambda store: store.identity.owner())
+        if owner is None:
+            await vault.close()
+            raise CommandError(Failure.PROFILE_DAMAGED)
+        session = open_session(
+            vault,
+            owner,
+            machine=self._around.machine,
+            relay_factory=self._around.relay_factory,
+            publish=self._around.publish,
+        )
+        await attachments.tidy(session)
+        await audit.tell_unread_alarms(session)
+        if await epochs.is_doubtful(session) and await session.tokens.ended() is not Ended.COPIED:
+            # Its refresh token may be an old one, whose use would end the true session too.
+            await session.tokens.end(Ended.DOUBTED)
+        self._begin(session)
 
     def _begin(self, session: Session) -> None:
         self._session = session

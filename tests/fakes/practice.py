@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
-from app.engine.ports.vault import VaultMissingError
+from app.engine.ports.vault import KitMissingError, KitOtherError, VaultMissingError
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
@@ -21,6 +21,7 @@ from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ConnectionState, ProfileState
 from crypto_core.errors import WrongPassphraseError
+from crypto_core.keys.kit import Kit
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.sign_in import TOTP_PERIOD_SECONDS
 from tests.fakes.authenticator import Authenticator
@@ -108,6 +109,20 @@ class QuickProfile:
         """See the port."""
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         (self._directory / "confirmation-due").touch()
+
+    async def seal_to_kit(self, public_key: bytes) -> None:
+        """See the port."""
+        (self._directory / "kit").write_bytes(public_key)
+
+    async def open_with_kit(self, code: bytes, passphrase: str) -> Vault:
+        """See the port."""
+        known = self._directory / "kit"
+        if not known.exists():
+            raise KitMissingError
+        if known.read_bytes() != Kit.from_code(code).public_key:
+            raise KitOtherError
+        (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
+        return await self._open(is_new=False)
 
     async def is_confirmation_due(self) -> bool:
         """See the port."""

@@ -156,7 +156,7 @@ def page_unlock_idle(desk: Desk, practice: Practice) -> None:
     desk.lock(LockReason.IDLE)
     settle(desk, lambda: len(practice.engines) > 1)
     desk.window.unlock.field.edit.setText(PASSPHRASE)
-    desk.window.unlock.field.edit.show_letters(True)
+    desk.window.unlock.field.edit.show_letters(True)  # noqa: FBT003 - as the signal does
 
 
 def page_settings(desk: Desk, practice: Practice) -> None:
@@ -363,7 +363,7 @@ def ways_in(desk: Desk, practice: Practice) -> WaysIn:
             factor=FactorId(b"the security key"),
             kind=FactorKind.FIDO2,
             name="clé du cabinet",
-            added_at=ago(days=12),
+            added_at=ago(12 * 24 * 60 * MINUTE),
             last_used_at=None,
         ),
     ]
@@ -596,7 +596,8 @@ def take(folder: Path, look: Look, name: str) -> None:
         PAGES[name](desk, practice)
         settle_paint()
         dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
-        shown = dialogs[0] if dialogs else desk.window
+        # The one on top, where one dialog has led to another.
+        shown = QApplication.activeModalWidget() or (dialogs[-1] if dialogs else desk.window)
         shown.grab().save(str(folder / f"{look.name}-{name}.png"))
         practice.release()
         desk.stop()

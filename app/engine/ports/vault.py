@@ -84,6 +84,14 @@ class TooManyTriesError(VaultError):
         self.seconds = seconds
 
 
+class KitMissingError(VaultError):
+    """Nothing of this profile was ever sealed to a recovery kit."""
+
+
+class KitOtherError(VaultError):
+    """The profile was sealed to another recovery kit than the one given, or what was sealed is damaged."""
+
+
 class Setting(StrEnum):
     """Single values that have no row of their own."""
 
@@ -825,6 +833,20 @@ class Profile(Protocol):
         Whenever this process ends, exactly one of the two passphrases opens it. Afterwards
         `is_confirmation_due` until `confirm_passphrase`. Raises VaultError, and VaultKeyError when there is
         no memory.
+        """
+
+    async def seal_to_kit(self, public_key: bytes) -> None:
+        """Have the recovery kit of this public key open the store, and no other kit any more.
+
+        Raises VaultError, and KeyStateError when it is no such key.
+        """
+
+    async def open_with_kit(self, code: bytes, passphrase: str) -> Vault:
+        """Open the store by the kit's code, and bind it to `passphrase` and this system's secret store.
+
+        The code alone opens it: nothing here can tell whether the passphrase is the account's. Whenever
+        this process ends, the kit opens the store again. Raises KitMissingError, KitOtherError and as
+        `open` does.
         """
 
     async def is_confirmation_due(self) -> bool:

@@ -17,6 +17,8 @@ import cbor2
 from app.engine.ports.machine import SecretStoreError
 from app.engine.ports.vault import (
     DiskFullError,
+    KitMissingError,
+    KitOtherError,
     OsSecretMissingError,
     Setting,
     TooManyTriesError,
@@ -36,7 +38,13 @@ from app.engine.vault.durable import (
 from app.engine.vault.store import SqlVault
 from app.engine.vault.tries import WrongTries
 from app.interface.snapshots import ProfileState
-from crypto_core.errors import WireError, WrongPassphraseError
+from crypto_core.errors import (
+    DecryptionError,
+    KeyStateError,
+    WireError,
+    WrongPassphraseError,
+)
+from crypto_core.keys.kit import Kit, open_vault_key, seal_vault_key
 from crypto_core.keys.vault import (
     KeySource,
     VaultHeader,
@@ -46,6 +54,7 @@ from crypto_core.keys.vault import (
     unlock_vault,
 )
 from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.kit import KitSealed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,9 +66,12 @@ PENDING_HEADER: Final = "vault.header.pending"
 STORE: Final = "vault.db"
 LOCK: Final = "engine.lock"
 TRIES: Final = "vault.tries"
+KIT: Final = "vault.kit"
+"""The vault's key, sealed to the recovery kit."""
 FILES: Final = "files"
 _CHECK_BYTES: Final = 32
 _MAX_HEADER_BYTES: Final = 4096
+_MAX_KIT_BYTES: Final = 16_384
 _OS_SECRET_BYTES: Final = 32
 
 
@@ -141,7 +153,9 @@ class ProfileDirectory:
         )
         if os_secret is not None:
             try:
-                await asyncio.to_thread(self._secret_store.write, _secret_name(header), os_secret)
+                await asyncio.to_thread(
+                    self._secret_store.write, _secret_names(header)[0], os_secret
+                )
             except SecretStoreError as error:
                 raise OsSecretMissingError("the secret could not be stored") from error
         with no_room():
@@ -178,9 +192,9 @@ class ProfileDirectory:
         if header is not None and header.source is KeySource.PASSPHRASE_AND_OS_SECRET:
             # If it fails, a secret that unlocks nothing any more is all that stays behind.
             with contextlib.suppress(SecretStoreError):
-                await asyncio.to_thread(self._secret_store.remove, _secret_name(header))
+                await asyncio.to_thread(self._secret_store.remove, _secret_names(header)[0])
         # The header goes last: while it is there, the store beside it is known to be unfinished.
-        for name in (f"{STORE}-wal", f"{STORE}-shm", STORE, PENDING_HEADER):
+        for name in (f"{STORE}-wal", f"{STORE}-shm", STORE, KIT, PENDING_HEADER):
             (self.directory / name).unlink(missing_ok=True)
 
     async def open(self, passphrase: str) -> SqlVault:
@@ -225,6 +239,75 @@ class ProfileDirectory:
             self._write_header(HEADER, header)
         self._unlocked = _Unlocked(header, unlocked.keys, unlocked.os_secret)
 
+    async def seal_to_kit(self, public_key: bytes) -> None:
+        """See the port."""
+        _, unlocked = self._require_open()
+        sealed = seal_vault_key(public_key, unlocked.header.vault, unlocked.keys)
+        with no_room():
+            write_atomically(self.directory / KIT, encode(sealed))
+
+    async def open_with_kit(self, code: bytes, passphrase: str) -> SqlVault:
+        """See the port."""
+        if self.state() is ProfileState.EMPTY:
+            raise VaultMissingError("there is no account in this profile")
+        self._take_lock()
+        await self._close_store()
+        old = self._read_header(HEADER)
+        keys = self._keys_by_kit(old, code)
+        # What the kit opened must open the store before anything that worked is given up for it.
+        vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=False)
+        try:
+            header, os_secret = await asyncio.to_thread(self._bind, old, keys, passphrase)
+            with no_room():
+                self._write_header(HEADER, header)
+        except BaseException:
+            await vault.close()
+            raise
+        self._tries.forget()
+        self._vault, self._unlocked = vault, _Unlocked(header, keys, os_secret)
+        return vault
+
+    def _keys_by_kit(self, header: VaultHeader, code: bytes) -> VaultKeys:
+        try:
+            with (self.directory / KIT).open("rb") as file:
+                sealed = decode(KitSealed, file.read(_MAX_KIT_BYTES))
+            return open_vault_key(Kit.from_code(code), header.vault, sealed)
+        except FileNotFoundError:
+            raise KitMissingError("nothing was sealed to a kit") from None
+        except OSError as error:
+            raise VaultDamagedError("what was sealed to the kit cannot be read") from error
+        except (WireError, KeyStateError, DecryptionError):
+            raise KitOtherError("this kit does not open the vault") from None
+
+    def _bind(
+        self, old: VaultHeader, keys: VaultKeys, passphrase: str
+    ) -> tuple[VaultHeader, bytes | None]:
+        """Wrap the key anew, with a fresh secret of the system if it has a store that answers.
+
+        The old secret stays until a header that does not need it is in its place.
+        """
+        os_secret = self._usable_os_secret()
+        if os_secret is not None:
+            try:
+                self._secret_store.write(self._vacant_name(old), os_secret)
+            except SecretStoreError:
+                # A store that cannot be written to protects nothing; the passphrase alone does then.
+                os_secret = None
+        header = rewrap_vault(
+            old,
+            keys,
+            passphrase,
+            os_secret=os_secret,
+            random_bytes=self._random_bytes,
+            memory_bytes=affordable_memory(self._clock),
+        )
+        return header, os_secret
+
+    def _vacant_name(self, header: VaultHeader) -> str:
+        """Of the two names for a vault's secret the one that is free, the second one if none is."""
+        first, second = _secret_names(header)
+        return first if self._secret_store.read(first) is None else second
+
     async def is_confirmation_due(self) -> bool:
         """See the port."""
         vault, unlocked = self._require_open()
@@ -250,12 +333,7 @@ class ProfileDirectory:
         # Left open by an attempt that failed later.
         await self._close_store()
         header = self._read_header(header_name)
-        os_secret = None
-        if header.source is KeySource.PASSPHRASE_AND_OS_SECRET:
-            os_secret = await asyncio.to_thread(self._stored_os_secret, header)
-        keys: VaultKeys = await asyncio.to_thread(
-            unlock_vault, header, passphrase, os_secret=os_secret
-        )
+        keys, os_secret = await asyncio.to_thread(self._unlock, header, passphrase)
         self._vault = await SqlVault.open(self.directory / STORE, keys.store_key, is_new=False)
         self._unlocked = _Unlocked(header, keys, os_secret)
         return self._vault
@@ -273,14 +351,21 @@ class ProfileDirectory:
     def _usable_os_secret(self) -> bytes | None:
         return self._random_bytes(_OS_SECRET_BYTES) if self._secret_store.is_available() else None
 
-    def _stored_os_secret(self, header: VaultHeader) -> bytes:
+    def _unlock(self, header: VaultHeader, passphrase: str) -> tuple[VaultKeys, bytes | None]:
+        """Try the secret under each of its two names: an interrupted renewal leaves both."""
+        if header.source is KeySource.PASSPHRASE:
+            return unlock_vault(header, passphrase, os_secret=None), None
         try:
-            secret = self._secret_store.read(_secret_name(header))
+            stored = [self._secret_store.read(name) for name in _secret_names(header)]
         except SecretStoreError as error:
             raise OsSecretMissingError("the secret store does not answer") from error
-        if secret is None:
+        secrets = [secret for secret in stored if secret is not None]
+        if not secrets:
             raise OsSecretMissingError("the secret is gone")
-        return secret
+        for secret in secrets[:-1]:
+            with contextlib.suppress(WrongPassphraseError):
+                return unlock_vault(header, passphrase, os_secret=secret), secret
+        return unlock_vault(header, passphrase, os_secret=secrets[-1]), secrets[-1]
 
     def _write_header(self, name: str, header: VaultHeader) -> None:
         encoded = encode(header)
@@ -336,8 +421,10 @@ def _digest(header: VaultHeader) -> bytes:
     return hashlib.sha256(encode(header)).digest()
 
 
-def _secret_name(header: VaultHeader) -> str:
-    return f"vault-{header.vault.hex()}"
+def _secret_names(header: VaultHeader) -> tuple[str, str]:
+    """Where the system's secret is, and where a fresh one goes while the first name is taken."""
+    name = f"vault-{header.vault.hex()}"
+    return name, f"{name}-2"
 
 
 def _version_of(encoded: bytes) -> int:
