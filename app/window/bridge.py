@@ -23,8 +23,13 @@ from app.interface.events import (
     Alarm,
     ContactsChanged,
     ConversationsChanged,
+    DevicesChanged,
+    HistoryProgress,
+    LinkEnded,
+    LinkOffered,
     Progress,
     StatusChanged,
+    TouchAwaited,
 )
 from app.interface.failures import Failure
 from app.interface.secret import Veiled
@@ -149,6 +154,11 @@ class Bridge(QObject):
         status_changed(Status): profile, connection or counts changed.
         conversations_changed(frozenset[ConversationId]): these need to be asked for again.
         contacts_changed(): correspondents or requests changed.
+        touch_awaited(): a security key waits for a finger.
+        devices_changed(): the owner's computers changed.
+        link_offered(tuple[str, ...]): a new computer has answered; its three words.
+        link_ended(LinkOutcome): linking is over, on either computer.
+        history_progress(bool, int, int): letters of the past going out (True) or coming in: done, and in all.
         alarm(Alarm): something a person must be told.
         ended(bool): the engine is gone; True when we asked it to go.
         quiet(): no request is open any more.
@@ -157,6 +167,11 @@ class Bridge(QObject):
     status_changed = Signal(object)
     conversations_changed = Signal(object)
     contacts_changed = Signal()
+    touch_awaited = Signal()
+    devices_changed = Signal()
+    link_offered = Signal(object)
+    link_ended = Signal(object)
+    history_progress = Signal(bool, int, int)
     alarm = Signal(object)
     ended = Signal(bool)
     quiet = Signal()
@@ -324,12 +339,27 @@ class Bridge(QObject):
             events.conversations.update(event.conversations)
         elif isinstance(event, ContactsChanged):
             events.contacts = True
+        elif isinstance(event, DevicesChanged):
+            events.devices = True
         elif isinstance(event, Alarm):
             events.alarms.append(event)
         elif isinstance(event, Progress):
             asked = self._asked.get(self._tickets.get(event.request, 0))
             if asked and asked.on_progress and shiboken6.isValid(asked.owner):
                 asked.on_progress(event.done, event.total)
+        else:
+            self._take_moment(event)
+
+    def _take_moment(self, event: Event) -> None:
+        """Pass on what somebody waits for at this moment."""
+        if isinstance(event, TouchAwaited):
+            self.touch_awaited.emit()
+        elif isinstance(event, LinkOffered):
+            self.link_offered.emit(event.words)
+        elif isinstance(event, LinkEnded):
+            self.link_ended.emit(event.outcome)
+        elif isinstance(event, HistoryProgress):
+            self.history_progress.emit(event.is_sending, event.done, event.total)
 
     def _tell(self, events: _Gathered) -> _Gathered:
         """Emit what was gathered and return an empty gathering."""
@@ -337,6 +367,8 @@ class Bridge(QObject):
             self.status_changed.emit(events.status.status)
         if events.contacts:
             self.contacts_changed.emit()
+        if events.devices:
+            self.devices_changed.emit()
         if events.conversations:
             self.conversations_changed.emit(frozenset(events.conversations))
         for alarm in events.alarms:
@@ -380,4 +412,5 @@ class _Gathered:
         self.status: StatusChanged | None = None
         self.conversations: set[bytes] = set()
         self.contacts = False
+        self.devices = False
         self.alarms: list[Alarm] = []

@@ -31,6 +31,10 @@ class Screen(Enum):
     MAIL = auto()
     SECOND_FACTOR = auto()
     """The mailbox is open, and the telephone becomes the second key of a new account."""
+    KIT = auto()
+    """The mailbox is open, and the recovery kit is to be put on paper."""
+    LINKED = auto()
+    """The mailbox is open on a new computer of the account, which still lacks a code."""
     DAMAGED = auto()
     NEWER = auto()
     STOPPED = auto()
@@ -110,14 +114,17 @@ class Session(QObject):
         self._is_leaving = False
         self._has_answered = False
         self._is_registering = False
-        self._is_new = False
+        self._next: Screen | None = None
+        """Where a mailbox that opens now leads, if not to the mail."""
+        self.is_restored = False
+        """The account was brought back, not created: its kit is on paper already."""
         bridge.status_changed.connect(self._take_status)
         bridge.ended.connect(self._engine_ended)
 
     @property
     def is_open(self) -> bool:
         """Whether the mailbox is open."""
-        return self.screen in {Screen.MAIL, Screen.SECOND_FACTOR}
+        return self.screen in {Screen.MAIL, Screen.SECOND_FACTOR, Screen.KIT, Screen.LINKED}
 
     def start(self) -> None:
         """Start an engine and ask it what is there."""
@@ -158,10 +165,8 @@ class Session(QObject):
         )
 
         def created(answer: Registered) -> None:
-            self._is_registering = False
-            self._is_new = True
-            self.registered.emit(answer, application.passphrase)
-            self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
+            self.is_restored = False
+            self._open_new(answer, application.passphrase)
 
         def refused(failure: Failure, detail: str) -> None:
             application.passphrase.wipe()
@@ -169,8 +174,31 @@ class Session(QObject):
 
         self._bridge.request(self, command, created, refused)
 
+    def welcome(self, registered: Registered, passphrase: Secret) -> None:
+        """Open an account that was brought back, as `register` does a new one; `registered` wipes the passphrase."""
+        self.is_restored = True
+        self._set_busy(is_busy=True)
+        self._open_new(registered, passphrase)
+
+    def adopt(self) -> None:
+        """Open the mailbox that another computer of the owner has handed over."""
+        self._set_busy(is_busy=True)
+        self._next = Screen.LINKED
+        self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
+
+    def _open_new(self, registered: Registered, passphrase: Secret) -> None:
+        self._is_registering = False
+        self._next = Screen.SECOND_FACTOR
+        self.registered.emit(registered, passphrase)
+        self._bridge.request(self, ShowStatus(), self._take_status, self._refuse)
+
+    def show_kit(self) -> None:
+        """Leave the mail for the recovery kit."""
+        if self.is_open:
+            self._show(Screen.KIT)
+
     def show_mail(self) -> None:
-        """Leave the second factor for the mail."""
+        """Leave any other page for the mail."""
         if self.is_open:
             self._show(Screen.MAIL)
 
@@ -215,8 +243,8 @@ class Session(QObject):
             # opens with the answer, which has the second factor in it.
             if self.is_busy and not self._is_registering:
                 self._set_busy(is_busy=False)
-                self._show(Screen.SECOND_FACTOR if self._is_new else screen)
-                self._is_new = False
+                due, self._next = self._next or screen, None
+                self._show(due)
                 self.opened.emit()
         elif not self.is_busy and screen is not self.screen:
             was_open = self.is_open
@@ -228,7 +256,8 @@ class Session(QObject):
         if failure in {Failure.WRONG_PASSPHRASE, Failure.TOO_MANY_ATTEMPTS} and detail.isdecimal():
             self.wait_seconds = int(detail)
             self.wait_changed.emit()
-        self._is_registering = self._is_new = False
+        self._is_registering = False
+        self._next = None
         self._set_busy(is_busy=False)
         if failure is not Failure.ENGINE_GONE:
             self.failed.emit(failure, detail)
