@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.engine import audit
+from app.engine import audit, kits
 from app.engine.correspondents import known_history, refresh_history
 from app.engine.ports.relay import (
     RelayFactory,
@@ -185,6 +185,8 @@ async def _begin(
             sign_in=setup,
         )
         store.identity.create(replace(owner, encoded_registration=encode(request)))
+        if owner.pending_recovery_code is not None:
+            kits.keep_new(store, owner.pending_recovery_code, made_at=now)
         if command.rpps:
             store.identity.put_setting(Setting.RPPS, command.rpps.encode("ascii"))
 

@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.engine import accounts, audit, outbox, prekeys
+from app.engine import accounts, audit, outbox, prekeys, safety
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
@@ -91,6 +91,7 @@ class Connection:
             outbox_count=counts.outbox,
             unread_count=counts.unread,
             os_secret_store=self._os_secret_store,
+            safety=await session.vault.run(lambda store: safety.of(store, session.now())),
         )
 
     async def details(self) -> ConnectionDetails:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from app.engine import attachments, audit, contacts, epochs, factors, letters, sign_in
+from app.engine import attachments, audit, contacts, epochs, factors, kits, letters, sign_in
 from app.engine.accounts import Surroundings, register
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
@@ -33,12 +33,14 @@ from app.interface.commands import (
     BeginTotp,
     ChangePassphrase,
     Command,
+    ConfirmKit,
     ConfirmRecoveryCodes,
     ConfirmTotp,
     DeclineContact,
     EndSessions,
     GiveUpSecurityKey,
     InspectFile,
+    JoinShares,
     KeepDraft,
     ListAlarms,
     ListContacts,
@@ -47,6 +49,8 @@ from app.interface.commands import (
     ListSessions,
     Lock,
     MarkRead,
+    PrintKit,
+    PrintShares,
     ReadConversation,
     RefuseMessage,
     Register,
@@ -58,12 +62,14 @@ from app.interface.commands import (
     SendLetter,
     ShowConnection,
     ShowDraft,
+    ShowKit,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
     ShowStatus,
     SignIn,
     SignInWithSecurityKey,
+    SplitKit,
     Synchronise,
     Unlock,
     UnlockWithKit,
@@ -217,6 +223,8 @@ class Engine:
             case Lock():
                 self._on_lock()
                 return Done()
+            case JoinShares():
+                return await kits.join(command.shares)
         if self._session is None or self._connection is None:
             raise CommandError(Failure.LOCKED)
         session, connection = self._session, self._connection
@@ -224,6 +232,8 @@ class Engine:
             # It would wait here for ever, and seem to be on its way.
             raise CommandError(Failure.PROFILE_COPIED)
         done = await self._about_access(session, command)
+        if done is None:
+            done = await self._about_recovery(session, command)
         if done is not None:
             return done
         match command:
@@ -310,6 +320,22 @@ class Engine:
             case EndSessions():
                 await sign_in.end_sessions(session)
                 return Done()
+        return None
+
+    async def _about_recovery(self, session: Session, command: Command[Any]) -> object | None:
+        """Carry out what is about the day this computer is lost; None for any other command."""
+        match command:
+            case ShowKit():
+                return await kits.show(session)
+            case PrintKit():
+                return await kits.print_page(session, command.language)
+            case ConfirmKit():
+                await kits.confirm(session, command.group)
+                return Done()
+            case SplitKit():
+                return await kits.split(session, command)
+            case PrintShares():
+                return await kits.print_shares(session, command)
         return None
 
     async def _register(self, command: Register) -> Registered:

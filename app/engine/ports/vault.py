@@ -119,6 +119,12 @@ class Setting(StrEnum):
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
     """The letter that was being written when the application was locked or closed."""
+    KIT_PUBLIC_KEY = "kit-public-key"
+    """What things are sealed to, so that only the recovery kit opens them."""
+    KIT_MADE_AT = "kit-made-at"
+    """When the kit that is shown was drawn, in Unix milliseconds."""
+    KIT_REHEARSED_AT = "kit-rehearsed-at"
+    """When somebody last showed that the kit can be read; when it was confirmed, at first."""
     PASSPHRASE_CHANGE = "passphrase-change"  # noqa: S105 - a name
     """SHA-256 of the header that a change of the passphrase puts in place; see `Profile.is_confirmation_due`."""
 
@@ -410,6 +416,9 @@ class IdentityStore(Protocol):
 
     def confirm_registration(self) -> None:
         """Forget the registration request: the relay knows the account."""
+
+    def put_pending_recovery_code(self, code: bytes | None) -> None:
+        """Keep the code of a kit that is not on paper yet; None once it is."""
 
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         """Keep what is still to be taken over; None when nothing is."""

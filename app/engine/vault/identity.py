@@ -73,6 +73,9 @@ class SqlIdentityStore:
     def confirm_registration(self) -> None:
         self._db.execute("update owner set registration = null")
 
+    def put_pending_recovery_code(self, code: bytes | None) -> None:
+        self._db.execute("update owner set pending_recovery_code = ?", (code,))
+
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         stored = None if factors is None else _stored(factors)
         self._db.execute("update owner set second_factors = ?", (stored,))

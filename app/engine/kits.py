@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The recovery kit while its owner has a computer: shown, printed, confirmed, tried, and split among people.
+
+The code is in the vault from the moment it is drawn until somebody has read one group of it from the paper;
+from then on only the kit's public key is here. What a kit does on the day it is needed: `app.engine.restore`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from typing import TYPE_CHECKING, Final
+
+from app.engine.pages import printed
+from app.engine.ports.vault import Setting
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import KitSheet, KitText, PrintedPages, Shares
+from crypto_core.errors import KitCodeError, ShareError
+from crypto_core.keys.kit import Kit
+from crypto_core.keys.shares import join_shares, split_code
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.kit import (
+    KIT_GROUPS,
+    KIT_PREFIX,
+    format_kit_card,
+    format_kit_code,
+    parse_kit_card,
+    parse_kit_code,
+)
+
+if TYPE_CHECKING:
+    from app.engine.ports.vault import Owner, Store
+    from app.engine.session import Session
+    from app.interface.commands import PrintShares, SplitKit
+    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.words import WordLanguage
+
+_LOOKALIKES: Final = str.maketrans("018", "OIB")
+
+
+def keep_new(store: Store, code: bytes, *, made_at: UnixMillis) -> None:
+    """Keep what is known of a kit just drawn; part of the transaction that keeps its code."""
+    store.identity.put_setting(Setting.KIT_PUBLIC_KEY, Kit.from_code(code).public_key)
+    store.identity.put_setting(Setting.KIT_MADE_AT, str(made_at).encode())
+    store.identity.put_setting(Setting.KIT_REHEARSED_AT, None)
+
+
+async def show(session: Session) -> KitSheet:
+    """Return what stands on the kit's page. Raises CommandError when it is on paper already."""
+    owner, made_at = await session.vault.run(
+        lambda store: (store.identity.owner(), store.identity.setting(Setting.KIT_MADE_AT))
+    )
+    code = _pending_code(owner)
+    return KitSheet(
+        account=session.owner.account,
+        name=session.owner.name,
+        relay=session.enrolment.url,
+        made_at=session.now() if made_at is None else UnixMillis(int(made_at)),
+        groups=tuple(format_kit_code(code).split()),
+        card=format_kit_card(session.owner.account, code),
+        asked_group=_asked_group(code),
+        counts_at=None,
+    )
+
+
+async def print_page(session: Session, language: WordLanguage) -> PrintedPages:
+    """Return the kit's page as PDF. Raises CommandError."""
+    sheet = await show(session)
+    offset = session.machine.clock.utc_offset()
+    return PrintedPages(
+        pdf=await asyncio.to_thread(printed.kit_pdf, sheet, language, offset=offset)
+    )
+
+
+async def confirm(session: Session, group: str) -> None:
+    """Erase the code once somebody has read the asked group from the paper. Raises CommandError."""
+    now = session.now()
+    read = "".join(each for each in group.upper() if each.isalnum()).translate(_LOOKALIKES)
+
+    def forget(store: Store) -> None:
+        code = _pending_code(store.identity.owner())
+        asked = format_kit_code(code).split()[_asked_group(code) - 1]
+        if not hmac.compare_digest(read.encode(), asked.encode()):
+            raise CommandError(Failure.KIT_GROUP_WRONG)
+        store.identity.put_pending_recovery_code(None)
+        store.identity.put_setting(Setting.KIT_REHEARSED_AT, str(now).encode())
+
+    await session.vault.run(forget)
+    session.wakes.status.set()
+
+
+async def public_key(session: Session) -> bytes:
+    """Return what things are sealed to for the kit; from the first moment, whether it is printed or not."""
+    key = await session.vault.run(lambda store: store.identity.setting(Setting.KIT_PUBLIC_KEY))
+    if key is None:
+        raise CommandError(Failure.KIT_NOT_CONFIRMED)
+    return key
+
+
+# --- what somebody typed or showed ---------------------------------------------------------------
+
+
+def read_kit(text: str) -> tuple[AccountId | None, Kit]:
+    """Return the kit of a typed code, or of a picture's text and then whose it is. Raises CommandError."""
+    account, code = read_code(text)
+    return account, Kit.from_code(code)
+
+
+def read_code(text: str) -> tuple[AccountId | None, bytes]:
+    """Return the 32 bytes of a typed code or a picture's text. Raises CommandError."""
+    try:
+        if "".join(text.split()).lower().startswith(KIT_PREFIX):
+            return parse_kit_card(text)
+        return None, parse_kit_code(text)
+    except KitCodeError as error:
+        detail = "" if error.group is None else str(error.group)
+        raise CommandError(Failure.KIT_CODE_INVALID, detail) from None
+
+
+# --- shares --------------------------------------------------------------------------------------
+
+
+async def split(session: Session, command: SplitKit) -> Shares:
+    """Split the code of the kit in use. Raises CommandError when it is another kit's."""
+    _, code = read_code(command.kit)
+    if Kit.from_code(code).public_key != await public_key(session):
+        raise CommandError(Failure.KIT_OTHER)
+    if command.threshold > command.count:
+        raise CommandError(Failure.INVALID)
+    texts = await asyncio.to_thread(
+        split_code, code, threshold=command.threshold, count=command.count
+    )
+    return Shares(threshold=command.threshold, texts=texts)
+
+
+async def print_shares(session: Session, command: PrintShares) -> PrintedPages:
+    """Return one page for each share."""
+    pdf = await asyncio.to_thread(
+        printed.share_pdf,
+        command.shares,
+        name=session.owner.name,
+        threshold=command.threshold,
+        language=command.language,
+    )
+    return PrintedPages(pdf=pdf)
+
+
+async def join(shares: tuple[str, ...]) -> KitText:
+    """Return the code that shares give back together. Raises CommandError, which says what is wrong."""
+    try:
+        code = await asyncio.to_thread(join_shares, shares)
+    except ShareError as error:
+        if error.missing:
+            detail = f"missing {error.missing}"
+        elif error.share is not None:
+            word = "" if error.word is None else f" {error.word}"
+            detail = f"share {error.share}{word}"
+        else:
+            detail = ""
+        raise CommandError(Failure.SHARES_INVALID, detail) from None
+    return KitText(text=format_kit_code(code))
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _pending_code(owner: Owner | None) -> bytes:
+    if owner is None or owner.pending_recovery_code is None:
+        raise CommandError(Failure.KIT_GONE)
+    return owner.pending_recovery_code
+
+
+def _asked_group(code: bytes) -> int:
+    """Return which group, from 1, shows that the page is at hand: always the same one of a kit."""
+    return sha256(Kit.from_code(code).public_key)[0] % KIT_GROUPS + 1

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What stands on the printed pages, in French and English, for somebody who has just lost a computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from crypto_core.wire.words import WordLanguage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitTexts:
+    """Words of the kit's page. `steps` are what to do, in order."""
+
+    title: str
+    lead: str
+    whose: str
+    relay: str
+    made: str
+    address: str
+    code: str
+    picture: str
+    steps_title: str
+    steps: tuple[str, ...]
+    keep_title: str
+    keep: tuple[str, ...]
+    not_back: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareTexts:
+    """Words of a share's page."""
+
+    title: str
+    lead: str
+    words: str
+    ask: str
+    keep: str
+
+
+KIT: Final = {
+    WordLanguage.FRENCH: KitTexts(
+        title="Kit de secours",
+        lead="Ce papier et votre phrase secrète vous rendent votre compte si votre ordinateur est perdu, volé ou en panne.",
+        whose="Titulaire",
+        relay="Relais",
+        made="Fait le",
+        address="Adresse",
+        code="Code",
+        picture="À montrer à la caméra",
+        steps_title="Ordinateur perdu, volé ou en panne ?",
+        steps=(
+            "Prenez un autre ordinateur et installez-y U-HealthSec.",
+            "Au premier écran, choisissez « J’ai un kit de secours ». Le texte d’inscription du relais se demande à son administrateur ; il n’est pas secret.",
+            "Montrez l’image, ou tapez le code. Une faute de frappe vous sera montrée à sa place.",
+            "Tapez votre phrase secrète. Elle n’est pas écrite ici, et personne ne peut vous la redonner.",
+            "Reliez votre téléphone comme le programme le demande. L’ancien ordinateur n’a alors plus accès à rien.",
+        ),
+        keep_title="Où garder ce papier",
+        keep=(
+            "Chez vous ou au coffre, pas à côté de l’ordinateur et pas en photo dans un téléphone.",
+            "Qui a ce papier et votre phrase secrète lit tout votre courrier. Ne les gardez jamais ensemble.",
+            "Papier perdu, mais ordinateur là : Réglages, « Nouveau kit de secours ». L’ancien ne vaut plus rien après 7 jours.",
+        ),
+        not_back="Reviennent : votre identité, vos correspondants, et le courrier qui attend encore. Les lettres déjà reçues ne reviennent que d’une sauvegarde.",
+        counts="Ce nouveau kit compte à partir du {date}. Jusque-là, gardez aussi l’ancien.",
+    ),
+    WordLanguage.ENGLISH: KitTexts(
+        title="Recovery kit",
+        lead="This paper and your passphrase give you your account back if your computer is lost, stolen or broken.",
+        whose="Holder",
+        relay="Relay",
+        made="Made on",
+        address="Address",
+        code="Code",
+        picture="To show to the camera",
+        steps_title="Computer lost, stolen or broken?",
+        steps=(
+            "Take another computer and install U-HealthSec on it.",
+            "On the first screen choose “I have a recovery kit”. Ask the relay’s administrator for its enrolment text; it is no secret.",
+            "Show the picture, or type the code. A typing mistake will be shown to you where it is.",
+            "Type your passphrase. It is not written here, and nobody can tell you what it is.",
+            "Connect your telephone as the program asks. The old computer then has access to nothing any more.",
+        ),
+        keep_title="Where to keep this paper",
+        keep=(
+            "At home or in a safe, not beside the computer and not as a photograph in a telephone.",
+            "Who has this paper and your passphrase reads all your mail. Never keep them together.",
+            "Paper lost, computer still there: Settings, “New recovery kit”. The old one is void after 7 days.",
+        ),
+        not_back="What comes back: your identity, your correspondents, and mail that still waits. Letters received before come back from a backup only.",
+        counts="This new kit counts from {date} on. Until then keep the old one too.",
+    ),
+}
+
+SHARE: Final = {
+    WordLanguage.FRENCH: ShareTexts(
+        title="Part d’un kit de secours",
+        lead="On vous confie une part du kit de secours de {name}. Il en faut {threshold} sur {count} pour le reconstituer ; la vôtre seule n’apprend rien à personne.",
+        words="Part {number} sur {count} : 33 mots anglais, dans l’ordre",
+        ask="Si {name} vous la demande : assurez-vous de sa voix ou de son visage, puis donnez-lui les mots. Ne les envoyez pas par courriel.",
+        keep="Gardez ce papier comme un document important, sous enveloppe fermée. N’en faites ni photo ni copie.",
+    ),
+    WordLanguage.ENGLISH: ShareTexts(
+        title="A share of a recovery kit",
+        lead="You have been given a share of the recovery kit of {name}. {threshold} of {count} give it back; yours alone tells nobody anything.",
+        words="Share {number} of {count}: 33 English words, in order",
+        ask="If {name} asks you for it: make sure of the voice or the face, then give the words. Do not send them by e-mail.",
+        keep="Keep this paper like an important document, in a closed envelope. Make no photograph and no copy.",
+    ),
+}
+
+MONTHS: Final = {
+    WordLanguage.FRENCH: (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    WordLanguage.ENGLISH: (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}

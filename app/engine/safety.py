@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How well the account is prepared for the loss of this computer; read from the vault only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.engine.ports.vault import Setting
+from app.interface.snapshots import KitState, Safety
+from crypto_core.wire.ids import UnixMillis
+
+if TYPE_CHECKING:
+    from app.engine.ports.vault import Store
+
+REHEARSAL_MILLIS: Final = 91 * 86_400_000
+"""A quarter of a year."""
+
+
+def of(store: Store, now: UnixMillis) -> Safety:
+    """Return what stands ready."""
+    owner = store.identity.owner()
+    is_missing = owner is None or owner.pending_recovery_code is not None
+    rehearsed_at = moment(store, Setting.KIT_REHEARSED_AT)
+    return Safety(
+        kit=KitState.MISSING if is_missing else KitState.IN_USE,
+        rehearsed_at=rehearsed_at,
+        is_rehearsal_due=not is_missing and now - (rehearsed_at or 0) >= REHEARSAL_MILLIS,
+    )
+
+
+def moment(store: Store, name: Setting) -> UnixMillis | None:
+    """Return a moment that a single value holds."""
+    value = store.identity.setting(name)
+    return None if value is None else UnixMillis(int(value))
