@@ -13,12 +13,19 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
+from crypto_core.trust.key_history import KeyHistory
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.devices import KeyEvent
+from relay_server.clock import system_clock
 from relay_server.database.access import NEWEST_REVISION, ensure_database, prepare
 from relay_server.database.embedded import SUPERUSER
+from tests.contract.relay_callers import RelayCaller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crypto_core.wire.ids import AccountId
     from relay_server.database.embedded import ServerAddress
 
 
@@ -50,12 +57,13 @@ class Old:
     connection: psycopg.Connection[tuple[object, ...]]
     url: str
 
-    def bring_up_to_date(self) -> None:
+    def bring_up_to_date(self, *others: AccountId) -> None:
         """Do what a relay of today does when it finds it."""
         self.connection.commit()
         prepare(self.url, password="second")
         assert self.rows("SELECT version_num FROM alembic_version") == [(NEWEST_REVISION,)]
-        assert self.rows("SELECT account FROM account") == [(bytes(20),)]
+        found = {account for (account,) in self.rows("SELECT account FROM account")}
+        assert found == {bytes(20), *others}
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Return what is in it."""
@@ -82,6 +90,40 @@ def test_the_one_telephone_becomes_the_first_of_several_factors(postgres: Server
         assert old.rows(
             "SELECT added_at = registered_at, last_used_at FROM factor JOIN account USING (account)"
         ) == [(True, None)]
+
+
+def test_lists_that_were_published_before_become_a_history_that_anyone_can_follow(
+    postgres: ServerAddress,
+) -> None:
+    caller = RelayCaller.invent(now=system_clock, random_bytes=secrets.token_bytes)
+    for _ in range(2):
+        caller.lists.append(caller.next_list())
+    with database_of(postgres, "0003") as old:
+        old.connection.execute(
+            "INSERT INTO account VALUES (%s, %s, now())",
+            [caller.account, encode(caller.certificate)],
+        )
+        for number, signed in enumerate(caller.lists, 1):
+            old.connection.execute("INSERT INTO audit_leaf VALUES (%s, sha256(''))", [number])
+            old.connection.execute(
+                "INSERT INTO device_list VALUES (%s, %s, %s, %s, %s)",
+                [caller.account, number, sha256(signed.body), encode(signed), number],
+            )
+        old.bring_up_to_date(caller.account)
+        rows = old.rows(
+            "SELECT number, event, head, leaf_index, device_list "
+            "FROM key_event JOIN account USING (account) WHERE leaf_index > 0 ORDER BY number"
+        )
+    history = KeyHistory(account=caller.account)
+    for counted, event, head, leaf_index, newest in rows:
+        assert isinstance(event, bytes)
+        assert isinstance(leaf_index, int)
+        history = history.extended(
+            decode(KeyEvent, event), log_index=leaf_index, relay_time=system_clock()
+        )
+        assert (history.number, history.head) == (counted, head)
+        assert newest == encode(caller.lists[-1])
+    assert history.number == 3
 
 
 def upgrade_to(
