@@ -226,8 +226,8 @@ OTHER_FORMS: Final[list[tuple[str, dict[str, str | int]]]] = [
     ("/v1/log/proof", {"envelope": "AB" * 16}),
     ("/v1/log/proof", {"envelope": "ab" * 15}),
     ("/v1/log/consistency", {"first": "1"}),
-    ("/v1/accounts/00/device-lists", {}),
-    ("/v1/accounts/" + "zz" * 20 + "/device-lists", {}),
+    ("/v1/accounts/00/keys", {}),
+    ("/v1/accounts/" + "zz" * 20 + "/keys", {}),
     (PATH_BLOB.format(blob="AB" * 16), {}),
 ]
 

@@ -167,7 +167,7 @@ def test_a_method_that_a_path_does_not_know_is_answered_with_those_it_does(
         for path, methods in (
             ("/v1/mailbox", "GET, HEAD"),
             ("/v1/prekeys", "GET, HEAD, PUT"),
-            (f"/v1/accounts/{bytes(20).hex()}/device-lists", "GET, HEAD, POST"),
+            (f"/v1/accounts/{bytes(20).hex()}/keys", "GET, HEAD, POST"),
         ):
             wire.say(head(method, path))
             status, headers, body = wire.answer()
