@@ -46,6 +46,7 @@ from app.interface.commands import (
     SignIn,
     Synchronise,
     Unlock,
+    UnlockWithKit,
     VerifyAudit,
 )
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
@@ -470,13 +471,14 @@ class Practice:
         failure = self._failures.pop(type(command), None)
         if failure is not None:
             raise CommandError(*failure)
-        always = (ShowStatus, Register, Unlock, Lock)
+        always = (ShowStatus, Register, Unlock, UnlockWithKit, Lock)
         if self.profile is not ProfileState.UNLOCKED and not isinstance(command, always):
             raise CommandError(Failure.LOCKED)
         handlers: dict[type, Callable[[Any, Callable[[int, int], None]], object]] = {
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
+            UnlockWithKit: lambda c, _p: self._unlock(Unlock(passphrase=c.passphrase)),
             SignIn: lambda c, _p: self._sign_in(c),
             ShowSecondFactors: lambda _c, _p: self._show_second_factors(),
             ListSessions: lambda _c, _p: self._list_sessions(),

@@ -11,7 +11,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.interface.commands import Unlock
+from app.interface.commands import Unlock, UnlockWithKit
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import ProfileState
@@ -224,3 +224,29 @@ def test_any_other_failure_is_explained(open_desk: OpenDesk, qtbot: QtBot) -> No
     desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(desk.window.unlock.banner.isVisible)
     assert "keyring" in texts_of(desk.window.unlock.banner)
+
+
+def test_where_the_keyring_was_emptied_the_kit_is_the_way_out(
+    open_desk: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice)
+    page = desk.window.unlock
+    assert page.kit.isHidden()
+    practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(page.use_kit.isVisible)
+    page.use_kit.click()
+    assert page.kit.isVisible()
+    page.kit.edit.setText("AAAAA BBBBB")
+    QTest.keyClicks(page.field.edit, PASSPHRASE)
+    practice.fail_next(UnlockWithKit, Failure.KIT_CODE_INVALID, "2")
+    page.button.click()
+    qtbot.waitUntil(lambda: "Group 2" in texts_of(page.kit))
+    assert not page.field.is_empty, "nothing is asked for twice"
+    page.kit.edit.setText("AAAAA CCCCC")
+    page.button.click()
+    qtbot.waitUntil(lambda: screen(desk) is Screen.MAIL)
+    assert practice.asked(UnlockWithKit)[-1].kit == "AAAAA CCCCC"
+    assert "AAAAA" not in texts_of(desk.window)
+    assert page.kit.isHidden()

@@ -56,6 +56,16 @@
     </message>
 </context>
 <context>
+    <name>WaysIn</name>
+    <message numerus="yes">
+        <source>%n recovery code(s) on paper left</source>
+        <translation>
+            <numerusform>%n recovery code on paper left</numerusform>
+            <numerusform>%n recovery codes on paper left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message numerus="yes">
         <source>%n document(s)</source>

@@ -268,7 +268,11 @@ class Errors(QObject):
             ),
             Failure.OS_SECRET_MISSING: (
                 self.tr("The secret kept by this computer's own keyring is missing."),
-                self.tr("Open the session of the person who created the account, then try again."),
+                self.tr(
+                    "Open the computer's session of whoever created the account, and unlock its "
+                    "keyring. If the keyring was emptied, or this is another computer, your recovery "
+                    "kit opens your mail."
+                ),
             ),
             Failure.OUT_OF_MEMORY: (
                 self.tr("This computer has too little free memory to open your mail."),

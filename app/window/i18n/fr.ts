@@ -2,6 +2,68 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>AddKeyDialog</name>
+    <message>
+        <source>PIN of the security key</source>
+        <translation>Code PIN de la clé de sécurité</translation>
+    </message>
+    <message>
+        <source>The one that you gave this key, not your passphrase.</source>
+        <translation>Celui que vous avez donné à cette clé, pas votre phrase de passe.</translation>
+    </message>
+    <message>
+        <source>Plug the key in, go on, and touch it when it blinks.</source>
+        <translation>Branchez la clé, continuez, et touchez-la quand elle clignote.</translation>
+    </message>
+    <message>
+        <source>Add a security key</source>
+        <translation>Ajouter une clé de sécurité</translation>
+    </message>
+    <message>
+        <source>Touch your security key now</source>
+        <translation>Touchez maintenant votre clé de sécurité</translation>
+    </message>
+    <message>
+        <source>It blinks, and waits a minute for your finger.</source>
+        <translation>Elle clignote et attend votre doigt une minute.</translation>
+    </message>
+</context>
+<context>
+    <name>AddTelephoneDialog</name>
+    <message>
+        <source>QR picture for the telephone. The text beside it says the same.</source>
+        <translation>Image QR pour le téléphone. Le texte à côté dit la même chose.</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation>Code à usage unique</translation>
+    </message>
+    <message>
+        <source>The six digits that the new telephone shows now.</source>
+        <translation>Les six chiffres que le nouveau téléphone affiche maintenant.</translation>
+    </message>
+    <message>
+        <source>Add a telephone</source>
+        <translation>Ajouter un téléphone</translation>
+    </message>
+    <message>
+        <source>Open the application for one-time codes on the telephone, choose to add an account, and hold the camera in front of this picture.</source>
+        <translation>Ouvrez sur le téléphone l’application de codes à usage unique, choisissez d’ajouter un compte, et placez l’appareil photo devant cette image.</translation>
+    </message>
+    <message>
+        <source>No camera? Type this instead:</source>
+        <translation>Pas d’appareil photo&#x202f;? Tapez plutôt ceci&#x202f;:</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation>Le code a six chiffres.</translation>
+    </message>
+    <message>
+        <source>This is not the code of the new telephone. Take the next one.</source>
+        <translation>Ce n’est pas le code du nouveau téléphone. Prenez le suivant.</translation>
+    </message>
+</context>
+<context>
     <name>AlarmStrip</name>
     <message>
         <source>I have read this</source>
@@ -66,12 +128,16 @@
         <translation>Étape 2 sur 2</translation>
     </message>
     <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
         <source>Your ten recovery codes</source>
         <translation>Vos dix codes de secours</translation>
     </message>
     <message>
-        <source>Should your telephone be lost or broken, each of them lets you in once, together with your passphrase. Keep them on paper, in a safe place and not beside this computer. They are shown this once.</source>
-        <translation>Si votre téléphone est perdu ou cassé, chacun vous laisse entrer une fois, avec votre phrase de passe. Gardez-les sur papier, en lieu sûr et pas à côté de cet ordinateur. Ils ne seront plus jamais montrés.</translation>
+        <source>Should your telephone be lost or broken, each of them lets you in once, together with your passphrase. Keep them on paper, in a safe place and not beside this computer. They are kept here until you have noted them, then never shown again.</source>
+        <translation>Si votre téléphone est perdu ou cassé, chacun vous laisse entrer une fois, avec votre phrase de passe. Gardez-les sur papier, en lieu sûr et pas à côté de cet ordinateur. Ils restent ici jusqu’à ce que vous les ayez notés, puis ne sont plus jamais montrés.</translation>
     </message>
     <message>
         <source>{product}: recovery codes</source>
@@ -617,10 +683,6 @@
         <translation>Le secret gardé par le trousseau de cet ordinateur est introuvable.</translation>
     </message>
     <message>
-        <source>Open the session of the person who created the account, then try again.</source>
-        <translation>Ouvrez la session de la personne qui a créé le compte, puis réessayez.</translation>
-    </message>
-    <message>
         <source>This computer has too little free memory to open your mail.</source>
         <translation>Cet ordinateur n’a pas assez de mémoire libre pour ouvrir votre courrier.</translation>
     </message>
@@ -694,19 +756,19 @@
     </message>
     <message>
         <source>The relay wants to be sure that it is you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le relais veut être sûr que c’est bien vous.</translation>
     </message>
     <message>
         <source>Type your passphrase and a code, then it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tapez votre phrase de passe et un code, et c’est fait.</translation>
     </message>
     <message>
         <source>This mail was copied, or put back from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce courrier a été copié, ou remis en place depuis une sauvegarde.</translation>
     </message>
     <message>
         <source>You can read everything here, but nothing is received or sent. Go on with the copy that was used last. If you made no copy, call whoever runs your relay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez la personne qui gère votre relais.</translation>
     </message>
     <message>
         <source>This computer was removed from your account.</source>
@@ -806,103 +868,111 @@
     </message>
     <message>
         <source>No telephone is waiting for its first code.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun téléphone n’attend son premier code.</translation>
     </message>
     <message>
         <source>Add the telephone again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajoutez à nouveau le téléphone.</translation>
     </message>
     <message>
         <source>This is your only one.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est le seul que vous avez.</translation>
     </message>
     <message>
         <source>Recovery codes alone are not enough. Add another one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les codes de secours ne suffisent pas. Ajoutez-en d’abord un autre.</translation>
     </message>
     <message>
         <source>It is not there any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y est plus.</translation>
     </message>
     <message>
         <source>It was removed meanwhile; there is nothing more to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il a été retiré entre-temps&#x202f;; il n’y a plus rien à faire.</translation>
     </message>
     <message>
         <source>You already have ten, which is the most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous en avez déjà dix, le maximum.</translation>
     </message>
     <message>
         <source>Remove one that you do not use any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirez-en un qui ne vous sert plus.</translation>
     </message>
     <message>
         <source>No security key is plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune clé de sécurité n’est branchée.</translation>
     </message>
     <message>
         <source>Plug it in and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Branchez-la et recommencez.</translation>
     </message>
     <message>
         <source>This computer does not let you use the security key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ordinateur ne vous laisse pas utiliser la clé de sécurité.</translation>
     </message>
     <message>
         <source>Have the package libfido2-1 installed (Debian and Ubuntu: also libu2f-udev), then unplug the key and plug it in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites installer le paquet libfido2-1 (Debian et Ubuntu&#x202f;: aussi libu2f-udev), puis débranchez la clé et rebranchez-la.</translation>
     </message>
     <message>
         <source>The security key was not touched in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de sécurité n’a pas été touchée à temps.</translation>
     </message>
     <message>
         <source>Try again, and touch it when it blinks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recommencez et touchez-la quand elle clignote.</translation>
     </message>
     <message>
         <source>This security key is not one of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette clé de sécurité n’est pas l’une des vôtres.</translation>
     </message>
     <message>
         <source>Take the one that you added, or the code of your telephone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez celle que vous avez ajoutée, ou le code de votre téléphone.</translation>
     </message>
     <message>
         <source>You have added this security key already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez déjà ajouté cette clé de sécurité.</translation>
     </message>
     <message>
         <source>This security key asks for its PIN.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette clé de sécurité demande son code PIN.</translation>
     </message>
     <message>
         <source>Type the PIN that you gave the key, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tapez le code PIN que vous avez donné à la clé, et recommencez.</translation>
     </message>
     <message>
         <source>This is not the PIN of the security key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas le code PIN de la clé de sécurité.</translation>
     </message>
     <message>
         <source>Type it again with care: after eight wrong ones the key blocks itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Retapez-le avec soin&#x202f;: après huit erreurs, la clé se bloque.</translation>
     </message>
     <message>
         <source>The security key has blocked itself after wrong PINs.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de sécurité s’est bloquée après des codes PIN erronés.</translation>
     </message>
     <message>
         <source>Unplug it and plug it in again. If that does not help, ask its maker.</source>
-        <translation type="unfinished"></translation>
+        <translation>Débranchez-la et rebranchez-la. Si cela ne suffit pas, adressez-vous à son fabricant.</translation>
     </message>
     <message>
         <source>The security key did not answer as it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de sécurité n’a pas répondu comme il faut.</translation>
     </message>
     <message>
         <source>Unplug it, plug it in again, and try once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Débranchez-la, rebranchez-la, et recommencez.</translation>
+    </message>
+    <message>
+        <source>Your relay does not take security keys.</source>
+        <translation>Votre relais n’accepte pas de clé de sécurité.</translation>
+    </message>
+    <message>
+        <source>Use a telephone. Whoever runs your relay can give it a name for keys.</source>
+        <translation>Utilisez un téléphone. La personne qui gère votre relais peut lui donner un nom pour les clés.</translation>
     </message>
     <message>
         <source>The picture for the telephone cannot be shown again.</source>
@@ -911,6 +981,138 @@
     <message>
         <source>Sign in with the code of your telephone, or with a recovery code.</source>
         <translation>Connectez-vous avec le code de votre téléphone, ou avec un code de secours.</translation>
+    </message>
+    <message>
+        <source>The recovery kit is on paper, and nobody can show it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it is lost, make a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is already a new recovery kit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print it and confirm it, or wait until it counts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery kit is not on paper yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print it first, and confirm it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not what stands in that group.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read it from the paper again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery code has a mistake.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the marked group from the paper again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is another recovery kit: an older one, or another account&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the newest kit. Its page names the account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay does not accept kit and passphrase together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check both and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay keeps nothing that this recovery kit opens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a backup, or register again with a new invitation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The ten minutes are over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin again with the recovery kit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No new recovery kit is announced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to call off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These shares do not give the recovery code back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the marked word, or ask for one more share.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a complete backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take an older one from the same folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups do not go there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder outside the application&apos;s own, best on another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup folder is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug its disk in, or choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A backup is being made already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until it is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The older ones are still there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the computer&apos;s session of whoever created the account, and unlock its keyring. If the keyring was emptied, or this is another computer, your recovery kit opens your mail.</source>
+        <translation>Ouvrez la session de la personne qui a créé le compte et déverrouillez son trousseau. Si le trousseau a été vidé, ou si c’est un autre ordinateur, votre sauvegarde papier ouvre votre courrier.</translation>
     </message>
     <message>
         <source>This passphrase is too easy to guess.</source>
@@ -1334,6 +1536,72 @@
     </message>
 </context>
 <context>
+    <name>KitCodeField</name>
+    <message>
+        <source>Group {n} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open its picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ Read from the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code on the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no picture of a recovery kit in this file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a whole text of a recovery kit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the groups is another one. Compare all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group {n} has a mistake. Read it from the page again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the picture of the recovery kit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KitField</name>
+    <message>
+        <source>Code on your recovery kit</source>
+        <translation>Code de votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Fourteen groups of five characters. Then type the passphrase of your account: from now on it opens your mail on this computer.</source>
+        <translation>Quatorze groupes de cinq caractères. Saisissez ensuite la phrase de passe de votre compte&#x202f;: désormais, elle ouvre votre courrier sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Group {group} is not right. Compare it with the paper.</source>
+        <translation>Le groupe {group} n’est pas juste. Comparez-le avec le papier.</translation>
+    </message>
+    <message>
+        <source>This is not the code of a recovery kit.</source>
+        <translation>Ce n’est pas le code d’une sauvegarde papier.</translation>
+    </message>
+</context>
+<context>
     <name>Ladder</name>
     <message>
         <source>Sent {time}</source>
@@ -1456,10 +1724,6 @@
         <translation>Menu</translation>
     </message>
     <message>
-        <source>Lock without the codes</source>
-        <translation>Verrouiller sans les codes</translation>
-    </message>
-    <message>
         <source>It cannot be kept on this computer: send it first, or lose it.</source>
         <translation>Il ne peut pas être gardé sur cet ordinateur&#x202f;: envoyez-le d’abord, ou il sera perdu.</translation>
     </message>
@@ -1468,28 +1732,12 @@
         <translation>Quitter et jeter le courrier</translation>
     </message>
     <message>
-        <source>Quit without the codes</source>
-        <translation>Quitter sans les codes</translation>
-    </message>
-    <message>
         <source>A letter is not sent yet.</source>
         <translation>Un courrier n’est pas encore envoyé.</translation>
     </message>
     <message>
         <source>Go back to the letter</source>
         <translation>Revenir au courrier</translation>
-    </message>
-    <message>
-        <source>Your recovery codes are not on paper yet.</source>
-        <translation>Vos codes de secours ne sont pas encore sur papier.</translation>
-    </message>
-    <message>
-        <source>They are never shown again: print them or write them down first.</source>
-        <translation>Ils ne seront plus jamais montrés&#x202f;: imprimez-les ou notez-les d’abord.</translation>
-    </message>
-    <message>
-        <source>Go back to the codes</source>
-        <translation>Revenir aux codes</translation>
     </message>
     <message>
         <source>New letter</source>
@@ -2111,6 +2359,10 @@
         <translation>Quatre groupes de votre liste. Chaque code ne sert qu’une fois.</translation>
     </message>
     <message>
+        <source>Use a security key</source>
+        <translation>Utiliser une clé de sécurité</translation>
+    </message>
+    <message>
         <source>Neither of the two?</source>
         <translation>Ni l’un ni l’autre&#x202f;?</translation>
     </message>
@@ -2127,8 +2379,20 @@
         <translation>Plus tard</translation>
     </message>
     <message>
+        <source>Sign in once more; what you have begun goes on by itself.</source>
+        <translation>Connectez-vous encore une fois&#x202f;; ce que vous avez commencé continue tout seul.</translation>
+    </message>
+    <message>
         <source>To receive and send</source>
         <translation>Pour recevoir et envoyer</translation>
+    </message>
+    <message>
+        <source>Is it really you?</source>
+        <translation>Est-ce bien vous&#x202f;?</translation>
+    </message>
+    <message>
+        <source>The relay wants to be sure</source>
+        <translation>Le relais veut en être sûr</translation>
     </message>
     <message>
         <source>Your passphrase, and the code that your telephone shows now.</source>
@@ -2154,6 +2418,14 @@
         <source>The code has sixteen letters and digits.</source>
         <translation>Le code a seize lettres et chiffres.</translation>
     </message>
+    <message>
+        <source>Touch your security key now</source>
+        <translation>Touchez maintenant votre clé de sécurité</translation>
+    </message>
+    <message>
+        <source>It blinks, and waits a minute for your finger.</source>
+        <translation>Elle clignote et attend votre doigt une minute.</translation>
+    </message>
 </context>
 <context>
     <name>SignInStrip</name>
@@ -2170,6 +2442,10 @@
         <translation>J’ai lu</translation>
     </message>
     <message>
+        <source>Show the codes…</source>
+        <translation>Montrer les codes…</translation>
+    </message>
+    <message>
         <source>To receive and send, make your telephone your second key</source>
         <translation>Pour recevoir et envoyer, faites de votre téléphone votre seconde clé</translation>
     </message>
@@ -2184,6 +2460,22 @@
     <message>
         <source>You can go on reading and writing; what you send waits here.</source>
         <translation>Vous pouvez continuer à lire et à écrire&#x202f;; ce que vous envoyez attend ici.</translation>
+    </message>
+    <message>
+        <source>Your recovery codes are not on paper yet</source>
+        <translation>Vos codes de secours ne sont pas encore sur papier</translation>
+    </message>
+    <message>
+        <source>They let you in should your telephone be lost. It takes a minute.</source>
+        <translation>Ils vous laissent entrer si votre téléphone est perdu. Cela prend une minute.</translation>
+    </message>
+    <message>
+        <source>This mail was copied, or put back from a backup</source>
+        <translation>Ce courrier a été copié, ou remis en place depuis une sauvegarde</translation>
+    </message>
+    <message>
+        <source>You can read everything here, but nothing is received or sent. Go on with the copy that was used last. If you made no copy, call whoever runs your relay.</source>
+        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez la personne qui gère votre relais.</translation>
     </message>
     <message numerus="yes">
         <source>%n recovery code(s) left</source>
@@ -2203,6 +2495,61 @@
     <message>
         <source>From now on only your telephone lets you in. If it is lost, ask whoever runs your relay for an invitation to a new account.</source>
         <translation>Désormais, seul votre téléphone vous laisse entrer. S’il est perdu, demandez à qui gère votre relais une invitation pour un nouveau compte.</translation>
+    </message>
+</context>
+<context>
+    <name>StepUpPanel</name>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished">Phrase de passe</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation type="unfinished">Code à usage unique</translation>
+    </message>
+    <message>
+        <source>The six digits on your telephone, or a recovery code from your list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signing in</source>
+        <translation type="unfinished">Connexion en cours</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">Continuer</translation>
+    </message>
+    <message>
+        <source>Use a security key</source>
+        <translation type="unfinished">Utiliser une clé de sécurité</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Annuler</translation>
+    </message>
+    <message>
+        <source>Is it you?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This changes who gets into your account, so both are asked for once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Six digits, or the sixteen letters and digits of a recovery code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Touch your security key now</source>
+        <translation type="unfinished">Touchez maintenant votre clé de sécurité</translation>
+    </message>
+    <message>
+        <source>It blinks, and waits a minute for your finger.</source>
+        <translation type="unfinished">Elle clignote et attend votre doigt une minute.</translation>
     </message>
 </context>
 <context>
@@ -2322,6 +2669,10 @@
         <translation>Déverrouiller</translation>
     </message>
     <message>
+        <source>Open with the recovery kit…</source>
+        <translation>Ouvrir avec la sauvegarde papier…</translation>
+    </message>
+    <message>
         <source>Unlocking</source>
         <translation>Déverrouillage</translation>
     </message>
@@ -2331,7 +2682,7 @@
     </message>
     <message>
         <source>While locked, nothing is received or sent. You learn of new mail when you unlock.</source>
-        <translation>Verrouillé, rien n’est reçu ni envoyé. Vous verrez les nouveaux courriers en déverrouillant.</translation>
+        <translation>Tant que c’est verrouillé, rien n’est reçu ni envoyé. Vous verrez les nouveaux courriers en déverrouillant.</translation>
     </message>
     <message>
         <source>Locked, because nobody was at the computer.</source>
@@ -2355,6 +2706,104 @@
     <message>
         <source>Menu</source>
         <translation>Menu</translation>
+    </message>
+</context>
+<context>
+    <name>WaysIn</name>
+    <message>
+        <source>Keep it</source>
+        <translation>Garder</translation>
+    </message>
+    <message>
+        <source>Add a telephone…</source>
+        <translation>Ajouter un téléphone…</translation>
+    </message>
+    <message>
+        <source>Add a security key…</source>
+        <translation>Ajouter une clé de sécurité…</translation>
+    </message>
+    <message>
+        <source>New recovery codes…</source>
+        <translation>Nouveaux codes de secours…</translation>
+    </message>
+    <message>
+        <source>Make new codes</source>
+        <translation>Créer de nouveaux codes</translation>
+    </message>
+    <message>
+        <source>Keep the old ones</source>
+        <translation>Garder les anciens</translation>
+    </message>
+    <message>
+        <source>Where am I signed in…</source>
+        <translation>Où suis-je connecté…</translation>
+    </message>
+    <message>
+        <source>My ways to sign in</source>
+        <translation>Mes moyens de connexion</translation>
+    </message>
+    <message>
+        <source>To receive and send, the relay asks for your passphrase and one of these. With two of them, a lost telephone is no drama.</source>
+        <translation>Pour recevoir et envoyer, le relais demande votre phrase de passe et l’un de ces moyens. Avec deux, un téléphone perdu n’est pas un drame.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recovery code(s) on paper left</source>
+        <translation>
+            <numerusform>%n code de secours restant sur papier</numerusform>
+            <numerusform>%n codes de secours restants sur papier</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your recovery codes are not on paper yet</source>
+        <translation>Vos codes de secours ne sont pas encore sur papier</translation>
+    </message>
+    <message>
+        <source>Added {added}, not used yet</source>
+        <translation>Ajouté {added}, pas encore utilisé</translation>
+    </message>
+    <message>
+        <source>Added {added}, last used {last}</source>
+        <translation>Ajouté {added}, utilisé la dernière fois {last}</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Retirer…</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>Security key</source>
+        <translation>Clé de sécurité</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>Téléphone</translation>
+    </message>
+    <message>
+        <source>{kind} “{name}”</source>
+        <translation>{kind} «&#x202f;{name}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>Retirer ce moyen&#x202f;: {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It will not let anybody in any more. The others stay.</source>
+        <translation>Il ne laissera plus entrer personne. Les autres moyens restent.</translation>
+    </message>
+    <message>
+        <source>Make ten new recovery codes?</source>
+        <translation>Créer dix nouveaux codes de secours&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Those on your old list will be void. Have the printer or a pen ready.</source>
+        <translation>Ceux de votre ancienne liste ne vaudront plus rien. Ayez l’imprimante ou un stylo prêts.</translation>
     </message>
 </context>
 <context>
@@ -2533,7 +2982,7 @@
     </message>
     <message>
         <source>Copied elsewhere: readable only, since {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié ailleurs&#x202f;: lecture seule, depuis {time}</translation>
     </message>
     <message>
         <source>Removed from your account: readable only, since {time}</source>
@@ -2546,6 +2995,25 @@
     <message>
         <source>Re: {subject}</source>
         <translation>Re&#x202f;: {subject}</translation>
+    </message>
+</context>
+<context>
+    <name>_AddDialog</name>
+    <message>
+        <source>What do you call it?</source>
+        <translation>Comment l’appelez-vous&#x202f;?</translation>
+    </message>
+    <message>
+        <source>For instance “my telephone”. Only you can read this.</source>
+        <translation>Par exemple «&#x202f;mon téléphone&#x202f;». Vous seul pouvez le lire.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
     </message>
 </context>
 <context>

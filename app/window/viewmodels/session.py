@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import Register, ShowStatus, Unlock
+from app.interface.commands import Register, ShowStatus, Unlock, UnlockWithKit
 from app.interface.failures import Failure
 from app.interface.secret import Secret, Veiled
 from app.interface.snapshots import ProfileState
@@ -141,6 +141,17 @@ class Session(QObject):
             return
         self._set_busy(is_busy=True)
         command = Veiled(secret=passphrase, build=lambda typed: Unlock(passphrase=typed))
+        self._bridge.request(self, command, self._take_status, self._refuse)
+
+    def unlock_with_kit(self, code: str, passphrase: Secret) -> None:
+        """Open the mailbox by the recovery kit; `failed` or `opened` follows. The passphrase is wiped."""
+        if self.is_busy:
+            passphrase.wipe()
+            return
+        self._set_busy(is_busy=True)
+        command = Veiled(
+            secret=passphrase, build=lambda typed: UnlockWithKit(kit=code, passphrase=typed)
+        )
         self._bridge.request(self, command, self._take_status, self._refuse)
 
     def register(self, application: Application) -> None:

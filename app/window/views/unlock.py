@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
 from app.window.theme.icons import Icon
@@ -15,7 +15,7 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, PrimaryButton
-from app.window.views.components.fields import PassphraseField
+from app.window.views.components.fields import Field, PassphraseField
 from app.window.views.components.layouts import Column
 from app.window.views.components.texts import Text
 
@@ -37,7 +37,9 @@ class UnlockPage(QWidget):
         self._around = around
         self.field = PassphraseField(self.tr("Passphrase"), around.theme)
         self.button = PrimaryButton(self.tr("Unlock"))
-        self.banner = Banner()
+        self.use_kit = Button(self.tr("Open with the recovery kit…"))
+        self.banner = Banner(self.use_kit)
+        self.kit = KitField(around)
         self._progress = busy_bar(self.tr("Unlocking"))
         self._progress_text = Text(
             self.tr("Opening your mail. This takes a second or two, on purpose."),
@@ -61,6 +63,7 @@ class UnlockPage(QWidget):
         )
         content.addSpacing(8)
         content.addWidget(self.banner)
+        content.addWidget(self.kit)
         content.addWidget(self.field)
         self.waiting = Text("", Role.SECONDARY, wraps=True, tone=Tone.WARNING)
         self.waiting.hide()
@@ -80,6 +83,8 @@ class UnlockPage(QWidget):
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._count_down)
         session.wait_changed.connect(self._begin_wait)
+        self.use_kit.clicked.connect(self._ask_for_kit)
+        self.kit.edit.textChanged.connect(lambda _: self.kit.set_wrong(""))
         self.button.clicked.connect(self._unlock)
         self.field.edit.returnPressed.connect(self._unlock)
         self.field.edit.edited.connect(self._typed)
@@ -90,6 +95,7 @@ class UnlockPage(QWidget):
 
     def appear(self) -> None:
         """Get ready to be typed into, and say why the mailbox is locked."""
+        self.kit.forget()
         self.field.forget()
         self.field.set_wrong("")
         reason = self._why()
@@ -113,6 +119,7 @@ class UnlockPage(QWidget):
 
     def forget(self) -> None:
         """Keep nothing of what was typed."""
+        self.kit.forget()
         self.field.forget()
         self.field.set_wrong("")
         self.banner.silence()
@@ -149,12 +156,28 @@ class UnlockPage(QWidget):
     def _unlock(self) -> None:
         if self.button.isEnabled():
             self.field.set_wrong("")
-            self._session.unlock(self.field.secret())
+            self.kit.set_wrong("")
+            if self.kit.isHidden():
+                self._session.unlock(self.field.secret())
+            else:
+                self._session.unlock_with_kit(self.kit.text, self.field.secret())
+
+    def _ask_for_kit(self) -> None:
+        """Ask for the code on paper beside the passphrase."""
+        self.banner.silence()
+        self.kit.show()
+        self.kit.edit.setFocus()
 
     def _refused(self, failure: Failure, detail: str) -> None:
         if self._session.screen is not Screen.UNLOCK:
             return
         explanation = self._around.errors.failure(failure, detail)
+        self.use_kit.setVisible(failure is Failure.OS_SECRET_MISSING)
+        if failure is Failure.KIT_CODE_INVALID:
+            # Nothing is asked for twice: the passphrase stays.
+            self.kit.say_wrong(detail)
+            self.kit.edit.setFocus()
+            return
         self.field.forget()
         if failure is Failure.WRONG_PASSPHRASE:
             self.banner.silence()
@@ -172,6 +195,45 @@ class UnlockPage(QWidget):
         self._progress_text.setVisible(is_busy)
         self.field.edit.setReadOnly(is_busy)
         self._enable()
+
+
+class KitField(Field):
+    """The code on the recovery kit; hidden until it is needed."""
+
+    def __init__(self, around: Surroundings) -> None:
+        translate = QCoreApplication.translate
+        self.edit = QLineEdit()
+        self.edit.setProperty("mono", "true")
+        self.edit.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        super().__init__(
+            translate("KitField", "Code on your recovery kit"),
+            self.edit,
+            hint=translate(
+                "KitField",
+                "Fourteen groups of five characters. Then type the passphrase of your account: "
+                "from now on it opens your mail on this computer.",
+            ),
+        )
+        self._around = around
+        self.hide()
+
+    def say_wrong(self, group: str) -> None:
+        """Say which group is not right, as far as that is known."""
+        translate = QCoreApplication.translate
+        if group:
+            text = translate("KitField", "Group {group} is not right. Compare it with the paper.")
+            self.set_wrong(text.format(group=group))
+        else:
+            self.set_wrong(translate("KitField", "This is not the code of a recovery kit."))
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed, and ask no more."""
+        self.edit.clear()
+        self.edit.setModified(False)
+        self.set_wrong("")
+        self.hide()
 
 
 class TroublePage(QWidget):
