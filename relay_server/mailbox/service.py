@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.trust.signatures import sha256
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _PAGE_BYTES: Final = 8 * MIB
 _EXPIRED_AT_A_TIME: Final = 100
+_CLOSING_ROUNDS: Final = 50  # a full mailbox, and no sweep without an end
 _MEMORY_AFTER_EXPIRY_MS: Final = 7 * 86_400_000
 
 
@@ -163,11 +165,22 @@ class MailboxService:
 
         Its other recipients keep it. Returns how many envelopes there were.
         """
-        async with self._database.session() as session:
-            found = await store.closed(session, _EXPIRED_AT_A_TIME)
-        for envelope, undelivered in found:
-            await self._give_up(Close(envelope=envelope, undelivered=undelivered))
-        return len(found)
+        ended = 0
+        for _ in range(_CLOSING_ROUNDS):
+            async with self._database.session() as session:
+                found = await store.closed(session, _EXPIRED_AT_A_TIME)
+            effects = [
+                Close(envelope=envelope, undelivered=undelivered) for envelope, undelivered in found
+            ]
+            # Together, so that they come into the log in few batches.
+            results = await asyncio.gather(*map(self._give_up, effects), return_exceptions=True)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
+            ended += len(found)
+            if len(found) < _EXPIRED_AT_A_TIME:
+                break
+        return ended
 
     async def _give_up(self, effect: Expire | Close) -> None:
         content = encode(EnvelopeExpired(envelope=effect.envelope, undelivered=effect.undelivered))

@@ -345,3 +345,18 @@ async def test_what_waits_for_a_removed_device_comes_back_to_its_sender(
     assert len((await anne.mailbox()).items) == before + 1
     await relay.relay.sweep()
     assert len([each for each in (await bruno.mailbox()).items if each.envelope is None]) == 1
+
+
+async def test_a_full_mailbox_of_a_removed_device_is_given_back_at_once(
+    relay: RunningRelay,
+) -> None:
+    anne, bruno = await relay.device(), await relay.device()
+    second = await second_computer(anne)
+    for _ in range(103):
+        await bruno.post_to(second)
+    await publish(anne, anne.caller.publishing(anne.caller.next_list(anne.caller.entry)))
+    assert await relay.relay.mailbox.close_removed() == 103
+    assert await relay.relay.mailbox.close_removed() == 0
+    first = await bruno.mailbox()
+    rest = await bruno.mailbox(after=first.items[-1].cursor)
+    assert len(first.items + rest.items) == 103
