@@ -159,6 +159,25 @@ def page_unlock_idle(desk: Desk, practice: Practice) -> None:
     desk.window.unlock.field.edit.show_letters(True)  # noqa: FBT003 - as the signal does
 
 
+def page_unlock_kit(desk: Desk, practice: Practice) -> None:
+    """The keyring was emptied, and a group of the kit's code is wrong."""
+    settle(desk)
+    practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    settle(desk)
+    desk.window.unlock.use_kit.click()
+    desk.window.unlock.kit.edit.setText("K4QMT Z2AXB WE7AN CDGJM")
+    desk.window.unlock.kit.say_wrong("3")
+
+
+def page_unlock_keyring(desk: Desk, practice: Practice) -> None:
+    """The keyring was emptied."""
+    settle(desk)
+    practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    settle(desk)
+
+
 def page_settings(desk: Desk, practice: Practice) -> None:
     """Security of this computer."""
     practice.is_bound_to_os = True
