@@ -171,9 +171,11 @@ class Desk(QObject):
         self.show_as(text_scale=scale)
 
     def _show_settings(self) -> None:
+        is_open = self.mailbox.session.screen is Screen.MAIL
         dialog = SettingsDialog(
             self._around,
             self.window,
+            ways_in=self.window.mail.ways_in() if is_open else None,
             idle_minutes=self._preferences.idle_minutes,
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )

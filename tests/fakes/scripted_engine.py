@@ -19,20 +19,34 @@ from typing import TYPE_CHECKING, Any, Final, overload
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
+    AddSecurityKey,
+    BeginRestore,
+    BeginTotp,
+    CancelLink,
+    CancelRestore,
     Command,
+    ConfirmRecoveryCodes,
+    ConfirmTotp,
     DeclineContact,
     EndSessions,
+    FinishRestore,
+    GiveUpSecurityKey,
     InspectFile,
+    JoinLink,
+    JoinShares,
     KeepDraft,
     ListAlarms,
     ListContacts,
     ListConversations,
+    ListFactors,
     ListSessions,
     Lock,
     MarkRead,
     ReadConversation,
     RefuseMessage,
     Register,
+    RemoveFactor,
+    RenewRecoveryCodes,
     RequestContact,
     SaveAttachment,
     SearchDirectory,
@@ -44,10 +58,12 @@ from app.interface.commands import (
     ShowSecondFactors,
     ShowStatus,
     SignIn,
+    SignInWithSecurityKey,
     Synchronise,
     Unlock,
     UnlockWithKit,
     VerifyAudit,
+    VetoKit,
 )
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
 from app.interface.events import (
@@ -57,6 +73,7 @@ from app.interface.events import (
     Event,
     Progress,
     StatusChanged,
+    TouchAwaited,
 )
 from app.interface.failures import CommandError, Failure
 from app.interface.secret import Veiled
@@ -65,6 +82,7 @@ from app.interface.snapshots import (
     Alarms,
     AttachmentRow,
     AuditReport,
+    Comparison,
     ConnectionDetails,
     ConnectionState,
     ContactRow,
@@ -78,10 +96,14 @@ from app.interface.snapshots import (
     DirectoryRow,
     Done,
     Draft,
+    FactorList,
+    FactorView,
     FileRow,
     KeptDraft,
+    KitState,
     MessagePage,
     MessageView,
+    NewTotp,
     Place,
     Problem,
     ProfileState,
@@ -89,6 +111,7 @@ from app.interface.snapshots import (
     ReceiptRow,
     Receipts,
     RecipientRow,
+    RecoveryCodes,
     Registered,
     SavedFile,
     SessionList,
@@ -104,11 +127,15 @@ from crypto_core.wire.ids import (
     ConversationId,
     DeviceId,
     EnvelopeId,
+    FactorId,
     Hash,
     MessageId,
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.sign_in import FactorKind
+from tests.fakes.scripted_owner import ScriptedOwner
+from tests.fakes.scripted_people import ScriptedPeople
 
 if TYPE_CHECKING:
     from crypto_core.wire.content import RefusalReason
@@ -191,6 +218,20 @@ class Practice:
         self.since = UnixMillis(NOW - 75 * _MINUTE)
         self.now = NOW
         self.is_second_factor_taken = True
+        self.are_codes_on_paper = True
+        self.step_ups_wanted = 0
+        """How many commands that change the door are refused until somebody signs in."""
+        self.key_failure: Failure | None = None
+        self.new_totp = ""
+        self.factors: list[FactorView] = [
+            FactorView(
+                factor=FactorId(b"the telephone 16"),
+                kind=FactorKind.TOTP,
+                name="",
+                added_at=UnixMillis(NOW - 40 * _DAY),
+                last_used_at=UnixMillis(NOW - 3 * 60 * _MINUTE),
+            )
+        ]
         """Whether a one-time code was accepted since the account was created."""
         self.recovery_codes = [code.replace("-", "") for code in RECOVERY_CODES]
         self.sessions = [
@@ -206,9 +247,13 @@ class Practice:
         self.conversations: dict[ConversationId, list[MessageView]] = {}
         self.contents: dict[bytes, bytes] = {}
         self.draft: KeptDraft | None = None
+        self.asks_about_unverified = False
+        """Whether the first letter to somebody of whom nobody has said who they are asks for a choice."""
         self.wait_seconds = 0
         """What a wrong passphrase makes the next one wait."""
         self.is_bound_to_os = False
+        self.owner = ScriptedOwner(self)
+        self.people = ScriptedPeople(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -440,6 +485,18 @@ class Practice:
                     return view
         raise CommandError(Failure.UNKNOWN_MESSAGE)
 
+    def adopt(self, passphrase: str) -> None:
+        """Have the account here from now on, with the passphrase that was given; a sign-in is next."""
+        self.profile = ProfileState.UNLOCKED
+        self.passphrase = passphrase
+        self.connection = ConnectionState.SIGN_IN_NEEDED
+        self.sessions = []
+        self.tell(StatusChanged(status=self.status()))
+
+    def say_always(self, *events: Event) -> None:
+        """Send events to a window that has no account yet, too."""
+        self.engine.say(Notice(events=events))
+
     def tell(self, *events: Event) -> None:
         """Send events to an unlocked window."""
         if self.engines and self.profile is ProfileState.UNLOCKED:
@@ -462,6 +519,7 @@ class Practice:
                 unread_count=sum(not view.is_read for view in views) if is_open else 0,
                 os_secret_store=self.is_bound_to_os,
                 wait_seconds=self.wait_seconds,
+                safety=self.owner.safety if is_open else None,
             )
 
     # What the engine does
@@ -471,16 +529,30 @@ class Practice:
         failure = self._failures.pop(type(command), None)
         if failure is not None:
             raise CommandError(*failure)
-        always = (ShowStatus, Register, Unlock, UnlockWithKit, Lock)
+        always = (
+            *(ShowStatus, Register, Unlock, UnlockWithKit, Lock, JoinLink, CancelLink),
+            *(BeginRestore, FinishRestore, CancelRestore, VetoKit, JoinShares),
+        )
         if self.profile is not ProfileState.UNLOCKED and not isinstance(command, always):
             raise CommandError(Failure.LOCKED)
         handlers: dict[type, Callable[[Any, Callable[[int, int], None]], object]] = {
+            **self.owner.handlers(),
+            **self.people.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
             UnlockWithKit: lambda c, _p: self._unlock(Unlock(passphrase=c.passphrase)),
             SignIn: lambda c, _p: self._sign_in(c),
-            ShowSecondFactors: lambda _c, _p: self._show_second_factors(),
+            ShowSecondFactors: lambda _c, _p: self.second_factors(),
+            SignInWithSecurityKey: lambda c, _p: self._sign_in_with_key(c),
+            GiveUpSecurityKey: lambda _c, _p: Done(),
+            ConfirmRecoveryCodes: lambda _c, _p: self._confirm_codes(),
+            ListFactors: lambda _c, _p: self._list_factors(),
+            BeginTotp: lambda c, _p: self._begin_totp(c),
+            ConfirmTotp: lambda c, _p: self._confirm_totp(c),
+            AddSecurityKey: lambda c, _p: self._add_key(c),
+            RemoveFactor: lambda c, _p: self._remove_factor(c),
+            RenewRecoveryCodes: lambda _c, _p: self._renew_codes(),
             ListSessions: lambda _c, _p: self._list_sessions(),
             EndSessions: lambda _c, _p: self._end_sessions(),
             Lock: lambda _c, _p: Done(),
@@ -537,20 +609,87 @@ class Practice:
         self.name = command.name
         self.profession = command.profession
         self.connection = ConnectionState.SIGN_IN_NEEDED
-        self.is_second_factor_taken = False
+        self.is_second_factor_taken = self.are_codes_on_paper = False
+        self.owner.set_safety(kit=KitState.MISSING)
         self.sessions = []
         self.tell(StatusChanged(status=self.status()))
-        return self._show_second_factors()
+        return self.second_factors()
 
-    def _show_second_factors(self) -> Registered:
-        if self.is_second_factor_taken:
+    def second_factors(self) -> Registered:
+        """Return what belongs on the telephone and on paper. Raises CommandError."""
+        if self.is_second_factor_taken and self.are_codes_on_paper:
             raise CommandError(Failure.SECOND_FACTORS_GONE)
         return Registered(
             account=self.account,
             os_secret_store=False,
-            totp_uri=TOTP_URI,
-            recovery_codes=RECOVERY_CODES,
+            totp_uri="" if self.is_second_factor_taken else TOTP_URI,
+            recovery_codes=() if self.are_codes_on_paper else RECOVERY_CODES,
         )
+
+    def _confirm_codes(self) -> Done:
+        self.are_codes_on_paper = True
+        return Done()
+
+    def _list_factors(self) -> FactorList:
+        if self.connection is ConnectionState.SIGN_IN_NEEDED:
+            raise CommandError(Failure.SIGN_IN_NEEDED, "over")
+        return FactorList(
+            rows=tuple(self.factors),
+            recovery_codes_left=len(self.recovery_codes),
+            are_codes_due=not self.are_codes_on_paper,
+        )
+
+    def _step_up(self) -> None:
+        if self.step_ups_wanted:
+            raise CommandError(Failure.STEP_UP_NEEDED)
+
+    def _begin_totp(self, command: BeginTotp) -> NewTotp:
+        self.new_totp = command.name
+        return NewTotp(totp_uri=TOTP_URI)
+
+    def _confirm_totp(self, command: ConfirmTotp) -> FactorView:
+        self._step_up()
+        if command.code != ONE_TIME_CODE:
+            raise CommandError(Failure.SECOND_FACTOR_REFUSED)
+        return self._add_factor(FactorKind.TOTP, self.new_totp)
+
+    def _add_key(self, command: AddSecurityKey) -> FactorView:
+        self._step_up()
+        self._touch()
+        return self._add_factor(FactorKind.FIDO2, command.name)
+
+    def _touch(self) -> None:
+        self.tell(TouchAwaited())
+        if self.key_failure is not None:
+            raise CommandError(self.key_failure)
+
+    def _add_factor(self, kind: FactorKind, name: str) -> FactorView:
+        added = FactorView(
+            factor=FactorId(f"factor {len(self.factors):9}".encode()),
+            kind=kind,
+            name=name,
+            added_at=self.now,
+            last_used_at=None,
+        )
+        self.factors.append(added)
+        return added
+
+    def _remove_factor(self, command: RemoveFactor) -> Done:
+        self._step_up()
+        self.factors = [row for row in self.factors if row.factor != command.factor]
+        return Done()
+
+    def _renew_codes(self) -> RecoveryCodes:
+        self._step_up()
+        self.recovery_codes = list(RECOVERY_CODES)
+        self.are_codes_on_paper = False
+        return RecoveryCodes(recovery_codes=RECOVERY_CODES)
+
+    def _sign_in_with_key(self, command: SignInWithSecurityKey) -> SignedIn:
+        if command.passphrase != self.passphrase:
+            raise CommandError(Failure.WRONG_PASSPHRASE)
+        self._touch()
+        return self._signed_in(None)
 
     def _sign_in(self, command: SignIn) -> SignedIn:
         if self.connection is ConnectionState.OFFLINE:
@@ -565,6 +704,11 @@ class Practice:
             left = len(self.recovery_codes)
         else:
             raise CommandError(Failure.SECOND_FACTOR_REFUSED)
+        return self._signed_in(left)
+
+    def _signed_in(self, left: int | None) -> SignedIn:
+        self.owner.is_fresh = True
+        self.step_ups_wanted = 0
         self.sessions.append(
             SessionView(
                 device=DeviceId(b"this computer 16"),
@@ -704,6 +848,8 @@ class Practice:
         return Done()
 
     def _send(self, command: SendLetter, progress: Callable[[int, int], None]) -> Queued:
+        if self.asks_about_unverified:
+            self._ask_about_unverified(command)
         attachments = []
         sizes = [Path(path).stat().st_size for path in command.attachments]
         done = 0
@@ -727,6 +873,20 @@ class Practice:
         )
         self.tell(StatusChanged(status=self.status()))
         return Queued(message=view.message, conversation=view.conversation)
+
+    def _ask_about_unverified(self, command: SendLetter) -> None:
+        unknown = [
+            row
+            for row in map(self.contacts.__getitem__, command.to)
+            if row.trust is Trust.SELF_DECLARED
+            and row.compared is Comparison.NEVER
+            and not row.is_accepted_unverified
+        ]
+        if unknown and not command.accepts_unverified:
+            names = ", ".join(row.name for row in unknown)
+            raise CommandError(Failure.UNVERIFIED_RECIPIENT, names)
+        for row in unknown:
+            self.people.change(row.account, is_accepted_unverified=True)
 
     def _keep_draft(self, command: KeepDraft) -> Done:
         self.draft = command.draft

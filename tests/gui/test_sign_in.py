@@ -14,7 +14,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
-from app.interface.commands import EndSessions, ListSessions, ShowSecondFactors, SignIn
+from app.interface.commands import EndSessions, ListSessions, SignIn
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind, ConnectionState, DeliveryState, ProfileState
@@ -209,7 +209,7 @@ def test_what_another_window_took_over_is_not_offered_for_ever(
     register(desk, qtbot).later.click()
     strip = desk.window.mail.sign_in_strip
     qtbot.waitUntil(lambda: strip.resume.isVisible() and desk.bridge.is_quiet)
-    practice.is_second_factor_taken = True
+    practice.is_second_factor_taken = practice.are_codes_on_paper = True
     strip.resume.click()
     qtbot.waitUntil(strip.sign_in.isVisible)
     assert desk.mailbox.session.screen is Screen.MAIL
@@ -246,26 +246,34 @@ def test_locking_leaves_no_secret_behind(open_desk: OpenDesk, qtbot: QtBot, at: 
     else:
         to_codes(desk, qtbot)
         desk.window.lock()
-        (dialog,) = desk.window.findChildren(QMessageBox)
-        assert desk.mailbox.session.is_open
-        press(dialog, "Lock")
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     assert desk.window.pages.currentWidget() is desk.window.unlock
     assert_no_secret_is_left(desk)
 
 
-def test_closing_asks_about_codes_that_are_not_on_paper(open_desk: OpenDesk, qtbot: QtBot) -> None:
-    desk = open_desk(Practice(profile=ProfileState.EMPTY))
-    to_codes(desk, qtbot)
-    assert not desk.window.close()
-    (dialog,) = desk.window.findChildren(QMessageBox)
-    press(dialog, "Go back")
-    assert desk.window.second_factor.codes.isVisible()
-    qtbot.waitUntil(lambda: not desk.window.findChildren(QMessageBox))
-    assert not desk.window.close()
-    (dialog,) = desk.window.findChildren(QMessageBox)
+def test_codes_that_are_not_on_paper_come_back(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    """Locked, closed or put off: the codes wait in the vault, and one line above the mail says so."""
+    practice = Practice(profile=ProfileState.EMPTY)
+    desk = open_desk(practice)
+    codes = to_codes(desk, qtbot)
+    codes.later.click()
+    strip = desk.window.mail.sign_in_strip
+    qtbot.waitUntil(strip.codes.isVisible)
+    assert RECOVERY_CODES[0] not in texts_of(desk.window)
+    desk.window.lock()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(strip.codes.isVisible)
+    strip.codes.click()
+    qtbot.waitUntil(codes.isVisible)
+    assert RECOVERY_CODES[9] in texts_of(codes)
+    assert codes.number.isHidden()
+    codes.have_noted.click()
+    codes.go_on.click()
+    qtbot.waitUntil(lambda: practice.are_codes_on_paper and desk.bridge.is_quiet)
+    assert not strip.isVisible()
     with qtbot.waitSignal(desk.window.leaving):
-        press(dialog, "Quit")
+        desk.window.close()
 
 
 def test_the_codes_survive_an_engine_that_ends_and_are_not_seen_meanwhile(
@@ -367,7 +375,6 @@ def test_an_ended_session_is_opened_again_with_a_recovery_code(
     desk = unlocked(practice)
     strip = desk.window.mail.sign_in_strip
     assert not strip.isVisible()
-    assert not practice.asked(ShowSecondFactors)
     practice.set_connection(ConnectionState.SIGN_IN_NEEDED)
     dialog = dialog_of(desk, qtbot)
     # Reading and writing go on behind it.

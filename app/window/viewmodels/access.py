@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import EndSessions, ListSessions, SignIn
+from app.interface.commands import (
+    EndSessions,
+    GiveUpSecurityKey,
+    ListSessions,
+    SignIn,
+    SignInWithSecurityKey,
+)
 from app.interface.secret import Veiled
 from app.interface.snapshots import ConnectionState
 
@@ -24,8 +30,9 @@ class Access(QObject):
     """Whether a sign-in is needed, and what came of one. Keeps neither passphrase nor code.
 
     Signals:
-        changed(): `is_needed` or `codes_left` is another one.
+        changed(): `is_needed`, `is_copied` or `codes_left` is another one.
         busy_changed(bool): a sign-in is under way.
+        touch_awaited(): a security key waits for a finger.
         signed_in(): the relay accepted both factors.
         refused(Failure, str): it did not.
         listed(SessionList): the answer to `list_sessions`.
@@ -35,6 +42,7 @@ class Access(QObject):
 
     changed = Signal()
     busy_changed = Signal(bool)
+    touch_awaited = Signal()
     signed_in = Signal()
     refused = Signal(object, str)
     listed = Signal(object)
@@ -49,12 +57,15 @@ class Access(QObject):
         self._session = session
         self._standing = standing
         self.is_needed = False
+        self.is_copied = False
+        """The relay does not serve this profile any more."""
         self.is_busy = False
         self.codes_left: int | None = None
         """After a sign-in with a recovery code: how many are left, until the person has read it."""
         standing.changed.connect(self._look)
         session.opened.connect(self._look)
         session.closed.connect(self._clear)
+        bridge.touch_awaited.connect(self.touch_awaited)
 
     def sign_in(self, passphrase: Secret, code: str) -> None:
         """Show both factors; `signed_in` or `refused` follows. The passphrase is wiped."""
@@ -64,6 +75,21 @@ class Access(QObject):
         self._set_busy(is_busy=True)
         command = Veiled(secret=passphrase, build=lambda typed: SignIn(passphrase=typed, code=code))
         self._bridge.request(self, command, self._accept, self._refuse)
+
+    def sign_in_with_key(self, passphrase: Secret) -> None:
+        """Show passphrase and security key; `signed_in` or `refused` follows. The passphrase is wiped."""
+        if self.is_busy:
+            passphrase.wipe()
+            return
+        self._set_busy(is_busy=True)
+        command = Veiled(
+            secret=passphrase, build=lambda typed: SignInWithSecurityKey(passphrase=typed, pin="")
+        )
+        self._bridge.request(self, command, self._accept, self._refuse)
+
+    def give_up_key(self) -> None:
+        """Nobody wants to touch a key any more; what waits for it is refused."""
+        self._bridge.request(self, GiveUpSecurityKey(), lambda _: None, lambda *_: None)
 
     def put_away_codes_left(self) -> None:
         """The person has read how many recovery codes are left."""
@@ -106,12 +132,17 @@ class Access(QObject):
             and status is not None
             and status.connection is ConnectionState.SIGN_IN_NEEDED
         )
-        if is_needed is not self.is_needed:
-            self.is_needed = is_needed
+        is_copied = (
+            self._session.is_open
+            and status is not None
+            and status.connection is ConnectionState.PROFILE_COPIED
+        )
+        if (is_needed, is_copied) != (self.is_needed, self.is_copied):
+            self.is_needed, self.is_copied = is_needed, is_copied
             self.changed.emit()
 
     def _clear(self) -> None:
-        self.is_needed = False
+        self.is_needed = self.is_copied = False
         self.codes_left = None
         self.changed.emit()
 

@@ -11,6 +11,7 @@ from app.window.viewmodels.access import Access
 from app.window.viewmodels.composer import Composer
 from app.window.viewmodels.contacts import ContactBook
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ConversationList
+from app.window.viewmodels.factors import Factors
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
@@ -41,6 +42,7 @@ class Mailbox(QObject):
         self.standing = Standing(bridge, self.session, self)
         self.access = Access(bridge, self.session, self.standing, self)
         self.second_factor = SecondFactor(bridge, self.session, self.access, self)
+        self.factors = Factors(bridge, self.session, self.access, self.second_factor, self)
         self.conversations = ConversationList(
             bridge,
             self.session,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A new account's second factor: the telephone first, then the recovery codes; each is shown once."""
+"""A new account's second factor: the telephone first, then the recovery codes, until they are on paper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
-from app.interface.commands import ShowSecondFactors, SignIn
+from app.interface.commands import ConfirmRecoveryCodes, ShowSecondFactors, SignIn
 from app.interface.secret import Veiled
 
 if TYPE_CHECKING:
@@ -31,20 +31,22 @@ class Step(Enum):
 
 
 class SecondFactor(QObject):
-    """Holds what is shown once, for as long as it is shown.
+    """Holds what belongs on a telephone or on paper, for as long as it is shown.
 
-    The engine keeps it too until a one-time code was accepted, so the first step can be left and taken
-    up again. The second one cannot: who leaves it leaves the codes behind.
+    The engine keeps the one until a one-time code was accepted, and the other until the person has said
+    that it is on paper, so both steps can be left and taken up again.
 
     Signals:
-        changed(): `step` or `is_pending` is another one.
+        changed(): `step`, `is_pending` or `are_codes_due` is another one.
         busy_changed(bool): the relay is asked whether it accepts a code.
         refused(Failure, str): it does not, or cannot be asked.
+        finished(): both steps of a first run are done.
     """
 
     changed = Signal()
     busy_changed = Signal(bool)
     refused = Signal(object, str)
+    finished = Signal()
 
     def __init__(
         self, bridge: Bridge, session: Session, access: Access, parent: QObject | None = None
@@ -57,6 +59,10 @@ class SecondFactor(QObject):
         self.step: Step | None = None
         self.is_pending = False
         """The engine still has what the first step shows."""
+        self.are_codes_due = False
+        """The engine still has recovery codes that nobody has said to be on paper."""
+        self.is_first_run = False
+        """Both steps follow one another."""
         self.is_busy = False
         self.address = ""
         """What the picture says to an authenticator."""
@@ -77,7 +83,7 @@ class SecondFactor(QObject):
         return parse_qs(urlsplit(self.address).query).get("secret", [""])[0]
 
     def resume(self) -> None:
-        """Take the first step up again."""
+        """Take the step that is due up again."""
         self._bridge.request(self, ShowSecondFactors(), self._show_again, self._cannot_resume)
 
     def confirm(self, code: str, passphrase: Secret | None = None) -> None:
@@ -96,39 +102,57 @@ class SecondFactor(QObject):
         self._bridge.request(self, command, self._accept, self._refuse)
 
     def leave(self) -> None:
-        """Go to the mail and do the first step another time."""
-        if self.step is Step.TELEPHONE:
+        """Go to the mail and do this step another time."""
+        if self.step is not None:
+            self.is_pending = self.step is Step.TELEPHONE
+            self.are_codes_due = self.step is Step.CODES
             self._forget()
-            self.is_pending = True
             self._session.show_mail()
             self.changed.emit()
 
     def finish(self) -> None:
         """Go to the mail: the codes are printed or written down, and never shown again."""
         if self.step is Step.CODES:
+            self._bridge.request(
+                self, ConfirmRecoveryCodes(), lambda _: None, lambda *_: self._look_again()
+            )
+            self.are_codes_due = False
             self._forget()
             self._session.show_mail()
             self.changed.emit()
+            if self.is_first_run:
+                self.finished.emit()
+
+    def show_codes(self, codes: tuple[str, ...]) -> None:
+        """Show codes that were made just now."""
+        self._forget()
+        self.is_first_run = False
+        self.step = Step.CODES
+        self.codes = codes
+        self._session.show_second_factor()
+        self.changed.emit()
 
     def _begin(self, registered: Registered, passphrase: Secret) -> None:
         self._take(registered)
+        self.is_first_run = True
         self._passphrase = passphrase
 
     def _take(self, registered: Registered) -> None:
-        self.step = Step.TELEPHONE
-        self.is_pending = True
+        self.is_pending = bool(registered.totp_uri)
+        self.step = Step.TELEPHONE if self.is_pending else Step.CODES
         self.address = registered.totp_uri
         self.codes = registered.recovery_codes
         self.changed.emit()
 
     def _show_again(self, registered: Registered) -> None:
         if self._session.is_open and self.step is None:
+            self.is_first_run = bool(registered.totp_uri)
             self._take(registered)
             self._session.show_second_factor()
 
     def _cannot_resume(self, _failure: Failure, _detail: str) -> None:
         # Somebody has taken it over meanwhile; then an ordinary sign-in is what is left.
-        self.is_pending = False
+        self.is_pending = self.are_codes_due = False
         self.changed.emit()
 
     def _accept(self, _answer: SignedIn) -> None:
@@ -145,23 +169,30 @@ class SecondFactor(QObject):
 
     def _ask_whether_pending(self) -> None:
         """When a sign-in is needed, find out whether the telephone can make codes at all."""
-        if self._access.is_needed and self.step is None and not self.is_pending:
-            self._bridge.request(self, ShowSecondFactors(), self._note_pending, lambda *_: None)
+        if self._access.is_needed and not self.is_pending:
+            self._look_again()
 
-    def _note_pending(self, _answer: Registered) -> None:
+    def _look_again(self) -> None:
+        """Find out what nobody has taken over yet."""
+        if self.step is None:
+            self._bridge.request(self, ShowSecondFactors(), self._note_due, lambda *_: None)
+
+    def _note_due(self, answer: Registered) -> None:
         if self._session.is_open and self.step is None:
-            self.is_pending = True
+            self.is_pending = bool(answer.totp_uri)
+            self.are_codes_due = not self.is_pending and bool(answer.recovery_codes)
             self.changed.emit()
 
     def _come_back(self) -> None:
-        """Show the codes that an engine's sudden end took off the screen: nobody else has them."""
+        """Show the codes again that an engine's sudden end took off the screen."""
         if self.step is Step.CODES:
             self._session.show_second_factor()
             self.changed.emit()
+        self._look_again()
 
     def _session_closed(self, was_asked: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self._set_busy(is_busy=False)
-        self.is_pending = False
+        self.is_pending = self.are_codes_due = False
         if was_asked or self.step is not Step.CODES:
             self._forget()
         self.changed.emit()

@@ -7,7 +7,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.interface.snapshots import Direction, Place
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
@@ -24,6 +31,7 @@ from app.window.views.navigation import Destination, Navigation
 from app.window.views.reading import ReadingPane
 from app.window.views.sessions import SessionsDialog
 from app.window.views.sign_in import SignInDialog, SignInStrip
+from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray, QEvent
@@ -171,6 +179,19 @@ class MailPage(QWidget):
         """Show the facts about the connection."""
         ConnectionDialog(self._mailbox.standing, self._around, self).open()
 
+    def ways_in(self) -> WaysIn:
+        """Return what one can sign in with, for the settings."""
+        return WaysIn(self._mailbox.factors, self._around, show_sessions=self.show_sessions)
+
+    def _step_up(self) -> None:
+        """Ask for both factors once more; what was begun goes on by itself."""
+        dialog = SignInDialog(self._mailbox.access, self._around, self)
+        dialog.setModal(True)
+        dialog.say_why()
+        dialog.rejected.connect(self._mailbox.factors.drop)
+        dialog.show()
+        dialog.activateWindow()
+
     def show_sessions(self) -> None:
         """Show where the account is signed in."""
         SessionsDialog(self._mailbox.access, self._around, self).open()
@@ -235,6 +256,7 @@ class MailPage(QWidget):
         self.navigation.chosen.connect(self.go)
         self.navigation.connection_asked.connect(self.show_connection)
         self.sign_in_strip.sign_in_asked.connect(self.sign_in)
+        self._mailbox.factors.sign_in_asked.connect(self._step_up)
         self.conversations.write_asked.connect(self.write)
         self.conversations.list.chosen.connect(self._open_beside)
         self.conversations.list.entered_line.connect(self._open)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
-from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.mail import MailPage
 from app.window.views.registration import RegistrationPage
@@ -97,13 +96,7 @@ class MainWindow(QMainWindow):
         self._show_page(mailbox.session.screen)
 
     def lock(self) -> None:
-        """Lock, after asking about what would be lost. A letter is not: it is kept and comes back."""
-        if self._shows_codes():
-            self._ask_about_codes(self.tr("Lock without the codes"), self._lock_now)
-        else:
-            self._lock_now()
-
-    def _lock_now(self) -> None:
+        """Lock. A letter that is being written, and codes that are not on paper, are kept and come back."""
         self._mailbox.lock(LockReason.ASKED)
 
     def retire(self) -> None:
@@ -118,18 +111,15 @@ class MainWindow(QMainWindow):
         self.second_factor.forget()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, once the letter is kept, and after asking about what would be lost."""
-        if self._may_close or not (self._is_writing() or self._shows_codes()):
+        """Close, once the letter is kept."""
+        if self._may_close or not self._is_writing():
             # What was copied for a minute does not outlive the window.
             self.forget_secrets()
             self.leaving.emit()
             event.accept()
             return
         event.ignore()
-        if self._shows_codes():
-            self._ask_about_codes(self.tr("Quit without the codes"), self._close_for_good)
-        else:
-            self._mailbox.composer.keep(self._close_for_good, self._ask_about_letter)
+        self._mailbox.composer.keep(self._close_for_good, self._ask_about_letter)
 
     def _close_for_good(self) -> None:
         self._may_close = True
@@ -137,9 +127,6 @@ class MainWindow(QMainWindow):
 
     def _is_writing(self) -> bool:
         return self._mailbox.session.is_open and self._mailbox.composer.draft.is_worth_keeping
-
-    def _shows_codes(self) -> bool:
-        return self._mailbox.session.is_open and self._mailbox.second_factor.step is Step.CODES
 
     def _ask_about_letter(self) -> None:
         keep = self._ask(
@@ -149,14 +136,6 @@ class MainWindow(QMainWindow):
             self._close_for_good,
         )
         keep.clicked.connect(self.mail.write)
-
-    def _ask_about_codes(self, text: str, action: Callable[[], None]) -> None:
-        self._ask(
-            self.tr("Your recovery codes are not on paper yet."),
-            self.tr("They are never shown again: print them or write them down first."),
-            (text, self.tr("Go back to the codes")),
-            action,
-        )
 
     def _ask(
         self, what: str, why: str, choices: tuple[str, str], action: Callable[[], None]
@@ -183,6 +162,10 @@ class MainWindow(QMainWindow):
 
     def _show_screen(self, screen: Screen) -> None:
         page = self._show_page(screen)
+        if screen is Screen.SECOND_FACTOR:
+            # What led to the page, such as the settings, is done.
+            for dialog in self.findChildren(QDialog):
+                dialog.close()
         if isinstance(page, _PAGES):
             page.appear()
 

@@ -268,6 +268,7 @@ class CodesStep(QWidget):
         self._second_factor = second_factor
         self._standing = standing
         self._around = around
+        self.number = Text(self.tr("Step 2 of 2"), Role.SMALL)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(10)
@@ -281,6 +282,7 @@ class CodesStep(QWidget):
             self.tr("I have printed them or written them down"), around.theme
         )
         self.go_on = PrimaryButton(self.tr("Open my mail"))
+        self.later = LinkButton(self.tr("Later"))
         self._lay_out()
         self.print.clicked.connect(self._choose_printer)
         self.save.clicked.connect(self._warn)
@@ -288,9 +290,11 @@ class CodesStep(QWidget):
         self.do_not_save.clicked.connect(self._do_not_save)
         self.have_noted.toggled.connect(self.go_on.setEnabled)
         self.go_on.clicked.connect(second_factor.finish)
+        self.later.clicked.connect(second_factor.leave)
 
     def fill(self) -> None:
         """Show the codes."""
+        self.number.setVisible(self._second_factor.is_first_run)
         clear(self._grid)
         codes = self._second_factor.codes
         rows = -(-len(codes) // code_sheet.COLUMNS)
@@ -316,14 +320,14 @@ class CodesStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(Text(self.tr("Step 2 of 2"), Role.SMALL))
+        column.addWidget(self.number)
         column.addWidget(Text(self.tr("Your ten recovery codes"), Role.TITLE, wraps=True))
         column.addWidget(
             Text(
                 self.tr(
                     "Should your telephone be lost or broken, each of them lets you in once, together "
                     "with your passphrase. Keep them on paper, in a safe place and not beside this "
-                    "computer. They are shown this once."
+                    "computer. They are kept here until you have noted them, then never shown again."
                 ),
                 Role.TEXT,
                 wraps=True,
@@ -335,7 +339,10 @@ class CodesStep(QWidget):
         column.addWidget(_card(self._grid, buttons, self.warning, self.banner))
         column.addWidget(self.have_noted)
         self.go_on.setEnabled(False)
-        column.addWidget(self.go_on)
+        foot = FlowLayout(8)
+        foot.addWidget(self.go_on)
+        foot.addWidget(self.later)
+        column.addLayout(foot)
 
     def _sheet(self) -> code_sheet.CodeSheet:
         status = self._standing.status

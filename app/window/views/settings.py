@@ -29,12 +29,19 @@ class SettingsDialog(QDialog):
     minutes_chosen = Signal(int)
 
     def __init__(
-        self, around: Surroundings, parent: QWidget, *, idle_minutes: int, is_bound_to_os: bool
+        self,
+        around: Surroundings,
+        parent: QWidget,
+        *,
+        idle_minutes: int,
+        is_bound_to_os: bool,
+        ways_in: QWidget | None = None,
     ) -> None:
+        """Show the choices; `ways_in` is there while the mailbox is open."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(430))
+        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(640 if ways_in else 430))
         self.minutes = QSpinBox()
         self.minutes.setRange(LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES)
         self.minutes.setValue(idle_minutes)
@@ -47,17 +54,21 @@ class SettingsDialog(QDialog):
         )
         self.minutes.setMinimumHeight(around.theme.space(34))
         self.shut = Button(self.tr("Close"))
-        self._lay_out(around, is_bound_to_os=is_bound_to_os)
+        self._lay_out(around, ways_in, is_bound_to_os=is_bound_to_os)
         self.minutes.valueChanged.connect(self.minutes_chosen)
         self.shut.clicked.connect(self.accept)
         self.minutes.setFocus()
 
-    def _lay_out(self, around: Surroundings, *, is_bound_to_os: bool) -> None:
+    def _lay_out(
+        self, around: Surroundings, ways_in: QWidget | None, *, is_bound_to_os: bool
+    ) -> None:
         column = Column(width=around.theme.space(CARD_WIDTH), margin=24, is_centred=False)
         content = column.content
         content.addWidget(Text(self.tr("Security"), Role.TITLE))
         content.addWidget(self._lock_card())
         content.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
+        if ways_in is not None:
+            content.addWidget(ways_in)
         content.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
@@ -77,8 +88,7 @@ class SettingsDialog(QDialog):
         row.setSpacing(12)
         row.addWidget(question)
         row.addWidget(self.minutes)
-        row.addWidget(Text(self.tr("without a key or the mouse"), Role.TEXT))
-        row.addStretch(1)
+        row.addWidget(Text(self.tr("without a key or the mouse"), Role.TEXT, wraps=True), 1)
         content.addLayout(row)
         content.addWidget(
             Text(

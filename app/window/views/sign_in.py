@@ -46,7 +46,9 @@ class SignInStrip(QWidget):
         self.resume.clicked.connect(second_factor.resume)
         self.seen = Button(self.tr("I have read this"))
         self.seen.clicked.connect(access.put_away_codes_left)
-        self.banner = Banner(self.sign_in, self.resume, self.seen, is_flat=True)
+        self.codes = Button(self.tr("Show the codes…"))
+        self.codes.clicked.connect(second_factor.resume)
+        self.banner = Banner(self.sign_in, self.resume, self.codes, self.seen, is_flat=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self.banner)
@@ -57,9 +59,14 @@ class SignInStrip(QWidget):
     def _show(self) -> None:
         is_needed, is_pending = self._access.is_needed, self._second_factor.is_pending
         left = self._access.codes_left
+        are_due = self._second_factor.are_codes_due and not is_needed
+        self.codes.setVisible(are_due)
         self.sign_in.setVisible(is_needed and not is_pending)
         self.resume.setVisible(is_needed and is_pending)
-        self.seen.setVisible(not is_needed and left is not None)
+        self.seen.setVisible(not is_needed and not are_due and left is not None)
+        if self._access.is_copied:
+            self._say_copied()
+            return
         if is_needed and is_pending:
             self.banner.say(
                 Tone.NEUTRAL,
@@ -72,11 +79,30 @@ class SignInStrip(QWidget):
                 self.tr("To receive and send, type your code"),
                 self.tr("You can go on reading and writing; what you send waits here."),
             )
+        elif are_due:
+            self.banner.say(
+                Tone.NEUTRAL,
+                self.tr("Your recovery codes are not on paper yet"),
+                self.tr("They let you in should your telephone be lost. It takes a minute."),
+            )
         elif left is not None:
             self._say_left(left)
         else:
             self.banner.silence()
         self.setVisible(not self.banner.isHidden())
+
+    def _say_copied(self) -> None:
+        for button in (self.sign_in, self.resume, self.codes, self.seen):
+            button.hide()
+        self.banner.say(
+            Tone.WARNING,
+            self.tr("This mail was copied, or put back from a backup"),
+            self.tr(
+                "You can read everything here, but nothing is received or sent. Go on with the copy that "
+                "was used last. If you made no copy, call whoever runs your relay."
+            ),
+        )
+        self.show()
 
     def _say_left(self, left: int) -> None:
         if left:
@@ -120,6 +146,9 @@ class SignInDialog(QDialog):
             hint=self.tr("Four groups from your list. Each code serves once."),
         )
         self.switch = InlineButton("")
+        self.title = Text(self.tr("To receive and send"), Role.TITLE, wraps=True)
+        self.use_key = InlineButton(self.tr("Use a security key"))
+        self.touch = Banner()
         self.neither = InlineButton(self.tr("Neither of the two?"))
         self.neither_text = Text(
             self.tr(
@@ -139,7 +168,9 @@ class SignInDialog(QDialog):
         self.switch.clicked.connect(
             lambda: self._use_recovery(is_used=self.recovery.isHidden(), takes_focus=True)
         )
+        self.use_key.clicked.connect(self._sign_in_with_key)
         self.neither.clicked.connect(self._say_neither)
+        access.touch_awaited.connect(self._say_touch)
         self.sign_in.clicked.connect(self._sign_in)
         self.later.clicked.connect(self.reject)
         for edit in (self.passphrase.edit, self.code.edit, self.recovery.edit):
@@ -150,8 +181,20 @@ class SignInDialog(QDialog):
         self._set_busy(access.is_busy)
         self.passphrase.edit.setFocus()
 
+    def say_why(self) -> None:
+        """Say that this is about something else, which goes on afterwards."""
+        self.title.setText(self.tr("Is it really you?"))
+        self.banner.say(
+            Tone.NEUTRAL,
+            self.tr("The relay wants to be sure"),
+            self.tr("Sign in once more; what you have begun goes on by itself."),
+        )
+        self.resize(self.width(), self._around.theme.space(560))
+
     def done(self, result: int) -> None:
-        """Close, and keep nothing of what was typed."""
+        """Close, and keep nothing of what was typed; a key need not be touched any more."""
+        if self._access.is_busy:
+            self._access.give_up_key()
         for field in (self.passphrase, self.code, self.recovery):
             field.forget()
         super().done(result)
@@ -161,7 +204,7 @@ class SignInDialog(QDialog):
         self.resize(width + 48, self._around.theme.space(440))
         self._column = column = Column(width=width, margin=24, is_centred=False)
         content = column.content
-        content.addWidget(Text(self.tr("To receive and send"), Role.TITLE, wraps=True))
+        content.addWidget(self.title)
         content.addWidget(
             Text(
                 self.tr("Your passphrase, and the code that your telephone shows now."),
@@ -170,11 +213,13 @@ class SignInDialog(QDialog):
             )
         )
         content.addWidget(self.banner)
+        content.addWidget(self.touch)
         content.addWidget(self.passphrase)
         content.addWidget(self.code)
         content.addWidget(self.recovery)
         links = FlowLayout(20)
         links.addWidget(self.switch)
+        links.addWidget(self.use_key)
         links.addWidget(self.neither)
         content.addLayout(links)
         content.addWidget(self.neither_text)
@@ -230,6 +275,22 @@ class SignInDialog(QDialog):
         else:
             self._access.sign_in(self.passphrase.secret(), field.code)
 
+    def _sign_in_with_key(self) -> None:
+        self.banner.silence()
+        if self.passphrase.is_empty:
+            self.passphrase.set_wrong(self.tr("This is needed."))
+            self.passphrase.edit.setFocus()
+            return
+        self.passphrase.set_wrong("")
+        self._access.sign_in_with_key(self.passphrase.secret())
+
+    def _say_touch(self) -> None:
+        self.touch.say(
+            Tone.NEUTRAL,
+            self.tr("Touch your security key now"),
+            self.tr("It blinks, and waits a minute for your finger."),
+        )
+
     def _refused(self, failure: Failure, detail: str) -> None:
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
@@ -246,5 +307,8 @@ class SignInDialog(QDialog):
         self._progress.setVisible(is_busy)
         self.sign_in.setEnabled(not is_busy)
         self.switch.setEnabled(not is_busy)
+        self.use_key.setEnabled(not is_busy)
+        if not is_busy:
+            self.touch.silence()
         for edit in (self.passphrase.edit, self.code.edit, self.recovery.edit):
             edit.setReadOnly(is_busy)
