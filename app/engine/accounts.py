@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import audit, kits
-from app.engine.correspondents import known_history, refresh_history
+from app.engine.correspondents import refresh_history
 from app.engine.ports.relay import (
     RelayFactory,
     RelayRefusedError,
@@ -33,10 +33,11 @@ from crypto_core.keys.signing import (
     recovery_secrets,
 )
 from crypto_core.trust.devices import NO_PREVIOUS_LIST
+from crypto_core.trust.key_history import RecordedEvent
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import DeviceListPublished, Verb
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.devices import DeviceEntry, DeviceList
+from crypto_core.wire.devices import DeviceEntry, DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.enrolment import parse_enrolment
 from crypto_core.wire.ids import DeviceId, UnixMillis
 from crypto_core.wire.labels import DEVICE_LIST
@@ -45,8 +46,11 @@ from crypto_core.wire.relay_api import DirectoryEntry, ProblemCode, RegisterRequ
 from crypto_core.wire.signed import Signed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.engine.ports.vault import Store, Vault
     from app.interface.commands import Register
+    from crypto_core.trust.key_history import KeyHistory
     from crypto_core.wire.relay_api import LogReceipt
     from crypto_core.wire.sign_in import SignInSetup
 
@@ -174,7 +178,9 @@ async def _begin(
             session,
             Verb.DEVICE_LIST_PUBLISHED,
             _published(session, device_list),
-            encoded_device_list=encode(device_list),
+            encoded_key_event=encode(
+                list_event(device_list, decode(Signed, owner.encoded_certificate))
+            ),
         )
         request = RegisterRequest(
             invitation=command.invitation.strip(),
@@ -225,35 +231,44 @@ async def _confirm(session: Session, receipt: LogReceipt, request: RegisterReque
 
     def keep(store: Store) -> None:
         store.outbox.statement_logged(first.row, proof=receipt.proof)
-        store.trust.save_history(
-            session.owner.account, encode(request.certificate), complete_to=logged.log_index + 1
-        )
-        store.trust.add_device_list(
-            session.owner.account,
-            1,
-            encoded_list=encode(request.device_list),
+        account = session.owner.account
+        recorded = RecordedEvent(
+            event=list_event(request.device_list, request.certificate),
             log_index=logged.log_index,
-            proof=receipt.proof,
+            relay_time=UnixMillis(logged.relay_time),
         )
+        store.trust.add_key_event(account, 1, recorded, proof=receipt.proof)
+        store.trust.note_complete(account, logged.log_index + 1)
         store.identity.confirm_registration()
 
     await session.vault.run(keep)
 
 
 async def renew_device_list(session: Session) -> bool:
-    """Queue the next device list when half of the last one's life is over; True if one was queued.
+    """Look at the own key history, and queue the next device list when half of the last one's life is over.
 
-    The outbox publishes it in its turn, for it takes a number of the own chain. Raises RelayError.
+    True if one was queued: the outbox publishes it in its turn, for it takes a number of the own chain. Raises
+    RelayError.
     """
-    await refresh_history(session, session.owner.account)
-    history = await known_history(session, session.owner.account)
-    if history is None:
-        return False
+    history = await refresh_history(session, session.owner.account)
     last = history.lists[-1]
-    now = session.now()
-    if last.devices.expires_at - now > RENEW_BEFORE_MILLIS:
+    if last.devices.expires_at - session.now() > RENEW_BEFORE_MILLIS:
         return False
-    issued_at = UnixMillis(max(now, last.devices.issued_at))
+    return await queue_next_list(session, history, last.devices.devices)
+
+
+async def queue_next_list(
+    session: Session,
+    history: KeyHistory,
+    devices: tuple[DeviceEntry, ...],
+    then: Callable[[Store], None] = lambda _: None,
+) -> bool:
+    """Sign the next device list and queue it with its statement; False if one is on its way already.
+
+    `then` belongs to the same transaction.
+    """
+    last = history.lists[-1]
+    issued_at = UnixMillis(max(session.now(), last.devices.issued_at))
     signed = await asyncio.to_thread(
         session.identity.sign_object,
         DEVICE_LIST,
@@ -263,12 +278,13 @@ async def renew_device_list(session: Session) -> bool:
             previous=last.digest,
             issued_at=issued_at,
             expires_at=UnixMillis(issued_at + DEVICE_LIST_LIFE_SECONDS * 1000),
+            devices=devices,
         ),
     )
 
     def queue(store: Store) -> bool:
         if any(
-            each.encoded_device_list is not None and each.proof is None
+            each.encoded_key_event is not None and each.proof is None
             for each in store.outbox.statements()[-2:]
         ):
             return False
@@ -277,13 +293,21 @@ async def renew_device_list(session: Session) -> bool:
             session,
             Verb.DEVICE_LIST_PUBLISHED,
             _published(session, signed),
-            encoded_device_list=encode(signed),
+            encoded_key_event=encode(list_event(signed)),
         )
+        then(store)
         return True
 
     # No envelope may be sealed in between: its statement would build on this one.
     async with session.locks.outbox:
         return await session.vault.run(queue)
+
+
+def list_event(device_list: Signed, certificate: Signed | None = None) -> KeyEvent:
+    """Return a device list as a step in a history of keys."""
+    return KeyEvent(
+        version=1, kind=KeyEventKind.DEVICE_LIST, signed=device_list, certificate=certificate
+    )
 
 
 def _published(session: Session, device_list: Signed) -> DeviceListPublished:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.interface.commands import AcknowledgeAlarm
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.key_history import KeyHistory
     from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, UnixMillis
 
 GOSSIP_PATIENCE_MILLIS: Final = 24 * 3_600_000
@@ -75,7 +75,7 @@ def add_statement(
     content: object,
     *,
     envelope: EnvelopeId | None = None,
-    encoded_device_list: bytes | None = None,
+    encoded_key_event: bytes | None = None,
 ) -> SignedStatement:
     """Sign the next statement of this device's chain, inside the transaction that needs it."""
     last = store.outbox.last_statement()
@@ -96,7 +96,7 @@ def add_statement(
         encoded_statement=encoded,
         encoded_signature=encode(signature),
         envelope=envelope,
-        encoded_device_list=encoded_device_list,
+        encoded_key_event=encoded_key_event,
     )
     return SignedStatement(statement=encoded, signature=signature)
 
@@ -449,7 +449,7 @@ def _verify_evidence(
     session: Session,
     evidence: tuple[Evidence, ...],
     notes: dict[int, str | None],
-    histories: Mapping[AccountId, DeviceHistory],
+    histories: Mapping[AccountId, KeyHistory],
     problems: list[str],
 ) -> int:
     """Verify that the log has each received letter's acceptance, signed by its sender; return how many."""
@@ -479,7 +479,7 @@ def _verify_evidence(
     return verified
 
 
-def _verify_sender(evidence: Evidence, histories: Mapping[AccountId, DeviceHistory]) -> None:
+def _verify_sender(evidence: Evidence, histories: Mapping[AccountId, KeyHistory]) -> None:
     outer = decode(OuterHeader, evidence.outer_header)
     history = histories.get(outer.sender)
     key = None if history is None else history.signing_key(outer.sender_device)

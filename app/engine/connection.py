@@ -246,10 +246,11 @@ class Connection:
         """Renew what expires, check what correspondents saw, erase what is over."""
         session = self._session
         async with session.locks.upkeep:
+            # First of all: whether the log is the one it was.
+            await audit.see_newest(session)
             await accounts.renew_device_list(session)
             await outbox.post_pending(session)
             await prekeys.publish(session)
-            await audit.see_newest(session)
             await audit.check_gossip(session)
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))

@@ -1,33 +1,45 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Certificates and device lists of other accounts (and the own): fetched, verified, kept, never guessed."""
+"""Key histories of other accounts (and the own): fetched, verified, held against the map of keys, kept, told.
+
+What happened to a person's keys becomes a sentence about the person; what nobody expects stops letters to them.
+What happened to the own keys and was not done here becomes an alarm.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from app.engine.audit import see_checkpoint
 from app.engine.ports.relay import RelayUntrustedError
-from app.engine.session import Session, raise_alarm
-from app.interface.snapshots import AlarmKind
-from crypto_core.errors import CryptoCoreError, SignatureError
-from crypto_core.trust.audit import read_device_list_leaf, verify_statement
-from crypto_core.trust.devices import DeviceHistory, verify_certificate
+from app.engine.session import Session, raise_alarm, tell_contacts, tell_devices
+from app.engine.tokens import Ended
+from app.interface.snapshots import AlarmKind, ContactState, KeyNewsKind
+from crypto_core.errors import CryptoCoreError, KeyMapMismatchError, StaleKeyMapError
+from crypto_core.trust.assurance import heads_of
+from crypto_core.trust.devices import find_device
+from crypto_core.trust.key_history import KeyHistory, RecordedEvent
+from crypto_core.trust.key_map import check_key_answer
 from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.trust.tlog_proof import parse_proof, verify_tlog_proof
 from crypto_core.wire.audit import AuditLeaf, AuditStatement
-from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.ids import Hash
-from crypto_core.wire.signed import HybridSignature
+from crypto_core.wire.codec import decode
+from crypto_core.wire.devices import KeyEventKind
+from crypto_core.wire.key_map import KEY_MAP_FRESH_SECONDS, MapEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from app.engine.ports.vault import Store
     from crypto_core.wire.devices import DeviceEntry, DeviceList
-    from crypto_core.wire.ids import AccountId, DevicePseudonym
-    from crypto_core.wire.relay_api import LoggedDeviceList
-    from crypto_core.wire.signed import Signed, SigningPublicKey
+    from crypto_core.wire.ids import AccountId, DevicePseudonym, Hash, UnixMillis
+    from crypto_core.wire.key_map import KeyMapAnswer
+    from crypto_core.wire.relay_api import LoggedKeyEvent
+
+_CORRESPONDENTS: Final = frozenset(
+    {ContactState.ACCEPTED, ContactState.REQUESTED, ContactState.WAITING}
+)
 
 
 class CorrespondentUntrustedError(RelayUntrustedError):
@@ -35,125 +47,248 @@ class CorrespondentUntrustedError(RelayUntrustedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _NewList:
-    sequence: int
-    encoded: bytes
-    log_index: int
+class _NewEvent:
+    """A verified event, and the histories before and after it."""
+
+    before: KeyHistory
+    after: KeyHistory
+    recorded: RecordedEvent
+    statement: bytes
+    """What its leaf wraps."""
     proof: str
-    fingerprints: tuple[Hash, ...]
+
+    @property
+    def actor(self) -> DevicePseudonym:
+        """The device that published it, or the relay for a veto."""
+        return decode(AuditStatement, self.statement).actor
+
+    @property
+    def publisher_was_listed(self) -> bool:
+        """Whether a device published it that was one of the account's already."""
+        newest = self.before.newest
+        return newest is not None and any(
+            pseudonym_of(entry.device) == self.actor for entry in newest.devices
+        )
 
 
-async def known_history(session: Session, account: AccountId) -> DeviceHistory | None:
+async def known_history(session: Session, account: AccountId) -> KeyHistory | None:
     """What the vault has about an account."""
     histories = await session.vault.run(lambda store: store.trust.histories([account]))
     return histories.get(account)
 
 
+async def is_proven(session: Session, account: AccountId) -> bool:
+    """Whether the log has committed to exactly the known keys of an account within a day (PROTOCOL §7)."""
+    proven_at = await session.vault.run(lambda store: store.trust.proven_at(account))
+    return session.now() - proven_at <= KEY_MAP_FRESH_SECONDS * 1000
+
+
 async def refresh_history(
     session: Session, account: AccountId, *, complete_to: int = 0
-) -> DeviceHistory:
-    """Fetch the device lists that are not known yet, verify each, and keep them.
+) -> KeyHistory:
+    """Fetch the key events that are not known yet, verify each, keep and tell them, and check the map of keys.
 
-    `complete_to` is the size of a log that was verified before this is called: every list up to there must
-    now be known. Raises CorrespondentUntrustedError, and RelayError (a refusal NOT_FOUND for an unknown
-    account).
+    `complete_to` is the size of a log that was verified before this is called: every event up to there must
+    now be known. A map that is too old is told and no error: see `is_proven`. Raises
+    CorrespondentUntrustedError, and RelayError (a refusal NOT_FOUND for an unknown account).
     """
-    history = await known_history(session, account)
-    has_more = True
-    while has_more:
-        newest = None if history is None else history.newest
-        after = 0 if newest is None else newest.sequence
-        answer = await session.relay.device_lists(account, after=after)
+    history, newest = await _fetch(session, account, complete_to)
+    try:
+        await _check_map(session, history, newest)
+    except KeyMapMismatchError:
+        # Perhaps something happened between two pages; once more, and then it is no accident.
+        history, newest = await _fetch(session, account, complete_to)
         try:
-            history = await _verified_certificate(session, account, history, answer.certificate)
-            added: list[_NewList] = []
-            for logged in answer.lists:
-                history, entry = await _extended(session, history, logged)
-                added.append(entry)
-        except CryptoCoreError as error:
-            raise CorrespondentUntrustedError("the device lists do not verify") from error
-        await session.vault.run(
-            _keep(account, encode(answer.certificate), added, 0 if answer.more else complete_to)
-        )
-        if newest is not None and added:
-            # A first contact is no change; a later list may be one, and is told.
-            await _tell_new_devices(session, account, newest, history)
-        has_more = answer.more and bool(answer.lists)
-    if history is None or history.newest is None:
-        raise CorrespondentUntrustedError("the account has no devices")
+            await _check_map(session, history, newest)
+        except KeyMapMismatchError as error:
+            await _contradicted(session, account)
+            raise CorrespondentUntrustedError("the log contradicts the keys") from error
+    await _check_pin(session, history)
+    if account == session.owner.account:
+        await _notice_removal(session, history)
     return history
 
 
-async def _verified_certificate(
-    session: Session, account: AccountId, known: DeviceHistory | None, signed: Signed
-) -> DeviceHistory:
-    certificate = verify_certificate(account, signed)
-    if known is None:
-        return DeviceHistory(certificate=certificate, lists=())
-    if known.certificate != certificate:
-        await raise_alarm(session, AlarmKind.KEYS_CHANGED, account.hex())
-        raise SignatureError("the account shows another identity key than before")
-    return known
+async def _fetch(
+    session: Session, account: AccountId, complete_to: int
+) -> tuple[KeyHistory, KeyMapAnswer]:
+    base = await known_history(session, account) or KeyHistory(account=account)
+    history = base
+    while True:
+        answer = await session.relay.key_events(account, after=history.number)
+        added: list[_NewEvent] = []
+        try:
+            for logged in answer.events:
+                added.append(await _continued(session, history, logged))
+                history = added[-1].after
+        except CryptoCoreError as error:
+            raise CorrespondentUntrustedError("the key events do not verify") from error
+        is_last = not (answer.more and answer.events)
+        await _keep(session, account, base, added, complete_to if is_last else 0)
+        if is_last:
+            break
+    if history.newest is None:
+        raise CorrespondentUntrustedError("the account has no devices")
+    return history, answer.newest
 
 
-async def _extended(
-    session: Session, history: DeviceHistory, logged: LoggedDeviceList
-) -> tuple[DeviceHistory, _NewList]:
-    """Verify one list and its place in the log; who published it must be one of its own devices, then or before."""
+async def _continued(session: Session, history: KeyHistory, logged: LoggedKeyEvent) -> _NewEvent:
+    """Verify one event and its place in the log."""
     verified = verify_tlog_proof(logged.proof, log=session.log)
-    published = read_device_list_leaf(verified.leaf, list_bytes=logged.device_list.body)
-    extended = history.extended(logged.device_list, log_index=verified.index)
-    newest = extended.lists[-1].devices
-    if (published.account, published.sequence) != (newest.account, newest.sequence):
-        raise SignatureError("the leaf publishes another list")
-    leaf = decode(AuditLeaf, verified.leaf)
-    actor = decode(AuditStatement, leaf.statement).actor
-    verify_statement(
-        _publisher(history.newest, newest, actor),
-        leaf.statement,
-        decode(HybridSignature, leaf.signature),
+    after = history.continued(
+        logged.event,
+        leaf=verified.leaf,
+        log_index=verified.index,
+        log_key=session.log.ed25519.public_key,
     )
     await see_checkpoint(session, parse_proof(logged.proof).checkpoint)
-    return extended, _NewList(
-        sequence=newest.sequence,
-        encoded=encode(logged.device_list),
-        log_index=verified.index,
+    leaf = decode(AuditLeaf, verified.leaf)
+    return _NewEvent(
+        before=history,
+        after=after,
+        recorded=RecordedEvent(
+            event=logged.event, log_index=verified.index, relay_time=leaf.relay_time
+        ),
+        statement=leaf.statement,
         proof=logged.proof,
-        fingerprints=tuple(sha256(key) for entry in newest.devices for key in _public_keys(entry)),
     )
 
 
-def _publisher(
-    before: DeviceList | None, newest: DeviceList, actor: DevicePseudonym
-) -> SigningPublicKey:
-    for listed in (newest, before):
-        for entry in () if listed is None else listed.devices:
-            if pseudonym_of(entry.device) == actor:
-                return entry.signing
-    raise SignatureError("the list was published by a device that is not on it")
+# --- the map of keys -----------------------------------------------------------------------------
+
+
+async def _check_map(session: Session, history: KeyHistory, newest: KeyMapAnswer) -> None:
+    """Hold a history against what the log commits to. Raises KeyMapMismatchError, CorrespondentUntrustedError."""
+    account = history.account
+    try:
+        view = check_key_answer(
+            newest,
+            account=account,
+            shown=MapEntry(number=history.number, head=history.head),
+            log=session.log,
+            now=session.now(),
+        )
+        await see_checkpoint(session, parse_proof(newest.receipt).checkpoint)
+    except KeyMapMismatchError:
+        raise
+    except StaleKeyMapError as error:
+        await _tell_old_map(session, account, error.relay_time)
+        return
+    except CryptoCoreError as error:
+        raise CorrespondentUntrustedError("the map of keys does not verify") from error
+    await session.vault.run(lambda store: store.trust.note_proven(account, view.relay_time))
+
+
+async def _tell_old_map(session: Session, account: AccountId, relay_time: int) -> None:
+    """Warn about an accepted contact or the own account; a first contact waits instead."""
+    states = await session.vault.run(lambda store: store.contacts.states([account]))
+    if account == session.owner.account or states.get(account) is ContactState.ACCEPTED:
+        day = datetime.fromtimestamp(relay_time / 1000, tz=UTC).strftime("%Y-%m-%d")
+        await raise_alarm(session, AlarmKind.KEY_MAP_OLD, day)
+
+
+async def _check_pin(session: Session, history: KeyHistory) -> None:
+    """Hold a history against what the owner's other computer, or the recovery package, knew of it."""
+    account = history.account
+    pin = await session.vault.run(lambda store: store.trust.pin(account))
+    if pin is None:
+        return
+    events = await session.vault.run(lambda store: store.trust.key_events(account))
+    if pin.number > len(events) or heads_of(events)[pin.number - 1] != pin.head:
+        await _contradicted(session, account)
+        raise CorrespondentUntrustedError("the keys are not those that were known before")
+    await session.vault.run(lambda store: store.trust.put_pin(account, None))
+
+
+async def _contradicted(session: Session, account: AccountId) -> None:
+    await raise_alarm(session, AlarmKind.KEY_MAP_CONTRADICTED, account.hex())
+
+
+# --- keeping and telling -------------------------------------------------------------------------
+
+
+async def _keep(  # noqa: C901 - one decision per line, inside one transaction
+    session: Session,
+    account: AccountId,
+    base: KeyHistory,
+    added: Sequence[_NewEvent],
+    complete_to: int,
+) -> None:
+    is_own = account == session.owner.account
+
+    def keep(store: Store) -> tuple[list[tuple[int, KeyNewsKind]], bool]:
+        pin = store.trust.pin(account)
+        known_before = max(base.number, 0 if pin is None else pin.number)
+        made_here = {row.encoded_statement for row in store.outbox.statements()} if is_own else ()
+        alarming: list[tuple[int, KeyNewsKind]] = []
+        has_news = False
+        for each in added:
+            for fingerprint in _fingerprints(each):
+                claim_key(store, fingerprint, account)
+            store.trust.add_key_event(account, each.after.number, each.recorded, proof=each.proof)
+            if not 0 < known_before < each.after.number or each.statement in made_here:
+                continue
+            for kind, is_blocking in _news(each):
+                has_news = True
+                if not is_own:
+                    at = each.recorded.relay_time
+                    store.trust.add_news(account, kind, at, is_blocking=is_blocking)
+                if is_own or is_blocking:
+                    alarming.append((each.after.number, kind))
+        if added and not (base.number or is_own):
+            store.trust.add_news(account, KeyNewsKind.FIRST_SEEN, session.now(), is_blocking=False)
+        store.trust.note_complete(account, complete_to)
+        is_told = is_own or store.contacts.states([account]).get(account) in _CORRESPONDENTS
+        return alarming if is_told else [], has_news
+
+    alarming, has_news = await session.vault.run(keep)
+    for number, kind in alarming:
+        if is_own:
+            word = kind.name.lower().replace("_", "-")
+            await raise_alarm(session, AlarmKind.OWN_KEYS_CHANGED, f"{number} {word}")
+        else:
+            await raise_alarm(session, AlarmKind.KEYS_CHANGED, f"{account.hex()} {number}")
+    if is_own and added and base.number:
+        tell_devices(session)
+    elif has_news:
+        tell_contacts(session)
+
+
+def _news(each: _NewEvent) -> list[tuple[KeyNewsKind, bool]]:
+    """What an event is as a sentence about a person, and whether it has to be looked at (PROTOCOL §2).
+
+    Expected is what one of the person's computers did that was one of them before.
+    """
+    event = each.recorded.event
+    if event.kind is KeyEventKind.ROOT_CHANGE:
+        return [(KeyNewsKind.KIT_CHANGE_ANNOUNCED, False)]
+    if event.kind is KeyEventKind.ROOT_VETO:
+        return [(KeyNewsKind.KIT_CHANGE_VETOED, False)]
+    if event.certificate is not None:
+        return [(KeyNewsKind.RESTORED, True)]
+    before, after = _entries(each.before.newest), _entries(each.after.newest)
+    if after and before and not after.keys() & before.keys():
+        return [(KeyNewsKind.ALL_COMPUTERS_NEW, True)]
+    news: list[tuple[KeyNewsKind, bool]] = []
+    if after.keys() - before.keys():
+        news.append((KeyNewsKind.COMPUTER_ADDED, not each.publisher_was_listed))
+    if before.keys() - after.keys():
+        news.append((KeyNewsKind.COMPUTER_REMOVED, False))
+    return news
+
+
+def _entries(listed: DeviceList | None) -> dict[bytes, DeviceEntry]:
+    return {} if listed is None else {entry.device: entry for entry in listed.devices}
+
+
+def _fingerprints(each: _NewEvent) -> tuple[Hash, ...]:
+    if each.recorded.event.kind is not KeyEventKind.DEVICE_LIST or each.after.newest is None:
+        return ()
+    return tuple(sha256(key) for entry in each.after.newest.devices for key in _public_keys(entry))
 
 
 def _public_keys(entry: DeviceEntry) -> tuple[bytes, ...]:
     return entry.request_key, entry.signing.ed25519, entry.signing.ml_dsa_65
-
-
-def _keep(
-    account: AccountId, encoded_certificate: bytes, added: list[_NewList], complete_to: int
-) -> Callable[[Store], None]:
-    def keep(store: Store) -> None:
-        for entry in added:
-            for fingerprint in entry.fingerprints:
-                claim_key(store, fingerprint, account)
-            store.trust.add_device_list(
-                account,
-                entry.sequence,
-                encoded_list=entry.encoded,
-                log_index=entry.log_index,
-                proof=entry.proof,
-            )
-        store.trust.save_history(account, encoded_certificate, complete_to=complete_to)
-
-    return keep
 
 
 def claim_key(store: Store, fingerprint: Hash, account: AccountId) -> None:
@@ -165,13 +300,18 @@ def claim_key(store: Store, fingerprint: Hash, account: AccountId) -> None:
         store.trust.claim_key(fingerprint, account)
 
 
-async def _tell_new_devices(
-    session: Session, account: AccountId, before: DeviceList, history: DeviceHistory
-) -> None:
+async def _notice_removal(session: Session, history: KeyHistory) -> None:
+    """Stop when the own history, verified, does not name this computer any more."""
     newest = history.newest
-    known = {entry.device for entry in before.devices}
-    for entry in () if newest is None else newest.devices:
-        if entry.device not in known and account != session.owner.account:
-            await raise_alarm(
-                session, AlarmKind.KEYS_CHANGED, f"{account.hex()} {entry.device.hex()}"
-            )
+    if newest is None or find_device(newest, session.owner.device) is not None:
+        return
+    await removed(session, at=history.relay_time)
+
+
+async def removed(session: Session, *, at: UnixMillis | None = None) -> None:
+    """This computer is none of the account's any more: say so once, and use the session no longer."""
+    await session.tokens.end(Ended.REMOVED)
+    await raise_alarm(session, AlarmKind.DEVICE_REMOVED, str(session.now() if at is None else at))
+    # Whoever waits for a sign-in learns that there will be none.
+    session.wakes.signed_in.set()
+    session.wakes.status.set()

@@ -68,7 +68,7 @@ from crypto_core.wire.signed import HybridSignature
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.key_history import KeyHistory
 
 RESEAL_REQUESTS_A_DAY: Final = 500
 """More unreadable envelopes of one account than this are shown, but not asked for again: two broken
@@ -146,7 +146,7 @@ class _State:
         session: Session,
         privates: Mapping[PrekeyId, PrivatePrekey],
         opened: Mapping[MessageId, Hash],
-        histories: Mapping[AccountId, DeviceHistory],
+        histories: Mapping[AccountId, KeyHistory],
     ) -> None:
         self._owner = session.owner
         self._privates = dict(privates)
@@ -174,7 +174,7 @@ class _State:
     def opened_before(self, message: MessageId) -> Hash | None:
         return self._opened.get(message)
 
-    def history(self, account: AccountId) -> DeviceHistory | None:
+    def history(self, account: AccountId) -> KeyHistory | None:
         return self._histories.get(account)
 
     def remember(self, opened: OpenedEnvelope) -> None:

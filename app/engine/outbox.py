@@ -30,26 +30,28 @@ from app.engine.session import (
 from app.interface.snapshots import AlarmKind, ContactState, Problem
 from crypto_core.errors import CryptoCoreError
 from crypto_core.keys.envelopes import Message, SealedEnvelope, seal
+from crypto_core.trust.assurance import read_vouch
 from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256
-from crypto_core.wire.audit import EnvelopeAccepted, Verb
+from crypto_core.wire.audit import AuditStatement, EnvelopeAccepted, Verb
 from crypto_core.wire.codec import decode
 from crypto_core.wire.content import Attachment, Receipt
-from crypto_core.wire.devices import DeviceList
+from crypto_core.wire.devices import DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
 from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_SLOTS
 from crypto_core.wire.relay_api import (
     PostEnvelopeRequest,
     ProblemCode,
-    PublishDeviceListRequest,
+    PublishKeyEventRequest,
+    VouchRequest,
 )
-from crypto_core.wire.signed import Signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from app.engine.ports.vault import StatementRow
+    from crypto_core.trust.key_history import KeyHistory
     from crypto_core.wire.ids import AccountId, BlobId
 
 _log = logging.getLogger(__name__)
@@ -68,6 +70,9 @@ _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIR
 
 _FOR_GOOD: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.RECIPIENT_UNKNOWN})
 """What is wrong with a recipient and will not change by waiting."""
+
+
+_VOUCHES: Final = frozenset({Verb.VOUCHED, Verb.VOUCH_WITHDRAWN})
 
 
 def new_message_id(session: Session) -> MessageId:
@@ -335,9 +340,18 @@ async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claime
         if error.code is ProblemCode.NOT_FOUND:
             return Problem.RECIPIENT_UNKNOWN
         return Problem.REFUSED_BY_RELAY
-    if await session.vault.run(claimed.conflicts):
+    return await session.vault.run(lambda store: _held_back(store, outgoing, claimed)) or claimed
+
+
+def _held_back(store: Store, outgoing: Outgoing, claimed: Claimed) -> Problem | None:
+    """Why nothing is sealed to an account now, though there are keys for it."""
+    if claimed.conflicts(store):
         return Problem.RECIPIENT_UNTRUSTED
-    return claimed
+    if store.trust.is_blocked(claimed.account):
+        return Problem.KEYS_CHANGED
+    if outgoing.kind is MessageKind.CONTACT_REQUEST and not claimed.is_proven:
+        return Problem.KEYS_UNPROVEN
+    return None
 
 
 async def _seal(
@@ -449,8 +463,11 @@ def _later(session: Session, attempts: int) -> UnixMillis:
 
 async def _post(session: Session, statement: StatementRow) -> int:
     """Hand the relay the next statement of the chain with what it is about; 1 if that was an envelope it took."""
-    if statement.encoded_device_list is not None:
-        await _post_device_list(session, statement, decode(Signed, statement.encoded_device_list))
+    if statement.encoded_key_event is not None:
+        await _post_key_event(session, statement, decode(KeyEvent, statement.encoded_key_event))
+        return 0
+    if decode(AuditStatement, statement.encoded_statement).verb in _VOUCHES:
+        await _post_vouch(session, statement)
         return 0
     if statement.envelope is None:
         raise RelayAnswerError("a statement about nothing")
@@ -503,38 +520,62 @@ def _sealed_and_uploads(store: Store, envelope: EnvelopeId) -> tuple[SealedRow, 
     return sealed, store.outbox.uploads(sealed.blobs)
 
 
-async def _post_device_list(session: Session, statement: StatementRow, signed: Signed) -> None:
+async def _post_key_event(session: Session, statement: StatementRow, event: KeyEvent) -> None:
     try:
-        receipt = await session.relay.publish_device_list(
+        receipt = await session.relay.publish_key_event(
             session.owner.account,
-            PublishDeviceListRequest(
-                device_list=signed, statement=audit.signed_statement(statement)
-            ),
+            PublishKeyEventRequest(event=event, statement=audit.signed_statement(statement)),
         )
     except RelayRefusedError as error:
         if error.code in CONNECTION_REFUSALS:
             raise
         if error.code is not ProblemCode.CHAIN_BROKEN:
-            # Refused for good, for instance because it was made while the clock was wrong. It must not
-            # block what comes after it; another one is made when it is due.
+            # Refused for good, for instance because it was made while the clock was wrong, or because it
+            # wants factors shown just now. It must not block what comes after it; another one is made when
+            # it is due.
             await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
-            _log.warning("the relay refused a device list: %s", error.code)
+            _log.warning("the relay refused a key event: %s", error.code)
             return
         history = await refresh_history(session, session.owner.account)
-        newest = history.lists[-1].devices
-        if newest.sequence >= decode(DeviceList, signed.body).sequence:
-            # Another device of the account was faster: its list is as good, this one is not needed.
+        if _is_overtaken(history, event):
+            # Another device of the account was faster: this one is not needed, or is made again.
             await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
             return
         await _chain_conflict(session, statement, error)
         return
+    await _accept(session, statement, receipt.proof)
+
+
+def _is_overtaken(history: KeyHistory, event: KeyEvent) -> bool:
+    if event.kind is not KeyEventKind.DEVICE_LIST:
+        return False
+    return history.lists[-1].devices.sequence >= decode(DeviceList, event.signed.body).sequence
+
+
+async def _post_vouch(session: Session, statement: StatementRow) -> None:
+    vouch = read_vouch(decode(AuditStatement, statement.encoded_statement))
     try:
-        await audit.accept_receipt(session, receipt.proof, statement)
+        receipt = await session.relay.vouch(
+            vouch.account, VouchRequest(statement=audit.signed_statement(statement))
+        )
+    except RelayRefusedError as error:
+        if error.code in CONNECTION_REFUSALS:
+            raise
+        if error.code is ProblemCode.CHAIN_BROKEN:
+            await _chain_conflict(session, statement, error)
+            return
+        await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
+        _log.warning("the relay refused a vouch: %s", error.code)
+        return
+    await _accept(session, statement, receipt.proof)
+
+
+async def _accept(session: Session, statement: StatementRow, proof: str) -> None:
+    try:
+        await audit.accept_receipt(session, proof, statement)
     except CryptoCoreError as error:
         raise RelayAnswerError("the relay's receipt does not verify") from error
-    await session.vault.run(
-        lambda store: store.outbox.statement_logged(statement.row, proof=receipt.proof)
-    )
+    await session.vault.run(lambda store: store.outbox.statement_logged(statement.row, proof=proof))
 
 
 async def _refused(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.correspondents import (
     CorrespondentUntrustedError,
     claim_key,
+    is_proven,
     known_history,
     refresh_history,
 )
@@ -171,6 +172,8 @@ class Claimed:
     account: AccountId
     numbers: tuple[tuple[DeviceId, PrekeyNumbers], ...]
     fingerprints: tuple[Hash, ...]
+    is_proven: bool = False
+    """Whether the log has committed to the account's keys within a day."""
 
     def conflicts(self, store: Store) -> bool:
         """Whether one of the keys was seen under another account."""
@@ -200,10 +203,16 @@ async def claim(
     )
     history = await known_history(session, account)
     digest = sha256(bundle.device_list.body)
-    if history is None or history.lists[-1].digest != digest:
+    # Whoever is shown an old list that was true once finds out within a day.
+    if (
+        history is None
+        or history.lists[-1].digest != digest
+        or not await is_proven(session, account)
+    ):
         history = await refresh_history(session, account)
     if history.lists[-1].digest != digest:
         raise CorrespondentUntrustedError("the newest device list is not the one in the log")
+    proven = await is_proven(session, account)
     newest = history.lists[-1].devices
     wanted = [
         entry
@@ -214,12 +223,14 @@ async def claim(
         require_current(newest, now=session.now())
     except KeyStateError:
         # No device of the account has been online for a month.
-        return _nothing(account, away=tuple(entry.device for entry in wanted))
+        away = tuple(entry.device for entry in wanted)
+        return replace(_nothing(account, away=away), is_proven=proven)
     handed = {each.device: each for each in bundle.devices}
     seen = await session.vault.run(
         lambda store: {entry.device: store.trust.prekey_numbers(entry.device) for entry in wanted}
     )
-    return await asyncio.to_thread(_choose, account, wanted, handed, seen, session.now())
+    chosen = await asyncio.to_thread(_choose, account, wanted, handed, seen, session.now())
+    return replace(chosen, is_proven=proven)
 
 
 def _nothing(account: AccountId, *, away: tuple[DeviceId, ...]) -> Claimed:

@@ -16,7 +16,13 @@ from app.engine.ports.relay import Caller, Relay
 from app.engine.ports.security_keys import SecurityKeys
 from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
 from app.engine.tokens import Tokens
-from app.interface.events import Alarm, ContactsChanged, ConversationsChanged, Event
+from app.interface.events import (
+    Alarm,
+    ContactsChanged,
+    ConversationsChanged,
+    DevicesChanged,
+    Event,
+)
 from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
@@ -187,6 +193,11 @@ def tell_conversations(session: Session, conversations: Iterable[ConversationId]
         )
     if changed:
         session.wakes.status.set()
+
+
+def tell_devices(session: Session) -> None:
+    """Say that something changed about the owner's computers."""
+    session.publish(DevicesChanged())
 
 
 def tell_contacts(session: Session) -> None:

@@ -18,7 +18,7 @@ from app.engine.ports.relay import RelayRefusedError, SignInNeededError, SignInR
 from app.engine.ports.vault import Setting, Store, StoredAlarm
 from app.interface.events import Alarm
 from app.interface.snapshots import AlarmKind
-from crypto_core.wire.oauth import REASON_REUSED, OAuthError
+from crypto_core.wire.oauth import REASON_REMOVED, REASON_REUSED, OAuthError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,8 @@ class Ended(StrEnum):
     SIGNED_OUT = "signed-out"
     COPIED = "copied"
     """The relay knows that this profile was copied or put back: nothing of it reaches the relay."""
+    REMOVED = "removed"
+    """The relay, or the account's key history, says that this computer is none of the account's any more."""
     DOUBTED = "doubted"
     """This computer remembers a later sign-in than the profile does: the relay has to say what is so."""
 
@@ -156,21 +158,26 @@ class Tokens:
 
     async def _lose(self, stored: _Stored, reason: str) -> Ended:
         ended = Ended.OVER
+        kind = AlarmKind.SESSION_COPIED
         if reason == REASON_REUSED:
             ended = Ended.INTERRUPTED if stored.was_started else Ended.REUSED
+        elif reason == REASON_REMOVED:
+            ended, kind = Ended.REMOVED, AlarmKind.DEVICE_REMOVED
         # A moment tells one such event from the next; each is told.
         now = self._clock.now()
         moment = datetime.fromtimestamp(now / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
-        alarm = StoredAlarm(kind=AlarmKind.SESSION_COPIED, detail=moment, at=now)
+        detail = str(now) if ended is Ended.REMOVED else moment
+        alarm = StoredAlarm(kind=kind, detail=detail, at=now)
+        is_alarming = ended in {Ended.REUSED, Ended.REMOVED}
 
         def forget(store: Store) -> None:
             _forget(store, ended)
-            if ended is Ended.REUSED:
+            if is_alarming:
                 store.identity.add_alarm(alarm)
 
         self._access = None
         await self._vault.run(forget)
-        if ended is Ended.REUSED:
+        if is_alarming:
             self._publish(Alarm(kind=alarm.kind, detail=alarm.detail))
         return ended
 

@@ -104,3 +104,5 @@ class Step(StrEnum):
 REASON_REUSED: Final = "reused"
 REASON_COPIED: Final = "copied"
 """The device's epoch is not the one that the relay has: this is, or there is, a copy of the device."""
+REASON_REMOVED: Final = "removed"
+"""The session is over, and the key that asks is no listed device's any more."""

@@ -22,6 +22,7 @@ from crypto_core.wire.codec import encode
 from crypto_core.wire.oauth import (
     ACCESS_TOKEN_SECONDS,
     REASON_COPIED,
+    REASON_REMOVED,
     REASON_REUSED,
     SCOPE,
     SCOPE_RECOVERY,
@@ -240,6 +241,8 @@ class Tokens:
             )
         if came.outcome is Outcome.OTHER_KEY:
             self.journal.wake()
+        if came.outcome is Outcome.OVER and applicant.device is None:
+            raise invalid_grant("the device is not listed any more", reason=REASON_REMOVED)
         if (
             came.outcome is not Outcome.OK
             or came.family is None

@@ -12,7 +12,12 @@ import pytest
 from app.engine.main import SystemClock
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.tokens import Tokens
-from crypto_core.trust.checkpoints import VerifiedCheckpoint, parse_log_identity, verify_checkpoint
+from crypto_core.trust.checkpoints import (
+    LogIdentity,
+    VerifiedCheckpoint,
+    parse_log_identity,
+    verify_checkpoint,
+)
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.tlog_proof import VerifiedProof, verify_tlog_proof
 from tests.contract.enrolled import Enrolled
@@ -68,13 +73,18 @@ class Practitioner:
         await self.relay.close()
         await self.vault.close()
 
+    @property
+    def log(self) -> LogIdentity:
+        """Whose receipts count."""
+        return parse_log_identity(self.under_test.enrolment.log_keys)
+
     def checked(self, proof: str) -> VerifiedProof:
         """Verify a receipt with nothing but the enrolment's keys."""
-        return verify_tlog_proof(proof, log=parse_log_identity(self.under_test.enrolment.log_keys))
+        return verify_tlog_proof(proof, log=self.log)
 
     def checked_note(self, note: str) -> VerifiedCheckpoint:
         """Verify a checkpoint with nothing but the enrolment's keys."""
-        return verify_checkpoint(note, log=parse_log_identity(self.under_test.enrolment.log_keys))
+        return verify_checkpoint(note, log=self.log)
 
     def check_page(self, page: MailboxPage) -> None:
         """Verify that every item's leaf is under the page's checkpoint."""

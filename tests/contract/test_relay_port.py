@@ -13,11 +13,13 @@ import pytest
 
 from app.engine.ports.relay import RelayRefusedError, SignInNeededError
 from crypto_core.trust.audit import read_acceptance, read_device_list_leaf
-from crypto_core.trust.devices import DeviceHistory, verify_certificate
+from crypto_core.trust.key_history import KeyHistory
+from crypto_core.trust.key_map import check_key_answer
 from crypto_core.trust.merkle import verify_consistency
 from crypto_core.trust.prekeys import PrekeyNumbers, choose_slot_target
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.ids import EnvelopeId, Hash
+from crypto_core.wire.key_map import MapEntry
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
     PrekeyClaimRequest,
@@ -50,17 +52,28 @@ async def test_a_registration_is_proven_and_seen_by_others(people: Iterator[Prac
     receipt = await alice.register()
     read_device_list_leaf(receipt.leaf, list_bytes=alice.caller.lists[0].body)
     await bob.register()
-    answer = await bob.relay.device_lists(alice.caller.account, after=0)
-    certificate = verify_certificate(alice.caller.account, answer.certificate)
-    assert len(answer.lists) == 1
+    answer = await bob.relay.key_events(alice.caller.account, after=0)
+    assert len(answer.events) == 1
     assert not answer.more
-    proof = bob.checked(answer.lists[0].proof)
+    proof = bob.checked(answer.events[0].proof)
     assert proof.index == receipt.index
-    history = DeviceHistory(certificate=certificate, lists=()).extended(
-        answer.lists[0].device_list, log_index=proof.index
+    history = KeyHistory(account=alice.caller.account).continued(
+        answer.events[0].event,
+        leaf=proof.leaf,
+        log_index=proof.index,
+        log_key=bob.log.ed25519.public_key,
     )
     assert history.entry_at(alice.caller.device, log_index=proof.index + 1) is not None
-    assert (await bob.relay.device_lists(alice.caller.account, after=1)).lists == ()
+    check_key_answer(
+        answer.newest,
+        account=alice.caller.account,
+        shown=MapEntry(number=1, head=history.head),
+        log=bob.log,
+        now=bob.under_test.now(),
+    )
+    later = await bob.relay.key_events(alice.caller.account, after=1)
+    assert later.events == ()
+    assert later.newest.proof.entry == answer.newest.proof.entry
 
 
 async def test_a_repeated_registration_gives_the_same_leaf(people: Iterator[Practitioner]) -> None:
@@ -123,7 +136,7 @@ async def test_strangers_are_not_answered(people: Iterator[Practitioner]) -> Non
     with pytest.raises(SignInNeededError):
         await stranger.relay.mailbox(after=0, limit=1)
     with pytest.raises(SignInNeededError):
-        await stranger.relay.device_lists(alice.caller.account, after=0)
+        await stranger.relay.key_events(alice.caller.account, after=0)
     with pytest.raises(SignInNeededError):
         await stranger.relay.search_directory("")
 
@@ -131,32 +144,32 @@ async def test_strangers_are_not_answered(people: Iterator[Practitioner]) -> Non
 async def test_a_device_list_continues_the_one_before(people: Iterator[Practitioner]) -> None:
     (alice,) = await registered(people, 1)
     following = alice.caller.next_list()
-    request = alice.caller.publication(following)
+    request = alice.caller.publishing(following)
     receipt = alice.checked(
-        (await alice.relay.publish_device_list(alice.caller.account, request)).proof
+        (await alice.relay.publish_key_event(alice.caller.account, request)).proof
     )
     read_device_list_leaf(receipt.leaf, list_bytes=following.body)
-    again = await alice.relay.publish_device_list(alice.caller.account, request)
+    again = await alice.relay.publish_key_event(alice.caller.account, request)
     assert alice.checked(again.proof).index == receipt.index
     alice.caller.lists.append(following)
     alice.caller.lists.append(alice.caller.next_list())
-    skipping = alice.caller.publication(alice.caller.next_list())
+    skipping = alice.caller.publishing(alice.caller.next_list())
     async with refusal(ProblemCode.CHAIN_BROKEN) as refused:
-        await alice.relay.publish_device_list(alice.caller.account, skipping)
+        await alice.relay.publish_key_event(alice.caller.account, skipping)
     assert refused.fields["expected_sequence"] == 3
 
 
 async def test_only_an_account_itself_publishes_its_lists(people: Iterator[Practitioner]) -> None:
     alice, bob = await registered(people, 2)
-    request = alice.caller.publication(alice.caller.next_list())
+    request = alice.caller.publishing(alice.caller.next_list())
     async with refusal(ProblemCode.FORBIDDEN):
-        await bob.relay.publish_device_list(alice.caller.account, request)
+        await bob.relay.publish_key_event(alice.caller.account, request)
 
 
 async def test_lists_of_an_unknown_account_are_not_found(people: Iterator[Practitioner]) -> None:
     (alice,) = await registered(people, 1)
     async with refusal(ProblemCode.NOT_FOUND):
-        await alice.relay.device_lists(next(people).caller.account, after=0)
+        await alice.relay.key_events(next(people).caller.account, after=0)
 
 
 # --- directory -----------------------------------------------------------------------------------

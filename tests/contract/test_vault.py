@@ -710,7 +710,7 @@ def test_a_withdrawn_sealing_frees_its_number(in_vault: InVault) -> None:
                 encoded_statement=b"statement",
                 encoded_signature=b"signature",
                 envelope=envelope_id(1),
-                encoded_device_list=None,
+                encoded_key_event=None,
             )
             pending = store.outbox.first_pending()
             assert pending is not None

@@ -33,15 +33,20 @@ from app.engine.ports.relay import (
     SignInNeededError,
 )
 from crypto_core.errors import CryptoCoreError, KeyStateError, WireError
+from crypto_core.trust.assurance import read_vouch
 from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
-from crypto_core.trust.devices import (
-    find_device,
-    require_current,
-    verify_certificate,
-    verify_device_list,
-)
+from crypto_core.trust.devices import find_device, require_current
+from crypto_core.trust.key_history import KeyHistory
+from crypto_core.trust.key_map import KeyMap
 from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
 from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
+from crypto_core.wire.assurance import (
+    AssuranceGiven,
+    AssuranceLevel,
+    AssuranceRevoked,
+    DocumentKind,
+    RevocationReason,
+)
 from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
@@ -50,12 +55,19 @@ from crypto_core.wire.audit import (
     EnvelopeExpired,
     FactorChange,
     FactorsChanged,
+    KeyMapPublished,
     SessionsEnded,
     SignInAttempt,
     Verb,
 )
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
+from crypto_core.wire.devices import (
+    AccountCertificate,
+    DeviceEntry,
+    DeviceList,
+    KeyEvent,
+    KeyEventKind,
+)
 from crypto_core.wire.enrolment import Enrolment
 from crypto_core.wire.envelope import Envelope, OuterHeader
 from crypto_core.wire.ids import (
@@ -67,6 +79,7 @@ from crypto_core.wire.ids import (
     FactorId,
     UnixMillis,
 )
+from crypto_core.wire.key_map import KeyMapAnswer, MapEntry
 from crypto_core.wire.labels import PREKEY_BATCH, RELAY_STATEMENT, SIGNED_PREKEY
 from crypto_core.wire.limits import (
     CHUNK_BYTES,
@@ -76,6 +89,7 @@ from crypto_core.wire.limits import (
     MAX_PAGE_ITEMS,
     MAX_UPLOAD_PART_BYTES,
 )
+from crypto_core.wire.linking import LINK_SECONDS, LinkId
 from crypto_core.wire.prekeys import (
     ClaimedPrekey,
     DevicePrekeys,
@@ -86,28 +100,33 @@ from crypto_core.wire.prekeys import (
 )
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
+    Assurances,
     BlobStatus,
     ConsistencyAnswer,
     CreateBlobRequest,
     Delivery,
-    DeviceLists,
     DirectoryEntry,
     DirectoryPage,
     InclusionAnswer,
+    KeyEvents,
     LeafProof,
-    LoggedDeviceList,
+    LoggedKeyEvent,
     LogReceipt,
     MailboxPage,
+    OpenLinkRequest,
     PostEnvelopeRequest,
     PrekeyClaimRequest,
     PrekeyStatus,
     PrekeyUpload,
     ProblemCode,
-    PublishDeviceListRequest,
+    PublishKeyEventRequest,
     RegisterRequest,
     RelayDescription,
+    SealedLinkGrant,
+    SealedLinkOffer,
     Sessions,
     SignedStatement,
+    VouchRequest,
 )
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.signed import Signed
@@ -146,9 +165,14 @@ _OPEN_OPERATIONS: Final = frozenset(
         "refresh",
         "revoke",
         "checkpoint",
+        "put_link_offer",
+        "link_answer",
     }
 )
 """What is answered without a session."""
+
+_EVENTS_A_PAGE: Final = 20
+_MAP_RENEWAL_MILLIS: Final = 12 * 3_600_000
 
 URL: Final = "https://relay.example"
 ORIGIN: Final = "relay.example/log"
@@ -156,15 +180,40 @@ ORIGIN: Final = "relay.example/log"
 
 @dataclass(slots=True, kw_only=True)
 class _Account:
-    certificate: Signed
     registration: bytes
     """The encoded request, to know a repetition."""
-    lists: list[tuple[Signed, int]]
-    """Device lists with the index of their leaves."""
+    history: KeyHistory
+    events: list[tuple[KeyEvent, int]]
+    """Key events with the index of their leaves."""
+    assurances: list[int] = field(default_factory=list)
+    """Leaves that say who this is."""
 
     @property
     def newest(self) -> DeviceList:
-        return decode(DeviceList, self.lists[-1][0].body)
+        newest = self.history.newest
+        assert newest is not None
+        return newest
+
+    @property
+    def newest_list(self) -> Signed:
+        """The newest list, signed."""
+        lists = [event for event, _ in self.events if event.kind is KeyEventKind.DEVICE_LIST]
+        return lists[-1].signed
+
+    @property
+    def certificate(self) -> Signed:
+        """The newest certificate, signed."""
+        found = [event.certificate for event, _ in self.events if event.certificate is not None]
+        return found[-1]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Link:
+    account: AccountId
+    expires_at: UnixMillis
+    offer: SealedLinkOffer | None = None
+    offered_by: bytes = b""
+    answer: SealedLinkGrant | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -211,6 +260,10 @@ class _State:
     """Per device: cursor → envelope, leaf index, whether it is only a notice."""
     cursors: dict[DeviceId, int] = field(default_factory=lambda: defaultdict(int))
     blobs: dict[BlobId, _Blob] = field(default_factory=dict)
+    key_map: KeyMap = field(default_factory=KeyMap)
+    maps: list[tuple[int, KeyMap]] = field(default_factory=list)
+    """Maps of keys with the index of the leaf that commits to each."""
+    links: dict[LinkId, _Link] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -267,6 +320,8 @@ class FakeRelay:
         """The operations asked for, in order, failed ones included."""
         self.clock_skew_seconds: float = 0
         """How far the callers' clock is ahead; beyond 300 they are refused."""
+        self.renews_maps = True
+        """Whether the map of keys is written again when nothing has changed for twelve hours."""
         self.blob_quota_bytes = 2**40
         """How much an account may have stored at once."""
         self._seed = seed
@@ -471,13 +526,19 @@ class FakeRelay:
         known = state.accounts.get(account)
         if known is not None:
             if known.registration == encode(request):
-                return self._receipt(known.lists[0][1])
+                return self._receipt(known.events[0][1])
             raise refuse(ProblemCode.ALREADY_REGISTERED)
         if state.invitations.get(request.invitation, account) is not None:
             raise refuse(ProblemCode.INVITATION_INVALID)
+        event = KeyEvent(
+            version=1,
+            kind=KeyEventKind.DEVICE_LIST,
+            signed=request.device_list,
+            certificate=request.certificate,
+        )
         with _refusals():
-            certificate = verify_certificate(account, request.certificate)
-            devices = verify_device_list(certificate, request.device_list, follows=None)
+            history = self._after(KeyHistory(account=account), event)
+            devices = history.lists[-1].devices
             require_current(devices, now=self.now())
         if len(devices.devices) != 1 or devices.devices[0].request_key != caller.request_key:
             raise refuse(ProblemCode.MALFORMED)
@@ -492,10 +553,9 @@ class FakeRelay:
         self._claim_keys(account, devices)
         index = self._append(device, request.statement)
         state.accounts[account] = _Account(
-            certificate=request.certificate,
-            registration=encode(request),
-            lists=[(request.device_list, index)],
+            registration=encode(request), history=history, events=[(event, index)]
         )
+        self._commit_map(account, history)
         if request.directory is not None:
             state.directory[account] = request.directory
         self.sign_in.enrol(account, request.sign_in)
@@ -673,51 +733,232 @@ class FakeRelay:
         signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + statement)
         return self._append_leaf(RELAY_PSEUDONYM, statement, signature)
 
-    def publish_device_list(
-        self, caller: Caller, account: AccountId, request: PublishDeviceListRequest
+    def publish_key_event(
+        self, caller: Caller, account: AccountId, request: PublishKeyEventRequest
     ) -> LogReceipt:
-        """Append the next device list of the caller's account."""
+        """Let the next key event of the caller's account take effect."""
         device = self.authenticate(caller)
-        if device.account != account:
+        if device.account != account or request.event.kind is KeyEventKind.ROOT_VETO:
             raise refuse(ProblemCode.FORBIDDEN)
+        event = request.event
         registered = self._state.accounts[account]
-        for signed, index in registered.lists:
-            if signed == request.device_list:
-                return self._receipt(index)
+        is_list = event.kind is KeyEventKind.DEVICE_LIST
         with _refusals():
-            proposed = decode(DeviceList, request.device_list.body)
-            if proposed.sequence != registered.newest.sequence + 1:
-                raise refuse(
-                    ProblemCode.CHAIN_BROKEN, expected_sequence=registered.newest.sequence + 1
-                )
-            devices = verify_device_list(
-                decode(AccountCertificate, registered.certificate.body),
-                request.device_list,
-                follows=registered.newest,
-                follows_digest=sha256(registered.lists[-1][0].body),
-            )
-            require_current(devices, now=self.now())
-        self._require_unused_keys(account, devices)
-        published = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
-        self._require_list_statement(published, account, devices, request.device_list)
-        self._claim_keys(account, devices)
+            listed = decode(DeviceList, event.signed.body) if is_list else None
+        if listed is None or event.certificate or _devices(listed) != _devices(registered.newest):
+            self._step_up(caller)
+        for known, index in registered.events:
+            if known == event:
+                return self._receipt(index)
+        if listed is not None and listed.sequence != registered.newest.sequence + 1:
+            raise refuse(ProblemCode.CHAIN_BROKEN, expected_sequence=registered.newest.sequence + 1)
+        with _refusals():
+            history = self._after(registered.history, event)
+            if listed is not None:
+                require_current(listed, now=self.now())
+        if listed is not None:
+            self._require_unused_keys(account, listed)
+            said = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
+            self._require_list_statement(said, account, listed, event.signed)
+            self._claim_keys(account, listed)
+        else:
+            self._check_statement(device, request.statement, Verb.ROOT_CHANGE_ANNOUNCED)
         index = self._append(device, request.statement)
-        registered.lists.append((request.device_list, index))
+        self._take(account, history, event, index)
         return self._receipt(index)
 
-    def device_lists(self, caller: Caller, account: AccountId, after: int) -> DeviceLists:
-        """Return the lists above a number."""
+    def restore(self, account: AccountId, event: KeyEvent, signed: SignedStatement) -> None:
+        """Let a key event take effect that a recovery with the kit would bring, or a thief of all keys."""
+        registered = self._state.accounts[account]
+        listed = decode(DeviceList, event.signed.body)
+        history = self._after(registered.history, event)
+        statement = decode(AuditStatement, signed.statement)
+        self._claim_keys(account, listed)
+        index = self._append_leaf(statement.actor, signed.statement, encode(signed.signature))
+        self._take(account, history, event, index)
+
+    def key_events(self, caller: Caller, account: AccountId, after: int) -> KeyEvents:
+        """Return the events above a number, and what the newest map holds."""
         self.authenticate(caller)
         registered = self._account(account)
-        lists = registered.lists[after:]
-        return DeviceLists(
-            certificate=registered.certificate,
-            lists=tuple(
-                LoggedDeviceList(device_list=signed, proof=self._receipt(index).proof)
-                for signed, index in lists[:MAX_PAGE_ITEMS]
+        newest = self._map_answer(account)
+        events = registered.events[after:]
+        return KeyEvents(
+            events=tuple(
+                LoggedKeyEvent(event=event, proof=self._receipt(index).proof)
+                for event, index in events[:_EVENTS_A_PAGE]
             ),
-            more=len(lists) > MAX_PAGE_ITEMS,
+            newest=newest,
+            more=len(events) > _EVENTS_A_PAGE,
         )
+
+    def _after(self, history: KeyHistory, event: KeyEvent) -> KeyHistory:
+        return history.extended(event, log_index=len(self._state.leaves), relay_time=self.now())
+
+    def _take(self, account: AccountId, history: KeyHistory, event: KeyEvent, index: int) -> None:
+        registered = self._state.accounts[account]
+        before = _devices(registered.newest)
+        registered.history = history
+        registered.events.append((event, index))
+        self._commit_map(account, history)
+        for device in before - _devices(registered.newest):
+            self._state.prekeys.pop(device, None)
+            self._state.mailboxes.pop(device, None)
+            self.sign_in.end_removed(device)
+
+    def _commit_map(self, account: AccountId, history: KeyHistory) -> None:
+        entry = MapEntry(number=history.number, head=history.head)
+        self._state.key_map = self._state.key_map.with_entries({account: entry})
+        self._append_map()
+
+    def _append_map(self) -> None:
+        keys = self._state.key_map
+        content = KeyMapPublished(root=keys.root, accounts=keys.accounts)
+        self._state.maps.append((self._state_own(Verb.KEY_MAP, content), keys))
+
+    def _map_answer(self, account: AccountId) -> KeyMapAnswer:
+        """Prove what the newest map holds; one is written at least every twelve hours unless a test stops that."""
+        maps = [each for each in self._state.maps if each[0] < len(self._state.leaves)]
+        written_at = decode(AuditLeaf, self._state.leaves[maps[-1][0]]).relay_time
+        if self.renews_maps and self.now() - written_at > _MAP_RENEWAL_MILLIS:
+            self._append_map()
+            maps = self._state.maps
+        index, keys = maps[-1]
+        return KeyMapAnswer(proof=keys.prove(account), receipt=self._receipt(index).proof)
+
+    # --- who somebody is ---------------------------------------------------------------------
+
+    def assurances(self, caller: Caller, account: AccountId, after: int) -> Assurances:
+        """Return the leaves about an account above an index."""
+        self.authenticate(caller)
+        size = len(self._state.leaves)
+        found = [index for index in self._account(account).assurances if index > after]
+        return Assurances(
+            checkpoint=self._log.note(size) if found else "",
+            leaves=tuple(
+                LeafProof(
+                    leaf=self._state.leaves[index],
+                    index=index,
+                    path=self._log.inclusion(index, size),
+                )
+                for index in found[:MAX_PAGE_ITEMS]
+            ),
+            more=len(found) > MAX_PAGE_ITEMS,
+        )
+
+    def vouch(self, caller: Caller, account: AccountId, request: VouchRequest) -> LogReceipt:
+        """Log what the caller states of another account."""
+        device = self.authenticate(caller)
+        registered = self._account(account)
+        if account == device.account:
+            raise refuse(ProblemCode.FORBIDDEN)
+        for index in registered.assurances:
+            if (
+                decode(AuditLeaf, self._state.leaves[index]).statement
+                == request.statement.statement
+            ):
+                return self._receipt(index)
+        with _refusals():
+            verb = decode(AuditStatement, request.statement.statement).verb
+            if verb not in {Verb.VOUCHED, Verb.VOUCH_WITHDRAWN}:
+                raise refuse(ProblemCode.FORBIDDEN)
+            vouch = read_vouch(self._check_statement(device, request.statement, verb))
+        if (vouch.voucher, vouch.voucher_device, vouch.account) != (
+            device.account,
+            device.entry.device,
+            account,
+        ):
+            raise refuse(ProblemCode.MALFORMED)
+        index = self._append(device, request.statement)
+        registered.assurances.append(index)
+        return self._receipt(index)
+
+    def verify(
+        self, account: AccountId, document: DocumentKind, *, expires_at: UnixMillis | None = None
+    ) -> int:
+        """Do what the operator's `admin verify` does; return the index of the leaf."""
+        content = AssuranceGiven(
+            account=account,
+            level=AssuranceLevel.VERIFIED,
+            document=document,
+            checked_at=self.now(),
+            expires_at=expires_at,
+        )
+        index = self._state_own(Verb.ASSURANCE_GIVEN, content)
+        self._account(account).assurances.append(index)
+        return index
+
+    def revoke_assurance(self, account: AccountId, index: int, reason: RevocationReason) -> None:
+        """Do what the operator's `admin revoke` does."""
+        content = AssuranceRevoked(account=account, leaf_index=index, reason=reason)
+        self._account(account).assurances.append(self._state_own(Verb.ASSURANCE_REVOKED, content))
+
+    # --- links -------------------------------------------------------------------------------
+
+    def open_link(self, caller: Caller, request: OpenLinkRequest) -> None:
+        """Open a link, in the place of the one that was open."""
+        device = self._step_up(caller)
+        links = self._state.links
+        if request.link in links and links[request.link].account != device.account:
+            raise refuse(ProblemCode.CONFLICT)
+        for link in [each for each, found in links.items() if found.account == device.account]:
+            del links[link]
+        expires_at = UnixMillis(self.now() + LINK_SECONDS * 1000)
+        links[request.link] = _Link(account=device.account, expires_at=expires_at)
+
+    def end_link(self, caller: Caller, link: LinkId) -> None:
+        """End a link by its account or by the key that made the offer; others stay."""
+        if caller.tokens is None:
+            self.require_proof(caller)
+            found = self._state.links.get(link)
+            if found is not None and found.offered_by == caller.request_key:
+                del self._state.links[link]
+            return
+        account = self.authenticate(caller).account
+        found = self._state.links.get(link)
+        if found is not None and found.account == account:
+            del self._state.links[link]
+
+    def put_link_offer(self, caller: Caller, link: LinkId, offer: SealedLinkOffer) -> None:
+        """Keep the first offer."""
+        self.require_proof(caller)
+        found = self._living_link(link)
+        if found.offer is None:
+            found.offer, found.offered_by = offer, caller.request_key
+        elif (found.offer, found.offered_by) != (offer, caller.request_key):
+            raise refuse(ProblemCode.CONFLICT)
+
+    def link_offer(self, caller: Caller, link: LinkId) -> SealedLinkOffer:
+        """Return the offer to the account that opened the link."""
+        account = self.authenticate(caller).account
+        found = self._living_link(link)
+        if found.account != account or found.offer is None:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return found.offer
+
+    def put_link_answer(self, caller: Caller, link: LinkId, answer: SealedLinkGrant) -> None:
+        """Keep the answer."""
+        account = self._step_up(caller).account
+        found = self._living_link(link)
+        if found.account != account or found.offer is None:
+            raise refuse(ProblemCode.NOT_FOUND)
+        if found.answer not in {None, answer}:
+            raise refuse(ProblemCode.CONFLICT)
+        found.answer = answer
+
+    def link_answer(self, caller: Caller, link: LinkId) -> SealedLinkGrant:
+        """Return the answer to the key that made the offer."""
+        self.require_proof(caller)
+        found = self._living_link(link)
+        if found.offered_by != caller.request_key or found.answer is None:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return found.answer
+
+    def _living_link(self, link: LinkId) -> _Link:
+        found = self._state.links.get(link)
+        if found is None or found.expires_at <= self.now():
+            raise refuse(ProblemCode.NOT_FOUND)
+        return found
 
     # --- directory ---------------------------------------------------------------------------
 
@@ -822,7 +1063,7 @@ class FakeRelay:
             )
         return PrekeyBundle(
             certificate=registered.certificate,
-            device_list=registered.lists[-1][0],
+            device_list=registered.newest_list,
             devices=tuple(handed),
         )
 
@@ -1162,6 +1403,10 @@ class FakeRelay:
                 subscriber.wake()
 
 
+def _devices(listed: DeviceList) -> set[DeviceId]:
+    return {entry.device for entry in listed.devices}
+
+
 def _keys_of(devices: DeviceList) -> list[bytes]:
     return [
         key
@@ -1325,21 +1570,60 @@ class FakeRelayConnection:
         request = _sent(request)
         return await self._ask("register", lambda: self.relay.register(self.caller, request))
 
-    async def publish_device_list(
-        self, account: AccountId, request: PublishDeviceListRequest
+    async def publish_key_event(
+        self, account: AccountId, request: PublishKeyEventRequest
     ) -> LogReceipt:
         """See the port."""
         request = _sent(request)
         return await self._ask(
-            "publish_device_list",
-            lambda: self.relay.publish_device_list(self.caller, account, request),
+            "publish_key_event", lambda: self.relay.publish_key_event(self.caller, account, request)
         )
 
-    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
+    async def key_events(self, account: AccountId, *, after: int) -> KeyEvents:
         """See the port."""
         return await self._ask(
-            "device_lists", lambda: self.relay.device_lists(self.caller, account, after)
+            "key_events", lambda: self.relay.key_events(self.caller, account, after)
         )
+
+    async def assurances(self, account: AccountId, *, after: int) -> Assurances:
+        """See the port."""
+        return await self._ask(
+            "assurances", lambda: self.relay.assurances(self.caller, account, after)
+        )
+
+    async def vouch(self, account: AccountId, request: VouchRequest) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask("vouch", lambda: self.relay.vouch(self.caller, account, request))
+
+    async def open_link(self, request: OpenLinkRequest) -> None:
+        """See the port."""
+        request = _sent(request)
+        await self._ask("open_link", lambda: self.relay.open_link(self.caller, request))
+
+    async def end_link(self, link: LinkId) -> None:
+        """See the port."""
+        await self._ask("end_link", lambda: self.relay.end_link(self.caller, link))
+
+    async def put_link_offer(self, link: LinkId, offer: SealedLinkOffer) -> None:
+        """See the port."""
+        await self._ask(
+            "put_link_offer", lambda: self.relay.put_link_offer(self.caller, link, offer)
+        )
+
+    async def link_offer(self, link: LinkId) -> SealedLinkOffer:
+        """See the port."""
+        return await self._ask("link_offer", lambda: self.relay.link_offer(self.caller, link))
+
+    async def put_link_answer(self, link: LinkId, answer: SealedLinkGrant) -> None:
+        """See the port."""
+        await self._ask(
+            "put_link_answer", lambda: self.relay.put_link_answer(self.caller, link, answer)
+        )
+
+    async def link_answer(self, link: LinkId) -> SealedLinkGrant:
+        """See the port."""
+        return await self._ask("link_answer", lambda: self.relay.link_answer(self.caller, link))
 
     async def publish_directory_entry(
         self, account: AccountId, entry: DirectoryEntry | None

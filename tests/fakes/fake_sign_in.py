@@ -50,6 +50,7 @@ from crypto_core.wire.oauth import (
     CHALLENGE_SECONDS,
     CODE_SECONDS,
     REASON_COPIED,
+    REASON_REMOVED,
     REASON_REUSED,
     STEP_UP_SECONDS,
     OAuthError,
@@ -162,6 +163,7 @@ class SignInState:
     access_tokens: dict[str, tuple[bytes, UnixMillis]] = field(default_factory=dict)
     failures: dict[bytes, _Failures] = field(default_factory=dict)
     epochs: dict[DeviceId, bytes] = field(default_factory=dict)
+    removed: set[DeviceId] = field(default_factory=set)
     reports: list[tuple[AccountId, SignInResult, tuple[FactorKind, ...]]] = field(
         default_factory=list
     )
@@ -503,6 +505,8 @@ class FakeSignIn:
         family = self.state.families.get(number)
         if family is None or family.request_key != request_key:
             raise SignInRefusedError(OAuthError.INVALID_GRANT)
+        if family.device in self.state.removed:
+            raise SignInRefusedError(OAuthError.INVALID_GRANT, reason=REASON_REMOVED)
         if was_used and not family.has_ended:
             family.has_ended = family.is_reused = True
             self._report(family.account, SignInResult.REFUSED_REFRESH_REUSED)
@@ -526,6 +530,13 @@ class FakeSignIn:
         for family in living:
             family.has_ended = True
         return len(living)
+
+    def end_removed(self, device: DeviceId) -> None:
+        """End the sessions of a device that is listed no more."""
+        self.state.removed.add(device)
+        for family in self.state.families.values():
+            if family.device == device:
+                family.has_ended = True
 
     def sessions(self, account: AccountId, access_token: str) -> Sessions:
         """Return the living sessions of an account."""

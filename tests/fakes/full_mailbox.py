@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.engine.session import Session
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.key_history import KeyHistory
     from tests.fakes.practice import Practice
 
 TEXT = "Je vous adresse ce jour les résultats de l'examen demandé. " * 8
@@ -58,7 +58,7 @@ class KnownState:
         account: AccountId,
         device: DeviceId,
         pairs: Mapping[PrekeyId, KemPair],
-        histories: Mapping[AccountId, DeviceHistory],
+        histories: Mapping[AccountId, KeyHistory],
     ) -> None:
         self.account = account
         self.device = device
@@ -74,7 +74,7 @@ class KnownState:
         del message
         return None
 
-    def history(self, account: AccountId) -> DeviceHistory | None:
+    def history(self, account: AccountId) -> KeyHistory | None:
         """Verified device lists."""
         return self._histories.get(account)
 

@@ -121,7 +121,7 @@ def contents(store: Store) -> None:
         encoded_statement=b"statement",
         encoded_signature=b"signature",
         envelope=None,
-        encoded_device_list=b"device list",
+        encoded_key_event=b"\x84\x01\x01device list\xf6",
     )
 
 

@@ -91,7 +91,7 @@ def test_an_old_profile_opens_and_everything_is_there(form: str, tmp_path: Path)
             assert due.account == SENDER
             pending = await vault.run(lambda store: store.outbox.first_pending())
             assert pending is not None
-            assert pending.encoded_device_list == b"device list"
+            assert pending.encoded_key_event == b"\x84\x01\x01device list\xf6"
             assert await vault.run(lambda store: store.outbox.take_receipts_due(9)) == (
                 SENDER,
                 (b"a receipt",),

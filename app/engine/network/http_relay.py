@@ -61,11 +61,11 @@ from crypto_core.wire.relay_api import (
     OCTETS,
     PATH_ACCOUNTS,
     PATH_ACKNOWLEDGE,
+    PATH_ASSURANCES,
     PATH_BLOB,
     PATH_BLOB_COMPLETE,
     PATH_BLOBS,
     PATH_CHECKPOINT,
-    PATH_DEVICE_LISTS,
     PATH_DIRECTORY,
     PATH_DIRECTORY_ENTRY,
     PATH_ENVELOPES,
@@ -73,6 +73,11 @@ from crypto_core.wire.relay_api import (
     PATH_FACTOR,
     PATH_FACTORS,
     PATH_FACTORS_TOTP,
+    PATH_KEYS,
+    PATH_LINK,
+    PATH_LINK_ANSWER,
+    PATH_LINK_OFFER,
+    PATH_LINKS,
     PATH_LOG_CONSISTENCY,
     PATH_LOG_PROOF,
     PATH_MAILBOX,
@@ -86,17 +91,20 @@ from crypto_core.wire.relay_api import (
     PATH_SIGN_IN_CREDENTIAL,
     PATH_SIGN_IN_REGISTRATION,
     PROBLEM,
+    Assurances,
     BlobStatus,
     ConsistencyAnswer,
-    DeviceLists,
     DirectoryEntry,
     DirectoryPage,
     InclusionAnswer,
+    KeyEvents,
     LogReceipt,
     MailboxPage,
     PrekeyStatus,
     ProblemCode,
     RelayDescription,
+    SealedLinkGrant,
+    SealedLinkOffer,
     Sessions,
 )
 from crypto_core.wire.sign_in import (
@@ -122,14 +130,17 @@ if TYPE_CHECKING:
     )
     from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, FactorId
+    from crypto_core.wire.linking import LinkId
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
         CreateBlobRequest,
+        OpenLinkRequest,
         PostEnvelopeRequest,
         PrekeyClaimRequest,
         PrekeyUpload,
-        PublishDeviceListRequest,
+        PublishKeyEventRequest,
         RegisterRequest,
+        VouchRequest,
     )
     from crypto_core.wire.sign_in import (
         AddSecurityKeyRequest,
@@ -355,17 +366,53 @@ class HttpRelay:
         """Store another passphrase."""
         await self._nothing("PUT", PATH_SIGN_IN_CREDENTIAL, credential)
 
-    async def publish_device_list(
-        self, account: AccountId, request: PublishDeviceListRequest
+    async def publish_key_event(
+        self, account: AccountId, request: PublishKeyEventRequest
     ) -> LogReceipt:
-        """Publish the next device list."""
-        path = PATH_DEVICE_LISTS.format(account=account.hex())
+        """Publish the next key event."""
+        path = PATH_KEYS.format(account=account.hex())
         return await self._object("POST", path, LogReceipt, request)
 
-    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
-        """Lists numbered above `after`."""
-        path = PATH_DEVICE_LISTS.format(account=account.hex())
-        return await self._object("GET", path, DeviceLists, query={"after": after})
+    async def key_events(self, account: AccountId, *, after: int) -> KeyEvents:
+        """Events numbered above `after`, and what the newest map holds."""
+        path = PATH_KEYS.format(account=account.hex())
+        return await self._object("GET", path, KeyEvents, query={"after": after})
+
+    async def assurances(self, account: AccountId, *, after: int) -> Assurances:
+        """Leaves above an index that say who somebody is."""
+        path = PATH_ASSURANCES.format(account=account.hex())
+        query = {"after": after} if after >= 0 else None
+        return await self._object("GET", path, Assurances, query=query)
+
+    async def vouch(self, account: AccountId, request: VouchRequest) -> LogReceipt:
+        """Vouch for somebody, or take it back."""
+        path = PATH_ASSURANCES.format(account=account.hex())
+        return await self._object("POST", path, LogReceipt, request)
+
+    async def open_link(self, request: OpenLinkRequest) -> None:
+        """Open a link to a second computer."""
+        await self._nothing("POST", PATH_LINKS, request)
+
+    async def end_link(self, link: LinkId) -> None:
+        """End a link."""
+        await self._nothing("DELETE", PATH_LINK.format(link=link.hex()))
+
+    async def put_link_offer(self, link: LinkId, offer: SealedLinkOffer) -> None:
+        """Leave this computer's offer."""
+        await self._nothing("PUT", PATH_LINK_OFFER.format(link=link.hex()), offer)
+
+    async def link_offer(self, link: LinkId) -> SealedLinkOffer:
+        """The offer for a link."""
+        return await self._object("GET", PATH_LINK_OFFER.format(link=link.hex()), SealedLinkOffer)
+
+    async def put_link_answer(self, link: LinkId, answer: SealedLinkGrant) -> None:
+        """Leave the answer to an offer."""
+        await self._nothing("PUT", PATH_LINK_ANSWER.format(link=link.hex()), answer)
+
+    async def link_answer(self, link: LinkId) -> SealedLinkGrant:
+        """The answer to this key's offer."""
+        path = PATH_LINK_ANSWER.format(link=link.hex())
+        return await self._object("GET", path, SealedLinkGrant)
 
     async def publish_directory_entry(
         self, account: AccountId, entry: DirectoryEntry | None

@@ -19,27 +19,33 @@ from crypto_core.wire.sign_in import LoginAnswer
 if TYPE_CHECKING:
     from crypto_core.wire.enrolment import Enrolment
     from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, FactorId
+    from crypto_core.wire.linking import LinkId
     from crypto_core.wire.prekeys import PrekeyBundle
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
+        Assurances,
         BlobStatus,
         ConsistencyAnswer,
         CreateBlobRequest,
-        DeviceLists,
         DirectoryEntry,
         DirectoryPage,
         InclusionAnswer,
+        KeyEvents,
         LogReceipt,
         MailboxPage,
+        OpenLinkRequest,
         PostEnvelopeRequest,
         PrekeyClaimRequest,
         PrekeyStatus,
         PrekeyUpload,
         ProblemCode,
-        PublishDeviceListRequest,
+        PublishKeyEventRequest,
         RegisterRequest,
         RelayDescription,
+        SealedLinkGrant,
+        SealedLinkOffer,
         Sessions,
+        VouchRequest,
     )
     from crypto_core.wire.sign_in import (
         AddSecurityKeyRequest,
@@ -273,13 +279,37 @@ class Relay(Protocol):
     async def store_passphrase(self, credential: LoginCredential) -> None:
         """Store another passphrase: it opens a sign-in with `is_pending`, whose success makes it the account's."""
 
-    async def publish_device_list(
-        self, account: AccountId, request: PublishDeviceListRequest
+    async def publish_key_event(
+        self, account: AccountId, request: PublishKeyEventRequest
     ) -> LogReceipt:
-        """Publish the next device list of the own account."""
+        """Publish the next key event of the own account; all but the renewal of a list needs a step-up."""
 
-    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
-        """Lists numbered above `after`, oldest first; ask again while `more`."""
+    async def key_events(self, account: AccountId, *, after: int) -> KeyEvents:
+        """Events numbered above `after`, oldest first, and what the newest map holds; ask again while `more`."""
+
+    async def assurances(self, account: AccountId, *, after: int) -> Assurances:
+        """Leaves above the index `after` that say who somebody is, oldest first; ask again while `more`."""
+
+    async def vouch(self, account: AccountId, request: VouchRequest) -> LogReceipt:
+        """State in the log that one knows another account's owner, or take that back."""
+
+    async def open_link(self, request: OpenLinkRequest) -> None:
+        """Open a link to a second computer, in the place of the one that was open. Needs a step-up."""
+
+    async def end_link(self, link: LinkId) -> None:
+        """End a link that the own account opened, or that this key made the offer for."""
+
+    async def put_link_offer(self, link: LinkId, offer: SealedLinkOffer) -> None:
+        """Leave this computer's offer, without a session; refuses with CONFLICT when another one was faster."""
+
+    async def link_offer(self, link: LinkId) -> SealedLinkOffer:
+        """The offer for a link of the own account; NOT_FOUND until there is one."""
+
+    async def put_link_answer(self, link: LinkId, answer: SealedLinkGrant) -> None:
+        """Leave the answer to an offer. Needs a step-up."""
+
+    async def link_answer(self, link: LinkId) -> SealedLinkGrant:
+        """The answer to this key's offer, without a session; NOT_FOUND until it is there."""
 
     async def publish_directory_entry(
         self, account: AccountId, entry: DirectoryEntry | None

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.interface.snapshots import (
     AlarmKind,
+    Comparison,
     ContactRow,
     ContactState,
     ConversationPage,
+    KeyNewsKind,
+    KeyNewsRow,
     MessagePage,
     MessageView,
     Place,
     Problem,
     ProfileState,
     ReceiptRow,
+    Trust,
 )
 from crypto_core.wire.content import ReceiptState, RefusalReason
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
@@ -42,8 +46,11 @@ from crypto_core.wire.ids import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.assurance import Assurance
+    from crypto_core.trust.key_history import KeyHistory, RecordedEvent
     from crypto_core.trust.prekeys import PrekeyNumbers
+    from crypto_core.wire.devices import KeyEvent
+    from crypto_core.wire.key_map import MapEntry
 
 T = TypeVar("T")
 
@@ -224,14 +231,14 @@ class StatementState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow:
-    """A signed statement of this device, about an envelope or a device list."""
+    """A signed statement of this device: about an envelope, a key event, or another account (a vouch)."""
 
     row: int
     sequence: int
     encoded_statement: bytes = field(repr=False)
     encoded_signature: bytes = field(repr=False)
     envelope: EnvelopeId | None
-    encoded_device_list: bytes | None = field(repr=False)
+    encoded_key_event: bytes | None = field(repr=False)
     state: StatementState
     proof: str | None = field(repr=False)
 
@@ -442,21 +449,48 @@ class IdentityStore(Protocol):
 class TrustStore(Protocol):
     """What was verified about other accounts and about the log."""
 
-    def histories(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, DeviceHistory]:
-        """Device histories as they were verified when stored."""
+    def histories(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, KeyHistory]:
+        """Key histories as they were verified when stored; nothing for an account without any."""
+
+    def key_events(self, account: AccountId) -> tuple[KeyEvent, ...]:
+        """The events of one history, in order."""
+
+    def add_key_event(
+        self, account: AccountId, number: int, recorded: RecordedEvent, *, proof: str
+    ) -> None:
+        """Keep a verified event; one that is kept already stays."""
 
     def complete_to(self, account: AccountId) -> int:
-        """The size of the log up to which the relay was asked for all device lists of an account."""
+        """The size of the log up to which the relay was asked for all key events of an account."""
 
-    def save_history(
-        self, account: AccountId, encoded_certificate: bytes, *, complete_to: int
-    ) -> None:
-        """Keep a verified certificate, and how far the lists below are complete."""
+    def note_complete(self, account: AccountId, complete_to: int) -> None:
+        """Remember how far an account's events are complete."""
 
-    def add_device_list(
-        self, account: AccountId, sequence: int, *, encoded_list: bytes, log_index: int, proof: str
+    def proven_at(self, account: AccountId) -> UnixMillis:
+        """The relay's time of the newest map of keys that agreed with a history, 0 before the first."""
+
+    def note_proven(self, account: AccountId, at: UnixMillis) -> None:
+        """A map of that time agrees with the history."""
+
+    def pin(self, account: AccountId) -> MapEntry | None:
+        """What the owner's other computer, or the recovery package, knew of a history, until it has come true."""
+
+    def put_pin(self, account: AccountId, pin: MapEntry | None) -> None:
+        """Keep such a word, or forget it."""
+
+    def add_news(
+        self, account: AccountId, kind: KeyNewsKind, at: UnixMillis, *, is_blocking: bool
     ) -> None:
-        """Keep a verified device list."""
+        """Keep a sentence about a person's keys."""
+
+    def news(self, account: AccountId, limit: int) -> tuple[KeyNewsRow, ...]:
+        """The newest sentences about a person's keys, newest first."""
+
+    def settle_news(self, account: AccountId) -> bool:
+        """The owner has looked at what blocks; False if nothing did."""
+
+    def is_blocked(self, account: AccountId) -> bool:
+        """Whether something has to be looked at before anything is sent to a person."""
 
     def prekey_numbers(self, device: DeviceId) -> PrekeyNumbers:
         """The highest prekey numbers seen from a device."""
@@ -519,6 +553,26 @@ class ContactStore(Protocol):
 
     def put(self, contact: ContactRow) -> None:
         """Add or replace a correspondent."""
+
+    def compare(self, account: AccountId, how: Comparison, at: UnixMillis | None) -> None:
+        """Note how the owner made sure who a correspondent is."""
+
+    def compared_at(self, account: AccountId) -> UnixMillis | None:
+        """When that was, None if it never was."""
+
+    def accept_unverified(self, accounts: Sequence[AccountId]) -> None:
+        """The owner chose to write to them though nobody has said who they are."""
+
+    def put_assurances(
+        self, account: AccountId, trust: Trust, standing: Sequence[Assurance], at: UnixMillis
+    ) -> None:
+        """Keep who stands up for a correspondent, in the place of what was known."""
+
+    def assurances(self, account: AccountId) -> tuple[Assurance, ...]:
+        """Who stood up for a correspondent when the relay was last asked."""
+
+    def assured_at(self, account: AccountId) -> UnixMillis | None:
+        """When that was."""
 
     def all(self) -> tuple[ContactRow, ...]:
         """All of them, by name."""
@@ -715,7 +769,7 @@ class OutboxStore(Protocol):
         encoded_statement: bytes,
         encoded_signature: bytes,
         envelope: EnvelopeId | None,
-        encoded_device_list: bytes | None,
+        encoded_key_event: bytes | None,
     ) -> None:
         """Keep the next statement of the chain."""
 

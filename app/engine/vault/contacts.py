@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.interface.snapshots import ContactRow, ContactState, Trust
+from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
+from crypto_core.trust.assurance import Assurance
+from crypto_core.wire.assurance import AssuranceLevel, DocumentKind
 from crypto_core.wire.ids import AccountId, UnixMillis
 
 if TYPE_CHECKING:
@@ -13,7 +15,11 @@ if TYPE_CHECKING:
 
     from sqlcipher3.dbapi2 import Connection
 
-_SELECT = "select account, name, profession, place, note, state, since from contact"
+_SELECT = (
+    "select account, name, profession, place, note, state, since, trust, compared,"
+    " accepts_unverified, exists (select 1 from key_news where key_news.account = contact.account"
+    " and is_blocking = 1 and is_settled = 0) from contact"
+)
 
 
 class SqlContactStore:
@@ -27,9 +33,12 @@ class SqlContactStore:
         return None if row is None else _contact(row)
 
     def put(self, contact: ContactRow) -> None:
+        # What is known of who they are is written by the methods below, and stays.
         self._db.execute(
-            "insert or replace into contact (account, name, profession, place, note, state, since)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into contact (account, name, profession, place, note, state, since)"
+            " values (?, ?, ?, ?, ?, ?, ?) on conflict (account) do update set"
+            " name = excluded.name, profession = excluded.profession, place = excluded.place,"
+            " note = excluded.note, state = excluded.state, since = excluded.since",
             (
                 contact.account,
                 contact.name,
@@ -40,6 +49,73 @@ class SqlContactStore:
                 contact.since,
             ),
         )
+
+    def compare(self, account: AccountId, how: Comparison, at: UnixMillis | None) -> None:
+        self._db.execute(
+            "update contact set compared = ?, compared_at = ? where account = ?",
+            (int(how), at, account),
+        )
+
+    def compared_at(self, account: AccountId) -> UnixMillis | None:
+        return self._moment(account, "compared_at")
+
+    def accept_unverified(self, accounts: Sequence[AccountId]) -> None:
+        self._db.executemany(
+            "update contact set accepts_unverified = 1 where account = ?",
+            [(account,) for account in accounts],
+        )
+
+    def put_assurances(
+        self, account: AccountId, trust: Trust, standing: Sequence[Assurance], at: UnixMillis
+    ) -> None:
+        self._db.execute("delete from assurance where account = ?", (account,))
+        self._db.executemany(
+            "insert into assurance (account, position, level, log_index, voucher, document, since,"
+            " expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    account,
+                    position,
+                    int(each.level),
+                    each.log_index,
+                    each.voucher,
+                    None if each.document is None else int(each.document),
+                    each.since,
+                    each.expires_at,
+                )
+                for position, each in enumerate(standing)
+            ],
+        )
+        self._db.execute(
+            "update contact set trust = ?, assured_at = ? where account = ?",
+            (int(trust), at, account),
+        )
+
+    def assurances(self, account: AccountId) -> tuple[Assurance, ...]:
+        return tuple(
+            Assurance(
+                level=AssuranceLevel(level),
+                log_index=log_index,
+                voucher=None if voucher is None else AccountId(voucher),
+                document=None if document is None else DocumentKind(document),
+                since=UnixMillis(since),
+                expires_at=None if expires_at is None else UnixMillis(expires_at),
+            )
+            for level, log_index, voucher, document, since, expires_at in self._db.execute(
+                "select level, log_index, voucher, document, since, expires_at from assurance"
+                " where account = ? order by position",
+                (account,),
+            )
+        )
+
+    def assured_at(self, account: AccountId) -> UnixMillis | None:
+        return self._moment(account, "assured_at")
+
+    def _moment(self, account: AccountId, column: str) -> UnixMillis | None:
+        row = self._db.execute(
+            f"select {column} from contact where account = ?", (account,)
+        ).fetchone()
+        return None if row is None or row[0] is None else UnixMillis(row[0])
 
     def all(self) -> tuple[ContactRow, ...]:
         rows = self._db.execute(f"{_SELECT} order by name collate nocase, account")
@@ -56,8 +132,20 @@ class SqlContactStore:
         return found
 
 
-def _contact(row: tuple[bytes, str, str, str, str, int, int]) -> ContactRow:
-    account, name, profession, place, note, state, since = row
+def _contact(row: tuple[bytes, str, str, str, str, int, int, int, int, int, int]) -> ContactRow:
+    (
+        account,
+        name,
+        profession,
+        place,
+        note,
+        state,
+        since,
+        trust,
+        compared,
+        accepts_unverified,
+        is_blocked,
+    ) = row
     return ContactRow(
         account=AccountId(account),
         name=name,
@@ -65,6 +153,9 @@ def _contact(row: tuple[bytes, str, str, str, str, int, int]) -> ContactRow:
         place=place,
         note=note,
         state=ContactState(state),
-        trust=Trust.SELF_DECLARED,
+        trust=Trust(trust),
         since=UnixMillis(since),
+        compared=Comparison(compared),
+        is_blocked=bool(is_blocked),
+        is_accepted_unverified=bool(accepts_unverified),
     )

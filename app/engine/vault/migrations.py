@@ -34,10 +34,13 @@ def _script(name: str) -> str:
 
 def all_migrations() -> tuple[Migration, ...]:
     """Every step this program knows, in order."""
-    return (Migration(schema=1, compatible_from=1, script=_script("schema_0001.sql")),)
+    return (
+        Migration(schema=1, compatible_from=1, script=_script("schema_0001.sql")),
+        Migration(schema=2, compatible_from=2, script=_script("schema_0002.sql")),
+    )
 
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The form this program writes."""
 
 

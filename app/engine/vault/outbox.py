@@ -45,7 +45,7 @@ _SEALED: Final = (
     " e.envelope_bytes, e.blobs from envelope e join outgoing g on g.id = e.outgoing"
 )
 _STATEMENT: Final = (
-    "select id, sequence, statement, signature, envelope, device_list, state, proof from statement"
+    "select id, sequence, statement, signature, envelope, key_event, state, proof from statement"
 )
 _ROW: Final = (
     "select id, outgoing, account, device, state, problem, attempts, next_attempt_at, is_repeated"
@@ -330,12 +330,12 @@ class SqlOutboxStore:
         encoded_statement: bytes,
         encoded_signature: bytes,
         envelope: EnvelopeId | None,
-        encoded_device_list: bytes | None,
+        encoded_key_event: bytes | None,
     ) -> None:
         self._db.execute(
-            "insert into statement (sequence, statement, signature, envelope, device_list, state)"
+            "insert into statement (sequence, statement, signature, envelope, key_event, state)"
             " values (?, ?, ?, ?, ?, 1)",
-            (sequence, encoded_statement, encoded_signature, envelope, encoded_device_list),
+            (sequence, encoded_statement, encoded_signature, envelope, encoded_key_event),
         )
 
     def first_pending(self) -> StatementRow | None:
@@ -517,7 +517,7 @@ def _statement(row: tuple[Any, ...]) -> StatementRow:
         encoded_statement=row[2],
         encoded_signature=row[3],
         envelope=None if row[4] is None else EnvelopeId(row[4]),
-        encoded_device_list=row[5],
+        encoded_key_event=row[5],
         state=StatementState(row[6]),
         proof=row[7],
     )

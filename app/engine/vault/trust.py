@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.engine.ports.vault import GossipView, StoredCheckpoint
-from crypto_core.trust.devices import DeviceHistory, LoggedList
+from app.interface.snapshots import KeyNewsKind, KeyNewsRow
+from crypto_core.trust.key_history import KeyHistory, RecordedEvent
 from crypto_core.trust.prekeys import PrekeyNumbers
-from crypto_core.trust.signatures import sha256
-from crypto_core.wire.codec import decode
-from crypto_core.wire.devices import AccountCertificate, DeviceList
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.devices import KeyEvent
 from crypto_core.wire.envelope import LogView
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
-from crypto_core.wire.signed import Signed
+from crypto_core.wire.key_map import MapEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,56 +29,123 @@ class SqlTrustStore:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def histories(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, DeviceHistory]:
+    def histories(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, KeyHistory]:
         # What the vault keeps was verified before it was stored, and only this device writes the vault.
-        found: dict[AccountId, DeviceHistory] = {}
+        found: dict[AccountId, KeyHistory] = {}
         for account in accounts:
-            row = self._db.execute(
-                "select certificate from correspondent where account = ?", (account,)
-            ).fetchone()
-            if row is None:
-                continue
-            lists = []
-            for encoded, log_index in self._db.execute(
-                "select device_list, log_index from device_list where account = ? order by sequence",
-                (account,),
-            ):
-                body = decode(Signed, encoded).body
-                lists.append(
-                    LoggedList(
-                        devices=decode(DeviceList, body), digest=sha256(body), log_index=log_index
-                    )
-                )
-            found[account] = DeviceHistory(
-                certificate=decode(AccountCertificate, decode(Signed, row[0]).body),
-                lists=tuple(lists),
-            )
+            history = KeyHistory.replayed(account, self._recorded(account))
+            if history.number:
+                found[account] = history
         return found
 
+    def key_events(self, account: AccountId) -> tuple[KeyEvent, ...]:
+        return tuple(each.event for each in self._recorded(account))
+
+    def _recorded(self, account: AccountId) -> list[RecordedEvent]:
+        return [
+            RecordedEvent(
+                event=decode(KeyEvent, event),
+                log_index=log_index,
+                relay_time=UnixMillis(relay_time),
+            )
+            for event, log_index, relay_time in self._db.execute(
+                "select event, log_index, relay_time from key_event where account = ? order by number",
+                (account,),
+            )
+        ]
+
+    def add_key_event(
+        self, account: AccountId, number: int, recorded: RecordedEvent, *, proof: str
+    ) -> None:
+        self._db.execute(
+            "insert or ignore into key_event (account, number, event, log_index, relay_time, proof)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (
+                account,
+                number,
+                encode(recorded.event),
+                recorded.log_index,
+                recorded.relay_time,
+                proof,
+            ),
+        )
+
     def complete_to(self, account: AccountId) -> int:
+        return int(self._known(account, "complete_to") or 0)
+
+    def note_complete(self, account: AccountId, complete_to: int) -> None:
+        self._db.execute(
+            "insert into key_history (account, complete_to) values (?, ?) on conflict (account)"
+            " do update set complete_to = max(complete_to, excluded.complete_to)",
+            (account, complete_to),
+        )
+
+    def proven_at(self, account: AccountId) -> UnixMillis:
+        return UnixMillis(int(self._known(account, "proven_at") or 0))
+
+    def note_proven(self, account: AccountId, at: UnixMillis) -> None:
+        self._db.execute(
+            "insert into key_history (account, proven_at) values (?, ?) on conflict (account)"
+            " do update set proven_at = max(proven_at, excluded.proven_at)",
+            (account, at),
+        )
+
+    def pin(self, account: AccountId) -> MapEntry | None:
+        number = self._known(account, "pinned_number")
+        head = self._known(account, "pinned_head")
+        return None if number is None else MapEntry(number=number, head=Hash(head))
+
+    def put_pin(self, account: AccountId, pin: MapEntry | None) -> None:
+        self._db.execute(
+            "insert into key_history (account, pinned_number, pinned_head) values (?, ?, ?)"
+            " on conflict (account) do update set pinned_number = excluded.pinned_number,"
+            " pinned_head = excluded.pinned_head",
+            (account, None if pin is None else pin.number, None if pin is None else pin.head),
+        )
+
+    def _known(self, account: AccountId, column: str) -> Any:  # noqa: ANN401 - a column of any type
         row = self._db.execute(
-            "select complete_to from correspondent where account = ?", (account,)
+            f"select {column} from key_history where account = ?", (account,)
         ).fetchone()
-        return 0 if row is None else int(row[0])
+        return None if row is None else row[0]
 
-    def save_history(
-        self, account: AccountId, encoded_certificate: bytes, *, complete_to: int
+    def add_news(
+        self, account: AccountId, kind: KeyNewsKind, at: UnixMillis, *, is_blocking: bool
     ) -> None:
         self._db.execute(
-            "insert into correspondent (account, certificate, complete_to) values (?, ?, ?)"
-            " on conflict (account) do update set certificate = excluded.certificate,"
-            " complete_to = max(complete_to, excluded.complete_to)",
-            (account, encoded_certificate, complete_to),
+            "insert into key_news (account, kind, at, is_blocking, is_settled) values (?, ?, ?, ?, 0)",
+            (account, int(kind), at, int(is_blocking)),
         )
 
-    def add_device_list(
-        self, account: AccountId, sequence: int, *, encoded_list: bytes, log_index: int, proof: str
-    ) -> None:
-        self._db.execute(
-            "insert or ignore into device_list (account, sequence, device_list, log_index, proof)"
-            " values (?, ?, ?, ?, ?)",
-            (account, sequence, encoded_list, log_index, proof),
+    def news(self, account: AccountId, limit: int) -> tuple[KeyNewsRow, ...]:
+        return tuple(
+            KeyNewsRow(
+                kind=KeyNewsKind(kind),
+                at=UnixMillis(at),
+                is_blocking=bool(is_blocking and not is_settled),
+            )
+            for kind, at, is_blocking, is_settled in self._db.execute(
+                "select kind, at, is_blocking, is_settled from key_news where account = ?"
+                " order by id desc limit ?",
+                (account, limit),
+            )
         )
+
+    def settle_news(self, account: AccountId) -> bool:
+        settled = self._db.execute(
+            "update key_news set is_settled = 1 where account = ? and is_blocking = 1"
+            " and is_settled = 0",
+            (account,),
+        )
+        return bool(settled.rowcount)
+
+    def is_blocked(self, account: AccountId) -> bool:
+        row = self._db.execute(
+            "select 1 from key_news where account = ? and is_blocking = 1 and is_settled = 0"
+            " limit 1",
+            (account,),
+        ).fetchone()
+        return row is not None
 
     def prekey_numbers(self, device: DeviceId) -> PrekeyNumbers:
         row = self._db.execute(

@@ -109,7 +109,7 @@ def test_why_there_is_no_connection_is_said(
 ) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         del boris
-        anne.relay.interrupt("device_lists", error, has_acted=False, times=1_000)
+        anne.relay.interrupt("key_events", error, has_acted=False, times=1_000)
         anne.relay.go_offline()
         await anne.until(lambda: anne.connection() is ConnectionState.OFFLINE)
         anne.relay.come_back()

@@ -46,13 +46,13 @@ OPERATIONS = (
     "mailbox",
     "claim_prekeys",
     "upload_prekeys",
-    "device_lists",
+    "key_events",
     "consistency",
     "create_blob",
     "upload_part",
     "complete_blob",
     "download_blob",
-    "publish_device_list",
+    "publish_key_event",
     "refresh",
 )
 MOST_DAYS = 45

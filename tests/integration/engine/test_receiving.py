@@ -390,7 +390,7 @@ def test_a_shortened_log_raises_the_alarm(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         await anne.do(letter(boris))
         await settle([anne, boris])
-        boris.relay.forget_leaves(2)
+        boris.relay.forget_leaves(8)
         with pytest.raises(CommandError, match="relay-untrusted"):
             await boris.synchronise()
         assert AlarmKind.LOG_SHORTENED in alarms(boris)

@@ -136,13 +136,13 @@ async def attempt_everything(alice: Visitor, bob: Visitor) -> None:
     await alice.relay.complete_blob(announced.blob)
     await alice.post(alice.caller.letter_to(bob.caller, blobs=(announced.blob,)))
     await bob.everything()
-    following = alice.caller.publication(alice.caller.next_list())
+    following = alice.caller.publishing(alice.caller.next_list())
     acts = (
         lambda: bob.relay.upload_part(announced.blob, offset=3, part=b"x"),
         lambda: bob.relay.create_blob(announced),
         lambda: bob.relay.complete_blob(announced.blob),
         lambda: alice.relay.register(alice.caller.registration("guessed-code")),
-        lambda: alice.relay.publish_device_list(bob.caller.account, following),
+        lambda: alice.relay.publish_key_event(bob.caller.account, following),
         lambda: bob.relay.envelope_receipt(EnvelopeId(bytes(16))),
     )
     for act in acts:

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What of a profile outlives it, in the form of a recovery package: gathered here, written into a fresh profile there.
+
+Linking a second computer and recovery with the kit share it. Imports ports and `crypto_core`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
+from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
+from crypto_core.keys.signing import SIGNING_SEED_BYTES, SigningPair
+from crypto_core.trust.checkpoints import verify_checkpoint
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.devices import DeviceEntry
+from crypto_core.wire.ids import DeviceId, Hash
+from crypto_core.wire.key_map import MapEntry
+from crypto_core.wire.limits import MAX_CONTACT_PINS
+from crypto_core.wire.recovery import ContactPin, PinState, RecoveryPackage
+from crypto_core.wire.signed import Signed
+
+if TYPE_CHECKING:
+    from app.engine.ports.machine import RandomBytes
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
+    from crypto_core.trust.checkpoints import LogIdentity
+    from crypto_core.wire.ids import UnixMillis
+
+_PIN_STATES: Final = {
+    ContactState.REQUESTED: PinState.REQUESTED,
+    ContactState.WAITING: PinState.WAITING,
+    ContactState.ACCEPTED: PinState.ACCEPTED,
+    ContactState.DECLINED: PinState.DECLINED,
+}
+"""Nobody is pinned under an address that the relay did not know."""
+_STATES: Final = {pin: state for state, pin in _PIN_STATES.items()}
+_NO_HEAD: Final = Hash(bytes(32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    """The keys of a computer that becomes one of the account's: drawn on it, never sent anywhere."""
+
+    device: DeviceId
+    device_seed: bytes = field(repr=False)
+    request_seed: bytes = field(repr=False)
+
+    @classmethod
+    def invent(cls, random_bytes: RandomBytes) -> NewDevice:
+        """Draw them."""
+        return cls(
+            device=DeviceId(random_bytes(16)),
+            device_seed=random_bytes(SIGNING_SEED_BYTES),
+            request_seed=random_bytes(32),
+        )
+
+    @property
+    def request_key(self) -> Ed25519PrivateKey:
+        """What signs requests to the relay."""
+        return Ed25519PrivateKey.from_private_bytes(self.request_seed)
+
+    def entry(self, added_at: UnixMillis) -> DeviceEntry:
+        """How a device list names it."""
+        return DeviceEntry(
+            device=self.device,
+            signing=SigningPair.from_seed(self.device_seed).public,
+            request_key=self.request_key.public_key().public_bytes_raw(),
+            added_at=added_at,
+        )
+
+
+def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
+    """Return what a new computer, or a recovery, needs: who one is, contacts with their keys, the log.
+
+    Contacts who were accepted come first, should there be more than fit.
+    """
+    owner = session.owner
+    rows = sorted(
+        (row for row in store.contacts.all() if row.state in _PIN_STATES and row.name),
+        key=lambda row: row.state is not ContactState.ACCEPTED,
+    )[:MAX_CONTACT_PINS]
+    histories = store.trust.histories([row.account for row in rows])
+    pins = []
+    for row in rows:
+        history = histories.get(row.account)
+        pin = store.trust.pin(row.account)
+        if history is not None:
+            pin = MapEntry(number=history.number, head=history.head)
+        pins.append(
+            ContactPin(
+                account=row.account,
+                name=row.name,
+                profession=row.profession,
+                state=_PIN_STATES[row.state],
+                number=0 if pin is None else pin.number,
+                head=_NO_HEAD if pin is None else pin.head,
+                verified_at=store.contacts.compared_at(row.account),
+            )
+        )
+    latest = store.trust.latest_checkpoint()
+    return RecoveryPackage(
+        version=1,
+        account=owner.account,
+        number=number,
+        created_at=session.now(),
+        name=owner.name,
+        profession=owner.profession,
+        place=owner.place,
+        identity_seed=owner.identity_seed,
+        certificate=decode(Signed, owner.encoded_certificate),
+        contacts=tuple(pins),
+        checkpoint="" if latest is None or latest.note is None else latest.note,
+        enrolment=owner.enrolment,
+        archive_keys=(),
+        journal_keys=(),
+    )
+
+
+def owner_of(
+    package: RecoveryPackage, device: NewDevice, *, account_secret: bytes, is_listed: bool = False
+) -> Owner:
+    """Return the owner of a profile that is about to be written from a package, on a new computer."""
+    return Owner(
+        account=package.account,
+        device=device.device,
+        name=package.name,
+        profession=package.profession,
+        place=package.place,
+        is_listed=is_listed,
+        identity_seed=package.identity_seed,
+        device_seed=device.device_seed,
+        request_seed=device.request_seed,
+        pending_recovery_code=None,
+        account_secret=account_secret,
+        second_factors=None,
+        encoded_certificate=encode(package.certificate),
+        enrolment=package.enrolment,
+        encoded_registration=None,
+    )
+
+
+def write(
+    store: Store,
+    owner: Owner,
+    package: RecoveryPackage,
+    *,
+    kit_public_key: bytes,
+    log: LogIdentity,
+    now: UnixMillis,
+) -> None:
+    """Write a package into a store just made, inside one transaction.
+
+    What it says of contacts' keys is kept as pins, which the relay's answers have to agree with. Raises
+    SignatureError or ProofError when its checkpoint is not of this log.
+    """
+    store.identity.create(owner)
+    store.identity.put_setting(Setting.KIT_PUBLIC_KEY, kit_public_key)
+    for pin in package.contacts:
+        store.contacts.put(
+            ContactRow(
+                account=pin.account,
+                name=pin.name,
+                profession=pin.profession,
+                place="",
+                note="",
+                state=_STATES[pin.state],
+                trust=Trust.SELF_DECLARED,
+                since=now,
+            )
+        )
+        if pin.verified_at is not None:
+            store.contacts.compare(pin.account, Comparison.IN_PERSON, pin.verified_at)
+        if pin.state is PinState.ACCEPTED:
+            # Whoever was a correspondent there was written to there.
+            store.contacts.accept_unverified([pin.account])
+        if pin.number:
+            store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))
+    if package.checkpoint:
+        verified = verify_checkpoint(package.checkpoint, log=log)
+        store.trust.add_checkpoint(
+            StoredCheckpoint(
+                size=verified.checkpoint.size,
+                root=verified.checkpoint.root,
+                signed_at_seconds=verified.signed_at_seconds,
+                note=package.checkpoint,
+            )
+        )
