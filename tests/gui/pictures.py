@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from app.interface.commands import SignIn, Unlock
 from app.interface.failures import Failure
@@ -25,6 +25,7 @@ from app.interface.snapshots import (
     AlarmKind,
     ConnectionState,
     DeliveryState,
+    FactorView,
     Place,
     ProfileState,
     SessionView,
@@ -38,8 +39,11 @@ from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason
 from app.window.views.navigation import Destination
 from app.window.views.sessions import SessionsDialog
+from app.window.views.settings import SettingsDialog
 from app.window.views.sign_in import SignInDialog
-from crypto_core.wire.ids import DeviceId
+from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
+from crypto_core.wire.ids import DeviceId, FactorId
+from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import (
     NOW,
@@ -129,6 +133,15 @@ def page_unlock_crashed(desk: Desk, practice: Practice) -> None:
     settle(desk, lambda: len(practice.engines) > 1)
 
 
+def page_unlock_busy(desk: Desk, practice: Practice) -> None:
+    """While the passphrase is checked."""
+    settle(desk)
+    practice.hold(Unlock)
+    desk.window.unlock.field.edit.setText(PASSPHRASE)
+    desk.window.unlock.button.click()
+    QApplication.processEvents()
+
+
 def page_unlock_waiting(desk: Desk, practice: Practice) -> None:
     """After the fifth wrong passphrase."""
     settle(desk)
@@ -178,15 +191,6 @@ def page_settings_alone(desk: Desk, _practice: Practice) -> None:
     unlock(desk)
     desk.window.settings_asked.emit()
     settle(desk)
-
-
-def page_unlock_busy(desk: Desk, practice: Practice) -> None:
-    """While the passphrase is checked."""
-    settle(desk)
-    practice.hold(Unlock)
-    desk.window.unlock.field.edit.setText(PASSPHRASE)
-    desk.window.unlock.button.click()
-    QApplication.processEvents()
 
 
 def page_register(desk: Desk, practice: Practice) -> None:
@@ -371,6 +375,101 @@ def page_connection(desk: Desk, _practice: Practice) -> None:
     settle(desk)
 
 
+def ways_in(desk: Desk, practice: Practice) -> WaysIn:
+    """Open the settings where one can sign in with three things."""
+    practice.factors += [
+        FactorView(
+            factor=FactorId(b"the security key"),
+            kind=FactorKind.FIDO2,
+            name="clé du cabinet",
+            added_at=ago(12 * 24 * 60 * MINUTE),
+            last_used_at=None,
+        ),
+    ]
+    unlock(desk)
+    desk.window.settings_asked.emit()
+    settle(desk)
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    (section,) = dialog.findChildren(WaysIn)
+    return section
+
+
+def page_ways_in(desk: Desk, practice: Practice) -> None:
+    """What one can sign in with, at the foot of the settings."""
+    section = ways_in(desk, practice)
+    scroll_to(section.sessions)
+
+
+def page_ways_in_remove(desk: Desk, practice: Practice) -> None:
+    """About to take one away."""
+    section = ways_in(desk, practice)
+    section.removers[0].click()
+    settle(desk)
+    scroll_to(section.sessions)
+
+
+def page_add_telephone(desk: Desk, practice: Practice) -> None:
+    """The picture for another telephone."""
+    section = ways_in(desk, practice)
+    section.add_telephone.click()
+    (dialog,) = section.findChildren(AddTelephoneDialog)
+    dialog.answer.setText("téléphone de secours")
+    dialog.go_on.click()
+    settle(desk)
+
+
+def page_add_key(desk: Desk, practice: Practice) -> None:
+    """A security key that asks for its PIN."""
+    practice.key_failure = Failure.SECURITY_KEY_PIN_NEEDED
+    section = ways_in(desk, practice)
+    section.add_key.click()
+    (dialog,) = section.findChildren(AddKeyDialog)
+    dialog.answer.setText("clé de sécurité bleue")
+    dialog.go_on.click()
+    settle(desk)
+
+
+def page_add_key_touch(desk: Desk, practice: Practice) -> None:
+    """A security key that waits for a finger."""
+    section = ways_in(desk, practice)
+    section.add_key.click()
+    (dialog,) = section.findChildren(AddKeyDialog)
+    dialog.answer.setText("clé de sécurité bleue")
+    desk.bridge.touch_awaited.emit()
+    settle(desk)
+
+
+def page_step_up(desk: Desk, practice: Practice) -> None:
+    """The relay wants both factors once more."""
+    practice.step_ups_wanted = 1
+    section = ways_in(desk, practice)
+    section.make_codes.click()
+    settle(desk)
+
+
+def page_codes_due(desk: Desk, practice: Practice) -> None:
+    """Codes that nobody has noted yet."""
+    practice.are_codes_on_paper = False
+    unlock(desk)
+    settle(desk)
+
+
+def page_copied(desk: Desk, practice: Practice) -> None:
+    """A profile that was put back from a backup."""
+    unlock(desk)
+    practice.set_connection(ConnectionState.PROFILE_COPIED)
+    settle(desk)
+
+
+def scroll_to(widget: QWidget) -> None:
+    """Bring something into sight."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = parent.parentWidget()
+    if parent is not None:
+        parent.ensureWidgetVisible(widget)
+
+
 def page_telephone(desk: Desk, practice: Practice) -> None:
     """The first step after the registration."""
     page_register(desk, practice)
@@ -516,7 +615,8 @@ def take(folder: Path, look: Look, name: str) -> None:
         PAGES[name](desk, practice)
         settle_paint()
         dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
-        shown = dialogs[0] if dialogs else desk.window
+        # The one on top, where one dialog has led to another.
+        shown = QApplication.activeModalWidget() or (dialogs[-1] if dialogs else desk.window)
         shown.grab().save(str(folder / f"{look.name}-{name}.png"))
         practice.release()
         desk.stop()
