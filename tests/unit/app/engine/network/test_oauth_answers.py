@@ -98,8 +98,24 @@ def test_asking_for_less_than_a_second_factor_is_a_downgrade() -> None:
 
 
 def test_a_factor_of_a_later_version_does_not_hide_the_known_ones() -> None:
-    found = read_factors(400, json.dumps(FACTORS | {"next": ["webauthn", "totp"]}).encode(), None)
-    assert found.steps == {Step.TOTP}
+    asked = FACTORS | {"next": ["professional_card", "totp"]}
+    assert read_factors(400, json.dumps(asked).encode(), None).steps == {Step.TOTP}
+    # The kit is for recovery; it is not what a sign-in may be asked for.
+    asked = FACTORS | {"next": ["recovery_kit", "totp"]}
+    assert read_factors(400, json.dumps(asked).encode(), None).steps == {Step.TOTP}
+
+
+def test_what_a_security_key_is_asked_comes_with_its_step() -> None:
+    options = {"challenge": "AAAA", "rpId": "relay.example"}
+    asked = FACTORS | {"next": ["webauthn", "totp"], "webauthn": options}
+    found = read_factors(400, json.dumps(asked).encode(), None)
+    assert found.steps == {Step.TOTP, Step.WEBAUTHN}
+    assert json.loads(found.security_key_options) == options
+    for wrong in (None, "text", ["list"]):
+        with pytest.raises(RelayAnswerError):
+            read_factors(400, json.dumps(asked | {"webauthn": wrong}).encode(), None)
+    without = FACTORS | {"next": ["totp"], "webauthn": options}
+    assert read_factors(400, json.dumps(without).encode(), None).security_key_options == ""
 
 
 @pytest.mark.parametrize("issuer", ["https://other.example", "", None, ISSUER + "/"])
