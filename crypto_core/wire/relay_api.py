@@ -52,7 +52,6 @@ PATH_RECOVERY: Final = "/v1/recovery"
 PATH_RECOVERY_PACKAGE: Final = "/v1/recovery/package"
 PATH_RECOVERY_VETO: Final = "/v1/recovery/veto"
 PATH_KEYS: Final = "/v1/accounts/{account}/keys"
-PATH_DEVICE_LISTS: Final = "/v1/accounts/{account}/device-lists"
 PATH_MAP_PROOF: Final = "/v1/accounts/{account}/map-proof"
 PATH_ASSURANCES: Final = "/v1/accounts/{account}/assurances"
 PATH_LINKS: Final = "/v1/links"
@@ -168,31 +167,6 @@ class LogReceipt:
     """A C2SP tlog-proof@v1 with the encoded AuditLeaf as its extra data."""
 
     proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishDeviceListRequest:
-    """POST /v1/accounts/{own account}/device-lists: the next list and the statement about it. → LogReceipt."""
-
-    device_list: Signed
-    statement: SignedStatement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedDeviceList:
-    """A device list and the receipt of the leaf with which it took effect."""
-
-    device_list: Signed
-    proof: Annotated[str, Size(1, MAX_PROOF_BYTES)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceLists:
-    """GET /v1/accounts/{account}/device-lists?after=N: lists numbered above N, oldest first."""
-
-    certificate: Signed
-    lists: Annotated[tuple[LoggedDeviceList, ...], Size.up_to(MAX_PAGE_ITEMS)]
-    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

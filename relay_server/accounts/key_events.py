@@ -34,9 +34,7 @@ from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS
 from crypto_core.wire.relay_api import (
-    DeviceLists,
     KeyEvents,
-    LoggedDeviceList,
     LoggedKeyEvent,
     LogReceipt,
     ProblemCode,
@@ -240,30 +238,6 @@ class KeyEventService:
             ),
             newest=newest,
             more=len(rows) > len(page),
-        )
-
-    async def device_lists(self, account: AccountId, *, after: int) -> DeviceLists:
-        """Return the lists numbered above `after` and the first certificate. Raises ProblemError."""
-        rows = await self._events(account)
-        events = [(decode(KeyEvent, row.event), row) for row in rows]
-        if not events or events[0][0].certificate is None:
-            raise ProblemError(ProblemCode.NOT_FOUND, "no such account")
-        found = [
-            (event.signed, row)
-            for event, row in events
-            if event.kind is KeyEventKind.DEVICE_LIST and _list_of(event.signed).sequence > after
-        ]
-        page = found[:_EVENTS_A_PAGE]
-        inclusions = await self._log.inclusions([row.leaf_index for _, row in page])
-        return DeviceLists(
-            certificate=events[0][0].certificate,
-            lists=tuple(
-                LoggedDeviceList(
-                    device_list=signed, proof=receipt(inclusions[row.leaf_index]).proof
-                )
-                for signed, row in page
-            ),
-            more=len(found) > len(page),
         )
 
     async def map_proof(self, account: AccountId) -> KeyMapAnswer:

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crypto_core.wire.devices import KeyEvent, KeyEventKind
 from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.relay_api import (
-    PATH_DEVICE_LISTS,
     PATH_KEYS,
     PATH_MAP_PROOF,
-    DeviceLists,
     KeyEvents,
     LogReceipt,
     ProblemCode,
-    PublishDeviceListRequest,
     PublishKeyEventRequest,
 )
 from relay_server.accounts.routes import ACCOUNT, KEY_PROBLEMS, account_of
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from relay_server.accounts.key_events import KeyEventService
-    from relay_server.authentication.door import Admitted, Door
+    from relay_server.authentication.door import Door
     from relay_server.limits import RateLimiter
 
 _MAX_NUMBER: Final = 2**31 - 1
@@ -38,29 +34,16 @@ def key_endpoints(
 ) -> tuple[Endpoint, ...]:
     """Return the endpoints; `changes` bounds how often an account publishes."""
 
-    async def take(
-        request: Request, admitted: Admitted, wanted: PublishKeyEventRequest
-    ) -> Response:
+    async def publish(request: Request) -> Response:
+        admitted = await door.admit(request)
         caller = admitted.caller
         if caller.account != account_of(request):
             raise ProblemError(ProblemCode.FORBIDDEN, "only the account itself may change this")
+        wanted = await read_cbor(request, PublishKeyEventRequest)
         changes.require(caller.account)
         if not await service.only_renews(caller, wanted.event):
             door.require_recent(admitted)
         return cbor(await service.publish(caller, wanted))
-
-    async def publish(request: Request) -> Response:
-        admitted = await door.admit(request)
-        return await take(request, admitted, await read_cbor(request, PublishKeyEventRequest))
-
-    async def publish_list(request: Request) -> Response:
-        admitted = await door.admit(request)
-        given = await read_cbor(request, PublishDeviceListRequest)
-        event = KeyEvent(
-            version=1, kind=KeyEventKind.DEVICE_LIST, signed=given.device_list, certificate=None
-        )
-        wanted = PublishKeyEventRequest(event=event, statement=given.statement)
-        return await take(request, admitted, wanted)
 
     async def key_events(request: Request) -> Response:
         account = account_of(request)
@@ -71,11 +54,6 @@ def key_endpoints(
     async def map_proof(request: Request) -> Response:
         await door.authenticate(request)
         return cbor(await service.map_proof(account_of(request)))
-
-    async def device_lists(request: Request) -> Response:
-        await door.authenticate(request)
-        after = query_number(request, "after", default=0, most=_MAX_NUMBER)
-        return cbor(await service.device_lists(account_of(request), after=after))
 
     return (
         Endpoint(
@@ -105,25 +83,5 @@ def key_endpoints(
             handler=map_proof,
             gives=KeyMapAnswer,
             path_parameters=(ACCOUNT,),
-        ),
-        Endpoint(
-            method="POST",
-            path=PATH_DEVICE_LISTS,
-            summary="Put the account's next device list in force.",
-            handler=publish_list,
-            is_step_up_needed=True,
-            takes=PublishDeviceListRequest,
-            gives=LogReceipt,
-            path_parameters=(ACCOUNT,),
-            problems=KEY_PROBLEMS,
-        ),
-        Endpoint(
-            method="GET",
-            path=PATH_DEVICE_LISTS,
-            summary="Read an account's certificate and device lists, each with its receipt.",
-            handler=device_lists,
-            gives=DeviceLists,
-            path_parameters=(ACCOUNT,),
-            query=(Parameter(name="after", most=_MAX_NUMBER, is_required=False),),
         ),
     )

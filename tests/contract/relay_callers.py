@@ -58,7 +58,6 @@ from crypto_core.wire.relay_api import (
     DirectoryEntry,
     PostEnvelopeRequest,
     PrekeyUpload,
-    PublishDeviceListRequest,
     PublishKeyEventRequest,
     RegisterRequest,
     SignedStatement,
@@ -276,10 +275,6 @@ class RelayCaller:
             totp_secret=self.random_bytes(TOTP_SECRET_BYTES),
             recovery_hashes=tuple(Hash(self.random_bytes(32)) for _ in range(RECOVERY_CODES)),
         )
-
-    def publication(self, signed: Signed) -> PublishDeviceListRequest:
-        """Return the request that publishes a further list."""
-        return PublishDeviceListRequest(device_list=signed, statement=self._state_list(signed))
 
     def directory_entry(self, name: str, profession: str, place: str = "") -> DirectoryEntry:
         """Return an entry about the own account."""
