@@ -43,6 +43,16 @@ def prepare_profile(profile: Path) -> Path:
     return folder
 
 
+def window_lock(profile: Path) -> Path:
+    """Return the file that is there while a window has the profile."""
+    return profile / "window.lock"
+
+
+def lock_request(profile: Path) -> Path:
+    """Return the file by which another program asks the window to lock; the window removes it when it has."""
+    return profile / "lock.request"
+
+
 def log_folder(profile: Path) -> Path:
     """Return where the log files of a profile are."""
     return profile / "logs"

@@ -15,6 +15,7 @@ from app.cli import fields, report, texts
 from app.cli.arguments import STANDARD_INPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
+from app.cli.locking import Locked, lock_window
 from app.cli.machine import failure_json, to_json
 from app.cli.passphrase import (
     UsageError,
@@ -68,6 +69,7 @@ from app.interface.snapshots import (
     PAGE_LIMIT,
     DeliveryState,
     Direction,
+    Done,
     MessageView,
     Place,
     ProfileState,
@@ -369,6 +371,16 @@ class _Command:
             engine.try_to(Synchronise())
             status, details = engine.ask(ShowStatus()), engine.ask(ShowConnection())
         self._answer(status, report.status(status, details, self._language))
+        return ExitCode.OK
+
+    def lock(self, _engine: Asking) -> int:
+        """Lock the window, as Ctrl+L does in it."""
+        done = lock_window(self._profile)
+        if done is Locked.NO_ANSWER:
+            self.say_error(self._speak(texts.NOT_LOCKED))
+            return ExitCode.FAILED
+        text = texts.LOCKED if done is Locked.DONE else texts.NOTHING_OPEN
+        self._answer(Done(), self._speak(text))
         return ExitCode.OK
 
     def directory(self, engine: Asking) -> int:
@@ -700,6 +712,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "recovery-codes renew": _Command.recovery_codes_renew,
     "recovery-codes confirm": _Command.recovery_codes_confirm,
     "passphrase change": _Command.passphrase_change,
+    "lock": _Command.lock,
     "status": _Command.status,
     "directory": _Command.directory,
     "contact add": _Command.contact_add,

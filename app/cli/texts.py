@@ -771,4 +771,12 @@ ADDRESS: Final = Text("Address", "Adresse")
 NAME: Final = Text("Name", "Nom")
 RELAY: Final = Text("Relay", "Relais")
 COUNTS: Final = Text("{unread} unread, {outbox} to send", "{unread} non lus, {outbox} à envoyer")
+LOCKED: Final = Text("Locked.", "Verrouillé.")
+NOTHING_OPEN: Final = Text(
+    "Nothing to lock: no window is open.", "Rien à verrouiller : aucune fenêtre n’est ouverte."
+)
+NOT_LOCKED: Final = Text(
+    "The window does not answer; it may still be open. Lock it there, or end it.",
+    "La fenêtre ne répond pas ; elle est peut-être encore ouverte. Verrouillez-la sur place, ou fermez-la.",
+)
 INTERRUPTED: Final = Text("Interrupted.", "Interrompu.")

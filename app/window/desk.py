@@ -14,6 +14,7 @@ from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
 from app.window.presence.memory import give_back
+from app.window.presence.requests import LockRequests
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
@@ -76,6 +77,9 @@ class Desk(QObject):
         self.desktop = desktop or Desktop()
         self.desktop.sleeping.connect(lambda: self.lock(LockReason.ASLEEP))
         self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
+        self.requests = LockRequests(preferences.folder, self)
+        self.requests.asked.connect(self._lock_on_request)
+        self.mailbox.session.closed.connect(lambda _: self.requests.answer())
         self.mailbox.session.opened.connect(self.idleness.touch)
         # A part of a letter on the clipboard is a part of the mailbox.
         self.clipboard = OwnClipboard(self)
@@ -85,6 +89,12 @@ class Desk(QObject):
     def lock(self, reason: LockReason) -> None:
         """Lock without asking; nothing happens while it is locked."""
         self.mailbox.lock(reason)
+
+    def _lock_on_request(self) -> None:
+        if self.mailbox.session.is_open:
+            self.lock(LockReason.ASKED)
+        else:
+            self.requests.answer()
 
     def start(self) -> None:
         """Show the window and ask the engine what is there."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.interface.failures import Failure
 from app.interface.pipe import EngineProcess
+from app.paths import window_lock
 from app.window.crash import CrashReporter
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Catalogues
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from app.window.bridge import Connect
 
-LOCK_FILE: Final = "window.lock"
 EXIT_WRONG_PASSPHRASE: Final = 3
 EXIT_IN_USE: Final = 7
 EXIT_NO_MAILBOX: Final = 7
@@ -78,7 +78,7 @@ def run(
     application.setDesktopFileName("uhealthsec")
     CrashReporter(application).install()
     preferences = Preferences(profile)
-    lock = QLockFile(str(profile / LOCK_FILE))
+    lock = QLockFile(str(window_lock(profile)))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0):
         return _say_in_use(application, preferences)

@@ -29,6 +29,7 @@ class Preferences:
     """Choices in a small file of the profile directory; what is missing or nonsense is the default."""
 
     def __init__(self, profile: Path) -> None:
+        self.folder = profile
         self._settings = QSettings(str(profile / FILE_NAME), QSettings.Format.IniFormat)
         self.first_run = FirstRunNotes(profile)
 

@@ -15,6 +15,7 @@ from app.interface.commands import KeepDraft, Lock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind
+from app.paths import lock_request
 from app.window.preferences import IDLE_MINUTES, MOST_IDLE_MINUTES, Preferences
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.viewmodels.session import LockReason, Screen
@@ -313,3 +314,16 @@ def test_an_engine_that_never_speaks_is_not_started_for_ever(
     desk.bridge._connect = connect
     desk.window.trouble.again.click()
     qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.UNLOCK)
+
+
+def test_another_program_asks_the_window_to_lock(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    desk = open_desk(sample_practice())
+    profile = desk._preferences.folder
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
+    lock_request(profile).touch()
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.UNLOCK)
+    qtbot.waitUntil(lambda: not lock_request(profile).exists())
+    # Asked again, a locked window answers at once.
+    lock_request(profile).touch()
+    qtbot.waitUntil(lambda: not lock_request(profile).exists())
