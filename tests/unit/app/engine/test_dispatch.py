@@ -10,7 +10,9 @@ import pytest
 from app.engine import dispatch
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
-from app.engine.ports.relay import RelayRefusedError, RelayUnreachableError
+from app.engine.ports.relay import RelayRefusedError, RelayUnreachableError, SignInNeededError
+from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
+from app.engine.tokens import Ended
 from app.interface.commands import COMMANDS, ShowStatus
 from app.interface.failures import Failure
 from crypto_core.errors import VaultKeyError, WrongPassphraseError
@@ -19,7 +21,7 @@ from crypto_core.wire.relay_api import ProblemCode
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_every_command_has_its_case(command: type) -> None:
-    source = inspect.getsource(dispatch.Engine._carry_out)
+    source = inspect.getsource(dispatch.Engine)
     assert f"case {command.__name__}():" in source
 
 
@@ -54,6 +56,27 @@ def test_every_error_of_a_port_has_a_meaning(ports: object) -> None:
 )
 def test_what_an_exception_means(error: Exception, failure: Failure) -> None:
     assert dispatch._failure(ShowStatus(), error).failure is failure
+
+
+@pytest.mark.parametrize("trouble", KeyTrouble)
+def test_every_trouble_with_a_security_key_has_a_meaning(trouble: KeyTrouble) -> None:
+    failure = dispatch._failure(ShowStatus(), SecurityKeyError(trouble)).failure
+    if trouble is KeyTrouble.OTHER_SITE:
+        assert failure is Failure.RELAY_UNTRUSTED
+    else:
+        assert failure.value == f"security-key-{trouble.value}"
+
+
+@pytest.mark.parametrize(
+    ("ended", "failure"),
+    [
+        (Ended.COPIED, Failure.PROFILE_COPIED),
+        (Ended.DOUBTED, Failure.SIGN_IN_NEEDED),
+        (Ended.OVER, Failure.SIGN_IN_NEEDED),
+    ],
+)
+def test_why_a_session_ended_decides_what_is_told(ended: Ended, failure: Failure) -> None:
+    assert dispatch._failure(ShowStatus(), SignInNeededError(ended.value)).failure is failure
 
 
 def test_a_file_is_named_in_its_failure() -> None:
