@@ -108,7 +108,7 @@ def test_a_fresh_sign_in_is_asked_for_once_and_what_was_begun_goes_on(
     assert RECOVERY_CODES[0] in texts_of(codes)
     assert len(practice.asked(SignIn)) == 1
     assert len(practice.asked(RenewRecoveryCodes)) == 2
-    assert not desk.window.findChildren(SettingsDialog)
+    qtbot.waitUntil(lambda: not desk.window.findChildren(SettingsDialog))
 
 
 def test_who_does_not_sign_in_drops_what_was_begun(unlocked: OpenDesk, qtbot: QtBot) -> None:
