@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.engine import accounts, audit, outbox, prekeys, safety
+from app.engine import accounts, audit, outbox, packages, prekeys, safety
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
@@ -252,6 +252,7 @@ class Connection:
             await outbox.post_pending(session)
             await prekeys.publish(session)
             await audit.check_gossip(session)
+            await packages.renew(session)
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))
             await session.vault.run(lambda store: store.outbox.prune(over))

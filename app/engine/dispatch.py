@@ -9,7 +9,17 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from app.engine import attachments, audit, contacts, epochs, factors, kits, letters, sign_in
+from app.engine import (
+    attachments,
+    audit,
+    contacts,
+    epochs,
+    factors,
+    kits,
+    letters,
+    restore,
+    sign_in,
+)
 from app.engine.accounts import Surroundings, register
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
@@ -30,7 +40,9 @@ from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
     AddSecurityKey,
+    BeginRestore,
     BeginTotp,
+    CancelRestore,
     ChangePassphrase,
     Command,
     ConfirmKit,
@@ -38,6 +50,7 @@ from app.interface.commands import (
     ConfirmTotp,
     DeclineContact,
     EndSessions,
+    FinishRestore,
     GiveUpSecurityKey,
     InspectFile,
     JoinShares,
@@ -77,7 +90,14 @@ from app.interface.commands import (
 )
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import ConnectionState, Done, ProfileState, Registered, Status
+from app.interface.snapshots import (
+    ConnectionState,
+    Done,
+    ProfileState,
+    Registered,
+    RestoreOffer,
+    Status,
+)
 from crypto_core.errors import (
     CryptoCoreError,
     KitCodeError,
@@ -182,6 +202,7 @@ class Engine:
         self._connection: Connection | None = None
         self._running: list[asyncio.Task[None]] = []
         self._opening = asyncio.Lock()
+        self._restore: restore.Opened | None = None
 
     async def handle(self, request: int, command: Command[Any]) -> object:
         """Carry out a command and return its answer. Raises CommandError only."""
@@ -202,6 +223,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running.clear()
+        await self._forget_restore()
         session, self._session, self._connection = self._session, None, None
         if session is not None:
             await session.tokens.settle()
@@ -222,6 +244,13 @@ class Engine:
                 return await self._unlock_with_kit(command)
             case Lock():
                 self._on_lock()
+                return Done()
+            case BeginRestore():
+                return await self._begin_restore(command)
+            case FinishRestore():
+                return await self._finish_restore(command)
+            case CancelRestore():
+                await self._forget_restore()
                 return Done()
             case JoinShares():
                 return await kits.join(command.shares)
@@ -340,13 +369,38 @@ class Engine:
 
     async def _register(self, command: Register) -> Registered:
         async with self._opening:
-            if self._session is not None or self._around.profile.state() is not ProfileState.EMPTY:
-                raise CommandError(Failure.PROFILE_EXISTS)
+            self._require_empty()
             session = await register(command, self._around)
             self._begin(session)
         return await sign_in.show_second_factors(
             session, os_secret_store=self._around.profile.is_bound_to_os()
         )
+
+    async def _begin_restore(self, command: BeginRestore) -> RestoreOffer:
+        async with self._opening:
+            self._require_empty()
+            await self._forget_restore()
+            self._restore = await restore.begin(command, self._around)
+            return self._restore.offer
+
+    async def _finish_restore(self, command: FinishRestore) -> Registered:
+        async with self._opening:
+            self._require_empty()
+            opened, self._restore = self._restore, None
+            if opened is None:
+                raise CommandError(Failure.RESTORE_ENDED)
+            session = await restore.finish(opened, command, self._around)
+            self._begin(session)
+        return restore.shown(session, os_secret_store=self._around.profile.is_bound_to_os())
+
+    async def _forget_restore(self) -> None:
+        opened, self._restore = self._restore, None
+        if opened is not None:
+            await opened.relay.close()
+
+    def _require_empty(self) -> None:
+        if self._session is not None or self._around.profile.state() is not ProfileState.EMPTY:
+            raise CommandError(Failure.PROFILE_EXISTS)
 
     async def _unlock(self, command: Unlock) -> Status:
         async with self._opening:

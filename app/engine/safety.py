@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.engine.packages import State
 from app.engine.ports.vault import Setting
 from app.interface.snapshots import KitState, Safety
 from crypto_core.wire.ids import UnixMillis
@@ -21,8 +22,10 @@ def of(store: Store, now: UnixMillis) -> Safety:
     owner = store.identity.owner()
     is_missing = owner is None or owner.pending_recovery_code is not None
     rehearsed_at = moment(store, Setting.KIT_REHEARSED_AT)
+    package = State.load(store)
     return Safety(
         kit=KitState.MISSING if is_missing else KitState.IN_USE,
+        package_at=package.made_at if package is not None and package.is_stored else None,
         rehearsed_at=rehearsed_at,
         is_rehearsal_due=not is_missing and now - (rehearsed_at or 0) >= REHEARSAL_MILLIS,
     )

@@ -332,7 +332,7 @@ class Bridge(QObject):
             # The answer overtook the news of its own number.
             self._early[heard.request] = heard
 
-    def _take(self, event: Event, events: _Gathered) -> None:  # noqa: C901 - one line per event
+    def _take(self, event: Event, events: _Gathered) -> None:
         if isinstance(event, StatusChanged):
             events.status = event
         elif isinstance(event, ConversationsChanged):

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 import hashlib
 import threading
@@ -27,6 +28,7 @@ from app.engine.ports.relay import (
     ConnectionFacts,
     EpochStep,
     Grant,
+    RecoveryGrant,
     RelayRefusedError,
     RelayUnreachableError,
     SecondFactorNeeded,
@@ -39,6 +41,7 @@ from crypto_core.trust.devices import find_device, require_current
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import KeyMap
 from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
+from crypto_core.trust.recovery import verify_kit_proof, verify_package
 from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
 from crypto_core.wire.assurance import (
     AssuranceGiven,
@@ -56,6 +59,7 @@ from crypto_core.wire.audit import (
     FactorChange,
     FactorsChanged,
     KeyMapPublished,
+    RootChangeVetoed,
     SessionsEnded,
     SignInAttempt,
     Verb,
@@ -67,6 +71,7 @@ from crypto_core.wire.devices import (
     DeviceList,
     KeyEvent,
     KeyEventKind,
+    RootVeto,
 )
 from crypto_core.wire.enrolment import Enrolment
 from crypto_core.wire.envelope import Envelope, OuterHeader
@@ -98,6 +103,7 @@ from crypto_core.wire.prekeys import (
     PrekeyBundle,
     SignedPrekey,
 )
+from crypto_core.wire.recovery import PackageHeader, SealedPackage
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
     Assurances,
@@ -120,16 +126,18 @@ from crypto_core.wire.relay_api import (
     PrekeyUpload,
     ProblemCode,
     PublishKeyEventRequest,
+    RecoverRequest,
     RegisterRequest,
     RelayDescription,
     SealedLinkGrant,
     SealedLinkOffer,
     Sessions,
     SignedStatement,
+    VetoRootChangeRequest,
     VouchRequest,
 )
 from crypto_core.wire.sign_in import FactorKind
-from crypto_core.wire.signed import Signed
+from crypto_core.wire.signed import HybridSignature, Signed
 from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
 from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
 from tests.fakes.sample_log import SampleLog
@@ -158,6 +166,9 @@ _OPEN_OPERATIONS: Final = frozenset(
         "describe",
         "register",
         "register_sign_in",
+        "start_recovery",
+        "redeem_recovery",
+        "veto_root_change",
         "start_sign_in",
         "prove_passphrase",
         "prove_second_factor",
@@ -185,6 +196,8 @@ class _Account:
     history: KeyHistory
     events: list[tuple[KeyEvent, int]]
     """Key events with the index of their leaves."""
+    packages: list[SealedPackage] = field(default_factory=list)
+    """The newest recovery packages, oldest first."""
     assurances: list[int] = field(default_factory=list)
     """Leaves that say who this is."""
 
@@ -597,7 +610,134 @@ class FakeRelay:
         """Third step of a sign-in."""
         self.require_proof(caller)
         with self._reported(caller):
-            return self.sign_in.prove_second_factor(auth_session, caller.request_key, step, value)
+            return self.sign_in.prove_second_factor(
+                auth_session,
+                caller.request_key,
+                step,
+                value,
+                is_kit=lambda *shown: self._is_kit(caller, *shown),
+            )
+
+    # --- recovery ----------------------------------------------------------------------------
+
+    def start_recovery(
+        self, caller: Caller, account: AccountId, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step of a sign-in with the kit, from any key."""
+        self.require_proof(caller)
+        with self._reported(caller):
+            return self.sign_in.start(
+                account,
+                caller.request_key,
+                ke1,
+                code_challenge,
+                is_listed=True,
+                is_pending=False,
+                is_recovery=True,
+            )
+
+    def redeem_recovery(self, caller: Caller, code: str, code_verifier: str) -> RecoveryGrant:
+        """Give a token of recovery."""
+        self.require_proof(caller)
+        with self._reported(caller):
+            return self.sign_in.redeem_recovery(code, caller.request_key, code_verifier)
+
+    def _is_kit(self, caller: Caller, account: AccountId, auth_session: str, value: str) -> bool:
+        root = self._account(account).history.root_at(self.now())
+        head = base64.urlsafe_b64encode(caller.request_key).rstrip(b"=").decode()
+        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{head}"}}'
+        try:
+            raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+            proof = decode(HybridSignature, raw)
+            assert root is not None
+            verify_kit_proof(
+                root, proof, auth_session=auth_session, thumbprint=sha256(jwk.encode())
+            )
+        except (CryptoCoreError, ValueError):
+            return False
+        return True
+
+    def _recovering(self, caller: Caller) -> AccountId:
+        self.require_proof(caller)
+        token = None if caller.tokens is None else caller.tokens.access_token()
+        return self.sign_in.require_recovery(token, caller.request_key)
+
+    def recovery_package(self, caller: Caller) -> SealedPackage:
+        """Return the newest package."""
+        packages = self._account(self._recovering(caller)).packages
+        if not packages:
+            raise refuse(ProblemCode.NOT_FOUND)
+        return packages[-1]
+
+    def put_recovery_package(self, caller: Caller, package: SealedPackage) -> None:
+        """Keep a package whose number is the highest, and the two before it."""
+        account = self.authenticate(caller).account
+        registered = self._account(account)
+        identity = decode(AccountCertificate, registered.certificate.body).identity
+        with _refusals():
+            header = verify_package(account, identity, package)
+        newest = registered.packages[-1] if registered.packages else None
+        if newest == package:
+            return
+        if newest is not None:
+            number = decode(PackageHeader, newest.header.body).number
+            if header.number <= number:
+                raise refuse(ProblemCode.CONFLICT, newest_number=number)
+        registered.packages = [*registered.packages, package][-3:]
+
+    def recover(self, caller: Caller, request: RecoverRequest) -> LogReceipt:
+        """Put new keys in force, replace all second factors, end all sessions."""
+        account = self._recovering(caller)
+        registered = self._account(account)
+        event = KeyEvent(
+            version=1,
+            kind=KeyEventKind.DEVICE_LIST,
+            signed=request.device_list,
+            certificate=request.certificate,
+        )
+        for known, index in registered.events:
+            if known == event:
+                return self._receipt(index)
+        with _refusals():
+            history = self._after(registered.history, event)
+            listed = decode(DeviceList, event.signed.body)
+            require_current(listed, now=self.now())
+        own = [each for each in listed.devices if each.request_key == caller.request_key]
+        if len(own) != 1:
+            raise refuse(ProblemCode.FORBIDDEN)
+        device = _Device(account=account, entry=own[0])
+        self._require_unused_keys(account, listed)
+        said = self._check_statement(device, request.statement, Verb.DEVICE_LIST_PUBLISHED)
+        self._require_list_statement(said, account, listed, event.signed)
+        self._claim_keys(account, listed)
+        index = self._append(device, request.statement)
+        self._take(account, history, event, index)
+        for kind in self.sign_in.recover(account, request.totp_secret, request.recovery_hashes):
+            self._state_factors(device, kind, FactorChange.REMOVED)
+        self._state_factors(device, FactorKind.TOTP, FactorChange.ADDED)
+        self._state_factors(device, FactorKind.RECOVERY_CODE, FactorChange.REPLACED)
+        return self._receipt(index)
+
+    def veto_root_change(self, caller: Caller, request: VetoRootChangeRequest) -> LogReceipt:
+        """Void the announced change of a root."""
+        self.require_proof(caller)
+        with _refusals():
+            veto = decode(RootVeto, request.veto.body)
+        registered = self._account(veto.account)
+        event = KeyEvent(
+            version=1, kind=KeyEventKind.ROOT_VETO, signed=request.veto, certificate=None
+        )
+        for known, index in registered.events:
+            if known == event:
+                return self._receipt(index)
+        with _refusals():
+            history = self._after(registered.history, event)
+        content = RootChangeVetoed(
+            account=veto.account, sequence=veto.sequence, veto_hash=sha256(request.veto.body)
+        )
+        index = self._state_own(Verb.ROOT_CHANGE_VETOED, content)
+        self._take(veto.account, history, event, index)
+        return self._receipt(index)
 
     def redeem_code(self, caller: Caller, code: str, code_verifier: str, epoch: EpochStep) -> Grant:
         """Begin a session."""
@@ -779,7 +919,11 @@ class FakeRelay:
 
     def key_events(self, caller: Caller, account: AccountId, after: int) -> KeyEvents:
         """Return the events above a number, and what the newest map holds."""
-        self.authenticate(caller)
+        try:
+            self.authenticate(caller)
+        except SignInNeededError:
+            if self._recovering(caller) != account:
+                raise
         registered = self._account(account)
         newest = self._map_answer(account)
         events = registered.events[after:]
@@ -1492,6 +1636,44 @@ class FakeRelayConnection:
         return await self._ask(
             "prove_second_factor",
             lambda: self.relay.prove_second_factor(self.caller, auth_session, step, value),
+        )
+
+    async def start_recovery(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """See the port."""
+        return await self._ask(
+            "start_recovery",
+            lambda: self.relay.start_recovery(self.caller, account, ke1, code_challenge),
+        )
+
+    async def redeem_recovery(self, code: str, *, code_verifier: str) -> RecoveryGrant:
+        """See the port."""
+        return await self._ask(
+            "redeem_recovery", lambda: self.relay.redeem_recovery(self.caller, code, code_verifier)
+        )
+
+    async def recovery_package(self) -> SealedPackage:
+        """See the port."""
+        return await self._ask("recovery_package", lambda: self.relay.recovery_package(self.caller))
+
+    async def recover(self, request: RecoverRequest) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask("recover", lambda: self.relay.recover(self.caller, request))
+
+    async def put_recovery_package(self, package: SealedPackage) -> None:
+        """See the port."""
+        package = _sent(package)
+        await self._ask(
+            "put_recovery_package", lambda: self.relay.put_recovery_package(self.caller, package)
+        )
+
+    async def veto_root_change(self, request: VetoRootChangeRequest) -> LogReceipt:
+        """See the port."""
+        request = _sent(request)
+        return await self._ask(
+            "veto_root_change", lambda: self.relay.veto_root_change(self.caller, request)
         )
 
     async def redeem_code(self, code: str, *, code_verifier: str, epoch: EpochStep) -> Grant:

@@ -28,6 +28,7 @@ from app.engine.ports.relay import (
     AuthorizationCode,
     Challenge,
     Grant,
+    RecoveryGrant,
     RelayRefusedError,
     SecondFactorNeeded,
     SignInNeededError,
@@ -129,6 +130,7 @@ class _Pending:
     """The pending one that this sign-in is about, if it is."""
     key_challenge: object | None = None
     factors: tuple[FactorKind, ...] = ()
+    is_recovery: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,6 +166,8 @@ class SignInState:
     failures: dict[bytes, _Failures] = field(default_factory=dict)
     epochs: dict[DeviceId, bytes] = field(default_factory=dict)
     removed: set[DeviceId] = field(default_factory=set)
+    recoveries: dict[str, tuple[AccountId, bytes, UnixMillis]] = field(default_factory=dict)
+    """Tokens that bring an account back: whose, of which key, until when."""
     reports: list[tuple[AccountId, SignInResult, tuple[FactorKind, ...]]] = field(
         default_factory=list
     )
@@ -343,6 +347,7 @@ class FakeSignIn:
         *,
         is_listed: bool,
         is_pending: bool,
+        is_recovery: bool = False,
     ) -> Challenge:
         """First step: counts as failed until the last one succeeds.
 
@@ -373,6 +378,7 @@ class FakeSignIn:
                 expires_at=self._in(CHALLENGE_SECONDS),
                 login=pending.to_bytes(),
                 credential=known.pending if known is not None and is_pending else None,
+                is_recovery=is_recovery,
             ),
         )
         return Challenge(auth_session=session, answer=answer)
@@ -402,6 +408,8 @@ class FakeSignIn:
                 keys, user_verification=UserVerificationRequirement.DISCOURAGED
             )
             options = json.dumps(dict(asked.public_key))
+        if pending.is_recovery:
+            steps, options, challenge = {Step.RECOVERY_KIT}, "", None
         session = self._remember(
             self.state.challenges,
             _Pending(
@@ -412,6 +420,7 @@ class FakeSignIn:
                 credential=pending.credential,
                 key_challenge=challenge,
                 factors=(FactorKind.PASSPHRASE,),
+                is_recovery=pending.is_recovery,
             ),
         )
         return SecondFactorNeeded(
@@ -419,14 +428,23 @@ class FakeSignIn:
         )
 
     def prove_second_factor(
-        self, auth_session: str, request_key: bytes, step: Step, value: str
+        self,
+        auth_session: str,
+        request_key: bytes,
+        step: Step,
+        value: str,
+        *,
+        is_kit: Callable[[AccountId, str, str], bool],
     ) -> AuthorizationCode:
-        """Third step."""
+        """Third step; `is_kit` says whether the kit of an account signed this sign-in."""
         pending = self._take(self.state.challenges, auth_session, request_key)
         if pending is None or not pending.factors:
             raise SignInRefusedError(OAuthError.INVALID_SESSION)
         known, left = self.state.factors[pending.account], None
-        if step is Step.TOTP:
+        if pending.is_recovery or step is Step.RECOVERY_KIT:
+            kind = FactorKind.RECOVERY_KIT
+            is_right = pending.is_recovery and is_kit(pending.account, auth_session, value)
+        elif step is Step.TOTP:
             kind = FactorKind.TOTP
             is_right = any(
                 self._is_new_code(each, value)
@@ -455,6 +473,7 @@ class FakeSignIn:
                 expires_at=self._in(CODE_SECONDS),
                 credential=pending.credential,
                 factors=(FactorKind.PASSPHRASE, kind),
+                is_recovery=pending.is_recovery,
             ),
         )
         return AuthorizationCode(code=code, recovery_codes_left=left)
@@ -475,6 +494,7 @@ class FakeSignIn:
         if (
             pending is None
             or device is None
+            or pending.is_recovery
             or digest.rstrip(b"=").decode() != pending.code_challenge
         ):
             raise SignInRefusedError(OAuthError.INVALID_GRANT)
@@ -498,6 +518,45 @@ class FakeSignIn:
         self.state.failures.pop(request_key, None)
         self._report(pending.account, SignInResult.ACCEPTED, pending.factors)
         return self._grant(family)
+
+    def redeem_recovery(self, code: str, request_key: bytes, verifier: str) -> RecoveryGrant:
+        """Give a token that brings an account back."""
+        pending = self._take(self.state.codes, code, request_key)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+        if (
+            pending is None
+            or not pending.is_recovery
+            or digest.rstrip(b"=").decode() != pending.code_challenge
+        ):
+            raise SignInRefusedError(OAuthError.INVALID_GRANT)
+        token = self._token()
+        self.state.recoveries[token] = (
+            pending.account,
+            request_key,
+            self._in(ACCESS_TOKEN_SECONDS),
+        )
+        self._report(pending.account, SignInResult.ACCEPTED, pending.factors)
+        return RecoveryGrant(access_token=token, expires_in=ACCESS_TOKEN_SECONDS)
+
+    def require_recovery(self, token: str | None, request_key: bytes) -> AccountId:
+        """Return whose account a token brings back."""
+        account, key, expires_at = self.state.recoveries.get(
+            token or "", (None, b"", UnixMillis(0))
+        )
+        if account is None or key != request_key or expires_at <= self._now():
+            raise SignInNeededError
+        return account
+
+    def recover(
+        self, account: AccountId, totp_secret: bytes, hashes: tuple[bytes, ...]
+    ) -> tuple[FactorKind, ...]:
+        """Replace all second factors and end all sessions; return the kinds that are gone."""
+        known = self.state.factors[account]
+        gone = tuple(each.kind for each in known.factors)
+        known.factors = [self._new(FactorKind.TOTP, totp_secret=totp_secret)]
+        known.recovery_hashes = set(hashes)
+        self.end_all(account)
+        return gone
 
     def refresh(self, token: str, request_key: bytes) -> Grant:
         """Exchange a refresh token; a second use ends the family."""

@@ -23,6 +23,7 @@ from app.engine.network.oauth_answers import (
     read_code,
     read_factors,
     read_grant,
+    read_recovery_grant,
     read_refusal,
 )
 from app.engine.network.patience import EVENT_STREAM, EXCHANGE_SECONDS, PatientTransport
@@ -53,9 +54,11 @@ from crypto_core.wire.oauth import (
     PATH_REVOKE,
     PATH_TOKEN,
     SCOPE,
+    SCOPE_RECOVERY,
     Step,
 )
 from crypto_core.wire.prekeys import PrekeyBundle
+from crypto_core.wire.recovery import SealedPackage
 from crypto_core.wire.relay_api import (
     CBOR,
     OCTETS,
@@ -83,7 +86,10 @@ from crypto_core.wire.relay_api import (
     PATH_MAILBOX,
     PATH_PREKEY_CLAIM,
     PATH_PREKEYS,
+    PATH_RECOVERY,
     PATH_RECOVERY_CODES,
+    PATH_RECOVERY_PACKAGE,
+    PATH_RECOVERY_VETO,
     PATH_RELAY,
     PATH_SECURITY_KEY,
     PATH_SECURITY_KEY_OPTIONS,
@@ -126,6 +132,7 @@ if TYPE_CHECKING:
         ConnectionFacts,
         EpochStep,
         Grant,
+        RecoveryGrant,
         SecondFactorNeeded,
     )
     from crypto_core.wire.enrolment import Enrolment
@@ -139,7 +146,9 @@ if TYPE_CHECKING:
         PrekeyClaimRequest,
         PrekeyUpload,
         PublishKeyEventRequest,
+        RecoverRequest,
         RegisterRequest,
+        VetoRootChangeRequest,
         VouchRequest,
     )
     from crypto_core.wire.sign_in import (
@@ -156,7 +165,7 @@ T = TypeVar("T")
 TEXT: Final = "text/plain"
 
 _OPEN_PATHS: Final = frozenset(
-    {PATH_RELAY, PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_CHECKPOINT}
+    {PATH_RELAY, PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_CHECKPOINT, PATH_RECOVERY_VETO}
 )
 """What is answered without a session."""
 
@@ -323,6 +332,51 @@ class HttpRelay:
         )
         if status != httpx.codes.OK:
             raise read_refusal(status, body, retry_after)
+
+    async def start_recovery(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step of a sign-in with the recovery kit."""
+        return read_challenge(
+            *await self._oauth(
+                PATH_CHALLENGE,
+                response_type="code",
+                client_id=CLIENT_ID,
+                scope=SCOPE_RECOVERY,
+                code_challenge=code_challenge,
+                code_challenge_method="S256",
+                account=account.hex(),
+                opaque_ke1=base64url(ke1),
+            )
+        )
+
+    async def redeem_recovery(self, code: str, *, code_verifier: str) -> RecoveryGrant:
+        """Exchange the code of a sign-in with the recovery kit."""
+        return read_recovery_grant(
+            *await self._oauth(
+                PATH_TOKEN,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=code_verifier,
+                client_id=CLIENT_ID,
+            )
+        )
+
+    async def recovery_package(self) -> SealedPackage:
+        """The newest package of the account that is being recovered."""
+        return await self._object("GET", PATH_RECOVERY_PACKAGE, SealedPackage)
+
+    async def recover(self, request: RecoverRequest) -> LogReceipt:
+        """Put new keys in force."""
+        return await self._object("POST", PATH_RECOVERY, LogReceipt, request)
+
+    async def put_recovery_package(self, package: SealedPackage) -> None:
+        """Store the own account's next package."""
+        await self._nothing("PUT", PATH_RECOVERY_PACKAGE, package)
+
+    async def veto_root_change(self, request: VetoRootChangeRequest) -> LogReceipt:
+        """Void the announced change of an account's root."""
+        return await self._object("POST", PATH_RECOVERY_VETO, LogReceipt, request)
 
     async def sessions(self) -> Sessions:
         """Living sessions of the own account."""

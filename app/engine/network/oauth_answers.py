@@ -16,6 +16,7 @@ from app.engine.ports.relay import (
     AuthorizationCode,
     Challenge,
     Grant,
+    RecoveryGrant,
     RelayAnswerError,
     RelayError,
     RelayRefusedError,
@@ -27,6 +28,7 @@ from crypto_core.wire.codec import decode
 from crypto_core.wire.limits import KIB
 from crypto_core.wire.oauth import (
     ACCESS_TOKEN_SECONDS,
+    SCOPE_RECOVERY,
     SESSION_ABSOLUTE_SECONDS,
     OAuthError,
     Step,
@@ -43,7 +45,9 @@ _BAD_REQUEST: Final = 400
 _MAX_TOKEN_CHARACTERS: Final = 4096
 _MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 _PROBLEMS: Final = frozenset(each.value for each in ProblemCode)
-_SECOND_FACTORS: Final = frozenset({Step.TOTP, Step.RECOVERY_CODE, Step.WEBAUTHN})
+_SECOND_FACTORS: Final = frozenset(
+    {Step.TOTP, Step.RECOVERY_CODE, Step.WEBAUTHN, Step.RECOVERY_KIT}
+)
 
 
 def form(members: Mapping[str, str]) -> bytes:
@@ -112,6 +116,19 @@ def read_grant(status: int, body: bytes, retry_after: float | None) -> Grant:
         expires_in=_seconds(found, "expires_in", most=ACCESS_TOKEN_SECONDS),
         refresh_token=_token(found, "refresh_token"),
         session_expires_in=_seconds(found, "session_expires_in", most=SESSION_ABSOLUTE_SECONDS),
+    )
+
+
+def read_recovery_grant(status: int, body: bytes, retry_after: float | None) -> RecoveryGrant:
+    """Read the token endpoint's answer to the code of a recovery. Raises RelayError."""
+    if status != _OK:
+        raise read_refusal(status, body, retry_after)
+    found = _members(body)
+    if _text(found, "token_type").lower() != "dpop" or _text(found, "scope") != SCOPE_RECOVERY:
+        raise RelayAnswerError("the token is not one of recovery, or not bound to this computer")
+    return RecoveryGrant(
+        access_token=_token(found, "access_token"),
+        expires_in=_seconds(found, "expires_in", most=ACCESS_TOKEN_SECONDS),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, FactorId
     from crypto_core.wire.linking import LinkId
     from crypto_core.wire.prekeys import PrekeyBundle
+    from crypto_core.wire.recovery import SealedPackage
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
         Assurances,
@@ -40,11 +41,13 @@ if TYPE_CHECKING:
         PrekeyUpload,
         ProblemCode,
         PublishKeyEventRequest,
+        RecoverRequest,
         RegisterRequest,
         RelayDescription,
         SealedLinkGrant,
         SealedLinkOffer,
         Sessions,
+        VetoRootChangeRequest,
         VouchRequest,
     )
     from crypto_core.wire.sign_in import (
@@ -198,6 +201,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryGrant:
+    """A token that opens the recovery package and brings the account back, for so many seconds, and no session."""
+
+    access_token: str = field(repr=False)
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionFacts:
     """What the last connection negotiated; `tls_group` is empty where the platform does not tell."""
 
@@ -248,6 +259,29 @@ class Relay(Protocol):
 
     async def revoke(self, refresh_token: str) -> None:
         """End the session of a refresh token, if there is one. Raises SignInRefusedError."""
+
+    async def start_recovery(
+        self, account: AccountId, *, ke1: bytes, code_challenge: str
+    ) -> Challenge:
+        """First step of a sign-in with the recovery kit, from a key that no list names. Raises SignInRefusedError.
+
+        The second step is that of every sign-in, and asks for the kit; the third shows it.
+        """
+
+    async def redeem_recovery(self, code: str, *, code_verifier: str) -> RecoveryGrant:
+        """Exchange the code of such a sign-in. Raises SignInRefusedError."""
+
+    async def recovery_package(self) -> SealedPackage:
+        """The newest package of the account that is being recovered. Refuses with NOT_FOUND without one."""
+
+    async def recover(self, request: RecoverRequest) -> LogReceipt:
+        """Put new keys in force and replace all second factors; a repetition gives the same leaf."""
+
+    async def put_recovery_package(self, package: SealedPackage) -> None:
+        """Store the own account's next package; refuses with CONFLICT unless its number is the highest."""
+
+    async def veto_root_change(self, request: VetoRootChangeRequest) -> LogReceipt:
+        """Void the announced change of an account's root, by the root in force; without a session."""
 
     async def sessions(self) -> Sessions:
         """Living sessions of the own account."""

@@ -132,6 +132,12 @@ class Setting(StrEnum):
     """When the kit that is shown was drawn, in Unix milliseconds."""
     KIT_REHEARSED_AT = "kit-rehearsed-at"
     """When somebody last showed that the kit can be read; when it was confirmed, at first."""
+    PACKAGE = "package"
+    """The recovery package that was made last, sealed to the kit: what a rehearsal opens."""
+    PACKAGE_STATE = "package-state"
+    """Its number (4 bytes), when it was made (8), SHA-256 of what counts in it, 1 byte: whether the relay has it."""
+    RECOVERY = "recovery"
+    """The request by which the account is being brought back to this computer, until the relay has confirmed it."""
     PASSPHRASE_CHANGE = "passphrase-change"  # noqa: S105 - a name
     """SHA-256 of the header that a change of the passphrase puts in place; see `Profile.is_confirmation_due`."""
 

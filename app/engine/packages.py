@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The recovery package: what the relay keeps, sealed to the kit, for the day all computers are gone.
+
+Made when contacts or keys have changed, and at most once an hour, so that the relay does not learn from its
+times when somebody was met. It is in the vault before the relay has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.vault import Setting
+from app.engine.session import CONNECTION_REFUSALS
+from app.interface.snapshots import ContactState
+from crypto_core.keys.recovery import seal_package
+from crypto_core.trust.key_history import NO_EVENTS
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.recovery import ContactPin, PinState, RecoveryPackage, SealedPackage
+from crypto_core.wire.relay_api import ProblemCode
+from crypto_core.wire.signed import Signed
+
+if TYPE_CHECKING:
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
+    from app.interface.snapshots import ContactRow
+
+LEAST_MILLIS: Final = 3_600_000
+_TRIES: Final = 2
+_STATES: Final = {
+    ContactState.REQUESTED: PinState.REQUESTED,
+    ContactState.WAITING: PinState.WAITING,
+    ContactState.ACCEPTED: PinState.ACCEPTED,
+    ContactState.DECLINED: PinState.DECLINED,
+}
+"""A contact that the relay knows nobody of is not kept."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How the last package stands."""
+
+    number: int
+    made_at: UnixMillis
+    digest: bytes
+    is_stored: bool
+
+    def to_bytes(self) -> bytes:
+        """Return what the vault keeps."""
+        head = self.number.to_bytes(4, "big") + self.made_at.to_bytes(8, "big")
+        return head + self.digest + bytes([self.is_stored])
+
+    @classmethod
+    def load(cls, store: Store) -> State | None:
+        """Return what the vault has, None before the first package."""
+        kept = store.identity.setting(Setting.PACKAGE_STATE)
+        if kept is None:
+            return None
+        return cls(
+            number=int.from_bytes(kept[:4], "big"),
+            made_at=UnixMillis(int.from_bytes(kept[4:12], "big")),
+            digest=kept[12:44],
+            is_stored=bool(kept[44]),
+        )
+
+
+async def renew(session: Session) -> None:
+    """Have the relay store a new package if one is due. Raises RelayError when the relay cannot be asked."""
+    await _make_if_due(session, least_number=1)
+    for _ in range(_TRIES):
+        state, sealed = await session.vault.run(
+            lambda store: (State.load(store), store.identity.setting(Setting.PACKAGE))
+        )
+        if state is None or sealed is None or state.is_stored:
+            return
+        try:
+            await session.relay.put_recovery_package(decode(SealedPackage, sealed))
+        except RelayRefusedError as error:
+            if error.code in CONNECTION_REFUSALS:
+                raise
+            newest = error.fields.get("newest_number")
+            if error.code is ProblemCode.CONFLICT and type(newest) is int:
+                # Another computer of the owner was faster; its package does not know what this one does.
+                await _make_if_due(session, least_number=newest + 1)
+                continue
+            _log.warning("the relay does not take the recovery package: %s", error.code.value)
+            return
+        await _note_stored(session, replace(state, is_stored=True))
+        session.wakes.status.set()
+
+
+async def _note_stored(session: Session, state: State) -> None:
+    kept = state.to_bytes()
+    await session.vault.run(lambda store: store.identity.put_setting(Setting.PACKAGE_STATE, kept))
+
+
+async def _make_if_due(session: Session, *, least_number: int) -> None:
+    now = session.now()
+
+    def gather(store: Store) -> tuple[RecoveryPackage, bytes] | None:
+        kit = store.identity.setting(Setting.KIT_PUBLIC_KEY)
+        if kit is None:
+            return None
+        last = State.load(store)
+        number = max(least_number, 1 if last is None else last.number + 1)
+        content = _content(store, session, number=number, now=now)
+        is_forced = last is not None and last.number < least_number - 1
+        if last is not None and not is_forced:
+            is_early = now - last.made_at < LEAST_MILLIS
+            if is_early or last.digest == _digest(content, kit):
+                return None
+        return content, kit
+
+    due = await session.vault.run(gather)
+    if due is None:
+        return
+    content, kit = due
+    sealed = await asyncio.to_thread(
+        seal_package, content, kit_public_key=kit, identity=session.identity
+    )
+    state = State(number=content.number, made_at=now, digest=_digest(content, kit), is_stored=False)
+
+    def keep(store: Store) -> None:
+        store.identity.put_setting(Setting.PACKAGE, encode(sealed))
+        store.identity.put_setting(Setting.PACKAGE_STATE, state.to_bytes())
+
+    await session.vault.run(keep)
+
+
+def _content(store: Store, session: Session, *, number: int, now: UnixMillis) -> RecoveryPackage:
+    owner = session.owner
+    contacts = [each for each in store.contacts.all() if each.state in _STATES]
+    checkpoint = store.trust.latest_checkpoint()
+    return RecoveryPackage(
+        version=1,
+        account=owner.account,
+        number=number,
+        created_at=now,
+        name=owner.name,
+        profession=owner.profession,
+        place=owner.place,
+        identity_seed=owner.identity_seed,
+        certificate=decode(Signed, owner.encoded_certificate),
+        contacts=tuple(_pin(store, each) for each in contacts),
+        checkpoint="" if checkpoint is None else checkpoint.note or "",
+        enrolment=owner.enrolment,
+        archive_keys=(),
+        journal_keys=(),
+    )
+
+
+def _pin(store: Store, contact: ContactRow) -> ContactPin:
+    history = store.trust.histories([contact.account]).get(contact.account)
+    return ContactPin(
+        account=contact.account,
+        name=contact.name or "?",
+        profession=contact.profession,
+        state=_STATES[contact.state],
+        number=0 if history is None else history.number,
+        head=NO_EVENTS if history is None else history.head,
+        verified_at=store.contacts.compared_at(contact.account),
+    )
+
+
+def _digest(content: RecoveryPackage, kit: bytes) -> bytes:
+    """Return the hash of what makes a new package worth its while: not its number, its time, or the log's size."""
+    fixed = replace(content, number=1, created_at=UnixMillis(0), checkpoint="")
+    return sha256(kit, encode(fixed))
