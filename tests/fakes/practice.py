@@ -211,6 +211,7 @@ class Practice:
             start=self._start_task,
             on_lock=lambda: None,
             connects=connects,
+            poll_seconds=0.01,
         )
 
     async def stop(self) -> None:
@@ -288,8 +289,10 @@ class Practice:
 
     def take_over(self, factors: Registered) -> None:
         """Put what was shown into the authenticator and on the printed list."""
-        self._authenticator = Authenticator(factors.totp_uri)
-        self.recovery_codes = factors.recovery_codes
+        # What was taken over before is not shown again.
+        if factors.totp_uri:
+            self._authenticator = Authenticator(factors.totp_uri)
+        self.recovery_codes = factors.recovery_codes or self.recovery_codes
 
     async def sign_in(self) -> SignedIn:
         """Sign in with passphrase and one-time code."""
@@ -312,6 +315,12 @@ class Practice:
         """Wait until something more is told."""
         count = len(self.events)
         await self.until(lambda: len(self.events) > count)
+
+    async def until_idle(self) -> None:
+        """Let what this engine has started make one step."""
+        waiting = [task for task in self._tasks if not task.done()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=0.02)
 
     def connection(self) -> ConnectionState | None:
         """The connection state that was told last."""

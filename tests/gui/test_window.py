@@ -17,8 +17,9 @@ from PySide6.QtTest import QTest
 
 from app.interface.commands import ReadConversation
 from app.interface.secret import Secret
+from app.paths import window_lock
 from app.window.i18n.catalogues import Language
-from app.window.main import EXIT_IN_USE, LOCK_FILE
+from app.window.main import EXIT_IN_USE
 from app.window.preferences import Preferences
 from app.window.screenshots import SIZE, Photographer
 from app.window.theme.theme import Appearance
@@ -280,7 +281,7 @@ sys.exit(run(folder, screenshot_dir=folder, passphrase={passphrase!r}, connect=c
 
 
 def test_a_second_window_of_one_profile_says_so_and_ends(tmp_path: Path) -> None:
-    lock = QLockFile(str(tmp_path / LOCK_FILE))
+    lock = QLockFile(str(window_lock(tmp_path)))
     assert lock.tryLock(0)
     # The dialog is closed as soon as it is shown, by the program itself: nobody is there to press it.
     code = """
