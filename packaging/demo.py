@@ -233,7 +233,7 @@ class Practitioner:
         """Send a letter with documents."""
         files = [part for path in attachments for part in ("--attach", str(path))]
         options = ("--to", to.account, "--subject", subject, "--body", str(body))
-        return self.run("send", *options, *files)
+        return self.run("send", "--unverified", *options, *files)
 
     def newest(self) -> Any:  # noqa: ANN401 - JSON
         """Receive, and return the newest message."""

@@ -94,6 +94,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _command(steps, "list", "list where this account is signed in")
     _command(steps, "end", "sign out everywhere, here too")
     _add_factors(commands)
+    _add_devices(commands)
     _command(commands, "lock", "lock the window of this profile; no passphrase is asked for")
     _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
     directory = _command(commands, "directory", "search the relay's directory")
@@ -139,6 +140,45 @@ def _add_factors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_second_factor(change)
 
 
+def _add_devices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    devices = commands.add_parser("devices", help="your computers", allow_abbrev=False)
+    steps = devices.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "list", "list your computers")
+    rename = _command(steps, "rename", "call one of your computers something, on this one only")
+    rename.add_argument("device", metavar="DEVICE", help="its number, as the list shows it")
+    rename.add_argument("name", metavar="NAME", help="empty: no name any more")
+    revoke = _command(steps, "revoke", "remove a computer: it receives and sends nothing any more")
+    revoke.add_argument("device", metavar="DEVICE")
+    _add_second_factor(revoke)
+    link = commands.add_parser("link", help="link a second computer", allow_abbrev=False)
+    steps = link.add_subparsers(dest="step", metavar="STEP", required=True)
+    show = _command(
+        steps, "show", "old computer: show a text and twelve words, and wait ten minutes"
+    )
+    show.add_argument(
+        "--history",
+        default="all",
+        metavar="WHICH",
+        help="letters to bring over: all (default), none, or a number of months",
+    )
+    show.add_argument(
+        "--yes",
+        metavar="WORDS",
+        help="the three words of the new computer, to confirm without being asked if they are the same",
+    )
+    _add_second_factor(show)
+    join = _command(steps, "join", "new computer: answer, with an empty profile")
+    join.add_argument(
+        "--text-file",
+        required=True,
+        metavar="FILE",
+        help="read the text of the picture, or the twelve words, from a file, - for standard input",
+    )
+    join.add_argument("--enrolment", default="", help="with words: the string of your relay's host")
+    join.add_argument("--name", default="", help="what this computer is called here")
+    _add_second_factor(join)
+
+
 def _add_second_factor(command: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Add the ways to show a second factor, for commands that sign in, or do if the relay wants it."""
     command.add_argument(
@@ -169,6 +209,25 @@ def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     decline = _command(steps, "decline", "decline a request; the correspondent is not told")
     decline.add_argument("account", metavar="ACCOUNT")
     _command(steps, "list", "list correspondents and open requests")
+    for name, text in (
+        ("show", "show all that is known of who somebody is"),
+        ("words", "show the twelve words to compare with somebody"),
+        ("acknowledge", "let letters go out again after a change of keys was looked at"),
+    ):
+        _command(steps, name, text).add_argument("account", metavar="ACCOUNT")
+    verify = _command(steps, "verify", "note that the words were the same")
+    verify.add_argument("account", metavar="ACCOUNT")
+    verify.add_argument("--how", required=True, choices=("in-person", "by-phone", "never"))
+    _command(steps, "card", "show your contact card")
+    take = _command(steps, "take-card", "ask the person of a contact card to correspond")
+    take.add_argument("--card-file", required=True, metavar="FILE", help="- for standard input")
+    take.add_argument("--note", default="", help="a short word to go with the request")
+    take.add_argument(
+        "--by-others", action="store_true", help="the card did not come from the person's own hand"
+    )
+    vouch = _command(steps, "vouch", "say publicly that you know whose account this is")
+    vouch.add_argument("account", metavar="ACCOUNT")
+    vouch.add_argument("--withdraw", action="store_true", help="take it back")
 
 
 def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -182,6 +241,11 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     send.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
     send.add_argument("--urgent", action="store_true")
+    send.add_argument(
+        "--unverified",
+        action="store_true",
+        help="send it also to people of whom nobody has said who they are; asked once for each",
+    )
     send.add_argument("--in-reply-to", metavar="ID", help="the message this one answers")
     _command(commands, "sync", "send and receive until nothing is left to do")
     inbox = _command(

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from app.interface.connection import EngineGoneError, Notice, Refusal
-from app.interface.events import Alarm, TouchAwaited
+from app.interface.events import Alarm, Event, LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from crypto_core.errors import WireError
 
@@ -34,6 +34,7 @@ class Asking:
         self._connect = connect
         self._connection: EngineConnection | None = None
         self._tell = tell
+        self._heard: list[Event] = []
         self.missed: Failure | None = None
         """Why the relay was not reached the last time that this was not needed."""
 
@@ -50,15 +51,34 @@ class Asking:
             raise CommandError(Failure.INVALID) from error
         while (incoming := connection.receive()) is not None:
             if isinstance(incoming, Notice):
-                for event in incoming.events:
-                    if isinstance(event, Alarm | TouchAwaited):
-                        self._tell(event)
+                self._hear(incoming)
             elif incoming.request == request:
                 if isinstance(incoming, Refusal):
                     raise CommandError(incoming.failure, incoming.detail)
                 # The connection has checked that the answer is of the command's type.
                 return cast("Answer", incoming.answer)
         raise CommandError(Failure.ENGINE_GONE)
+
+    def wait_for(self, *kinds: type[Event]) -> Event:
+        """Return the next event of one of these kinds, told already or still to come. Raises CommandError."""
+        connection = self._connected()
+        while True:
+            for event in self._heard:
+                if isinstance(event, kinds):
+                    self._heard.remove(event)
+                    return event
+            incoming = connection.receive()
+            if incoming is None:
+                raise CommandError(Failure.ENGINE_GONE)
+            if isinstance(incoming, Notice):
+                self._hear(incoming)
+
+    def _hear(self, notice: Notice) -> None:
+        for event in notice.events:
+            if isinstance(event, Alarm | TouchAwaited):
+                self._tell(event)
+            elif isinstance(event, LinkOffered | LinkEnded):
+                self._heard.append(event)
 
     def close(self) -> None:
         """End the engine, if one was started, and wait until it is gone."""

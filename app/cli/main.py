@@ -21,6 +21,7 @@ from app.cli.passphrase import (
     UsageError,
     ask_code,
     ask_pin,
+    ask_yes,
     read_passphrase,
     read_pin,
     read_recovery_code,
@@ -29,47 +30,65 @@ from app.cli.texts import system_language
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
+    AcknowledgeKeyChange,
+    AddByCard,
     AddSecurityKey,
+    BeginLink,
     BeginTotp,
+    CancelLink,
     ChangePassphrase,
+    ConfirmLink,
     ConfirmRecoveryCodes,
     ConfirmTotp,
+    ConfirmVerified,
     DeclineContact,
     EndSessions,
+    JoinLink,
     ListAlarms,
     ListContacts,
     ListConversations,
+    ListDevices,
     ListFactors,
     ListSessions,
     MarkRead,
     ReadConversation,
     Register,
     RemoveFactor,
+    RenameDevice,
     RenewRecoveryCodes,
     RequestContact,
+    RevokeDevice,
     SaveAttachment,
     SearchDirectory,
     SendLetter,
+    ShowCard,
     ShowConnection,
+    ShowContact,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
     ShowStatus,
+    ShowVerificationWords,
     SignIn,
     SignInWithSecurityKey,
     Synchronise,
     Unlock,
     VerifyAudit,
+    Vouch,
+    WithdrawVouch,
 )
-from app.interface.events import TouchAwaited
+from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
 from app.interface.snapshots import (
     PAGE_LIMIT,
+    Comparison,
     DeliveryState,
     Direction,
     Done,
+    HistoryChoice,
+    LinkOutcome,
     MessageView,
     Place,
     ProfileState,
@@ -83,11 +102,13 @@ from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
     ConversationId,
+    DeviceId,
     FactorId,
     MessageId,
     format_address,
     parse_address,
 )
+from crypto_core.wire.words import WordLanguage
 
 if TYPE_CHECKING:
     import argparse
@@ -97,6 +118,7 @@ if TYPE_CHECKING:
     from app.interface.commands import Command
     from app.interface.events import Alarm
     from app.interface.snapshots import SignedIn
+    from crypto_core.wire.codec import Size
 
 Answer = TypeVar("Answer")
 
@@ -104,6 +126,8 @@ _NUMBER_DIGITS: Final = 32
 _READ_FROM: Final = (
     "passphrase_file",
     "body",
+    "text_file",
+    "card_file",
     "recovery_code",
     "new_passphrase_file",
     "pin_file",
@@ -349,6 +373,117 @@ class _Command:
         self._answer(done, self._speak(texts.PASSPHRASE_CHANGED))
         return ExitCode.OK
 
+    def devices_list(self, engine: Asking) -> int:
+        """List the owner's computers."""
+        self._unlock(engine)
+        engine.try_to(Synchronise())
+        found = engine.ask(ListDevices())
+        self._answer(found, report.devices(found, self._language))
+        return ExitCode.OK
+
+    def devices_rename(self, engine: Asking) -> int:
+        """Call a computer something."""
+        device = DeviceId(self._number(self._arguments.device, texts.NO_DEVICE_NUMBER))
+        name = fields.line("NAME", self._arguments.name, fields.bounds(RenameDevice, "name"))
+        self._unlock(engine)
+        done = engine.ask(RenameDevice(device=device, name=name))
+        self._answer(done, self._speak(texts.RENAMED))
+        return ExitCode.OK
+
+    def devices_revoke(self, engine: Asking) -> int:
+        """Remove a computer."""
+        device = DeviceId(self._number(self._arguments.device, texts.NO_DEVICE_NUMBER))
+        passphrase = self._unlock(engine)
+        done = self._stepped_up(engine, passphrase, RevokeDevice(device=device))
+        self._answer(done, self._speak(texts.REVOKED))
+        return ExitCode.OK
+
+    def link_show(self, engine: Asking) -> int:
+        """Show a link, and let in the computer whose words are the same."""
+        history, months = self._history()
+        passphrase = self._unlock(engine)
+        shown = self._stepped_up(engine, passphrase, BeginLink(language=self._words_language()))
+        self._answer(
+            shown,
+            self._speak(texts.LINK_SHOWN, link=shown.text, words=" ".join(shown.words)),
+        )
+        sys.stdout.flush()
+        happened = engine.wait_for(LinkOffered, LinkEnded)
+        if not isinstance(happened, LinkOffered):
+            self._answer(happened, self._speak(texts.LINK_OUTCOMES[LinkOutcome.EXPIRED]))
+            return ExitCode.FAILED
+        self.say_error(self._speak(texts.LINK_WORDS, words=" ".join(happened.words)))
+        words = tuple(happened.words)
+        if self._arguments.yes is not None:
+            given = self._arguments.yes.split()
+            words = tuple(given) if len(given) == len(words) else ("-", "-", "-")
+        elif not ask_yes(self._language):
+            engine.ask(CancelLink())
+            raise CommandError(Failure.LINK_OTHER_WORDS)
+        confirm = ConfirmLink(words=words, history=history, months=months)
+        try:
+            done = self._stepped_up(engine, passphrase, confirm)
+        except CommandError as error:
+            if error.failure is Failure.LINK_OTHER_WORDS:
+                engine.ask(CancelLink())
+            raise
+        engine.try_to(Synchronise())
+        self._answer(done, self._speak(texts.LINK_OUTCOMES[LinkOutcome.DONE]))
+        return ExitCode.OK
+
+    def _history(self) -> tuple[HistoryChoice, int]:
+        which = self._arguments.history
+        if which in {"all", "none"}:
+            return (HistoryChoice.ALL if which == "all" else HistoryChoice.NONE), 12
+        if not (which.isascii() and which.isdigit() and 1 <= int(which) <= 1200):
+            raise UsageError(texts.NO_HISTORY)
+        return HistoryChoice.RECENT, int(which)
+
+    def link_join(self, engine: Asking) -> int:
+        """Answer a link, wait until this computer is let in, and sign in."""
+        arguments = self._arguments
+        if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
+            raise CommandError(Failure.PROFILE_EXISTS)
+        name = fields.line("--name", arguments.name, fields.bounds(JoinLink, "name"))
+        text = self._file_text(arguments.text_file, "--text-file", fields.bounds(JoinLink, "text"))
+        passphrase = read_passphrase(arguments.passphrase_file, self._language, is_new=False)
+        joined = engine.ask(
+            JoinLink(
+                text=text,
+                enrolment=arguments.enrolment,
+                passphrase=passphrase,
+                name=name,
+                language=self._words_language(),
+            )
+        )
+        self._answer(joined, self._speak(texts.LINK_WORDS, words=" ".join(joined.words)))
+        sys.stdout.flush()
+        ended = engine.wait_for(LinkEnded)
+        outcome = ended.outcome if isinstance(ended, LinkEnded) else LinkOutcome.FAILED
+        if outcome is LinkOutcome.DONE and self._can_sign_in():
+            self._sign_in(engine, passphrase)
+            engine.try_to(Synchronise())
+        self._answer(ended, self._speak(texts.LINK_OUTCOMES[outcome]))
+        return ExitCode.OK if outcome is LinkOutcome.DONE else ExitCode.FAILED
+
+    def _words_language(self) -> WordLanguage:
+        return WordLanguage.FRENCH if self._language.value == "fr" else WordLanguage.ENGLISH
+
+    def _file_text(self, source: str, option: str, within: Size) -> str:
+        """Read a short text from a file or standard input. Raises UsageError."""
+        try:
+            if source == STANDARD_INPUT:
+                raw = sys.stdin.buffer.read(within.most + 1)
+            else:
+                with Path(source).open("rb") as file:
+                    raw = file.read(within.most + 1)
+            text = raw.decode("utf-8")
+        except (OSError, ValueError):
+            raise UsageError(
+                texts.FILE_UNREADABLE, option=option, path=report.harmless(source)
+            ) from None
+        return fields.content(option, text, within)
+
     def sessions_list(self, engine: Asking) -> int:
         """List where the account is signed in."""
         self._unlock(engine)
@@ -423,6 +558,71 @@ class _Command:
         self._answer(found, report.contacts(found, self._language))
         return ExitCode.OK
 
+    def contact_show(self, engine: Asking) -> int:
+        """Show who somebody is, as far as that is known."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        self._receive(engine)
+        found = engine.ask(ShowContact(account=account))
+        self._answer(found, report.contact(found, self._language))
+        return ExitCode.OK
+
+    def contact_words(self, engine: Asking) -> int:
+        """Show the words to compare."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        asked = ShowVerificationWords(account=account, language=self._words_language())
+        found = engine.ask(asked)
+        self._answer(found, " ".join(found.words))
+        return ExitCode.OK
+
+    def contact_verify(self, engine: Asking) -> int:
+        """Note that the words were the same."""
+        account = self._account(self._arguments.account)
+        how = Comparison[self._arguments.how.upper().replace("-", "_")]
+        self._unlock(engine)
+        done = engine.ask(ConfirmVerified(account=account, how=how))
+        engine.try_to(Synchronise())
+        self._answer(done, self._speak(texts.COMPARED))
+        return ExitCode.OK
+
+    def contact_acknowledge(self, engine: Asking) -> int:
+        """Let letters go out again."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        engine.try_to(Synchronise())
+        done = engine.ask(AcknowledgeKeyChange(account=account))
+        engine.try_to(Synchronise())
+        self._answer(done, self._speak(texts.ACKNOWLEDGED))
+        return ExitCode.OK
+
+    def contact_card(self, engine: Asking) -> int:
+        """Show the own card."""
+        self._unlock(engine)
+        found = engine.ask(ShowCard())
+        self._answer(found, found.text)
+        return ExitCode.OK
+
+    def contact_take_card(self, engine: Asking) -> int:
+        """Ask the person of a card to correspond."""
+        arguments = self._arguments
+        text = self._file_text(arguments.card_file, "--card-file", fields.bounds(AddByCard, "text"))
+        note = fields.line("--note", arguments.note, fields.bounds(AddByCard, "note"))
+        self._unlock(engine)
+        engine.ask(AddByCard(text=text, note=note, is_from_person=not arguments.by_others))
+        return self._deliver(engine, texts.ASKED)
+
+    def contact_vouch(self, engine: Asking) -> int:
+        """Vouch for somebody, or take it back."""
+        account = self._account(self._arguments.account)
+        is_withdrawn = self._arguments.withdraw
+        self._unlock(engine)
+        done = engine.ask(
+            WithdrawVouch(account=account) if is_withdrawn else Vouch(account=account)
+        )
+        self._answer(done, self._speak(texts.UNVOUCHED if is_withdrawn else texts.VOUCHED))
+        return ExitCode.OK
+
     def send(self, engine: Asking) -> int:
         """Store a letter, then send it if that is possible now."""
         arguments = self._arguments
@@ -444,6 +644,7 @@ class _Command:
                 attachments=attachments,
                 urgency=Urgency.URGENT if arguments.urgent else Urgency.NORMAL,
                 in_reply_to=reply,
+                accepts_unverified=arguments.unverified,
             )
         )
         return self._send_out(engine, queued)
@@ -702,6 +903,11 @@ _UNUSABLE: Final = {
 _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "register": _Command.register,
     "login": _Command.login,
+    "devices list": _Command.devices_list,
+    "devices rename": _Command.devices_rename,
+    "devices revoke": _Command.devices_revoke,
+    "link show": _Command.link_show,
+    "link join": _Command.link_join,
     "sessions list": _Command.sessions_list,
     "sessions end": _Command.sessions_end,
     "factor show": _Command.factor_show,
@@ -718,6 +924,13 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "contact add": _Command.contact_add,
     "contact accept": _Command.contact_accept,
     "contact decline": _Command.contact_decline,
+    "contact show": _Command.contact_show,
+    "contact words": _Command.contact_words,
+    "contact verify": _Command.contact_verify,
+    "contact acknowledge": _Command.contact_acknowledge,
+    "contact card": _Command.contact_card,
+    "contact take-card": _Command.contact_take_card,
+    "contact vouch": _Command.contact_vouch,
     "contact list": _Command.contact_list,
     "send": _Command.send,
     "sync": _Command.sync,

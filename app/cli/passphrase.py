@@ -69,6 +69,13 @@ def ask_code(language: Language) -> str:
     return code
 
 
+def ask_yes(language: Language) -> bool:
+    """Ask whether two screens show the same words. False when nobody can be asked."""
+    if not sys.stdin.isatty():
+        return False
+    return input(texts.SAME_WORDS.speak(language)).strip().casefold() in {"oui", "yes"}
+
+
 def _from_file(source: str, problem: Text = texts.PASSPHRASE_FILE) -> str:
     try:
         if source == STANDARD_INPUT:

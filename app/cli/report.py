@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         Alarms,
         AuditReport,
         ConnectionDetails,
+        ContactDetails,
         Contacts,
+        Devices,
         DirectoryAnswer,
         FactorList,
         MessageView,
@@ -311,3 +313,38 @@ def _headline(found: MessageView, language: Language) -> str:
     if found.problem is not Problem.NONE:
         parts.append(texts.PROBLEMS[found.problem].speak(language))
     return " · ".join(filter(None, parts))
+
+
+def devices(found: Devices, language: Language) -> str:
+    """Return the owner's computers."""
+    return table(
+        [
+            (
+                row.device.hex(),
+                harmless(row.name) or texts.UNNAMED.speak(language, day=moment(row.added_at)),
+                texts.THIS_COMPUTER.speak(language) if row.is_current else "",
+            )
+            for row in found.rows
+        ]
+    )
+
+
+def contact(found: ContactDetails, language: Language) -> str:
+    """Return what is known of who somebody is, and what happened to their keys."""
+    row = found.contact
+    lines = [
+        harmless(f"{row.name}, {row.profession}"),
+        format_address(row.account),
+        texts.TRUSTS[row.trust].speak(language),
+        texts.COMPARISONS[row.compared].speak(language, day=moment(found.compared_at)),
+    ]
+    for each in found.assurances:
+        said_by = harmless(each.voucher_name) or texts.STRANGER.speak(language)
+        who = texts.OPERATOR.speak(language) if each.voucher is None else said_by
+        lines.append(f"  {moment(each.since)}  {texts.TRUSTS[each.level].speak(language)}  {who}")
+    if row.is_blocked:
+        lines.append(texts.BLOCKED.speak(language))
+    for news in found.history:
+        said = texts.KEY_NEWS[news.kind].speak(language, name=harmless(row.name))
+        lines.append(f"  {moment(news.at)}  {said}")
+    return "\n".join(lines)

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 from app.interface.failures import Failure
 from app.interface.snapshots import (
     AlarmKind,
+    Comparison,
     ConnectionState,
     ContactState,
     DeliveryState,
+    KeyNewsKind,
+    LinkOutcome,
     Problem,
     ProfileState,
+    Trust,
 )
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.sign_in import FactorKind
@@ -476,9 +480,127 @@ SESSIONS_ENDED: Final[dict[str, Text]] = {
         "The connection broke while the session was being renewed.",
         "La connexion s’est coupée pendant le renouvellement de la session.",
     ),
+    "removed": Text(
+        "This computer was removed from your account.",
+        "Cet ordinateur a été retiré de votre compte.",
+    ),
     "signed-out": Text("You have signed out.", "Vous vous êtes déconnecté."),
 }
 """What the detail of SIGN_IN_NEEDED means."""
+
+NO_DEVICE_NUMBER: Final = Text(
+    "“{text}” is not the number of a computer: 32 hexadecimal digits, as “devices list” shows them.",
+    "« {text} » n’est pas le numéro d’un ordinateur : 32 chiffres hexadécimaux, comme dans « devices list ».",
+)
+NO_HISTORY: Final = Text(
+    "--history takes all, none, or a number of months.",
+    "--history prend all, none ou un nombre de mois.",
+)
+RENAMED: Final = Text("It is called so on this computer.", "Il porte ce nom sur cet ordinateur.")
+REVOKED: Final = Text(
+    "It is none of your computers any more; your correspondents are told. What is stored on it stays there, behind its passphrase.",
+    "Ce n’est plus un de vos ordinateurs ; vos correspondants en sont informés. Ce qu’il contient y reste, derrière sa phrase secrète.",
+)
+UNNAMED: Final = Text("computer added {day}", "ordinateur ajouté le {day}")
+THIS_COMPUTER: Final = Text("this one", "celui-ci")
+LINK_SHOWN: Final = Text(
+    """\
+On the new computer, within ten minutes: uhealthsec link join --text-file FILE, with this text
+  {link}
+or with these words (and --enrolment):
+  {words}
+Show them to nobody else.""",
+    """\
+Sur le nouvel ordinateur, dans les dix minutes : uhealthsec link join --text-file FICHIER, avec ce texte
+  {link}
+ou avec ces mots (et --enrolment) :
+  {words}
+Ne les montrez à personne d’autre.""",
+)
+LINK_WORDS: Final = Text(
+    "Both computers must show these three words: {words}",
+    "Les deux ordinateurs doivent afficher ces trois mots : {words}",
+)
+SAME_WORDS: Final = Text(
+    "Does the new computer show the same words? (yes/no) ",
+    "Le nouvel ordinateur affiche-t-il les mêmes mots ? (oui/non) ",
+)
+LINK_OUTCOMES: Final[dict[LinkOutcome, Text]] = {
+    LinkOutcome.DONE: Text(
+        "The computers are linked. Letters of the past follow with each “sync” on both.",
+        "Les ordinateurs sont liés. Les anciens courriers suivent à chaque « sync » des deux côtés.",
+    ),
+    LinkOutcome.CANCELLED: Text("Nothing was linked.", "Rien n’a été lié."),
+    LinkOutcome.EXPIRED: Text(
+        "The ten minutes are over; nothing was linked.",
+        "Les dix minutes sont passées ; rien n’a été lié.",
+    ),
+    LinkOutcome.TAKEN: Text(
+        "Another computer has answered; nothing was linked.",
+        "Un autre ordinateur a répondu ; rien n’a été lié.",
+    ),
+    LinkOutcome.FAILED: Text(
+        "It did not work; nothing was linked. Begin again.",
+        "La liaison a échoué ; rien n’a été lié. Recommencez.",
+    ),
+}
+COMPARED: Final = Text("Noted.", "C’est noté.")
+ACKNOWLEDGED: Final = Text(
+    "Letters to them go out again.", "Les courriers qui l’attendaient partent."
+)
+VOUCHED: Final = Text(
+    "The journal says, with your name, that you know whose account this is.",
+    "Le journal dit, à votre nom, que vous savez à qui est ce compte.",
+)
+UNVOUCHED: Final = Text("You have taken it back.", "Vous l’avez retiré.")
+TRUSTS: Final[dict[Trust, Text]] = {
+    Trust.SELF_DECLARED: Text("declared by themselves only", "identité déclarée, non vérifiée"),
+    Trust.VOUCHED: Text("vouched for by a colleague", "confirmée par un confrère"),
+    Trust.VERIFIED: Text("verified by the relay’s operator", "vérifiée par l’exploitant du relais"),
+}
+COMPARISONS: Final[dict[Comparison, Text]] = {
+    Comparison.NEVER: Text("you never compared words", "mots jamais comparés"),
+    Comparison.IN_PERSON: Text("compared in person, {day}", "comparés en personne, {day}"),
+    Comparison.BY_PHONE: Text("compared by telephone, {day}", "comparés par téléphone, {day}"),
+    Comparison.BY_CARD: Text("card taken, {day}", "carte prise, {day}"),
+}
+STRANGER: Final = Text("somebody you do not know", "quelqu’un que vous ne connaissez pas")
+OPERATOR: Final = Text("the relay’s operator", "l’exploitant du relais")
+BLOCKED: Final = Text(
+    "Letters to them are held back: ask them by telephone, then “contact acknowledge”.",
+    "Les courriers sont retenus : demandez-lui par téléphone, puis « contact acknowledge ».",
+)
+KEY_NEWS: Final[dict[KeyNewsKind, Text]] = {
+    KeyNewsKind.FIRST_SEEN: Text(
+        "{name}: keys first seen", "{name} : clés vues pour la première fois"
+    ),
+    KeyNewsKind.COMPUTER_ADDED: Text(
+        "{name} has added a computer", "{name} a enregistré un nouvel ordinateur"
+    ),
+    KeyNewsKind.COMPUTER_REMOVED: Text(
+        "{name} has removed a computer", "{name} a retiré un ordinateur"
+    ),
+    KeyNewsKind.RESTORED: Text(
+        "{name} has started again with a recovery kit",
+        "{name} a tout repris avec son kit de secours",
+    ),
+    KeyNewsKind.ALL_COMPUTERS_NEW: Text(
+        "{name} has replaced all computers", "{name} a remplacé tous ses ordinateurs"
+    ),
+    KeyNewsKind.KIT_CHANGE_ANNOUNCED: Text(
+        "{name} has announced a new recovery kit", "{name} a annoncé un nouveau kit de secours"
+    ),
+    KeyNewsKind.KIT_CHANGE_VETOED: Text(
+        "{name} has called the new recovery kit off", "{name} a annulé le nouveau kit de secours"
+    ),
+    KeyNewsKind.CONTRADICTED: Text(
+        "the relay contradicted itself about {name}", "le relais s’est contredit au sujet de {name}"
+    ),
+    KeyNewsKind.COMPARED: Text("you compared with {name}", "vous avez comparé avec {name}"),
+    KeyNewsKind.ACKNOWLEDGED: Text(
+        "you looked at {name}’s change", "vous avez examiné le changement de {name}"
+    ),
+}
 
 ALARMS: Final[dict[AlarmKind, Text]] = {
     AlarmKind.SPLIT_VIEW: Text(

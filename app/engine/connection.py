@@ -8,18 +8,8 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.engine import accounts, audit, outbox, packages, prekeys, safety
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
-from app.engine.ports.relay import (
-    RelayError,
-    RelayRefusedError,
-    RelayUnreachableError,
-    RelayUntrustedError,
-    SignInNeededError,
-    SignInRefusedError,
-)
-from app.engine.ports.vault import DiskFullError, Setting, Store
 from app.engine.tokens import Ended
 from app.interface.events import StatusChanged
 from app.interface.snapshots import (
@@ -34,6 +24,17 @@ from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import PREKEY_ERASURE_DELAY_SECONDS
 from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
+
+from app.engine import accounts, audit, linking, outbox, packages, persons, prekeys, safety
+from app.engine.ports.relay import (
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
+)
+from app.engine.ports.vault import DiskFullError, Setting, Store
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -250,12 +251,23 @@ class Connection:
             await audit.see_newest(session)
             await accounts.renew_device_list(session)
             await outbox.post_pending(session)
+            await self._finish_link()
             await prekeys.publish(session)
+            await persons.refresh_due(session)
             await audit.check_gossip(session)
             await packages.renew(session)
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))
             await session.vault.run(lambda store: store.outbox.prune(over))
+
+    async def _finish_link(self) -> None:
+        """Do what is left of a link; what takes factors shown just now waits until somebody shows them."""
+        try:
+            await linking.finish(self._session)
+            await linking.remove_unfinished(self._session)
+        except RelayRefusedError as error:
+            if error.code is not ProblemCode.STEP_UP_NEEDED:
+                raise
 
     async def _receive(self) -> int:
         """Receive what waits, and return how many messages that were."""
@@ -295,7 +307,7 @@ class Connection:
 
         When only a sign-in helps, wait for that, however long it takes.
         """
-        if self._state in {ConnectionState.SIGN_IN_NEEDED, ConnectionState.PROFILE_COPIED}:
+        if self._state in {ConnectionState.SIGN_IN_NEEDED, *_ENDED.values()}:
             await self._session.wakes.signed_in.wait()
             return
         delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
@@ -315,6 +327,13 @@ class Connection:
 
 _EXPECTED: Final = (RelayError, CryptoCoreError, FileError, DiskFullError)
 """What may go wrong while nobody is to blame here; everything else is a bug and ends the engine."""
+
+
+_ENDED: Final[dict[str, ConnectionState]] = {
+    Ended.COPIED: ConnectionState.PROFILE_COPIED,
+    Ended.REMOVED: ConnectionState.DEVICE_REMOVED,
+}
+"""What no sign-in helps against."""
 
 
 def _first(group: BaseExceptionGroup[BaseException] | None) -> BaseException:
@@ -337,8 +356,7 @@ def _state_after(error: BaseException) -> ConnectionState:
     if isinstance(error, RelayUntrustedError | CryptoCoreError):
         return ConnectionState.UNTRUSTED
     if isinstance(error, SignInNeededError):
-        is_copied = error.reason == Ended.COPIED
-        return ConnectionState.PROFILE_COPIED if is_copied else ConnectionState.SIGN_IN_NEEDED
+        return _ENDED.get(error.reason, ConnectionState.SIGN_IN_NEEDED)
     if isinstance(error, RelayRefusedError):
         if error.code is ProblemCode.CLOCK_SKEW:
             return ConnectionState.CLOCK_WRONG

@@ -130,6 +130,11 @@ async def decline(session: Session, account: AccountId) -> Done:
     return Done()
 
 
+def named(contact: ContactRow, *, name: str, profession: str) -> ContactRow:
+    """Return a contact under the name that a card says."""
+    return replace(contact, name=name, profession=profession)
+
+
 def receive_request(
     store: Store, session: Session, sender: AccountId, card: ContactCard, at: UnixMillis
 ) -> None:

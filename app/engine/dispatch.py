@@ -9,55 +9,40 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from app.engine import (
-    attachments,
-    audit,
-    contacts,
-    epochs,
-    factors,
-    kits,
-    letters,
-    restore,
-    sign_in,
-)
 from app.engine.accounts import Surroundings, register
-from app.engine.connection import Connection
-from app.engine.ports import files as file_errors
-from app.engine.ports import vault as vault_errors
-from app.engine.ports.relay import (
-    RelayAnswerError,
-    RelayError,
-    RelayRefusedError,
-    RelayUnreachableError,
-    RelayUntrustedError,
-    SignInNeededError,
-    SignInRefusedError,
-)
 from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
+    AcknowledgeKeyChange,
+    AddByCard,
     AddSecurityKey,
+    BeginLink,
     BeginRestore,
     BeginTotp,
+    CancelLink,
     CancelRestore,
     ChangePassphrase,
     Command,
     ConfirmKit,
+    ConfirmLink,
     ConfirmRecoveryCodes,
     ConfirmTotp,
+    ConfirmVerified,
     DeclineContact,
     EndSessions,
     FinishRestore,
     GiveUpSecurityKey,
     InspectFile,
+    JoinLink,
     JoinShares,
     KeepDraft,
     ListAlarms,
     ListContacts,
     ListConversations,
+    ListDevices,
     ListFactors,
     ListSessions,
     Lock,
@@ -68,25 +53,33 @@ from app.interface.commands import (
     RefuseMessage,
     Register,
     RemoveFactor,
+    RenameDevice,
     RenewRecoveryCodes,
     RequestContact,
+    RevokeDevice,
     SaveAttachment,
     SearchDirectory,
     SendLetter,
+    ShowCard,
     ShowConnection,
+    ShowContact,
     ShowDraft,
     ShowKit,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
     ShowStatus,
+    ShowVerificationWords,
     SignIn,
     SignInWithSecurityKey,
     SplitKit,
+    StopHistory,
     Synchronise,
     Unlock,
     UnlockWithKit,
     VerifyAudit,
+    Vouch,
+    WithdrawVouch,
 )
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
@@ -109,9 +102,39 @@ from crypto_core.wire.kit import parse_kit_code
 from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
+from app.engine import (
+    attachments,
+    audit,
+    contacts,
+    devices,
+    epochs,
+    factors,
+    histories,
+    kits,
+    letters,
+    linking,
+    persons,
+    restore,
+    sign_in,
+)
+from app.engine.connection import Connection
+from app.engine.ports import files as file_errors
+from app.engine.ports import vault as vault_errors
+from app.engine.ports.relay import (
+    RelayAnswerError,
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
+)
+
 if TYPE_CHECKING:
     from app.engine.ports.machine import SecretStore
-    from app.engine.ports.vault import Vault
+    from app.interface.snapshots import LinkJoined, SignedIn
+
+    from app.engine.ports.vault import Owner, Vault
 
 _log = logging.getLogger(__name__)
 
@@ -155,6 +178,12 @@ _REFUSALS: Final = {
 }
 
 
+_READABLE_ONLY: Final[dict[Ended | None, Failure]] = {
+    Ended.COPIED: Failure.PROFILE_COPIED,
+    Ended.REMOVED: Failure.DEVICE_REMOVED,
+}
+"""Why a profile reaches no relay any more, and what that is to whoever gives a command."""
+
 _SIGN_IN_REFUSALS: Final = {
     OAuthError.ACCESS_DENIED: Failure.SECOND_FACTOR_REFUSED,
     OAuthError.INVALID_SESSION: Failure.SECOND_FACTOR_REFUSED,
@@ -176,7 +205,17 @@ _KEY_TROUBLES: Final = {
     KeyTrouble.OTHER_SITE: Failure.RELAY_UNTRUSTED,
 }
 
-_OUTGOING: Final = (SendLetter, RequestContact, AcceptContact, DeclineContact, RefuseMessage)
+_OUTGOING: Final = (
+    SendLetter,
+    RequestContact,
+    AcceptContact,
+    DeclineContact,
+    RefuseMessage,
+    AddByCard,
+    BeginLink,
+    RevokeDevice,
+    Vouch,
+)
 """What only makes sense if it can leave this computer some day."""
 
 
@@ -191,6 +230,7 @@ class Engine:
         start: Start,
         on_lock: Callable[[], None],
         connects: bool = True,
+        poll_seconds: float = linking.POLL_SECONDS,
     ) -> None:
         """Take the ports and the way to start tasks, whose bugs end the engine. `connects` False leaves sending and receiving to Synchronise, as tests want it."""
         self._around = around
@@ -202,6 +242,11 @@ class Engine:
         self._connection: Connection | None = None
         self._running: list[asyncio.Task[None]] = []
         self._opening = asyncio.Lock()
+        self._poll_seconds = poll_seconds
+        self._linking: linking.OldComputer | None = None
+        self._new_computer = linking.NewComputer(
+            around, start=start, joined=self._joined, poll_seconds=poll_seconds
+        )
         self._restore: restore.Opened | None = None
 
     async def handle(self, request: int, command: Command[Any]) -> object:
@@ -219,6 +264,7 @@ class Engine:
 
     async def close(self) -> None:
         """End what runs and close the store; whatever was committed stays."""
+        await self._new_computer.close()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -245,6 +291,11 @@ class Engine:
             case Lock():
                 self._on_lock()
                 return Done()
+            case JoinLink():
+                return await self._join(command)
+            case CancelLink() if self._session is None:
+                await self._new_computer.cancel()
+                return Done()
             case BeginRestore():
                 return await self._begin_restore(command)
             case FinishRestore():
@@ -257,12 +308,18 @@ class Engine:
         if self._session is None or self._connection is None:
             raise CommandError(Failure.LOCKED)
         session, connection = self._session, self._connection
-        if isinstance(command, _OUTGOING) and await session.tokens.ended() is Ended.COPIED:
-            # It would wait here for ever, and seem to be on its way.
-            raise CommandError(Failure.PROFILE_COPIED)
+        if isinstance(command, _OUTGOING):
+            ended = await session.tokens.ended()
+            if ended in _READABLE_ONLY:
+                # It would wait here for ever, and seem to be on its way.
+                raise CommandError(_READABLE_ONLY[ended])
         done = await self._about_access(session, command)
         if done is None:
             done = await self._about_recovery(session, command)
+        if done is None:
+            done = await self._about_devices(session, command)
+        if done is None:
+            done = await self._about_persons(session, command)
         if done is not None:
             return done
         match command:
@@ -310,14 +367,86 @@ class Engine:
                 return await audit.acknowledge_alarm(session, command)
         raise CommandError(Failure.INVALID)
 
+    async def _about_devices(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
+        """Carry out what is about the owner's computers; None for any other command."""
+        match command:
+            case ListDevices():
+                return await devices.list_all(session)
+            case RenameDevice():
+                return await devices.rename(session, command.device, command.name)
+            case RevokeDevice():
+                return await devices.revoke(session, command.device)
+            case BeginLink():
+                return await self._old_computer(session).begin(command)
+            case ConfirmLink():
+                return await self._old_computer(session).confirm(command)
+            case CancelLink():
+                await self._old_computer(session).cancel()
+                return Done()
+            case StopHistory():
+                return await histories.stop(session)
+        return None
+
+    async def _about_persons(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
+        """Carry out what is about who somebody is; None for any other command."""
+        match command:
+            case ShowContact():
+                return await persons.show(session, command.account)
+            case AcknowledgeKeyChange():
+                return await persons.acknowledge(session, command.account)
+            case ShowVerificationWords():
+                return await persons.words(session, command.account, command.language)
+            case ConfirmVerified():
+                return await persons.confirm(session, command.account, command.how)
+            case ShowCard():
+                return await persons.show_card(session)
+            case AddByCard():
+                return await persons.add_by_card(session, command)
+            case Vouch():
+                return await persons.vouch(session, command.account)
+            case WithdrawVouch():
+                return await persons.withdraw_vouch(session, command.account)
+        return None
+
+    def _old_computer(self, session: Session) -> linking.OldComputer:
+        if self._linking is None:
+            self._linking = linking.OldComputer(
+                session, start=self._start_own, poll_seconds=self._poll_seconds
+            )
+        return self._linking
+
+    def _start_own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start something that ends with this engine."""
+        task = self._start(work)
+        self._running.append(task)
+        return task
+
+    async def _join(self, command: JoinLink) -> LinkJoined:
+        async with self._opening:
+            if self._session is not None:
+                raise CommandError(Failure.PROFILE_EXISTS)
+            return await self._new_computer.join(command)
+
+    async def _joined(self, vault: Vault, owner: Owner) -> None:
+        async with self._opening:
+            self._begin(
+                open_session(
+                    vault,
+                    owner,
+                    machine=self._around.machine,
+                    relay_factory=self._around.relay_factory,
+                    publish=self._around.publish,
+                )
+            )
+
     async def _about_access(self, session: Session, command: Command[Any]) -> object | None:  # noqa: C901, PLR0911, PLR0912 - one line per command
         """Carry out what is about factors and sessions; None for any other command."""
         profile = self._around.profile
         match command:
             case SignIn():
-                return await sign_in.sign_in(session, profile, command)
+                return await self._sign_in(session, command)
             case SignInWithSecurityKey():
-                return await sign_in.sign_in_with_security_key(session, profile, command)
+                return await self._sign_in(session, command)
             case GiveUpSecurityKey():
                 session.wakes.key_given_up.set()
                 return Done()
@@ -366,6 +495,17 @@ class Engine:
             case PrintShares():
                 return await kits.print_shares(session, command)
         return None
+
+    async def _sign_in(self, session: Session, command: SignIn | SignInWithSecurityKey) -> SignedIn:
+        profile = self._around.profile
+        if await session.tokens.ended() is Ended.REMOVED:
+            raise CommandError(Failure.DEVICE_REMOVED)
+        if isinstance(command, SignIn):
+            signed_in = await sign_in.sign_in(session, profile, command)
+        else:
+            signed_in = await sign_in.sign_in_with_security_key(session, profile, command)
+        await linking.settle_passphrase(session, profile, command.passphrase)
+        return signed_in
 
     async def _register(self, command: Register) -> Registered:
         async with self._opening:
@@ -495,9 +635,10 @@ def _failure(command: Command[Any], error: Exception) -> CommandError:  # noqa: 
     if isinstance(error, SecurityKeyError):
         return CommandError(_KEY_TROUBLES[error.trouble])
     if isinstance(error, SignInNeededError):
-        is_copied = error.reason == Ended.COPIED
-        failure = Failure.PROFILE_COPIED if is_copied else Failure.SIGN_IN_NEEDED
-        return CommandError(failure, "" if is_copied else error.reason)
+        ended = {Ended.COPIED.value: Ended.COPIED, Ended.REMOVED.value: Ended.REMOVED}
+        if error.reason in ended:
+            return CommandError(_READABLE_ONLY[ended[error.reason]])
+        return CommandError(Failure.SIGN_IN_NEEDED, error.reason)
     if isinstance(error, SignInRefusedError):
         if error.error is OAuthError.TEMPORARILY_UNAVAILABLE:
             seconds = math.ceil(error.retry_after_seconds or 0)

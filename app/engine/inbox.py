@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, audit, contacts, prekeys
+from app.engine import attachments, audit, contacts, histories, prekeys
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue
@@ -30,6 +30,7 @@ from app.engine.ports.vault import (
     Unopened,
 )
 from app.engine.session import Session, raise_alarm, tell_contacts, tell_conversations
+from app.interface.events import HistoryProgress
 from app.interface.snapshots import AlarmKind, ContactState, Problem
 from crypto_core.errors import AlreadyOpenedError, CryptoCoreError, OpenCheck, OpenError
 from crypto_core.keys.envelopes import OpenedEnvelope, open_envelope, read_header
@@ -42,7 +43,9 @@ from crypto_core.wire.codec import decode
 from crypto_core.wire.content import (
     CONTENT_TYPES,
     Attachment,
+    BroughtLetter,
     ContactCard,
+    HistoryPart,
     Letter,
     Receipt,
     ReceiptState,
@@ -84,6 +87,7 @@ _ALLOWED: Final = {
     MessageKind.CONTACT_ACCEPTANCE: (ContactCard,),
     MessageKind.RECEIPT: (Receipt,),
     MessageKind.RESEAL_REQUEST: (ResealRequest,),
+    MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment),
 }
 
 _log = logging.getLogger(__name__)
@@ -132,6 +136,7 @@ class _Outcome:
     done: list[int] = field(default_factory=list)
     with_documents: dict[int, MessageId] = field(default_factory=dict)
     conversations: list[ConversationId] = field(default_factory=list)
+    history: HistoryProgress | None = None
     has_contacts: bool = False
     has_replies: bool = False
     reused: list[MessageId] = field(default_factory=list)
@@ -398,6 +403,8 @@ class Inbox:
             self._awaiting |= outcome.with_documents
             self._has_awaiting.set()
         tell_conversations(session, outcome.conversations)
+        if outcome.history is not None:
+            session.publish(outcome.history)
         if outcome.has_contacts:
             tell_contacts(session)
             session.wakes.released.set()
@@ -467,6 +474,9 @@ class Inbox:
                 self._keep_receipts(store, item, opened, outcome)
             case MessageKind.RESEAL_REQUEST:
                 self._seal_again(store, item, opened, outcome)
+            case MessageKind.HISTORY:
+                self._keep_history(store, item, outcome, is_own=is_own)
+                return
         outcome.done.append(item.cursor)
 
     def _keep_letter(
@@ -541,6 +551,19 @@ class Inbox:
         outcome.conversations.append(header.conversation)
         if documents:
             outcome.with_documents[item.cursor] = outer.message
+        else:
+            outcome.done.append(item.cursor)
+
+    def _keep_history(self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool) -> None:
+        """Take letters of the past from another computer of the owner; nobody else's word counts."""
+        added: list[NewLetter] = []
+        if is_own:
+            progress, added = histories.receive(store, item.contents)
+            outcome.history = progress or outcome.history
+        outcome.conversations += [letter.conversation for letter in added]
+        with_documents = [letter.message for letter in added if letter.attachments]
+        if with_documents:
+            outcome.with_documents[item.cursor] = with_documents[0]
         else:
             outcome.done.append(item.cursor)
 

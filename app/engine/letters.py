@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.engine import attachments
 from app.engine.outbox import new_message_id, queue
@@ -11,6 +11,8 @@ from app.engine.ports.vault import LetterFacts, NewLetter, Setting
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
+    Comparison,
+    ContactRow,
     ContactState,
     ConversationPage,
     DeliveryState,
@@ -22,6 +24,7 @@ from app.interface.snapshots import (
     Queued,
     ReceiptRow,
     Receipts,
+    Trust,
 )
 from crypto_core.errors import WireError
 from crypto_core.trust.tlog_proof import TlogProof, format_proof
@@ -40,6 +43,10 @@ if TYPE_CHECKING:
         SendLetter,
     )
     from crypto_core.wire.ids import AccountId, MessageId
+
+
+_NAMES: Final = 500
+"""How much of the names is said."""
 
 
 async def keep_draft(session: Session, draft: KeptDraft | None) -> Done:
@@ -85,6 +92,8 @@ async def send(session: Session, command: SendLetter, *, request: int) -> Queued
     )
 
     def keep(store: Store) -> None:
+        if command.accepts_unverified:
+            store.contacts.accept_unverified(to)
         store.messages.add(
             NewLetter(
                 message=message,
@@ -140,12 +149,26 @@ def _conversation(store: Store, session: Session, command: SendLetter) -> Conver
     for account in command.to:
         if states.get(account) is not ContactState.ACCEPTED:
             raise CommandError(Failure.NOT_A_CONTACT, account.hex())
+    if not command.accepts_unverified:
+        rows = [store.contacts.get(account) for account in command.to]
+        unknown = [row.name for row in rows if row is not None and is_unverified(row)]
+        if unknown:
+            raise CommandError(Failure.UNVERIFIED_RECIPIENT, ", ".join(unknown)[:_NAMES])
     if command.in_reply_to is None:
         return ConversationId(session.random(16))
     conversation = store.messages.conversation_of(command.in_reply_to)
     if conversation is None:
         raise CommandError(Failure.UNKNOWN_MESSAGE)
     return conversation
+
+
+def is_unverified(row: ContactRow) -> bool:
+    """Whether writing to somebody takes a choice of the owner's that was not made yet (R-01)."""
+    return (
+        row.trust is Trust.SELF_DECLARED
+        and row.compared is Comparison.NEVER
+        and not row.is_accepted_unverified
+    )
 
 
 # --- reading -------------------------------------------------------------------------------------

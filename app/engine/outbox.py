@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from app.engine import audit, prekeys
+from app.engine import audit, histories, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
@@ -98,7 +98,8 @@ def queue(
         each if isinstance(each, tuple) else (each, None) for each in to
     ]
     own = store.trust.histories([session.owner.account]).get(session.owner.account)
-    if own is not None and own.newest is not None and len(own.newest.devices) > 1:
+    has_others = own is not None and own.newest is not None and len(own.newest.devices) > 1
+    if has_others and kind is not MessageKind.HISTORY:
         recipients.append((session.owner.account, None))
     store.outbox.queue(
         Outgoing(
@@ -188,21 +189,26 @@ async def send_due(session: Session, *, with_receipts: bool = True) -> int:
             rows = await session.vault.run(lambda store: store.outbox.due(session.now()))
             if rows:
                 await _seal_rows(session, rows)
-            elif not (with_receipts and await _bundle_receipts(session)):
+            elif not (with_receipts and await _bundle_receipts(session)) and not (
+                await histories.queue_next(session)
+            ):
                 break
     if sent:
         session.wakes.status.set()
     return sent
 
 
-async def post_pending(session: Session) -> None:
-    """Post statements that are signed already, the next device list for one. Raises RelayError, VaultError."""
+async def post_pending(session: Session, *, raises: bool = False) -> None:
+    """Post statements that are signed already, the next device list for one. Raises RelayError, VaultError.
+
+    With `raises`, also the refusal for good of a key event; nothing is left of it then.
+    """
     async with session.locks.outbox:
         while not await _is_stopped(session):
             pending = await session.vault.run(lambda store: store.outbox.first_pending())
             if pending is None:
                 return
-            await _post(session, pending)
+            await _post(session, pending, raises=raises)
 
 
 async def _is_stopped(session: Session) -> bool:
@@ -461,10 +467,11 @@ def _later(session: Session, attempts: int) -> UnixMillis:
 # --- posting -------------------------------------------------------------------------------------
 
 
-async def _post(session: Session, statement: StatementRow) -> int:
+async def _post(session: Session, statement: StatementRow, *, raises: bool = False) -> int:
     """Hand the relay the next statement of the chain with what it is about; 1 if that was an envelope it took."""
     if statement.encoded_key_event is not None:
-        await _post_key_event(session, statement, decode(KeyEvent, statement.encoded_key_event))
+        event = decode(KeyEvent, statement.encoded_key_event)
+        await _post_key_event(session, statement, event, raises=raises)
         return 0
     if decode(AuditStatement, statement.encoded_statement).verb in _VOUCHES:
         await _post_vouch(session, statement)
@@ -520,7 +527,9 @@ def _sealed_and_uploads(store: Store, envelope: EnvelopeId) -> tuple[SealedRow, 
     return sealed, store.outbox.uploads(sealed.blobs)
 
 
-async def _post_key_event(session: Session, statement: StatementRow, event: KeyEvent) -> None:
+async def _post_key_event(
+    session: Session, statement: StatementRow, event: KeyEvent, *, raises: bool
+) -> None:
     try:
         receipt = await session.relay.publish_key_event(
             session.owner.account,
@@ -535,6 +544,8 @@ async def _post_key_event(session: Session, statement: StatementRow, event: KeyE
             # it is due.
             await session.vault.run(lambda store: store.outbox.withdraw_statement(statement.row))
             _log.warning("the relay refused a key event: %s", error.code)
+            if raises:
+                raise
             return
         history = await refresh_history(session, session.owner.account)
         if _is_overtaken(history, event):

@@ -7,13 +7,25 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated, Final
 
-from crypto_core.wire.codec import Size
+from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, BlobId, EnvelopeId, Hash, MessageId, UnixMillis
+from crypto_core.wire.ids import (
+    AccountId,
+    BlobId,
+    ConversationId,
+    DeviceId,
+    EnvelopeId,
+    Hash,
+    MessageId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
 from crypto_core.wire.limits import (
+    MAX_ATTACHMENTS,
     MAX_FILE_NAME_BYTES,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
+    MAX_SLOTS,
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
 )
@@ -93,11 +105,51 @@ class ResealRequest:
     outer_header_hash: Hash
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPart:
+    """First section of a part of the past, from one computer of an account to another: how far it is.
+
+    What follows are letters, each with its attachments behind it; only the own account's devices send it, and
+    nobody else's word is taken.
+    """
+
+    version: Version1
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtLetter:
+    """A letter that the owner's other computer has, with its times. It is that computer's word, and no proof."""
+
+    version: Version1
+    message: MessageId
+    conversation: ConversationId
+    in_reply_to: MessageId | None
+    is_sent: bool
+    is_read: bool
+    sender: AccountId
+    sender_device: DeviceId
+    recipients: Annotated[tuple[AccountId, ...], Size.up_to(MAX_SLOTS)]
+    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
+    at: UnixMillis
+    sent_at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+    received_at: UnixMillis | None
+    accepted_at: UnixMillis | None
+    is_urgent: bool
+    documents: Annotated[int, Range(0, MAX_ATTACHMENTS)]
+    """How many attachments follow; fewer than the letter had if some are no longer there."""
+
+
 CONTENT_TYPES: Final[dict[type, str]] = {
     Letter: "application/vnd.uhs.letter+cbor",
     Attachment: "application/vnd.uhs.attachment+cbor",
     ContactCard: "application/vnd.uhs.contact-card+cbor",
     Receipt: "application/vnd.uhs.receipt+cbor",
     ResealRequest: "application/vnd.uhs.reseal-request+cbor",
+    HistoryPart: "application/vnd.uhs.history-part+cbor",
+    BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
 }
 """The content type under which each kind of section travels."""

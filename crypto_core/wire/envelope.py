@@ -86,6 +86,8 @@ class MessageKind(IntEnum):
     CONTACT_ACCEPTANCE = 3
     RECEIPT = 4
     RESEAL_REQUEST = 5
+    HISTORY = 6
+    """Letters of the past, from one computer of an account to another of the same."""
 
 
 class Urgency(IntEnum):

@@ -199,6 +199,7 @@ def test_what_was_written_offline_leaves_by_itself(
                 attachments=(),
                 urgency=Urgency.NORMAL,
                 in_reply_to=None,
+                accepts_unverified=True,
             )
         )
         reached(statuses, lambda status: status.outbox_count == 2)

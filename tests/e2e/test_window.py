@@ -234,6 +234,7 @@ def test_a_letter_is_read_and_answered_in_the_window(
                 attachments=(),
                 urgency=Urgency.NORMAL,
                 in_reply_to=None,
+                accepts_unverified=True,
             )
         ).message
         window = stack.enter_context(window_of(dora, desk.display))

@@ -122,6 +122,16 @@ class Setting(StrEnum):
     """The secret of a telephone that has not shown a code yet, and its name."""
     NEW_RECOVERY_CODES = "new-recovery-codes"
     """Recovery codes that the relay may have taken without our hearing of it."""
+    LINK_CONFIRMED = "link-confirmed"
+    """The grant for a new computer that the owner has confirmed, until the relay has it; `app.engine.linking`."""
+    LINK_UNFINISHED = "link-unfinished"
+    """A computer that was listed and got no grant in time: it has to be removed again."""
+    JOINED = "joined"
+    """This profile came from another computer, and no passphrase was shown to the relay yet."""
+    HISTORY_TOTAL = "history-total"
+    """How many letters go to another computer in all, as decimal digits."""
+    PACKAGE_NUMBER = "package-number"
+    """Number of the newest recovery package that was made, as decimal digits."""
     ALARMS_ACKNOWLEDGED = "alarms-acknowledged"
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
@@ -286,6 +296,10 @@ class NewLetter:
     recipients: tuple[AccountId, ...]
     attachments: tuple[StoredAttachment, ...]
     problem: Problem = Problem.NONE
+    is_brought: bool = False
+    """It came from the owner's other computer, as a letter of the past."""
+    is_read: bool = False
+    """Of a brought letter: it was read there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,6 +449,12 @@ class IdentityStore(Protocol):
 
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         """Keep what is still to be taken over; None when nothing is."""
+
+    def device_names(self) -> Mapping[DeviceId, str]:
+        """What the owner's computers are called on this one."""
+
+    def name_device(self, device: DeviceId, name: str) -> None:
+        """Call one of them something; an empty name forgets it."""
 
     def setting(self, name: Setting) -> bytes | None:
         """A single value."""
@@ -626,6 +646,9 @@ class MessageStore(Protocol):
         `more` says whether there are others beyond in the same direction. None if the edge is unknown.
         """
 
+    def letter(self, message: MessageId) -> NewLetter | None:
+        """A letter as it was stored, to be brought to another computer of the owner."""
+
     def conversation_of(self, message: MessageId) -> ConversationId | None:
         """Where a letter stands."""
 
@@ -811,6 +834,24 @@ class OutboxStore(Protocol):
 
     def take_receipts_due(self, limit: int) -> tuple[AccountId, tuple[bytes, ...]] | None:
         """Remove and return the oldest receipts for one account, None without any."""
+
+    def add_history(self, device: DeviceId, since: UnixMillis) -> int:
+        """Let the letters since a moment go to another computer of the owner, newest first; how many."""
+
+    def next_history(self, limit: int) -> tuple[DeviceId, tuple[MessageId, ...]] | None:
+        """The next letters that have to go to another computer, None without any."""
+
+    def history_queued(self, device: DeviceId, messages: Sequence[MessageId]) -> None:
+        """These letters are in the outbox for it, or cannot go."""
+
+    def history_left(self) -> int:
+        """How many letters still have to be queued for other computers."""
+
+    def is_history_waiting(self) -> bool:
+        """Whether a part with such letters is queued and not accepted yet."""
+
+    def stop_history(self, device: DeviceId | None = None) -> None:
+        """Let no more letters of the past go to a computer, or to any."""
 
     def prune(self, before: UnixMillis) -> None:
         """Forget sent receipts and requests that nobody can ask to have sealed again."""

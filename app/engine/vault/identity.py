@@ -11,6 +11,8 @@ from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
 from crypto_core.wire.sign_in import RECOVERY_CODE_BYTES, RECOVERY_CODES, TOTP_SECRET_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlcipher3.dbapi2 import Connection
 
 _NUMBER_BYTES: Final = 8
@@ -79,6 +81,15 @@ class SqlIdentityStore:
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         stored = None if factors is None else _stored(factors)
         self._db.execute("update owner set second_factors = ?", (stored,))
+
+    def device_names(self) -> Mapping[DeviceId, str]:
+        rows = self._db.execute("select device, name from own_device")
+        return {DeviceId(device): name for device, name in rows}
+
+    def name_device(self, device: DeviceId, name: str) -> None:
+        self._db.execute("delete from own_device where device = ?", (device,))
+        if name:
+            self._db.execute("insert into own_device (device, name) values (?, ?)", (device, name))
 
     def setting(self, name: Setting) -> bytes | None:
         row = self._db.execute("select value from setting where name = ?", (name.value,)).fetchone()

@@ -26,6 +26,7 @@ from crypto_core.wire.ids import (
     AccountId,
     BlobId,
     ConversationId,
+    DeviceId,
     EnvelopeId,
     Hash,
     MessageId,
@@ -53,7 +54,8 @@ _GIVEN_UP: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.ATTACHMENT_MISSI
 
 _VIEW: Final = (
     "select m.id, m.message, c.conversation, m.is_sent, m.sender, m.subject, m.body, m.sent_at,"
-    " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem"
+    " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem,"
+    " m.is_brought, coalesce((select trust from contact where contact.account = m.sender), 1)"
     " from message m join conversation c on c.id = m.conversation"
 )
 _ATTACHMENT: Final = (
@@ -75,12 +77,13 @@ class SqlMessageStore:
 
     def add(self, letter: NewLetter, evidence: Evidence | None = None) -> None:
         self.remove_stand_in(letter.message)
-        is_unread = not letter.is_sent
+        is_unread = not (letter.is_sent or letter.is_read)
         conversation = self._conversation_row(letter)
         row = self._db.execute(
             "insert into message (message, conversation, is_sent, sender, sender_device, subject, body,"
             " at, sent_at, utc_offset, received_at, urgency, in_reply_to, is_read, is_queued,"
-            " document_count, problem) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+            " document_count, problem, is_brought)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
             (
                 letter.message,
                 conversation,
@@ -98,6 +101,7 @@ class SqlMessageStore:
                 int(not is_unread),
                 len(letter.attachments),
                 int(letter.problem),
+                int(letter.is_brought),
             ),
         ).lastrowid
         self._db.execute(
@@ -315,6 +319,42 @@ class SqlMessageStore:
             total=total,
         )
 
+    def letter(self, message: MessageId) -> NewLetter | None:
+        row = self._db.execute(
+            "select m.id, c.conversation, m.is_sent, m.sender, m.sender_device, m.subject, m.body,"
+            " m.at, m.sent_at, m.utc_offset, m.received_at, m.urgency, m.in_reply_to, m.is_read"
+            " from message m join conversation c on c.id = m.conversation where m.message = ?",
+            (message,),
+        ).fetchone()
+        if row is None:
+            return None
+        recipients = self._db.execute(
+            "select account, accepted_at from recipient where message = ? order by position",
+            (row[0],),
+        ).fetchall()
+        attachments = self._db.execute(
+            f"{_ATTACHMENT} where message = ? order by position", (row[0],)
+        ).fetchall()
+        return NewLetter(
+            message=message,
+            conversation=ConversationId(row[1]),
+            is_sent=bool(row[2]),
+            sender=AccountId(row[3]),
+            sender_device=DeviceId(row[4]),
+            subject=row[5],
+            text=row[6],
+            at=UnixMillis(row[7]),
+            sent_at=UnixMillis(row[8]),
+            utc_offset=UtcOffsetMinutes(row[9]),
+            received_at=None if row[10] is None else UnixMillis(row[10]),
+            accepted_at=next((UnixMillis(each[1]) for each in recipients if each[1]), None),
+            urgency=Urgency(row[11]),
+            in_reply_to=None if row[12] is None else MessageId(row[12]),
+            recipients=tuple(AccountId(each[0]) for each in recipients),
+            attachments=tuple(_attachment(each) for each in attachments),
+            is_read=bool(row[13]),
+        )
+
     def conversation_of(self, message: MessageId) -> ConversationId | None:
         row = self._db.execute(
             "select c.conversation from message m join conversation c on c.id = m.conversation"
@@ -401,7 +441,7 @@ class SqlMessageStore:
                 sender=AccountId(row[4]),
                 sender_name=people.get(row[4], ("", ""))[0],
                 sender_profession=people.get(row[4], ("", ""))[1],
-                trust=Trust.SELF_DECLARED,
+                trust=Trust(row[15]),
                 subject=row[5],
                 text=row[6],
                 sent_at=UnixMillis(row[7]),
@@ -412,6 +452,7 @@ class SqlMessageStore:
                 attachments=tuple(attachments[row[0]]),
                 recipients=tuple(_recipient(each, people) for each in recipients[row[0]]),
                 problem=_problem(Problem(row[13]), recipients[row[0]]),
+                is_brought=bool(row[14]),
             )
             for row in rows
         ]

@@ -412,10 +412,55 @@ class SqlOutboxStore:
     def prune(self, before: UnixMillis) -> None:
         # Letters are kept as long as their owner keeps them; statements keep the proofs of the rest.
         self._db.execute(
-            "delete from outgoing where kind in (?, ?) and sent_at < ? and not exists"
+            "delete from outgoing where kind in (?, ?, ?) and sent_at < ? and not exists"
             " (select 1 from outbox o where o.outgoing = outgoing.id and o.state < 3)",
-            (int(MessageKind.RECEIPT), int(MessageKind.RESEAL_REQUEST), before),
+            (
+                int(MessageKind.RECEIPT),
+                int(MessageKind.RESEAL_REQUEST),
+                int(MessageKind.HISTORY),
+                before,
+            ),
         )
+
+    def add_history(self, device: DeviceId, since: UnixMillis) -> int:
+        added = self._db.execute(
+            "insert into history_due (device, message) select ?, message from message"
+            " where sent_at >= ? and problem <> ? order by sent_at desc, id desc",
+            (device, since, int(Problem.CANNOT_OPEN)),
+        )
+        return int(added.rowcount)
+
+    def next_history(self, limit: int) -> tuple[DeviceId, tuple[MessageId, ...]] | None:
+        row = self._db.execute("select device from history_due order by id limit 1").fetchone()
+        if row is None:
+            return None
+        rows = self._db.execute(
+            "select message from history_due where device = ? order by id limit ?", (row[0], limit)
+        )
+        return DeviceId(row[0]), tuple(MessageId(each[0]) for each in rows)
+
+    def history_queued(self, device: DeviceId, messages: Sequence[MessageId]) -> None:
+        self._db.executemany(
+            "delete from history_due where device = ? and message = ?",
+            [(device, message) for message in messages],
+        )
+
+    def history_left(self) -> int:
+        return int(self._db.execute("select count(*) from history_due").fetchone()[0])
+
+    def is_history_waiting(self) -> bool:
+        row = self._db.execute(
+            "select 1 from outbox o join outgoing g on g.id = o.outgoing"
+            " where g.kind = ? and o.state < 3 limit 1",
+            (int(MessageKind.HISTORY),),
+        ).fetchone()
+        return row is not None
+
+    def stop_history(self, device: DeviceId | None = None) -> None:
+        if device is None:
+            self._db.execute("delete from history_due")
+        else:
+            self._db.execute("delete from history_due where device = ?", (device,))
 
     # --- inside ------------------------------------------------------------------------------
 

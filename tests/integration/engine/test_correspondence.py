@@ -66,6 +66,7 @@ def test_a_letter_with_a_document_arrives_and_is_receipted(tmp_path: Path) -> No
                     attachments=(str(document),),
                     urgency=Urgency.URGENT,
                     in_reply_to=None,
+                    accepts_unverified=True,
                 )
             )
             await settle([anne, boris])

@@ -124,6 +124,7 @@ class Correspondence(RuleBasedStateMachine):
                 attachments=paths,
                 urgency=Urgency.NORMAL,
                 in_reply_to=None,
+                accepts_unverified=True,
             ),
             Synchronise(),
             crash_at=crash_at,

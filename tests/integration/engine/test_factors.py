@@ -533,6 +533,7 @@ def test_a_profile_that_was_put_back_is_found_out_at_its_sign_in(tmp_path: Path)
             attachments=(),
             urgency=Urgency.NORMAL,
             in_reply_to=None,
+            accepts_unverified=True,
         )
         assert (await refusal_of(anne.do(letter)))[0] is Failure.PROFILE_COPIED
         await anne.until(lambda: anne.connection() is ConnectionState.OFFLINE)

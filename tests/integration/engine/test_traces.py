@@ -45,6 +45,7 @@ def test_nothing_readable_is_on_the_disk(tmp_path: Path) -> None:
                 attachments=(str(document),),
                 urgency=Urgency.NORMAL,
                 in_reply_to=None,
+                accepts_unverified=True,
             )
         )
         await settle([anne, boris])
