@@ -82,6 +82,12 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="appear in the relay's directory, by name, profession and place",
     )
+    register.add_argument(
+        "--recovery-kit",
+        metavar="FILE",
+        type=Path,
+        help="write the recovery kit's page into a new PDF file; print it and delete the file",
+    )
     login = _command(commands, "login", "sign in at the relay, for some hours")
     code = _add_second_factor(login)
     code.add_argument(
@@ -95,6 +101,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _command(steps, "end", "sign out everywhere, here too")
     _add_factors(commands)
     _add_devices(commands)
+    _add_recovery(commands)
     _command(commands, "lock", "lock the window of this profile; no passphrase is asked for")
     _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
     directory = _command(commands, "directory", "search the relay's directory")
@@ -177,6 +184,73 @@ def _add_devices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     join.add_argument("--enrolment", default="", help="with words: the string of your relay's host")
     join.add_argument("--name", default="", help="what this computer is called here")
     _add_second_factor(join)
+
+
+def _add_recovery(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recovery = commands.add_parser(
+        "recovery", help="the recovery kit, and what it is for", allow_abbrev=False
+    )
+    steps = recovery.add_subparsers(dest="step", metavar="STEP", required=True)
+    show = _command(steps, "show", "show the recovery kit until it is confirmed to be on paper")
+    _add_page(show)
+    confirm = _command(
+        steps, "confirm", "say that the kit is on paper, by one of its groups; it is forgotten here"
+    )
+    confirm.add_argument(
+        "--group-file",
+        metavar="FILE",
+        help="read the group that is asked for from a file, - for standard input",
+    )
+    restore = _command(
+        steps,
+        "restore",
+        "bring an account back to this computer, whose profile is empty, by kit and passphrase",
+    )
+    restore.add_argument("--enrolment", required=True, help="the string that the relay's host gave")
+    restore.add_argument(
+        "--account", metavar="ACCOUNT", help="whose kit it is: needed with a second or later kit"
+    )
+    restore.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="DEVICE",
+        help="a computer of the account that is at hand and stays; all others are removed",
+    )
+    _add_kit(restore)
+    unlock = _command(
+        steps, "unlock", "open the profile where the system's secret store does not, by the kit"
+    )
+    _add_kit(unlock)
+    split = _command(steps, "split", "split the kit's code among people, in words")
+    split.add_argument("--threshold", type=int, required=True, metavar="K", help="2 to 16")
+    split.add_argument("--count", type=int, required=True, metavar="N", help="K to 16")
+    _add_kit(split)
+    _add_page(split)
+    join = _command(steps, "join", "give the kit's code back from shares")
+    join.add_argument(
+        "--shares-file",
+        required=True,
+        metavar="FILE",
+        help="one share on each line, - for standard input",
+    )
+
+
+def _add_kit(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--kit-file",
+        metavar="FILE",
+        help="read the kit's code, or its picture's text, from a file, - for standard input",
+    )
+
+
+def _add_page(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--file",
+        metavar="FILE",
+        type=Path,
+        help="write it into a new PDF file, readable by you only; print it and delete the file",
+    )
 
 
 def _add_second_factor(command: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:

@@ -22,9 +22,12 @@ from app.cli.passphrase import (
     ask_code,
     ask_pin,
     ask_yes,
+    read_group,
+    read_kit,
     read_passphrase,
     read_pin,
     read_recovery_code,
+    read_shares,
 )
 from app.cli.texts import system_language
 from app.interface.commands import (
@@ -34,16 +37,20 @@ from app.interface.commands import (
     AddByCard,
     AddSecurityKey,
     BeginLink,
+    BeginRestore,
     BeginTotp,
     CancelLink,
     ChangePassphrase,
+    ConfirmKit,
     ConfirmLink,
     ConfirmRecoveryCodes,
     ConfirmTotp,
     ConfirmVerified,
     DeclineContact,
     EndSessions,
+    FinishRestore,
     JoinLink,
+    JoinShares,
     ListAlarms,
     ListContacts,
     ListConversations,
@@ -51,6 +58,8 @@ from app.interface.commands import (
     ListFactors,
     ListSessions,
     MarkRead,
+    PrintKit,
+    PrintShares,
     ReadConversation,
     Register,
     RemoveFactor,
@@ -64,6 +73,7 @@ from app.interface.commands import (
     ShowCard,
     ShowConnection,
     ShowContact,
+    ShowKit,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
@@ -71,8 +81,10 @@ from app.interface.commands import (
     ShowVerificationWords,
     SignIn,
     SignInWithSecurityKey,
+    SplitKit,
     Synchronise,
     Unlock,
+    UnlockWithKit,
     VerifyAudit,
     Vouch,
     WithdrawVouch,
@@ -117,7 +129,7 @@ if TYPE_CHECKING:
     from app.cli.texts import Language
     from app.interface.commands import Command
     from app.interface.events import Alarm
-    from app.interface.snapshots import SignedIn
+    from app.interface.snapshots import PrintedPages, SignedIn
     from crypto_core.wire.codec import Size
 
 Answer = TypeVar("Answer")
@@ -131,6 +143,9 @@ _READ_FROM: Final = (
     "recovery_code",
     "new_passphrase_file",
     "pin_file",
+    "kit_file",
+    "group_file",
+    "shares_file",
 )
 """Options that take `-` for standard input."""
 
@@ -291,12 +306,110 @@ class _Command:
         )
         if not registered.os_secret_store:
             self.say_error(self._speak(texts.NO_SECRET_STORE))
+        if arguments.recovery_kit is not None:
+            self._write_page(arguments.recovery_kit, engine.ask(PrintKit(language=self._words())))
+        else:
+            self.say_error(self._speak(texts.KIT_MISSING))
         lines = [
             self._speak(texts.REGISTERED, account=format_address(registered.account)),
             report.second_factors(registered, self._language),
         ]
         self._answer(registered, "\n".join(lines))
         return ExitCode.OK
+
+    # --- recovery ----------------------------------------------------------------------------
+
+    def recovery_show(self, engine: Asking) -> int:
+        """Show the kit that is not on paper yet, or write its page."""
+        self._unlock(engine)
+        sheet = engine.ask(ShowKit())
+        if self._arguments.file is not None:
+            self._write_page(self._arguments.file, engine.ask(PrintKit(language=self._words())))
+        self._answer(sheet, report.kit(sheet, self._language))
+        return ExitCode.OK
+
+    def recovery_confirm(self, engine: Asking) -> int:
+        """Forget a kit that is on paper."""
+        self._unlock(engine)
+        asked = engine.ask(ShowKit()).asked_group
+        group = read_group(self._arguments.group_file, self._language, asked)
+        group = fields.line("--group-file", group, fields.bounds(ConfirmKit, "group"))
+        done = engine.ask(ConfirmKit(group=group))
+        self._answer(done, self._speak(texts.KIT_CONFIRMED))
+        return ExitCode.OK
+
+    def recovery_restore(self, engine: Asking) -> int:
+        """Bring an account back to this computer."""
+        arguments = self._arguments
+        enrolment = fields.content(
+            "--enrolment", arguments.enrolment, fields.bounds(BeginRestore, "enrolment")
+        )
+        account = None if arguments.account is None else self._account(arguments.account)
+        keep = tuple(DeviceId(self._hexadecimal(each)) for each in arguments.keep)
+        if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
+            raise CommandError(Failure.PROFILE_EXISTS)
+        kit = read_kit(arguments.kit_file, self._language)
+        passphrase = read_passphrase(arguments.passphrase_file, self._language, is_new=False)
+        engine.ask(
+            BeginRestore(enrolment=enrolment, kit=kit, account=account, passphrase=passphrase)
+        )
+        restored = engine.ask(FinishRestore(keep=keep))
+        if not restored.os_secret_store:
+            self.say_error(self._speak(texts.NO_SECRET_STORE))
+        lines = [
+            self._speak(texts.RESTORED, account=format_address(restored.account)),
+            report.second_factors(restored, self._language),
+        ]
+        self._answer(restored, "\n".join(lines))
+        return ExitCode.OK
+
+    def recovery_unlock(self, engine: Asking) -> int:
+        """Open the profile by the kit, and bind it to this system anew."""
+        kit = read_kit(self._arguments.kit_file, self._language)
+        passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=False)
+        status = engine.ask(UnlockWithKit(kit=kit, passphrase=passphrase))
+        self._answer(status, self._speak(texts.UNLOCKED))
+        return ExitCode.OK
+
+    def recovery_split(self, engine: Asking) -> int:
+        """Split the kit's code among people."""
+        arguments = self._arguments
+        kit = read_kit(arguments.kit_file, self._language)
+        self._unlock(engine)
+        shares = engine.ask(SplitKit(kit=kit, threshold=arguments.threshold, count=arguments.count))
+        if arguments.file is not None:
+            pages = PrintShares(
+                shares=shares.texts, threshold=shares.threshold, language=self._words()
+            )
+            self._write_page(arguments.file, engine.ask(pages))
+        self._answer(shares, "\n".join(shares.texts))
+        return ExitCode.OK
+
+    def recovery_join(self, engine: Asking) -> int:
+        """Give the kit's code back from shares."""
+        found = engine.ask(JoinShares(shares=read_shares(self._arguments.shares_file)))
+        self._answer(found, found.text)
+        return ExitCode.OK
+
+    def _words(self) -> WordLanguage:
+        return (
+            WordLanguage.FRENCH if self._language is texts.Language.FRENCH else WordLanguage.ENGLISH
+        )
+
+    def _write_page(self, path: Path, pages: PrintedPages) -> None:
+        """Write a secret page into a new file that only its owner can read, and say what that means."""
+        said = report.harmless(str(path))
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(pages.pdf)
+        except OSError:
+            self.say_error(self._speak(texts.PAGE_UNWRITABLE, path=said))
+            return
+        self.say_error(self._speak(texts.PAGE_WRITTEN, path=said))
+
+    def _hexadecimal(self, text: str) -> bytes:
+        return self._number(text, texts.NO_DEVICE_NUMBER)
 
     def factor_show(self, engine: Asking) -> int:
         """Show the second factor once more."""
@@ -918,6 +1031,12 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "recovery-codes renew": _Command.recovery_codes_renew,
     "recovery-codes confirm": _Command.recovery_codes_confirm,
     "passphrase change": _Command.passphrase_change,
+    "recovery show": _Command.recovery_show,
+    "recovery confirm": _Command.recovery_confirm,
+    "recovery restore": _Command.recovery_restore,
+    "recovery unlock": _Command.recovery_unlock,
+    "recovery split": _Command.recovery_split,
+    "recovery join": _Command.recovery_join,
     "lock": _Command.lock,
     "status": _Command.status,
     "directory": _Command.directory,

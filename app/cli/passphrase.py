@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.cli.texts import Language, Text
 
 _MAX_BYTES: Final = 1024
+_MAX_SHARES: Final = 16
+_MAX_SHARES_BYTES: Final = _MAX_SHARES * 1024
 
 
 class UsageError(Exception):
@@ -49,6 +51,37 @@ def read_recovery_code(source: str) -> str:
     return _from_file(source, texts.RECOVERY_CODE_FILE)
 
 
+def read_kit(source: str | None, language: Language) -> str:
+    """Return what was typed of a kit, or its picture's text. Raises UsageError."""
+    if source is not None:
+        return _from_file(source, texts.KIT_FILE)
+    return _asked(texts.KIT_CODE, language, texts.KIT_FILE)
+
+
+def read_group(source: str | None, language: Language, group: int) -> str:
+    """Return one group of a kit's code. Raises UsageError."""
+    if source is not None:
+        return _from_file(source, texts.GROUP_FILE)
+    return _asked(texts.KIT_GROUP, language, texts.GROUP_FILE, group=group)
+
+
+def read_shares(source: str) -> tuple[str, ...]:
+    """Return shares, one on each line. Raises UsageError."""
+    try:
+        if source == STANDARD_INPUT:
+            raw = sys.stdin.buffer.read(_MAX_SHARES_BYTES)
+        else:
+            with Path(source).open("rb") as file:
+                raw = file.read(_MAX_SHARES_BYTES)
+        lines = raw.decode("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(texts.SHARES_FILE) from None
+    shares = tuple(line.strip() for line in lines if line.strip())
+    if not 1 <= len(shares) <= _MAX_SHARES or any(len(each) > _MAX_BYTES for each in shares):
+        raise UsageError(texts.SHARES_FILE)
+    return shares
+
+
 def read_pin(source: str) -> str:
     """Return the PIN of a security key in a file. Raises UsageError."""
     return _from_file(source, texts.PIN_FILE)
@@ -74,6 +107,15 @@ def ask_yes(language: Language) -> bool:
     if not sys.stdin.isatty():
         return False
     return input(texts.SAME_WORDS.speak(language)).strip().casefold() in {"oui", "yes"}
+
+
+def _asked(question: Text, language: Language, problem: Text, **values: object) -> str:
+    if not sys.stdin.isatty():
+        raise UsageError(problem)
+    answer = getpass.getpass(question.speak(language, **values)).strip()
+    if not answer:
+        raise UsageError(problem)
+    return answer
 
 
 def _from_file(source: str, problem: Text = texts.PASSPHRASE_FILE) -> str:

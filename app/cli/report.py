@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Devices,
         DirectoryAnswer,
         FactorList,
+        KitSheet,
         MessageView,
         NewTotp,
         Receipts,
@@ -113,6 +114,20 @@ def second_factors(found: Registered, language: Language) -> str:
         uri=harmless(found.totp_uri),
         secret=harmless(secret),
         codes="\n".join(f"  {harmless(code)}" for code in found.recovery_codes),
+    )
+
+
+def kit(found: KitSheet, language: Language) -> str:
+    """Return what to put on paper."""
+    numbered = [f"{number:>2} {group}" for number, group in enumerate(found.groups, 1)]
+    rows = [numbered[start : start + 4] for start in range(0, len(numbered), 4)]
+    return texts.KIT.speak(
+        language,
+        name=harmless(found.name),
+        account=format_address(found.account),
+        groups="\n".join("  " + "   ".join(row) for row in rows),
+        card=found.card,
+        asked=found.asked_group,
     )
 
 

@@ -450,6 +450,66 @@ PASSPHRASE_CHANGED: Final = Text(
     "From now on the new passphrase unlocks. The relay takes it over at your next sign-in.",
     "Désormais, la nouvelle phrase secrète déverrouille. Le relais la reprend à votre prochaine connexion.",
 )
+KIT_CODE: Final = Text(
+    "Recovery code (14 groups, or the picture’s text): ",
+    "Code de secours (14 groupes, ou le texte de l’image) : ",
+)
+KIT_FILE: Final = Text(
+    "--kit-file needs a readable file with one line: the kit’s code, or its picture’s text.",
+    "--kit-file demande un fichier lisible d’une seule ligne : le code du kit, ou le texte de son image.",
+)
+KIT_GROUP: Final = Text(
+    "Group number {group} of the code on the paper: ",
+    "Groupe numéro {group} du code sur le papier : ",
+)
+GROUP_FILE: Final = Text(
+    "--group-file needs a readable file with one line: the group that is asked for.",
+    "--group-file demande un fichier lisible d’une seule ligne : le groupe demandé.",
+)
+SHARES_FILE: Final = Text(
+    "--shares-file needs a readable file with 1 to 16 shares, one on each line.",
+    "--shares-file demande un fichier lisible de 1 à 16 parts, une par ligne.",
+)
+KIT: Final = Text(
+    """\
+Recovery kit of {name}, {account}
+{groups}
+Picture’s text: {card}
+Write it on paper, or print it with --file; then: uhealthsec recovery confirm (it asks for group {asked})""",
+    """\
+Kit de secours de {name}, {account}
+{groups}
+Texte de l’image : {card}
+Notez-le sur papier, ou imprimez-le avec --file ; puis : uhealthsec recovery confirm (il demande le groupe {asked})""",
+)
+PAGE_WRITTEN: Final = Text(
+    "{path} holds your recovery kit: print it, then delete the file. Who has it and your passphrase reads all your mail.",
+    "{path} contient votre kit de secours : imprimez-le, puis supprimez le fichier. Qui l’a avec votre phrase secrète lit tout votre courrier.",
+)
+PAGE_UNWRITABLE: Final = Text(
+    "{path} cannot be written, or exists already. The kit is shown again by “recovery show”.",
+    "{path} ne peut être écrit, ou existe déjà. « recovery show » montre de nouveau le kit.",
+)
+KIT_MISSING: Final = Text(
+    "Your recovery kit is not on paper yet. Lose this computer now, and the account is lost: “recovery show”.",
+    "Votre kit de secours n’est pas encore sur papier. Cet ordinateur perdu, le compte l’est aussi : « recovery show ».",
+)
+KIT_CONFIRMED: Final = Text(
+    "The kit is forgotten here. Keep the paper away from this computer.",
+    "Le kit est oublié ici. Gardez le papier loin de cet ordinateur.",
+)
+RESTORED: Final = Text(
+    "Your account {account} is on this computer now; all others that were not kept are removed. Letters received before come back from a backup only.",
+    "Votre compte {account} est maintenant sur cet ordinateur ; les autres, sauf ceux gardés, sont retirés. Les lettres déjà reçues ne reviennent que d’une sauvegarde.",
+)
+UNLOCKED: Final = Text(
+    "The profile opens again by its passphrase.",
+    "Le profil s’ouvre de nouveau par sa phrase secrète.",
+)
+NO_DEVICE_NUMBER: Final = Text(
+    "“{text}” is not the number of a computer: 32 hexadecimal digits.",
+    "« {text} » n’est pas le numéro d’un ordinateur : 32 chiffres hexadécimaux.",
+)
 NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
 FACTORS: Final = {
     FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),

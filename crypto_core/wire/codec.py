@@ -12,7 +12,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable, Hashable
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
@@ -202,6 +202,8 @@ def plan_for(hint: object, bounds: tuple[object, ...] = ()) -> _Plan:  # noqa: C
         )
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return _enum_plan(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _word_plan(hint)
     return _plan_for_class(cast("type", hint))
 
 
@@ -285,6 +287,23 @@ def _enum_plan(kind: type[IntEnum]) -> _Plan:
             return kind(raw)
         except ValueError:
             # An unknown value is refused, never guessed: it may come from a later, stricter version.
+            raise WireError(f"unknown {kind.__name__}") from None
+
+    return _Plan(pack, unpack)
+
+
+def _word_plan(kind: type[StrEnum]) -> _Plan:
+    def pack(value: object) -> object:
+        if type(value) is not kind:
+            raise WireError(f"expected {kind.__name__}")
+        return str(value)
+
+    def unpack(raw: object) -> object:
+        if type(raw) is not str:
+            raise WireError(f"expected {kind.__name__}")
+        try:
+            return kind(raw)
+        except ValueError:
             raise WireError(f"unknown {kind.__name__}") from None
 
     return _Plan(pack, unpack)
