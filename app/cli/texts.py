@@ -506,10 +506,6 @@ UNLOCKED: Final = Text(
     "The profile opens again by its passphrase.",
     "Le profil s’ouvre de nouveau par sa phrase secrète.",
 )
-NO_DEVICE_NUMBER: Final = Text(
-    "“{text}” is not the number of a computer: 32 hexadecimal digits.",
-    "« {text} » n’est pas le numéro d’un ordinateur : 32 chiffres hexadécimaux.",
-)
 NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
 FACTORS: Final = {
     FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),

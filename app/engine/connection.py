@@ -8,8 +8,18 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
+from app.engine import accounts, audit, linking, outbox, packages, persons, prekeys, safety
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
+from app.engine.ports.relay import (
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
+)
+from app.engine.ports.vault import DiskFullError, Setting, Store
 from app.engine.tokens import Ended
 from app.interface.events import StatusChanged
 from app.interface.snapshots import (
@@ -24,17 +34,6 @@ from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import PREKEY_ERASURE_DELAY_SECONDS
 from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
-
-from app.engine import accounts, audit, linking, outbox, packages, persons, prekeys, safety
-from app.engine.ports.relay import (
-    RelayError,
-    RelayRefusedError,
-    RelayUnreachableError,
-    RelayUntrustedError,
-    SignInNeededError,
-    SignInRefusedError,
-)
-from app.engine.ports.vault import DiskFullError, Setting, Store
 
 if TYPE_CHECKING:
     from app.engine.session import Session

@@ -9,7 +9,34 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from app.engine import (
+    attachments,
+    audit,
+    contacts,
+    devices,
+    epochs,
+    factors,
+    histories,
+    kits,
+    letters,
+    linking,
+    persons,
+    restore,
+    sign_in,
+)
 from app.engine.accounts import Surroundings, register
+from app.engine.connection import Connection
+from app.engine.ports import files as file_errors
+from app.engine.ports import vault as vault_errors
+from app.engine.ports.relay import (
+    RelayAnswerError,
+    RelayError,
+    RelayRefusedError,
+    RelayUnreachableError,
+    RelayUntrustedError,
+    SignInNeededError,
+    SignInRefusedError,
+)
 from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
@@ -102,39 +129,10 @@ from crypto_core.wire.kit import parse_kit_code
 from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
-from app.engine import (
-    attachments,
-    audit,
-    contacts,
-    devices,
-    epochs,
-    factors,
-    histories,
-    kits,
-    letters,
-    linking,
-    persons,
-    restore,
-    sign_in,
-)
-from app.engine.connection import Connection
-from app.engine.ports import files as file_errors
-from app.engine.ports import vault as vault_errors
-from app.engine.ports.relay import (
-    RelayAnswerError,
-    RelayError,
-    RelayRefusedError,
-    RelayUnreachableError,
-    RelayUntrustedError,
-    SignInNeededError,
-    SignInRefusedError,
-)
-
 if TYPE_CHECKING:
     from app.engine.ports.machine import SecretStore
-    from app.interface.snapshots import LinkJoined, SignedIn
-
     from app.engine.ports.vault import Owner, Vault
+    from app.interface.snapshots import LinkJoined, SignedIn
 
 _log = logging.getLogger(__name__)
 
@@ -296,15 +294,8 @@ class Engine:
             case CancelLink() if self._session is None:
                 await self._new_computer.cancel()
                 return Done()
-            case BeginRestore():
-                return await self._begin_restore(command)
-            case FinishRestore():
-                return await self._finish_restore(command)
-            case CancelRestore():
-                await self._forget_restore()
-                return Done()
-            case JoinShares():
-                return await kits.join(command.shares)
+            case BeginRestore() | FinishRestore() | CancelRestore() | JoinShares():
+                return await self._restore_step(command)
         if self._session is None or self._connection is None:
             raise CommandError(Failure.LOCKED)
         session, connection = self._session, self._connection
@@ -479,6 +470,21 @@ class Engine:
                 await sign_in.end_sessions(session)
                 return Done()
         return None
+
+    async def _restore_step(
+        self, command: BeginRestore | FinishRestore | CancelRestore | JoinShares
+    ) -> object:
+        """Carry out what a new computer does on the day another one is lost."""
+        match command:
+            case BeginRestore():
+                return await self._begin_restore(command)
+            case FinishRestore():
+                return await self._finish_restore(command)
+            case JoinShares():
+                return await kits.join(command.shares)
+            case CancelRestore():
+                await self._forget_restore()
+        return Done()
 
     async def _about_recovery(self, session: Session, command: Command[Any]) -> object | None:
         """Carry out what is about the day this computer is lost; None for any other command."""

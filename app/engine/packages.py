@@ -2,7 +2,8 @@
 """The recovery package: what the relay keeps, sealed to the kit, for the day all computers are gone.
 
 Made when contacts or keys have changed, and at most once an hour, so that the relay does not learn from its
-times when somebody was met. It is in the vault before the relay has it.
+times when somebody was met; the first ones of an account are made at once, for a new account is lost as easily
+as an old one. It is in the vault before the relay has it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from app.interface.snapshots import ContactRow
 
 LEAST_MILLIS: Final = 3_600_000
+_AT_ONCE: Final = 10
+"""So many packages of an account do not wait for the hour."""
 _TRIES: Final = 2
 _STATES: Final = {
     ContactState.REQUESTED: PinState.REQUESTED,
@@ -113,7 +116,7 @@ async def _make_if_due(session: Session, *, least_number: int) -> None:
         content = _content(store, session, number=number, now=now)
         is_forced = last is not None and last.number < least_number - 1
         if last is not None and not is_forced:
-            is_early = now - last.made_at < LEAST_MILLIS
+            is_early = last.number >= _AT_ONCE and now - last.made_at < LEAST_MILLIS
             if is_early or last.digest == _digest(content, kit):
                 return None
         return content, kit
