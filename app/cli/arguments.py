@@ -171,7 +171,7 @@ def _add_devices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     show.add_argument(
         "--yes",
         metavar="WORDS",
-        help="the three words of the new computer, to confirm without being asked if they are the same",
+        help="the three words of the new computer, to confirm if they are the same here; - reads a line of standard input once they can be known",
     )
     _add_second_factor(show)
     join = _command(steps, "join", "new computer: answer, with an empty profile")

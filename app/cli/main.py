@@ -139,6 +139,7 @@ _READ_FROM: Final = (
     "passphrase_file",
     "body",
     "text_file",
+    "yes",
     "card_file",
     "recovery_code",
     "new_passphrase_file",
@@ -528,7 +529,8 @@ class _Command:
         self.say_error(self._speak(texts.LINK_WORDS, words=" ".join(happened.words)))
         words = tuple(happened.words)
         if self._arguments.yes is not None:
-            given = self._arguments.yes.split()
+            is_piped = self._arguments.yes == STANDARD_INPUT
+            given = (sys.stdin.readline() if is_piped else self._arguments.yes).split()
             words = tuple(given) if len(given) == len(words) else ("-", "-", "-")
         elif not ask_yes(self._language):
             engine.ask(CancelLink())

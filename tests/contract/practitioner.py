@@ -11,6 +11,7 @@ import pytest
 
 from app.engine.main import SystemClock
 from app.engine.ports.relay import RelayRefusedError
+from app.engine.ports.vault import Setting
 from app.engine.tokens import Tokens
 from crypto_core.trust.checkpoints import (
     LogIdentity,
@@ -77,6 +78,12 @@ class Practitioner:
     def log(self) -> LogIdentity:
         """Whose receipts count."""
         return parse_log_identity(self.under_test.enrolment.log_keys)
+
+    async def refresh_token(self) -> str:
+        """The token that renews the session."""
+        stored = await self.vault.run(lambda store: store.identity.setting(Setting.REFRESH_TOKEN))
+        assert stored is not None
+        return stored.decode("ascii")
 
     def checked(self, proof: str) -> VerifiedProof:
         """Verify a receipt with nothing but the enrolment's keys."""
