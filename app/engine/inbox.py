@@ -69,7 +69,7 @@ from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage
 from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from crypto_core.trust.key_history import KeyHistory
 
@@ -292,6 +292,7 @@ class Inbox:
         held = await session.vault.run(lambda store: self._still_held(store, items))
         items = [item for item in items if item.cursor not in held]
         await self._learn_senders(items, checkpoint)
+        await self._learn_recipients(notices)
         for item in items:
             if item.outer is not None and item.outer.body_blob is not None:
                 item.body = await attachments.fetch_bytes(
@@ -355,6 +356,24 @@ class Inbox:
                 if error.code is not ProblemCode.NOT_FOUND:
                     raise
 
+    async def _learn_recipients(
+        self, notices: Sequence[tuple[int, EnvelopeExpired, UnixMillis]]
+    ) -> None:
+        """Learn whether what was not fetched was for devices that are no more."""
+        session = self._session
+        accounts: set[AccountId] = set()
+        for _, expired, _ in notices:
+            slots = await session.vault.run(_slots_of(expired.envelope))
+            accounts |= {account for account, device in slots if device in expired.undelivered}
+        for account in accounts:
+            try:
+                await refresh_history(session, account)
+            except CorrespondentUntrustedError:
+                _log.warning("the keys of a recipient do not verify")
+            except RelayRefusedError as error:
+                if error.code is not ProblemCode.NOT_FOUND:
+                    raise
+
     def _commit(
         self,
         store: Store,
@@ -366,7 +385,13 @@ class Inbox:
         # Evidence rests on this checkpoint, so its note stays.
         store.trust.add_checkpoint(checkpoint)
         for cursor, expired, at in notices:
-            store.outbox.expired(expired.envelope, expired.undelivered, at)
+            removed = _removed(store, expired)
+            for device in removed:
+                # Waiting mail of a lost computer is sealed anew for those that took its place.
+                store.outbox.readdress(expired.envelope, device)
+                outcome.has_replies = True
+            rest = tuple(each for each in expired.undelivered if each not in removed)
+            store.outbox.expired(expired.envelope, rest, at)
             sealed = store.outbox.sealed(expired.envelope)
             conversation = (
                 None if sealed is None else store.messages.conversation_of(sealed.message)
@@ -675,6 +700,26 @@ class Inbox:
                     outer_header_hash=sha256(decode(Envelope, item.envelope_bytes).header),
                 )
             )
+
+
+def _slots_of(
+    envelope: EnvelopeId,
+) -> Callable[[Store], tuple[tuple[AccountId, DeviceId], ...]]:
+    return lambda store: store.outbox.slot_accounts(envelope)
+
+
+def _removed(store: Store, expired: EnvelopeExpired) -> frozenset[DeviceId]:
+    """Return which devices did not fetch an envelope because they are none of their account's any more."""
+    slots = store.outbox.slot_accounts(expired.envelope)
+    histories = store.trust.histories(tuple({account for account, _ in slots}))
+    gone = set()
+    for account, device in slots:
+        history = histories.get(account)
+        newest = None if history is None else history.newest
+        is_listed = newest is None or any(each.device == device for each in newest.devices)
+        if device in expired.undelivered and not is_listed:
+            gone.add(device)
+    return frozenset(gone)
 
 
 # --- steps that need neither vault nor network ---------------------------------------------------

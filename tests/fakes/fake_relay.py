@@ -947,6 +947,7 @@ class FakeRelay:
         self._commit_map(account, history)
         for device in before - _devices(registered.newest):
             self._state.prekeys.pop(device, None)
+            self._let_go(device)
             self._state.mailboxes.pop(device, None)
             self.sign_in.end_removed(device)
 
@@ -1532,6 +1533,21 @@ class FakeRelay:
                 EnvelopeExpired(envelope=header.envelope, undelivered=undelivered),
             )
             self._deliver(header.sender_device, header.envelope, index, is_notice=True)
+
+    def _let_go(self, device: DeviceId) -> None:
+        """End what waits for a device that is no more, and tell the senders."""
+        for accepted in self._state.envelopes.values():
+            if device not in accepted.waiting:
+                continue
+            accepted.waiting.discard(device)
+            if not accepted.waiting:
+                self._release_blobs(accepted.header)
+            index = self._state_own(
+                Verb.ENVELOPE_EXPIRED,
+                EnvelopeExpired(envelope=accepted.header.envelope, undelivered=(device,)),
+            )
+            sender = accepted.header.sender_device
+            self._deliver(sender, accepted.header.envelope, index, is_notice=True)
 
     def _release_blobs(self, header: OuterHeader) -> None:
         for blob_id in header.blobs:

@@ -788,6 +788,9 @@ class OutboxStore(Protocol):
     def expired(self, envelope: EnvelopeId, devices: Sequence[DeviceId], at: UnixMillis) -> None:
         """The relay ended an envelope's life before some devices fetched it."""
 
+    def readdress(self, envelope: EnvelopeId, device: DeviceId) -> None:
+        """A device is no more and did not fetch an envelope: its message goes to the devices that its account has now."""
+
     def last_statement(self) -> StatementRow | None:
         """The end of the own chain, withdrawn statements left out."""
 

@@ -315,6 +315,27 @@ class SqlOutboxStore:
             )
             self._refresh(row[0])
 
+    def readdress(self, envelope: EnvelopeId, device: DeviceId) -> None:
+        row = self._db.execute(
+            "select id, outgoing, account from outbox where envelope = ? and device = ?",
+            (envelope, device),
+        ).fetchone()
+        if row is None:
+            return
+        waits = self._db.execute(
+            "select 1 from outbox where outgoing = ? and account = ? and device is null",
+            (row[1], row[2]),
+        ).fetchone()
+        if waits is None:
+            self._db.execute(
+                "update outbox set device = null, envelope = null, state = 1, problem = 0,"
+                " attempts = 0, next_attempt_at = 0 where id = ?",
+                (row[0],),
+            )
+        else:
+            self._db.execute("delete from outbox where id = ?", (row[0],))
+        self._refresh(row[1])
+
     # --- the chain of statements -------------------------------------------------------------
 
     def last_statement(self) -> StatementRow | None:

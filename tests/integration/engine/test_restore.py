@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from app.interface.commands import (
+    AcknowledgeKeyChange,
     BeginRestore,
     CancelRestore,
     FinishRestore,
@@ -125,6 +126,26 @@ def test_letters_go_both_ways_afterwards(tmp_path: Path) -> None:
             await settle([new, boris])
 
             assert [each.text for each in await inbox_of(boris)] == ["I am back"]
+
+    play(tmp_path, scene)
+
+
+def test_a_letter_that_waited_for_the_lost_computer_reaches_the_new_one(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        account = anne.account
+        await anne.stop()
+        await boris.do(letter_to(account, "Waiting"))
+        await boris.synchronise()
+        async with await new_computer(anne) as new:
+            await restore(new, card)
+
+            await settle([new, boris])
+            # Her keys are new, and nobody said why: Boris asks her, and lets it go out.
+            assert await inbox_of(new) == []
+            await boris.do(AcknowledgeKeyChange(account=account))
+            await settle([new, boris])
+
+            assert [each.text for each in await inbox_of(new)] == ["Waiting"]
 
     play(tmp_path, scene)
 
