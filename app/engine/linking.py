@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from app.engine import devices, histories, restoring
+from app.engine import devices, histories, packages, restoring
 from app.engine.accounts import Surroundings, require_strong
 from app.engine.correspondents import known_history, refresh_history
 from app.engine.ports.relay import (
@@ -231,12 +231,12 @@ def _grant(store: Store, session: Session) -> LinkGrant:
         kit_public_key = Kit.from_code(owner.pending_recovery_code).public_key
     if kit_public_key is None:
         raise CommandError(Failure.INVALID)
-    number = int(store.identity.setting(Setting.PACKAGE_NUMBER) or 0)
+    newest = packages.State.load(store)
     return LinkGrant(
         version=1,
         account_secret=owner.account_secret,
         kit_public_key=kit_public_key,
-        package=restoring.gather(store, session, number=max(1, number)),
+        package=restoring.gather(store, session, number=1 if newest is None else newest.number),
     )
 
 

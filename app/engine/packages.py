@@ -13,36 +13,25 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from app.engine import restoring
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import Setting
 from app.engine.session import CONNECTION_REFUSALS
-from app.interface.snapshots import ContactState
 from crypto_core.keys.recovery import seal_package
-from crypto_core.trust.key_history import NO_EVENTS
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import UnixMillis
-from crypto_core.wire.recovery import ContactPin, PinState, RecoveryPackage, SealedPackage
+from crypto_core.wire.recovery import RecoveryPackage, SealedPackage
 from crypto_core.wire.relay_api import ProblemCode
-from crypto_core.wire.signed import Signed
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store
     from app.engine.session import Session
-    from app.interface.snapshots import ContactRow
 
 LEAST_MILLIS: Final = 3_600_000
 _AT_ONCE: Final = 10
 """So many packages of an account do not wait for the hour."""
 _TRIES: Final = 2
-_STATES: Final = {
-    ContactState.REQUESTED: PinState.REQUESTED,
-    ContactState.WAITING: PinState.WAITING,
-    ContactState.ACCEPTED: PinState.ACCEPTED,
-    ContactState.DECLINED: PinState.DECLINED,
-}
-"""A contact that the relay knows nobody of is not kept."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -113,7 +102,7 @@ async def _make_if_due(session: Session, *, least_number: int) -> None:
             return None
         last = State.load(store)
         number = max(least_number, 1 if last is None else last.number + 1)
-        content = _content(store, session, number=number, now=now)
+        content = restoring.gather(store, session, number=number)
         is_forced = last is not None and last.number < least_number - 1
         if last is not None and not is_forced:
             is_early = last.number >= _AT_ONCE and now - last.made_at < LEAST_MILLIS
@@ -135,41 +124,6 @@ async def _make_if_due(session: Session, *, least_number: int) -> None:
         store.identity.put_setting(Setting.PACKAGE_STATE, state.to_bytes())
 
     await session.vault.run(keep)
-
-
-def _content(store: Store, session: Session, *, number: int, now: UnixMillis) -> RecoveryPackage:
-    owner = session.owner
-    contacts = [each for each in store.contacts.all() if each.state in _STATES]
-    checkpoint = store.trust.latest_checkpoint()
-    return RecoveryPackage(
-        version=1,
-        account=owner.account,
-        number=number,
-        created_at=now,
-        name=owner.name,
-        profession=owner.profession,
-        place=owner.place,
-        identity_seed=owner.identity_seed,
-        certificate=decode(Signed, owner.encoded_certificate),
-        contacts=tuple(_pin(store, each) for each in contacts),
-        checkpoint="" if checkpoint is None else checkpoint.note or "",
-        enrolment=owner.enrolment,
-        archive_keys=(),
-        journal_keys=(),
-    )
-
-
-def _pin(store: Store, contact: ContactRow) -> ContactPin:
-    history = store.trust.histories([contact.account]).get(contact.account)
-    return ContactPin(
-        account=contact.account,
-        name=contact.name or "?",
-        profession=contact.profession,
-        state=_STATES[contact.state],
-        number=0 if history is None else history.number,
-        head=NO_EVENTS if history is None else history.head,
-        verified_at=store.contacts.compared_at(contact.account),
-    )
 
 
 def _digest(content: RecoveryPackage, kit: bytes) -> bytes:

@@ -38,6 +38,8 @@ _PIN_STATES: Final = {
 }
 """Nobody is pinned under an address that the relay did not know."""
 _STATES: Final = {pin: state for state, pin in _PIN_STATES.items()}
+_NO_NAME: Final = "?"
+"""Stands for the name of somebody who was asked by address only."""
 _NO_HEAD: Final = Hash(bytes(32))
 
 
@@ -80,7 +82,7 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
     """
     owner = session.owner
     rows = sorted(
-        (row for row in store.contacts.all() if row.state in _PIN_STATES and row.name),
+        (row for row in store.contacts.all() if row.state in _PIN_STATES),
         key=lambda row: row.state is not ContactState.ACCEPTED,
     )[:MAX_CONTACT_PINS]
     histories = store.trust.histories([row.account for row in rows])
@@ -93,7 +95,7 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
         pins.append(
             ContactPin(
                 account=row.account,
-                name=row.name,
+                name=row.name or _NO_NAME,
                 profession=row.profession,
                 state=_PIN_STATES[row.state],
                 number=0 if pin is None else pin.number,
@@ -163,7 +165,7 @@ def write(
         store.contacts.put(
             ContactRow(
                 account=pin.account,
-                name=pin.name,
+                name="" if pin.name == _NO_NAME else pin.name,
                 profession=pin.profession,
                 place="",
                 note="",

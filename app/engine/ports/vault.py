@@ -130,8 +130,6 @@ class Setting(StrEnum):
     """This profile came from another computer, and no passphrase was shown to the relay yet."""
     HISTORY_TOTAL = "history-total"
     """How many letters go to another computer in all, as decimal digits."""
-    PACKAGE_NUMBER = "package-number"
-    """Number of the newest recovery package that was made, as decimal digits."""
     ALARMS_ACKNOWLEDGED = "alarms-acknowledged"
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
