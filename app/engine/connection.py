@@ -131,7 +131,10 @@ class Connection:
             await self._inbox.fetch_documents()
             await outbox.upload_due(session)
             sent = await self._send()
-            if not (received or sent or session.wakes.released.is_set()):
+            has_files = await session.vault.run(
+                lambda store: store.outbox.next_upload(session.now()) is not None
+            )
+            if not (received or sent or has_files or session.wakes.released.is_set()):
                 break
         await self._note_synchronised()
         counts = await session.vault.run(lambda store: store.messages.counts())

@@ -201,6 +201,13 @@ async def _check_pin(session: Session, history: KeyHistory) -> None:
 
 
 async def _contradicted(session: Session, account: AccountId) -> None:
+    """Hold letters back, also when the relay shows something else the next time."""
+
+    def note(store: Store) -> None:
+        if account != session.owner.account and not store.trust.is_blocked(account):
+            store.trust.add_news(account, KeyNewsKind.CONTRADICTED, session.now(), is_blocking=True)
+
+    await session.vault.run(note)
     await raise_alarm(session, AlarmKind.KEY_MAP_CONTRADICTED, account.hex())
 
 

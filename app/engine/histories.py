@@ -102,7 +102,7 @@ async def queue_next(session: Session) -> bool:
     if progress.total:
         session.publish(progress)
         session.wakes.uploads.set()
-    return bool(progress.total) and not documents
+    return bool(progress.total)
 
 
 def _choose(store: Store) -> tuple[DeviceId, tuple[NewLetter, ...]] | None:

@@ -419,16 +419,26 @@ class NewComputer:
         self._around.publish(LinkEnded(outcome=outcome))
 
     async def _wait(self, joining: _Joining) -> None:
-        around = self._around
+        around, was_away = self._around, False
         while self._joining is joining and around.machine.clock.now() < joining.ends_at:
             await asyncio.sleep(self._poll_seconds)
             try:
+                if was_away:
+                    # Whether ours is still the offer that counts.
+                    await joining.relay.put_link_offer(
+                        joining.offer.link, SealedLinkOffer(sealed=joining.offer.sealed)
+                    )
+                    was_away = False
                 given = await joining.relay.link_answer(joining.offer.link)
                 grant = joining.offer.open_grant(given.sealed, account=joining.account)
             except RelayError as error:
+                was_away = was_away or isinstance(error, RelayUnreachableError)
                 if _is_to_be_awaited(error):
                     continue
-                await self._forget(LinkOutcome.FAILED)
+                is_taken = isinstance(error, RelayRefusedError) and (
+                    error.code is ProblemCode.CONFLICT
+                )
+                await self._forget(LinkOutcome.TAKEN if is_taken else LinkOutcome.FAILED)
                 return
             except CryptoCoreError:
                 _log.warning("the answer to a link does not hold")

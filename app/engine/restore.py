@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.engine import audit, kits, second_factors
+from app.engine import audit, kits, restoring, second_factors
 from app.engine.ports.relay import (
     Caller,
     Relay,
@@ -32,12 +32,10 @@ from app.engine.ports.vault import Owner, Setting
 from app.engine.session import open_session
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
-    ContactRow,
     ContactState,
     OwnComputer,
     Registered,
     RestoreOffer,
-    Trust,
 )
 from crypto_core.errors import (
     CryptoCoreError,
@@ -59,7 +57,6 @@ from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry, DeviceList
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
 from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
-from crypto_core.wire.key_map import MapEntry
 from crypto_core.wire.labels import DEVICE_LIST
 from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS
 from crypto_core.wire.oauth import OAuthError, Step
@@ -72,7 +69,6 @@ if TYPE_CHECKING:
     from app.engine.session import Session
     from app.interface.commands import BeginRestore, FinishRestore
     from crypto_core.wire.devices import AccountCertificate
-    from crypto_core.wire.recovery import ContactPin
     from crypto_core.wire.relay_api import LogReceipt
     from crypto_core.wire.signed import Signed
 
@@ -431,7 +427,7 @@ async def _made(
 
     def keep(store: Store) -> RecoverRequest:
         store.identity.create(owner)
-        _keep_contacts(store, package, now)
+        restoring.write_contacts(store, package, now=now)
         request = _request(store, session, certificate, device_list, factors)
         store.identity.put_setting(Setting.RECOVERY, encode(request))
         store.identity.put_setting(Setting.KIT_PUBLIC_KEY, opened.kit.public_key)
@@ -467,27 +463,6 @@ def _request(
         statement=statement,
         totp_secret=factors.totp_secret,
         recovery_hashes=second_factors.hashes_of(session.owner.account, factors.recovery_codes),
-    )
-
-
-def _keep_contacts(store: Store, package: RecoveryPackage, now: UnixMillis) -> None:
-    for pin in package.contacts:
-        store.contacts.put(_contact(pin, now))
-        if pin.number:
-            # What their history had come to: it has to come true again.
-            store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))
-
-
-def _contact(pin: ContactPin, now: UnixMillis) -> ContactRow:
-    return ContactRow(
-        account=pin.account,
-        name=pin.name,
-        profession=pin.profession,
-        place="",
-        note="",
-        state=_CONTACT_STATES[pin.state],
-        trust=Trust.SELF_DECLARED,
-        since=now,
     )
 
 

@@ -161,6 +161,21 @@ def write(
     """
     store.identity.create(owner)
     store.identity.put_setting(Setting.KIT_PUBLIC_KEY, kit_public_key)
+    write_contacts(store, package, now=now)
+    if package.checkpoint:
+        verified = verify_checkpoint(package.checkpoint, log=log)
+        store.trust.add_checkpoint(
+            StoredCheckpoint(
+                size=verified.checkpoint.size,
+                root=verified.checkpoint.root,
+                signed_at_seconds=verified.signed_at_seconds,
+                note=package.checkpoint,
+            )
+        )
+
+
+def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -> None:
+    """Write the contacts of a package, and what their key histories had come to: it has to come true again."""
     for pin in package.contacts:
         store.contacts.put(
             ContactRow(
@@ -181,13 +196,3 @@ def write(
             store.contacts.accept_unverified([pin.account])
         if pin.number:
             store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))
-    if package.checkpoint:
-        verified = verify_checkpoint(package.checkpoint, log=log)
-        store.trust.add_checkpoint(
-            StoredCheckpoint(
-                size=verified.checkpoint.size,
-                root=verified.checkpoint.root,
-                signed_at_seconds=verified.signed_at_seconds,
-                note=package.checkpoint,
-            )
-        )

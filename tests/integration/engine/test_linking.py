@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.engine import histories, outbox
 from app.engine.correspondents import known_history
 from app.interface.commands import (
     BeginLink,
@@ -19,6 +20,7 @@ from app.interface.commands import (
     RevokeDevice,
     SaveAttachment,
     ShowStatus,
+    StopHistory,
     Unlock,
 )
 from app.interface.events import HistoryProgress, LinkEnded, LinkOffered
@@ -31,8 +33,10 @@ from app.interface.snapshots import (
     LinkShown,
     ProfileState,
 )
+from crypto_core.wire.content import BroughtLetter, HistoryPart
 from crypto_core.wire.enrolment import format_enrolment
-from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.envelope import MessageKind
+from crypto_core.wire.ids import ConversationId, MessageId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.words import WordLanguage
 from tests.fakes.crashes import CrashError
 from tests.fakes.full_mailbox import session_of
@@ -42,6 +46,8 @@ from tests.integration.engine.test_receiving import alarms, inbox_of, letter, ru
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from app.engine.ports.vault import Store
 
 FRENCH = WordLanguage.FRENCH
 
@@ -349,5 +355,94 @@ def test_an_end_of_the_new_computer_while_its_profile_is_written_leaves_none(
                 laptop._authenticator = anne._authenticator
                 await laptop.sign_in()
                 await laptop.synchronise()
+
+    run(tmp_path, story)
+
+
+def test_another_offer_that_took_the_place_of_ours_is_told(tmp_path: Path) -> None:
+    async def story(anne: Practice, _: Practice) -> None:
+        shown = await show_link(anne)
+        async with (
+            empty_computer(anne, tmp_path / "thief") as thief,
+            empty_computer(anne, tmp_path / "laptop") as laptop,
+        ):
+            await laptop.do(joining(shown.text))
+            # A dishonest relay forgets our offer and takes another one while we cannot reach it.
+            found = next(iter(anne.relay._state.links.values()))
+            found.offer, found.offered_by = None, b""
+            await thief.do(joining(shown.text))
+            anne.relay.interrupt("link_answer", has_acted=False, times=2)
+            await laptop.until(lambda: bool(outcomes(laptop)))
+            assert outcomes(laptop) == [LinkOutcome.TAKEN]
+            assert (await laptop.do(ShowStatus())).profile is ProfileState.EMPTY
+
+    run(tmp_path, story)
+
+
+def test_history_can_be_stopped_and_what_has_arrived_stays(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        for number in range(3):
+            document = tmp_path / f"{number}.txt"
+            document.write_bytes(bytes([number]) * 5000)
+            await boris.do(letter(anne, f"Lettre {number}", str(document)))
+        await settle([anne, boris])
+        async with empty_computer(anne, tmp_path / "laptop") as laptop:
+            shown = await show_link(anne)
+            joined = await laptop.do(joining(shown.text))
+            await anne.until(lambda: bool(offered(anne)))
+            await anne.do(ConfirmLink(words=joined.words, history=HistoryChoice.ALL))
+            await laptop.until(lambda: bool(outcomes(laptop)))
+            laptop._authenticator = anne._authenticator
+            await laptop.sign_in()
+            await laptop.synchronise()
+            session = session_of(anne)
+            assert await histories.queue_next(session)
+            await anne.do(StopHistory())
+            await settle([anne, laptop], rounds=12)
+            # The newest letter was on its way already.
+            assert [each.text for each in await inbox_of(laptop)] == ["Lettre 2"]
+
+    run(tmp_path, story)
+
+
+def test_letters_of_the_past_are_taken_from_the_own_computers_only(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        session = session_of(boris)
+        forged = BroughtLetter(
+            version=1,
+            message=MessageId(b"a forged letter."),
+            conversation=ConversationId(b"a conversation.."),
+            in_reply_to=None,
+            is_sent=False,
+            is_read=False,
+            sender=anne.account,
+            sender_device=session_of(anne).owner.device,
+            recipients=(anne.account,),
+            subject="Faux",
+            text="Je n’ai jamais écrit cela.",
+            at=session.now(),
+            sent_at=session.now(),
+            utc_offset=UtcOffsetMinutes(0),
+            received_at=None,
+            accepted_at=None,
+            is_urgent=False,
+            documents=0,
+        )
+        part = HistoryPart(version=1, done=1, total=1)
+
+        def queue(store: Store) -> None:
+            outbox.queue(
+                store,
+                session,
+                MessageKind.HISTORY,
+                (part, forged),
+                to=[anne.account],
+                message=MessageId(b"a forged message"),
+            )
+
+        await session.vault.run(queue)
+        await settle([anne, boris])
+        assert await inbox_of(anne) == []
+        assert not [each for each in anne.events if isinstance(each, HistoryProgress)]
 
     run(tmp_path, story)

@@ -359,3 +359,26 @@ def test_a_colleague_vouches_by_name_and_takes_it_back(tmp_path: Path) -> None:
         assert len(await inbox_of(boris)) == 1
 
     run(tmp_path, story)
+
+
+def test_nothing_is_sealed_to_a_forged_device_list(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        restore(boris)
+
+        def forged(answer: KeyEvents) -> KeyEvents:
+            # The signature of an older event under the new one.
+            if not answer.events:
+                return answer
+            last = answer.events[-1]
+            old = session_of(boris).identity.sign_object(DEVICE_LIST, last.event)
+            signed = replace(last.event.signed, signature=old.signature)
+            event = replace(last.event, signed=signed)
+            return replace(answer, events=(*answer.events[:-1], replace(last, event=event)))
+
+        anne.relay.alter("key_events", forged)
+        queued = await anne.do(letter(boris))
+        await anne.synchronise()
+        recipient = (await view_of(anne, queued)).recipients[0]
+        assert (recipient.problem, recipient.accepted_at) == (Problem.RECIPIENT_UNTRUSTED, None)
+
+    run(tmp_path, story)
