@@ -222,6 +222,15 @@ def _add_recovery(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         steps, "unlock", "open the profile where the system's secret store does not, by the kit"
     )
     _add_kit(unlock)
+    create = _command(
+        steps, "create", "make a new kit, because the old one is lost; it counts a week later"
+    )
+    _add_second_factor(create)
+    _add_page(create)
+    veto = _command(steps, "veto", "call off, with the kit in force, a new one that is not yours")
+    _add_kit(veto)
+    rehearse = _command(steps, "rehearse", "try whether the kit opens what it should")
+    _add_kit(rehearse)
     split = _command(steps, "split", "split the kit's code among people, in words")
     split.add_argument("--threshold", type=int, required=True, metavar="K", help="2 to 16")
     split.add_argument("--count", type=int, required=True, metavar="N", help="K to 16")

@@ -46,6 +46,7 @@ from app.interface.commands import (
     ConfirmRecoveryCodes,
     ConfirmTotp,
     ConfirmVerified,
+    CreateKit,
     DeclineContact,
     EndSessions,
     FinishRestore,
@@ -62,6 +63,7 @@ from app.interface.commands import (
     PrintShares,
     ReadConversation,
     Register,
+    RehearseKit,
     RemoveFactor,
     RenameDevice,
     RenewRecoveryCodes,
@@ -86,6 +88,7 @@ from app.interface.commands import (
     Unlock,
     UnlockWithKit,
     VerifyAudit,
+    VetoKit,
     Vouch,
     WithdrawVouch,
 )
@@ -370,6 +373,31 @@ class _Command:
         passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=False)
         status = engine.ask(UnlockWithKit(kit=kit, passphrase=passphrase))
         self._answer(status, self._speak(texts.UNLOCKED))
+        return ExitCode.OK
+
+    def recovery_create(self, engine: Asking) -> int:
+        """Make a new kit in the place of a lost one."""
+        passphrase = self._unlock(engine)
+        sheet = self._stepped_up(engine, passphrase, CreateKit())
+        if self._arguments.file is not None:
+            self._write_page(self._arguments.file, engine.ask(PrintKit(language=self._words())))
+        self._answer(sheet, report.kit(sheet, self._language))
+        return ExitCode.OK
+
+    def recovery_veto(self, engine: Asking) -> int:
+        """Call off a new kit, with the one in force."""
+        kit = read_kit(self._arguments.kit_file, self._language)
+        self._unlock(engine)
+        done = engine.ask(VetoKit(kit=kit))
+        self._answer(done, self._speak(texts.VETOED))
+        return ExitCode.OK
+
+    def recovery_rehearse(self, engine: Asking) -> int:
+        """Try the kit as on the day it is needed."""
+        kit = read_kit(self._arguments.kit_file, self._language)
+        self._unlock(engine)
+        found = engine.ask(RehearseKit(kit=kit))
+        self._answer(found, self._speak(texts.REHEARSED))
         return ExitCode.OK
 
     def recovery_split(self, engine: Asking) -> int:
@@ -1037,6 +1065,9 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "recovery confirm": _Command.recovery_confirm,
     "recovery restore": _Command.recovery_restore,
     "recovery unlock": _Command.recovery_unlock,
+    "recovery create": _Command.recovery_create,
+    "recovery veto": _Command.recovery_veto,
+    "recovery rehearse": _Command.recovery_rehearse,
     "recovery split": _Command.recovery_split,
     "recovery join": _Command.recovery_join,
     "lock": _Command.lock,

@@ -506,6 +506,14 @@ UNLOCKED: Final = Text(
     "The profile opens again by its passphrase.",
     "Le profil s’ouvre de nouveau par sa phrase secrète.",
 )
+VETOED: Final = Text(
+    "The announced kit is void. If you did not make it, somebody else has your computer and your passphrase: change it.",
+    "Le kit annoncé est nul. Si vous ne l’avez pas fait, quelqu’un a votre ordinateur et votre phrase secrète : changez-la.",
+)
+REHEARSED: Final = Text(
+    "The kit opens what it should. You will be reminded in three months.",
+    "Le kit ouvre ce qu’il doit. Rappel dans trois mois.",
+)
 NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
 FACTORS: Final = {
     FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),

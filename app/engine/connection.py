@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.engine import accounts, audit, linking, outbox, packages, persons, prekeys, safety
+from app.engine import accounts, audit, linking, new_kit, outbox, packages, persons, prekeys, safety
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
@@ -257,6 +257,7 @@ class Connection:
             await prekeys.publish(session)
             await persons.refresh_due(session)
             await audit.check_gossip(session)
+            await new_kit.settle(session)
             await packages.renew(session)
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))

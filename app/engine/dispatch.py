@@ -20,6 +20,7 @@ from app.engine import (
     kits,
     letters,
     linking,
+    new_kit,
     persons,
     restore,
     sign_in,
@@ -58,6 +59,7 @@ from app.interface.commands import (
     ConfirmRecoveryCodes,
     ConfirmTotp,
     ConfirmVerified,
+    CreateKit,
     DeclineContact,
     EndSessions,
     FinishRestore,
@@ -79,6 +81,7 @@ from app.interface.commands import (
     ReadConversation,
     RefuseMessage,
     Register,
+    RehearseKit,
     RemoveFactor,
     RenameDevice,
     RenewRecoveryCodes,
@@ -105,6 +108,7 @@ from app.interface.commands import (
     Unlock,
     UnlockWithKit,
     VerifyAudit,
+    VetoKit,
     Vouch,
     WithdrawVouch,
 )
@@ -486,7 +490,7 @@ class Engine:
                 await self._forget_restore()
         return Done()
 
-    async def _about_recovery(self, session: Session, command: Command[Any]) -> object | None:
+    async def _about_recovery(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
         """Carry out what is about the day this computer is lost; None for any other command."""
         match command:
             case ShowKit():
@@ -496,6 +500,13 @@ class Engine:
             case ConfirmKit():
                 await kits.confirm(session, command.group)
                 return Done()
+            case CreateKit():
+                return await new_kit.create(session, self._around.profile)
+            case VetoKit():
+                await new_kit.veto(session, command.kit)
+                return Done()
+            case RehearseKit():
+                return await kits.rehearse(session, command.kit)
             case SplitKit():
                 return await kits.split(session, command)
             case PrintShares():

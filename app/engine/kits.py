@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final
 from app.engine.pages import printed
 from app.engine.ports.vault import Setting
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import KitSheet, KitText, PrintedPages, Shares
-from crypto_core.errors import KitCodeError, ShareError
+from app.interface.snapshots import KitSheet, KitText, PrintedPages, Rehearsal, Shares
+from crypto_core.errors import KeyStateError, KitCodeError, ShareError
 from crypto_core.keys.kit import Kit
+from crypto_core.keys.recovery import open_package
 from crypto_core.keys.shares import join_shares, split_code
 from crypto_core.trust.signatures import sha256
+from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.kit import (
     KIT_GROUPS,
@@ -28,6 +30,7 @@ from crypto_core.wire.kit import (
     parse_kit_card,
     parse_kit_code,
 )
+from crypto_core.wire.recovery import SealedPackage
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Owner, Store
@@ -48,10 +51,15 @@ def keep_new(store: Store, code: bytes, *, made_at: UnixMillis) -> None:
 
 async def show(session: Session) -> KitSheet:
     """Return what stands on the kit's page. Raises CommandError when it is on paper already."""
-    owner, made_at = await session.vault.run(
-        lambda store: (store.identity.owner(), store.identity.setting(Setting.KIT_MADE_AT))
+    owner, made_at, following = await session.vault.run(
+        lambda store: (
+            store.identity.owner(),
+            store.identity.setting(Setting.KIT_MADE_AT),
+            store.identity.setting(Setting.NEXT_KIT),
+        )
     )
     code = _pending_code(owner)
+    counts_at = None if following is None else counts_from(following)
     return KitSheet(
         account=session.owner.account,
         name=session.owner.name,
@@ -60,7 +68,7 @@ async def show(session: Session) -> KitSheet:
         groups=tuple(format_kit_code(code).split()),
         card=format_kit_card(session.owner.account, code),
         asked_group=_asked_group(code),
-        counts_at=None,
+        counts_at=counts_at,
     )
 
 
@@ -98,6 +106,11 @@ async def public_key(session: Session) -> bytes:
     return key
 
 
+def counts_from(next_kit: bytes) -> UnixMillis:
+    """Return when the kit of `Setting.NEXT_KIT` begins to count."""
+    return UnixMillis(int.from_bytes(next_kit[64:72], "big"))
+
+
 # --- what somebody typed or showed ---------------------------------------------------------------
 
 
@@ -116,6 +129,30 @@ def read_code(text: str) -> tuple[AccountId | None, bytes]:
     except KitCodeError as error:
         detail = "" if error.group is None else str(error.group)
         raise CommandError(Failure.KIT_CODE_INVALID, detail) from None
+
+
+async def rehearse(session: Session, text: str) -> Rehearsal:
+    """Open with the kit what it will have to open one day: the newest recovery package. Raises CommandError."""
+    _, kit = await asyncio.to_thread(read_kit, text)
+    if kit.public_key != await public_key(session):
+        raise CommandError(Failure.KIT_OTHER)
+    sealed = await session.vault.run(lambda store: store.identity.setting(Setting.PACKAGE))
+    if sealed is None:
+        raise CommandError(Failure.NO_PACKAGE)
+    try:
+        await asyncio.to_thread(
+            open_package,
+            kit,
+            decode(SealedPackage, sealed),
+            account=session.owner.account,
+            identity=session.identity.public,
+        )
+    except KeyStateError as error:
+        raise CommandError(Failure.KIT_OTHER) from error
+    now = str(session.now()).encode()
+    await session.vault.run(lambda store: store.identity.put_setting(Setting.KIT_REHEARSED_AT, now))
+    session.wakes.status.set()
+    return Rehearsal(backup_at=None)
 
 
 # --- shares --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.engine.kits import counts_from
 from app.engine.packages import State
 from app.engine.ports.vault import Setting
 from app.interface.snapshots import KitState, Safety
@@ -23,8 +24,11 @@ def of(store: Store, now: UnixMillis) -> Safety:
     is_missing = owner is None or owner.pending_recovery_code is not None
     rehearsed_at = moment(store, Setting.KIT_REHEARSED_AT)
     package = State.load(store)
+    following = store.identity.setting(Setting.NEXT_KIT)
+    state = KitState.IN_USE if following is None else KitState.ANNOUNCED
     return Safety(
-        kit=KitState.MISSING if is_missing else KitState.IN_USE,
+        kit=KitState.MISSING if is_missing else state,
+        kit_counts_at=None if following is None else counts_from(following),
         package_at=package.made_at if package is not None and package.is_stored else None,
         rehearsed_at=rehearsed_at,
         is_rehearsal_due=not is_missing and now - (rehearsed_at or 0) >= REHEARSAL_MILLIS,

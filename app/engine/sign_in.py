@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from app.engine import epochs, second_factors
+from app.engine import epochs, new_kit, second_factors
 from app.engine.ports.relay import (
     RelayAnswerError,
     RelayError,
     SecondFactorNeeded,
     SignInRefusedError,
 )
+from app.engine.ports.vault import Setting
 from app.engine.tokens import Ended
 from app.engine.touch import touched
 from app.interface.failures import CommandError, Failure
@@ -160,12 +161,16 @@ async def _sign_in(session: Session, profile: Profile, passphrase: str, show: _S
     async with session.locks.sign_in:
         # A passphrase that was changed is the relay's from its first sign-in on.
         is_pending = await profile.is_confirmation_due()
-        needed = await _show_passphrase(session, passphrase, verifier, is_pending=is_pending)
+        needed, next_secret = await _shown(session, passphrase, verifier, is_pending=is_pending)
         step, value = await show(needed)
         code = await session.relay.prove_second_factor(needed.auth_session, step, value)
         grant, before = await _begin(session, code, verifier, step)
         if is_pending:
             await profile.confirm_passphrase()
+        if next_secret is not None:
+            await session.vault.run(_go_over(next_secret))
+        else:
+            await new_kit.register_passphrase(session, passphrase)
     session.wakes.signed_in.set()
     session.wakes.status.set()
     if before is not None:
@@ -178,13 +183,50 @@ async def _sign_in(session: Session, profile: Profile, passphrase: str, show: _S
     )
 
 
-async def _show_passphrase(
+async def _shown(
     session: Session, passphrase: str, verifier: str, *, is_pending: bool
+) -> tuple[SecondFactorNeeded, bytes | None]:
+    """Show the passphrase: with a new kit's secret if the relay may have it, which is returned if it has."""
+    stored, following, owner = await session.vault.run(
+        lambda store: (
+            store.identity.setting(Setting.NEXT_SECRET_STORED),
+            store.identity.setting(Setting.NEXT_SECRET),
+            store.identity.owner(),
+        )
+    )
+    if stored is not None and following is not None:
+        try:
+            needed = await _show_passphrase(
+                session, passphrase, verifier, secret=following, is_pending=True
+            )
+        except CommandError as error:
+            if error.failure is not Failure.WRONG_PASSPHRASE:
+                raise
+            # The relay never heard of it, so the old one still counts.
+        else:
+            return needed, following
+    secret = session.owner.account_secret if owner is None else owner.account_secret
+    return await _show_passphrase(
+        session, passphrase, verifier, secret=secret, is_pending=is_pending
+    ), None
+
+
+def _go_over(secret: bytes) -> Callable[[Store], None]:
+    def keep(store: Store) -> None:
+        store.identity.put_account_secret(secret)
+        store.identity.put_setting(Setting.NEXT_SECRET, None)
+        store.identity.put_setting(Setting.NEXT_SECRET_STORED, None)
+
+    return keep
+
+
+async def _show_passphrase(
+    session: Session, passphrase: str, verifier: str, *, secret: bytes, is_pending: bool
 ) -> SecondFactorNeeded:
     login = start_login(
         passphrase,
         account=session.owner.account,
-        account_secret=session.owner.account_secret,
+        account_secret=secret,
         random_bytes=session.machine.random_bytes,
     )
     challenge = await session.relay.start_sign_in(

@@ -219,14 +219,12 @@ class ConfirmKit(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateKit(Command[KitSheet]):
-    """Make a new kit because the old one is lost. Needs factors shown just now, and the passphrase once more.
+    """Make a new kit because the old one is lost. Needs factors shown just now.
 
-    It counts a week later, unless the old one calls it off (VetoKit). Until ConfirmKit the same sheet can be
-    shown again. Broken off, the same command takes up where it was. Fails with KIT_PENDING while the kit before
-    is not on paper, or does not count yet.
+    It counts a week later, unless the old one calls it off (VetoKit); until then the old one, should it be found,
+    still restores. Until ConfirmKit the same sheet can be shown again. Broken off, the same command takes up where
+    it was. Fails with KIT_PENDING while the kit before is not on paper, or does not count yet.
     """
-
-    passphrase: Passphrase = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,14 @@ class Setting(StrEnum):
     """When the kit that is shown was drawn, in Unix milliseconds."""
     KIT_REHEARSED_AT = "kit-rehearsed-at"
     """When somebody last showed that the kit can be read; when it was confirmed, at first."""
+    NEW_KIT = "new-kit"
+    """The code of a new kit whose root is being announced."""
+    NEXT_KIT = "next-kit"
+    """A new kit that is announced and does not count yet: `app.engine.new_kit.Next`."""
+    NEXT_SECRET = "next-secret"  # noqa: S105 - a name
+    """The account secret of a kit that counts, until the passphrase is registered with it."""
+    NEXT_SECRET_STORED = "next-secret-stored"  # noqa: S105 - a name
+    """The relay may have the passphrase with that secret: the next sign-in tries it."""
     PACKAGE = "package"
     """The recovery package that was made last, sealed to the kit: what a rehearsal opens."""
     PACKAGE_STATE = "package-state"
@@ -444,6 +452,9 @@ class IdentityStore(Protocol):
 
     def put_pending_recovery_code(self, code: bytes | None) -> None:
         """Keep the code of a kit that is not on paper yet; None once it is."""
+
+    def put_account_secret(self, secret: bytes) -> None:
+        """Put the account secret of another kit in the place of the one before."""
 
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         """Keep what is still to be taken over; None when nothing is."""

@@ -78,6 +78,9 @@ class SqlIdentityStore:
     def put_pending_recovery_code(self, code: bytes | None) -> None:
         self._db.execute("update owner set pending_recovery_code = ?", (code,))
 
+    def put_account_secret(self, secret: bytes) -> None:
+        self._db.execute("update owner set account_secret = ?", (secret,))
+
     def put_second_factors(self, factors: SecondFactors | None) -> None:
         stored = None if factors is None else _stored(factors)
         self._db.execute("update owner set second_factors = ?", (stored,))

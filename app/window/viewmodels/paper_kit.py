@@ -111,7 +111,7 @@ class PaperKit(QObject):
         """Make a new kit in the place of one that is lost; its page follows. The passphrase is wiped."""
 
         def make() -> Veiled[KitSheet]:
-            return Veiled(secret=passphrase.copy(), build=lambda typed: CreateKit(passphrase=typed))
+            return Veiled(secret=passphrase.copy(), build=lambda _: CreateKit())
 
         def created(sheet: KitSheet) -> None:
             passphrase.wipe()

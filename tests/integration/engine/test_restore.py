@@ -15,6 +15,7 @@ from app.interface.commands import (
     CancelRestore,
     FinishRestore,
     ListContacts,
+    RehearseKit,
     SendLetter,
     ShowKit,
     ShowStatus,
@@ -27,7 +28,7 @@ from crypto_core.wire.ids import DeviceId
 from crypto_core.wire.kit import format_kit_card
 from tests.fakes.crashes import CrashError
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
-from tests.integration.engine.test_kits import confirm
+from tests.integration.engine.test_kits import confirm, safety_of
 from tests.integration.engine.test_receiving import inbox_of, letter, run
 
 if TYPE_CHECKING:
@@ -161,6 +162,21 @@ def test_the_lost_computer_is_out(tmp_path: Path) -> None:
             assert raised.value.failure in {Failure.SIGN_IN_NEEDED, Failure.DEVICE_REMOVED}
             with pytest.raises(CommandError):
                 await anne.sign_in()
+
+    play(tmp_path, scene)
+
+
+def test_a_rehearsal_opens_the_package_and_is_remembered(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        anne.clock.advance(seconds=92 * 86_400)
+        other = format_kit_card(anne.account, bytes(32))
+        assert await failure_of(anne, RehearseKit(kit=other)) == Failure.KIT_OTHER
+        assert (await safety_of(anne)).is_rehearsal_due
+
+        await anne.do(RehearseKit(kit=card))
+
+        assert not (await safety_of(anne)).is_rehearsal_due
 
     play(tmp_path, scene)
 
