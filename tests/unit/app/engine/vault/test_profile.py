@@ -26,6 +26,7 @@ from app.engine.ports.vault import (
     VaultNewerError,
 )
 from app.engine.vault.database import connect
+from app.engine.vault.migrations import SCHEMA
 from app.engine.vault.profile import HEADER, PENDING_HEADER, STORE, TRIES, ProfileDirectory
 from app.interface.snapshots import ProfileState
 from crypto_core.errors import WrongPassphraseError
@@ -152,13 +153,13 @@ def store_key(directory: Path) -> bytes:
     return unlock_vault(header, PASSPHRASE, os_secret=None).store_key
 
 
-@pytest.mark.parametrize(("compatible_from", "opens"), [(1, True), (2, False)])
+@pytest.mark.parametrize(("compatible_from", "opens"), [(SCHEMA, True), (SCHEMA + 1, False)])
 def test_a_store_of_a_newer_program_opens_only_if_that_program_said_so(
     directory: Path, compatible_from: int, opens: bool
 ) -> None:
     connection = connect(directory / STORE, store_key(directory))
     connection.execute(
-        "update store_version set schema = 2, compatible_from = ?", (compatible_from,)
+        "update store_version set schema = ?, compatible_from = ?", (SCHEMA + 1, compatible_from)
     )
     connection.close()
     before = (directory / STORE).read_bytes()
