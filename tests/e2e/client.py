@@ -99,6 +99,15 @@ class Client:
         self.authenticator = Authenticator(answer["totp_uri"])
         self.recovery_codes = answer["recovery_codes"]
 
+    def put_on_paper(self) -> None:
+        """Say that recovery codes and kit are on paper, so that nothing reminds of them."""
+        self.do("recovery-codes", "confirm")
+        sheet = self.do("recovery", "show")
+        group = self.profile.with_name(f"{self.profile.name}-group.txt")
+        group.write_text(sheet["groups"][sheet["asked_group"] - 1], encoding="ascii")
+        self.do("recovery", "confirm", "--group-file", str(group))
+        group.unlink()
+
     def one_time_code(self) -> str:
         """Return a code that was not given before; the third within a minute does not exist."""
         assert self.authenticator is not None

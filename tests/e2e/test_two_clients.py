@@ -87,7 +87,7 @@ def test_letters_with_documents_go_both_ways(
 def test_failures_have_their_exit_codes(
     network: Network, anne: Client, bruno: Client, tmp_path: Path
 ) -> None:
-    stranger = Client(name="?", profile=tmp_path / "nobody", passphrase="x")
+    stranger = Client(name="?", profile=tmp_path / "nobody", passphrase="xK9#qP2$vL5!mN")
     assert stranger.run("sync").code == ExitCode.PROFILE
     mistaken = Client(name="?", profile=anne.profile, passphrase="not hers")
     answer = mistaken.run("sync")

@@ -63,6 +63,8 @@ class Area:
 ACCENT = bytes.fromhex("0f766e")[::-1]
 UNLOCK_FORM = Area(left=440, top=300, width=400, height=200)
 FIRST_ROW = Area(left=215, top=70, width=200, height=60)
+QUESTION = Area(left=595, top=660, width=190, height=50)
+SEND_ALL_THE_SAME = Area(left=800, top=670, width=130, height=30)
 PANE_HEADER = Area(left=560, top=5, width=300, height=50)
 
 
@@ -156,6 +158,7 @@ def pair(practice: Practice, tmp_path: Path) -> tuple[Client, Client]:
     )
     for client in (dora, emil):
         client.register(practice.network.relay)
+        client.put_on_paper()
     emil.befriend(dora)
     return dora, emil
 
@@ -249,6 +252,9 @@ def test_a_letter_is_read_and_answered_in_the_window(
         desk.press("ctrl+r", until_changed=PANE_HEADER)
         desk.use("type", "--", ANSWER)
         desk.use("key", "ctrl+Return")
+        # Nobody has confirmed who he is; her choice to write to him all the same is her own.
+        desk.wait_for_accent(QUESTION)
+        desk.click(SEND_ALL_THE_SAME, until_accent_in=PANE_HEADER)
         answer = correspondent.wait_until(lambda: correspondent.answer_to(letter))
         assert (answer.text.strip(), answer.sender_name) == (ANSWER, dora.name)
         family = family_of(window.pid)
