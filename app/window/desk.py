@@ -21,7 +21,9 @@ from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.mailbox import Mailbox
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
 from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.computers import ComputersSection
 from app.window.views.main_window import MainWindow
+from app.window.views.recovery import RecoverySection
 from app.window.views.settings import SettingsDialog
 
 if TYPE_CHECKING:
@@ -166,6 +168,8 @@ class Desk(QObject):
         window.text_scale_chosen.connect(self._choose_text_scale)
         window.leaving.connect(self._leave)
         window.settings_asked.connect(self._show_settings)
+        window.mail.recovery_asked.connect(self._show_recovery)
+        window.mail.computers_asked.connect(self._show_computers)
         return window
 
     def _choose_language(self, language: Language) -> None:
@@ -180,17 +184,27 @@ class Desk(QObject):
         self._preferences.text_scale = scale
         self.show_as(text_scale=scale)
 
+    def _show_recovery(self) -> None:
+        self._open_settings().show_page_of(RecoverySection)
+
+    def _show_computers(self) -> None:
+        self._open_settings().show_page_of(ComputersSection)
+
     def _show_settings(self) -> None:
+        self._open_settings()
+
+    def _open_settings(self) -> SettingsDialog:
         is_open = self.mailbox.session.screen is Screen.MAIL
         dialog = SettingsDialog(
             self._around,
             self.window,
-            ways_in=self.window.mail.ways_in() if is_open else None,
+            sections=self.window.mail.sections() if is_open else (),
             idle_minutes=self._preferences.idle_minutes,
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )
         dialog.minutes_chosen.connect(self._choose_minutes)
         dialog.open()
+        return dialog
 
     def _choose_minutes(self, minutes: int) -> None:
         self._preferences.idle_minutes = minutes

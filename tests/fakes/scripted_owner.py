@@ -129,7 +129,7 @@ class ScriptedOwner:
             ShowKit: lambda _c, _p: self._show_kit(),
             PrintKit: lambda _c, _p: PrintedPages(pdf=_PAGE),
             ConfirmKit: lambda c, _p: self._confirm_kit(c),
-            CreateKit: lambda c, _p: self._create_kit(c),
+            CreateKit: lambda _c, _p: self._create_kit(),
             VetoKit: lambda c, _p: self._veto(c),
             RehearseKit: lambda c, _p: self._rehearse(c),
             SplitKit: lambda c, _p: self._split(c),
@@ -230,10 +230,8 @@ class ScriptedOwner:
         self.set_safety(kit=KitState.ANNOUNCED if is_new else KitState.IN_USE)
         return Done()
 
-    def _create_kit(self, command: CreateKit) -> KitSheet:
+    def _create_kit(self) -> KitSheet:
         self._need_fresh()
-        if command.passphrase != self._practice.passphrase:
-            raise CommandError(Failure.WRONG_PASSPHRASE)
         counts_at = UnixMillis(self._practice.now + 7 * _DAY)
         self.set_safety(kit=KitState.MISSING, kit_counts_at=counts_at)
         return self._sheet()

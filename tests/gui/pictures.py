@@ -16,17 +16,28 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QScrollArea,
+    QWidget,
+)
 
 from app.interface.commands import SignIn, Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import (
     AlarmKind,
+    BackupTrouble,
+    Comparison,
     ConnectionState,
     DeliveryState,
     FactorView,
+    KeyNewsKind,
+    KitState,
+    LinkOutcome,
     Place,
+    Problem,
     ProfileState,
     SessionView,
 )
@@ -35,15 +46,20 @@ from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance
 from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
-from app.window.viewmodels.session import Application, LockReason
+from app.window.viewmodels.session import Application, LockReason, Screen
+from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.navigation import Destination
+from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import SettingsDialog
 from app.window.views.sign_in import SignInDialog
 from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
+from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.ids import DeviceId, FactorId
 from crypto_core.wire.sign_in import FactorKind
+from crypto_core.wire.words import WordLanguage, format_secret_words
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import (
     NOW,
@@ -52,11 +68,28 @@ from tests.fakes.scripted_engine import (
     RECOVERY_CODES,
     Practice,
 )
-from tests.gui.forms import fill
-from tests.gui.samples import MINUTE, ago, sample_practice
+from tests.fakes.scripted_owner import (
+    KIT_TEXT,
+    LINK_SECRET,
+    NEW_COMPUTER,
+    OTHER_COMPUTER,
+    SHARE_WORD,
+)
+from tests.fakes.scripted_people import SOMEBODYS_CARD
+from tests.gui.forms import ENROLMENT, fill, write
+from tests.gui.samples import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ago,
+    sample_practice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.window.views.contacts import PersonPane
+    from crypto_core.wire.ids import AccountId
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 WAIT_MILLISECONDS: Final = 10_000
@@ -193,11 +226,106 @@ def page_settings_alone(desk: Desk, _practice: Practice) -> None:
     settle(desk)
 
 
-def page_register(desk: Desk, practice: Practice) -> None:
-    """The first run."""
+def page_start(desk: Desk, practice: Practice) -> None:
+    """The three ways."""
     practice.profile = ProfileState.EMPTY
     desk.mailbox.session.start()
     settle(desk)
+
+
+def page_register(desk: Desk, practice: Practice) -> None:
+    """The first run."""
+    page_start(desk, practice)
+    desk.window.first_run.start.begin.click()
+    settle(desk)
+
+
+def page_join(desk: Desk, practice: Practice) -> None:
+    """A new computer: words typed, the relay asked for."""
+    page_start(desk, practice)
+    first_run = desk.window.first_run
+    first_run.start.link.click()
+    first_run.join.link.set_text("abaisser abandon")
+    first_run.join.next.click()
+    settle(desk)
+
+
+def begin_join(desk: Desk, practice: Practice) -> None:
+    """Type the words and the passphrase."""
+    page_start(desk, practice)
+    join = desk.window.first_run.join
+    desk.window.first_run.start.link.click()
+    join.link.set_text(" ".join(format_secret_words(LINK_SECRET, WordLanguage.FRENCH)))
+    write(join.link.relay, ENROLMENT)
+    join.next.click()
+    join.secret.passphrase.edit.setText(PASSPHRASE)
+
+
+def page_join_passphrase(desk: Desk, practice: Practice) -> None:
+    """A new computer: the passphrase."""
+    begin_join(desk, practice)
+    settle(desk)
+
+
+def page_join_compare(desk: Desk, practice: Practice) -> None:
+    """A new computer: three words."""
+    begin_join(desk, practice)
+    desk.window.first_run.join.next.click()
+    settle(desk, lambda: desk.mailbox.joining.state is Joined.COMPARING)
+
+
+def page_join_code(desk: Desk, practice: Practice) -> None:
+    """A new computer: the code."""
+    page_join_compare(desk, practice)
+    practice.owner.end_link(LinkOutcome.DONE)
+    settle(desk, lambda: desk.mailbox.session.screen is Screen.LINKED)
+
+
+def begin_restore(desk: Desk, practice: Practice) -> None:
+    """Choose the way back, and name the relay."""
+    page_start(desk, practice)
+    desk.window.first_run.start.restore.click()
+    restore = desk.window.first_run.restore
+    write(restore.relay.enrolment, ENROLMENT)
+    restore.next.click()
+
+
+def page_restore_kit(desk: Desk, practice: Practice) -> None:
+    """The code typed, with a mistake in a group."""
+    begin_restore(desk, practice)
+    groups = KIT_TEXT.split()
+    groups[4] = "QQQQQ"
+    desk.window.first_run.restore.kit.kit.set_text(" ".join(groups))
+    settle(desk)
+
+
+def page_restore_shares(desk: Desk, practice: Practice) -> None:
+    """Shares in place of the page, with one missing."""
+    begin_restore(desk, practice)
+    step = desk.window.first_run.restore.kit
+    step.have_shares.click()
+    write(step.shares, " ".join([SHARE_WORD] * 33))
+    step.join.click()
+    settle(desk)
+
+
+def page_restore_passphrase(desk: Desk, practice: Practice) -> None:
+    """The passphrase, and a backup."""
+    begin_restore(desk, practice)
+    restore = desk.window.first_run.restore
+    restore.kit.kit.set_text(KIT_TEXT)
+    restore.next.click()
+    restore.secret.take_backup("/media/usb/uhealthsec-2026-11-21.backup")
+    settle(desk)
+
+
+def page_restore_found(desk: Desk, practice: Practice) -> None:
+    """What was found."""
+    page_restore_passphrase(desk, practice)
+    restore = desk.window.first_run.restore
+    restore.secret.passphrase.edit.setText(PASSPHRASE)
+    restore.next.click()
+    settle(desk, lambda: desk.mailbox.restoring.offer is not None)
 
 
 def page_register_errors(desk: Desk, practice: Practice) -> None:
@@ -391,6 +519,7 @@ def ways_in(desk: Desk, practice: Practice) -> WaysIn:
     settle(desk)
     (dialog,) = desk.window.findChildren(SettingsDialog)
     (section,) = dialog.findChildren(WaysIn)
+    dialog.show_page(section)
     return section
 
 
@@ -514,6 +643,24 @@ def page_codes(desk: Desk, practice: Practice) -> None:
     settle(desk, lambda: desk.mailbox.second_factor.step is Step.CODES)
 
 
+def page_kit(desk: Desk, practice: Practice) -> None:
+    """The recovery kit, as the last step."""
+    page_codes(desk, practice)
+    desk.window.second_factor.codes.have_noted.setChecked(True)
+    desk.window.second_factor.codes.go_on.click()
+    settle(desk, lambda: desk.mailbox.paper_kit.sheet is not None)
+
+
+def page_kit_check(desk: Desk, practice: Practice) -> None:
+    """One group of it, read wrongly."""
+    page_kit(desk, practice)
+    page = desk.window.kit
+    page.on_paper.click()
+    page.code.edit.setText("QQQQQ")
+    page.confirm.click()
+    settle(desk)
+
+
 def page_codes_as_file(desk: Desk, practice: Practice) -> None:
     """The second step, about to save a file."""
     page_codes(desk, practice)
@@ -590,6 +737,257 @@ def page_sessions_end(desk: Desk, practice: Practice) -> None:
     (dialog,) = desk.window.findChildren(SessionsDialog)
     dialog.end.click()
     settle(desk)
+
+
+def open_settings(desk: Desk, section: type[QWidget]) -> QWidget:
+    """Open the settings at a section."""
+    desk.window.settings_asked.emit()
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    (page,) = dialog.findChildren(section)
+    dialog.show_page(page)
+    settle(desk)
+    return page
+
+
+def computers(desk: Desk, practice: Practice) -> ComputersSection:
+    """Open the settings about three computers."""
+    unlock(desk)
+    practice.owner.add_device("Portable", OTHER_COMPUTER)
+    practice.owner.add_device("", NEW_COMPUTER)
+    section = open_settings(desk, ComputersSection)
+    assert isinstance(section, ComputersSection)
+    return section
+
+
+def page_computers(desk: Desk, practice: Practice) -> None:
+    """One is removed, another one is being called something, and letters go to the third."""
+    section = computers(desk, practice)
+    practice.owner.bring_history(120, 960)
+    settle(desk)
+    section.cards[2].rename.click()
+    section.cards[1].remove.click()
+    settle(desk)
+
+
+def page_computers_step_up(desk: Desk, practice: Practice) -> None:
+    """Both factors are wanted before one is removed."""
+    section = computers(desk, practice)
+    practice.owner.is_fresh = False
+    section.cards[1].remove.click()
+    section.remove.click()
+    settle(desk)
+
+
+def page_computers_stolen(desk: Desk, practice: Practice) -> None:
+    """One was stolen."""
+    section = computers(desk, practice)
+    section.cards[1].remove.click()
+    section.stolen.click()
+    settle(desk)
+
+
+def link_dialog(desk: Desk, practice: Practice) -> AddComputerDialog:
+    """Begin to add a computer."""
+    unlock(desk)
+    section = open_settings(desk, ComputersSection)
+    assert isinstance(section, ComputersSection)
+    assert practice.owner.is_fresh
+    section.add.click()
+    settle(desk)
+    (dialog,) = section.findChildren(AddComputerDialog)
+    return dialog
+
+
+def page_link(desk: Desk, practice: Practice) -> None:
+    """The picture and the twelve words."""
+    link_dialog(desk, practice)
+
+
+def page_link_offered(desk: Desk, practice: Practice) -> None:
+    """A computer has answered."""
+    dialog = link_dialog(desk, practice)
+    practice.owner.offer()
+    settle(desk, lambda: bool(dialog.three.words))
+
+
+def recovery(desk: Desk) -> RecoverySection:
+    """Open the settings about kit and backups."""
+    section = open_settings(desk, RecoverySection)
+    assert isinstance(section, RecoverySection)
+    return section
+
+
+def page_recovery(desk: Desk, practice: Practice) -> None:
+    """Kit and backups, all well."""
+    unlock(desk)
+    practice.owner.set_safety(
+        rehearsed_at=ago(40 * DAY), backup_folder="/media/usb/U-HealthSec", backup_at=ago(9 * HOUR)
+    )
+    recovery(desk)
+
+
+def page_recovery_poor(desk: Desk, practice: Practice) -> None:
+    """No kit, and a backup that failed."""
+    unlock(desk)
+    practice.owner.set_safety(
+        kit=KitState.MISSING,
+        backup_folder="/home/claire/Sauvegardes",
+        is_backup_on_same_disk=True,
+        backup_at=ago(9 * DAY),
+        backup_failed_at=ago(HOUR),
+        backup_trouble=BackupTrouble.DISK_FULL,
+    )
+    recovery(desk)
+
+
+def page_recovery_new_kit(desk: Desk, practice: Practice) -> None:
+    """About to make a new kit: both factors."""
+    unlock(desk)
+    practice.owner.is_fresh = False
+    section = recovery(desk)
+    section.kit.renew.click()
+    section.kit.make.click()
+    settle(desk)
+    section.kit.step_up.go_on.click()
+    settle(desk)
+
+
+def page_rehearsal(desk: Desk, _practice: Practice) -> None:
+    """The kit is tried, with a mistake."""
+    unlock(desk)
+    section = recovery(desk)
+    section.kit.rehearse.click()
+    (dialog,) = section.findChildren(RehearseDialog)
+    dialog.code.set_text(KIT_TEXT.replace(KIT_TEXT.split()[4], "QQQQQ"))
+    settle(desk)
+
+
+def page_sharing(desk: Desk, _practice: Practice) -> None:
+    """The kit is shared among three."""
+    unlock(desk)
+    section = recovery(desk)
+    section.kit.share.click()
+    settle(desk)
+
+
+def page_shared(desk: Desk, practice: Practice) -> None:
+    """The shares are ready."""
+    page_sharing(desk, practice)
+    (dialog,) = desk.window.findChildren(ShareDialog)
+    dialog.code.set_text(KIT_TEXT)
+    dialog.go_on.click()
+    settle(desk)
+
+
+def show_person(desk: Desk, account: AccountId) -> PersonPane:
+    """Show a correspondent."""
+    desk.window.mail.show_account(account)
+    settle(desk, lambda: desk.mailbox.acquaintance.details is not None)
+    return desk.window.mail.people.person
+
+
+def named(practice: Practice, name: str) -> AccountId:
+    """Return the address of a correspondent."""
+    return next(row.account for row in practice.contacts.values() if row.name == name)
+
+
+def page_trusted(desk: Desk, practice: Practice) -> None:
+    """Somebody verified by the operator, vouched for and compared."""
+    unlock(desk)
+    account = named(practice, "Dr Karim Benali")
+    practice.people.verify(account, DocumentKind.PROFESSIONAL_REGISTER)
+    practice.people.vouch(account, "Dr Anne Weber")
+    desk.mailbox.acquaintance.confirm(account, Comparison.IN_PERSON)
+    settle(desk)
+    show_person(desk, account)
+
+
+def page_compare(desk: Desk, practice: Practice) -> None:
+    """Twelve words."""
+    unlock(desk)
+    person = show_person(desk, named(practice, "Léa Fontaine"))
+    person.trust.compare.click()
+    settle(desk)
+
+
+def page_changed_person(desk: Desk, practice: Practice) -> None:
+    """Somebody came back in a way that nobody announced."""
+    unlock(desk)
+    account = named(practice, "Léa Fontaine")
+    practice.people.surprise(account, KeyNewsKind.ALL_COMPUTERS_NEW)
+    settle(desk)
+    show_person(desk, account)
+
+
+def page_changed_composer(desk: Desk, practice: Practice) -> None:
+    """A letter to somebody who came back so."""
+    unlock(desk)
+    practice.people.surprise(named(practice, "Léa Fontaine"), KeyNewsKind.ALL_COMPUTERS_NEW)
+    settle(desk)
+    compose_to_one(desk, practice)
+
+
+def compose_to_one(desk: Desk, practice: Practice) -> None:
+    """A letter to one person, which is not known."""
+    if not desk.mailbox.session.is_open:
+        unlock(desk)
+    row = practice.contacts[named(practice, "Léa Fontaine")]
+    to = (Addressee(account=row.account, name=row.name, profession=row.profession),)
+    desk.window.mail.write_to(Draft(to=to, subject="Mme Duval", text="Bonjour Léa,"))
+    settle(desk)
+
+
+def page_unverified(desk: Desk, practice: Practice) -> None:
+    """The first letter to somebody of whom nobody has said who they are."""
+    practice.asks_about_unverified = True
+    compose_to_one(desk, practice)
+    desk.window.mail.composer.send.click()
+    settle(desk)
+
+
+def page_waiting_letter(desk: Desk, practice: Practice) -> None:
+    """A letter that waits until somebody was asked."""
+    unlock(desk)
+    account = named(practice, "Léa Fontaine")
+    practice.record_sent(
+        [(account, DeliveryState.QUEUED)], "Mme Duval", "Bonjour Léa,", problem=Problem.KEYS_CHANGED
+    )
+    desk.window.mail.go(Destination.OUTBOX)
+    settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
+    open_row(desk, 0)
+
+
+def page_cards(desk: Desk, _practice: Practice) -> None:
+    """One's own card, and somebody else's."""
+    unlock(desk)
+    mail = desk.window.mail
+    mail.go(Destination.CONTACTS)
+    mail.contact_list.button.click()
+    mail.people.directory.query.setText(SOMEBODYS_CARD)
+    mail.people.directory.search_button.click()
+    mail.people.directory.own_card.show_it.click()
+    settle(desk)
+
+
+def page_reminder_kit(desk: Desk, practice: Practice) -> None:
+    """The kit is not on paper."""
+    page_inbox(desk, practice)
+    practice.owner.set_safety(kit=KitState.MISSING)
+    settle(desk)
+
+
+def page_reminder_removed(desk: Desk, practice: Practice) -> None:
+    """This computer was removed."""
+    page_inbox(desk, practice)
+    practice.set_connection(ConnectionState.DEVICE_REMOVED)
+    settle(desk)
+
+
+def page_alarm_own(desk: Desk, practice: Practice) -> None:
+    """Somebody changed the owner's account."""
+    page_inbox(desk, practice)
+    practice.sound(AlarmKind.OWN_KEYS_CHANGED, "4 all_computers_new")
+    settle(desk, lambda: bool(desk.mailbox.standing.alarms))
 
 
 PAGES: Final = {

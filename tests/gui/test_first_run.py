@@ -39,8 +39,10 @@ def practice() -> Practice:
 @pytest.fixture
 def desk(open_desk: OpenDesk, qtbot: QtBot, practice: Practice) -> Desk:
     opened = open_desk(practice)
-    page = opened.window.registration
-    qtbot.waitUntil(lambda: opened.window.pages.currentWidget() is page)
+    first_run = opened.window.first_run
+    qtbot.waitUntil(lambda: opened.window.pages.currentWidget() is first_run)
+    first_run.start.begin.click()
+    assert first_run.pages.currentWidget() is opened.window.registration
     return opened
 
 

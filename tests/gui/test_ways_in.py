@@ -29,6 +29,7 @@ def section_of(desk: Desk, qtbot: QtBot) -> WaysIn:
     desk.window.settings_asked.emit()
     (dialog,) = desk.window.findChildren(SettingsDialog)
     (section,) = dialog.findChildren(WaysIn)
+    dialog.show_page(section)
     qtbot.waitUntil(lambda: desk.bridge.is_quiet and "Telephone" in texts_of(section))
     return section
 

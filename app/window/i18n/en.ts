@@ -36,6 +36,26 @@
     </message>
 </context>
 <context>
+    <name>OfferStep</name>
+    <message numerus="yes">
+        <source>%n correspondent(s)</source>
+        <translation>
+            <numerusform>%n correspondent</numerusform>
+            <numerusform>%n correspondents</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RestorePage</name>
+    <message numerus="yes">
+        <source>%n more share(s) needed.</source>
+        <translation>
+            <numerusform>%n more share needed.</numerusform>
+            <numerusform>%n more shares needed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SignInStrip</name>
     <message numerus="yes">
         <source>%n recovery code(s) left</source>

@@ -136,7 +136,9 @@ class Errors(QObject):
                 self.tr("Your letters go out as usual."),
             ),
             Failure.KEYS_UNPROVEN: (
-                self.tr("The relay does not prove that this person's keys are today's."),
+                self.tr(
+                    "The relay does not prove that what it says about this person is of today."
+                ),
                 self.tr("Try again later. If it stays so, tell whoever runs the relay."),
             ),
             Failure.FACTOR_NOT_BEGUN: (
@@ -444,11 +446,17 @@ class Errors(QObject):
                 self.tr("Ask the recipient for it again, by telephone."),
             ),
             Problem.KEYS_CHANGED: (
-                self.tr("The recipient's keys have changed in a way that has to be looked at."),
-                self.tr("Ask them by telephone, then look at the change on their contact page."),
+                self.tr(
+                    "The recipient has started again on other computers, and nothing announced it."
+                ),
+                self.tr(
+                    "Ask them by telephone, then look at it on their page under “Correspondents”."
+                ),
             ),
             Problem.KEYS_UNPROVEN: (
-                self.tr("The relay does not prove that the recipient's keys are today's."),
+                self.tr(
+                    "The relay does not prove that what it says about the recipient is of today."
+                ),
                 self.tr("The letter leaves by itself once it does."),
             ),
         }[problem]
@@ -480,19 +488,19 @@ class Errors(QObject):
                 self.tr("Ask them by telephone before you write to them."),
             ),
             AlarmKind.OWN_KEYS_CHANGED: (
-                self.tr("Somebody changed the keys of your account, and not from this computer."),
+                self.tr("Somebody changed your account, and not from this computer."),
                 self.tr(
                     "If it was not you: change your passphrase, look at your computers, use your "
                     "recovery kit, and tell whoever runs the relay."
                 ),
             ),
             AlarmKind.KEY_MAP_CONTRADICTED: (
-                self.tr("The relay showed keys of a person that its own journal contradicts."),
+                self.tr("What the relay says about a person contradicts its own journal."),
                 self.tr("Nothing is sent to this person. Tell whoever runs the relay, in writing."),
             ),
             AlarmKind.KEY_MAP_OLD: (
                 self.tr(
-                    "The relay has not proven for a day that the keys it shows are the newest."
+                    "The relay has not proven for a day that what it says about people is the newest."
                 ),
                 self.tr("Tell whoever runs the relay."),
             ),

@@ -74,6 +74,14 @@ class Formats(QObject):
             return self.tr("yesterday at {time}").format(time=self.time(at))
         return self.tr("{date} at {time}").format(date=self._long_date(day), time=self.time(at))
 
+    def milliseconds_since(self, at: UnixMillis) -> int:
+        """Return how long ago an instant was."""
+        return round(self._clock.now().timestamp() * 1000) - at
+
+    def day(self, at: UnixMillis) -> str:
+        """Return "18 November 2026"."""
+        return self._long_date(self._clock.local(at).date())
+
     def dated(self, text: str) -> str:
         """Return a text with the day of today behind it."""
         day = self._long_date(self._clock.now().date())

@@ -2,6 +2,101 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>AddComputerDialog</name>
+    <message>
+        <source>Add a computer</source>
+        <translation>Ajouter un ordinateur</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Un instant</translation>
+    </message>
+    <message>
+        <source>Picture for the new computer. The twelve words say the same.</source>
+        <translation>Image pour le nouvel ordinateur. Les douze mots disent la même chose.</translation>
+    </message>
+    <message>
+        <source>Copy the text for one minute</source>
+        <translation>Copier le texte pour une minute</translation>
+    </message>
+    <message>
+        <source>All my letters</source>
+        <translation>Tous mes courriers</translation>
+    </message>
+    <message>
+        <source>Those of the last twelve months</source>
+        <translation>Ceux des douze derniers mois</translation>
+    </message>
+    <message>
+        <source>None: only new ones</source>
+        <translation>Aucun&#x202f;: seulement les nouveaux</translation>
+    </message>
+    <message>
+        <source>The words are the same: add it</source>
+        <translation>Ce sont les mêmes mots&#x202f;: l’ajouter</translation>
+    </message>
+    <message>
+        <source>These are not the words</source>
+        <translation>Ce ne sont pas ces mots</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>On the new computer, install U-HealthSec and choose “Add this computer to my account”. Show it a photograph of this picture, or type the twelve words there. Let nobody else see them; they serve for ten minutes.</source>
+        <translation>Sur le nouvel ordinateur, installez U-HealthSec et choisissez «&#x202f;Ajouter cet ordinateur à mon compte&#x202f;». Montrez-lui une photo de cette image, ou tapez-y les douze mots. Ne les laissez voir à personne&#x202f;; ils servent dix minutes.</translation>
+    </message>
+    <message>
+        <source>Waiting for the new computer.</source>
+        <translation>En attente du nouvel ordinateur.</translation>
+    </message>
+    <message>
+        <source>A computer has answered. Does it show these three words?</source>
+        <translation>Un ordinateur a répondu. Affiche-t-il ces trois mots&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Look at its screen, or have them read to you. Other words mean that somebody else has answered.</source>
+        <translation>Regardez son écran, ou faites-vous les lire. D’autres mots veulent dire que quelqu’un d’autre a répondu.</translation>
+    </message>
+    <message>
+        <source>Which letters of the past does it get?</source>
+        <translation>Quels anciens courriers reçoit-il&#x202f;?</translation>
+    </message>
+    <message>
+        <source>No computer was added</source>
+        <translation>Aucun ordinateur n’a été ajouté</translation>
+    </message>
+    <message>
+        <source>Somebody else may have seen the picture. Begin again where nobody looks on, and if it happens again, tell whoever runs your relay.</source>
+        <translation>Quelqu’un d’autre a peut-être vu l’image. Recommencez à l’abri des regards et, si cela se reproduit, prévenez le responsable de votre relais.</translation>
+    </message>
+    <message>
+        <source>Your new computer is added</source>
+        <translation>Votre nouvel ordinateur est ajouté</translation>
+    </message>
+    <message>
+        <source>It asks for the code of your telephone now. Letters of the past follow by themselves, while both computers are on.</source>
+        <translation>Il demande maintenant le code de votre téléphone. Les anciens courriers suivent d’eux-mêmes, tant que les deux ordinateurs sont allumés.</translation>
+    </message>
+    <message>
+        <source>The ten minutes are over</source>
+        <translation>Les dix minutes sont passées</translation>
+    </message>
+    <message>
+        <source>Begin again.</source>
+        <translation>Recommencez.</translation>
+    </message>
+    <message>
+        <source>Nothing has changed.</source>
+        <translation>Rien n’a changé.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
     <name>AddKeyDialog</name>
     <message>
         <source>PIN of the security key</source>
@@ -73,6 +168,135 @@
         <source>Copy the details</source>
         <translation>Copier les détails</translation>
     </message>
+    <message>
+        <source>My computers…</source>
+        <translation>Mes ordinateurs…</translation>
+    </message>
+</context>
+<context>
+    <name>Assistant</name>
+    <message>
+        <source>One moment</source>
+        <translation>Un instant</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation>Étape {n} sur {all}</translation>
+    </message>
+</context>
+<context>
+    <name>BackupCard</name>
+    <message>
+        <source>Back up now</source>
+        <translation>Sauvegarder maintenant</translation>
+    </message>
+    <message>
+        <source>Make no more</source>
+        <translation>Ne plus en faire</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Making the backup</source>
+        <translation>Sauvegarde en cours</translation>
+    </message>
+    <message>
+        <source>Backup of letters and documents</source>
+        <translation>Sauvegarde des courriers et documents</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>Autre dossier…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>△ No backup is made</source>
+        <translation>△ Aucune sauvegarde n’est faite</translation>
+    </message>
+    <message>
+        <source>The recovery kit brings your account back, but not your letters. A USB disk that you keep elsewhere is best. Nobody can read the backup without your kit.</source>
+        <translation>La sauvegarde papier ramène votre compte, mais pas vos courriers. Le mieux est un disque USB gardé ailleurs. Sans votre sauvegarde papier, personne ne peut la lire.</translation>
+    </message>
+    <message>
+        <source>Every day into {folder}</source>
+        <translation>Chaque jour dans {folder}</translation>
+    </message>
+    <message>
+        <source>△ This is the disk of your mail: both would be lost together.</source>
+        <translation>△ C’est le disque de votre courrier&#x202f;: les deux seraient perdus ensemble.</translation>
+    </message>
+    <message>
+        <source>△ No backup was made yet</source>
+        <translation>△ Aucune sauvegarde n’a encore été faite</translation>
+    </message>
+    <message>
+        <source>△ The last one is of {when}, and the newest attempt failed</source>
+        <translation>△ La dernière&#x202f;: {when}. Le dernier essai a échoué</translation>
+    </message>
+    <message>
+        <source>✓ The last one is of {when}</source>
+        <translation>✓ La dernière&#x202f;: {when}</translation>
+    </message>
+    <message>
+        <source>The folder is not there: plug its disk in.</source>
+        <translation>Le dossier n’est pas là&#x202f;: branchez son disque.</translation>
+    </message>
+    <message>
+        <source>Nothing can be written into the folder.</source>
+        <translation>Rien ne peut être écrit dans ce dossier.</translation>
+    </message>
+    <message>
+        <source>The disk is full. The older backups are still there.</source>
+        <translation>Le disque est plein. Les sauvegardes précédentes sont toujours là.</translation>
+    </message>
+    <message>
+        <source>Something of your mail could not be read.</source>
+        <translation>Une partie de votre courrier n’a pas pu être lue.</translation>
+    </message>
+    <message>
+        <source>It was stopped. The older backups are still there.</source>
+        <translation>Elle a été arrêtée. Les sauvegardes précédentes sont toujours là.</translation>
+    </message>
+    <message>
+        <source>Folder for backups</source>
+        <translation>Dossier des sauvegardes</translation>
+    </message>
+</context>
+<context>
+    <name>CallOffDialog</name>
+    <message>
+        <source>Call the new recovery kit off</source>
+        <translation>Annuler la nouvelle sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>With the code of your old kit, the new one becomes void, and the old one stays good. Change your passphrase afterwards, and look at your computers.</source>
+        <translation>Avec le code de votre ancienne page, la nouvelle est annulée et l’ancienne reste bonne. Changez ensuite votre phrase de passe et vérifiez vos ordinateurs.</translation>
+    </message>
+    <message>
+        <source>Call it off</source>
+        <translation>L’annuler</translation>
+    </message>
+    <message>
+        <source>The new recovery kit is void</source>
+        <translation>La nouvelle sauvegarde papier est annulée</translation>
+    </message>
+    <message>
+        <source>Keep your old page. Now look at your computers, and change your passphrase.</source>
+        <translation>Gardez votre ancienne page. Vérifiez maintenant vos ordinateurs, et changez votre phrase de passe.</translation>
+    </message>
 </context>
 <context>
     <name>Candidate</name>
@@ -95,6 +319,29 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
+    </message>
+</context>
+<context>
+    <name>CodeStep</name>
+    <message>
+        <source>The code of your telephone</source>
+        <translation>Le code de votre téléphone</translation>
+    </message>
+    <message>
+        <source>This computer belongs to your account now. To receive and send, type the code that your telephone shows.</source>
+        <translation>Cet ordinateur fait maintenant partie de votre compte. Pour recevoir et envoyer, tapez le code qu’affiche votre téléphone.</translation>
+    </message>
+    <message>
+        <source>One-time code</source>
+        <translation>Code à usage unique</translation>
+    </message>
+    <message>
+        <source>The six digits on your telephone.</source>
+        <translation>Les six chiffres sur votre téléphone.</translation>
+    </message>
+    <message>
+        <source>The code has six digits.</source>
+        <translation>Le code a six chiffres.</translation>
     </message>
 </context>
 <context>
@@ -124,12 +371,16 @@
         <translation>Ouvrir mon courrier</translation>
     </message>
     <message>
-        <source>Step 2 of 2</source>
-        <translation>Étape 2 sur 2</translation>
-    </message>
-    <message>
         <source>Later</source>
         <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation>Étape {n} sur {all}</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
     </message>
     <message>
         <source>Your ten recovery codes</source>
@@ -189,6 +440,56 @@
     </message>
 </context>
 <context>
+    <name>ComparePanel</name>
+    <message>
+        <source>The same, face to face</source>
+        <translation>Les mêmes, face à face</translation>
+    </message>
+    <message>
+        <source>The same, by telephone</source>
+        <translation>Les mêmes, au téléphone</translation>
+    </message>
+    <message>
+        <source>They differ</source>
+        <translation>Ils diffèrent</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Read them to each other, face to face or on the telephone if you know the voice. They are the same on both screens, and stay so for ever.</source>
+        <translation>Lisez-les-vous, face à face ou au téléphone si vous reconnaissez la voix. Ils sont les mêmes sur les deux écrans et ne changent jamais.</translation>
+    </message>
+    <message>
+        <source>Compare these words with {name}</source>
+        <translation>Comparez ces mots avec {name}</translation>
+    </message>
+    <message>
+        <source>Then this address is not theirs</source>
+        <translation>Alors cette adresse n’est pas la sienne</translation>
+    </message>
+    <message>
+        <source>Somebody may stand between you. Write nothing to this address, and tell whoever runs your relay. If one of you misread a word, read all of them once more.</source>
+        <translation>Quelqu’un s’est peut-être placé entre vous. N’écrivez rien à cette adresse et prévenez le responsable de votre relais. Si l’un de vous a mal lu un mot, relisez-les tous.</translation>
+    </message>
+</context>
+<context>
+    <name>CompareStep</name>
+    <message>
+        <source>Compare three words</source>
+        <translation>Comparez trois mots</translation>
+    </message>
+    <message>
+        <source>Your other computer shows three words now. Are they these? Then confirm there. If not, somebody else is answering: cancel on both.</source>
+        <translation>Votre autre ordinateur affiche maintenant trois mots. Est-ce que ce sont ceux-ci&#x202f;? Alors confirmez là-bas. Sinon, quelqu’un d’autre répond&#x202f;: annulez sur les deux.</translation>
+    </message>
+    <message>
+        <source>Waiting for your other computer. It has ten minutes.</source>
+        <translation>En attente de votre autre ordinateur, dix minutes au plus.</translation>
+    </message>
+</context>
+<context>
     <name>ComposerPane</name>
     <message>
         <source>Back to the list</source>
@@ -229,6 +530,22 @@
     <message>
         <source>Throw away</source>
         <translation>Jeter</translation>
+    </message>
+    <message>
+        <source>Compare words first…</source>
+        <translation>Comparer les mots d’abord…</translation>
+    </message>
+    <message>
+        <source>Send all the same</source>
+        <translation>Envoyer quand même</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>Continuer à écrire</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>Voir…</translation>
     </message>
     <message>
         <source>Storing the letter</source>
@@ -327,12 +644,130 @@
         <translation>Joindre des documents</translation>
     </message>
     <message>
+        <source>Is this still {name}?</source>
+        <translation>Est-ce toujours {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>They have started again on other computers. Your letter will wait here until you have asked them.</source>
+        <translation>Cette personne a recommencé sur d’autres ordinateurs. Votre courrier attendra ici que vous le lui ayez demandé.</translation>
+    </message>
+    <message>
+        <source>Nobody has confirmed who this is: {names}</source>
+        <translation>Personne n’a confirmé qui c’est&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Name and profession are what they say of themselves. Comparing twelve words by telephone takes two minutes. If you send all the same, this is not asked again for them.</source>
+        <translation>Nom et profession sont ce que cette personne dit d’elle-même. Comparer douze mots au téléphone prend deux minutes. Si vous envoyez quand même, la question ne sera plus posée pour elle.</translation>
+    </message>
+    <message>
         <source>Encrypting on this computer</source>
         <translation>Chiffrement sur cet ordinateur</translation>
     </message>
     <message>
         <source>Encrypting on this computer: {done} of {total}</source>
         <translation>Chiffrement sur cet ordinateur&#x202f;: {done} sur {total}</translation>
+    </message>
+</context>
+<context>
+    <name>ComputerCard</name>
+    <message>
+        <source>This computer</source>
+        <translation>Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Computer {n}</source>
+        <translation>Ordinateur {n}</translation>
+    </message>
+    <message>
+        <source>Added {when}</source>
+        <translation>Ajouté {when}</translation>
+    </message>
+    <message>
+        <source>This computer, added {when}</source>
+        <translation>Cet ordinateur, ajouté {when}</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renommer</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>Renommer {name}</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Retirer…</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>New name of {name}</source>
+        <translation>Nouveau nom de {name}</translation>
+    </message>
+    <message>
+        <source>As “Practice” or “Laptop”; only you see it</source>
+        <translation>Comme «&#x202f;Cabinet&#x202f;» ou «&#x202f;Portable&#x202f;»&#x202f;; vous seul le voyez</translation>
+    </message>
+    <message>
+        <source>Keep the name</source>
+        <translation>Garder ce nom</translation>
+    </message>
+</context>
+<context>
+    <name>ComputersSection</name>
+    <message>
+        <source>Remove it</source>
+        <translation>Le retirer</translation>
+    </message>
+    <message>
+        <source>It was stolen…</source>
+        <translation>Il a été volé…</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Le garder</translation>
+    </message>
+    <message>
+        <source>Remove it, and all it could do</source>
+        <translation>Le retirer, et tout ce qu’il pouvait faire</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Add a computer…</source>
+        <translation>Ajouter un ordinateur…</translation>
+    </message>
+    <message>
+        <source>Send no more</source>
+        <translation>Ne plus en envoyer</translation>
+    </message>
+    <message>
+        <source>Each of them receives your letters and sends in your name.</source>
+        <translation>Chacun reçoit vos courriers et envoie en votre nom.</translation>
+    </message>
+    <message>
+        <source>With your recovery kit</source>
+        <translation>Avec votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Whoever has the stolen computer and its passphrase could still speak in your name. With your kit, nothing it says counts any more. Your other computers, but this one, have to be added again.</source>
+        <translation>Qui a l’ordinateur volé et sa phrase de passe pourrait encore parler en votre nom. Avec votre sauvegarde papier, plus rien de ce qu’il dit ne compte. Vos autres ordinateurs, sauf celui-ci, seront à ajouter de nouveau.</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>Retirer {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It will receive and send nothing any more. What it holds stays there, for who has its passphrase. Your correspondents are told that you have one computer less.</source>
+        <translation>Il ne recevra et n’enverra plus rien. Ce qu’il contient y reste, pour qui a sa phrase de passe. Vos correspondants apprennent que vous avez un ordinateur de moins.</translation>
+    </message>
+    <message>
+        <source>Letters of the past go to your new computer: {done} of {all}</source>
+        <translation>Anciens courriers vers votre nouvel ordinateur&#x202f;: {done} sur {all}</translation>
     </message>
 </context>
 <context>
@@ -530,8 +965,8 @@
 <context>
     <name>DirectoryPane</name>
     <message>
-        <source>Name, profession, town, or an address uhs:…</source>
-        <translation>Nom, profession, ville, ou une adresse uhs:…</translation>
+        <source>Name, profession, town, an address or a card uhs:…</source>
+        <translation>Nom, profession, ville, adresse ou carte uhs:…</translation>
     </message>
     <message>
         <source>Find</source>
@@ -679,6 +1114,10 @@
         <translation>Connectez-vous de nouveau pour recevoir et envoyer&#x202f;; tout ce qui est ici reste lisible.</translation>
     </message>
     <message>
+        <source>The relay does not prove that what it says about this person is of today.</source>
+        <translation>Le relais ne prouve pas que ce qu’il dit de cette personne date d’aujourd’hui.</translation>
+    </message>
+    <message>
         <source>The secret kept by this computer&apos;s own keyring is missing.</source>
         <translation>Le secret gardé par le trousseau de cet ordinateur est introuvable.</translation>
     </message>
@@ -772,99 +1211,95 @@
     </message>
     <message>
         <source>This computer was removed from your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ordinateur a été retiré de votre compte.</translation>
     </message>
     <message>
         <source>You can read everything here, but nothing is received or sent. If you did not remove it, use your recovery kit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous pouvez tout lire ici, mais rien n’est reçu ni envoyé. Si ce n’est pas vous qui l’avez retiré, utilisez votre sauvegarde papier.</translation>
     </message>
     <message>
         <source>This is not one of your computers any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est plus un de vos ordinateurs.</translation>
     </message>
     <message>
         <source>Look at the list again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Regardez de nouveau la liste.</translation>
     </message>
     <message>
         <source>A computer does not remove itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un ordinateur ne se retire pas lui-même.</translation>
     </message>
     <message>
         <source>Remove it from another one of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirez-le depuis un autre de vos ordinateurs.</translation>
     </message>
     <message>
         <source>This is neither a linking text nor twelve words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est ni le texte de l’autre ordinateur ni douze mots.</translation>
     </message>
     <message>
         <source>Copy it again from your other computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recopiez-le depuis votre autre ordinateur.</translation>
     </message>
     <message>
         <source>This link has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ajout est terminé.</translation>
     </message>
     <message>
         <source>Begin again on your other computer: a picture serves for ten minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recommencez sur votre autre ordinateur&#x202f;: une image sert dix minutes.</translation>
     </message>
     <message>
         <source>Another computer has answered before this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre ordinateur a répondu avant celui-ci.</translation>
     </message>
     <message>
         <source>Do not confirm on your other computer. Begin again there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne confirmez pas sur votre autre ordinateur. Recommencez là-bas.</translation>
     </message>
     <message>
         <source>No computer has answered yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun ordinateur n’a encore répondu.</translation>
     </message>
     <message>
         <source>Show the picture to the new computer, or type the words there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrez l’image au nouvel ordinateur, ou tapez-y les mots.</translation>
     </message>
     <message>
         <source>These are not the words of the computer that has answered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce ne sont pas les mots de l’ordinateur qui a répondu.</translation>
     </message>
     <message>
         <source>If your new computer shows them, someone else answered: do not confirm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si votre nouvel ordinateur les affiche, quelqu’un d’autre a répondu&#x202f;: ne confirmez pas.</translation>
     </message>
     <message>
         <source>Nobody has said who the recipient is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personne n’a dit qui est le destinataire.</translation>
     </message>
     <message>
         <source>Compare words by telephone first, or choose to send all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez d’abord les mots au téléphone, ou choisissez d’envoyer quand même.</translation>
     </message>
     <message>
         <source>This is not a contact card, or it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas une carte de correspondant, ou elle est abîmée.</translation>
     </message>
     <message>
         <source>Ask for it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Redemandez-la.</translation>
     </message>
     <message>
         <source>There is nothing left to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a plus rien à vérifier.</translation>
     </message>
     <message>
         <source>Your letters go out as usual.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The relay does not prove that this person&apos;s keys are today&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vos courriers partent comme d’habitude.</translation>
     </message>
     <message>
         <source>Try again later. If it stays so, tell whoever runs the relay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez plus tard. Si cela dure, prévenez le responsable du relais.</translation>
     </message>
     <message>
         <source>No telephone is waiting for its first code.</source>
@@ -984,131 +1419,131 @@
     </message>
     <message>
         <source>The recovery kit is on paper, and nobody can show it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La sauvegarde papier est faite, et personne ne peut la montrer de nouveau.</translation>
     </message>
     <message>
         <source>If it is lost, make a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si elle est perdue, faites-en une nouvelle.</translation>
     </message>
     <message>
         <source>There is already a new recovery kit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a déjà une nouvelle sauvegarde papier.</translation>
     </message>
     <message>
         <source>Print it and confirm it, or wait until it counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Imprimez-la et confirmez-la, ou attendez qu’elle compte.</translation>
     </message>
     <message>
         <source>The recovery kit is not on paper yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>La sauvegarde papier n’est pas encore faite.</translation>
     </message>
     <message>
         <source>Print it first, and confirm it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Imprimez-la d’abord, et confirmez-la.</translation>
     </message>
     <message>
         <source>This is not what stands in that group.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas ce qui est écrit dans ce groupe.</translation>
     </message>
     <message>
         <source>Read it from the paper again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Relisez-le sur le papier.</translation>
     </message>
     <message>
         <source>The recovery code has a mistake.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le code de la page contient une erreur.</translation>
     </message>
     <message>
         <source>Read the marked group from the paper again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Relisez sur le papier le groupe marqué.</translation>
     </message>
     <message>
         <source>This is another recovery kit: an older one, or another account&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est une autre sauvegarde papier&#x202f;: plus ancienne, ou d’un autre compte.</translation>
     </message>
     <message>
         <source>Take the newest kit. Its page names the account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez la plus récente. La page nomme le compte.</translation>
     </message>
     <message>
         <source>The relay does not accept kit and passphrase together.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le relais n’accepte pas ensemble la sauvegarde papier et la phrase de passe.</translation>
     </message>
     <message>
         <source>Check both and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez les deux et réessayez.</translation>
     </message>
     <message>
         <source>The relay keeps nothing that this recovery kit opens.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le relais ne garde rien que cette sauvegarde papier ouvre.</translation>
     </message>
     <message>
         <source>Use a backup, or register again with a new invitation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Utilisez une sauvegarde, ou inscrivez-vous de nouveau avec une nouvelle invitation.</translation>
     </message>
     <message>
         <source>The ten minutes are over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les dix minutes sont passées.</translation>
     </message>
     <message>
         <source>Begin again with the recovery kit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recommencez avec la sauvegarde papier.</translation>
     </message>
     <message>
         <source>No new recovery kit is announced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune nouvelle sauvegarde papier n’est annoncée.</translation>
     </message>
     <message>
         <source>There is nothing to call off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a rien à annuler.</translation>
     </message>
     <message>
         <source>These shares do not give the recovery code back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ces parts ne redonnent pas le code.</translation>
     </message>
     <message>
         <source>Check the marked word, or ask for one more share.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez le mot marqué, ou demandez une part de plus.</translation>
     </message>
     <message>
         <source>This is not a complete backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas une sauvegarde complète.</translation>
     </message>
     <message>
         <source>Take an older one from the same folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez-en une plus ancienne dans le même dossier.</translation>
     </message>
     <message>
         <source>Backups do not go there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les sauvegardes ne vont pas là.</translation>
     </message>
     <message>
         <source>Choose a folder outside the application&apos;s own, best on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un dossier hors de celui de l’application, de préférence sur un autre disque.</translation>
     </message>
     <message>
         <source>The backup folder is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le dossier des sauvegardes n’est pas là.</translation>
     </message>
     <message>
         <source>Plug its disk in, or choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Branchez son disque, ou choisissez un autre dossier.</translation>
     </message>
     <message>
         <source>A backup is being made already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une sauvegarde est déjà en cours.</translation>
     </message>
     <message>
         <source>Wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Attendez qu’elle soit finie.</translation>
     </message>
     <message>
         <source>The backup was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>La sauvegarde a été arrêtée.</translation>
     </message>
     <message>
         <source>The older ones are still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les précédentes sont toujours là.</translation>
     </message>
     <message>
         <source>Open the computer&apos;s session of whoever created the account, and unlock its keyring. If the keyring was emptied, or this is another computer, your recovery kit opens your mail.</source>
@@ -1312,6 +1747,30 @@
         <translation>Il manque un document à ce courrier.</translation>
     </message>
     <message>
+        <source>The recipient has started again on other computers, and nothing announced it.</source>
+        <translation>Le destinataire a recommencé sur d’autres ordinateurs, et rien ne l’annonçait.</translation>
+    </message>
+    <message>
+        <source>Ask them by telephone, then look at it on their page under “Correspondents”.</source>
+        <translation>Demandez-lui par téléphone, puis voyez sa page sous «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The relay does not prove that what it says about the recipient is of today.</source>
+        <translation>Le relais ne prouve pas que ce qu’il dit du destinataire date d’aujourd’hui.</translation>
+    </message>
+    <message>
+        <source>Somebody changed your account, and not from this computer.</source>
+        <translation>Quelqu’un a modifié votre compte, et pas depuis cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>What the relay says about a person contradicts its own journal.</source>
+        <translation>Ce que le relais dit d’une personne contredit son propre journal.</translation>
+    </message>
+    <message>
+        <source>The relay has not proven for a day that what it says about people is the newest.</source>
+        <translation>Depuis un jour, le relais n’a pas prouvé que ce qu’il dit des personnes est à jour.</translation>
+    </message>
+    <message>
         <source>Ask the sender to send it again.</source>
         <translation>Demandez à l’expéditeur de le renvoyer.</translation>
     </message>
@@ -1372,20 +1831,8 @@
         <translation>Redemandez-la-lui, par téléphone.</translation>
     </message>
     <message>
-        <source>The recipient&apos;s keys have changed in a way that has to be looked at.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ask them by telephone, then look at the change on their contact page.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The relay does not prove that the recipient&apos;s keys are today&apos;s.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The letter leaves by itself once it does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le courrier part de lui-même dès qu’il le fait.</translation>
     </message>
     <message>
         <source>The relay has shown two versions of its journal that contradict each other.</source>
@@ -1428,32 +1875,20 @@
         <translation>Appelez cette personne par téléphone avant de lui écrire.</translation>
     </message>
     <message>
-        <source>Somebody changed the keys of your account, and not from this computer.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>If it was not you: change your passphrase, look at your computers, use your recovery kit, and tell whoever runs the relay.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The relay showed keys of a person that its own journal contradicts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si ce n’était pas vous&#x202f;: changez votre phrase de passe, vérifiez vos ordinateurs, utilisez votre sauvegarde papier et prévenez le responsable du relais.</translation>
     </message>
     <message>
         <source>Nothing is sent to this person. Tell whoever runs the relay, in writing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The relay has not proven for a day that the keys it shows are the newest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’est envoyé à cette personne. Prévenez par écrit le responsable du relais.</translation>
     </message>
     <message>
         <source>Tell whoever runs the relay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prévenez le responsable du relais.</translation>
     </message>
     <message>
         <source>If you did not remove it, use your recovery kit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si ce n’est pas vous qui l’avez retiré, utilisez votre sauvegarde papier.</translation>
     </message>
     <message>
         <source>The relay has ended your session, because a copy of it was used.</source>
@@ -1536,50 +1971,175 @@
     </message>
 </context>
 <context>
+    <name>JoinPage</name>
+    <message>
+        <source>Cancel: these are not the words</source>
+        <translation>Annuler&#x202f;: ce ne sont pas ces mots</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>The ten minutes are over</source>
+        <translation>Les dix minutes sont passées</translation>
+    </message>
+    <message>
+        <source>Begin again on your other computer.</source>
+        <translation>Recommencez sur votre autre ordinateur.</translation>
+    </message>
+    <message>
+        <source>Another computer has answered before this one</source>
+        <translation>Un autre ordinateur a répondu avant celui-ci</translation>
+    </message>
+    <message>
+        <source>Do not confirm on your other computer: cancel there, and begin again when nobody else sees the picture.</source>
+        <translation>Ne confirmez pas sur votre autre ordinateur&#x202f;: annulez-y, et recommencez quand personne d’autre ne voit l’image.</translation>
+    </message>
+    <message>
+        <source>The two computers did not find each other</source>
+        <translation>Les deux ordinateurs ne se sont pas trouvés</translation>
+    </message>
+    <message>
+        <source>Begin again on both.</source>
+        <translation>Recommencez sur les deux.</translation>
+    </message>
+</context>
+<context>
+    <name>KitCard</name>
+    <message>
+        <source>Put it on paper…</source>
+        <translation>La mettre sur papier…</translation>
+    </message>
+    <message>
+        <source>Try it…</source>
+        <translation>L’essayer…</translation>
+    </message>
+    <message>
+        <source>Share it among colleagues…</source>
+        <translation>La partager entre confrères…</translation>
+    </message>
+    <message>
+        <source>It is lost: make a new one…</source>
+        <translation>Elle est perdue&#x202f;: en faire une nouvelle…</translation>
+    </message>
+    <message>
+        <source>It was not me: call it off…</source>
+        <translation>Ce n’était pas moi&#x202f;: l’annuler…</translation>
+    </message>
+    <message>
+        <source>Make a new one</source>
+        <translation>En faire une nouvelle</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>△ Not on paper yet</source>
+        <translation>△ Pas encore sur papier</translation>
+    </message>
+    <message>
+        <source>✓ On paper</source>
+        <translation>✓ Sur papier</translation>
+    </message>
+    <message>
+        <source>△ A new one was made</source>
+        <translation>△ Une nouvelle a été faite</translation>
+    </message>
+    <message>
+        <source>If this computer is lost today, nobody can bring your account back.</source>
+        <translation>Si cet ordinateur est perdu aujourd’hui, personne ne peut ramener votre compte.</translation>
+    </message>
+    <message>
+        <source>The page and your passphrase bring your account back on another computer.</source>
+        <translation>La page et votre phrase de passe ramènent votre compte sur un autre ordinateur.</translation>
+    </message>
+    <message>
+        <source>It counts from {date}. Until then the old one does, and can call the new one off.</source>
+        <translation>Elle compte à partir du {date}. Jusque-là, l’ancienne compte, et peut annuler la nouvelle.</translation>
+    </message>
+    <message>
+        <source>Never tried yet.</source>
+        <translation>Jamais essayée.</translation>
+    </message>
+    <message>
+        <source>Last tried on {date}.</source>
+        <translation>Essayée le {date}.</translation>
+    </message>
+    <message>
+        <source>Recovery kit</source>
+        <translation>Sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Make a new recovery kit?</source>
+        <translation>Faire une nouvelle sauvegarde papier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It counts a week later, so that somebody else cannot take your account over unseen. Then the old page is void. Have the printer or a pen ready.</source>
+        <translation>Elle compte une semaine plus tard, pour que personne ne prenne votre compte à votre insu. Ensuite, l’ancienne page ne vaut plus rien. Ayez l’imprimante ou un stylo sous la main.</translation>
+    </message>
+</context>
+<context>
+    <name>KitCodeDialog</name>
+    <message>
+        <source>One moment</source>
+        <translation>Un instant</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
     <name>KitCodeField</name>
     <message>
         <source>Group {n} of {all}</source>
-        <translation type="unfinished"></translation>
+        <translation>Groupe {n} sur {all}</translation>
     </message>
     <message>
         <source>Open its picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir son image…</translation>
     </message>
     <message>
         <source>✓ Read from the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Lu sur l’image</translation>
     </message>
     <message>
         <source>Code on the page</source>
-        <translation type="unfinished"></translation>
+        <translation>Code de la page</translation>
     </message>
     <message>
         <source>This is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci est nécessaire.</translation>
     </message>
     <message>
         <source>There is no picture of a recovery kit in this file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce fichier ne contient pas l’image d’une sauvegarde papier.</translation>
     </message>
     <message>
         <source>This is not a whole text of a recovery kit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce texte de sauvegarde papier n’est pas complet.</translation>
     </message>
     <message>
         <source>One of the groups is another one. Compare all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un des groupes n’est pas le bon. Comparez-les tous.</translation>
     </message>
     <message>
         <source>Group {n} has a mistake. Read it from the page again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le groupe {n} contient une erreur. Relisez-le sur la page.</translation>
     </message>
     <message>
         <source>Open the picture of the recovery kit</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir l’image de la sauvegarde papier</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Images</translation>
     </message>
 </context>
 <context>
@@ -1599,6 +2159,143 @@
     <message>
         <source>This is not the code of a recovery kit.</source>
         <translation>Ce n’est pas le code d’une sauvegarde papier.</translation>
+    </message>
+</context>
+<context>
+    <name>KitPage</name>
+    <message>
+        <source>{product}: recovery kit</source>
+        <translation>{product}&#x202f;: sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>recovery kit.pdf</source>
+        <translation>sauvegarde papier.pdf</translation>
+    </message>
+    <message>
+        <source>It is on paper</source>
+        <translation>Elle est sur papier</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Confirmer</translation>
+    </message>
+    <message>
+        <source>Show the page again</source>
+        <translation>Montrer de nouveau la page</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Un instant</translation>
+    </message>
+    <message>
+        <source>Your recovery kit</source>
+        <translation>Votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Should this computer be lost, stolen or broken, this page and your passphrase bring your account back, on another one. Nobody else can: neither we nor your relay. Keep it on paper, in a safe place and not beside the computer.</source>
+        <translation>Si cet ordinateur est perdu, volé ou cassé, cette page et votre phrase de passe ramènent votre compte sur un autre. Personne d’autre ne le peut&#x202f;: ni nous, ni votre relais. Gardez-la sur papier, en lieu sûr et loin de l’ordinateur.</translation>
+    </message>
+    <message>
+        <source>1. Put it on paper</source>
+        <translation>1. Mettez-la sur papier</translation>
+    </message>
+    <message>
+        <source>It does not bring back letters: those come back from a backup on another disk.</source>
+        <translation>Elle ne ramène pas les courriers&#x202f;: ceux-là reviennent d’une sauvegarde sur un autre disque.</translation>
+    </message>
+    <message>
+        <source>2. Read one group from it</source>
+        <translation>2. Relisez-en un groupe</translation>
+    </message>
+    <message>
+        <source>So you know that the paper can be read. The code is then erased on this computer.</source>
+        <translation>Vous savez ainsi que le papier se lit bien. Le code est ensuite effacé de cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation>Étape {n} sur {all}</translation>
+    </message>
+    <message>
+        <source>This new kit counts from {date}. Until then your old one still does, and can call this one off.</source>
+        <translation>Cette nouvelle page compte à partir du {date}. Jusque-là, l’ancienne compte encore, et peut annuler celle-ci.</translation>
+    </message>
+    <message>
+        <source>Group {n} on your paper</source>
+        <translation>Groupe {n} sur votre papier</translation>
+    </message>
+    <message>
+        <source>A group has five letters and digits.</source>
+        <translation>Un groupe a cinq lettres et chiffres.</translation>
+    </message>
+    <message>
+        <source>Made on {date}, relay {relay}</source>
+        <translation>Faite le {date}, relais {relay}</translation>
+    </message>
+    <message>
+        <source>Counts from {date}</source>
+        <translation>Compte à partir du {date}</translation>
+    </message>
+</context>
+<context>
+    <name>KitStep</name>
+    <message>
+        <source>Your recovery kit</source>
+        <translation>Votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Take the page at hand. Capitals, 0 or O, 1 or I make no difference.</source>
+        <translation>Prenez la page en main. Majuscules, 0 ou O, 1 ou I&#x202f;: peu importe.</translation>
+    </message>
+    <message>
+        <source>Address on the page (only if it is not your first kit)</source>
+        <translation>Adresse sur la page (seulement si ce n’est pas votre première)</translation>
+    </message>
+    <message>
+        <source>It begins with “uhs:”. The picture says it by itself.</source>
+        <translation>Elle commence par «&#x202f;uhs:&#x202f;». L’image la dit d’elle-même.</translation>
+    </message>
+    <message>
+        <source>The page is lost, but colleagues have shares of it</source>
+        <translation>La page est perdue, mais des confrères en ont des parts</translation>
+    </message>
+    <message>
+        <source>The shares, one below the other</source>
+        <translation>Les parts, l’une sous l’autre</translation>
+    </message>
+    <message>
+        <source>33 words each, with an empty line between two shares.</source>
+        <translation>33 mots chacune, avec une ligne vide entre deux parts.</translation>
+    </message>
+    <message>
+        <source>Put them together</source>
+        <translation>Les réunir</translation>
+    </message>
+    <message>
+        <source>It has “uhs:” and 32 small letters and digits after it.</source>
+        <translation>Elle commence par «&#x202f;uhs:&#x202f;», suivi de 32 lettres minuscules et chiffres.</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ceci est nécessaire.</translation>
+    </message>
+</context>
+<context>
+    <name>KnownPassphraseStep</name>
+    <message>
+        <source>Your passphrase</source>
+        <translation>Votre phrase de passe</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ceci est nécessaire.</translation>
     </message>
 </context>
 <context>
@@ -1688,6 +2385,73 @@
     </message>
 </context>
 <context>
+    <name>LinkStep</name>
+    <message>
+        <source>Add this computer to your account</source>
+        <translation>Ajouter cet ordinateur à votre compte</translation>
+    </message>
+    <message>
+        <source>On the computer where your mail is already: Menu, Settings, My computers, Add a computer. It shows a picture and twelve words.</source>
+        <translation>Sur l’ordinateur où se trouve déjà votre courrier&#x202f;: Menu, Réglages, Mes ordinateurs, Ajouter un ordinateur. Il affiche une image et douze mots.</translation>
+    </message>
+    <message>
+        <source>Its text, or its twelve words</source>
+        <translation>Son texte, ou ses douze mots</translation>
+    </message>
+    <message>
+        <source>Type the words, paste the text, or drop a photograph of the picture here.</source>
+        <translation>Tapez les mots, collez le texte, ou déposez ici une photo de l’image.</translation>
+    </message>
+    <message>
+        <source>Open a photograph…</source>
+        <translation>Ouvrir une photo…</translation>
+    </message>
+    <message>
+        <source>Enrolment text of your relay</source>
+        <translation>Texte d’inscription de votre relais</translation>
+    </message>
+    <message>
+        <source>The words alone do not say where your relay is: paste what whoever runs it gave you.</source>
+        <translation>Les mots seuls ne disent pas où est votre relais&#x202f;: collez ce que son responsable vous a remis.</translation>
+    </message>
+    <message>
+        <source>There is no such picture in this file.</source>
+        <translation>Ce fichier ne contient pas une telle image.</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Ceci est nécessaire.</translation>
+    </message>
+    <message>
+        <source>Word {n} is not one of the list. Read it again.</source>
+        <translation>Le mot {n} n’est pas dans la liste. Relisez-le.</translation>
+    </message>
+    <message>
+        <source>This text is not whole. Copy it again.</source>
+        <translation>Ce texte n’est pas complet. Recopiez-le.</translation>
+    </message>
+    <message>
+        <source>Twelve words are needed, in their order. Read them again.</source>
+        <translation>Il faut douze mots, dans leur ordre. Relisez-les.</translation>
+    </message>
+    <message>
+        <source>This is not a whole enrolment text.</source>
+        <translation>Ce texte d’inscription n’est pas complet.</translation>
+    </message>
+    <message>
+        <source>There is no readable QR picture in this image.</source>
+        <translation>Aucun code QR lisible dans cette image.</translation>
+    </message>
+    <message>
+        <source>Open a photograph of the picture</source>
+        <translation>Ouvrir une photo de l’image</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Images</translation>
+    </message>
+</context>
+<context>
     <name>MailList</name>
     <message>
         <source>Letters</source>
@@ -1699,6 +2463,18 @@
     <message>
         <source>Find a correspondent</source>
         <translation>Trouver un correspondant</translation>
+    </message>
+    <message>
+        <source>Signing in</source>
+        <translation>Connexion</translation>
+    </message>
+    <message>
+        <source>My computers</source>
+        <translation>Mes ordinateurs</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sauvegardes</translation>
     </message>
     <message>
         <source>Begin with a correspondent</source>
@@ -1808,6 +2584,21 @@
     </message>
 </context>
 <context>
+    <name>NamedPassphraseStep</name>
+    <message>
+        <source>The one of your account. It will open your mail here too.</source>
+        <translation>Celle de votre compte. Elle ouvrira aussi votre courrier ici.</translation>
+    </message>
+    <message>
+        <source>Name of this computer (optional)</source>
+        <translation>Nom de cet ordinateur (facultatif)</translation>
+    </message>
+    <message>
+        <source>For your own list, as “Practice” or “Laptop”. Nobody else sees it.</source>
+        <translation>Pour votre propre liste, comme «&#x202f;Cabinet&#x202f;» ou «&#x202f;Portable&#x202f;». Personne d’autre ne le voit.</translation>
+    </message>
+</context>
+<context>
     <name>Navigation</name>
     <message>
         <source>Mail</source>
@@ -1831,6 +2622,130 @@
     </message>
 </context>
 <context>
+    <name>OfferStep</name>
+    <message>
+        <source>Is this you?</source>
+        <translation>Est-ce bien vous&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Nothing has changed yet. If you go on, this becomes your computer: your telephone is set up anew, and old recovery codes are void.</source>
+        <translation>Rien n’a encore changé. Si vous continuez, cet ordinateur devient le vôtre&#x202f;: votre téléphone est réglé de nouveau, et les anciens codes de secours ne valent plus rien.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n correspondent(s)</source>
+        <translation>
+            <numerusform>%n correspondant</numerusform>
+            <numerusform>%n correspondants</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, as of {date}</source>
+        <translation>, au {date}</translation>
+    </message>
+    <message>
+        <source>No letters of the past: no backup was chosen</source>
+        <translation>Pas d’anciens courriers&#x202f;: aucune sauvegarde choisie</translation>
+    </message>
+    <message>
+        <source>Letters and documents up to {when}</source>
+        <translation>Courriers et documents&#x202f;: {when} au plus tard</translation>
+    </message>
+    <message>
+        <source>Your other computers</source>
+        <translation>Vos autres ordinateurs</translation>
+    </message>
+    <message>
+        <source>They are removed, unless you have one at hand and go on with it. A lost or stolen one: leave it out.</source>
+        <translation>Ils sont retirés, sauf si vous en avez un sous la main et le gardez. Perdu ou volé&#x202f;: ne le cochez pas.</translation>
+    </message>
+    <message>
+        <source>I go on with the one of {date}</source>
+        <translation>Je garde celui du {date}</translation>
+    </message>
+</context>
+<context>
+    <name>OwnCard</name>
+    <message>
+        <source>Show my contact card</source>
+        <translation>Montrer ma carte</translation>
+    </message>
+    <message>
+        <source>Picture of your contact card, for another computer&apos;s camera.</source>
+        <translation>Image de votre carte, pour l’appareil photo d’un autre.</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>Copier comme texte</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Enregistrer dans un fichier…</translation>
+    </message>
+    <message>
+        <source>Your card says your address and your name. Who takes it from your own screen or paper knows that it is you. It holds no secret.</source>
+        <translation>Votre carte dit votre adresse et votre nom. Qui la prend sur votre propre écran ou papier sait que c’est vous. Elle ne contient aucun secret.</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>Enregistré sous {name}</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copié</translation>
+    </message>
+    <message>
+        <source>Save my contact card</source>
+        <translation>Enregistrer ma carte</translation>
+    </message>
+    <message>
+        <source>contact card</source>
+        <translation>carte de correspondant</translation>
+    </message>
+</context>
+<context>
+    <name>PaperButtons</name>
+    <message>
+        <source>Print…</source>
+        <translation>Imprimer…</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Enregistrer dans un fichier…</translation>
+    </message>
+    <message>
+        <source>Choose where…</source>
+        <translation>Choisir où…</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>Ne pas enregistrer</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>Enregistré sous {name}</translation>
+    </message>
+    <message>
+        <source>Handed to the printer</source>
+        <translation>Remis à l’imprimante</translation>
+    </message>
+    <message>
+        <source>The printer did not take the page</source>
+        <translation>L’imprimante n’a pas pris la page</translation>
+    </message>
+    <message>
+        <source>Check that it is on and connected, or write it down by hand.</source>
+        <translation>Vérifiez qu’elle est allumée et branchée, ou recopiez la page à la main.</translation>
+    </message>
+    <message>
+        <source>A file is less safe than paper</source>
+        <translation>Un fichier est moins sûr que le papier</translation>
+    </message>
+    <message>
+        <source>Whoever opens this computer or its backups can read it. Save it on a USB stick that you keep elsewhere, or print it and delete it.</source>
+        <translation>Qui ouvre cet ordinateur ou ses sauvegardes peut le lire. Enregistrez-le sur une clé USB gardée ailleurs, ou imprimez-le puis effacez-le.</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseField</name>
     <message>
         <source>Show what is typed</source>
@@ -1845,7 +2760,7 @@
     <name>PassphraseStep</name>
     <message>
         <source>Your passphrase</source>
-        <translation type="unfinished">Votre phrase de passe</translation>
+        <translation>Votre phrase de passe</translation>
     </message>
     <message>
         <source>It opens your mail on this computer, and signs you in. Neither the relay nor we ever learn it.</source>
@@ -1853,7 +2768,7 @@
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished">Phrase de passe</translation>
+        <translation>Phrase de passe</translation>
     </message>
     <message>
         <source>Seven unrelated words that make a little story are easy to keep and hard to guess.</source>
@@ -1861,7 +2776,7 @@
     </message>
     <message>
         <source>Passphrase, once more</source>
-        <translation type="unfinished">Phrase de passe, encore une fois</translation>
+        <translation>Phrase de passe, encore une fois</translation>
     </message>
     <message>
         <source>How hard the passphrase is to guess</source>
@@ -1869,7 +2784,7 @@
     </message>
     <message>
         <source>Nobody can recover this passphrase</source>
-        <translation type="unfinished">Personne ne peut retrouver cette phrase de passe</translation>
+        <translation>Personne ne peut retrouver cette phrase de passe</translation>
     </message>
     <message>
         <source>Who forgets it loses the mail on this computer. Write it down and keep it in a safe place.</source>
@@ -1877,11 +2792,11 @@
     </message>
     <message>
         <source>Too easy to guess: make it longer.</source>
-        <translation>Trop facile à deviner : allongez-la.</translation>
+        <translation>Trop facile à deviner&#x202f;: allongez-la.</translation>
     </message>
     <message>
         <source>The two are not the same.</source>
-        <translation type="unfinished">Les deux ne sont pas identiques.</translation>
+        <translation>Les deux ne sont pas identiques.</translation>
     </message>
     <message>
         <source>80 bits are needed, as the CNIL recommends.</source>
@@ -1893,7 +2808,7 @@
     </message>
     <message>
         <source>△ Still easy to guess: {n} of {most} bits. Add a word or two.</source>
-        <translation>△ Encore facile à deviner : {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
+        <translation>△ Encore facile à deviner&#x202f;: {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
     </message>
 </context>
 <context>
@@ -1947,19 +2862,19 @@
     </message>
     <message>
         <source>Your correspondents see this. It is what you say of yourself: nobody has verified it yet.</source>
-        <translation>Vos correspondants voient ces indications. C’est vous qui les donnez : personne ne les a encore vérifiées.</translation>
+        <translation>Vos correspondants voient ces indications. C’est vous qui les donnez&#x202f;: personne ne les a encore vérifiées.</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nom</translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>As your correspondents know you, with your title if you use one.</source>
-        <translation type="unfinished">Tel que vos correspondants vous connaissent, avec votre titre le cas échéant.</translation>
+        <translation>Tel que vos correspondants vous connaissent, avec votre titre le cas échéant.</translation>
     </message>
     <message>
         <source>Profession</source>
-        <translation type="unfinished">Profession</translation>
+        <translation>Profession</translation>
     </message>
     <message>
         <source>Choose from the list, or write your own.</source>
@@ -1967,7 +2882,7 @@
     </message>
     <message>
         <source>Town (optional)</source>
-        <translation type="unfinished">Ville (facultatif)</translation>
+        <translation>Ville (facultatif)</translation>
     </message>
     <message>
         <source>RPPS number (optional)</source>
@@ -1983,7 +2898,7 @@
     </message>
     <message>
         <source>List me in the relay&apos;s directory</source>
-        <translation type="unfinished">Figurer dans l’annuaire du relais</translation>
+        <translation>Figurer dans l’annuaire du relais</translation>
     </message>
     <message>
         <source>Everybody at this relay finds you there by name, profession and town. Without it, only those can write to whom you give your address.</source>
@@ -2028,12 +2943,24 @@
         <translation>Refuser…</translation>
     </message>
     <message>
+        <source>Look at it…</source>
+        <translation>Voir…</translation>
+    </message>
+    <message>
         <source>Show earlier letters</source>
         <translation>Afficher les courriers précédents</translation>
     </message>
     <message>
         <source>Write again</source>
         <translation>Écrire de nouveau</translation>
+    </message>
+    <message>
+        <source>Is this still {name}?</source>
+        <translation>Est-ce toujours {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>They have started again on other computers, and nothing announced it. Your letter waits until you have asked them.</source>
+        <translation>Cette personne a recommencé sur d’autres ordinateurs, et rien ne l’annonçait. Votre courrier attend que vous le lui ayez demandé.</translation>
     </message>
 </context>
 <context>
@@ -2160,30 +3087,57 @@
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished">Retour</translation>
+        <translation>Retour</translation>
     </message>
     <message>
         <source>Step {n} of {all}</source>
         <translation>Étape {n} sur {all}</translation>
     </message>
+</context>
+<context>
+    <name>RehearseDialog</name>
     <message>
-        <source>Welcome to {product}</source>
-        <translation>Bienvenue dans {product}</translation>
+        <source>Try your recovery kit</source>
+        <translation>Essayer votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>Take the page from where you keep it, and type its code as on the day you need it. Nothing changes; it takes five minutes, four times a year.</source>
+        <translation>Prenez la page là où vous la gardez, et tapez son code comme le jour où il le faudra. Rien ne change&#x202f;; cela prend cinq minutes, quatre fois par an.</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Essayer</translation>
+    </message>
+    <message>
+        <source>It opens your account. There is no backup that it could open too.</source>
+        <translation>Elle ouvre votre compte. Il n’y a pas de sauvegarde qu’elle pourrait ouvrir aussi.</translation>
+    </message>
+    <message>
+        <source>It opens your account, and the backup of {when}.</source>
+        <translation>Elle ouvre votre compte et la sauvegarde faite {when}.</translation>
+    </message>
+    <message>
+        <source>Your recovery kit works</source>
+        <translation>Votre sauvegarde papier fonctionne</translation>
     </message>
 </context>
 <context>
     <name>RelayStep</name>
     <message>
         <source>Your relay</source>
-        <translation type="unfinished">Votre relais</translation>
+        <translation>Votre relais</translation>
     </message>
     <message>
         <source>The relay passes your letters on without being able to read them. Whoever runs it gave you a text, a file or a picture, and a code.</source>
         <translation>Le relais transmet vos courriers sans pouvoir les lire. Son responsable vous a remis un texte, un fichier ou une image, et un code.</translation>
     </message>
     <message>
+        <source>The relay passes your letters on without being able to read them. Whoever runs it gives you its text, file or picture again; the page of your kit says its name.</source>
+        <translation>Le relais transmet vos courriers sans pouvoir les lire. Son responsable vous redonne son texte, son fichier ou son image&#x202f;; la page de votre sauvegarde papier dit son nom.</translation>
+    </message>
+    <message>
         <source>Enrolment text</source>
-        <translation type="unfinished">Texte d’inscription</translation>
+        <translation>Texte d’inscription</translation>
     </message>
     <message>
         <source>Paste it whole, or drop the file or the picture here.</source>
@@ -2195,11 +3149,11 @@
     </message>
     <message>
         <source>Invitation code</source>
-        <translation type="unfinished">Code d’invitation</translation>
+        <translation>Code d’invitation</translation>
     </message>
     <message>
         <source>It serves once.</source>
-        <translation type="unfinished">Il ne sert qu’une fois.</translation>
+        <translation>Il ne sert qu’une fois.</translation>
     </message>
     <message>
         <source>This is needed.</source>
@@ -2224,6 +3178,138 @@
     <message>
         <source>Texts and pictures</source>
         <translation>Textes et images</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+</context>
+<context>
+    <name>ReminderStrip</name>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>This computer was removed from your account</source>
+        <translation>Cet ordinateur a été retiré de votre compte</translation>
+    </message>
+    <message>
+        <source>You can read everything here, but nothing is received or sent. If you did not remove it, use your recovery kit on another computer, and call whoever runs your relay.</source>
+        <translation>Vous pouvez tout lire ici, mais rien n’est reçu ni envoyé. Si ce n’est pas vous qui l’avez retiré, utilisez votre sauvegarde papier sur un autre ordinateur et appelez le responsable de votre relais.</translation>
+    </message>
+    <message>
+        <source>A new recovery kit counts from {date}</source>
+        <translation>Une nouvelle sauvegarde papier compte à partir du {date}</translation>
+    </message>
+    <message>
+        <source>If it was not you who made it, call it off with your old one.</source>
+        <translation>Si ce n’est pas vous qui l’avez faite, annulez-la avec l’ancienne.</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>Voir…</translation>
+    </message>
+    <message>
+        <source>Your recovery kit is not on paper yet</source>
+        <translation>Votre sauvegarde papier n’est pas encore faite</translation>
+    </message>
+    <message>
+        <source>Without it, a lost computer is a lost account. It takes two minutes.</source>
+        <translation>Sans elle, un ordinateur perdu est un compte perdu. Cela prend deux minutes.</translation>
+    </message>
+    <message>
+        <source>Put it on paper…</source>
+        <translation>La mettre sur papier…</translation>
+    </message>
+    <message>
+        <source>The last backup was not made</source>
+        <translation>La dernière sauvegarde n’a pas été faite</translation>
+    </message>
+    <message>
+        <source>The disk may not be plugged in, or is full.</source>
+        <translation>Le disque n’est peut-être pas branché, ou il est plein.</translation>
+    </message>
+    <message>
+        <source>Your last backup is of {when}</source>
+        <translation>Votre dernière sauvegarde&#x202f;: {when}</translation>
+    </message>
+    <message>
+        <source>Plug its disk in, and one is made by itself.</source>
+        <translation>Branchez son disque, et une autre se fait d’elle-même.</translation>
+    </message>
+    <message>
+        <source>Is your recovery kit still where you think?</source>
+        <translation>Votre sauvegarde papier est-elle toujours à sa place&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Try it, four times a year. It takes five minutes and changes nothing.</source>
+        <translation>Essayez-la quatre fois par an. Cela prend cinq minutes et ne change rien.</translation>
+    </message>
+    <message>
+        <source>Try it…</source>
+        <translation>L’essayer…</translation>
+    </message>
+</context>
+<context>
+    <name>RestorePage</name>
+    <message>
+        <source>It is me: bring my account back</source>
+        <translation>C’est bien moi&#x202f;: retrouver mon compte</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more share(s) needed.</source>
+        <translation>
+            <numerusform>Il manque %n part.</numerusform>
+            <numerusform>Il manque %n parts.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Share {n}, word {word} has a mistake. Read it again.</source>
+        <translation>Part {n}, mot {word}&#x202f;: une erreur. Relisez-le.</translation>
+    </message>
+    <message>
+        <source>Share {n} has a mistake. Read it again.</source>
+        <translation>La part {n} contient une erreur. Relisez-la.</translation>
+    </message>
+</context>
+<context>
+    <name>RestorePassphraseStep</name>
+    <message>
+        <source>The one of your account. Kit and passphrase are needed together.</source>
+        <translation>Celle de votre compte. Il faut la sauvegarde papier et la phrase de passe ensemble.</translation>
+    </message>
+    <message>
+        <source>Choose a backup file…</source>
+        <translation>Choisir un fichier de sauvegarde…</translation>
+    </message>
+    <message>
+        <source>Without a backup</source>
+        <translation>Sans sauvegarde</translation>
+    </message>
+    <message>
+        <source>Letters of the past (optional)</source>
+        <translation>Anciens courriers (facultatif)</translation>
+    </message>
+    <message>
+        <source>✓ From {name}</source>
+        <translation>✓ Depuis {name}</translation>
+    </message>
+    <message>
+        <source>With a backup on a disk, your letters and documents come back too. Without one, your account and your correspondents do, and new letters.</source>
+        <translation>Avec une sauvegarde sur un disque, vos courriers et documents reviennent aussi. Sans elle, votre compte et vos correspondants reviennent, et les nouveaux courriers.</translation>
+    </message>
+    <message>
+        <source>Choose a backup file</source>
+        <translation>Choisir un fichier de sauvegarde</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sauvegardes</translation>
     </message>
     <message>
         <source>All files</source>
@@ -2300,6 +3386,10 @@
         <translation>Fermer</translation>
     </message>
     <message>
+        <source>This computer</source>
+        <translation>Cet ordinateur</translation>
+    </message>
+    <message>
         <source>Security</source>
         <translation>Sécurité</translation>
     </message>
@@ -2330,6 +3420,65 @@
     <message>
         <source>When this account was created, the computer had no keyring that encrypts. Whoever copies the files can try passphrases: yours should be long.</source>
         <translation>À la création de ce compte, l’ordinateur n’avait pas de trousseau chiffré. Qui copie les fichiers peut essayer des phrases de passe&#x202f;: la vôtre doit être longue.</translation>
+    </message>
+</context>
+<context>
+    <name>ShareDialog</name>
+    <message>
+        <source>Share your recovery kit among colleagues</source>
+        <translation>Partager votre sauvegarde papier entre confrères</translation>
+    </message>
+    <message>
+        <source>Each gets a page with a share. If your own page is lost, enough of them together give the code back; with fewer, nobody learns anything. Without your passphrase nobody gets in.</source>
+        <translation>Chacun reçoit une page avec une part. Si votre page est perdue, plusieurs parts ensemble redonnent le code&#x202f;; avec moins, personne n’apprend rien. Sans votre phrase de passe, personne n’entre.</translation>
+    </message>
+    <message>
+        <source>Make the shares</source>
+        <translation>Faire les parts</translation>
+    </message>
+    <message>
+        <source>How many colleagues</source>
+        <translation>Nombre de confrères</translation>
+    </message>
+    <message>
+        <source>How many of them are needed</source>
+        <translation>Combien suffisent ensemble</translation>
+    </message>
+    <message>
+        <source>Their names, for the pages</source>
+        <translation>Leurs noms, pour les pages</translation>
+    </message>
+    <message>
+        <source>{product}: shares of the recovery kit</source>
+        <translation>{product}&#x202f;: parts de la sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>shares.pdf</source>
+        <translation>parts.pdf</translation>
+    </message>
+    <message>
+        <source>Name of colleague {n}</source>
+        <translation>Nom du confrère {n}</translation>
+    </message>
+    <message>
+        <source>The shares are ready</source>
+        <translation>Les parts sont prêtes</translation>
+    </message>
+    <message>
+        <source>Print them and hand each over yourself. They are not kept here: when this is closed, they are gone.</source>
+        <translation>Imprimez-les et remettez chacune vous-même. Elles ne sont pas gardées ici&#x202f;: une fois fermé, elles ont disparu.</translation>
+    </message>
+    <message>
+        <source>Colleague {n}</source>
+        <translation>Confrère {n}</translation>
+    </message>
+    <message>
+        <source>A share of a recovery kit, for {name}</source>
+        <translation>Une part de sauvegarde papier, pour {name}</translation>
+    </message>
+    <message>
+        <source>{threshold} of {all} shares together give the code back.</source>
+        <translation>{threshold} parts sur {all} ensemble redonnent le code.</translation>
     </message>
 </context>
 <context>
@@ -2498,58 +3647,101 @@
     </message>
 </context>
 <context>
+    <name>StartPage</name>
+    <message>
+        <source>Create my account</source>
+        <translation>Créer mon compte</translation>
+    </message>
+    <message>
+        <source>Add this computer to my account</source>
+        <translation>Ajouter cet ordinateur à mon compte</translation>
+    </message>
+    <message>
+        <source>Find my account again</source>
+        <translation>Retrouver mon compte</translation>
+    </message>
+    <message>
+        <source>Welcome to {product}</source>
+        <translation>Bienvenue dans {product}</translation>
+    </message>
+    <message>
+        <source>I am new here</source>
+        <translation>Je commence</translation>
+    </message>
+    <message>
+        <source>You have an invitation from whoever runs your relay. It takes ten minutes.</source>
+        <translation>Vous avez une invitation du responsable de votre relais. Cela prend dix minutes.</translation>
+    </message>
+    <message>
+        <source>My mail is on another computer</source>
+        <translation>Mon courrier est sur un autre ordinateur</translation>
+    </message>
+    <message>
+        <source>Have that computer at hand: it shows a picture and a few words.</source>
+        <translation>Ayez cet ordinateur sous la main&#x202f;: il affiche une image et quelques mots.</translation>
+    </message>
+    <message>
+        <source>My computer is lost, stolen or broken</source>
+        <translation>Mon ordinateur est perdu, volé ou cassé</translation>
+    </message>
+    <message>
+        <source>Have your recovery kit on paper and your passphrase at hand.</source>
+        <translation>Ayez sous la main votre sauvegarde papier et votre phrase de passe.</translation>
+    </message>
+</context>
+<context>
     <name>StepUpPanel</name>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished">Phrase de passe</translation>
+        <translation>Phrase de passe</translation>
     </message>
     <message>
         <source>One-time code</source>
-        <translation type="unfinished">Code à usage unique</translation>
+        <translation>Code à usage unique</translation>
     </message>
     <message>
         <source>The six digits on your telephone, or a recovery code from your list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les six chiffres de votre téléphone, ou un code de secours de votre liste.</translation>
     </message>
     <message>
         <source>Signing in</source>
-        <translation type="unfinished">Connexion en cours</translation>
+        <translation>Connexion</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">Continuer</translation>
+        <translation>Continuer</translation>
     </message>
     <message>
         <source>Use a security key</source>
-        <translation type="unfinished">Utiliser une clé de sécurité</translation>
+        <translation>Utiliser une clé de sécurité</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Annuler</translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <source>Is it you?</source>
-        <translation type="unfinished"></translation>
+        <translation>Est-ce bien vous&#x202f;?</translation>
     </message>
     <message>
         <source>This changes who gets into your account, so both are asked for once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela change qui entre dans votre compte&#x202f;: les deux sont demandés encore une fois.</translation>
     </message>
     <message>
         <source>This is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci est nécessaire.</translation>
     </message>
     <message>
         <source>Six digits, or the sixteen letters and digits of a recovery code.</source>
-        <translation type="unfinished"></translation>
+        <translation>Six chiffres, ou les seize lettres et chiffres d’un code de secours.</translation>
     </message>
     <message>
         <source>Touch your security key now</source>
-        <translation type="unfinished">Touchez maintenant votre clé de sécurité</translation>
+        <translation>Touchez maintenant votre clé de sécurité</translation>
     </message>
     <message>
         <source>It blinks, and waits a minute for your finger.</source>
-        <translation type="unfinished">Elle clignote et attend votre doigt une minute.</translation>
+        <translation>Elle clignote et attend votre doigt une minute.</translation>
     </message>
 </context>
 <context>
@@ -2591,10 +3783,6 @@
         <translation>Plus tard</translation>
     </message>
     <message>
-        <source>Step 1 of 2</source>
-        <translation>Étape 1 sur 2</translation>
-    </message>
-    <message>
         <source>Your telephone as a second key</source>
         <translation>Votre téléphone comme seconde clé</translation>
     </message>
@@ -2631,6 +3819,10 @@
         <translation>✓ Copié</translation>
     </message>
     <message>
+        <source>Step {n} of {all}</source>
+        <translation>Étape {n} sur {all}</translation>
+    </message>
+    <message>
         <source>This is needed.</source>
         <translation>Ceci est nécessaire.</translation>
     </message>
@@ -2641,6 +3833,61 @@
     <message>
         <source>The relay does not accept this code. Wait for the next one; if that is refused too, check that the telephone&apos;s clock is right.</source>
         <translation>Le relais n’accepte pas ce code. Attendez le suivant&#x202f;; s’il est refusé aussi, vérifiez que l’horloge du téléphone est à l’heure.</translation>
+    </message>
+</context>
+<context>
+    <name>TheirCard</name>
+    <message>
+        <source>Open a contact card or its photograph…</source>
+        <translation>Ouvrir une carte ou sa photo…</translation>
+    </message>
+    <message>
+        <source>I have it from their own screen or paper</source>
+        <translation>Je la tiens de son propre écran ou papier</translation>
+    </message>
+    <message>
+        <source>Who you are and why you write (optional)</source>
+        <translation>Qui vous êtes et pourquoi vous écrivez (facultatif)</translation>
+    </message>
+    <message>
+        <source>Note to the person of the card</source>
+        <translation>Mot à la personne de la carte</translation>
+    </message>
+    <message>
+        <source>Ask for contact</source>
+        <translation>Demander le contact</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>A contact card</source>
+        <translation>Une carte de correspondant</translation>
+    </message>
+    <message>
+        <source>Tick this only then: they count as known to you in person from now on.</source>
+        <translation>Cochez seulement dans ce cas&#x202f;: la personne compte dès lors comme connue de vous.</translation>
+    </message>
+    <message>
+        <source>The request to {name} is on its way</source>
+        <translation>La demande à {name} est en route</translation>
+    </message>
+    <message>
+        <source>You can write once it is accepted.</source>
+        <translation>Vous pourrez écrire dès qu’elle sera acceptée.</translation>
+    </message>
+    <message>
+        <source>Open a contact card</source>
+        <translation>Ouvrir une carte de correspondant</translation>
+    </message>
+    <message>
+        <source>Contact cards and pictures</source>
+        <translation>Cartes et images</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
     </message>
 </context>
 <context>
@@ -2656,6 +3903,89 @@
     <message>
         <source>Try again. If it happens again, restart the computer. Nothing was lost.</source>
         <translation>Réessayez. Si cela se reproduit, redémarrez l’ordinateur. Rien n’a été perdu.</translation>
+    </message>
+</context>
+<context>
+    <name>TrustPanel</name>
+    <message>
+        <source>Compare the words…</source>
+        <translation>Comparer les mots…</translation>
+    </message>
+    <message>
+        <source>I have asked them: it is them</source>
+        <translation>J’ai demandé&#x202f;: c’est bien cette personne</translation>
+    </message>
+    <message>
+        <source>Vouch for this person…</source>
+        <translation>Se porter garant…</translation>
+    </message>
+    <message>
+        <source>Vouch publicly</source>
+        <translation>Me porter garant publiquement</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Vouch no more</source>
+        <translation>Ne plus me porter garant</translation>
+    </message>
+    <message>
+        <source>I am no longer sure</source>
+        <translation>Je n’en suis plus sûr</translation>
+    </message>
+    <message>
+        <source>What has changed</source>
+        <translation>Ce qui a changé</translation>
+    </message>
+    <message>
+        <source>Who is this person?</source>
+        <translation>Qui est cette personne&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Is this still {name}?</source>
+        <translation>Est-ce toujours {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>They have started again on other computers, and nothing announced it. It may be a new computer, or somebody else in their name. Your letters to them wait until you have asked them, by telephone or face to face.</source>
+        <translation>Cette personne a recommencé sur d’autres ordinateurs, et rien ne l’annonçait. C’est peut-être un nouvel ordinateur, ou quelqu’un d’autre à sa place. Vos courriers attendent que vous le lui ayez demandé, par téléphone ou face à face.</translation>
+    </message>
+    <message>
+        <source>{what} by you, on {date}</source>
+        <translation>{what} par vous, le {date}</translation>
+    </message>
+    <message>
+        <source>△ Name and profession are what they say of themselves. Nobody has confirmed it.</source>
+        <translation>△ Nom et profession sont ce que cette personne dit d’elle-même. Personne ne l’a confirmé.</translation>
+    </message>
+    <message>
+        <source>Verified by the relay&apos;s operator, who has seen {what} on {date}</source>
+        <translation>Vérifié par le responsable du relais, qui a vu {what} le {date}</translation>
+    </message>
+    <message>
+        <source>You vouch for them, since {date}</source>
+        <translation>Vous vous portez garant depuis le {date}</translation>
+    </message>
+    <message>
+        <source>somebody you do not know</source>
+        <translation>quelqu’un que vous ne connaissez pas</translation>
+    </message>
+    <message>
+        <source>{name} vouches for them, since {date}</source>
+        <translation>{name} se porte garant depuis le {date}</translation>
+    </message>
+    <message>
+        <source>{what}, good until {date}</source>
+        <translation>{what}, valable jusqu’au {date}</translation>
+    </message>
+    <message>
+        <source>Vouch for {name}?</source>
+        <translation>Vous porter garant de {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Everybody who writes to them sees your name beside theirs, with the date. It is recorded in the relay&apos;s journal. You can take it back.</source>
+        <translation>Tous ceux qui lui écrivent voient votre nom à côté du sien, avec la date. C’est inscrit au journal du relais. Vous pouvez revenir dessus.</translation>
     </message>
 </context>
 <context>
@@ -2873,8 +4203,8 @@
         <translation>Adresse inconnue</translation>
     </message>
     <message>
-        <source>Keys changed</source>
-        <translation type="unfinished"></translation>
+        <source>Waits: ask them first</source>
+        <translation>En attente&#x202f;: demandez-lui</translation>
     </message>
     <message>
         <source>Declared identity, not verified</source>
@@ -2882,11 +4212,83 @@
     </message>
     <message>
         <source>Vouched for by a colleague</source>
-        <translation type="unfinished"></translation>
+        <translation>Un confrère se porte garant</translation>
     </message>
     <message>
         <source>Identity verified</source>
-        <translation type="unfinished"></translation>
+        <translation>Identité vérifiée</translation>
+    </message>
+    <message>
+        <source>Compared in person</source>
+        <translation>Mots comparés en personne</translation>
+    </message>
+    <message>
+        <source>Compared by telephone</source>
+        <translation>Mots comparés au téléphone</translation>
+    </message>
+    <message>
+        <source>Added by their card</source>
+        <translation>Carte prise chez la personne</translation>
+    </message>
+    <message>
+        <source>their entry in the professional register</source>
+        <translation>son inscription au répertoire professionnel</translation>
+    </message>
+    <message>
+        <source>their professional card</source>
+        <translation>sa carte professionnelle</translation>
+    </message>
+    <message>
+        <source>their diploma</source>
+        <translation>son diplôme</translation>
+    </message>
+    <message>
+        <source>a statement of their employer</source>
+        <translation>une attestation de son employeur</translation>
+    </message>
+    <message>
+        <source>an identity document</source>
+        <translation>une pièce d’identité</translation>
+    </message>
+    <message>
+        <source>You met {name} here.</source>
+        <translation>Première rencontre avec {name}.</translation>
+    </message>
+    <message>
+        <source>{name} has added a computer.</source>
+        <translation>{name} a ajouté un ordinateur.</translation>
+    </message>
+    <message>
+        <source>{name} has removed a computer.</source>
+        <translation>{name} a retiré un ordinateur.</translation>
+    </message>
+    <message>
+        <source>{name} has started again on another computer.</source>
+        <translation>{name} a recommencé sur un autre ordinateur.</translation>
+    </message>
+    <message>
+        <source>{name} has only new computers now.</source>
+        <translation>{name} n’a plus que de nouveaux ordinateurs.</translation>
+    </message>
+    <message>
+        <source>{name} is changing their recovery kit.</source>
+        <translation>{name} change de sauvegarde papier.</translation>
+    </message>
+    <message>
+        <source>{name} has called a new recovery kit off.</source>
+        <translation>{name} a annulé une nouvelle sauvegarde papier.</translation>
+    </message>
+    <message>
+        <source>The relay says two different things about {name}.</source>
+        <translation>Le relais dit deux choses différentes de {name}.</translation>
+    </message>
+    <message>
+        <source>You have compared words, or taken their card.</source>
+        <translation>Vous avez comparé les mots, ou pris sa carte.</translation>
+    </message>
+    <message>
+        <source>You have looked at a change and let letters go out.</source>
+        <translation>Vous avez vérifié un changement et laissé partir les courriers.</translation>
     </message>
     <message>
         <source>Request sent</source>
@@ -2986,7 +4388,7 @@
     </message>
     <message>
         <source>Removed from your account: readable only, since {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Retiré de votre compte&#x202f;: lecture seule, depuis {time}</translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.interface.snapshots import (
+    Comparison,
     ConnectionState,
     ContactState,
     DeliveryState,
     Direction,
+    KeyNewsKind,
     Problem,
     Trust,
 )
+from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.envelope import Urgency
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ class Words(QObject):
             Problem.EXPIRED: self.tr("Never fetched"),
             Problem.RELAY_FULL: self.tr("No room at the relay"),
             Problem.RECIPIENT_UNKNOWN: self.tr("Address unknown"),
-            Problem.KEYS_CHANGED: self.tr("Keys changed"),
+            Problem.KEYS_CHANGED: self.tr("Waits: ask them first"),
             Problem.KEYS_UNPROVEN: self.tr("Held back"),
         }[problem]
 
@@ -66,6 +69,42 @@ class Words(QObject):
             Trust.VOUCHED: self.tr("Vouched for by a colleague"),
             Trust.VERIFIED: self.tr("Identity verified"),
         }[trust]
+
+    def compared(self, how: Comparison) -> str:
+        """Return how the owner made sure of somebody; NEVER has no words."""
+        return {
+            Comparison.NEVER: "",
+            Comparison.IN_PERSON: self.tr("Compared in person"),
+            Comparison.BY_PHONE: self.tr("Compared by telephone"),
+            Comparison.BY_CARD: self.tr("Added by their card"),
+        }[how]
+
+    def document(self, kind: DocumentKind) -> str:
+        """Return what the relay's operator has seen, as it stands after "has seen"."""
+        return {
+            DocumentKind.PROFESSIONAL_REGISTER: self.tr("their entry in the professional register"),
+            DocumentKind.PROFESSIONAL_CARD: self.tr("their professional card"),
+            DocumentKind.DIPLOMA: self.tr("their diploma"),
+            DocumentKind.EMPLOYER_STATEMENT: self.tr("a statement of their employer"),
+            DocumentKind.IDENTITY_DOCUMENT: self.tr("an identity document"),
+        }[kind]
+
+    def news(self, kind: KeyNewsKind, name: str) -> str:
+        """Return what happened, as a sentence about a person."""
+        return {
+            KeyNewsKind.FIRST_SEEN: self.tr("You met {name} here."),
+            KeyNewsKind.COMPUTER_ADDED: self.tr("{name} has added a computer."),
+            KeyNewsKind.COMPUTER_REMOVED: self.tr("{name} has removed a computer."),
+            KeyNewsKind.RESTORED: self.tr("{name} has started again on another computer."),
+            KeyNewsKind.ALL_COMPUTERS_NEW: self.tr("{name} has only new computers now."),
+            KeyNewsKind.KIT_CHANGE_ANNOUNCED: self.tr("{name} is changing their recovery kit."),
+            KeyNewsKind.KIT_CHANGE_VETOED: self.tr("{name} has called a new recovery kit off."),
+            KeyNewsKind.CONTRADICTED: self.tr("The relay says two different things about {name}."),
+            KeyNewsKind.COMPARED: self.tr("You have compared words, or taken their card."),
+            KeyNewsKind.ACKNOWLEDGED: self.tr(
+                "You have looked at a change and let letters go out."
+            ),
+        }[kind].format(name=name)
 
     def contact(self, state: ContactState) -> str:
         """Return where a correspondence stands."""

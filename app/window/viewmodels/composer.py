@@ -241,8 +241,11 @@ class Composer(QObject):
         )
         return next((found for is_so, found in checks if is_so), Missing.NOTHING)
 
-    def send(self) -> None:
-        """Store the letter and have it sent; nothing happens while something is missing."""
+    def send(self, *, accepts_unverified: bool = False) -> None:
+        """Store the letter and have it sent; nothing happens while something is missing.
+
+        With `accepts_unverified` the person has chosen to write to people of whom nobody has said who they are.
+        """
         if self.is_sending or self.missing() is not Missing.NOTHING:
             return
         draft, generation = self.draft, self._generation
@@ -254,6 +257,7 @@ class Composer(QObject):
             attachments=tuple(row.path for row in draft.files),
             urgency=Urgency.URGENT if draft.is_urgent else Urgency.NORMAL,
             in_reply_to=draft.in_reply_to,
+            accepts_unverified=accepts_unverified,
         )
 
         def on_reply(queued: Queued) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.commands import Command
-    from app.interface.secret import Secret, Veiled
+    from app.interface.secret import Secret
     from app.window.bridge import Bridge
     from app.window.viewmodels.access import Access
     from app.window.viewmodels.session import Session
@@ -26,6 +26,7 @@ class FreshSignIn(QObject):
         asked(): passphrase and code are wanted.
         settled(): they are not any more.
         busy_changed(bool): something is under way.
+        signing_in(bool): both factors are being looked at.
         touch_awaited(): a security key waits for a finger.
         refused(Failure, str): the relay did not accept both factors.
     """
@@ -33,6 +34,7 @@ class FreshSignIn(QObject):
     asked = Signal()
     settled = Signal()
     busy_changed = Signal(bool)
+    signing_in = Signal(bool)
     touch_awaited = Signal()
     refused = Signal(object, str)
 
@@ -47,6 +49,7 @@ class FreshSignIn(QObject):
         access.signed_in.connect(self._go_on)
         access.refused.connect(self._tell_refusal)
         access.touch_awaited.connect(self._tell_touch)
+        access.busy_changed.connect(self._tell_signing_in)
         session.closed.connect(lambda _: self._forget())
 
     @property
@@ -57,11 +60,11 @@ class FreshSignIn(QObject):
     def carry_out(
         self,
         owner: QObject,
-        make: Callable[[], Command[Any] | Veiled[Any]],
+        make: Callable[[], Command[Any]],
         on_reply: Callable[[Any], None],
         on_failure: Callable[[Failure, str], None],
     ) -> None:
-        """Send a command, made anew for each attempt, since a secret in it serves once.
+        """Send a command, made anew for each attempt.
 
         Nothing is called when the person withdraws instead of signing in. One thing at a time: while
         something is under way, nothing is sent.
@@ -114,6 +117,10 @@ class FreshSignIn(QObject):
     def _tell_touch(self) -> None:
         if self.is_asking:
             self.touch_awaited.emit()
+
+    def _tell_signing_in(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        if self.is_asking:
+            self.signing_in.emit(is_busy)
 
     def _forget(self) -> None:
         was_asking, self._again = self.is_asking, None

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.window.viewmodels.access import Access
+from app.window.viewmodels.acquaintance import Acquaintance
+from app.window.viewmodels.backups import Backups
 from app.window.viewmodels.composer import Composer
+from app.window.viewmodels.computers import Computers
 from app.window.viewmodels.contacts import ContactBook
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ConversationList
 from app.window.viewmodels.factors import Factors
+from app.window.viewmodels.newcomer import Joining, Restoring
+from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
@@ -43,6 +48,14 @@ class Mailbox(QObject):
         self.access = Access(bridge, self.session, self.standing, self)
         self.second_factor = SecondFactor(bridge, self.session, self.access, self)
         self.factors = Factors(bridge, self.session, self.access, self.second_factor, self)
+        self.joining = Joining(bridge, self.session, self)
+        self.restoring = Restoring(bridge, self.session, self)
+        self.paper_kit = PaperKit(
+            bridge, self.session, self.standing, self.access, self.second_factor, self
+        )
+        self.backups = Backups(bridge, self.session, self.standing, self)
+        self.computers = Computers(bridge, self.session, self.access, self)
+        self.acquaintance = Acquaintance(bridge, self.session, self)
         self.conversations = ConversationList(
             bridge,
             self.session,

@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.interface.snapshots import ContactState, DeliveryState, Direction, Problem
+from app.interface.snapshots import ContactState, DeliveryState, Direction, Problem, Trust
 from app.window.theme.tokens import Tone
 from crypto_core.wire.envelope import Urgency
 
 if TYPE_CHECKING:
-    from app.interface.snapshots import ConversationRow, Trust
+    from app.interface.snapshots import Comparison, ConversationRow
     from app.window.i18n.words import Words
 
 SHAPES: Final[dict[Tone, str]] = {
@@ -56,6 +56,13 @@ _CONTACT_TONES: Final[dict[ContactState, Tone]] = {
 }
 
 
+_TRUST_TONES: Final[dict[Trust, Tone]] = {
+    Trust.SELF_DECLARED: Tone.NEUTRAL,
+    Trust.VOUCHED: Tone.ACCENT,
+    Trust.VERIFIED: Tone.GOOD,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A word, its tone, and the shape in front of it."""
@@ -93,9 +100,15 @@ def contact_mark(state: ContactState, words: Words) -> Mark:
 def trust_mark(trust: Trust, words: Words) -> Mark:
     """Return the chip that says how much is known about someone.
 
-    Every correspondent carries it in this version, so it is quiet: a shape, but no colour of alarm.
+    A merely declared identity is common, so it is quiet: a shape, but no colour of alarm.
     """
-    return Mark(text=words.trust(trust), shape=SHAPES[Tone.WARNING])
+    shape = SHAPES[Tone.WARNING] if trust is Trust.SELF_DECLARED else SHAPES[Tone.GOOD]
+    return Mark(text=words.trust(trust), tone=_TRUST_TONES[trust], shape=shape)
+
+
+def compared_mark(how: Comparison, words: Words) -> Mark:
+    """Return the chip that says that the owner has compared words or taken a card; NEVER has none."""
+    return mark(words.compared(how), Tone.GOOD)
 
 
 def conversation_marks(row: ConversationRow, words: Words) -> tuple[Mark, ...]:

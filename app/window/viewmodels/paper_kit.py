@@ -10,14 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from app.interface.commands import (
     ConfirmKit,
     CreateKit,
-    PrintKit,
-    PrintShares,
     RehearseKit,
     ShowKit,
     SplitKit,
     VetoKit,
 )
-from app.interface.secret import Veiled
 from app.interface.snapshots import KitState
 from app.window.viewmodels.fresh_sign_in import FreshSignIn
 
@@ -26,11 +23,9 @@ if TYPE_CHECKING:
 
     from app.interface.commands import Command
     from app.interface.failures import Failure
-    from app.interface.secret import Secret
     from app.interface.snapshots import (
         Done,
         KitSheet,
-        PrintedPages,
         Rehearsal,
         Safety,
         Shares,
@@ -40,7 +35,6 @@ if TYPE_CHECKING:
     from app.window.viewmodels.second_factor import SecondFactor
     from app.window.viewmodels.session import Session
     from app.window.viewmodels.standing import Standing
-    from crypto_core.wire.words import WordLanguage
 
 
 class PaperKit(QObject):
@@ -48,7 +42,6 @@ class PaperKit(QObject):
 
     Signals:
         sheet_changed(): `sheet` is another one, or none.
-        printed(bytes): the page or pages, as a PDF to be handed on and forgotten.
         rehearsed(Rehearsal): the kit opened what it should.
         split(Shares): the code in shares.
         called_off(): a new kit that was announced is void.
@@ -57,7 +50,6 @@ class PaperKit(QObject):
     """
 
     sheet_changed = Signal()
-    printed = Signal(object)
     rehearsed = Signal(object)
     split = Signal(object)
     called_off = Signal()
@@ -92,6 +84,12 @@ class PaperKit(QObject):
         return None if status is None else status.safety
 
     @property
+    def owner_name(self) -> str:
+        """Whose kit it is."""
+        status = self._standing.status
+        return "" if status is None else status.name
+
+    @property
     def is_missing(self) -> bool:
         """Whether nobody has said that the kit is on paper."""
         return self.safety is not None and self.safety.kit is KitState.MISSING
@@ -107,31 +105,13 @@ class PaperKit(QObject):
         self._forget()
         self._session.show_mail()
 
-    def create(self, passphrase: Secret) -> None:
-        """Make a new kit in the place of one that is lost; its page follows. The passphrase is wiped."""
-
-        def make() -> Veiled[KitSheet]:
-            return Veiled(secret=passphrase.copy(), build=lambda _: CreateKit())
-
-        def created(sheet: KitSheet) -> None:
-            passphrase.wipe()
-            self.is_first_run = False
-            self._session.show_kit()
-            self._take_sheet(sheet)
-
-        def refused(failure: Failure, detail: str) -> None:
-            passphrase.wipe()
-            self.failed.emit(failure, detail)
-
-        self.fresh.carry_out(self, make, created, refused)
+    def create(self) -> None:
+        """Make a new kit in the place of one that is lost, after passphrase and code; its page follows."""
+        self.fresh.carry_out(self, CreateKit, self._show_new, self._tell_failure)
 
     def confirm(self, group: str) -> None:
         """Say what stands on the paper; the page is then left, or `failed` follows."""
         self._do(ConfirmKit(group=group), self._finish)
-
-    def print(self, language: WordLanguage) -> None:
-        """Ask for the page as a document; `printed` follows."""
-        self._do(PrintKit(language=language), self._hand_on)
 
     def rehearse(self, kit: str) -> None:
         """Try whether a kit opens what it should."""
@@ -144,11 +124,6 @@ class PaperKit(QObject):
     def share(self, kit: str, threshold: int, count: int) -> None:
         """Divide the code among people."""
         self._do(SplitKit(kit=kit, threshold=threshold, count=count), self._tell_shares)
-
-    def print_shares(self, shares: Shares, language: WordLanguage) -> None:
-        """Ask for one page for each person; `printed` follows."""
-        command = PrintShares(shares=shares.texts, threshold=shares.threshold, language=language)
-        self._do(command, self._hand_on)
 
     def _do(self, command: Command[Any], on_reply: Callable[[Any], None]) -> None:
         if self.is_busy:
@@ -170,6 +145,14 @@ class PaperKit(QObject):
         if self.is_missing:
             self.show(is_first_run=True)
 
+    def _show_new(self, sheet: KitSheet) -> None:
+        self.is_first_run = False
+        self._session.show_kit()
+        self._take_sheet(sheet)
+
+    def _tell_failure(self, failure: Failure, detail: str) -> None:
+        self.failed.emit(failure, detail)
+
     def _take_sheet(self, sheet: KitSheet) -> None:
         if self._session.is_open:
             self.sheet = sheet
@@ -177,9 +160,6 @@ class PaperKit(QObject):
 
     def _finish(self, _answer: Done) -> None:
         self.leave()
-
-    def _hand_on(self, pages: PrintedPages) -> None:
-        self.printed.emit(pages.pdf)
 
     def _tell_rehearsal(self, rehearsal: Rehearsal) -> None:
         self.rehearsed.emit(rehearsal)

@@ -78,6 +78,16 @@ class SecondFactor(QObject):
         return self._passphrase is not None
 
     @property
+    def steps_before(self) -> int:
+        """How many steps of the first run came before the telephone."""
+        return 4 if self._session.is_restored else 3
+
+    @property
+    def is_kit_next(self) -> bool:
+        """Whether the recovery kit follows: who came back with it has it on paper."""
+        return self.is_first_run and not self._session.is_restored
+
+    @property
     def secret(self) -> str:
         """What an authenticator takes instead of the picture; empty when there is none."""
         return parse_qs(urlsplit(self.address).query).get("secret", [""])[0]

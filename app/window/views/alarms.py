@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.interface.snapshots import AlarmKind
 from app.window.theme.tokens import Tone
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 
 
 class AlarmStrip(QWidget):
-    """One banner per alarm."""
+    """One banner per alarm.
+
+    Signals:
+        computers_asked(): the list of the owner's computers is wanted.
+    """
+
+    computers_asked = Signal()
 
     def __init__(self, standing: Standing, around: Surroundings) -> None:
         super().__init__()
@@ -45,6 +53,11 @@ class AlarmStrip(QWidget):
         copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(f"{alarm.kind.name} {alarm.detail}".strip())
         )
-        banner = Banner(seen, copy)
+        actions: list[QWidget] = [seen, copy]
+        if alarm.kind is AlarmKind.OWN_KEYS_CHANGED:
+            look = Button(self.tr("My computers…"))
+            look.clicked.connect(self.computers_asked)
+            actions.insert(0, look)
+        banner = Banner(*actions)
         banner.explain(self._around.errors.alarm(alarm.kind), Tone.DANGER)
         return banner

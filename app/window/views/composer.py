@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.failures import Failure
+from app.interface.snapshots import Comparison, Trust
 from app.window.i18n.formats import fold
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
@@ -38,9 +40,10 @@ from app.window.views.components.texts import Rule, Text
 from app.window.views.documents import DraftDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 
-    from app.interface.failures import Failure
     from app.interface.snapshots import ContactRow
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.composer import Composer
@@ -202,11 +205,15 @@ class ComposerPane(QWidget):
         closed(): the letter was sent or thrown away.
         back_asked(): a narrow window is to show its list again; the letter stays.
         replaced(): the letter was thrown away for another one that waits.
+        person_asked(AccountId): a recipient's page is wanted.
+        comparison_asked(AccountId): the words to compare with a recipient are wanted.
     """
 
     closed = Signal()
     back_asked = Signal()
     replaced = Signal()
+    person_asked = Signal(object)
+    comparison_asked = Signal(object)
 
     def __init__(self, composer: Composer, contacts: ContactBook, around: Surroundings) -> None:
         super().__init__()
@@ -241,6 +248,13 @@ class ComposerPane(QWidget):
         self.keep = PrimaryButton(self.tr("Keep writing"))
         self.throw = Button(self.tr("Throw away"))
         self.guard = Banner(self.keep, self.throw)
+        self.compare = PrimaryButton(self.tr("Compare words first…"))
+        self.send_anyway = Button(self.tr("Send all the same"))
+        self.wait = LinkButton(self.tr("Go on writing"))
+        self.unverified = Banner(self.compare, self.send_anyway, self.wait)
+        self.look = Button(self.tr("Look at it…"))
+        self.changed = Banner(self.look)
+        self._contacts = contacts
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Storing the letter"))
@@ -317,8 +331,8 @@ class ComposerPane(QWidget):
         content.addLayout(grid)
         content.addWidget(self.text, 1)
         content.addLayout(self._documents)
-        content.addWidget(self.banner)
-        content.addWidget(self._progress)
+        for widget in (self.banner, self.changed, self.unverified, self._progress):
+            content.addWidget(widget)
         content.addWidget(self._progress_text)
         actions = QHBoxLayout()
         actions.setSpacing(10)
@@ -363,6 +377,11 @@ class ComposerPane(QWidget):
         self.attach.clicked.connect(self._choose_files)
         self.discard.clicked.connect(self.ask_to_discard)
         self.keep.clicked.connect(self._keep)
+        self.compare.clicked.connect(self._compare)
+        self.send_anyway.clicked.connect(self._send_anyway)
+        self.wait.clicked.connect(self._go_on_writing)
+        self.look.clicked.connect(self._look_at_change)
+        self._contacts.changed.connect(self._show_changed)
         self.throw.clicked.connect(self._throw)
         for keys, slot in (
             ("Ctrl+Return", self._send),
@@ -425,6 +444,8 @@ class ComposerPane(QWidget):
     def _show_recipients(self) -> None:
         self.recipients.show_recipients(self._composer.draft.to)
         self.banner.silence()
+        self.unverified.silence()
+        self._show_changed()
 
     def _show_files(self) -> None:
         clear(self._documents)
@@ -500,7 +521,67 @@ class ComposerPane(QWidget):
         name = detail or path.replace("\\", "/").rsplit("/", 1)[-1]
         self.banner.explain(self._around.errors.failure(failure, name))
 
+    def _first_recipient(self, wanted: Callable[[ContactRow], bool]) -> ContactRow | None:
+        everyone = self._contacts.everyone
+        places = (everyone.row_of(each.account) for each in self._composer.draft.to)
+        rows = (everyone.contact_at(place) for place in places if place is not None)
+        return next((row for row in rows if wanted(row)), None)
+
+    def _show_changed(self) -> None:
+        """Say before the letter is written that it will wait."""
+        row = self._first_recipient(lambda each: each.is_blocked)
+        if row is None:
+            self.changed.silence()
+        else:
+            self.changed.say(
+                Tone.WARNING,
+                self.tr("Is this still {name}?").format(name=row.name),
+                self.tr(
+                    "They have started again on other computers. Your letter will wait here until you have "
+                    "asked them."
+                ),
+            )
+
+    def _look_at_change(self) -> None:
+        row = self._first_recipient(lambda each: each.is_blocked)
+        if row is not None:
+            self.person_asked.emit(row.account)
+
+    def _ask_about_unverified(self, names: str) -> None:
+        self.unverified.say(
+            Tone.WARNING,
+            self.tr("Nobody has confirmed who this is: {names}").format(names=names),
+            self.tr(
+                "Name and profession are what they say of themselves. Comparing twelve words by telephone "
+                "takes two minutes. If you send all the same, this is not asked again for them."
+            ),
+        )
+        self.compare.setFocus()
+
+    def _compare(self) -> None:
+        row = self._first_recipient(
+            lambda each: (
+                each.trust is Trust.SELF_DECLARED
+                and each.compared is Comparison.NEVER
+                and not each.is_accepted_unverified
+            )
+        )
+        if row is not None:
+            self.unverified.silence()
+            self.comparison_asked.emit(row.account)
+
+    def _send_anyway(self) -> None:
+        self.unverified.silence()
+        self._composer.send(accepts_unverified=True)
+
+    def _go_on_writing(self) -> None:
+        self.unverified.silence()
+        self.text.setFocus()
+
     def _failed(self, failure: Failure, detail: str) -> None:
+        if failure is Failure.UNVERIFIED_RECIPIENT:
+            self._ask_about_unverified(detail)
+            return
         self.banner.explain(self._around.errors.failure(failure, detail))
 
     def _show_sending(self) -> None:

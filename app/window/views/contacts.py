@@ -21,19 +21,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.snapshots import ContactRow, ContactState
+from app.interface.snapshots import Comparison, ContactRow, ContactState
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.contacts import CONTACT_ROLE, DirectoryState
-from app.window.viewmodels.marks import contact_mark, trust_mark
+from app.window.viewmodels.marks import compared_mark, contact_mark, trust_mark
+from app.window.views.cards import OwnCard, TheirCard, is_card
 from app.window.views.components.avatars import Avatar, paint_avatar
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
 from app.window.views.components.chips import Chip
-from app.window.views.components.layouts import Card, Column, EmptyState, clear
+from app.window.views.components.layouts import Card, Column, EmptyState, FlowLayout, clear
 from app.window.views.components.texts import ElidedText, Rule, Text
 from app.window.views.conversation_list import header
+from app.window.views.trust import TrustPanel
 from app.window.views.unlock import busy_bar
 from crypto_core.errors import WireError
 from crypto_core.wire.ids import ADDRESS_SCHEME, format_address, parse_address
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.snapshots import DirectoryRow
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.acquaintance import Acquaintance
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.standing import Standing
     from crypto_core.wire.ids import AccountId
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 MARGIN: Final = 16
 MAX_NOTE_LETTERS: Final = 250
 MAX_QUERY_LETTERS: Final = 50
+MAX_CARD_LETTERS: Final = 4096
 
 
 class ContactDelegate(QStyledItemDelegate):
@@ -236,16 +240,18 @@ class PersonPane(QWidget):
     write_asked = Signal(object)
     gone = Signal()
 
-    def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
+    def __init__(
+        self, contacts: ContactBook, acquaintance: Acquaintance, around: Surroundings
+    ) -> None:
         super().__init__()
         self._contacts = contacts
         self._around = around
         self.row: ContactRow | None = None
+        self.trust = TrustPanel(acquaintance, around)
         self._avatar = Avatar("", around.theme)
         self._name = Text("", Role.TITLE, wraps=True, is_selectable=True)
         self._who = Text("", Role.SECONDARY, wraps=True)
-        self._marks = QHBoxLayout()
-        self._marks.setSpacing(8)
+        self._marks = FlowLayout(8)
         self._note_title = Text(self.tr("Their note to you"), Role.HEAD)
         self._note = Text("", Role.TEXT, wraps=True, is_selectable=True)
         self._advice = Text("", Role.SECONDARY, wraps=True)
@@ -272,7 +278,9 @@ class PersonPane(QWidget):
         if row.state is not ContactState.ACCEPTED:
             self._marks.addWidget(Chip(contact_mark(row.state, words)))
         self._marks.addWidget(Chip(trust_mark(row.trust, words)))
-        self._marks.addStretch(1)
+        if row.compared is not Comparison.NEVER:
+            self._marks.addWidget(Chip(compared_mark(row.compared, words)))
+        self.trust.show_person(row)
         has_note = bool(row.note)
         self._note_title.setVisible(has_note and row.state is ContactState.WAITING)
         self._note.setVisible(has_note and row.state is ContactState.WAITING)
@@ -292,6 +300,7 @@ class PersonPane(QWidget):
         for text in (self._name, self._who, self._note, self._address):
             text.clear()
         self._avatar.show_name("")
+        self.trust.forget()
 
     def _lay_out(self) -> None:
         column = Column(
@@ -320,6 +329,8 @@ class PersonPane(QWidget):
         actions.addStretch(1)
         content.addLayout(actions)
         content.addSpacing(8)
+        content.addWidget(Rule())
+        content.addWidget(self.trust)
         content.addWidget(Rule())
         content.addWidget(Text(self.tr("Address"), Role.STRONG))
         content.addWidget(self._address)
@@ -432,15 +443,24 @@ class Candidate(Card):
 class DirectoryPane(QWidget):
     """Looks for people in the relay's directory, or takes an address; shows one's own."""
 
-    def __init__(self, contacts: ContactBook, standing: Standing, around: Surroundings) -> None:
+    def __init__(
+        self,
+        contacts: ContactBook,
+        acquaintance: Acquaintance,
+        standing: Standing,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
         self._contacts = contacts
         self._standing = standing
         self._around = around
+        self.own_card = OwnCard(acquaintance, around)
+        self.their_card = TheirCard(acquaintance, around)
         self.query = QLineEdit()
-        self.query.setMaxLength(MAX_QUERY_LETTERS)
-        self.query.setPlaceholderText(self.tr("Name, profession, town, or an address uhs:…"))
-        self.query.setAccessibleName(self.tr("Name, profession, town, or an address uhs:…"))
+        # A card that is pasted is longer than any name.
+        self.query.setMaxLength(MAX_CARD_LETTERS)
+        self.query.setPlaceholderText(self.tr("Name, profession, town, an address or a card uhs:…"))
+        self.query.setAccessibleName(self.tr("Name, profession, town, an address or a card uhs:…"))
         self.search_button = PrimaryButton(self.tr("Find"))
         self.banner = Banner()
         self.candidates: list[Candidate] = []
@@ -472,6 +492,8 @@ class DirectoryPane(QWidget):
         self.query.clear()
         self._asked_address = None
         self._own.clear()
+        self.own_card.forget()
+        self.their_card.forget()
 
     def _lay_out(self) -> None:
         column = Column(
@@ -495,6 +517,7 @@ class DirectoryPane(QWidget):
         line.addWidget(self.query, 1)
         line.addWidget(self.search_button)
         content.addLayout(line)
+        content.addWidget(self.their_card)
         content.addWidget(self._progress)
         content.addWidget(self.banner)
         content.addWidget(self._count)
@@ -513,6 +536,7 @@ class DirectoryPane(QWidget):
         own.addWidget(self._own, 1)
         own.addWidget(self.copy)
         content.addLayout(own)
+        content.addWidget(self.own_card)
         content.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -522,6 +546,12 @@ class DirectoryPane(QWidget):
         typed = self.query.text().strip()
         self.banner.silence()
         self._asked_address = None
+        if is_card(typed):
+            self._contacts.forget_search()
+            self.query.clear()
+            self.their_card.take(typed)
+            return
+        self.their_card.forget()
         if typed.lower().startswith(ADDRESS_SCHEME):
             self._contacts.forget_search()
             try:
@@ -535,7 +565,7 @@ class DirectoryPane(QWidget):
                 return
             self._offer_address(account, typed)
             return
-        self._contacts.search(typed)
+        self._contacts.search(typed[:MAX_QUERY_LETTERS])
 
     def _offer_address(self, account: AccountId, address: str) -> None:
         self._asked_address = account
@@ -612,12 +642,18 @@ class ContactsPane(QWidget):
 
     back_asked = Signal()
 
-    def __init__(self, contacts: ContactBook, standing: Standing, around: Surroundings) -> None:
+    def __init__(
+        self,
+        contacts: ContactBook,
+        acquaintance: Acquaintance,
+        standing: Standing,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.person = PersonPane(contacts, around)
-        self.directory = DirectoryPane(contacts, standing, around)
+        self.person = PersonPane(contacts, acquaintance, around)
+        self.directory = DirectoryPane(contacts, acquaintance, standing, around)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
         self.back.setToolTip(self.tr("Back to the list (Esc)"))
         self.back.clicked.connect(self.back_asked)

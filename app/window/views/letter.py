@@ -241,7 +241,10 @@ class LetterView(QWidget):
         self._urgent.setVisible(letter.urgency is Urgency.URGENT)
         self._trust.setVisible(letter.direction is Direction.RECEIVED)
         refused = self._own_refusal()
-        if letter.problem is not Problem.NONE:
+        if any(row.problem is Problem.KEYS_CHANGED for row in letter.recipients):
+            # Said once, above the letters, where it can be looked at.
+            self._problem.silence()
+        elif letter.problem is not Problem.NONE:
             self._problem.explain(
                 self._around.errors.problem(letter.problem), problem_tone(letter.problem)
             )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,12 +24,16 @@ from app.window.views.components.buttons import PrimaryButton
 from app.window.views.components.layouts import EmptyState
 from app.window.views.components.texts import Rule
 from app.window.views.composer import ComposerPane
+from app.window.views.computers import ComputersSection
 from app.window.views.connection import ConnectionDialog
 from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
 from app.window.views.navigation import Destination, Navigation
 from app.window.views.reading import ReadingPane
+from app.window.views.recovery import RecoverySection
+from app.window.views.reminders import ReminderStrip
 from app.window.views.sessions import SessionsDialog
+from app.window.views.settings import Section
 from app.window.views.sign_in import SignInDialog, SignInStrip
 from app.window.views.ways_in import WaysIn
 
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
+    from crypto_core.wire.ids import AccountId
 
 _PLACES: Final = {
     Destination.INBOX: Place.INBOX,
@@ -57,7 +62,15 @@ class Focus(Enum):
 
 
 class MailPage(QWidget):
-    """Puts the panes together and leads from one to the other."""
+    """Puts the panes together and leads from one to the other.
+
+    Signals:
+        recovery_asked(): the settings about kit and backups are wanted.
+        computers_asked(): the settings about the owner's computers are wanted.
+    """
+
+    recovery_asked = Signal()
+    computers_asked = Signal()
 
     def __init__(self, mailbox: Mailbox, around: Surroundings, menu: QMenu) -> None:
         super().__init__()
@@ -70,6 +83,7 @@ class MailPage(QWidget):
         self.navigation = Navigation(mailbox.standing, mailbox.contacts, around, menu)
         self.alarms = AlarmStrip(mailbox.standing, around)
         self.sign_in_strip = SignInStrip(mailbox.access, mailbox.second_factor)
+        self.reminders = ReminderStrip(mailbox.standing, around)
         self.conversations = ConversationPane(mailbox.conversations, around)
         self.contact_list = ContactListPane(mailbox.contacts, around)
         self.lists = QStackedWidget()
@@ -79,7 +93,7 @@ class MailPage(QWidget):
         self.nothing = EmptyState("", "", self.begin)
         self.reading = ReadingPane(mailbox.reading, mailbox.standing, around)
         self.composer = ComposerPane(mailbox.composer, mailbox.contacts, around)
-        self.people = ContactsPane(mailbox.contacts, mailbox.standing, around)
+        self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
         self.content = QStackedWidget()
         for pane in (self.nothing, self.reading, self.composer, self.people):
             self.content.addWidget(pane)
@@ -169,6 +183,7 @@ class MailPage(QWidget):
     def forget(self) -> None:
         """Show nothing of the mailbox any more; the models are empty already."""
         self._waiting_draft = None
+        self.reminders.forget()
         self.conversations.list.forget()
         self.people.forget()
         self.content.setCurrentWidget(self.nothing)
@@ -179,9 +194,17 @@ class MailPage(QWidget):
         """Show the facts about the connection."""
         ConnectionDialog(self._mailbox.standing, self._around, self).open()
 
-    def ways_in(self) -> WaysIn:
-        """Return what one can sign in with, for the settings."""
-        return WaysIn(self._mailbox.factors, self._around, show_sessions=self.show_sessions)
+    def sections(self) -> tuple[Section, ...]:
+        """Return what the settings show of an open mailbox."""
+        mailbox, around = self._mailbox, self._around
+        ways_in = WaysIn(mailbox.factors, around, show_sessions=self.show_sessions)
+        computers = ComputersSection(mailbox.computers, around)
+        recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
+        return (
+            Section(name=self.tr("Signing in"), page=ways_in),
+            Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
+            Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
+        )
 
     def _step_up(self) -> None:
         """Ask for both factors once more; what was begun goes on by itself."""
@@ -244,6 +267,7 @@ class MailPage(QWidget):
         right.setSpacing(0)
         right.addWidget(self.alarms)
         right.addWidget(self.sign_in_strip)
+        right.addWidget(self.reminders)
         right.addWidget(self._splitter, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -262,6 +286,18 @@ class MailPage(QWidget):
         self.conversations.list.entered_line.connect(self._open)
         self.reading.reply_asked.connect(self._reply)
         self.reading.back_asked.connect(self._to_list)
+        self.reading.person_asked.connect(self.show_account)
+        self.composer.person_asked.connect(self.show_account)
+        self.composer.comparison_asked.connect(
+            lambda account: self.show_account(account, is_comparing=True)
+        )
+        self.reminders.kit_asked.connect(lambda _=None: self._mailbox.paper_kit.show())
+        self.reminders.recovery_asked.connect(self.recovery_asked)
+        self.alarms.computers_asked.connect(self.computers_asked)
+        # What they are about can change with any of these.
+        for news in (self._mailbox.access.changed, self._mailbox.second_factor.changed):
+            news.connect(self._make_way)
+        self._make_way()
         self.composer.back_asked.connect(self._leave_composer)
         self.composer.closed.connect(self._leave_composer)
         self.composer.replaced.connect(self._begin_waiting)
@@ -345,6 +381,21 @@ class MailPage(QWidget):
         self._fold(Focus.CONTENT)
         if self._is_narrow:
             self.people.back.setFocus()
+
+    def show_account(self, account: AccountId, *, is_comparing: bool = False) -> None:
+        """Show a correspondent's page, with the words to compare if they are wanted."""
+        everyone = self._mailbox.contacts.everyone
+        place = everyone.row_of(account)
+        if place is None:
+            return
+        self.go(Destination.CONTACTS)
+        self.contact_list.list.setCurrentIndex(everyone.index(place))
+        self._show_person(everyone.contact_at(place))
+        if is_comparing:
+            self.people.person.trust.ask_to_compare()
+
+    def _make_way(self) -> None:
+        self.reminders.yield_to(is_other_shown=not self.sign_in_strip.banner.isHidden())
 
     def _show_directory(self) -> None:
         self.people.show_directory()

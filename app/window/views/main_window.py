@@ -21,8 +21,9 @@ from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
 from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.first_run import FirstRunPage
+from app.window.views.kit_page import KitPage
 from app.window.views.mail import MailPage
-from app.window.views.registration import RegistrationPage
 from app.window.views.second_factor import SecondFactorPage
 from app.window.views.unlock import PRODUCT, TroublePage, UnlockPage
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.mailbox import Mailbox
 
 Choice = TypeVar("Choice")
-_PAGES: Final = (UnlockPage, RegistrationPage, SecondFactorPage, TroublePage, MailPage)
+_PAGES: Final = (UnlockPage, FirstRunPage, SecondFactorPage, KitPage, TroublePage, MailPage)
 MINIMUM: Final = (640, 480)
 INITIAL: Final = (1280, 800)
 
@@ -71,7 +72,9 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         self.menu.setAccessibleName(self.tr("Menu"))
         self.unlock = UnlockPage(mailbox.session, around, self.menu)
-        self.registration = RegistrationPage(mailbox.session, around, self.menu, notes)
+        self.first_run = FirstRunPage(mailbox, around, self.menu, notes)
+        self.registration = self.first_run.registration
+        self.kit = KitPage(mailbox.paper_kit, around, self.menu)
         self.trouble = TroublePage(mailbox.session, around, self.menu)
         self.mail = MailPage(mailbox, around, self.menu)
         self.second_factor = SecondFactorPage(
@@ -82,8 +85,9 @@ class MainWindow(QMainWindow):
         for page in (
             self._starting,
             self.unlock,
-            self.registration,
+            self.first_run,
             self.second_factor,
+            self.kit,
             self.trouble,
             self.mail,
         ):
@@ -109,6 +113,8 @@ class MainWindow(QMainWindow):
     def forget_secrets(self) -> None:
         """Keep nothing that is shown once, neither in this window nor on the clipboard."""
         self.second_factor.forget()
+        self.kit.forget()
+        self.first_run.forget()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, once the letter is kept."""
@@ -162,7 +168,7 @@ class MainWindow(QMainWindow):
 
     def _show_screen(self, screen: Screen) -> None:
         page = self._show_page(screen)
-        if screen is Screen.SECOND_FACTOR:
+        if screen in {Screen.SECOND_FACTOR, Screen.KIT}:
             # What led to the page, such as the settings, is done.
             for dialog in self.findChildren(QDialog):
                 dialog.close()
@@ -173,8 +179,10 @@ class MainWindow(QMainWindow):
         page = {
             Screen.STARTING: self._starting,
             Screen.UNLOCK: self.unlock,
-            Screen.REGISTER: self.registration,
+            Screen.REGISTER: self.first_run,
+            Screen.LINKED: self.first_run,
             Screen.SECOND_FACTOR: self.second_factor,
+            Screen.KIT: self.kit,
             Screen.MAIL: self.mail,
             Screen.DAMAGED: self.trouble,
             Screen.NEWER: self.trouble,

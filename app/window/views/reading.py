@@ -23,7 +23,7 @@ from crypto_core.wire.content import RefusalReason
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
-    from app.interface.snapshots import MessageView, SavedFile
+    from app.interface.snapshots import MessageView, RecipientRow, SavedFile
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.reading import Reading
     from app.window.viewmodels.standing import Standing
@@ -91,9 +91,11 @@ class ReadingPane(QWidget):
     Signals:
         reply_asked(MessageView): the newest letter is to be answered.
         back_asked(): a narrow window is to show its list again.
+        person_asked(AccountId): the page of somebody whose letters wait is wanted.
     """
 
     reply_asked = Signal(object)
+    person_asked = Signal(object)
     back_asked = Signal()
 
     def __init__(self, reading: Reading, standing: Standing, around: Surroundings) -> None:
@@ -115,6 +117,9 @@ class ReadingPane(QWidget):
         self.refusal.decided.connect(self._refuse)
         self._subject = Text("", Role.TITLE, wraps=True, is_selectable=True)
         self.banner = Banner()
+        self.look = PrimaryButton(self.tr("Look at it…"))
+        self.look.clicked.connect(self._look)
+        self.changed = Banner(self.look)
         self._letters = QVBoxLayout()
         self._letters.setSpacing(24)
         self.older = Button(self.tr("Show earlier letters"))
@@ -161,6 +166,7 @@ class ReadingPane(QWidget):
         content.setSpacing(16)
         content.addWidget(self.refusal)
         content.addWidget(self.banner)
+        content.addWidget(self.changed)
         content.addWidget(self._subject)
         content.addLayout(self._letters)
         content.addWidget(self.older)
@@ -182,6 +188,7 @@ class ReadingPane(QWidget):
         self.refusal.hide()
         self.refusal.comment.clear()
         self.banner.silence()
+        self.changed.silence()
         self.reply.setEnabled(False)
         self.refuse.hide()
         self.older.hide()
@@ -215,6 +222,31 @@ class ReadingPane(QWidget):
         self.reply.setEnabled(bool(letters) and letters[0].problem is not Problem.CANNOT_OPEN)
         self.refuse.setVisible(self._refusable() is not None)
         self.older.setVisible(self._reading.has_older)
+        self._show_waiting()
+
+    def _waits_for(self) -> RecipientRow | None:
+        """Return whom a letter waits for that came back in a way nobody announced."""
+        rows = (row for letter in self._reading.letters for row in letter.recipients)
+        return next((row for row in rows if row.problem is Problem.KEYS_CHANGED), None)
+
+    def _show_waiting(self) -> None:
+        row = self._waits_for()
+        if row is None:
+            self.changed.silence()
+        else:
+            self.changed.say(
+                Tone.DANGER,
+                self.tr("Is this still {name}?").format(name=row.name),
+                self.tr(
+                    "They have started again on other computers, and nothing announced it. Your letter "
+                    "waits until you have asked them."
+                ),
+            )
+
+    def _look(self) -> None:
+        row = self._waits_for()
+        if row is not None:
+            self.person_asked.emit(row.account)
 
     def _add(self, letter: MessageView, position: int) -> LetterView:
         status = self._standing.status

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
@@ -16,7 +17,7 @@ from app.window.views.components.buttons import LinkButton, PrimaryButton
 from app.window.views.components.layouts import Column, FlowLayout
 from app.window.views.components.texts import Text
 from app.window.views.registration_steps import PassphraseStep, PersonStep, RelayStep
-from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
+from app.window.views.unlock import busy_bar, menu_bar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -26,12 +27,18 @@ if TYPE_CHECKING:
     from app.window.viewmodels.session import Session
     from app.window.views.registration_steps import Step
 
-STEPS: Final = 5
-"""Of the whole first run; the last two follow when the account is there: telephone and paper."""
+STEPS: Final = 6
+"""Of the whole first run; the last three follow when the account is there: telephone, codes and kit."""
 
 
 class RegistrationPage(QWidget):
-    """Its first three steps. Each can be left and taken up again; the account is made after the third."""
+    """Its first three steps. Each can be left and taken up again; the account is made after the third.
+
+    Signals:
+        left(): back from the first step.
+    """
+
+    left = Signal()
 
     def __init__(self, session: Session, around: Surroundings, menu: QMenu, notes: Notes) -> None:
         super().__init__()
@@ -59,7 +66,7 @@ class RegistrationPage(QWidget):
             step.finished.connect(self._go_on)
         self.next.clicked.connect(self._go_on)
         self.button.clicked.connect(self._go_on)
-        self.back.clicked.connect(lambda: self._turn_to(self.number - 1))
+        self.back.clicked.connect(self._go_back)
         session.failed.connect(self._refused)
         session.busy_changed.connect(self._set_busy)
         session.opened.connect(self._finish)
@@ -121,24 +128,25 @@ class RegistrationPage(QWidget):
         for other in self._steps:
             other.setVisible(other is step)
         place = self.tr("Step {n} of {all}").format(n=number + 1, all=STEPS)
-        welcome = self.tr("Welcome to {product}").format(product=PRODUCT)
-        self._place.setText(place if number else f"{welcome} · {place}")
+        self._place.setText(place)
         self._title.setText(step.title)
         self._why.setText(step.why)
         self.next.setVisible(not is_last)
         self.button.setVisible(is_last)
-        self.back.setVisible(number > 0)
         self.banner.silence()
         step.first().setFocus()
 
+    def _go_back(self) -> None:
+        if self.number:
+            self._turn_to(self.number - 1)
+        else:
+            self.left.emit()
+
     def _go_on(self) -> None:
         number = self.number
-        complaints = self.step.complaints()
-        for field, text in complaints:
-            field.set_wrong(text)
-        first = next((field for field, text in complaints if text), None)
+        first = self.step.check()
         if first is not None:
-            first.answer.setFocus()
+            first.setFocus()
             self._column.ensureWidgetVisible(first)
         elif number < len(self._steps) - 1:
             self._turn_to(number + 1)

@@ -30,6 +30,7 @@ from app.window.views.components.layouts import Card
 from app.window.views.components.texts import Text, set_property
 from crypto_core.errors import WireError
 from crypto_core.wire.enrolment import parse_enrolment
+from crypto_core.wire.linking import LINK_PREFIX
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -73,8 +74,15 @@ class Step(QWidget):
         raise NotImplementedError
 
     def complaints(self) -> list[tuple[Field, str]]:
-        """Return every field with what is wrong with it, or an empty text."""
-        raise NotImplementedError
+        """Return every field with what is wrong with it, or an empty text; a step may have none."""
+        return []
+
+    def check(self) -> QWidget | None:
+        """Say below each field what is wrong with it, and return the first that is wrong."""
+        complaints = self.complaints()
+        for field, text in complaints:
+            field.set_wrong(text)
+        return next((field.answer for field, text in complaints if text), None)
 
     @property
     def is_complete(self) -> bool:
@@ -83,15 +91,29 @@ class Step(QWidget):
 
 
 class RelayStep(Step):
-    """The relay's text, pasted, dropped, or read from a file or a picture; and the invitation."""
+    """The relay's text, pasted, dropped, or read from a file or a picture; and the invitation.
 
-    def __init__(self, around: Surroundings, notes: Notes) -> None:
+    Signals:
+        link_found(str): what was given is what another computer of the owner shows.
+    """
+
+    link_found = Signal(str)
+
+    def __init__(
+        self, around: Surroundings, notes: Notes, *, asks_for_invitation: bool = True
+    ) -> None:
         super().__init__()
+        self._asks_for_invitation = asks_for_invitation
         self.title = self.tr("Your relay")
         self.why = self.tr(
             "The relay passes your letters on without being able to read them. Whoever runs it gave you "
             "a text, a file or a picture, and a code."
         )
+        if not asks_for_invitation:
+            self.why = self.tr(
+                "The relay passes your letters on without being able to read them. Whoever runs it "
+                "gives you its text, file or picture again; the page of your kit says its name."
+            )
         box = EnrolmentBox()
         box.setFixedHeight(around.theme.space(76))
         box.setPlainText(notes.get("enrolment"))
@@ -102,12 +124,13 @@ class RelayStep(Step):
         )
         self.open = Button(self.tr("Open a file or a picture…"))
         self.invitation = Field(
-            self.tr("Invitation code"), _line(128), hint=self.tr("It serves once.")
+            self.tr("Invitation code"), line_edit(128), hint=self.tr("It serves once.")
         )
         for widget in (self.enrolment, self.open, self.invitation):
             self.questions.addWidget(widget)
+        self.invitation.setVisible(asks_for_invitation)
         self._around = around
-        box.textChanged.connect(lambda: notes.put("enrolment", self.enrolment.text))
+        box.textChanged.connect(lambda: self._typed(notes))
         box.textChanged.connect(lambda: self.enrolment.set_wrong(""))
         box.textChanged.connect(self.edited)
         box.dropped.connect(self.take_file)
@@ -119,14 +142,19 @@ class RelayStep(Step):
 
     def first(self) -> QWidget:
         """Return the first field that is empty."""
-        return self.invitation.answer if self.enrolment.text else self.enrolment.answer
+        if self.enrolment.text and self._asks_for_invitation:
+            return self.invitation.answer
+        return self.enrolment.answer
 
     def complaints(self) -> list[tuple[Field, str]]:
         """See the base class."""
         needed = self.tr("This is needed.")
         return [
             (self.enrolment, self._complaint(self.enrolment.text) or ""),
-            (self.invitation, "" if self.invitation.text else needed),
+            (
+                self.invitation,
+                needed if self._asks_for_invitation and not self.invitation.text else "",
+            ),
         ]
 
     def take_file(self, path: Path) -> None:
@@ -142,12 +170,25 @@ class RelayStep(Step):
                     text = file.read(_MOST_FILE_BYTES).decode("utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 text = None
+        if text is not None and is_link(text):
+            self.link_found.emit(text.strip())
+            return
         if text is None or self._complaint(text) is not None:
             self.enrolment.set_wrong(wrong)
             return
         if isinstance(self.enrolment.answer, QPlainTextEdit):
             self.enrolment.answer.setPlainText(text.strip())
-        self.invitation.answer.setFocus()
+        self.first().setFocus()
+
+    def _typed(self, notes: Notes) -> None:
+        text = self.enrolment.text
+        if is_link(text):
+            # It holds a secret, so it is neither kept in the notes nor left in this box.
+            if isinstance(self.enrolment.answer, QPlainTextEdit):
+                self.enrolment.answer.clear()
+            self.link_found.emit(text)
+            return
+        notes.put("enrolment", text)
 
     def _complaint(self, text: str) -> str | None:
         if not text.strip():
@@ -170,6 +211,11 @@ class RelayStep(Step):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
         dialog.open()
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is what another computer of the owner shows."""
+    return text.strip().lower().startswith(LINK_PREFIX)
 
 
 class EnrolmentBox(QPlainTextEdit):
@@ -218,18 +264,18 @@ class PersonStep(Step):
         )
         self.name = Field(
             self.tr("Name"),
-            _line(MAX_NAME_LETTERS),
+            line_edit(MAX_NAME_LETTERS),
             hint=self.tr("As your correspondents know you, with your title if you use one."),
         )
         self.profession = Field(
             self.tr("Profession"),
-            _line(MAX_NAME_LETTERS),
+            line_edit(MAX_NAME_LETTERS),
             hint=self.tr("Choose from the list, or write your own."),
         )
-        self.place = Field(self.tr("Town (optional)"), _line(MAX_NAME_LETTERS))
+        self.place = Field(self.tr("Town (optional)"), line_edit(MAX_NAME_LETTERS))
         self.rpps = Field(
             self.tr("RPPS number (optional)"),
-            _line(14),
+            line_edit(14),
             hint=self.tr("11 digits, on your professional card."),
         )
         self.doubt = Text(
@@ -410,7 +456,8 @@ class PassphraseStep(Step):
         self.edited.emit()
 
 
-def _line(length: int) -> QLineEdit:
+def line_edit(length: int) -> QLineEdit:
+    """Return a line of a greatest length."""
     line = QLineEdit()
     line.setMaxLength(length)
     return line

@@ -34,6 +34,7 @@ from app.window.views.components.fields import CheckBox, CodeField, PassphraseFi
 from app.window.views.components.layouts import Card, Column, FlowLayout, clear
 from app.window.views.components.pictures import QrPicture
 from app.window.views.components.texts import Text, set_property
+from app.window.views.registration import STEPS
 from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
 from crypto_core.wire.sign_in import TOTP_DIGITS
 
@@ -72,6 +73,7 @@ class TelephoneStep(QWidget):
         super().__init__()
         self._second_factor = second_factor
         self._around = around
+        self.number = Text("", Role.SMALL)
         self.picture = QrPicture(
             self.tr("QR picture for the telephone. The text beside it says the same."), around.theme
         )
@@ -107,6 +109,10 @@ class TelephoneStep(QWidget):
     def fill(self) -> None:
         """Show what the telephone takes over."""
         model = self._second_factor
+        self.number.setText(
+            self.tr("Step {n} of {all}").format(n=model.steps_before + 1, all=STEPS)
+        )
+        self.number.setVisible(model.is_first_run)
         self.picture.show_text(model.address)
         self.secret.setText(grouped(model.secret))
         self.passphrase.setVisible(not model.knows_passphrase)
@@ -129,7 +135,7 @@ class TelephoneStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(Text(self.tr("Step 1 of 2"), Role.SMALL))
+        column.addWidget(self.number)
         column.addWidget(Text(self.tr("Your telephone as a second key"), Role.TITLE, wraps=True))
         column.addWidget(
             Text(
@@ -268,7 +274,7 @@ class CodesStep(QWidget):
         self._second_factor = second_factor
         self._standing = standing
         self._around = around
-        self.number = Text(self.tr("Step 2 of 2"), Role.SMALL)
+        self.number = Text("", Role.SMALL)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(10)
@@ -294,7 +300,13 @@ class CodesStep(QWidget):
 
     def fill(self) -> None:
         """Show the codes."""
+        before = self._second_factor.steps_before
+        self.number.setText(self.tr("Step {n} of {all}").format(n=before + 2, all=STEPS))
         self.number.setVisible(self._second_factor.is_first_run)
+        is_last = not self._second_factor.is_kit_next
+        further = self.tr("Open my mail") if is_last else self.tr("Continue")
+        self.go_on.setText(further)
+        self.go_on.setAccessibleName(further)
         clear(self._grid)
         codes = self._second_factor.codes
         rows = -(-len(codes) // code_sheet.COLUMNS)

@@ -1,22 +1,43 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a person can choose about this computer; for now its security."""
+"""What a person can choose, in sections: this computer, signing in, other computers, recovery."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.window.preferences import IDLE_MINUTES, LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES
 from app.window.theme.tokens import CARD_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
-from app.window.views.components.layouts import Card, Column
+from app.window.views.components.layouts import Card, Column, FlowLayout
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.window.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A page of the settings with its name, and how what was typed there is forgotten."""
+
+    name: str
+    page: QWidget
+    forget: Callable[[], None] = lambda: None
 
 
 class SettingsDialog(QDialog):
@@ -35,13 +56,15 @@ class SettingsDialog(QDialog):
         *,
         idle_minutes: int,
         is_bound_to_os: bool,
-        ways_in: QWidget | None = None,
+        sections: Sequence[Section] = (),
     ) -> None:
-        """Show the choices; `ways_in` is there while the mailbox is open."""
+        """Show the choices; `sections` are there while the mailbox is open."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(640 if ways_in else 430))
+        self.resize(
+            around.theme.space(CARD_WIDTH + 60), around.theme.space(640 if sections else 430)
+        )
         self.minutes = QSpinBox()
         self.minutes.setRange(LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES)
         self.minutes.setValue(idle_minutes)
@@ -54,21 +77,56 @@ class SettingsDialog(QDialog):
         )
         self.minutes.setMinimumHeight(around.theme.space(34))
         self.shut = Button(self.tr("Close"))
-        self._lay_out(around, ways_in, is_bound_to_os=is_bound_to_os)
+        self._here = QWidget()
+        self._sections = (Section(name=self.tr("This computer"), page=self._here), *sections)
+        self.ways: list[QPushButton] = []
+        self._lay_out(around, is_bound_to_os=is_bound_to_os)
         self.minutes.valueChanged.connect(self.minutes_chosen)
         self.shut.clicked.connect(self.accept)
+        self.turn_to(0)
         self.minutes.setFocus()
 
-    def _lay_out(
-        self, around: Surroundings, ways_in: QWidget | None, *, is_bound_to_os: bool
-    ) -> None:
-        column = Column(width=around.theme.space(CARD_WIDTH), margin=24, is_centred=False)
+    def turn_to(self, number: int) -> None:
+        """Show a section; what was typed in another one is forgotten."""
+        for place, section in enumerate(self._sections):
+            section.page.setVisible(place == number)
+            if place != number:
+                section.forget()
+        if self.ways:
+            self.ways[number].setChecked(True)
+        self._column.verticalScrollBar().setValue(0)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show the section that a page is."""
+        pages = [section.page for section in self._sections]
+        self.turn_to(pages.index(page))
+
+    def show_page_of(self, kind: type[QWidget]) -> None:
+        """Show the section whose page is of a kind."""
+        for section in self._sections:
+            if isinstance(section.page, kind):
+                self.show_page(section.page)
+
+    def done(self, result: int) -> None:
+        """Close, and keep nothing of what was typed."""
+        for section in self._sections:
+            section.forget()
+        super().done(result)
+
+    def _lay_out(self, around: Surroundings, *, is_bound_to_os: bool) -> None:
+        column = Column(width=around.theme.space(CARD_WIDTH + 20), margin=24, is_centred=False)
+        self._column = column
         content = column.content
         content.addWidget(Text(self.tr("Security"), Role.TITLE))
-        content.addWidget(self._lock_card())
-        content.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
-        if ways_in is not None:
-            content.addWidget(ways_in)
+        here = QVBoxLayout(self._here)
+        here.setContentsMargins(0, 0, 0, 0)
+        here.setSpacing(12)
+        here.addWidget(self._lock_card())
+        here.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
+        if len(self._sections) > 1:
+            content.addLayout(self._switch())
+        for section in self._sections:
+            content.addWidget(section.page)
         content.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
@@ -78,6 +136,20 @@ class SettingsDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(column, 1)
         layout.addLayout(foot)
+
+    def _switch(self) -> FlowLayout:
+        """Return one button for each section, of which one is pressed."""
+        row = FlowLayout(4)
+        group = QButtonGroup(self)
+        for number, section in enumerate(self._sections):
+            button = Button(section.name)
+            button.setProperty("kind", "tab")
+            button.setCheckable(True)
+            group.addButton(button)
+            button.clicked.connect(lambda _=False, number=number: self.turn_to(number))
+            self.ways.append(button)
+            row.addWidget(button)
+        return row
 
     def _lock_card(self) -> QWidget:
         card = Card()

@@ -49,7 +49,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__()
         self.answer = answer
-        label = Text(question, Role.STRONG)
+        self._question = label = Text(question, Role.STRONG)
         label.setBuddy(answer)
         answer.setAccessibleName(question)
         self._hint = Text(hint, Role.SECONDARY, wraps=True)
@@ -73,6 +73,11 @@ class Field(QWidget):
         if isinstance(self.answer, QLineEdit):
             return self.answer.text().strip()
         return self.answer.toPlainText().strip()
+
+    def ask(self, question: str) -> None:
+        """Ask something else."""
+        self._question.setText(question)
+        self.answer.setAccessibleName(question)
 
     def set_wrong(self, text: str) -> None:
         """Say below the field what is wrong with it, or nothing."""
