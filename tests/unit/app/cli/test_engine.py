@@ -8,9 +8,9 @@ import pytest
 from app.cli.engine import Asking
 from app.interface.commands import Command, SearchDirectory, Synchronise, Unlock
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
-from app.interface.events import Alarm, ContactsChanged, TouchAwaited
+from app.interface.events import Alarm, ContactsChanged, LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import AlarmKind, SyncReport
+from app.interface.snapshots import AlarmKind, LinkOutcome, SyncReport
 from crypto_core.wire.codec import encode
 
 if TYPE_CHECKING:
@@ -85,3 +85,19 @@ def test_a_value_out_of_bounds_is_told_without_its_content() -> None:
     with pytest.raises(CommandError) as caught:
         engine.ask(Unlock(passphrase=""))
     assert caught.value.failure is Failure.INVALID
+
+
+def test_an_event_that_is_waited_for_may_have_been_told_before() -> None:
+    offered, ended = LinkOffered(words=("a", "b", "c")), LinkEnded(outcome=LinkOutcome.EXPIRED)
+    engine, told = asking(
+        Notice(events=(offered,)),
+        Reply(request=7, answer=REPORT),
+        Notice(events=(ALARM, ended)),
+    )
+    engine.ask(Synchronise())
+    assert engine.wait_for(LinkOffered) == offered
+    assert engine.wait_for(LinkOffered, LinkEnded) == ended
+    assert told == [ALARM]
+    with pytest.raises(CommandError) as failed:
+        engine.wait_for(LinkEnded)
+    assert failed.value.failure is Failure.ENGINE_GONE
