@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.window.i18n.errors import Errors
 from app.window.i18n.formats import Formats
 from app.window.i18n.words import Words
+from app.window.offers import Offers
 from app.window.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -25,8 +26,17 @@ class Surroundings:
     formats: Formats
     words: Words
     errors: Errors
+    offers: Offers
 
 
-def surroundings(theme: Theme, locale: QLocale, clock: Clock) -> Surroundings:
-    """Return the surroundings for a language."""
-    return Surroundings(theme=theme, formats=Formats(locale, clock), words=Words(), errors=Errors())
+def surroundings(
+    theme: Theme, locale: QLocale, clock: Clock, offers: Offers | None = None
+) -> Surroundings:
+    """Return the surroundings for a language; without offers, with what the program really does."""
+    return Surroundings(
+        theme=theme,
+        formats=Formats(locale, clock),
+        words=Words(),
+        errors=Errors(),
+        offers=offers or Offers(),
+    )

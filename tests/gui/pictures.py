@@ -43,6 +43,7 @@ from app.interface.snapshots import (
 )
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
+from app.window.offers import EVERYTHING
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance
 from app.window.viewmodels.composer import Addressee, Draft
@@ -1007,7 +1008,9 @@ def take(folder: Path, look: Look, name: str) -> None:
         preferences.appearance = look.appearance
         preferences.text_scale = look.text_scale
         practice = sample_practice()
-        desk = Desk(application, preferences, practice.connect, FixedClock(NOW, PARIS))
+        desk = Desk(
+            application, preferences, practice.connect, FixedClock(NOW, PARIS), offers=EVERYTHING
+        )
         desk.window.resize(look.width, look.height)
         desk.start()
         PAGES[name](desk, practice)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
+from app.window.offers import EVERYTHING
 from app.window.preferences import Preferences
 from app.window.theme.typography import Role
 from app.window.views.components.texts import ElidedText, Text
@@ -80,7 +81,13 @@ class Stage:
         preferences.language = language
         preferences.text_scale = text_scale
         practice = sample_practice()
-        desk = Desk(self._application, preferences, practice.connect, FixedClock(NOW, PARIS))
+        desk = Desk(
+            self._application,
+            preferences,
+            practice.connect,
+            FixedClock(NOW, PARIS),
+            offers=EVERYTHING,
+        )
         self._desks.append(desk)
         desk.start()
         PAGES[name](desk, practice)

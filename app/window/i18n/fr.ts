@@ -2643,8 +2643,8 @@
         <translation>, au {date}</translation>
     </message>
     <message>
-        <source>No letters of the past: no backup was chosen</source>
-        <translation>Pas d’anciens courriers&#x202f;: aucune sauvegarde choisie</translation>
+        <source>Your letters of the past are not brought back</source>
+        <translation>Vos anciens courriers ne reviennent pas</translation>
     </message>
     <message>
         <source>Letters and documents up to {when}</source>

@@ -126,15 +126,15 @@ class KitPage(QWidget):
         column.addWidget(Text(self.tr("1. Put it on paper"), Role.HEAD))
         column.addWidget(self.groups)
         column.addWidget(self.paper)
-        column.addWidget(
-            Text(
-                self.tr(
-                    "It does not bring back letters: those come back from a backup on another disk."
-                ),
-                Role.SECONDARY,
-                wraps=True,
-            )
+        letters = Text(
+            self.tr(
+                "It does not bring back letters: those come back from a backup on another disk."
+            ),
+            Role.SECONDARY,
+            wraps=True,
         )
+        column.addWidget(letters)
+        letters.setVisible(self._around.offers.has_backups)
 
     def _lay_out_check(self) -> None:
         column = QVBoxLayout(self.check_card)
@@ -179,6 +179,8 @@ class KitPage(QWidget):
             self._flow.addWidget(_cell(number, group))
         question = self.tr("Group {n} on your paper").format(n=sheet.asked_group)
         self.code.ask(question)
+        # It could not take the keyboard before there was something to print.
+        self.paper.print.setFocus()
 
     def _turn_to(self, *, is_checking: bool) -> None:
         for widget in (self.sheet_card, self.on_paper):

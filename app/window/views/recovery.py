@@ -43,6 +43,7 @@ LEAST_PEOPLE: Final = 2
 MOST_PEOPLE: Final = 16
 USUAL_PEOPLE: Final = 3
 MAX_NAME_LETTERS: Final = 50
+_BOX_HEIGHT: Final = 34
 
 
 class KitCard(Card):
@@ -274,6 +275,7 @@ class RecoverySection(QWidget):
         column.setSpacing(12)
         column.addWidget(self.kit)
         column.addWidget(self.backup)
+        self.backup.setVisible(around.offers.has_backups)
         backups.changed.connect(self._show)
         self._show()
 
@@ -531,4 +533,5 @@ def _number(name: str, value: int) -> QSpinBox:
     box.setRange(LEAST_PEOPLE, MOST_PEOPLE)
     box.setValue(value)
     box.setAccessibleName(name)
+    box.setMinimumHeight(_BOX_HEIGHT)
     return box

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.marks import SHAPES
+from app.window.views.components.layouts import FlowLayout
 from app.window.views.components.texts import Text, set_property
 
 if TYPE_CHECKING:
@@ -30,23 +31,23 @@ class Banner(QFrame):
         texts.addWidget(self._title)
         texts.addWidget(self._body)
         self._buttons = QWidget()
-        self._row = QHBoxLayout(self._buttons)
-        self._row.setSpacing(8)
+        row = QHBoxLayout() if is_flat else FlowLayout(8)
+        row.setSpacing(8)
+        row.setContentsMargins(0, 0, 0, 0)
         for action in actions:
-            self._row.addWidget(action)
+            row.addWidget(action)
+        self._buttons.setLayout(row)
         self._buttons.setVisible(bool(actions))
         # A flat one has its buttons beside the text and takes less of what is below it.
         layout = QHBoxLayout(self) if is_flat else QVBoxLayout(self)
         layout.setContentsMargins(20, 10 if is_flat else 16, 20, 10 if is_flat else 16)
         layout.setSpacing(20 if is_flat else 6)
         layout.addLayout(texts, 1)
-        layout.addWidget(self._buttons)
         if is_flat:
             texts.setSpacing(2)
-            self._row.setContentsMargins(0, 0, 0, 0)
-        else:
-            self._row.setContentsMargins(0, 8, 0, 0)
-            self._row.addStretch(1)
+        elif actions:
+            layout.addSpacing(8)
+        layout.addWidget(self._buttons)
         self.hide()
 
     def say(self, tone: Tone, what: str, do: str = "") -> None:
