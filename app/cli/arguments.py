@@ -217,7 +217,21 @@ def _add_recovery(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         metavar="DEVICE",
         help="a computer of the account that is at hand and stays; all others are removed",
     )
+    restore.add_argument(
+        "--backup",
+        metavar="FILE",
+        type=Path,
+        help="a backup whose letters and documents come back too; mail received since does not",
+    )
     _add_kit(restore)
+    backup = _command(steps, "backup", "make a backup now; it opens with the kit only")
+    backup.add_argument("--to", required=True, metavar="DIR", type=Path)
+    daily = _command(
+        steps, "backup-daily", "keep a daily backup in a folder while the program runs"
+    )
+    daily.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="without one: make no more"
+    )
     unlock = _command(
         steps, "unlock", "open the profile where the system's secret store does not, by the kit"
     )

@@ -36,11 +36,13 @@ from app.interface.commands import (
     AcknowledgeKeyChange,
     AddByCard,
     AddSecurityKey,
+    BackUp,
     BeginLink,
     BeginRestore,
     BeginTotp,
     CancelLink,
     ChangePassphrase,
+    ChooseBackupFolder,
     ConfirmKit,
     ConfirmLink,
     ConfirmRecoveryCodes,
@@ -355,7 +357,15 @@ class _Command:
         kit = read_kit(arguments.kit_file, self._language)
         passphrase = read_passphrase(arguments.passphrase_file, self._language, is_new=False)
         engine.ask(
-            BeginRestore(enrolment=enrolment, kit=kit, account=account, passphrase=passphrase)
+            BeginRestore(
+                enrolment=enrolment,
+                kit=kit,
+                account=account,
+                passphrase=passphrase,
+                backup=""
+                if arguments.backup is None
+                else fields.path("--backup", arguments.backup),
+            )
         )
         restored = engine.ask(FinishRestore(keep=keep))
         if not restored.os_secret_store:
@@ -398,6 +408,25 @@ class _Command:
         self._unlock(engine)
         found = engine.ask(RehearseKit(kit=kit))
         self._answer(found, self._speak(texts.REHEARSED))
+        return ExitCode.OK
+
+    def recovery_backup(self, engine: Asking) -> int:
+        """Make a backup now."""
+        folder = fields.path("--to", self._arguments.to)
+        self._unlock(engine)
+        made = engine.ask(BackUp(folder=folder))
+        self._answer(made, self._speak(texts.BACKED_UP, path=report.harmless(made.path)))
+        return ExitCode.OK
+
+    def recovery_backup_daily(self, engine: Asking) -> int:
+        """Choose where daily backups go."""
+        given = self._arguments.folder
+        folder = "" if given is None else fields.path("DIR", given)
+        self._unlock(engine)
+        chosen = engine.ask(ChooseBackupFolder(folder=folder))
+        if chosen.is_on_same_disk:
+            self.say_error(self._speak(texts.SAME_DISK))
+        self._answer(chosen, self._speak(texts.FOLDER_CHOSEN))
         return ExitCode.OK
 
     def recovery_split(self, engine: Asking) -> int:
@@ -1068,6 +1097,8 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "recovery create": _Command.recovery_create,
     "recovery veto": _Command.recovery_veto,
     "recovery rehearse": _Command.recovery_rehearse,
+    "recovery backup": _Command.recovery_backup,
+    "recovery backup-daily": _Command.recovery_backup_daily,
     "recovery split": _Command.recovery_split,
     "recovery join": _Command.recovery_join,
     "lock": _Command.lock,

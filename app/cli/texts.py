@@ -514,6 +514,15 @@ REHEARSED: Final = Text(
     "The kit opens what it should. You will be reminded in three months.",
     "Le kit ouvre ce qu’il doit. Rappel dans trois mois.",
 )
+BACKED_UP: Final = Text(
+    "{path} is complete. It opens with your recovery kit and nothing else.",
+    "{path} est complète. Seul votre kit de secours l’ouvre.",
+)
+FOLDER_CHOSEN: Final = Text("Chosen.", "C’est noté.")
+SAME_DISK: Final = Text(
+    "This folder is on the same disk as your mail: both are lost together. A USB disk is better.",
+    "Ce dossier est sur le même disque que votre courrier : les deux se perdent ensemble. Préférez un disque USB.",
+)
 NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
 FACTORS: Final = {
     FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),

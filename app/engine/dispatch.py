@@ -26,6 +26,7 @@ from app.engine import (
     sign_in,
 )
 from app.engine.accounts import Surroundings, register
+from app.engine.backups import Backups
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
@@ -47,12 +48,15 @@ from app.interface.commands import (
     AcknowledgeKeyChange,
     AddByCard,
     AddSecurityKey,
+    BackUp,
     BeginLink,
     BeginRestore,
     BeginTotp,
+    CancelBackup,
     CancelLink,
     CancelRestore,
     ChangePassphrase,
+    ChooseBackupFolder,
     Command,
     ConfirmKit,
     ConfirmLink,
@@ -152,6 +156,8 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
     (vault_errors.TooManyTriesError, Failure.TOO_MANY_ATTEMPTS),
     (vault_errors.KitMissingError, Failure.KIT_NOT_CONFIRMED),
     (vault_errors.KitOtherError, Failure.KIT_OTHER),
+    (vault_errors.BackupUnreadableError, Failure.BACKUP_UNREADABLE),
+    (vault_errors.BackupCancelledError, Failure.BACKUP_CANCELLED),
     (vault_errors.DiskFullError, Failure.DISK_FULL),
     (vault_errors.VaultError, Failure.PROFILE_DAMAGED),
     (file_errors.FileTooLargeError, Failure.FILE_TOO_LARGE),
@@ -250,6 +256,7 @@ class Engine:
             around, start=start, joined=self._joined, poll_seconds=poll_seconds
         )
         self._restore: restore.Opened | None = None
+        self._backups: Backups | None = None
 
     async def handle(self, request: int, command: Command[Any]) -> object:
         """Carry out a command and return its answer. Raises CommandError only."""
@@ -310,7 +317,7 @@ class Engine:
                 raise CommandError(_READABLE_ONLY[ended])
         done = await self._about_access(session, command)
         if done is None:
-            done = await self._about_recovery(session, command)
+            done = await self._about_recovery(session, command, request)
         if done is None:
             done = await self._about_devices(session, command)
         if done is None:
@@ -490,7 +497,9 @@ class Engine:
                 await self._forget_restore()
         return Done()
 
-    async def _about_recovery(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
+    async def _about_recovery(  # noqa: C901, PLR0911 - one line per command
+        self, session: Session, command: Command[Any], request: int
+    ) -> object | None:
         """Carry out what is about the day this computer is lost; None for any other command."""
         match command:
             case ShowKit():
@@ -504,6 +513,13 @@ class Engine:
                 return await new_kit.create(session, self._around.profile)
             case VetoKit():
                 await new_kit.veto(session, command.kit)
+                return Done()
+            case ChooseBackupFolder():
+                return await self._require_backups().choose(command.folder)
+            case BackUp():
+                return await self._require_backups().now(command.folder, request=request)
+            case CancelBackup():
+                self._require_backups().cancel()
                 return Done()
             case RehearseKit():
                 return await kits.rehearse(session, command.kit)
@@ -532,6 +548,11 @@ class Engine:
         return await sign_in.show_second_factors(
             session, os_secret_store=self._around.profile.is_bound_to_os()
         )
+
+    def _require_backups(self) -> Backups:
+        if self._backups is None:
+            raise CommandError(Failure.LOCKED)
+        return self._backups
 
     async def _begin_restore(self, command: BeginRestore) -> RestoreOffer:
         async with self._opening:
@@ -616,9 +637,11 @@ class Engine:
         self._connection = Connection(
             session, os_secret_store=self._around.profile.is_bound_to_os()
         )
+        self._backups = Backups(session, self._around.profile)
         self._running.append(self._start(self._connection.report_status()))
         if self._connects:
             self._running.append(self._start(self._connection.run()))
+            self._running.append(self._start(self._backups.run()))
 
     async def _status(self) -> Status:
         if self._connection is not None:

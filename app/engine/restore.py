@@ -14,6 +14,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -52,7 +53,7 @@ from crypto_core.trust.checkpoints import parse_log_identity
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.signatures import sha256
 from crypto_core.trust.tlog_proof import verify_tlog_proof
-from crypto_core.wire.audit import DeviceListPublished, Verb
+from crypto_core.wire.audit import AuditLeaf, DeviceListPublished, Verb
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry, DeviceList
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
@@ -113,6 +114,7 @@ class Opened:
     history: KeyHistory
     package: RecoveryPackage = field(repr=False)
     offer: RestoreOffer
+    backup: Path | None
     good_until: float
     """On the monotonic clock."""
 
@@ -129,6 +131,8 @@ async def begin(command: BeginRestore, around: Surroundings) -> Opened:
         enrolment = parse_enrolment(command.enrolment)
     except WireError:
         raise CommandError(Failure.ENROLMENT_INVALID) from None
+    backup = Path(command.backup) if command.backup else None
+    made_at = None if backup is None else around.profile.backup_made_at(backup)
     named, kit = await asyncio.to_thread(kits.read_kit, command.kit)
     account = named or command.account or kit.account
     seed = await _begun_seed(command, account, around)
@@ -154,7 +158,8 @@ async def begin(command: BeginRestore, around: Surroundings) -> Opened:
         relay=relay,
         history=history,
         package=package,
-        offer=_offer(package, history),
+        offer=replace(_offer(package, history), backup_made_at=made_at),
+        backup=backup,
         good_until=begun_at + lasts,
     )
 
@@ -361,8 +366,11 @@ async def _kept(
         )
         if owner is not None and begun is not None and owner.request_seed == opened.request_seed:
             return _session(vault, owner, around), decode(RecoverRequest, begun)
-    vault = await around.profile.create(opened.passphrase)
     try:
+        if opened.backup is None:
+            vault = await around.profile.create(opened.passphrase)
+        else:
+            vault = await around.profile.adopt(opened.passphrase, opened.backup, opened.kit)
         await around.profile.seal_to_kit(opened.kit.public_key)
         return await _made(opened, command, around, vault)
     except BaseException:
@@ -426,6 +434,8 @@ async def _made(
     )
 
     def keep(store: Store) -> RecoverRequest:
+        if opened.backup is not None:
+            store.identity.begin_anew()
         store.identity.create(owner)
         restoring.write_contacts(store, package, now=now)
         request = _request(store, session, certificate, device_list, factors)
@@ -471,10 +481,12 @@ async def _confirm(session: Session, receipt: LogReceipt) -> None:
     first = await session.vault.run(lambda store: store.outbox.first_pending())
     if first is not None:
         try:
-            logged = await audit.accept_receipt(session, receipt.proof, first)
+            # Its log is held against what a backup had seen of it at the first synchronisation.
+            leaf = decode(AuditLeaf, verify_tlog_proof(receipt.proof, log=session.log).leaf)
         except CryptoCoreError as error:
             raise RelayUntrustedError("the relay's receipt does not verify") from error
-        del logged
+        if (leaf.statement, leaf.signature) != (first.encoded_statement, first.encoded_signature):
+            raise RelayUntrustedError("the relay's receipt is of another statement")
         row = first.row
 
     def keep(store: Store) -> None:

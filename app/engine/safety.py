@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.kits import counts_from
 from app.engine.packages import State
 from app.engine.ports.vault import Setting
-from app.interface.snapshots import KitState, Safety
+from app.interface.snapshots import BackupTrouble, KitState, Safety
 from crypto_core.wire.ids import UnixMillis
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def of(store: Store, now: UnixMillis) -> Safety:
     is_missing = owner is None or owner.pending_recovery_code is not None
     rehearsed_at = moment(store, Setting.KIT_REHEARSED_AT)
     package = State.load(store)
+    folder = store.identity.setting(Setting.BACKUP_FOLDER)
+    failed = (store.identity.setting(Setting.BACKUP_FAILED) or b"").split()
     following = store.identity.setting(Setting.NEXT_KIT)
     state = KitState.IN_USE if following is None else KitState.ANNOUNCED
     return Safety(
@@ -31,6 +33,11 @@ def of(store: Store, now: UnixMillis) -> Safety:
         kit_counts_at=None if following is None else counts_from(following),
         package_at=package.made_at if package is not None and package.is_stored else None,
         rehearsed_at=rehearsed_at,
+        backup_folder="" if folder is None else folder.decode(),
+        is_backup_on_same_disk=store.identity.setting(Setting.BACKUP_SAME_DISK) is not None,
+        backup_at=moment(store, Setting.BACKUP_MADE_AT),
+        backup_failed_at=UnixMillis(int(failed[0])) if failed else None,
+        backup_trouble=BackupTrouble(int(failed[1])) if failed else None,
         is_rehearsal_due=not is_missing and now - (rehearsed_at or 0) >= REHEARSAL_MILLIS,
     )
 

@@ -2,8 +2,8 @@
 """What window and command line can ask of the engine; each command names the type of its answer.
 
 A command that fails raises `app.interface.failures.CommandError`. Commands other than Register, JoinLink,
-CancelLink, Unlock, UnlockWithKit, BeginRestore, FinishRestore, CancelRestore, VetoKit, JoinShares, ShowStatus
-and Lock need an unlocked profile.
+CancelLink, Unlock, UnlockWithKit, BeginRestore, FinishRestore, CancelRestore, JoinShares, ShowStatus and Lock
+need an unlocked profile.
 """
 
 from __future__ import annotations
@@ -229,13 +229,12 @@ class CreateKit(Command[KitSheet]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VetoKit(Command[Done]):
-    """Call off, with the old kit, a new one that somebody has announced. Needs no sign-in, only the relay."""
+    """Call off, with the old kit, a new one that somebody has announced.
+
+    Where there is no profile any more, FinishRestore does so too: what the kit's root certifies outranks it.
+    """
 
     kit: KitCode = field(repr=False)
-    account: AccountId | None = None
-    """Whose kit, where the profile is empty and the code was typed; see BeginRestore."""
-    enrolment: Annotated[str, Size.up_to(16_384)] = ""
-    """Which relay, where the profile is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

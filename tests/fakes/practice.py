@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
-from app.engine.ports.vault import KitMissingError, KitOtherError, VaultMissingError
+from app.engine.ports.vault import KitMissingError, KitOtherError, VaultError, VaultMissingError
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
+from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
 from app.interface.commands import Command, Register, SignIn, Synchronise, Unlock
 from app.interface.events import StatusChanged
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from app.interface.events import Event
     from app.interface.snapshots import Registered, SignedIn, SyncReport
     from crypto_core.wire.enrolment import Enrolment
-    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.ids import AccountId, UnixMillis
     from tests.fakes.fake_relay import FakeRelay
     from tests.fakes.virtual_security_key import VirtualSecurityKey
 
@@ -124,6 +125,40 @@ class QuickProfile:
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         return await self._open(is_new=False)
 
+    def may_hold_backups(self, folder: Path) -> bool:
+        """See the port: what a backup is made of is the real profile's matter."""
+        del folder
+        return False
+
+    def is_on_same_disk(self, folder: Path) -> bool:
+        """See the port."""
+        del folder
+        return True
+
+    async def back_up(
+        self,
+        folder: Path,
+        *,
+        account: AccountId,
+        kit_public_key: bytes,
+        at: UnixMillis,
+        report: Callable[[int, int], None],
+        is_cancelled: Callable[[], bool],
+    ) -> tuple[Path, int]:
+        """See the port."""
+        del folder, account, kit_public_key, at, report, is_cancelled
+        raise VaultError("no backups here")
+
+    async def adopt(self, passphrase: str, backup: Path, kit: Kit) -> Vault:
+        """See the port."""
+        del passphrase, backup, kit
+        raise VaultError("no backups here")
+
+    def backup_made_at(self, backup: Path) -> UnixMillis:
+        """See the port."""
+        del backup
+        raise VaultError("no backups here")
+
     async def is_confirmation_due(self) -> bool:
         """See the port."""
         return (self._directory / "confirmation-due").exists()
@@ -140,6 +175,12 @@ class QuickProfile:
         return self._vault
 
 
+class RealProfile(ProfileDirectory):
+    """The profile of the program itself, which closes its store with itself."""
+
+    opened: tuple[Vault, ...] = ()
+
+
 class Practice:
     """One practitioner. Use as an asynchronous context, or `start` and `crash`."""
 
@@ -151,8 +192,10 @@ class Practice:
         *,
         clock: FakeClock,
         relay_factory: RelayFactory | None = None,
+        has_real_profile: bool = False,
     ) -> None:
         self.name = name
+        self.has_real_profile = has_real_profile
         self.directory = directory
         self.relay = relay
         self.clock = clock
@@ -191,7 +234,7 @@ class Practice:
 
     async def start(self, *, connects: bool = False) -> None:
         """Build an engine on the profile directory, as a new process would."""
-        self.profile = QuickProfile(self.directory, self.countdown)
+        self.profile = self._new_profile()
         around = Surroundings(
             profile=self.profile,
             machine=Machine(
@@ -221,6 +264,8 @@ class Practice:
         await self._engine.close()
         for vault in self.profile.opened:
             await vault.close()
+        if isinstance(self.profile, RealProfile):
+            await self.profile.close()
         self._engine = None
         for task in self._tasks:
             # What nobody waits for must not fail in secret either.
@@ -249,6 +294,16 @@ class Practice:
                 raise
         await self.sign_in()
         return await self.do(command)
+
+    def _new_profile(self) -> QuickProfile | RealProfile:
+        if not self.has_real_profile:
+            return QuickProfile(self.directory, self.countdown)
+        return RealProfile(
+            self.directory,
+            secret_store=self.secret_store,
+            random_bytes=self._random_bytes,
+            clock=self.clock,
+        )
 
     def _start_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -45,7 +45,9 @@ from crypto_core.wire.ids import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
+    from crypto_core.keys.kit import Kit
     from crypto_core.trust.assurance import Assurance
     from crypto_core.trust.key_history import KeyHistory, RecordedEvent
     from crypto_core.trust.prekeys import PrekeyNumbers
@@ -99,6 +101,14 @@ class KitOtherError(VaultError):
     """The profile was sealed to another recovery kit than the one given, or what was sealed is damaged."""
 
 
+class BackupCancelledError(VaultError):
+    """Somebody does not want the backup any more; nothing of it remains."""
+
+
+class BackupUnreadableError(VaultError):
+    """Not a backup of this kit, damaged, or cut off."""
+
+
 class Setting(StrEnum):
     """Single values that have no row of their own."""
 
@@ -140,6 +150,11 @@ class Setting(StrEnum):
     """When the kit that is shown was drawn, in Unix milliseconds."""
     KIT_REHEARSED_AT = "kit-rehearsed-at"
     """When somebody last showed that the kit can be read; when it was confirmed, at first."""
+    BACKUP_FOLDER = "backup-folder"
+    BACKUP_SAME_DISK = "backup-same-disk"
+    BACKUP_MADE_AT = "backup-made-at"
+    BACKUP_FAILED = "backup-failed"
+    """When the newest attempt failed, a blank, and the number of a BackupTrouble; gone once one succeeds."""
     NEW_KIT = "new-kit"
     """The code of a new kit whose root is being announced."""
     NEXT_KIT = "next-kit"
@@ -452,6 +467,9 @@ class IdentityStore(Protocol):
 
     def put_pending_recovery_code(self, code: bytes | None) -> None:
         """Keep the code of a kit that is not on paper yet; None once it is."""
+
+    def begin_anew(self) -> None:
+        """Forget what belongs to the device that a backup was made on: its chain, its prekeys, its session."""
 
     def put_account_secret(self, secret: bytes) -> None:
         """Put the account secret of another kit in the place of the one before."""
@@ -970,6 +988,37 @@ class Profile(Protocol):
         this process ends, the kit opens the store again. Raises KitMissingError, KitOtherError and as
         `open` does.
         """
+
+    def may_hold_backups(self, folder: Path) -> bool:
+        """Whether a folder exists and is not inside the profile."""
+
+    def is_on_same_disk(self, folder: Path) -> bool:
+        """Whether a folder is on the disk that the profile is on."""
+
+    async def back_up(
+        self,
+        folder: Path,
+        *,
+        account: AccountId,
+        kit_public_key: bytes,
+        at: UnixMillis,
+        report: Callable[[int, int], None],
+        is_cancelled: Callable[[], bool],
+    ) -> tuple[Path, int]:
+        """Write a backup of the open store and its files; return where it is and its size in bytes.
+
+        `report` is told what is done of how much, from another thread. Older ones are let go (seven days, four
+        weeks). Raises VaultError, OSError; then nothing of it remains, and the older ones do.
+        """
+
+    async def adopt(self, passphrase: str, backup: Path, kit: Kit) -> Vault:
+        """Put a backup in the place of an empty store; it does not count until `confirm`.
+
+        Raises BackupUnreadableError, VaultError, VaultKeyError.
+        """
+
+    def backup_made_at(self, backup: Path) -> UnixMillis:
+        """When a backup says it was made. Raises BackupUnreadableError."""
 
     async def is_confirmation_due(self) -> bool:
         """Whether the passphrase of the open store was changed and the relay may not know it yet."""

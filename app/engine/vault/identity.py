@@ -78,6 +78,15 @@ class SqlIdentityStore:
     def put_pending_recovery_code(self, code: bytes | None) -> None:
         self._db.execute("update owner set pending_recovery_code = ?", (code,))
 
+    def begin_anew(self) -> None:
+        for table in ("prekey", "upload", "receipt_due", "held", "history_due", "statement"):
+            self._db.execute(f"delete from {table}")
+        self._db.execute("update outbox set state = 4 where state < 3")
+        self._db.execute("update message set is_queued = 0")
+        self._db.execute("update conversation set queued_count = 0")
+        kept = (Setting.RPPS.value, Setting.DRAFT.value, Setting.ALARMS_ACKNOWLEDGED.value)
+        self._db.execute("delete from setting where name not in (?, ?, ?)", kept)
+
     def put_account_secret(self, secret: bytes) -> None:
         self._db.execute("update owner set account_secret = ?", (secret,))
 

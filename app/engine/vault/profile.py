@@ -28,6 +28,7 @@ from app.engine.ports.vault import (
     VaultMissingError,
     VaultNewerError,
 )
+from app.engine.vault import backup_files
 from app.engine.vault.calibration import affordable_memory
 from app.engine.vault.durable import (
     make_private_directory,
@@ -44,9 +45,11 @@ from crypto_core.errors import (
     WireError,
     WrongPassphraseError,
 )
+from crypto_core.keys.backup import BackupSource
 from crypto_core.keys.kit import Kit, open_vault_key, seal_vault_key
 from crypto_core.keys.vault import (
     KeySource,
+    StretchParameters,
     VaultHeader,
     VaultKeys,
     create_vault,
@@ -55,11 +58,14 @@ from crypto_core.keys.vault import (
 )
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.kit import KitSealed
+from crypto_core.wire.limits import STRETCH_LEAST_MEMORY_BYTES, STRETCH_LEAST_PASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from app.engine.ports.machine import Clock, RandomBytes, SecretStore
+    from crypto_core.wire.ids import AccountId, UnixMillis
 
 HEADER: Final = "vault.header"
 PENDING_HEADER: Final = "vault.header.pending"
@@ -69,6 +75,7 @@ TRIES: Final = "vault.tries"
 KIT: Final = "vault.kit"
 """The vault's key, sealed to the recovery kit."""
 FILES: Final = "files"
+COPY: Final = "vault.db.copy"
 _CHECK_BYTES: Final = 32
 _MAX_HEADER_BYTES: Final = 4096
 _MAX_KIT_BYTES: Final = 16_384
@@ -307,6 +314,98 @@ class ProfileDirectory:
         """Of the two names for a vault's secret the one that is free, the second one if none is."""
         first, second = _secret_names(header)
         return first if self._secret_store.read(first) is None else second
+
+    def may_hold_backups(self, folder: Path) -> bool:
+        """See the port."""
+        if not folder.is_absolute() or not folder.is_dir():
+            return False
+        inside = folder.resolve()
+        own = self.directory.resolve()
+        return own != inside and own not in inside.parents
+
+    def is_on_same_disk(self, folder: Path) -> bool:
+        """See the port."""
+        return folder.stat().st_dev == self.directory.stat().st_dev
+
+    async def back_up(
+        self,
+        folder: Path,
+        *,
+        account: AccountId,
+        kit_public_key: bytes,
+        at: UnixMillis,
+        report: Callable[[int, int], None],
+        is_cancelled: Callable[[], bool],
+    ) -> tuple[Path, int]:
+        """See the port."""
+        vault, unlocked = self._require_open()
+        copy = self.directory / COPY
+        source = BackupSource(
+            account=account,
+            vault=unlocked.header.vault,
+            keys=unlocked.keys,
+            kit_public_key=kit_public_key,
+            created_at=at,
+        )
+
+        def write() -> tuple[Path, int]:
+            contents = {backup_files.STORE_NAME: copy}
+            for each in sorted(self.files_directory.iterdir()):
+                contents[f"{backup_files.FILES_NAME}/{each.name}"] = each
+            path = backup_files.write_backup(
+                folder,
+                source,
+                contents,
+                random_bytes=self._random_bytes,
+                report=report,
+                is_cancelled=is_cancelled,
+            )
+            backup_files.let_go(folder)
+            return path, path.stat().st_size
+
+        try:
+            with no_room():
+                copy.touch(mode=0o600)
+                await vault.copy_to(copy)
+            return await asyncio.to_thread(write)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    async def adopt(self, passphrase: str, backup: Path, kit: Kit) -> SqlVault:
+        """See the port."""
+        with no_room():
+            make_private_directory(self.directory)
+            make_private_directory(self.files_directory)
+        self._take_lock()
+        if self.state() is not ProfileState.EMPTY:
+            raise VaultError("the profile has an account")
+        await self.discard()
+        opened = await asyncio.to_thread(backup_files.open_file, backup, kit)
+        old = VaultHeader(
+            version=1,
+            # Another number: this is another vault than the one that was lost, and has secrets of its own.
+            vault=self._random_bytes(16),
+            source=KeySource.PASSPHRASE,
+            stretch=StretchParameters(
+                salt=self._random_bytes(16),
+                memory_bytes=STRETCH_LEAST_MEMORY_BYTES,
+                passes=STRETCH_LEAST_PASSES,
+            ),
+            wrapped=b"",
+        )
+        header, os_secret = await asyncio.to_thread(self._bind, old, opened.keys, passphrase)
+        with no_room():
+            self._write_header(PENDING_HEADER, header)
+            await asyncio.to_thread(backup_files.extract, opened, self.directory)
+        self._vault = await SqlVault.open(
+            self.directory / STORE, opened.keys.store_key, is_new=False
+        )
+        self._unlocked = _Unlocked(header, opened.keys, os_secret)
+        return self._vault
+
+    def backup_made_at(self, backup: Path) -> UnixMillis:
+        """See the port."""
+        return backup_files.created_at(backup)
 
     async def is_confirmation_due(self) -> bool:
         """See the port."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import shutil
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.engine.ports.vault import Store, VaultDamagedError, VaultError
@@ -21,7 +23,6 @@ from app.engine.vault.trust import SqlTrustStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sqlcipher3.dbapi2 import Connection
 
@@ -65,6 +66,7 @@ class SqlVault:
             queue.SimpleQueue()
         )
         self._thread: threading.Thread | None = None
+        self._path = Path()
 
     @classmethod
     async def open(cls, path: Path, key: bytes, *, is_new: bool) -> SqlVault:
@@ -73,6 +75,7 @@ class SqlVault:
         Raises VaultError; a store that is missing or unreadable is never replaced by an empty one.
         """
         vault = cls()
+        vault._path = path
         opened = asyncio.get_running_loop().create_future()
         vault._thread = threading.Thread(
             target=vault._serve,
@@ -106,6 +109,26 @@ class SqlVault:
 
         self._work.put(execute)
         return await done
+
+    async def copy_to(self, path: Path) -> None:
+        """Copy the store, encrypted as it is, while nothing else is done with it. Raises OSError, VaultError."""
+        if self._thread is None:
+            raise VaultError("the vault is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def execute(connection: Connection, _store: SqlStore) -> None:
+            try:
+                # Everything that was committed is in the one file afterwards.
+                connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+                shutil.copyfile(self._path, path)
+            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
+                _tell(loop, done, error=error)
+            else:
+                _tell(loop, done, result=None)
+
+        self._work.put(execute)
+        await done
 
     async def close(self) -> None:
         """See the port."""

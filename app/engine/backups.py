@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Backups: one a day into the chosen folder, one now if somebody wants it, and what became of the last one."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.engine import kits
+from app.engine.ports.vault import BackupCancelledError, DiskFullError, Setting, VaultError
+from app.interface.events import Progress
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import BackupFolder, BackupMade, BackupTrouble
+
+if TYPE_CHECKING:
+    from app.engine.ports.vault import Profile, Store
+    from app.engine.session import Session
+
+DAY_MILLIS: Final = 86_400_000
+LOOK_SECONDS: Final = 900.0
+_REPORT_BYTES: Final = 1024 * 1024
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FAILURES: Final = {
+    BackupTrouble.FOLDER_MISSING: Failure.BACKUP_FOLDER_MISSING,
+    BackupTrouble.FOLDER_UNWRITABLE: Failure.DIRECTORY_UNWRITABLE,
+    BackupTrouble.DISK_FULL: Failure.DISK_FULL,
+    BackupTrouble.UNREADABLE: Failure.PROFILE_DAMAGED,
+    BackupTrouble.CANCELLED: Failure.BACKUP_CANCELLED,
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Backups:
+    """The backups of one unlocked profile, one at a time."""
+
+    def __init__(self, session: Session, profile: Profile) -> None:
+        self._session = session
+        self._profile = profile
+        self._is_running = False
+        self._cancelled = threading.Event()
+
+    async def choose(self, folder: str) -> BackupFolder:
+        """Keep daily backups in a folder; empty ends that. Raises CommandError."""
+        is_same = False
+        if folder:
+            path = Path(folder)
+            if not await asyncio.to_thread(self._profile.may_hold_backups, path):
+                raise CommandError(Failure.BACKUP_FOLDER_INVALID)
+            is_same = await asyncio.to_thread(self._profile.is_on_same_disk, path)
+        kept = folder.encode() if folder else None
+        same = b"1" if is_same else None
+
+        def keep(store: Store) -> None:
+            store.identity.put_setting(Setting.BACKUP_FOLDER, kept)
+            store.identity.put_setting(Setting.BACKUP_SAME_DISK, same)
+            store.identity.put_setting(Setting.BACKUP_FAILED, None)
+
+        await self._session.vault.run(keep)
+        self._session.wakes.status.set()
+        return BackupFolder(is_on_same_disk=is_same)
+
+    async def now(self, folder: str, *, request: int = 0) -> BackupMade:
+        """Make a backup. Raises CommandError."""
+        if self._is_running:
+            raise CommandError(Failure.BACKUP_RUNNING)
+        chosen = await self._session.vault.run(
+            lambda store: store.identity.setting(Setting.BACKUP_FOLDER)
+        )
+        target = folder or ("" if chosen is None else chosen.decode())
+        if not target:
+            raise CommandError(Failure.BACKUP_FOLDER_MISSING)
+        if folder and not await asyncio.to_thread(self._profile.may_hold_backups, Path(folder)):
+            raise CommandError(Failure.BACKUP_FOLDER_INVALID)
+        self._is_running = True
+        self._cancelled.clear()
+        try:
+            made = await self._make(Path(target), request)
+        except _TroubleError as error:
+            await self._note_failed(error.trouble)
+            raise CommandError(_FAILURES[error.trouble]) from error
+        finally:
+            self._is_running = False
+        at = str(made.at).encode()
+
+        def keep(store: Store) -> None:
+            store.identity.put_setting(Setting.BACKUP_MADE_AT, at)
+            store.identity.put_setting(Setting.BACKUP_FAILED, None)
+
+        await self._session.vault.run(keep)
+        self._session.wakes.status.set()
+        return made
+
+    def cancel(self) -> None:
+        """Stop the one that is being made."""
+        self._cancelled.set()
+
+    async def run(self) -> None:
+        """Make a backup whenever the last one is a day old, until cancelled."""
+        while True:
+            if await self._is_due():
+                try:
+                    await self.now("")
+                except CommandError as error:
+                    _log.warning("no backup was made: %s", error.failure.value)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _is_due(self) -> bool:
+        folder, made_at, owner = await self._session.vault.run(
+            lambda store: (
+                store.identity.setting(Setting.BACKUP_FOLDER),
+                store.identity.setting(Setting.BACKUP_MADE_AT),
+                store.identity.owner(),
+            )
+        )
+        # What no paper opens would be a backup in name only.
+        is_printed = owner is not None and owner.pending_recovery_code is None
+        last = 0 if made_at is None else int(made_at)
+        return folder is not None and is_printed and self._session.now() - last >= DAY_MILLIS
+
+    async def _make(self, folder: Path, request: int) -> BackupMade:
+        if not await asyncio.to_thread(folder.is_dir):
+            raise _TroubleError(BackupTrouble.FOLDER_MISSING)
+        loop, last = asyncio.get_running_loop(), 0
+
+        def report(done: int, total: int) -> None:
+            nonlocal last
+            if request and (done - last >= _REPORT_BYTES or done == total):
+                last = done
+                event = Progress(request=request, done=done, total=total)
+                loop.call_soon_threadsafe(self._session.publish, event)
+
+        at = self._session.now()
+        try:
+            path, size = await self._profile.back_up(
+                folder,
+                account=self._session.owner.account,
+                kit_public_key=await kits.public_key(self._session),
+                at=at,
+                report=report,
+                is_cancelled=self._cancelled.is_set,
+            )
+        except asyncio.CancelledError:
+            self._cancelled.set()
+            raise
+        except BackupCancelledError as error:
+            raise _TroubleError(BackupTrouble.CANCELLED) from error
+        except DiskFullError as error:
+            raise _TroubleError(BackupTrouble.DISK_FULL) from error
+        except VaultError as error:
+            raise _TroubleError(BackupTrouble.UNREADABLE) from error
+        except OSError as error:
+            is_full = error.errno in _FULL
+            trouble = BackupTrouble.DISK_FULL if is_full else BackupTrouble.FOLDER_UNWRITABLE
+            raise _TroubleError(trouble) from error
+        return BackupMade(path=str(path), size=size, at=at)
+
+    async def _note_failed(self, trouble: BackupTrouble) -> None:
+        noted = f"{self._session.now()} {int(trouble)}".encode()
+        await self._session.vault.run(
+            lambda store: store.identity.put_setting(Setting.BACKUP_FAILED, noted)
+        )
+        self._session.wakes.status.set()
+
+
+class _TroubleError(Exception):
+    def __init__(self, trouble: BackupTrouble) -> None:
+        super().__init__(trouble.name)
+        self.trouble = trouble
