@@ -24,6 +24,6 @@ class FakeStopwatch:
         self.at_wall += minutes * 60
         self.at_monotonic += minutes * 60
 
-    def sleep(self, *, minutes: float) -> None:
+    def suspend(self, *, minutes: float) -> None:
         """Let time pass while the computer sleeps."""
         self.at_wall += minutes * 60

@@ -832,7 +832,7 @@ def page_recovery_poor(desk: Desk, practice: Practice) -> None:
     unlock(desk)
     practice.owner.set_safety(
         kit=KitState.MISSING,
-        backup_folder="/home/claire/Sauvegardes",
+        backup_folder="D:/Sauvegardes",
         is_backup_on_same_disk=True,
         backup_at=ago(9 * DAY),
         backup_failed_at=ago(HOUR),

@@ -87,7 +87,7 @@ def test_what_the_program_does_itself_is_no_touch(watched: Watched) -> None:
 
 
 def test_sleep_counts_though_one_clock_stood_still(watched: Watched) -> None:
-    watched.stopwatch.sleep(minutes=11)
+    watched.stopwatch.suspend(minutes=11)
     # The movement that wakes the computer must not hide that it slept.
     watched.move_pointer()
     assert watched.said == 1
