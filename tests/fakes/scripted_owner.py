@@ -230,12 +230,7 @@ class ScriptedOwner:
         self.set_safety(kit=KitState.ANNOUNCED if is_new else KitState.IN_USE)
         return Done()
 
-<<<<<<< HEAD
     def _create_kit(self) -> KitSheet:
-=======
-    def _create_kit(self, command: CreateKit) -> KitSheet:
-        del command
->>>>>>> 4188ea0 (wip)
         self._need_fresh()
         counts_at = UnixMillis(self._practice.now + 7 * _DAY)
         self.set_safety(kit=KitState.MISSING, kit_counts_at=counts_at)
