@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Offers:
     """A test holds each of them to the engine's own commands."""
 
-    has_backups: bool = False
+    has_backups: bool = True
     """ChooseBackupFolder, BackUp, CancelBackup, and a backup in BeginRestore."""
     has_stolen_computers: bool = False
     """RevokeWithKit."""

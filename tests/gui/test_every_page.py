@@ -94,7 +94,7 @@ class Stage:
         settle_paint()
         practice.release()
         dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
-        return dialogs[0] if dialogs else desk.window
+        return dialogs[-1] if dialogs else desk.window
 
     def clear(self) -> None:
         """Close everything."""

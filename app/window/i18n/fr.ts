@@ -2176,6 +2176,10 @@
         <translation>Elle est sur papier</translation>
     </message>
     <message>
+        <source>A group from your paper</source>
+        <translation>Un groupe de votre papier</translation>
+    </message>
+    <message>
         <source>Confirm</source>
         <translation>Confirmer</translation>
     </message>
@@ -2251,16 +2255,16 @@
         <translation>Prenez la page en main. Majuscules, 0 ou O, 1 ou I&#x202f;: peu importe.</translation>
     </message>
     <message>
-        <source>Address on the page (only if it is not your first kit)</source>
-        <translation>Adresse sur la page (seulement si ce n’est pas votre première)</translation>
+        <source>Address on the page (optional)</source>
+        <translation>Adresse sur la page (facultatif)</translation>
     </message>
     <message>
-        <source>It begins with “uhs:”. The picture says it by itself.</source>
-        <translation>Elle commence par «&#x202f;uhs:&#x202f;». L’image la dit d’elle-même.</translation>
+        <source>Needed with a second or later kit. It begins with “uhs:”.</source>
+        <translation>Nécessaire si ce n’est pas votre première page. Elle commence par «&#x202f;uhs:&#x202f;».</translation>
     </message>
     <message>
-        <source>The page is lost, but colleagues have shares of it</source>
-        <translation>La page est perdue, mais des confrères en ont des parts</translation>
+        <source>Colleagues have shares of it</source>
+        <translation>Des confrères en ont des parts</translation>
     </message>
     <message>
         <source>The shares, one below the other</source>

@@ -51,7 +51,9 @@ class KitPage(QWidget):
             paint=self._paint,
         )
         self.on_paper = PrimaryButton(self.tr("It is on paper"))
-        self.code = CodeField("", length=GROUP_SIGNS, is_number=False)
+        self.code = CodeField(
+            self.tr("A group from your paper"), length=GROUP_SIGNS, is_number=False
+        )
         self.confirm = PrimaryButton(self.tr("Confirm"))
         self.again = InlineButton(self.tr("Show the page again"))
         self.later = LinkButton(self.tr("Later"))

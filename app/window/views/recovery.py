@@ -162,7 +162,7 @@ class BackupCard(Card):
         self.state = Text("", Role.STRONG, wraps=True)
         self._facts = Text("", Role.SECONDARY, wraps=True)
         self.now = Button(self.tr("Back up now"))
-        self.choose = Button("")
+        self.choose = Button(self.tr("Choose a folder…"))
         self.none = LinkButton(self.tr("Make no more"))
         self.cancel = LinkButton(self.tr("Stop"))
         self.progress = QProgressBar()

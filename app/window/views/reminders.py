@@ -53,7 +53,7 @@ class ReminderStrip(QWidget):
         self._put_off: set[Reminder] = set()
         self._yields = False
         self.due: Reminder | None = None
-        self.act = Button("")
+        self.act = Button(self.tr("Look at it…"))
         self.later = LinkButton(self.tr("Later"))
         self.banner = Banner(self.act, self.later, is_flat=True)
         column = QVBoxLayout(self)
@@ -86,8 +86,9 @@ class ReminderStrip(QWidget):
         tone, what, do, action = self._texts(due, status)
         self.act.setVisible(bool(action))
         self.later.setVisible(bool(action))
-        self.act.setText(action)
-        self.act.setAccessibleName(action)
+        if action:
+            self.act.setText(action)
+            self.act.setAccessibleName(action)
         self.banner.say(tone, what, do)
         self.show()
 

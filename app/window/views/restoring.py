@@ -46,13 +46,11 @@ class KitStep(Step):
         self.why = self.tr("Take the page at hand. Capitals, 0 or O, 1 or I make no difference.")
         self.kit = KitCodeField(around)
         self.address = Field(
-            self.tr("Address on the page (only if it is not your first kit)"),
+            self.tr("Address on the page (optional)"),
             line_edit(64),
-            hint=self.tr("It begins with “uhs:”. The picture says it by itself."),
+            hint=self.tr("Needed with a second or later kit. It begins with “uhs:”."),
         )
-        self.have_shares = InlineButton(
-            self.tr("The page is lost, but colleagues have shares of it")
-        )
+        self.have_shares = InlineButton(self.tr("Colleagues have shares of it"))
         self.shares = Field(
             self.tr("The shares, one below the other"),
             QPlainTextEdit(),
