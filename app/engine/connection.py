@@ -8,7 +8,18 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.engine import accounts, audit, linking, new_kit, outbox, packages, persons, prekeys, safety
+from app.engine import (
+    accounts,
+    audit,
+    linking,
+    new_kit,
+    outbox,
+    packages,
+    persons,
+    prekeys,
+    rotation,
+    safety,
+)
 from app.engine.inbox import Drained, Inbox
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
@@ -257,6 +268,7 @@ class Connection:
             await prekeys.publish(session)
             await persons.refresh_due(session)
             await audit.check_gossip(session)
+            await rotation.settle(session)
             await new_kit.settle(session)
             await packages.renew(session)
             await prekeys.erase_old(session)

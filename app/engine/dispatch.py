@@ -23,6 +23,7 @@ from app.engine import (
     new_kit,
     persons,
     restore,
+    rotation,
     sign_in,
 )
 from app.engine.accounts import Surroundings, register
@@ -91,6 +92,7 @@ from app.interface.commands import (
     RenewRecoveryCodes,
     RequestContact,
     RevokeDevice,
+    RevokeWithKit,
     SaveAttachment,
     SearchDirectory,
     SendLetter,
@@ -521,6 +523,10 @@ class Engine:
             case CancelBackup():
                 self._require_backups().cancel()
                 return Done()
+            case RevokeWithKit():
+                await rotation.revoke_with_kit(session, command)
+                await self._reopen(session)
+                return Done()
             case RehearseKit():
                 return await kits.rehearse(session, command.kit)
             case SplitKit():
@@ -548,6 +554,16 @@ class Engine:
         return await sign_in.show_second_factors(
             session, os_secret_store=self._around.profile.is_bound_to_os()
         )
+
+    async def _reopen(self, session: Session) -> None:
+        """Go on with the keys that the vault has now."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+        await session.tokens.settle()
+        await session.relay.close()
+        await self._work_with(session.vault)
 
     def _require_backups(self) -> Backups:
         if self._backups is None:

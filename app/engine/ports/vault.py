@@ -155,6 +155,8 @@ class Setting(StrEnum):
     BACKUP_MADE_AT = "backup-made-at"
     BACKUP_FAILED = "backup-failed"
     """When the newest attempt failed, a blank, and the number of a BackupTrouble; gone once one succeeds."""
+    NEXT_IDENTITY = "next-identity"
+    """The seed of an identity key that the kit certifies, until the log has it."""
     NEW_KIT = "new-kit"
     """The code of a new kit whose root is being announced."""
     NEXT_KIT = "next-kit"
@@ -470,6 +472,9 @@ class IdentityStore(Protocol):
 
     def begin_anew(self) -> None:
         """Forget what belongs to the device that a backup was made on: its chain, its prekeys, its session."""
+
+    def put_identity(self, seed: bytes, encoded_certificate: bytes) -> None:
+        """Put another identity key, and its certificate, in the place of the one before."""
 
     def put_account_secret(self, secret: bytes) -> None:
         """Put the account secret of another kit in the place of the one before."""

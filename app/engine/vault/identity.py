@@ -87,6 +87,11 @@ class SqlIdentityStore:
         kept = (Setting.RPPS.value, Setting.DRAFT.value, Setting.ALARMS_ACKNOWLEDGED.value)
         self._db.execute("delete from setting where name not in (?, ?, ?)", kept)
 
+    def put_identity(self, seed: bytes, encoded_certificate: bytes) -> None:
+        self._db.execute(
+            "update owner set identity_seed = ?, certificate = ?", (seed, encoded_certificate)
+        )
+
     def put_account_secret(self, secret: bytes) -> None:
         self._db.execute("update owner set account_secret = ?", (secret,))
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.interface.commands import CreateKit, ShowKit, VetoKit
+import pytest
+
+from app.interface.commands import CreateKit, RevokeWithKit, ShowKit, VetoKit
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import KitState
+from crypto_core.wire.kit import format_kit_card
 from tests.fakes.crashes import CrashError
-from tests.fakes.practice import Practice, failure_of
+from tests.fakes.full_mailbox import session_of
+from tests.fakes.practice import Practice, failure_of, settle
 from tests.integration.engine.test_kits import confirm, safety_of
+from tests.integration.engine.test_own_devices import second_computer
 from tests.integration.engine.test_restore import begin, new_computer, play, restore
 
 if TYPE_CHECKING:
@@ -138,3 +143,27 @@ def test_making_one_can_end_at_every_step(tmp_path: Path) -> None:
             await restore(new, sheet.card)
 
     play(tmp_path, scene)
+
+
+def test_a_stolen_computer_is_removed_with_its_power_to_list_computers(tmp_path: Path) -> None:
+    """Drill 4: the laptop is stolen; another own computer and the kit are at hand."""
+
+    async def story(anne: Practice, boris: Practice, card: str) -> None:
+        await anne.sign_in()
+        async with second_computer(anne, tmp_path / "second") as second:
+            before = session_of(second).owner.identity_seed
+            stolen = session_of(anne).owner.device
+            await second.sign_in()
+            other = format_kit_card(anne.account, bytes(32))
+            wrong = RevokeWithKit(device=stolen, kit=other)
+            assert await failure_of(second, wrong) == Failure.KIT_OTHER
+
+            await second.do(RevokeWithKit(device=stolen, kit=card))
+
+            assert session_of(second).owner.identity_seed != before
+            await second.synchronise()
+            with pytest.raises(CommandError):
+                await anne.synchronise()
+            await settle([second, boris])
+
+    play(tmp_path, story)
