@@ -12,7 +12,7 @@ class Offers:
 
     has_backups: bool = True
     """ChooseBackupFolder, BackUp, CancelBackup, and a backup in BeginRestore."""
-    has_stolen_computers: bool = False
+    has_stolen_computers: bool = True
     """RevokeWithKit."""
 
 
