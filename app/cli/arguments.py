@@ -69,7 +69,9 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     register.add_argument("--invitation", required=True, metavar="CODE", help="the one-time code")
     register.add_argument("--name", required=True, help="your name, as correspondents see it")
-    register.add_argument("--profession", required=True)
+    register.add_argument(
+        "--profession", required=True, help="your profession, as correspondents see it"
+    )
     register.add_argument("--place", default="", help="town or practice")
     register.add_argument(
         "--rpps",

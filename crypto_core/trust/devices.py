@@ -128,10 +128,6 @@ class ListedDevices:
         in_force = [logged.devices for logged in self.lists if logged.log_index < log_index]
         return find_device(in_force[-1], device) if in_force else None
 
-    def was_listed(self, device: DeviceId, *, log_index: int) -> bool:
-        """Whether the list in force at `log_index` names the device."""
-        return self.entry_at(device, log_index=log_index) is not None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceHistory(ListedDevices):
