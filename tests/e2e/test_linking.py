@@ -7,11 +7,15 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.cli.exit_codes import ExitCode
 from tests.e2e.client import Client
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.e2e.conftest import Network
 
 
 def begin(client: Client, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -24,6 +28,19 @@ def begin(client: Client, folder: Path, *arguments: str) -> subprocess.Popen[byt
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+@pytest.fixture
+def anne(network: Network, bruno: Client, tmp_path: Path) -> Client:
+    """Somebody who has shown both factors just now, as linking asks for, and has a code left to show."""
+    anne = Client(
+        name="Dr Anne Morvan",
+        profile=tmp_path / "anne",
+        passphrase="anne has two computers and a long passphrase",
+    )
+    anne.register(network.relay)
+    anne.befriend(bruno)
+    return anne
 
 
 def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
