@@ -71,15 +71,15 @@ def test_trust_is_shape_word_and_colour_with_source_and_date(
 ) -> None:
     person = show(desk, qtbot, lea)
     assert "△ Name and profession are what they say" in texts_of(person.trust)
-    assert tones(person) == [Tone.NEUTRAL.value]
+    qtbot.waitUntil(lambda: tones(person) == [Tone.NEUTRAL.value])
     practice.people.vouch(lea, "Dr Anne Weber")
     qtbot.waitUntil(lambda: "Dr Anne Weber vouches" in texts_of(person.trust))
-    assert tones(person) == [Tone.ACCENT.value]
+    qtbot.waitUntil(lambda: tones(person) == [Tone.ACCENT.value])
     assert "13 October 2026" in texts_of(person.trust)
     practice.people.verify(lea, DocumentKind.DIPLOMA)
     qtbot.waitUntil(lambda: "has seen their diploma on" in texts_of(person.trust))
     assert "✓ Identity verified" in texts_of(person)
-    assert tones(person) == [Tone.GOOD.value]
+    qtbot.waitUntil(lambda: tones(person) == [Tone.GOOD.value])
     assert "Nobody has confirmed" not in texts_of(person.trust)
 
 

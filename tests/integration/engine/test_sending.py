@@ -17,12 +17,14 @@ from app.interface.commands import (
     MarkRead,
     RequestContact,
     SaveAttachment,
+    ShowReceipts,
     ShowStatus,
     VerifyAudit,
 )
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import AlarmKind, ContactState, DeliveryState, Place, Problem
 from crypto_core.trust.signatures import sha256
+from crypto_core.trust.tlog_proof import parse_proof
 from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import AccountId
 from crypto_core.wire.limits import MAX_TEXT_BYTES
@@ -33,6 +35,7 @@ from tests.fakes.practice import Practice, settle
 from tests.integration.engine.test_receiving import alarms, inbox_of, letter, run, view_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from app.engine.ports.vault import Store
@@ -67,6 +70,49 @@ def test_after_a_lost_answer_the_very_same_bytes_are_sent_again(tmp_path: Path) 
         assert first == second
         await settle([anne, boris])
         assert len(await inbox_of(boris)) == 1
+
+    run(tmp_path, story)
+
+
+def of_another_letter(_: str, earlier: str) -> str:
+    """A genuine receipt, but for something else."""
+    return earlier
+
+
+def at_another_place(proof: str, _: str) -> str:
+    """The right leaf with an index that it does not stand at."""
+    index = parse_proof(proof).index
+    return proof.replace(f"\nindex {index}\n", f"\nindex {index - 1}\n")
+
+
+@pytest.mark.parametrize("falsify", [of_another_letter, at_another_place])
+def test_a_letter_counts_as_accepted_only_with_a_receipt_for_it(
+    tmp_path: Path, falsify: Callable[[str, str], str]
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        earlier = await anne.do(letter(boris, "eins"))
+        await anne.synchronise()
+        receipts = await anne.do(ShowReceipts(message=earlier.message))
+        (proof,) = [row.proof for row in receipts.rows if row.proof]
+
+        def false(receipt: LogReceipt) -> LogReceipt:
+            return replace(receipt, proof=falsify(receipt.proof, proof))
+
+        anne.relay.alter("post_envelope", false)
+        sent = await anne.do(letter(boris, "zwei"))
+        with pytest.raises(CommandError) as caught:
+            await anne.synchronise()
+        assert caught.value.failure is Failure.RELAY_UNTRUSTED
+        assert AlarmKind.PROOF_INVALID in alarms(anne)
+        assert [each.state for each in (await view_of(anne, sent)).recipients] == [
+            DeliveryState.QUEUED
+        ]
+        anne.relay.alter("post_envelope", None)
+        await settle([anne, boris])
+        assert sorted(each.text for each in await inbox_of(boris)) == ["eins", "zwei"]
+        assert [each.state for each in (await view_of(anne, sent)).recipients] == [
+            DeliveryState.DELIVERED
+        ]
 
     run(tmp_path, story)
 
