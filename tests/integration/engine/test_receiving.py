@@ -342,10 +342,16 @@ def test_five_thousand_waiting_letters_arrive(tmp_path: Path) -> None:
 # --- the log -------------------------------------------------------------------------------------
 
 
-def test_a_forked_log_raises_the_alarm_and_keeps_both_notes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "foreign_leaves", [pytest.param(1, id="as long as before"), pytest.param(9, id="longer")]
+)
+def test_a_forked_log_raises_the_alarm_and_keeps_both_notes(
+    tmp_path: Path, foreign_leaves: int
+) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         fork = boris.relay.fork()
-        fork.append_foreign_leaf(b"another truth")
+        for number in range(foreign_leaves):
+            fork.append_foreign_leaf(b"another truth %d" % number)
         await anne.do(letter(boris))
         await anne.synchronise()
         await boris.synchronise()
