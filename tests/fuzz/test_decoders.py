@@ -99,7 +99,7 @@ def test_a_decoder_returns_a_faithful_value_or_the_declared_error(
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_value_travels_and_a_neighbour_of_its_bytes_is_another_value_or_none(
     kind: type[Any], data: st.DataObject
@@ -124,7 +124,7 @@ def test_a_value_travels_and_a_neighbour_of_its_bytes_is_another_value_or_none(
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_value_with_one_field_of_another_kind_is_refused(
     kind: type[Any], data: st.DataObject

@@ -58,7 +58,7 @@ def edited_receipts(draw: st.DrawFn) -> str:
     return RECEIPT[:start] + draw(any_text) + RECEIPT[end:]
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(any_text | near_text | edited_receipts())
 def test_texts(text: str) -> None:
     for parse in (parse_verifier_key, parse_decimal, parse_tile_path, decode_base64):
@@ -84,7 +84,7 @@ numbers = st.integers(-2, 40) | st.integers()
 hashes = st.binary(max_size=33) | st.binary(min_size=32, max_size=32)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(numbers, numbers, hashes, hashes, st.lists(hashes, max_size=70))
 def test_numbers_and_hashes(
     first: int, second: int, one: bytes, other: bytes, path: list[bytes]

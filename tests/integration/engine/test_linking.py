@@ -297,7 +297,7 @@ def test_a_removed_computer_says_so_and_stays_readable(tmp_path: Path) -> None:
 # --- crashes -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("steps", range(0, 44, 3))
+@pytest.mark.parametrize("steps", range(0, 44, 4))
 def test_an_end_of_the_old_computer_while_confirming_leaves_nothing_half_made(
     tmp_path: Path, steps: int
 ) -> None:

@@ -213,7 +213,7 @@ def test_an_account_is_made_once(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-@pytest.mark.parametrize("steps", range(0, 48, 3))
+@pytest.mark.parametrize("steps", range(0, 48, 5))
 def test_a_crash_while_registering_or_signing_in_costs_nothing(tmp_path: Path, steps: int) -> None:
     async def story(anne: Practice) -> None:
         invitation = anne.relay.invite()

@@ -503,7 +503,7 @@ def test_a_sender_cannot_deny_what_a_recipient_kept() -> None:
     assert digest.digest != sha256(SECTION, encode(altered))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.binary(min_size=1, max_size=200) | st.integers(0, 3800).map(genuine_but_one_byte))
 def test_no_insider_gets_anything_through_or_undeclared(signed: bytes) -> None:
     """The slot, the commitment and the stream are all in order; only what they carry is not."""
@@ -535,7 +535,7 @@ def test_9_a_length_that_is_not_that_of_the_message(plaintext: bytes) -> None:
 # Whatever happens to the bytes
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.integers(0, len(GENUINE) - 1), st.integers(1, 255))
 def test_no_changed_byte_opens_or_raises_anything_undeclared(
     position: int, difference: int

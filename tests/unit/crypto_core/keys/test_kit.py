@@ -78,7 +78,7 @@ def test_a_vaults_key_has_32_bytes() -> None:
         open_vault_key(KIT, VAULT, seal_to_kit(KIT.public_key, b"d" * 31, KIT_VAULT, VAULT))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(SEALED.sealed) - 1), st.integers(1, 255))
 def test_any_changed_byte_is_noticed(position: int, change: int) -> None:
     sealed = bytearray(SEALED.sealed)

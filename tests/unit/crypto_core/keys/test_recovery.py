@@ -187,7 +187,7 @@ def test_an_older_package_than_one_known_is_refused() -> None:
         opened(SEALED, least_number=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_any_changed_byte_is_noticed(data: st.DataObject) -> None:
     encoded = bytearray(encode(SEALED))

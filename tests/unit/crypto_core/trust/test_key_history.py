@@ -647,7 +647,7 @@ def test_a_relay_that_leaves_out_an_event_is_found_out_by_the_head() -> None:
 THIEF_MOVES = ("his list", "only his list", "my computer with his keys", "his root", "renewal")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     moves=st.lists(st.sampled_from((*THIEF_MOVES, "my veto")), max_size=8),
     waits=st.lists(st.floats(0, 0.8), min_size=8, max_size=8),
