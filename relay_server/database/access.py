@@ -24,7 +24,11 @@ LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
 _LOGIN_PARAMETERS: Final = {"user", "password", "passfile"}
 _PREPARE_LOCK: Final = 0x75_68_73
-_TIMEOUTS: Final = {
+_SETTINGS: Final = {
+    "search_path": SCHEMA,
+    # A receipt says that something is kept, and a signed checkpoint that the log has it: a server, or a whole
+    # database, that is set to acknowledge commits early would make liars of both.
+    "synchronous_commit": "on",
     "statement_timeout": "15s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "15s",
@@ -107,7 +111,7 @@ def _make_roles(
             sql.Identifier(SCHEMA), sql.Identifier(owner)
         ),
     ]
-    for setting, value in (_TIMEOUTS | {"search_path": SCHEMA}).items():
+    for setting, value in _SETTINGS.items():
         statements.append(
             sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}").format(
                 name, database, sql.Identifier(setting), sql.Literal(value)

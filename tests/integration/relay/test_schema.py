@@ -174,6 +174,19 @@ async def test_a_session_sees_the_one_mailbox_it_names(
     assert seen == {"nobody": (0, 0), "alice": (0, 1), "bob": (1, 2), "carol": (1, 1)}
 
 
+def test_the_relay_waits_for_the_disk_whatever_the_database_is_set_to(
+    database: TestDatabase,
+) -> None:
+    with database.as_superuser() as connection:
+        name = connection.info.dbname
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off'.encode())
+        connection.commit()
+    with database.as_superuser() as connection:
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("off",)
+    with database.as_relay() as connection:
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+
+
 def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
     config = Config()
     config.set_main_option("script_location", "relay_server.database:migrations")
