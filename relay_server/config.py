@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from relay_server.errors import StartError
+from relay_server.errors import MisuseError
 from relay_server.limits import RateLimits
 
 DEFAULT_LISTEN: Final = "127.0.0.1:8443"
@@ -30,10 +30,10 @@ class ListenAddress:
 
     @classmethod
     def parse(cls, text: str) -> ListenAddress:
-        """Read HOST:PORT or [IPv6]:PORT. Raises StartError."""
+        """Read HOST:PORT or [IPv6]:PORT. Raises MisuseError."""
         match = _ADDRESS.fullmatch(text)
         if match is None or int(match[2]) > 65535:
-            raise StartError(f"not an address of the form HOST:PORT: {text}")
+            raise MisuseError(f"not an address of the form HOST:PORT: {text}")
         return cls(host=match[1].strip("[]"), port=int(match[2]))
 
     def url(self) -> str:
@@ -60,8 +60,8 @@ class RelayConfig:
 
     def __post_init__(self) -> None:
         if self.public_url is None and self.listen.host in _ALL_INTERFACES:
-            raise StartError("say with --public-url where clients reach the relay")
+            raise MisuseError("say with --public-url where clients reach the relay")
         if self.public_url is not None and not re.fullmatch(r"https://[^/?#@\s]+", self.public_url):
-            raise StartError("--public-url has the form https://HOST[:PORT]")
+            raise MisuseError("--public-url has the form https://HOST[:PORT]")
         if self.relying_party is not None and not _NAME.fullmatch(self.relying_party):
-            raise StartError("--relying-party is a DNS name in lower case")
+            raise MisuseError("--relying-party is a DNS name in lower case")

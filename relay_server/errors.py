@@ -19,6 +19,10 @@ class StartError(RelayError):
     """The relay cannot start; the text tells the operator why and what to do."""
 
 
+class MisuseError(StartError):
+    """The relay was called with words that cannot mean anything; nothing was tried."""
+
+
 STATUS: Final[dict[ProblemCode, int]] = {
     ProblemCode.MALFORMED: 400,
     ProblemCode.UNSUPPORTED_MEDIA_TYPE: 415,

@@ -27,7 +27,7 @@ from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
 from relay_server.database.pool import open_database
 from relay_server.database.running import running_database
-from relay_server.errors import ProblemError, StartError
+from relay_server.errors import MisuseError, ProblemError, StartError
 from relay_server.logs import LOGGER, configure_logs
 from relay_server.memory import settle
 from relay_server.relay import running_relay
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exit_code: int = options.command(options)
     except (StartError, ProblemError) as error:
         sys.stderr.write(f"uhealthsec-relay: {error}\n")
-        return 1
+        return 2 if isinstance(error, MisuseError) else 1
     except BaseExceptionGroup as error:
         # One of the relay's own tasks has failed, which is a bug; what was committed is safe.
         LOGGER.critical("the relay ends", exc_info=error)
@@ -215,7 +215,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _invite(options: argparse.Namespace) -> int:
     if not 1 <= options.days <= _MOST_INVITATION_DAYS:
-        raise StartError(f"an invitation is good for 1 to {_MOST_INVITATION_DAYS} days")
+        raise MisuseError(f"an invitation is good for 1 to {_MOST_INVITATION_DAYS} days")
     life = timedelta(days=options.days)
 
     async def work(found: Workplace) -> str:
@@ -228,7 +228,7 @@ def _forgive(options: argparse.Namespace) -> int:
     try:
         account = parse_address(options.address)
     except WireError as error:
-        raise StartError(str(error)) from error
+        raise MisuseError(str(error)) from error
 
     async def work(found: Workplace) -> str:
         throttle = Throttle(keys=load_sign_in_keys(found.folder.sign_in_key), clock=system_clock)

@@ -332,8 +332,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "L’horloge de cet ordinateur a plus de cinq minutes d’écart. Réglez-la et essayez de nouveau.",
     ),
     Failure.UNKNOWN_ACCOUNT: Text(
-        "The relay does not know this correspondent. Check the address.",
-        "Le relais ne connaît pas ce correspondant. Vérifiez l’adresse.",
+        "Nobody is known by this address. Check it with the person it belongs to.",
+        "Personne n’est connu à cette adresse. Vérifiez-la auprès de son titulaire.",
     ),
     Failure.OWN_ACCOUNT: Text(
         "This is your own address. Give a correspondent’s.",

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from crypto_core.errors import SignatureError, WireError
-from crypto_core.trust.signatures import sha256, verify
+from crypto_core.trust.recovery import verify_kit_proof
 from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import AccountId
-from crypto_core.wire.labels import KIT_PROOF
 from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 
 if TYPE_CHECKING:
@@ -25,13 +24,8 @@ def proves_kit(
 ) -> bool:
     """Return whether an encoded signature shows the kit, for this one step of this key's sign-in."""
     try:
-        shown = decode(HybridSignature, signature)
-        verify(
-            root,
-            KIT_PROOF,
-            sha256(auth_session.encode("utf-8", "surrogatepass")) + thumbprint,
-            shown,
-        )
+        proof = decode(HybridSignature, signature)
+        verify_kit_proof(root, proof, auth_session=auth_session, thumbprint=thumbprint)
     except (SignatureError, WireError):
         return False
     return True

@@ -313,7 +313,7 @@ class Errors(QObject):
                 self.tr("Set its date and time, then try again."),
             ),
             Failure.UNKNOWN_ACCOUNT: (
-                self.tr("The relay knows no correspondent with this address."),
+                self.tr("Nobody is known by this address."),
                 self.tr("Check the address with the person it belongs to."),
             ),
             Failure.OWN_ACCOUNT: (

@@ -1566,10 +1566,6 @@
         <translation>Réglez la date et l’heure, puis réessayez.</translation>
     </message>
     <message>
-        <source>The relay knows no correspondent with this address.</source>
-        <translation>Le relais ne connaît aucun correspondant à cette adresse.</translation>
-    </message>
-    <message>
         <source>Check the address with the person it belongs to.</source>
         <translation>Vérifiez l’adresse avec la personne concernée.</translation>
     </message>
@@ -1773,6 +1769,10 @@
     <message>
         <source>Ask the sender to send it again.</source>
         <translation>Demandez à l’expéditeur de le renvoyer.</translation>
+    </message>
+    <message>
+        <source>Nobody is known by this address.</source>
+        <translation>Personne n’est connu à cette adresse.</translation>
     </message>
     <message>
         <source>The recipient&apos;s computer has been off for a long time.</source>

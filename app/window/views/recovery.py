@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
@@ -345,9 +346,9 @@ class KitCodeDialog(QDialog):
         self.go_on.setText(button)
         self.go_on.setAccessibleName(button)
 
+    @abstractmethod
     def send(self, code: str) -> None:
         """Do what the dialog is for."""
-        raise NotImplementedError
 
     def finish(self, tone: Tone, what: str, do: str) -> None:
         """Say how it went; the code is not needed any more."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -69,9 +70,9 @@ class Step(QWidget):
         column.addWidget(self.card)
         column.addStretch(1)
 
+    @abstractmethod
     def first(self) -> QWidget:
         """Return where typing begins."""
-        raise NotImplementedError
 
     def complaints(self) -> list[tuple[Field, str]]:
         """Return every field with what is wrong with it, or an empty text; a step may have none."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -227,8 +228,9 @@ class _AddDialog(QDialog):
         factors.added.connect(self.accept)
         factors.busy_changed.connect(self._set_busy)
 
+    @abstractmethod
     def _title(self) -> str:
-        raise NotImplementedError
+        """Return what the dialog is called."""
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self.banner.explain(self._around.errors.failure(failure, detail), Tone.WARNING)
