@@ -144,7 +144,7 @@ def test_an_operator_forgives_by_address(
                 _, response = await device.begin(VERIFIER)
             assert response.status_code == 429
             for address, expected in (
-                ("uhs:nobody", 1),
+                ("uhs:nobody", 2),
                 (format_address(device.caller.account), 0),
             ):
                 done = await asyncio.to_thread(forgive, tmp_path / "data", address)
