@@ -14,13 +14,11 @@ from crypto_core.trust.signatures import sha256, verify, verify_ed25519, verify_
 from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
-    DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
     Verb,
 )
 from crypto_core.wire.codec import decode
-from crypto_core.wire.devices import DeviceList
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash, UnixMillis
 from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
 
@@ -99,25 +97,6 @@ def read_acceptance(
     if accepted.envelope != envelope or accepted.envelope_sha256 != sha256(envelope_bytes):
         raise SignatureError("the leaf records another envelope")
     return accepted
-
-
-def read_device_list_leaf(leaf: bytes, *, list_bytes: bytes) -> DeviceListPublished:
-    """Check that a leaf publishes exactly this device list, under its own account and number.
-
-    The leaf's place in the log and its signature are the caller's to check. Raises SignatureError or WireError.
-    """
-    statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
-    if statement.verb is not Verb.DEVICE_LIST_PUBLISHED:
-        raise SignatureError("the leaf records another act")
-    published = decode(DeviceListPublished, statement.content)
-    listed = decode(DeviceList, list_bytes)
-    if (published.account, published.sequence, published.list_hash) != (
-        listed.account,
-        listed.sequence,
-        sha256(list_bytes),
-    ):
-        raise SignatureError("the leaf records another device list")
-    return published
 
 
 def read_relay_leaf(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Verification of account certificates and device lists, and who was listed when."""
+"""What makes a device list the next of its account, and who was listed when."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crypto_core.errors import KeyStateError, SignatureError
-from crypto_core.trust.signatures import account_of, open_signed, sha256, verify
-from crypto_core.wire.codec import decode
-from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
+from crypto_core.wire.devices import DeviceEntry, DeviceList
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
-from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, DEVICE_LIST_LIFE_SECONDS
 
 if TYPE_CHECKING:
-    from crypto_core.wire.signed import Signed, SigningPublicKey
+    from crypto_core.wire.signed import SigningPublicKey
 
 NO_PREVIOUS_LIST = Hash(bytes(32))
 
@@ -29,36 +26,6 @@ class LoggedList:
     log_index: int
 
 
-def verify_certificate(account: AccountId, signed: Signed) -> AccountCertificate:
-    """Check that `signed` is a first certificate: by the root that the account id is the hash of.
-
-    Raises SignatureError (wrong account or signature) or WireError.
-    """
-    certificate = decode(AccountCertificate, signed.body)
-    if certificate.account != account or account_of(certificate.root) != account:
-        raise SignatureError("the certificate belongs to another account")
-    verify(certificate.root, CERTIFICATE, signed.body, signed.signature)
-    return certificate
-
-
-def verify_device_list(
-    certificate: AccountCertificate,
-    signed: Signed,
-    *,
-    follows: DeviceList | None,
-    follows_digest: Hash | None = None,
-) -> DeviceList:
-    """Check signature, account, number, link to the list it follows, life time, and distinct, lasting keys.
-
-    The order is that of `crypto_core/spec/keys.md` §3. `follows` is the list numbered one lower, None when
-    `signed` must be number 1; `follows_digest` is its SHA-256 and goes with it. Raises SignatureError,
-    KeyStateError or WireError.
-    """
-    listed = open_signed(DeviceList, certificate.identity, DEVICE_LIST, signed)
-    require_next_list(certificate.account, listed, follows=follows, follows_digest=follows_digest)
-    return listed
-
-
 def require_next_list(
     account: AccountId,
     listed: DeviceList,
@@ -67,7 +34,11 @@ def require_next_list(
     follows_digest: Hash | None,
     new_identity: bool = False,
 ) -> None:
-    """Check all of a list but its signature. Raises as `verify_device_list`.
+    """Check account, number, link to the list before, life time, and distinct, lasting keys; not the signature.
+
+    The order is that of `crypto_core/spec/keys.md` §3. `follows` is the list numbered one lower, None when
+    `listed` must be number 1; `follows_digest` is its SHA-256 and goes with it. Raises SignatureError or
+    KeyStateError.
 
     The first list of a new identity key owes nothing to the devices and times of the one before: a thief may
     have made that one.
@@ -127,27 +98,6 @@ class ListedDevices:
         """The device's entry in the list in force at `log_index`: the log decides, not the sender's clock."""
         in_force = [logged.devices for logged in self.lists if logged.log_index < log_index]
         return find_device(in_force[-1], device) if in_force else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceHistory(ListedDevices):
-    """The device lists of an account under its first certificate."""
-
-    certificate: AccountCertificate
-
-    def extended(self, signed: Signed, *, log_index: int) -> DeviceHistory:
-        """Return the history with the next list, verified. Raises as `verify_device_list`, or on a falling index."""
-        last = self.lists[-1] if self.lists else None
-        listed = verify_device_list(
-            self.certificate,
-            signed,
-            follows=last.devices if last else None,
-            follows_digest=last.digest if last else None,
-        )
-        if last is not None and log_index <= last.log_index:
-            raise SignatureError("a later device list stands earlier in the log")
-        entry = LoggedList(devices=listed, digest=sha256(signed.body), log_index=log_index)
-        return DeviceHistory(certificate=self.certificate, lists=(*self.lists, entry))
 
 
 def require_current(devices: DeviceList, *, now: UnixMillis) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.engine.ports.relay import RelayRefusedError, SignInNeededError
-from crypto_core.trust.audit import read_acceptance, read_device_list_leaf
+from crypto_core.trust.audit import read_acceptance
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import check_key_answer
 from crypto_core.trust.merkle import verify_consistency
 from crypto_core.trust.prekeys import PrekeyNumbers, choose_slot_target
-from crypto_core.trust.signatures import pseudonym_of
+from crypto_core.trust.signatures import pseudonym_of, sha256
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, DeviceListPublished
+from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import EnvelopeId, Hash
 from crypto_core.wire.key_map import MapEntry
 from crypto_core.wire.relay_api import (
@@ -50,7 +52,6 @@ async def test_describes_the_log_of_the_enrolment(people: Iterator[Practitioner]
 async def test_a_registration_is_proven_and_seen_by_others(people: Iterator[Practitioner]) -> None:
     alice, bob = next(people), next(people)
     receipt = await alice.register()
-    read_device_list_leaf(receipt.leaf, list_bytes=alice.caller.lists[0].body)
     await bob.register()
     answer = await bob.relay.key_events(alice.caller.account, after=0)
     assert len(answer.events) == 1
@@ -148,7 +149,8 @@ async def test_a_device_list_continues_the_one_before(people: Iterator[Practitio
     receipt = alice.checked(
         (await alice.relay.publish_key_event(alice.caller.account, request)).proof
     )
-    read_device_list_leaf(receipt.leaf, list_bytes=following.body)
+    statement = decode(AuditStatement, decode(AuditLeaf, receipt.leaf).statement)
+    assert decode(DeviceListPublished, statement.content).list_hash == sha256(following.body)
     again = await alice.relay.publish_key_event(alice.caller.account, request)
     assert alice.checked(again.proof).index == receipt.index
     alice.caller.lists.append(following)

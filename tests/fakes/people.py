@@ -13,11 +13,12 @@ from crypto_core.keys.signing import (
     certify_identity,
     recovery_secrets,
 )
-from crypto_core.trust.devices import NO_PREVIOUS_LIST, DeviceHistory, verify_certificate
+from crypto_core.trust.devices import NO_PREVIOUS_LIST
+from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
 from crypto_core.trust.prekeys import PrekeyNumbers, SlotTarget, choose_slot_target
 from crypto_core.wire.codec import encode
-from crypto_core.wire.devices import DeviceEntry, DeviceList
+from crypto_core.wire.devices import DeviceEntry, DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, MessageId, PrekeyId, UnixMillis
 from crypto_core.wire.labels import DEVICE_LIST
 from crypto_core.wire.prekeys import ClaimedPrekey, DevicePrekeys
@@ -42,6 +43,13 @@ class SeededBytes:
         return stream[:count]
 
 
+def listing(device_list: Signed, certificate: Signed | None = None) -> KeyEvent:
+    """The key event that a device list is, with the certificate it comes with."""
+    return KeyEvent(
+        version=1, kind=KeyEventKind.DEVICE_LIST, signed=device_list, certificate=certificate
+    )
+
+
 @dataclass(slots=True)
 class Person:
     """An account with one device, its published prekeys, and what it has opened."""
@@ -52,11 +60,11 @@ class Person:
     entry: DeviceEntry
     certificate: Signed
     device_list: Signed
-    history_: DeviceHistory
+    history_: KeyHistory
     signed_pair: KemPair
     one_time: tuple[KemPair, ...]
     opened: dict[MessageId, Hash] = field(default_factory=dict)
-    histories: dict[AccountId, DeviceHistory] = field(default_factory=dict)
+    histories: dict[AccountId, KeyHistory] = field(default_factory=dict)
     erased: set[PrekeyId] = field(default_factory=set)
 
     @classmethod
@@ -82,9 +90,9 @@ class Person:
                 devices=(entry,),
             ),
         )
-        history = DeviceHistory(
-            certificate=verify_certificate(recovery.account, certificate), lists=()
-        ).extended(device_list, log_index=0)
+        history = KeyHistory(account=recovery.account).extended(
+            listing(device_list, certificate), log_index=0, relay_time=NOW
+        )
         return cls(
             recovery=recovery,
             identity=identity,
@@ -136,5 +144,5 @@ class Person:
     def opened_before(self, message: MessageId) -> Hash | None:
         return self.opened.get(message)
 
-    def history(self, account: AccountId) -> DeviceHistory | None:
+    def history(self, account: AccountId) -> KeyHistory | None:
         return self.histories.get(account)

@@ -12,12 +12,13 @@ import pytest
 from crypto_core.errors import CryptoCoreError, ProofError, SignatureError, WireError
 from crypto_core.trust.assurance import ProvenLeaf, assess, verify_assurance_page
 from crypto_core.trust.checkpoints import parse_log_identity
-from crypto_core.trust.devices import DeviceHistory, verify_certificate
+from crypto_core.trust.key_history import KeyHistory
 from crypto_core.wire.codec import decode
 from crypto_core.wire.devices import AccountCertificate
 from crypto_core.wire.ids import AccountId, Hash, UnixMillis
 from crypto_core.wire.relay_api import Assurances
 from crypto_core.wire.signed import Signed
+from tests.fakes.people import NOW, listing
 from tests.vectors.cases import differences
 from tests.vectors.generate_assurance import FOLDER, SOURCE, VOUCHER_FILE, cases
 
@@ -32,23 +33,24 @@ ENDS: Final[dict[str, type[CryptoCoreError]]] = {
 }
 
 
-def history(stored: dict[str, Any]) -> DeviceHistory:
+def history(stored: dict[str, Any]) -> KeyHistory:
     signed = decode(Signed, bytes.fromhex(stored["certificate"]))
     account = decode(AccountCertificate, signed.body).account
-    return DeviceHistory(certificate=verify_certificate(account, signed)).extended(
-        decode(Signed, bytes.fromhex(stored["device_list"])), log_index=stored["log_index"]
+    listed = decode(Signed, bytes.fromhex(stored["device_list"]))
+    return KeyHistory(account=account).extended(
+        listing(listed, signed), log_index=stored["log_index"], relay_time=NOW
     )
 
 
 @cache
-def histories() -> tuple[DeviceHistory, ...]:
+def histories() -> tuple[KeyHistory, ...]:
     stored = json.loads((FOLDER / f"{VOUCHER_FILE}.json").read_text(encoding="utf-8"))
     return tuple(history(each) for each in stored["kept"]["vouchers"])
 
 
 def run(operation: str, case: dict[str, Any], kept: dict[str, Any]) -> object:
     if operation == "vouchers":
-        return {"accounts": [each.certificate.account.hex() for each in histories()]}
+        return {"accounts": [each.account.hex() for each in histories()]}
     log = parse_log_identity(case["log_keys"])
     if operation == "verify_assurance_page":
         page = decode(Assurances, bytes.fromhex(kept["page"]))
@@ -62,7 +64,7 @@ def run(operation: str, case: dict[str, Any], kept: dict[str, Any]) -> object:
         ],
         account=AccountId(bytes.fromhex(case["account"])),
         heads=[Hash(bytes.fromhex(head)) for head in case["heads"]],
-        histories={each.certificate.account: each for each in histories()},
+        histories={each.account: each for each in histories()},
         log=log,
         now=UnixMillis(case["now"]),
     )

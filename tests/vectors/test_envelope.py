@@ -15,12 +15,13 @@ from crypto_core.keys.envelopes import open_envelope
 from crypto_core.keys.prekeys import KemPair
 from crypto_core.keys.streams import open_bytes, seal_bytes
 from crypto_core.keys.vault import VaultHeader, unlock_vault
-from crypto_core.trust.devices import DeviceHistory, verify_certificate
+from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode
 from crypto_core.wire.content import Letter
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, MessageId, PrekeyId
 from crypto_core.wire.signed import Signed
+from tests.fakes.people import NOW, listing
 from tests.vectors import generate_envelope
 
 HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ class Reader:
     device: DeviceId
     pair: KemPair | None
     opened: Hash | None
-    sender: DeviceHistory
+    sender: KeyHistory
 
     def prekey(self, prekey: PrekeyId) -> KemPair | None:
         return self.pair if self.pair is not None and self.pair.prekey == prekey else None
@@ -43,22 +44,23 @@ class Reader:
     def opened_before(self, _message: MessageId) -> Hash | None:
         return self.opened
 
-    def history(self, account: AccountId) -> DeviceHistory | None:
-        return self.sender if account == self.sender.certificate.account else None
+    def history(self, account: AccountId) -> KeyHistory | None:
+        return self.sender if account == self.sender.account else None
 
 
 def reader_of(vector: dict[str, Any]) -> Reader:
     given, sealed = vector["input"], vector["sealed"]
     certificate = decode(Signed, bytes.fromhex(sealed["sender_certificate"]))
     listed = decode(Signed, bytes.fromhex(sealed["sender_device_list"]))
-    verified = verify_certificate(AccountId(bytes.fromhex(given["sender_account"])), certificate)
     seed, opened = given["prekey_seed"], given["opened_before"]
     return Reader(
         AccountId(bytes.fromhex(given["reader_account"])),
         DeviceId(bytes.fromhex(given["reader_device"])),
         None if seed is None else KemPair.from_seed(bytes.fromhex(seed)),
         None if opened is None else Hash(bytes.fromhex(opened)),
-        DeviceHistory(certificate=verified, lists=()).extended(listed, log_index=0),
+        KeyHistory(account=AccountId(bytes.fromhex(given["sender_account"]))).extended(
+            listing(listed, certificate), log_index=0, relay_time=NOW
+        ),
     )
 
 

@@ -65,10 +65,10 @@ from tests.fakes.forged_envelopes import (
     signed_message,
 )
 from tests.fakes.gcm_collisions import collide
-from tests.fakes.people import NOW, Person, SeededBytes
+from tests.fakes.people import NOW, Person, SeededBytes, listing
 
 if TYPE_CHECKING:
-    from crypto_core.trust.devices import DeviceHistory
+    from crypto_core.trust.key_history import KeyHistory
     from crypto_core.trust.prekeys import SlotTarget
 
 CLAIRE, KARIM, LEA = Person.invent("Claire"), Person.invent("Karim"), Person.invent("Léa")
@@ -441,7 +441,7 @@ def test_12_the_key_is_the_one_listed_when_the_envelope_was_accepted() -> None:
     assert failed_check(by_old_key, reader, accepted_at=20) is OpenCheck.SIGNATURES
 
 
-def history_with_a_new_key() -> DeviceHistory:
+def history_with_a_new_key() -> KeyHistory:
     """Claire's device is listed, removed at 9, and listed again at 19 with a key that happens to be Léa's."""
     second = replace(LEA.entry, signing=KARIM.entry.signing)
     again = replace(CLAIRE.entry, signing=LEA.entry.signing)
@@ -454,9 +454,8 @@ def history_with_a_new_key() -> DeviceHistory:
             previous=last.digest,
             devices=devices,
         )
-        history = history.extended(
-            CLAIRE.identity.sign_object(DEVICE_LIST, following), log_index=index
-        )
+        event = listing(CLAIRE.identity.sign_object(DEVICE_LIST, following))
+        history = history.extended(event, log_index=index, relay_time=NOW)
     return history
 
 

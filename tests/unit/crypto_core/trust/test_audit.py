@@ -12,7 +12,6 @@ from crypto_core.trust.audit import (
     ChainHead,
     follow_chain,
     read_acceptance,
-    read_device_list_leaf,
     read_expiry,
     verify_statement,
     verify_statement_later,
@@ -22,7 +21,6 @@ from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
-    DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
     Verb,
@@ -96,42 +94,6 @@ def test_a_leaf_about_something_else_proves_nothing(
 ) -> None:
     with pytest.raises(SignatureError):
         read_acceptance(leaf(statement), actor=actor, envelope=envelope, envelope_bytes=content)
-
-
-def publication(**changes: object) -> bytes:
-    published = DeviceListPublished(
-        account=CLAIRE.account,
-        sequence=1,
-        list_hash=sha256(CLAIRE.device_list.body),
-        at=NOW,
-        utc_offset=UtcOffsetMinutes(0),
-    )
-    return encode(
-        AuditStatement(
-            version=1,
-            actor=ACTOR,
-            sequence=0,
-            previous=CHAIN_START,
-            verb=Verb.DEVICE_LIST_PUBLISHED,
-            content=encode(replace(published, **changes)),  # type: ignore[arg-type]  # the fields are those of the class
-        )
-    )
-
-
-def test_a_leaf_publishes_exactly_one_device_list() -> None:
-    published = read_device_list_leaf(leaf(publication()), list_bytes=CLAIRE.device_list.body)
-    assert published.sequence == 1
-    for statement in (
-        publication(list_hash=sha256(KARIM.device_list.body)),
-        publication(sequence=2),
-        publication(account=KARIM.account),
-        acceptance(),
-    ):
-        with pytest.raises(SignatureError):
-            read_device_list_leaf(leaf(statement), list_bytes=CLAIRE.device_list.body)
-    for malformed in (leaf(b"\x80"), leaf(acceptance(verb=Verb.DEVICE_LIST_PUBLISHED)), b""):
-        with pytest.raises(WireError):
-            read_device_list_leaf(malformed, list_bytes=CLAIRE.device_list.body)
 
 
 def test_a_chain_has_no_gap_no_repetition_and_no_other_past() -> None:

@@ -8,19 +8,15 @@ import pytest
 
 from crypto_core.errors import CryptoCoreError, KeyStateError, SignatureError
 from crypto_core.keys.signing import SigningPair
-from crypto_core.trust.devices import (
-    DeviceHistory,
-    find_device,
-    require_current,
-    verify_certificate,
-)
+from crypto_core.trust.devices import find_device, require_current
+from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.signatures import account_of, sha256
 from crypto_core.wire.codec import decode
-from crypto_core.wire.devices import DeviceEntry, DeviceList
+from crypto_core.wire.devices import AccountCertificate, DeviceEntry, DeviceList
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
 from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST
 from crypto_core.wire.signed import Signed
-from tests.fakes.people import DAY, NOW, Person
+from tests.fakes.people import DAY, NOW, Person, listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +29,7 @@ SECOND = DeviceEntry(
     added_at=NOW,
 )
 FIRST_LIST = decode(DeviceList, CLAIRE.device_list.body)
+FIRST_CERTIFICATE = decode(AccountCertificate, CLAIRE.certificate.body)
 
 
 def second_list(**changes: object) -> DeviceList:
@@ -48,9 +45,15 @@ def second_list(**changes: object) -> DeviceList:
     return DeviceList(**(fields | changes))  # type: ignore[arg-type]  # the fields are those of the class
 
 
-def extended(listed: DeviceList, *, signer: Person = CLAIRE, log_index: int = 9) -> DeviceHistory:
+def extended(listed: DeviceList, *, signer: Person = CLAIRE, log_index: int = 9) -> KeyHistory:
     signed = signer.identity.sign_object(DEVICE_LIST, listed)
-    return CLAIRE.history_.extended(signed, log_index=log_index)
+    return CLAIRE.history_.extended(listing(signed), log_index=log_index, relay_time=NOW)
+
+
+def begin(account: AccountId, certificate: Signed) -> KeyHistory:
+    return KeyHistory(account=account).extended(
+        listing(CLAIRE.device_list, certificate), log_index=0, relay_time=NOW
+    )
 
 
 def test_the_log_decides_who_was_listed_when() -> None:
@@ -116,11 +119,11 @@ def test_a_list_that_does_not_follow_is_refused(make: Callable[[], DeviceList]) 
 
 
 def test_a_root_speaks_for_its_own_account_only() -> None:
-    claimed = replace(CLAIRE.history_.certificate, account=THIEF.account)
+    claimed = replace(FIRST_CERTIFICATE, account=THIEF.account)
     signed = CLAIRE.recovery.root.sign_object(CERTIFICATE, claimed)
     for account in (CLAIRE.account, THIEF.account):
         with pytest.raises(SignatureError):
-            verify_certificate(account, signed)
+            begin(account, signed)
 
 
 def test_a_list_signed_by_someone_else_is_refused() -> None:
@@ -137,8 +140,9 @@ def test_a_key_counts_while_the_list_that_names_it_is_in_force() -> None:
     again = replace(CLAIRE.entry, signing=SigningPair.from_seed(b"3" * 64).public)
     removed = CLAIRE.identity.sign_object(DEVICE_LIST, second_list(devices=(SECOND,)))
     returned = second_list(sequence=3, previous=sha256(removed.body), devices=(SECOND, again))
-    history = CLAIRE.history_.extended(removed, log_index=9).extended(
-        CLAIRE.identity.sign_object(DEVICE_LIST, returned), log_index=19
+    listed_again = CLAIRE.identity.sign_object(DEVICE_LIST, returned)
+    history = CLAIRE.history_.extended(listing(removed), log_index=9, relay_time=NOW).extended(
+        listing(listed_again), log_index=19, relay_time=NOW
     )
     assert history.entry_at(CLAIRE.device, log_index=0) is None
     assert history.entry_at(CLAIRE.device, log_index=9) == CLAIRE.entry
@@ -149,14 +153,18 @@ def test_a_key_counts_while_the_list_that_names_it_is_in_force() -> None:
 
 
 def test_the_first_list_is_number_one() -> None:
-    empty = DeviceHistory(certificate=CLAIRE.history_.certificate, lists=())
+    second = CLAIRE.identity.sign_object(DEVICE_LIST, second_list())
     with pytest.raises(KeyStateError):
-        empty.extended(CLAIRE.identity.sign_object(DEVICE_LIST, second_list()), log_index=0)
+        KeyHistory(account=CLAIRE.account).extended(
+            listing(second, CLAIRE.certificate), log_index=0, relay_time=NOW
+        )
 
 
 def test_an_account_is_the_hash_of_its_root_key() -> None:
     assert account_of(CLAIRE.recovery.root.public) == CLAIRE.account
-    assert verify_certificate(CLAIRE.account, CLAIRE.certificate).identity == CLAIRE.identity.public
+    certificate = begin(CLAIRE.account, CLAIRE.certificate).certificate
+    assert certificate is not None
+    assert certificate.identity == CLAIRE.identity.public
 
 
 @pytest.mark.parametrize("part", ["account", "ed25519", "ml_dsa_65", "body", "label"])
@@ -176,17 +184,17 @@ def test_a_certificate_proves_only_its_own_account(part: str) -> None:
         flipped = bytes([broken[0] ^ 1]) + broken[1:]
         signed = replace(signed, signature=replace(signed.signature, **{part: flipped}))
     with pytest.raises(SignatureError):
-        verify_certificate(account, signed)
+        begin(account, signed)
 
 
 def test_a_thief_cannot_certify_his_own_identity_key_under_my_address() -> None:
-    claimed = replace(CLAIRE.history_.certificate, identity=THIEF.identity.public)
+    claimed = replace(FIRST_CERTIFICATE, identity=THIEF.identity.public)
     forged = THIEF.recovery.root.sign_object(CERTIFICATE, claimed)
     with pytest.raises(SignatureError):
-        verify_certificate(CLAIRE.account, forged)
+        begin(CLAIRE.account, forged)
     other_root = replace(claimed, root=THIEF.recovery.root.public)
     with pytest.raises(SignatureError):
-        verify_certificate(CLAIRE.account, THIEF.recovery.root.sign_object(CERTIFICATE, other_root))
+        begin(CLAIRE.account, THIEF.recovery.root.sign_object(CERTIFICATE, other_root))
 
 
 @pytest.mark.parametrize(
@@ -203,4 +211,4 @@ def test_a_list_has_its_time(now: int, fine: bool) -> None:
 
 def test_an_unknown_account_number_is_never_accepted() -> None:
     with pytest.raises(CryptoCoreError):
-        verify_certificate(AccountId(bytes(20)), CLAIRE.certificate)
+        begin(AccountId(bytes(20)), CLAIRE.certificate)
