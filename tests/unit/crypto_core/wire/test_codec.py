@@ -4,7 +4,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import traceback
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import cbor2
@@ -82,6 +82,25 @@ def test_no_other_bytes_decode_to_the_same_value(value: Sample, data: st.DataObj
     encoded[position] ^= data.draw(st.integers(1, 255))
     with contextlib.suppress(WireError):
         assert decode(Sample, bytes(encoded)) != value
+
+
+class Tongue(StrEnum):
+    FRENCH = "fr"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    tongue: Tongue
+
+
+def test_an_enumeration_of_words_is_its_word_and_no_other() -> None:
+    assert decode(Spoken, cbor2.dumps(["fr"])) == Spoken(tongue=Tongue.FRENCH)
+    assert encode(Spoken(tongue=Tongue.FRENCH)) == cbor2.dumps(["fr"])
+    for other in ("de", "FR", b"fr", 1, None, ["fr"]):
+        with pytest.raises(WireError):
+            decode(Spoken, cbor2.dumps([other]))
+    with pytest.raises(WireError):
+        encode(Spoken(tongue="fr"))  # type: ignore[arg-type]  # what a careless caller gives
 
 
 def raw(**changes: object) -> bytes:
