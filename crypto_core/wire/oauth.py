@@ -28,10 +28,18 @@ root in force over KIT_PROOF ‖ SHA-256(text of `auth_session`) ‖ SHA-256 JWK
 Its access token has scope `recovery`, lasts `ACCESS_TOKEN_SECONDS`, comes without `refresh_token`, and is good
 for the recovery package, the account's own keys and POST /v1/recovery only; a token of scope `mail` is not.
 
+Its first step answers `opaque_earlier` besides: always `EARLIER_PASSPHRASES` encoded LoginAnswers to the same KE1,
+for a passphrase that waits, if one does, and for what the account signed in with before changes of its passphrase
+in the last `EARLIER_PASSPHRASE_SECONDS`, the newest first; where there are fewer, the rest are answers like those for unknown accounts, so that nobody learns
+whether anything was changed. The KE3 to any one of them will do. So a thief who has a computer and both factors
+cannot shut out who has the kit. The passphrase that was shown is the account's once POST /v1/recovery has
+succeeded, and all others are gone.
+
 A passphrase changes in two steps: PUT /v1/sign-in/credential stores the new one, which changes nothing yet;
 the first sign-in with `credential=pending` that succeeds (token request included) makes it the account's, and
 from then on the old one is gone. Where none is pending, the account's own is meant: so a client whose vault has
-the new passphrase asks for the pending one until it is answered, and need not know whether it was.
+the new passphrase asks for the pending one until it is answered, and need not know whether it was. While
+`EARLIER_PASSPHRASES` former ones are kept for recovery, storing another is refused (quota-exceeded).
 
 The token endpoint takes `grant_type=authorization_code` (`code`, `code_verifier`, `client_id`) and
 `grant_type=refresh_token` (`refresh_token`, `client_id`) and answers `access_token` (PASETO v4.local),
@@ -65,6 +73,8 @@ SCOPE: Final = "mail"
 SCOPE_RECOVERY: Final = "recovery"
 CREDENTIAL_PENDING: Final = "pending"
 """Value of the form field `credential`."""
+EARLIER_PASSPHRASES: Final = 4
+EARLIER_PASSPHRASE_SECONDS: Final = 7 * 86_400
 
 ACCESS_TOKEN_SECONDS: Final = 600
 SESSION_ABSOLUTE_SECONDS: Final = 12 * 3600

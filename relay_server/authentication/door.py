@@ -71,6 +71,7 @@ class Recovering:
     account: AccountId
     key: bytes
     pseudonym: DevicePseudonym
+    session: bytes
 
 
 FindDevice = Callable[[bytes], Awaitable[Caller | None]]
@@ -185,7 +186,10 @@ class Door:
     def _recovering(self, proof: Proof, ticket: Ticket) -> Recovering:
         self._devices.require(proof.key)
         return Recovering(
-            account=ticket.account, key=proof.key, pseudonym=pseudonym_of_key(proof.key)
+            account=ticket.account,
+            key=proof.key,
+            pseudonym=pseudonym_of_key(proof.key),
+            session=ticket.session,
         )
 
     def _check(self, request: Request, token: str | None) -> Proof:

@@ -76,7 +76,7 @@ def recovery_endpoints(
         Endpoint(
             method="POST",
             path=PATH_RECOVERY,
-            summary="Put new keys in force, replace all second factors and end all sessions.",
+            summary="Put new keys in force, replace all that was signed in with and end all sessions.",
             handler=recover,
             takes=RecoverRequest,
             gives=LogReceipt,

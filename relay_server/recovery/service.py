@@ -133,12 +133,16 @@ class RecoveryService:
                 number=added.number,
                 head=added.head,
                 now=now,
+                session=recovering.session,
                 added=added,
                 factor=FactorId(secrets.token_bytes(_FACTOR_BYTES)),
                 sealed_totp_secret=self._sign_in.factors.seal_totp(account, request.totp_secret),
                 keyed_recovery_hashes=keyed,
                 families=families,
                 leaves=_leaves(recovering, kinds, sessions=len(families)),
+                replaced=changed(
+                    account, recovering.pseudonym, FactorKind.PASSPHRASE, FactorChange.REPLACED
+                ),
             )
             try:
                 answer = await self._keys.append_with(act, effect, added)

@@ -23,18 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverAccount(ChangesKeys):
-    """Effect: new keys take effect, all second factors are replaced and all sessions end.
+    """Effect: new keys take effect, all that was signed in with is replaced and all sessions end.
 
-    `families` are exactly the sessions there are; `leaves` is what the log is told about all that, later.
+    `families` are exactly the sessions there are; `leaves` is what the log is told about all that, later, and
+    `replaced` what it is told as well should the passphrase that was shown not have been the account's any more.
     """
 
     now: datetime
+    session: bytes
     added: AddKeyEvent
     factor: FactorId
     sealed_totp_secret: bytes = field(repr=False)
     keyed_recovery_hashes: tuple[bytes, ...] = field(repr=False)
     families: tuple[bytes, ...]
     leaves: tuple[tuple[Verb, bytes], ...]
+    replaced: bytes
 
     @classmethod
     def calls(cls, placed: Sequence[tuple[int, Self]]) -> Iterable[Call]:
@@ -50,12 +53,15 @@ class RecoverAccount(ChangesKeys):
                         index,
                         each.now,
                         each.account,
+                        each.session,
                         each.factor,
                         each.sealed_totp_secret,
                         each.keyed_recovery_hashes,
                         each.families,
                         [int(verb) for verb, _ in each.leaves],
                         [content for _, content in each.leaves],
+                        int(Verb.FACTORS_CHANGED),
+                        each.replaced,
                     ),
                 ),
             )

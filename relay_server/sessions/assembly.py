@@ -73,7 +73,13 @@ def assemble_sign_in(
         enrolment=Enrolment(database=database, keys=keys, factors=factors, clock=clock),
         factors=factors,
         changes=FactorChanges(
-            database=database, sequencer=sequencer, keys=keys, factors=factors, clock=clock
+            database=database,
+            sequencer=sequencer,
+            keys=keys,
+            factors=factors,
+            living=living,
+            journal=journal,
+            clock=clock,
         ),
         challenges=Challenges(
             database=database,

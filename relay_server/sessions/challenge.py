@@ -7,6 +7,7 @@ step that fails ends the sign-in, and nothing tells which of account, device or 
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -20,10 +21,12 @@ from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import SessionsEnded, SignInResult, Verb
 from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, DeviceId, Hash
+from crypto_core.wire.ids import AccountId, DeviceId, FactorId, Hash
 from crypto_core.wire.oauth import (
     CHALLENGE_SECONDS,
     CODE_SECONDS,
+    EARLIER_PASSPHRASE_SECONDS,
+    EARLIER_PASSPHRASES,
     SESSION_IDLE_SECONDS,
     OAuthError,
     Step,
@@ -57,14 +60,16 @@ _PLACE: Final = b"uhs/1/relay/challenge\x00"
 _TOKEN_LABEL: Final = b"uhs/1/relay/token\x00"
 _TOKEN_BYTES: Final = 32
 _RECOVERY_TRIES: Final = 3
+EARLIER_KEPT: Final = timedelta(seconds=EARLIER_PASSPHRASE_SECONDS)
+"""How long a passphrase that was changed still begins a recovery."""
 _RESULT_OF_KEY: Final = {
     KeyUse.ACCEPTED: SignInResult.ACCEPTED,
     KeyUse.REFUSED: SignInResult.REFUSED_SECOND_FACTOR,
     KeyUse.COUNTED_BACK: SignInResult.REFUSED_COUNTER,
 }
 
-Check = Callable[["Session", "ChallengeState"], Awaitable[SignInResult]]
-"""Looks at a second factor."""
+Check = Callable[["Session", "ChallengeState"], Awaitable[tuple[SignInResult, FactorId | None]]]
+"""Looks at a second factor, and says which one it is."""
 
 
 class Purpose(IntEnum):
@@ -72,6 +77,14 @@ class Purpose(IntEnum):
 
     MAIL = 1
     RECOVERY = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A proof that would do, and SHA-256 of the credential that it would be by."""
+
+    credential_hash: Hash
+    proof: Annotated[bytes, Size.exactly(PENDING_BYTES)] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +99,25 @@ class ChallengeState:
     is_known: bool
     """Whether this can succeed at all: there is such an account, and for mail the device is listed."""
     code_challenge: Hash
-    pending_hash: Hash | None
-    """SHA-256 of the pending credential, if KE1 was answered from that one."""
-    pending: Annotated[bytes, Size.exactly(PENDING_BYTES)] | None = field(repr=False)
-    """The proof to expect; None once it has come."""
+    expected: Annotated[tuple[Expected, ...], Size.up_to(1 + EARLIER_PASSPHRASES)] = field(
+        repr=False
+    )
+    """One for each answer to KE1; none once one has come."""
+    credential_hash: Hash | None
+    """SHA-256 of the credential that the passphrase was checked with, once it was."""
     webauthn: Annotated[bytes, Size.exactly(CHALLENGE_BYTES)] | None = field(repr=False)
     """What a security key has to sign, if the account has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherStep:
-    """What the client has to show next. `answer` comes with the first step only, `webauthn` with the second."""
+    """What the client has to show next. Answers come with the first step only, `webauthn` with the second."""
 
     auth_session: str = field(repr=False)
     steps: tuple[Step, ...]
     answer: LoginAnswer | None = None
+    earlier: tuple[LoginAnswer, ...] = ()
+    """With the first step of a recovery: as many as are kept at most, whether they are or not."""
     webauthn: dict[str, Any] | None = None
 
 
@@ -157,29 +174,51 @@ class Challenges:
                 self.journal.wake()
                 raise
             row = await store.credential(session, account)
+            earlier: list[bytes] = []
+            if purpose is Purpose.RECOVERY:
+                earlier = await store.earlier_credentials(
+                    session, account, since=self._now() - EARLIER_KEPT, limit=EARLIER_PASSPHRASES
+                )
         if purpose is Purpose.MAIL and device is None:
             row = None
         # Without one that waits the other one answers: it may have been put in place by the last sign-in.
         waiting = None if row is None or not is_pending else row.pending
-        encoded = None if row is None else waiting or row.credential
-        credential = None if encoded is None else decode(LoginCredential, encoded)
-        answer, pending = answer_login(
-            self.keys.setup, account, credential, ke1, random_bytes=secrets.token_bytes
-        )
+        candidates = [None if row is None else waiting or row.credential]
+        if purpose is Purpose.RECOVERY:
+            # The passphrase of a new kit waits beside the other one. With it they are never more, for another
+            # one waits only while there is room.
+            earlier = [*([row.pending] if row is not None and row.pending else []), *earlier]
+            # Always as many, so that nobody learns by asking whether a passphrase was changed.
+            candidates += [*earlier, *[None] * (EARLIER_PASSPHRASES - len(earlier))]
+        answered = [self._answer(account, each, ke1) for each in candidates]
         state = ChallengeState(
             version=1,
             account=account,
             purpose=purpose,
             device=device,
-            is_known=credential is not None,
+            is_known=row is not None,
             code_challenge=code_challenge,
-            pending_hash=None if waiting is None else sha256(waiting),
-            pending=pending.to_bytes(),
+            expected=tuple(expected for _, expected in answered),
+            credential_hash=None,
             webauthn=None,
         )
         async with self.database.session() as session:
             auth_session = await self._keep(session, applicant, state)
-        return FurtherStep(auth_session=auth_session, steps=(Step.OPAQUE,), answer=answer)
+        answer, *others = (each for each, _ in answered)
+        return FurtherStep(
+            auth_session=auth_session, steps=(Step.OPAQUE,), answer=answer, earlier=tuple(others)
+        )
+
+    def _answer(
+        self, account: AccountId, encoded: bytes | None, ke1: bytes
+    ) -> tuple[LoginAnswer, Expected]:
+        """Answer KE1 from a credential, or as if there were one. Raises WireError."""
+        credential = None if encoded is None else decode(LoginCredential, encoded)
+        answer, pending = answer_login(
+            self.keys.setup, account, credential, ke1, random_bytes=secrets.token_bytes
+        )
+        expected = Expected(credential_hash=sha256(encoded or b""), proof=pending.to_bytes())
+        return answer, expected
 
     async def prove_passphrase(
         self, applicant: Applicant, *, auth_session: str, ke3: bytes
@@ -189,13 +228,19 @@ class Challenges:
         # One transaction: that a failure is written down takes no longer than that it is not.
         async with self.database.session() as session, session.transaction():
             state = await self._take(session, applicant, auth_session)
-            if state is not None and _proves(state, ke3):
+            proven_by = None if state is None else _proven_by(state, ke3)
+            if state is not None and proven_by is not None:
                 available = (
                     Available(steps=(Step.RECOVERY_KIT,))
                     if state.purpose is Purpose.RECOVERY
                     else await self.factors.available(session, state.account)
                 )
-                proven = replace(state, pending=None, webauthn=available.challenge)
+                proven = replace(
+                    state,
+                    expected=(),
+                    credential_hash=proven_by,
+                    webauthn=available.challenge,
+                )
                 further = FurtherStep(
                     auth_session=await self._keep(session, applicant, proven),
                     steps=available.steps,
@@ -208,9 +253,13 @@ class Challenges:
     async def prove_totp(self, applicant: Applicant, *, auth_session: str, code: str) -> CodeGiven:
         """Check a one-time code and give the authorization code. Raises OAuthRefusalError."""
 
-        async def check(session: Session, state: ChallengeState) -> SignInResult:
-            is_right = await self.factors.use_totp(session, state.account, code)
-            return SignInResult.ACCEPTED if is_right else SignInResult.REFUSED_SECOND_FACTOR
+        async def check(
+            session: Session, state: ChallengeState
+        ) -> tuple[SignInResult, FactorId | None]:
+            used = await self.factors.use_totp(session, state.account, code)
+            if used is None:
+                return SignInResult.REFUSED_SECOND_FACTOR, None
+            return SignInResult.ACCEPTED, used
 
         return await self._prove(applicant, auth_session, FactorKind.TOTP, check)
 
@@ -219,13 +268,15 @@ class Challenges:
     ) -> CodeGiven:
         """Check a security key's answer and give the authorization code. Raises OAuthRefusalError."""
 
-        async def check(session: Session, state: ChallengeState) -> SignInResult:
+        async def check(
+            session: Session, state: ChallengeState
+        ) -> tuple[SignInResult, FactorId | None]:
             if state.webauthn is None:
-                return SignInResult.REFUSED_SECOND_FACTOR
-            used = await self.factors.use_security_key(
+                return SignInResult.REFUSED_SECOND_FACTOR, None
+            came, used = await self.factors.use_security_key(
                 session, state.account, response, challenge=state.webauthn
             )
-            return _RESULT_OF_KEY[used]
+            return _RESULT_OF_KEY[came], used
 
         return await self._prove(applicant, auth_session, FactorKind.FIDO2, check)
 
@@ -238,17 +289,14 @@ class Challenges:
             state = await self._take(session, applicant, auth_session)
         if state is None:
             return self._passed(given)
-        root = (
-            await self.root_in_force(state.account)
-            if _awaits_second(state, Purpose.RECOVERY)
-            else None
-        )
+        credential = _proven(state, Purpose.RECOVERY)
+        root = None if credential is None else await self.root_in_force(state.account)
         is_right = root is not None and proves_kit(
             root, signature, auth_session=auth_session, thumbprint=applicant.thumbprint
         )
         async with self.database.session() as session:
-            if is_right:
-                text, new = self._new_code(applicant, state, FactorKind.RECOVERY_KIT)
+            if is_right and credential is not None:
+                text, new = self._new_code(applicant, state, FactorKind.RECOVERY_KIT, credential)
                 await store.add_code(session, new)
                 given = CodeGiven(code=text, recovery_codes_left=None)
             else:
@@ -266,11 +314,12 @@ class Challenges:
         given: CodeGiven | None = None
         async with self.database.session() as session, session.transaction():
             state = await self._take(session, applicant, auth_session)
-            result = SignInResult.REFUSED_SECOND_FACTOR
-            if state is not None and _awaits_second(state, Purpose.MAIL):
-                result = await check(session, state)
-            if state is not None and result is SignInResult.ACCEPTED:
-                text, new = self._new_code(applicant, state, kind)
+            credential = None if state is None else _proven(state, Purpose.MAIL)
+            result, factor = SignInResult.REFUSED_SECOND_FACTOR, None
+            if state is not None and credential is not None:
+                result, factor = await check(session, state)
+            if state is not None and credential is not None and result is SignInResult.ACCEPTED:
+                text, new = self._new_code(applicant, state, kind, credential, factor)
                 await store.add_code(session, new)
                 given = CodeGiven(code=text, recovery_codes_left=None)
             elif state is not None:
@@ -290,19 +339,20 @@ class Challenges:
         given: CodeGiven | None = None
         async with self.database.session() as session:
             state = await self._take(session, applicant, auth_session)
-        if state is not None and _awaits_second(state, Purpose.MAIL):
+        credential = None if state is None else _proven(state, Purpose.MAIL)
+        if state is not None and credential is not None:
             keyed_hash = self.factors.read_recovery_code(state.account, code)
             if keyed_hash is not None:
-                given = await self._recover(applicant, state, keyed_hash)
+                given = await self._recover(applicant, state, keyed_hash, credential)
         if state is not None and given is None:
             async with self.database.session() as session:
                 await store.add_report(session, _abandoned(state, applicant))
         return self._passed(given)
 
     async def _recover(
-        self, applicant: Applicant, state: ChallengeState, keyed_hash: bytes
+        self, applicant: Applicant, state: ChallengeState, keyed_hash: bytes, credential: Hash
     ) -> CodeGiven | None:
-        text, new = self._new_code(applicant, state, FactorKind.RECOVERY_CODE)
+        text, new = self._new_code(applicant, state, FactorKind.RECOVERY_CODE, credential)
         for _ in range(_RECOVERY_TRIES):
             now = self._now()
             async with self.database.session() as session:
@@ -365,7 +415,12 @@ class Challenges:
             return None
 
     def _new_code(
-        self, applicant: Applicant, state: ChallengeState, second: FactorKind
+        self,
+        applicant: Applicant,
+        state: ChallengeState,
+        second: FactorKind,
+        credential_hash: Hash,
+        factor: FactorId | None = None,
     ) -> tuple[str, NewCode]:
         text = new_token()
         return text, NewCode(
@@ -376,7 +431,8 @@ class Challenges:
             device=state.device,
             factors=(FactorKind.PASSPHRASE, second),
             expires_at=self._now() + timedelta(seconds=CODE_SECONDS),
-            pending_hash=state.pending_hash,
+            credential_hash=credential_hash,
+            factor=factor,
         )
 
     def _now(self) -> datetime:
@@ -393,24 +449,25 @@ def hash_of_token(token: str) -> Hash:
     return sha256(_TOKEN_LABEL, token.encode("utf-8", "surrogatepass"))
 
 
-def _proves(state: ChallengeState, ke3: bytes) -> bool:
-    if state.pending is None:
-        return False
-    try:
-        PendingLogin.parse(state.pending).finish(ke3)
-    except (SignInError, WireError):
-        return False
-    return state.is_known
+def _proven_by(state: ChallengeState, ke3: bytes) -> Hash | None:
+    """Return SHA-256 of the credential that a proof is by, None if it is by none that there is."""
+    found: Hash | None = None
+    for each in state.expected:
+        # All of them, so that the time does not tell which one it was.
+        with contextlib.suppress(SignInError, WireError):
+            PendingLogin.parse(each.proof).finish(ke3)
+            found = each.credential_hash
+    return found if state.is_known else None
 
 
-def _awaits_second(state: ChallengeState, purpose: Purpose) -> bool:
-    """Return whether the passphrase was proven, for this purpose."""
-    return state.is_known and state.pending is None and state.purpose is purpose
+def _proven(state: ChallengeState, purpose: Purpose) -> Hash | None:
+    """Return with which credential the passphrase was proven for this purpose, None if it was not."""
+    return state.credential_hash if state.purpose is purpose else None
 
 
 def _abandoned(state: ChallengeState, applicant: Applicant) -> Attempt:
     """Return how a sign-in is reported that fails at the step that `state` waits for."""
-    is_proven = state.pending is None
+    is_proven = state.credential_hash is not None
     return Attempt(
         account=state.account,
         actor=applicant.pseudonym,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from crypto_core.wire.audit import Verb
-from crypto_core.wire.ids import AccountId, DeviceId, Hash
+from crypto_core.wire.ids import AccountId, DeviceId, FactorId, Hash
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import FactorKind
 from relay_server.audit.effects import Call
@@ -28,6 +28,10 @@ _CONFLICTS: Final = {
     "UH046": (ProblemCode.KEY_IN_USE, "the factor is registered already"),
     "UH047": (ProblemCode.NOT_FOUND, "the account has no such factor"),
     "UH048": (ProblemCode.CONFLICT, "the last factor stays until there is another one"),
+    "UH049": (
+        ProblemCode.QUOTA_EXCEEDED,
+        "the passphrase was changed as often as it may be in a week",
+    ),
 }
 
 
@@ -54,8 +58,10 @@ class NewCode:
     """None for a recovery, which begins no session."""
     factors: tuple[FactorKind, ...]
     expires_at: datetime
-    pending_hash: Hash | None
-    """SHA-256 of the pending credential, if the passphrase was checked with that one."""
+    credential_hash: Hash
+    """SHA-256 of the credential that the passphrase was checked with."""
+    factor: FactorId | None
+    """The second factor that was shown; None for what is no row of that table: recovery codes, the kit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +161,7 @@ class Recover:
                     each.code.device,
                     [int(factor) for factor in each.code.factors],
                     each.code.expires_at,
-                    each.code.pending_hash,
+                    each.code.credential_hash,
                 ),
             )
             for index, each in placed

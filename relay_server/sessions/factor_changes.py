@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.opaque.server import answer_registration, check_credential
-from crypto_core.wire.audit import FactorChange, FactorsChanged, Verb
+from crypto_core.wire.audit import FactorChange, FactorsChanged, SessionsEnded, Verb
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import FactorId
-from crypto_core.wire.oauth import CHALLENGE_SECONDS
+from crypto_core.wire.oauth import CHALLENGE_SECONDS, EARLIER_PASSPHRASES
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import (
     MAX_FACTORS,
@@ -28,11 +28,15 @@ from relay_server.clock import Clock, to_datetime, to_millis
 from relay_server.database.pool import Database
 from relay_server.errors import ProblemError
 from relay_server.sessions import factor_rows
-from relay_server.sessions.effects import ChangeFactors
+from relay_server.sessions.challenge import EARLIER_KEPT
+from relay_server.sessions.effects import AlreadyDoneError, ChangeFactors
 from relay_server.sessions.factors import SecondFactors
+from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_file import SignInKeys
+from relay_server.sessions.living import LivingSessions
 from relay_server.sessions.sealing import SealError
 from relay_server.sessions.security_keys import CHALLENGE_BYTES, SecurityKeyError, SecurityKeys
+from relay_server.sessions.store import begun_with
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
 
 _OFFER_PLACE: Final = b"uhs/1/relay/security-key-offer\x00"
 _FACTOR: Final = b"uhs/1/relay/factor\x00"
+_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,8 @@ class FactorChanges:
     sequencer: Sequencer
     keys: SignInKeys
     factors: SecondFactors
+    living: LivingSessions
+    journal: Journal
     clock: Clock
 
     async def list(self, caller: Caller) -> Factors:
@@ -125,14 +132,41 @@ class FactorChanges:
         )
 
     async def remove(self, caller: Caller, factor: FactorId) -> None:
-        """Remove a factor, unless it is the last one. Raises ProblemError."""
-        async with self.database.session() as session:
-            stored = await factor_rows.factors(session, caller.account)
-        kinds = {each.factor: each.kind for each in stored}
-        if factor not in kinds:
-            raise ProblemError(ProblemCode.NOT_FOUND, "the account has no such factor")
-        effect = ChangeFactors(function="factor_remove", arguments=(caller.account, factor))
-        await self._change(caller, kinds[factor], FactorChange.REMOVED, effect)
+        """Remove a factor, unless it is the last one, and end what was begun with it. Raises ProblemError.
+
+        Whoever removes what he has shown himself signs in with another; a thief of the factor cannot.
+        """
+        account = caller.account
+        for _ in range(_TRIES):
+            now = self._now()
+            async with self.database.session() as session:
+                stored = await factor_rows.factors(session, account)
+                kinds = {each.factor: each.kind for each in stored}
+                if factor not in kinds:
+                    raise ProblemError(ProblemCode.NOT_FOUND, "the account has no such factor")
+                begun = await begun_with(session, account, factor, kinds[factor], now=now)
+            families = tuple(each.family for each in begun)
+            ended = SessionsEnded(account=account, device=caller.pseudonym, count=len(families))
+            effect = ChangeFactors(
+                function="factor_remove",
+                arguments=(
+                    now,
+                    account,
+                    factor,
+                    families,
+                    int(Verb.SESSIONS_ENDED),
+                    encode(ended),
+                ),
+            )
+            try:
+                await self._change(caller, kinds[factor], FactorChange.REMOVED, effect)
+            except AlreadyDoneError:
+                # A session began or ended meanwhile: another look tells how many there are.
+                continue
+            self.living.forget()
+            self.journal.wake()
+            return
+        raise ProblemError(ProblemCode.UNAVAILABLE, "the sessions are changing; try again")
 
     async def renew_recovery_codes(
         self, caller: Caller, request: RenewRecoveryCodesRequest
@@ -154,7 +188,13 @@ class FactorChanges:
         """Store a passphrase that waits for the first sign-in with it. Raises ProblemError, WireError."""
         check_credential(credential)
         effect = ChangeFactors(
-            function="credential_put_pending", arguments=(caller.account, encode(credential))
+            function="credential_put_pending",
+            arguments=(
+                caller.account,
+                encode(credential),
+                self._now() - EARLIER_KEPT,
+                EARLIER_PASSPHRASES,
+            ),
         )
         await self._change(caller, FactorKind.PASSPHRASE, FactorChange.ADDED, effect)
 

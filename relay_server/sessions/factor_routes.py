@@ -105,7 +105,7 @@ class FactorEndpoints:
             Endpoint(
                 method="DELETE",
                 path=PATH_FACTOR,
-                summary="Remove a second factor, unless it is the last one.",
+                summary="Remove a second factor, unless it is the last one, and end its sessions.",
                 handler=self._remove,
                 path_parameters=(_FACTOR,),
                 is_step_up_needed=True,
@@ -135,6 +135,7 @@ class FactorEndpoints:
                 handler=self._put_credential,
                 takes=LoginCredential,
                 is_step_up_needed=True,
+                problems=(ProblemCode.QUOTA_EXCEEDED,),
             ),
         )
 

@@ -122,15 +122,15 @@ class SecondFactors:
             steps.append(Step.RECOVERY_CODE)
         return Available(steps=tuple(steps), challenge=challenge, options=options)
 
-    async def use_totp(self, session: Session, account: AccountId, code: str) -> bool:
-        """Return whether a code is right and its step, or a later one, was never used; it then is."""
+    async def use_totp(self, session: Session, account: AccountId, code: str) -> FactorId | None:
+        """Return whose code this is if its step, or a later one, was never used; it then is."""
         for factor, secret in (await self.contents(session, account, FactorKind.TOTP)).items():
             step = self.step_of(secret, code)
             if step is not None and await factor_rows.use(
                 session, factor, step, now=self._now(), is_zero_usable=False
             ):
-                return True
-        return False
+                return factor
+        return None
 
     def step_of(self, secret: bytes, code: str) -> int | None:
         """Return the step that a code belongs to, None if it is not one of now.
@@ -154,20 +154,20 @@ class SecondFactors:
 
     async def use_security_key(
         self, session: Session, account: AccountId, text: str, *, challenge: bytes
-    ) -> KeyUse:
+    ) -> tuple[KeyUse, FactorId | None]:
         """Check a security key's answer to a challenge, which must not be asked about twice, and count it."""
         keys = await self.contents(session, account, FactorKind.FIDO2)
         if self.security_keys is None:
-            return KeyUse.REFUSED
+            return KeyUse.REFUSED, None
         try:
             shown = self.security_keys.read_assertion(text, tuple(keys.values()), challenge)
         except SecurityKeyError:
-            return KeyUse.REFUSED
+            return KeyUse.REFUSED, None
         (used,) = (factor for factor, content in keys.items() if content == shown.content)
         is_counted = await factor_rows.use(
             session, used, shown.counter, now=self._now(), is_zero_usable=True
         )
-        return KeyUse.ACCEPTED if is_counted else KeyUse.COUNTED_BACK
+        return (KeyUse.ACCEPTED if is_counted else KeyUse.COUNTED_BACK), used
 
     def _now(self) -> datetime:
         return to_datetime(self.clock())

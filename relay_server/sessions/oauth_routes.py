@@ -312,6 +312,8 @@ def _further(step: FurtherStep) -> Response:
     }
     if step.answer is not None:
         members["opaque_answer"] = base64url(encode(step.answer))
+    if step.earlier:
+        members["opaque_earlier"] = [base64url(encode(each)) for each in step.earlier]
     if step.webauthn is not None:
         members["webauthn"] = step.webauthn
     return answer(members, status=400)

@@ -16,6 +16,7 @@ from relay_server.clock import Clock, to_datetime, to_millis
 from relay_server.database.pool import Database
 from relay_server.sessions import store
 from relay_server.sessions.access_tokens import AccessTokens, TokenError, UnknownKeyError
+from relay_server.sessions.challenge import EARLIER_KEPT
 from relay_server.sessions.endings import Endings
 from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_ring import KEY_MEMORY, KeyRing
@@ -90,7 +91,13 @@ class SessionService:
         """Remove what is past its time, and renew the key of access tokens when it is."""
         now = to_datetime(self.clock())
         async with self.database.session() as session:
-            await store.forget(session, now=now, keys_before=now - KEY_MEMORY, stop=STOP_FAILURES)
+            await store.forget(
+                session,
+                now=now,
+                keys_before=now - KEY_MEMORY,
+                earlier_before=now - EARLIER_KEPT,
+                stop=STOP_FAILURES,
+            )
         await self.ring.rotate()
         self.journal.wake()
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crypto_core.wire.audit import SignInResult, Verb
-from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, Hash
+from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, FactorId, Hash
 from crypto_core.wire.sign_in import FactorKind
 from relay_server.sessions.effects import NewCode
 
@@ -63,6 +63,28 @@ async def credential(session: Session, account: AccountId) -> CredentialRow | No
         "SELECT credential, pending FROM sign_in_credential WHERE account = $1", account
     )
     return None if row is None else CredentialRow(**row)
+
+
+async def earlier_credentials(
+    session: Session, account: AccountId, *, since: datetime, limit: int
+) -> list[bytes]:
+    """Return what an account signed in with before changes after a moment, the newest first."""
+    rows = await session.fetch(
+        """
+        SELECT credential FROM earlier_credential WHERE account = $1 AND replaced_at > $2
+        ORDER BY replaced_at DESC, earlier DESC LIMIT $3
+        """,
+        account,
+        since,
+        limit,
+    )
+    return [row["credential"] for row in rows]
+
+
+async def forget_epochs(session: Session) -> int:
+    """Forget what devices have drawn at their last sign-ins; return for how many that was known."""
+    forgotten: int = await session.fetchval("SELECT epochs_forget()")
+    return forgotten
 
 
 async def account_exists(session: Session, account: AccountId) -> bool:
@@ -216,8 +238,9 @@ async def add_code(session: Session, code: NewCode) -> None:
     await session.execute(
         """
         INSERT INTO authorization_code
-            (code_hash, thumbprint, code_challenge, account, device, factors, expires_at, pending_hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            (code_hash, thumbprint, code_challenge, account, device, factors, expires_at,
+             credential_hash, factor)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         code.code_hash,
         code.thumbprint,
@@ -226,7 +249,8 @@ async def add_code(session: Session, code: NewCode) -> None:
         code.device,
         _numbers(code.factors),
         code.expires_at,
-        code.pending_hash,
+        code.credential_hash,
+        code.factor,
     )
 
 
@@ -236,7 +260,8 @@ async def code(
     """Return an authorization code that could be used by this key now."""
     row = await session.fetchrow(
         """
-        SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at, pending_hash
+        SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at,
+            credential_hash, factor
         FROM authorization_code WHERE code_hash = $1 AND thumbprint = $2 AND expires_at > $3
         """,
         code_hash,
@@ -360,6 +385,24 @@ async def living(
     return [FamilyRow(**row) for row in rows]
 
 
+async def begun_with(
+    session: Session, account: AccountId, factor: FactorId, kind: FactorKind, *, now: datetime
+) -> list[FamilyRow]:
+    """Return the unended sessions that a factor has begun, or may have: older ones know its kind only."""
+    rows = await session.fetch(
+        """
+        SELECT family, account, device, signed_in_at, refreshed_at FROM session_family
+        WHERE account = $1 AND ended_at IS NULL AND expires_at > $2
+            AND (factor = $3 OR factor IS NULL AND $4 = ANY (factors))
+        """,
+        account,
+        now,
+        factor,
+        int(kind),
+    )
+    return [FamilyRow(**row) for row in rows]
+
+
 async def family_of_token(session: Session, token_hash: Hash, thumbprint: Hash) -> FamilyRow | None:
     """Return the unended session that a refresh token of this key belongs to."""
     row = await session.fetchrow(
@@ -420,10 +463,12 @@ async def add_access_key(
     await session.execute("SELECT access_key_add($1, $2, $3, $4)", kid, sealed_key, now, since)
 
 
-async def forget(session: Session, *, now: datetime, keys_before: datetime, stop: int) -> None:
+async def forget(
+    session: Session, *, now: datetime, keys_before: datetime, earlier_before: datetime, stop: int
+) -> None:
     """Remove what is past its time; unfinished sign-ins become refusals to report."""
     await session.execute("SELECT sign_in_forget($1, $2, $3)", now, keys_before, stop)
-    await session.execute("SELECT factors_forget($1)", now)
+    await session.execute("SELECT factors_forget($1, $2)", now, earlier_before)
 
 
 def _numbers(factors: Sequence[FactorKind]) -> list[int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyotp
 import pytest
 
-from app.engine.ports.relay import EpochStep, SignInRefusedError
+from app.engine.ports.relay import EpochStep, SignInNeededError, SignInRefusedError
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from crypto_core.errors import SignInError
 from crypto_core.trust.signatures import sha256
@@ -173,7 +173,13 @@ async def test_all_factors_but_the_last_can_be_removed(people: Iterator[Practiti
     key = VirtualSecurityKey()
     added = await add_key(anne, key)
     telephone = (await anne.relay.factors()).rows[0]
+    other = await anne.refresh_token()
+    waiting, said = await key_session(anne, key)
+    code = await anne.relay.prove_second_factor(waiting, Step.WEBAUTHN, said)
+    await anne.begin(await anne.enrolled.redeem(anne.relay, code.code))
     await anne.relay.remove_factor(telephone.factor)
+    # What was begun with it ends with it; what was begun with the key goes on.
+    await refused(anne.relay.refresh(other), OAuthError.INVALID_GRANT)
     async with refusal(ProblemCode.NOT_FOUND):
         await anne.relay.remove_factor(telephone.factor)
     async with refusal(ProblemCode.CONFLICT):
@@ -181,6 +187,16 @@ async def test_all_factors_but_the_last_can_be_removed(people: Iterator[Practiti
     assert [row.factor for row in (await anne.relay.factors()).rows] == [added.factor]
     needed = await anne.enrolled.needed(anne.relay)
     assert needed.steps == {Step.WEBAUTHN, Step.RECOVERY_CODE}
+
+
+async def test_removing_the_factor_that_one_has_shown_ends_ones_own_session(
+    people: Iterator[Practitioner],
+) -> None:
+    (anne,) = await registered(people, 1)
+    await add_key(anne, VirtualSecurityKey())
+    await anne.relay.remove_factor((await anne.relay.factors()).rows[0].factor)
+    with pytest.raises(SignInNeededError):
+        await anne.relay.factors()
 
 
 async def test_nobody_removes_the_factor_of_another(people: Iterator[Practitioner]) -> None:

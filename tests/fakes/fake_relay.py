@@ -712,7 +712,8 @@ class FakeRelay:
         self._claim_keys(account, listed)
         index = self._append(device, request.statement)
         self._take(account, history, event, index)
-        for kind in self.sign_in.recover(account, request.totp_secret, request.recovery_hashes):
+        token = None if caller.tokens is None else caller.tokens.access_token()
+        for kind in self.sign_in.recover(token, request.totp_secret, request.recovery_hashes):
             self._state_factors(device, kind, FactorChange.REMOVED)
         self._state_factors(device, FactorKind.TOTP, FactorChange.ADDED)
         self._state_factors(device, FactorKind.RECOVERY_CODE, FactorChange.REPLACED)

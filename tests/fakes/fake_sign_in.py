@@ -8,6 +8,7 @@ the real relay keeps too.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ from crypto_core.wire.oauth import (
     ACCESS_TOKEN_SECONDS,
     CHALLENGE_SECONDS,
     CODE_SECONDS,
+    EARLIER_PASSPHRASE_SECONDS,
+    EARLIER_PASSPHRASES,
     REASON_COPIED,
     REASON_REMOVED,
     REASON_REUSED,
@@ -111,6 +114,8 @@ class _Factor:
 class _Factors:
     credential: LoginCredential
     pending: LoginCredential | None = None
+    earlier: list[tuple[LoginCredential, UnixMillis]] = field(default_factory=list)
+    """What was replaced, and when."""
     factors: list[_Factor] = field(default_factory=list)
     recovery_hashes: set[bytes] = field(default_factory=set)
     key_challenge: object | None = None
@@ -125,10 +130,12 @@ class _Pending:
     request_key: bytes
     code_challenge: str
     expires_at: UnixMillis
-    login: bytes = b""
+    expected: tuple[tuple[bytes, LoginCredential | None], ...] = ()
+    """Proofs that would do, each with the credential that it would be by."""
     credential: LoginCredential | None = None
-    """The pending one that this sign-in is about, if it is."""
+    """What the passphrase was checked with."""
     key_challenge: object | None = None
+    factor: FactorId | None = None
     factors: tuple[FactorKind, ...] = ()
     is_recovery: bool = False
 
@@ -139,6 +146,7 @@ class _Family:
     account: AccountId
     device: DeviceId
     request_key: bytes
+    factor: FactorId | None
     signed_in_at: UnixMillis
     refreshed_at: UnixMillis
     has_ended: bool = False
@@ -166,8 +174,8 @@ class SignInState:
     failures: dict[bytes, _Failures] = field(default_factory=dict)
     epochs: dict[DeviceId, bytes] = field(default_factory=dict)
     removed: set[DeviceId] = field(default_factory=set)
-    recoveries: dict[str, tuple[AccountId, bytes, UnixMillis]] = field(default_factory=dict)
-    """Tokens that bring an account back: whose, of which key, until when."""
+    recoveries: dict[str, tuple[_Pending, UnixMillis]] = field(default_factory=dict)
+    """Tokens that bring an account back: what they came of, until when."""
     reports: list[tuple[AccountId, SignInResult, tuple[FactorKind, ...]]] = field(
         default_factory=list
     )
@@ -228,7 +236,16 @@ class FakeSignIn:
             check_credential(credential)
         except WireError:
             raise RelayRefusedError(ProblemCode.MALFORMED) from None
+        if len(self._kept_earlier(account)) >= EARLIER_PASSPHRASES:
+            raise RelayRefusedError(ProblemCode.QUOTA_EXCEEDED)
         self.state.factors[account].pending = credential
+
+    def _kept_earlier(self, account: AccountId) -> list[LoginCredential]:
+        """Return the former passphrases that still begin a recovery, the newest first."""
+        since = self._now() - EARLIER_PASSPHRASE_SECONDS * 1000
+        known = self.state.factors.get(account)
+        earlier = [] if known is None else known.earlier
+        return [credential for credential, replaced_at in reversed(earlier) if replaced_at > since]
 
     # --- factors -----------------------------------------------------------------------------
 
@@ -299,6 +316,9 @@ class FakeSignIn:
         if len(known.factors) == 1:
             raise RelayRefusedError(ProblemCode.CONFLICT)
         known.factors.remove(found)
+        for family in self._living(account):
+            # The session that asks for it as well, if it was begun with this one.
+            family.has_ended = family.factor == number
         return found.kind
 
     def renew_recovery_codes(self, account: AccountId, hashes: tuple[bytes, ...]) -> None:
@@ -355,18 +375,20 @@ class FakeSignIn:
         """
         self._count_failure(account, request_key)
         known = self.state.factors.get(account) if is_listed else None
-        credential = None
+        candidates: list[LoginCredential | None] = [None]
         if known is not None:
             # Without one that waits the other one answers: the last sign-in may have put it in place.
-            credential = (known.pending if is_pending else None) or known.credential
+            candidates = [(known.pending if is_pending else None) or known.credential]
+        if is_recovery:
+            # The passphrase of a new kit waits beside the other one.
+            waiting = [] if known is None or known.pending is None else [known.pending]
+            kept = [*waiting, *self._kept_earlier(account)]
+            candidates += [*kept, *[None] * (EARLIER_PASSPHRASES - len(kept))]
         try:
-            answer, pending = answer_login(
-                self.state.setup,
-                account,
-                credential,
-                ke1,
-                random_bytes=self._random_bytes,
-            )
+            answered = [
+                answer_login(self.state.setup, account, each, ke1, random_bytes=self._random_bytes)
+                for each in candidates
+            ]
         except WireError:
             raise SignInRefusedError(OAuthError.INVALID_REQUEST) from None
         session = self._remember(
@@ -376,25 +398,31 @@ class FakeSignIn:
                 request_key=request_key,
                 code_challenge=code_challenge,
                 expires_at=self._in(CHALLENGE_SECONDS),
-                login=pending.to_bytes(),
-                credential=known.pending if known is not None and is_pending else None,
+                expected=tuple(
+                    (login.to_bytes(), credential)
+                    for (_, login), credential in zip(answered, candidates, strict=True)
+                ),
                 is_recovery=is_recovery,
             ),
         )
-        return Challenge(auth_session=session, answer=answer)
+        answer, *earlier = (each for each, _ in answered)
+        return Challenge(auth_session=session, answer=answer, earlier=tuple(earlier))
 
     def prove_passphrase(
         self, auth_session: str, request_key: bytes, ke3: bytes
     ) -> SecondFactorNeeded:
         """Second step."""
         pending = self._take(self.state.challenges, auth_session, request_key)
-        if pending is None or not pending.login:
+        if pending is None or not pending.expected:
             raise SignInRefusedError(OAuthError.INVALID_SESSION)
-        try:
-            PendingLogin.parse(pending.login).finish(ke3)
-        except (SignInError, WireError):
+        credential = None
+        for proof, candidate in pending.expected:
+            with contextlib.suppress(SignInError, WireError):
+                PendingLogin.parse(proof).finish(ke3)
+                credential = candidate
+        if credential is None:
             self._report(pending.account, SignInResult.REFUSED_PASSPHRASE)
-            raise SignInRefusedError(OAuthError.INVALID_SESSION) from None
+            raise SignInRefusedError(OAuthError.INVALID_SESSION)
         known = self.state.factors[pending.account]
         steps, options, challenge = {Step.TOTP}, "", None
         if not any(each.kind is FactorKind.TOTP for each in known.factors):
@@ -417,7 +445,7 @@ class FakeSignIn:
                 request_key=request_key,
                 code_challenge=pending.code_challenge,
                 expires_at=pending.expires_at,
-                credential=pending.credential,
+                credential=credential,
                 key_challenge=challenge,
                 factors=(FactorKind.PASSPHRASE,),
                 is_recovery=pending.is_recovery,
@@ -441,19 +469,25 @@ class FakeSignIn:
         if pending is None or not pending.factors:
             raise SignInRefusedError(OAuthError.INVALID_SESSION)
         known, left = self.state.factors[pending.account], None
+        factor: FactorId | None = None
         if pending.is_recovery or step is Step.RECOVERY_KIT:
             kind = FactorKind.RECOVERY_KIT
             is_right = pending.is_recovery and is_kit(pending.account, auth_session, value)
         elif step is Step.TOTP:
             kind = FactorKind.TOTP
-            is_right = any(
-                self._is_new_code(each, value)
-                for each in known.factors
-                if each.kind is FactorKind.TOTP
+            factor = next(
+                (
+                    each.number
+                    for each in known.factors
+                    if each.kind is FactorKind.TOTP and self._is_new_code(each, value)
+                ),
+                None,
             )
+            is_right = factor is not None
         elif step is Step.WEBAUTHN:
             kind = FactorKind.FIDO2
-            is_right = self._is_touched(pending, known, value)
+            factor = self._touched(pending, known, value)
+            is_right = factor is not None
         else:
             kind, is_right = FactorKind.RECOVERY_CODE, self._use_up(pending.account, value)
             left = len(known.recovery_hashes)
@@ -472,6 +506,7 @@ class FakeSignIn:
                 code_challenge=pending.code_challenge,
                 expires_at=self._in(CODE_SECONDS),
                 credential=pending.credential,
+                factor=factor,
                 factors=(FactorKind.PASSPHRASE, kind),
                 is_recovery=pending.is_recovery,
             ),
@@ -502,15 +537,19 @@ class FakeSignIn:
         if stored is not None and stored not in {epoch.held, epoch.following}:
             self._report(pending.account, SignInResult.REFUSED_COPIED, pending.factors)
             raise SignInRefusedError(OAuthError.INVALID_GRANT, reason=REASON_COPIED)
-        self.state.epochs[device] = epoch.following
         known = self.state.factors[pending.account]
-        if pending.credential is not None and pending.credential == known.pending:
+        if pending.credential != known.credential:
+            if pending.credential is None or pending.credential != known.pending:
+                raise SignInRefusedError(OAuthError.INVALID_GRANT)
+            known.earlier.append((known.credential, self._now()))
             known.credential, known.pending = pending.credential, None
+        self.state.epochs[device] = epoch.following
         family = _Family(
             number=self._random_bytes(16),
             account=pending.account,
             device=device,
             request_key=request_key,
+            factor=pending.factor,
             signed_in_at=self._now(),
             refreshed_at=self._now(),
         )
@@ -530,28 +569,27 @@ class FakeSignIn:
         ):
             raise SignInRefusedError(OAuthError.INVALID_GRANT)
         token = self._token()
-        self.state.recoveries[token] = (
-            pending.account,
-            request_key,
-            self._in(ACCESS_TOKEN_SECONDS),
-        )
+        self.state.recoveries[token] = (pending, self._in(ACCESS_TOKEN_SECONDS))
         self._report(pending.account, SignInResult.ACCEPTED, pending.factors)
         return RecoveryGrant(access_token=token, expires_in=ACCESS_TOKEN_SECONDS)
 
     def require_recovery(self, token: str | None, request_key: bytes) -> AccountId:
         """Return whose account a token brings back."""
-        account, key, expires_at = self.state.recoveries.get(
-            token or "", (None, b"", UnixMillis(0))
-        )
-        if account is None or key != request_key or expires_at <= self._now():
+        pending, expires_at = self.state.recoveries.get(token or "", (None, UnixMillis(0)))
+        if pending is None or pending.request_key != request_key or expires_at <= self._now():
             raise SignInNeededError
-        return account
+        return pending.account
 
     def recover(
-        self, account: AccountId, totp_secret: bytes, hashes: tuple[bytes, ...]
+        self, token: str | None, totp_secret: bytes, hashes: tuple[bytes, ...]
     ) -> tuple[FactorKind, ...]:
-        """Replace all second factors and end all sessions; return the kinds that are gone."""
-        known = self.state.factors[account]
+        """Replace what was signed in with and end all sessions; return the kinds that are gone."""
+        pending, _ = self.state.recoveries[token or ""]
+        account, known = pending.account, self.state.factors[pending.account]
+        if pending.credential is not None:
+            known.credential = pending.credential
+        known.pending = None
+        known.earlier.clear()
         gone = tuple(each.kind for each in known.factors)
         known.factors = [self._new(FactorKind.TOTP, totp_secret=totp_secret)]
         known.recovery_hashes = set(hashes)
@@ -670,22 +708,22 @@ class FakeSignIn:
             access_token=access, expires_in=lasts, refresh_token=refresh, session_expires_in=left
         )
 
-    def _is_touched(self, pending: _Pending, known: _Factors, value: str) -> bool:
+    def _touched(self, pending: _Pending, known: _Factors, value: str) -> FactorId | None:
         keys = _security_keys(known)
         if pending.key_challenge is None or not keys:
-            return False
+            return None
         try:
             response = AuthenticationResponse.from_dict(json.loads(value))
             used = self._keys.authenticate_complete(pending.key_challenge, keys, response)
         except (ValueError, TypeError, KeyError):
-            return False
+            return None
         factor = next(each for each in known.factors if each.security_key == used)
         counter = response.response.authenticator_data.counter
         if counter <= factor.counter and (counter or factor.counter):
             self._report(pending.account, SignInResult.REFUSED_COUNTER)
-            return False
+            return None
         factor.counter, factor.last_used_at = counter, self._now()
-        return True
+        return factor.number
 
     def _is_new_code(self, known: _Factor, value: str) -> bool:
         totp = pyotp.TOTP(base64.b32encode(known.totp_secret).decode())

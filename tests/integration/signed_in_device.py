@@ -8,6 +8,7 @@ the real one but for the key stretching, of which a relay sees nothing.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import pyotp
 
 from app.engine.network.dpop import ProofMaker, base64url
 from app.engine.ports.machine import Clock
+from crypto_core.errors import SignInError
 from crypto_core.opaque import client_protocol
 from crypto_core.opaque.messages import KE2, RegistrationResponse
 from crypto_core.opaque.profile import binding_for
@@ -294,8 +296,13 @@ class Begun:
     started: client_protocol.StartedLogin
 
     def finish(self, found: dict[str, Any]) -> bytes:
-        """Return KE3. Raises SignInError when the passphrase is another one."""
-        encoded = found["opaque_answer"]
+        """Return KE3, for whichever answer the passphrase fits. Raises SignInError when it fits none."""
+        for encoded in (found["opaque_answer"], *found.get("opaque_earlier", [])):
+            with contextlib.suppress(SignInError):
+                return self._finish(encoded)
+        raise SignInError
+
+    def _finish(self, encoded: str) -> bytes:
         answer = decode(LoginAnswer, base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
         return client_protocol.finish_login(
             self.started,

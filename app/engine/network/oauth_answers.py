@@ -28,6 +28,7 @@ from crypto_core.wire.codec import decode
 from crypto_core.wire.limits import KIB
 from crypto_core.wire.oauth import (
     ACCESS_TOKEN_SECONDS,
+    EARLIER_PASSPHRASES,
     SCOPE_RECOVERY,
     SESSION_ABSOLUTE_SECONDS,
     OAuthError,
@@ -60,13 +61,14 @@ def read_challenge(status: int, body: bytes, retry_after: float | None) -> Chall
     found = _further(status, body, retry_after)
     if _steps(found) != {Step.OPAQUE}:
         raise RelayAnswerError("the relay does not ask for the passphrase")
-    encoded = _text(found, "opaque_answer")
-    try:
-        raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        answer = decode(LoginAnswer, raw)
-    except (binascii.Error, ValueError, WireError) as error:
-        raise RelayAnswerError("the relay's answer is not well-formed") from error
-    return Challenge(auth_session=_token(found, "auth_session"), answer=answer)
+    earlier = found.get("opaque_earlier", [])
+    if not isinstance(earlier, list) or len(earlier) > EARLIER_PASSPHRASES:
+        raise RelayAnswerError("the relay's answer is not well-formed")
+    return Challenge(
+        auth_session=_token(found, "auth_session"),
+        answer=_login_answer(found.get("opaque_answer")),
+        earlier=tuple(_login_answer(each) for each in earlier),
+    )
 
 
 def read_factors(status: int, body: bytes, retry_after: float | None) -> SecondFactorNeeded:
@@ -160,6 +162,16 @@ def _further(status: int, body: bytes, retry_after: float | None) -> dict[str, A
     if status != _BAD_REQUEST or found.get("error") != OAuthError.INSUFFICIENT_AUTHORIZATION:
         raise read_refusal(status, body, retry_after)
     return found
+
+
+def _login_answer(encoded: object) -> LoginAnswer:
+    if not isinstance(encoded, str):
+        raise RelayAnswerError("the relay's answer is not well-formed")
+    try:
+        raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        return decode(LoginAnswer, raw)
+    except (binascii.Error, ValueError, WireError) as error:
+        raise RelayAnswerError("the relay's answer is not well-formed") from error
 
 
 def _steps(found: dict[str, Any]) -> frozenset[Step]:

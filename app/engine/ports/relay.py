@@ -160,6 +160,8 @@ class Challenge:
 
     auth_session: str = field(repr=False)
     answer: LoginAnswer
+    earlier: tuple[LoginAnswer, ...] = ()
+    """In a recovery: for the passphrases of before, of which any one will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

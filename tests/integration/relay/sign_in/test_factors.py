@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import pyotp
 import pytest
 from fido2.client import ClientError
@@ -16,6 +18,7 @@ from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import (
     FactorChange,
     FactorsChanged,
+    SessionsEnded,
     SignInAttempt,
     SignInResult,
 )
@@ -41,6 +44,7 @@ from crypto_core.wire.sign_in import (
 )
 from relay_server.authentication.door import Caller
 from relay_server.errors import ProblemError
+from tests.fakes.machine import FakeClock
 from tests.fakes.virtual_security_key import VirtualSecurityKey
 from tests.integration.relay.sign_in.key_ring import (
     SITE,
@@ -60,7 +64,7 @@ if TYPE_CHECKING:
     import httpx
 
     from crypto_core.wire.ids import FactorId
-    from tests.integration.relay.sign_in.stage import Bench
+    from tests.integration.relay.sign_in.stage import Bench, Site
     from tests.integration.signed_in_device import SignedInDevice
 
     Story = Callable[[Bench], Coroutine[Any, Any, None]]
@@ -171,6 +175,8 @@ def test_a_removed_telephone_signs_in_no_more(on_a_relay: Stage) -> None:
         device = await bench.guest()
         (first,) = (await factors_of(device)).rows
         assert (await add_telephone(device)).is_success
+        bench.clock.advance(seconds=60)
+        await device.sign_in_again(VERIFIER, totp=code_of(device, OTHER_SECRET))
         assert (await remove(device, first.factor)).status_code == 204
         refused(await remove(device, first.factor), "not-found", 404)
         bench.clock.advance(seconds=60)
@@ -178,6 +184,102 @@ def test_a_removed_telephone_signs_in_no_more(on_a_relay: Stage) -> None:
         assert (await device.show(VERIFIER, totp=code_of(device, OTHER_SECRET))).is_success
 
     on_a_relay(story)
+
+
+def test_what_a_removed_factor_has_begun_ends_with_it(on_a_relay: Stage) -> None:
+    """A telephone was stolen: removing it ends what the thief is doing, and not what the owner does."""
+
+    async def story(bench: Bench) -> None:
+        device, key = await bench.guest(), VirtualSecurityKey()
+        (stolen,) = (await factors_of(device)).rows
+        await add_key(device, key)
+        assert (await add_telephone(device)).is_success
+
+        async def begun(secret: bytes) -> SignedInDevice:
+            bench.clock.advance(seconds=60)
+            other = replace(device)
+            await other.sign_in_again(VERIFIER, totp=code_of(device, secret))
+            return other
+
+        by_stolen = [await begun(device.totp_secret) for _ in range(2)]
+        by_telephone = await begun(OTHER_SECRET)
+        bench.clock.advance(seconds=60)
+        shown = await device.show(VERIFIER, totp=device.one_time_code())
+        answer = await show_key(device, key)
+        await device.redeem(answer.json()["authorization_code"], VERIFIER)
+
+        assert (await remove(device, stolen.factor)).status_code == 204
+        assert await device.is_admitted()
+        assert await by_telephone.is_admitted()
+        for each in by_stolen:
+            assert not await each.is_admitted()
+            assert (await each.refresh()).json()["error"] == "invalid_grant"
+        # Nor does a code begin one that it had been given for.
+        late = await device.redeem(shown.json()["authorization_code"], VERIFIER)
+        assert late.json()["error"] == "invalid_grant"
+        ended = [each for each in await bench.said(device) if isinstance(each, SessionsEnded)]
+        # With the one of the beginning.
+        assert [each.count for each in ended] == [3]
+
+        # Whoever removes what he has shown himself signs in with another.
+        assert (await device.refresh()).is_success
+        (used,) = (row for row in (await factors_of(device)).rows if row.kind is FactorKind.FIDO2)
+        assert (await remove(device, used.factor)).status_code == 204
+        assert not await device.is_admitted()
+        assert await by_telephone.is_admitted()
+
+    on_a_relay(story)
+
+
+def test_no_session_slips_through_the_removal_of_its_factor(on_a_relay: Stage) -> None:
+    """The thief's code is redeemed at the same moment: the session has begun before, and ends, or does not begin."""
+
+    async def story(bench: Bench) -> None:
+        device, key = await bench.guest(), VirtualSecurityKey()
+        (stolen,) = (await factors_of(device)).rows
+        await add_key(device, key)
+        answer = await show_key(device, key)
+        await device.redeem(answer.json()["authorization_code"], VERIFIER)
+        bench.clock.advance(seconds=60)
+        thieves, codes = [replace(device, access_token=None) for _ in range(3)], []
+        for steps in (-1, 0, 1):
+            shown = await device.show(VERIFIER, totp=device.one_time_code(steps=steps))
+            codes.append(shown.json()["authorization_code"])
+        removed, *_ = await asyncio.gather(
+            remove(device, stolen.factor),
+            *(thief.redeem(code, VERIFIER) for thief, code in zip(thieves, codes, strict=True)),
+        )
+        assert removed.status_code == 204, removed.text
+        for thief in thieves:
+            if thief.access_token is not None:
+                assert not await thief.is_admitted()
+        assert await device.is_admitted()
+
+    on_a_relay(story)
+
+
+def test_a_session_of_before_counts_as_begun_with_every_factor_of_its_kind(site: Site) -> None:
+    """An earlier version of the relay did not note which one it was."""
+
+    async def story(bench: Bench) -> None:
+        device, key = await bench.guest(), VirtualSecurityKey()
+        (telephone,) = (await factors_of(device)).rows
+        await add_key(device, key)
+        old = replace(device)
+        answer = await show_key(device, key)
+        await device.redeem(answer.json()["authorization_code"], VERIFIER)
+        with psycopg.connect(site.superuser_url) as connection:
+            noted = connection.execute("UPDATE relay.session_family SET factor = NULL")
+            assert noted.rowcount == 2
+        assert (await remove(device, telephone.factor)).status_code == 204
+        assert not await old.is_admitted()
+        assert await device.is_admitted()
+
+    async def main() -> None:
+        async with site.open(FakeClock()) as bench:
+            await story(bench)
+
+    asyncio.run(main())
 
 
 def test_the_last_factor_stays(on_a_relay: Stage) -> None:
@@ -190,7 +292,10 @@ def test_the_last_factor_stays(on_a_relay: Stage) -> None:
         # Nobody removes another's, and whether there is one is not told.
         refused(await remove(other, only.factor), "not-found", 404)
         assert (await factors_of(device)).rows == (only,)
-        added = await add_key(device, VirtualSecurityKey())
+        key = VirtualSecurityKey()
+        added = await add_key(device, key)
+        answer = await show_key(device, key)
+        await device.redeem(answer.json()["authorization_code"], VERIFIER)
         assert (await remove(device, only.factor)).status_code == 204
         refused(await remove(device, added.factor), "conflict", 409)
         said = [each for each in await bench.said(device) if isinstance(each, FactorsChanged)]

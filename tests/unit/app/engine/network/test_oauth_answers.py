@@ -26,7 +26,7 @@ from app.engine.ports.relay import (
     SignInRefusedError,
 )
 from crypto_core.wire.codec import encode
-from crypto_core.wire.oauth import OAuthError, Step
+from crypto_core.wire.oauth import EARLIER_PASSPHRASES, OAuthError, Step
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import KE2_BYTES, LOGIN_STRETCH, LoginAnswer
 
@@ -67,6 +67,10 @@ READERS: list[tuple[Callable[[int, bytes, float | None], object], int, dict[str,
 def test_each_step_has_its_answer() -> None:
     challenge = read_challenge(400, json.dumps(CHALLENGE).encode(), None)
     assert (challenge.auth_session, challenge.answer) == ("s", ANSWER)
+    assert challenge.earlier == ()
+    recovery = CHALLENGE | {"opaque_earlier": [ENCODED] * EARLIER_PASSPHRASES}
+    challenge = read_challenge(400, json.dumps(recovery).encode(), None)
+    assert challenge.earlier == (ANSWER,) * EARLIER_PASSPHRASES
     factors = read_factors(400, json.dumps(FACTORS).encode(), None)
     assert factors.steps == {Step.TOTP, Step.RECOVERY_CODE}
     code = read_code(
@@ -155,6 +159,11 @@ def test_tokens_that_no_honest_relay_gives_are_refused(changes: dict[str, Any]) 
         {"opaque_answer": ENCODED[:-2]},
         {"opaque_answer": "!!"},
         {"opaque_answer": None},
+        {"opaque_earlier": None},
+        {"opaque_earlier": ENCODED},
+        {"opaque_earlier": [ENCODED, 7]},
+        {"opaque_earlier": [ENCODED[:-2]]},
+        {"opaque_earlier": [ENCODED] * (EARLIER_PASSPHRASES + 1)},
         {"auth_session": ""},
     ],
 )
