@@ -67,6 +67,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.SECURITY_KEY_KNOWN: ExitCode.FAILED,
     Failure.SECURITY_KEY_PIN_NEEDED: ExitCode.FAILED,
     Failure.SECURITY_KEY_PIN_WRONG: ExitCode.FAILED,
+    Failure.SECURITY_KEY_PIN_PAUSED: ExitCode.FAILED,
     Failure.SECURITY_KEY_PIN_BLOCKED: ExitCode.FAILED,
     Failure.SECURITY_KEY_UNUSABLE: ExitCode.FAILED,
     Failure.SECURITY_KEY_UNSUPPORTED: ExitCode.FAILED,

@@ -212,9 +212,13 @@ FAILURES: Final[dict[Failure, Text]] = {
         "This is not the PIN of the security key. After eight wrong ones it blocks itself.",
         "Ce n’est pas le code PIN de la clé de sécurité. Après huit erreurs, elle se bloque.",
     ),
+    Failure.SECURITY_KEY_PIN_PAUSED: Text(
+        "The security key takes no more PINs for now. Unplug it, plug it in again, and try once more.",
+        "La clé de sécurité n’accepte plus de code PIN pour l’instant. Débranchez-la, rebranchez-la, puis réessayez.",
+    ),
     Failure.SECURITY_KEY_PIN_BLOCKED: Text(
-        "The security key has blocked itself after wrong PINs. Plug it in again; if that does not help, only its maker’s program does.",
-        "La clé de sécurité s’est bloquée après des codes PIN erronés. Rebranchez-la ; sinon, seul le logiciel de son fabricant peut aider.",
+        "The security key has blocked itself for good after wrong PINs. Sign in with a one-time code, and remove the key with “factor remove”.",
+        "La clé de sécurité s’est bloquée définitivement après des codes PIN erronés. Connectez-vous avec un code à usage unique, puis retirez la clé avec « factor remove ».",
     ),
     Failure.SECURITY_KEY_UNUSABLE: Text(
         "The security key did not answer as it should. Plug it in again and try once more.",

@@ -210,6 +210,7 @@ _KEY_TROUBLES: Final = {
     KeyTrouble.KNOWN: Failure.SECURITY_KEY_KNOWN,
     KeyTrouble.PIN_NEEDED: Failure.SECURITY_KEY_PIN_NEEDED,
     KeyTrouble.PIN_WRONG: Failure.SECURITY_KEY_PIN_WRONG,
+    KeyTrouble.PIN_PAUSED: Failure.SECURITY_KEY_PIN_PAUSED,
     KeyTrouble.PIN_BLOCKED: Failure.SECURITY_KEY_PIN_BLOCKED,
     KeyTrouble.UNUSABLE: Failure.SECURITY_KEY_UNUSABLE,
     KeyTrouble.OTHER_SITE: Failure.RELAY_UNTRUSTED,
@@ -689,7 +690,8 @@ def _failure(command: Command[Any], error: Exception) -> CommandError:  # noqa: 
     if isinstance(error, RelayRefusedError):
         return CommandError(_REFUSALS.get(error.code, Failure.RELAY_REFUSED), error.code.value)
     if isinstance(error, SecurityKeyError):
-        return CommandError(_KEY_TROUBLES[error.trouble])
+        tries = "" if error.tries_left is None else str(error.tries_left)
+        return CommandError(_KEY_TROUBLES[error.trouble], tries)
     if isinstance(error, SignInNeededError):
         ended = {Ended.COPIED.value: Ended.COPIED, Ended.REMOVED.value: Ended.REMOVED}
         if error.reason in ended:

@@ -47,7 +47,7 @@ class EngineConnection(Protocol):
     def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Send a command and return its request number, without waiting. Raises EngineGoneError.
 
-        The secret of a veiled command is wiped, whatever happens.
+        The secrets of a veiled command are wiped, whatever happens.
         """
 
     def receive(self) -> Incoming | None:

@@ -137,19 +137,25 @@ def request_frame(request: int, command: Command[Any]) -> Frame:
 
 
 def pack_veiled(request: int, veiled: Veiled[Any]) -> tuple[bytearray, type]:
-    """Return the bytes of a command's frame, and its class; its secret is in no other object. Raises WireError.
+    """Return the bytes of a command's frame, and its class; its secrets are in no other object. Raises WireError.
 
-    The command is packed with a stand-in of the same length, which the secret then overwrites in its place.
+    The command is packed with stand-ins of the same lengths, which the secrets then overwrite in their places.
     """
     for _ in range(_MAX_STAND_INS):
-        stand_in = "".join(secrets.choice(_STAND_IN_SIGNS) for _ in range(len(veiled.secret)))
-        command = veiled.build(stand_in)
+        stand_ins = [_stand_in(len(secret)) for secret in veiled.secrets]
+        command = veiled.build(*stand_ins)
         packed = bytearray(pack_frame(request_frame(request, command)))
-        # A short one may stand in the frame by chance too; then another is drawn.
-        if packed.count(stand_in.encode()) == 1:
-            veiled.secret.put_into(packed, packed.index(stand_in.encode()))
+        # A short one may stand in the frame by chance too; then others are drawn.
+        if all(packed.count(each.encode()) == 1 for each in stand_ins if each):
+            places = [packed.index(each.encode()) for each in stand_ins]
+            for secret, place in zip(veiled.secrets, places, strict=True):
+                secret.put_into(packed, place)
             return packed, type(command)
     raise WireError("the command has no room for its secret")
+
+
+def _stand_in(length: int) -> str:
+    return "".join(secrets.choice(_STAND_IN_SIGNS) for _ in range(length))
 
 
 def parse_request(frame: Frame) -> Command[Any]:
@@ -255,14 +261,14 @@ class EngineProcess:
     def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Send a command and return its request number. Raises EngineGoneError, or WireError on a field out of bounds.
 
-        The secret of a veiled command is wiped, whatever happens.
+        The secrets of a veiled command are wiped, whatever happens.
         """
         try:
             with self._writing:
                 return self._submit(command)
         finally:
             if isinstance(command, Veiled):
-                command.secret.wipe()
+                command.wipe()
 
     def _submit(self, command: Command[Any] | Veiled[Any]) -> int:
         if self._is_closed:

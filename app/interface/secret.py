@@ -67,10 +67,16 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Veiled(Generic[Answer]):
-    """A command whose one secret is put in at the very end: `build` makes it with any text in that place."""
+    """A command whose secrets are put in at the very end: `build` makes it with any texts in their places."""
 
-    secret: Secret
-    build: Callable[[str], Command[Answer]]
+    secrets: tuple[Secret, ...]
+    """In the order of the arguments of `build`."""
+    build: Callable[..., Command[Answer]]
+
+    def wipe(self) -> None:
+        """Overwrite all of them with zeros."""
+        for secret in self.secrets:
+            secret.wipe()
 
 
 def wipe(content: bytearray) -> None:

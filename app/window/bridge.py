@@ -228,7 +228,7 @@ class Bridge(QObject):
         )
         if self._link is None:
             if isinstance(command, Veiled):
-                command.secret.wipe()
+                command.wipe()
             QTimer.singleShot(0, self, lambda: self._fail(ticket, Failure.ENGINE_GONE, ""))
         else:
             self._link.order(ticket, command)

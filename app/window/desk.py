@@ -70,6 +70,7 @@ class Desk(QObject):
         self.mailbox = Mailbox(
             self.bridge,
             self._around,
+            preferences,
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=refresh_milliseconds,
         )

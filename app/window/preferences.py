@@ -73,6 +73,18 @@ class Preferences:
         self._settings.setValue("idle-minutes", chosen)
 
     @property
+    def is_changing_passphrase(self) -> bool:
+        """Whether the passphrase was being changed, and nobody heard how that ended."""
+        return str(self._settings.value("changing-passphrase")) == "yes"
+
+    @is_changing_passphrase.setter
+    def is_changing_passphrase(self, is_changing: bool) -> None:
+        if is_changing is not self.is_changing_passphrase:
+            self._settings.setValue("changing-passphrase", "yes" if is_changing else "")
+            # It is for whoever starts after a sudden end.
+            self._settings.sync()
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window stood, as Qt wrote it; empty at first."""
         return _stored_bytes(self._settings.value("geometry"))

@@ -24,6 +24,7 @@ from app.interface.commands import (
     BeginTotp,
     CancelLink,
     CancelRestore,
+    ChangePassphrase,
     Command,
     ConfirmRecoveryCodes,
     ConfirmTotp,
@@ -76,6 +77,7 @@ from app.interface.events import (
     TouchAwaited,
 )
 from app.interface.failures import CommandError, Failure
+from app.interface.passphrases import strength_of
 from app.interface.secret import Veiled
 from app.interface.snapshots import (
     AlarmKind,
@@ -222,6 +224,9 @@ class Practice:
         self.step_ups_wanted = 0
         """How many commands that change the door are refused until somebody signs in."""
         self.key_failure: Failure | None = None
+        self.key_pin = ""
+        """What the security key wants to be told first, if it does."""
+        self.key_tries = 8
         self.new_totp = ""
         self.factors: list[FactorView] = [
             FactorView(
@@ -553,6 +558,7 @@ class Practice:
             AddSecurityKey: lambda c, _p: self._add_key(c),
             RemoveFactor: lambda c, _p: self._remove_factor(c),
             RenewRecoveryCodes: lambda _c, _p: self._renew_codes(),
+            ChangePassphrase: lambda c, _p: self._change_passphrase(c),
             ListSessions: lambda _c, _p: self._list_sessions(),
             EndSessions: lambda _c, _p: self._end_sessions(),
             Lock: lambda _c, _p: Done(),
@@ -655,13 +661,18 @@ class Practice:
 
     def _add_key(self, command: AddSecurityKey) -> FactorView:
         self._step_up()
-        self._touch()
+        self._touch(command.pin)
         return self._add_factor(FactorKind.FIDO2, command.name)
 
-    def _touch(self) -> None:
-        self.tell(TouchAwaited())
+    def _touch(self, pin: str) -> None:
         if self.key_failure is not None:
             raise CommandError(self.key_failure)
+        if self.key_pin and not pin:
+            raise CommandError(Failure.SECURITY_KEY_PIN_NEEDED)
+        if pin != self.key_pin:
+            self.key_tries -= 1
+            raise CommandError(Failure.SECURITY_KEY_PIN_WRONG, str(self.key_tries))
+        self.tell(TouchAwaited())
 
     def _add_factor(self, kind: FactorKind, name: str) -> FactorView:
         added = FactorView(
@@ -685,10 +696,17 @@ class Practice:
         self.are_codes_on_paper = False
         return RecoveryCodes(recovery_codes=RECOVERY_CODES)
 
+    def _change_passphrase(self, command: ChangePassphrase) -> Done:
+        self._step_up()
+        if not strength_of(command.passphrase).is_enough:
+            raise CommandError(Failure.PASSPHRASE_WEAK)
+        self.passphrase = command.passphrase
+        return Done()
+
     def _sign_in_with_key(self, command: SignInWithSecurityKey) -> SignedIn:
         if command.passphrase != self.passphrase:
             raise CommandError(Failure.WRONG_PASSPHRASE)
-        self._touch()
+        self._touch(command.pin)
         return self._signed_in(None)
 
     def _sign_in(self, command: SignIn) -> SignedIn:
@@ -1022,9 +1040,9 @@ class ScriptedEngine:
     def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Carry out a command and return its request number. Raises EngineGoneError."""
         if isinstance(command, Veiled):
-            secret = command.secret
-            command = command.build(secret.reveal())
-            secret.wipe()
+            veiled = command
+            command = veiled.build(*(secret.reveal() for secret in veiled.secrets))
+            veiled.wipe()
         return self._submit(command)
 
     def _submit(self, command: Command[Any]) -> int:

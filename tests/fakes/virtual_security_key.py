@@ -33,6 +33,7 @@ class Command(IntEnum):
     MAKE_CREDENTIAL = 0x01
     GET_ASSERTION = 0x02
     GET_INFO = 0x04
+    CLIENT_PIN = 0x06
     SELECTION = 0x0B
 
 
@@ -123,6 +124,9 @@ class VirtualSecurityKey(CtapDevice):
                     9: ["usb"],
                     10: [{"alg": ES256.ALGORITHM, "type": "public-key"}],
                 }
+            case Command.CLIENT_PIN:
+                # It has none; `virtual_key_with_pin` has.
+                raise CtapError(CtapError.ERR.INVALID_COMMAND)
             case Command.SELECTION:
                 self._touch(on_keepalive)
                 return {}

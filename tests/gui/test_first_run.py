@@ -130,10 +130,10 @@ def test_a_passphrase_that_does_not_do_creates_nothing(
 def test_the_measure_says_what_is_missing_and_when_it_is_enough(page: RegistrationPage) -> None:
     step = page.secret
     QTest.keyClicks(step.passphrase.edit, "cerise tunnel balcon")
-    assert "34 of 80" in step.verdict.text()
+    assert "34 of 80" in step.new.verdict.text()
     QTest.keyClicks(step.passphrase.edit, " orage ruban vallon piano")
-    assert step.verdict.text().startswith("✓")
-    assert step.meter.value() == step.meter.maximum()
+    assert step.new.verdict.text().startswith("✓")
+    assert step.new.meter.value() == step.new.meter.maximum()
 
 
 def test_a_number_that_cannot_be_one_of_the_register_is_doubted_and_taken(

@@ -27,6 +27,8 @@ class KeyTrouble(StrEnum):
     """It is one of this account's already."""
     PIN_NEEDED = "pin-needed"
     PIN_WRONG = "pin-wrong"
+    PIN_PAUSED = "pin-paused"
+    """After three wrong ones in a row; it takes another one once it was unplugged."""
     PIN_BLOCKED = "pin-blocked"
     """After too many wrong ones; only its maker's program helps."""
     UNUSABLE = "unusable"
@@ -38,9 +40,11 @@ class KeyTrouble(StrEnum):
 class SecurityKeyError(Exception):
     """A security key did not do what it should."""
 
-    def __init__(self, trouble: KeyTrouble) -> None:
+    def __init__(self, trouble: KeyTrouble, *, tries_left: int | None = None) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
+        self.tries_left = tries_left
+        """With PIN_WRONG: how many more the key takes before it blocks itself, if it says so."""
 
 
 OnTouch: TypeAlias = Callable[[], None]

@@ -26,6 +26,7 @@ from fido2.client import (
     WebAuthnClient,
 )
 from fido2.ctap import CtapDevice, CtapError
+from fido2.ctap2 import ClientPin, Ctap2
 from fido2.hid import ConnectionFailure, CtapHidDevice, list_descriptors, open_connection
 from fido2.rpid import verify_rp_id
 from fido2.webauthn import (
@@ -41,8 +42,6 @@ from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.security_keys.linux_rights import is_locked_out
 
 if TYPE_CHECKING:
-    from fido2.ctap2.pin import ClientPin
-
     from app.engine.ports.security_keys import OnTouch
 
 Ask: TypeAlias = Callable[[WebAuthnClient, threading.Event], str]
@@ -56,6 +55,8 @@ class Key:
 
     client: WebAuthnClient
     close: Callable[[], None]
+    tries_left: Callable[[], int | None] = lambda: None
+    """How many more PINs it takes."""
 
 
 Keys: TypeAlias = Callable[[str, UserInteraction], list[Key]]
@@ -175,7 +176,7 @@ class _Race:
 
     def _work(self, key: Key) -> None:
         try:
-            result = _answer_of(key.client, self._ask, self.stop, self._ineligible)
+            result = _answer_of(key, self._ask, self.stop, self._ineligible)
         finally:
             key.close()
         self.later(partial(self.settle, result))
@@ -186,15 +187,17 @@ def _start(work: Callable[[], None]) -> None:
 
 
 def _answer_of(
-    client: WebAuthnClient, ask: Ask, stop: threading.Event, ineligible: KeyTrouble
+    key: Key, ask: Ask, stop: threading.Event, ineligible: KeyTrouble
 ) -> str | SecurityKeyError:
     """Return what a key says, or what is the matter with it."""
     try:
-        return ask(client, stop)
+        return ask(key.client, stop)
     except PinRequiredError:
         return SecurityKeyError(KeyTrouble.PIN_NEEDED)
     except ClientError as error:
-        return SecurityKeyError(_trouble(error, ineligible))
+        trouble = _trouble(error, ineligible)
+        tries_left = key.tries_left() if trouble is KeyTrouble.PIN_WRONG else None
+        return SecurityKeyError(trouble, tries_left=tries_left)
     except (CtapError, ConnectionFailure, OSError, ValueError):
         # Pulled out, or not speaking the protocol.
         return SecurityKeyError(KeyTrouble.UNUSABLE)
@@ -205,7 +208,7 @@ _PIN_TROUBLES: Final = {
     CtapError.ERR.PIN_AUTH_INVALID: KeyTrouble.PIN_WRONG,
     CtapError.ERR.PIN_POLICY_VIOLATION: KeyTrouble.PIN_WRONG,
     CtapError.ERR.PIN_BLOCKED: KeyTrouble.PIN_BLOCKED,
-    CtapError.ERR.PIN_AUTH_BLOCKED: KeyTrouble.PIN_BLOCKED,
+    CtapError.ERR.PIN_AUTH_BLOCKED: KeyTrouble.PIN_PAUSED,
     CtapError.ERR.PUAT_REQUIRED: KeyTrouble.PIN_NEEDED,
     CtapError.ERR.PIN_NOT_SET: KeyTrouble.UNUSABLE,
 }
@@ -278,7 +281,7 @@ def by_devices(devices: Callable[[], Iterable[CtapDevice]]) -> Keys:
 
     def keys(origin: str, person: UserInteraction) -> list[Key]:
         found = [
-            Key(client, device.close)
+            Key(client, device.close, partial(_tries_left, device))
             for device in devices()
             if (client := _client(device, origin, person)) is not None
         ]
@@ -295,6 +298,13 @@ def _client(device: CtapDevice, origin: str, person: UserInteraction) -> WebAuth
         # Without extensions: nothing but a signature is wanted of a key.
         return Fido2Client(device, DefaultClientDataCollector(origin), person, extensions=())
     except (ClientError, CtapError, ConnectionFailure, OSError):
+        return None
+
+
+def _tries_left(device: CtapDevice) -> int | None:
+    try:
+        return ClientPin(Ctap2(device)).get_pin_retries()[0]
+    except (CtapError, ConnectionFailure, OSError, ValueError):
         return None
 
 

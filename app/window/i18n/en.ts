@@ -14,6 +14,13 @@
 <context>
     <name>Errors</name>
     <message numerus="yes">
+        <source>Before the key blocks itself: %n more try(ies).</source>
+        <translation>
+            <numerusform>Before the key blocks itself: %n more try.</numerusform>
+            <numerusform>Before the key blocks itself: %n more tries.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Try again in %n second(s).</source>
         <translation>
             <numerusform>Try again in %n second.</numerusform>

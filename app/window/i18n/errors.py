@@ -188,9 +188,15 @@ class Errors(QObject):
                 self.tr("This is not the PIN of the security key."),
                 self.tr("Type it again with care: after eight wrong ones the key blocks itself."),
             ),
+            Failure.SECURITY_KEY_PIN_PAUSED: (
+                self.tr("The security key takes no more PINs for now."),
+                self.tr("Unplug it, plug it in again, and type the PIN with care."),
+            ),
             Failure.SECURITY_KEY_PIN_BLOCKED: (
-                self.tr("The security key has blocked itself after wrong PINs."),
-                self.tr("Unplug it and plug it in again. If that does not help, ask its maker."),
+                self.tr("The security key has blocked itself for good after wrong PINs."),
+                self.tr(
+                    "Sign in with the code of your telephone, then remove the key in the settings."
+                ),
             ),
             Failure.SECURITY_KEY_UNUSABLE: (
                 self.tr("The security key did not answer as it should."),
@@ -387,6 +393,9 @@ class Errors(QObject):
         }[failure]
         if failure is Failure.TOO_MANY_ATTEMPTS and detail.isdecimal():
             return Explanation(what=what, do=self._wait(int(detail)))
+        if failure is Failure.SECURITY_KEY_PIN_WRONG and detail.isdecimal():
+            left = self.tr("Before the key blocks itself: %n more try(ies).", "", int(detail))
+            return Explanation(what=what, do=left)
         if failure is Failure.SIGN_IN_NEEDED:
             # Its detail is a word between programs.
             return Explanation(what=what, do=do)

@@ -99,28 +99,12 @@
 <context>
     <name>AddKeyDialog</name>
     <message>
-        <source>PIN of the security key</source>
-        <translation>Code PIN de la clé de sécurité</translation>
-    </message>
-    <message>
-        <source>The one that you gave this key, not your passphrase.</source>
-        <translation>Celui que vous avez donné à cette clé, pas votre phrase de passe.</translation>
-    </message>
-    <message>
         <source>Plug the key in, go on, and touch it when it blinks.</source>
         <translation>Branchez la clé, continuez, et touchez-la quand elle clignote.</translation>
     </message>
     <message>
         <source>Add a security key</source>
         <translation>Ajouter une clé de sécurité</translation>
-    </message>
-    <message>
-        <source>Touch your security key now</source>
-        <translation>Touchez maintenant votre clé de sécurité</translation>
-    </message>
-    <message>
-        <source>It blinks, and waits a minute for your finger.</source>
-        <translation>Elle clignote et attend votre doigt une minute.</translation>
     </message>
 </context>
 <context>
@@ -319,6 +303,73 @@
     <message>
         <source>Send the request</source>
         <translation>Envoyer la demande</translation>
+    </message>
+</context>
+<context>
+    <name>ChangePassphraseDialog</name>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Changer la phrase de passe</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>Phrase de passe actuelle</translation>
+    </message>
+    <message>
+        <source>Changing the passphrase</source>
+        <translation>Changement de la phrase de passe</translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation>La changer</translation>
+    </message>
+    <message>
+        <source>Sign in with it…</source>
+        <translation>Se connecter avec elle…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>It opens your mail on this computer, and signs you in. Write the new one down first and keep it in a safe place: nobody can recover it.</source>
+        <translation>Elle ouvre votre courrier sur cet ordinateur et vous connecte. Notez d’abord la nouvelle et gardez-la en lieu sûr&#x202f;: personne ne peut la retrouver.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Only the new one opens your mail on this computer from now on.</source>
+        <translation>Désormais, seule la nouvelle ouvre votre courrier sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Your other computers still open with the old one, and sign in with the new one.</source>
+        <translation>Vos autres ordinateurs s’ouvrent toujours avec l’ancienne et se connectent avec la nouvelle.</translation>
+    </message>
+    <message>
+        <source>Sign in with it once: until you do, your recovery kit goes with the old one, should this computer be lost.</source>
+        <translation>Connectez-vous une fois avec elle&#x202f;: jusque-là, si cet ordinateur était perdu, votre sauvegarde papier irait avec l’ancienne.</translation>
+    </message>
+    <message>
+        <source>Your passphrase is changed</source>
+        <translation>Votre phrase de passe est changée</translation>
+    </message>
+    <message>
+        <source>Sign in with the new passphrase</source>
+        <translation>Se connecter avec la nouvelle phrase de passe</translation>
+    </message>
+    <message>
+        <source>Your passphrase is changed everywhere it has to be</source>
+        <translation>Votre phrase de passe est changée partout où il le faut</translation>
+    </message>
+    <message>
+        <source>The old one opens nothing on this computer, and signs nobody in.</source>
+        <translation>L’ancienne n’ouvre plus rien sur cet ordinateur et ne connecte plus personne.</translation>
+    </message>
+    <message>
+        <source>Nothing has changed: your old passphrase still holds.</source>
+        <translation>Rien n’a changé&#x202f;: votre ancienne phrase de passe vaut toujours.</translation>
     </message>
 </context>
 <context>
@@ -1386,14 +1437,6 @@
         <translation>Retapez-le avec soin&#x202f;: après huit erreurs, la clé se bloque.</translation>
     </message>
     <message>
-        <source>The security key has blocked itself after wrong PINs.</source>
-        <translation>La clé de sécurité s’est bloquée après des codes PIN erronés.</translation>
-    </message>
-    <message>
-        <source>Unplug it and plug it in again. If that does not help, ask its maker.</source>
-        <translation>Débranchez-la et rebranchez-la. Si cela ne suffit pas, adressez-vous à son fabricant.</translation>
-    </message>
-    <message>
         <source>The security key did not answer as it should.</source>
         <translation>La clé de sécurité n’a pas répondu comme il faut.</translation>
     </message>
@@ -1697,6 +1740,13 @@
         <source>Try again. If it happens again, report it: the report holds no content.</source>
         <translation>Réessayez. Si cela se reproduit, signalez-le&#x202f;: le rapport ne contient rien de votre courrier.</translation>
     </message>
+    <message numerus="yes">
+        <source>Before the key blocks itself: %n more try(ies).</source>
+        <translation>
+            <numerusform>Encore %n essai avant que la clé ne se bloque.</numerusform>
+            <numerusform>Encore %n essais avant que la clé ne se bloque.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{sentence} ({detail})</source>
         <translation>{sentence} ({detail})</translation>
@@ -1769,6 +1819,22 @@
     <message>
         <source>Ask the sender to send it again.</source>
         <translation>Demandez à l’expéditeur de le renvoyer.</translation>
+    </message>
+    <message>
+        <source>The security key takes no more PINs for now.</source>
+        <translation>La clé de sécurité n’accepte plus de code PIN pour l’instant.</translation>
+    </message>
+    <message>
+        <source>Unplug it, plug it in again, and type the PIN with care.</source>
+        <translation>Débranchez-la, rebranchez-la, puis tapez le code PIN avec soin.</translation>
+    </message>
+    <message>
+        <source>The security key has blocked itself for good after wrong PINs.</source>
+        <translation>La clé de sécurité s’est bloquée définitivement après des codes PIN erronés.</translation>
+    </message>
+    <message>
+        <source>Sign in with the code of your telephone, then remove the key in the settings.</source>
+        <translation>Connectez-vous avec le code de votre téléphone, puis retirez la clé dans les réglages.</translation>
     </message>
     <message>
         <source>Nobody is known by this address.</source>
@@ -2626,6 +2692,53 @@
     </message>
 </context>
 <context>
+    <name>NewPassphrase</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>Nouvelle phrase de passe</translation>
+    </message>
+    <message>
+        <source>Seven unrelated words that make a little story are easy to keep and hard to guess.</source>
+        <translation>Sept mots sans rapport, réunis en une petite histoire, se retiennent bien et se devinent mal.</translation>
+    </message>
+    <message>
+        <source>Passphrase, once more</source>
+        <translation>Phrase de passe, encore une fois</translation>
+    </message>
+    <message>
+        <source>New passphrase, once more</source>
+        <translation>Nouvelle phrase de passe, encore une fois</translation>
+    </message>
+    <message>
+        <source>How hard the passphrase is to guess</source>
+        <translation>Difficulté à deviner la phrase de passe</translation>
+    </message>
+    <message>
+        <source>Too easy to guess: make it longer.</source>
+        <translation>Trop facile à deviner&#x202f;: allongez-la.</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>Les deux ne sont pas identiques.</translation>
+    </message>
+    <message>
+        <source>80 bits are needed, as the CNIL recommends.</source>
+        <translation>Il faut 80 bits, comme le recommande la CNIL.</translation>
+    </message>
+    <message>
+        <source>✓ Hard to guess ({n} bits)</source>
+        <translation>✓ Difficile à deviner ({n} bits)</translation>
+    </message>
+    <message>
+        <source>△ Still easy to guess: {n} of {most} bits. Add a word or two.</source>
+        <translation>△ Encore facile à deviner&#x202f;: {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
+    </message>
+</context>
+<context>
     <name>OfferStep</name>
     <message>
         <source>Is this you?</source>
@@ -2771,48 +2884,12 @@
         <translation>Elle ouvre votre courrier sur cet ordinateur et vous identifie auprès du relais. Ni le relais ni nous ne la connaissons jamais.</translation>
     </message>
     <message>
-        <source>Passphrase</source>
-        <translation>Phrase de passe</translation>
-    </message>
-    <message>
-        <source>Seven unrelated words that make a little story are easy to keep and hard to guess.</source>
-        <translation>Sept mots sans rapport, réunis en une petite histoire, se retiennent bien et se devinent mal.</translation>
-    </message>
-    <message>
-        <source>Passphrase, once more</source>
-        <translation>Phrase de passe, encore une fois</translation>
-    </message>
-    <message>
-        <source>How hard the passphrase is to guess</source>
-        <translation>Difficulté à deviner la phrase de passe</translation>
-    </message>
-    <message>
         <source>Nobody can recover this passphrase</source>
         <translation>Personne ne peut retrouver cette phrase de passe</translation>
     </message>
     <message>
         <source>Who forgets it loses the mail on this computer. Write it down and keep it in a safe place.</source>
         <translation>Qui l’oublie perd le courrier de cet ordinateur. Notez-la et gardez-la en lieu sûr.</translation>
-    </message>
-    <message>
-        <source>Too easy to guess: make it longer.</source>
-        <translation>Trop facile à deviner&#x202f;: allongez-la.</translation>
-    </message>
-    <message>
-        <source>The two are not the same.</source>
-        <translation>Les deux ne sont pas identiques.</translation>
-    </message>
-    <message>
-        <source>80 bits are needed, as the CNIL recommends.</source>
-        <translation>Il faut 80 bits, comme le recommande la CNIL.</translation>
-    </message>
-    <message>
-        <source>✓ Hard to guess ({n} bits)</source>
-        <translation>✓ Difficile à deviner ({n} bits)</translation>
-    </message>
-    <message>
-        <source>△ Still easy to guess: {n} of {most} bits. Add a word or two.</source>
-        <translation>△ Encore facile à deviner&#x202f;: {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
     </message>
 </context>
 <context>
@@ -3321,6 +3398,25 @@
     </message>
 </context>
 <context>
+    <name>SecurityKeyPart</name>
+    <message>
+        <source>PIN of the security key</source>
+        <translation>Code PIN de la clé de sécurité</translation>
+    </message>
+    <message>
+        <source>The one that you gave this key, not your passphrase.</source>
+        <translation>Celui que vous avez donné à cette clé, pas votre phrase de passe.</translation>
+    </message>
+    <message>
+        <source>Touch your security key now</source>
+        <translation>Touchez maintenant votre clé de sécurité</translation>
+    </message>
+    <message>
+        <source>It blinks, and waits a minute for your finger.</source>
+        <translation>Elle clignote et attend votre doigt une minute.</translation>
+    </message>
+</context>
+<context>
     <name>SessionsDialog</name>
     <message>
         <source>Open sessions</source>
@@ -3532,20 +3628,8 @@
         <translation>Plus tard</translation>
     </message>
     <message>
-        <source>Sign in once more; what you have begun goes on by itself.</source>
-        <translation>Connectez-vous encore une fois&#x202f;; ce que vous avez commencé continue tout seul.</translation>
-    </message>
-    <message>
         <source>To receive and send</source>
         <translation>Pour recevoir et envoyer</translation>
-    </message>
-    <message>
-        <source>Is it really you?</source>
-        <translation>Est-ce bien vous&#x202f;?</translation>
-    </message>
-    <message>
-        <source>The relay wants to be sure</source>
-        <translation>Le relais veut en être sûr</translation>
     </message>
     <message>
         <source>Your passphrase, and the code that your telephone shows now.</source>
@@ -3570,14 +3654,6 @@
     <message>
         <source>The code has sixteen letters and digits.</source>
         <translation>Le code a seize lettres et chiffres.</translation>
-    </message>
-    <message>
-        <source>Touch your security key now</source>
-        <translation>Touchez maintenant votre clé de sécurité</translation>
-    </message>
-    <message>
-        <source>It blinks, and waits a minute for your finger.</source>
-        <translation>Elle clignote et attend votre doigt une minute.</translation>
     </message>
 </context>
 <context>
@@ -3738,14 +3814,6 @@
     <message>
         <source>Six digits, or the sixteen letters and digits of a recovery code.</source>
         <translation>Six chiffres, ou les seize lettres et chiffres d’un code de secours.</translation>
-    </message>
-    <message>
-        <source>Touch your security key now</source>
-        <translation>Touchez maintenant votre clé de sécurité</translation>
-    </message>
-    <message>
-        <source>It blinks, and waits a minute for your finger.</source>
-        <translation>Elle clignote et attend votre doigt une minute.</translation>
     </message>
 </context>
 <context>
@@ -4019,6 +4087,14 @@
         <translation>Tant que c’est verrouillé, rien n’est reçu ni envoyé. Vous verrez les nouveaux courriers en déverrouillant.</translation>
     </message>
     <message>
+        <source>Your passphrase was being changed when the program stopped</source>
+        <translation>Votre phrase de passe était en cours de changement quand le programme s’est arrêté</translation>
+    </message>
+    <message>
+        <source>Try the new one first. If it does not open your mail, the old one does.</source>
+        <translation>Essayez d’abord la nouvelle. Si elle n’ouvre pas votre courrier, l’ancienne l’ouvre.</translation>
+    </message>
+    <message>
         <source>Locked, because nobody was at the computer.</source>
         <translation>Verrouillé, car personne n’était devant l’ordinateur.</translation>
     </message>
@@ -4047,6 +4123,14 @@
     <message>
         <source>Keep it</source>
         <translation>Garder</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Changer…</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Changer la phrase de passe</translation>
     </message>
     <message>
         <source>Add a telephone…</source>
@@ -4079,6 +4163,14 @@
     <message>
         <source>To receive and send, the relay asks for your passphrase and one of these. With two of them, a lost telephone is no drama.</source>
         <translation>Pour recevoir et envoyer, le relais demande votre phrase de passe et l’un de ces moyens. Avec deux, un téléphone perdu n’est pas un drame.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>Opens your mail on this computer, and signs you in.</source>
+        <translation>Ouvre votre courrier sur cet ordinateur et vous connecte.</translation>
     </message>
     <message numerus="yes">
         <source>%n recovery code(s) on paper left</source>

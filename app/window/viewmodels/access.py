@@ -73,18 +73,24 @@ class Access(QObject):
             passphrase.wipe()
             return
         self._set_busy(is_busy=True)
-        command = Veiled(secret=passphrase, build=lambda typed: SignIn(passphrase=typed, code=code))
+        command = Veiled(
+            secrets=(passphrase,), build=lambda typed: SignIn(passphrase=typed, code=code)
+        )
         self._bridge.request(self, command, self._accept, self._refuse)
 
-    def sign_in_with_key(self, passphrase: Secret) -> None:
-        """Show passphrase and security key; `signed_in` or `refused` follows. The passphrase is wiped."""
+    def sign_in_with_key(self, passphrase: Secret, pin: Secret) -> None:
+        """Show passphrase and security key; `signed_in` or `refused` follows.
+
+        The PIN is empty if the key has not asked for it. Both are wiped.
+        """
+        command = Veiled(
+            secrets=(passphrase, pin),
+            build=lambda typed, code: SignInWithSecurityKey(passphrase=typed, pin=code),
+        )
         if self.is_busy:
-            passphrase.wipe()
+            command.wipe()
             return
         self._set_busy(is_busy=True)
-        command = Veiled(
-            secret=passphrase, build=lambda typed: SignInWithSecurityKey(passphrase=typed, pin="")
-        )
         self._bridge.request(self, command, self._accept, self._refuse)
 
     def give_up_key(self) -> None:

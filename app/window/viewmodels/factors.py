@@ -17,12 +17,15 @@ from app.interface.commands import (
     RemoveFactor,
     RenewRecoveryCodes,
 )
-from app.interface.failures import Failure
+from app.interface.secret import Veiled
+from app.window.viewmodels.fresh_sign_in import FreshSignIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.commands import Command
+    from app.interface.failures import Failure
+    from app.interface.secret import Secret
     from app.interface.snapshots import FactorList, FactorView, NewTotp, RecoveryCodes
     from app.window.bridge import Bridge
     from app.window.viewmodels.access import Access
@@ -32,16 +35,14 @@ if TYPE_CHECKING:
 
 
 class Factors(QObject):
-    """Carries out what the person wants; when the relay wants a fresh sign-in first, goes on after it.
+    """Carries out what the person wants; `fresh` asks for a sign-in where the relay wants one first.
 
     Signals:
         listed(FactorList): what there is.
         totp_begun(str): the `otpauth:` address for another telephone.
         added(FactorView): a telephone or a security key signs in from now on.
         removed(): one does not any more.
-        sign_in_asked(): passphrase and second factor are wanted; what was begun goes on by itself.
         touch_awaited(): a security key waits for a finger.
-        busy_changed(bool): something is under way.
         failed(Failure, str): it did not work.
     """
 
@@ -49,9 +50,7 @@ class Factors(QObject):
     totp_begun = Signal(str)
     added = Signal(object)
     removed = Signal()
-    sign_in_asked = Signal()
     touch_awaited = Signal()
-    busy_changed = Signal(bool)
     failed = Signal(object, str)
 
     def __init__(
@@ -64,29 +63,35 @@ class Factors(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._session = session
         self._second_factor = second_factor
-        self.is_busy = False
-        self._waiting: Callable[[], None] | None = None
-        """What goes on after a sign-in."""
-        session.closed.connect(self._forget)
-        access.signed_in.connect(self._go_on)
+        self.fresh = FreshSignIn(bridge, session, access, self)
+        # A list that could not be shown can be now.
+        access.signed_in.connect(self.list_all)
         bridge.touch_awaited.connect(self.touch_awaited)
 
     def list_all(self) -> None:
         """Ask what there is; `listed` or `failed` follows."""
-        self._do(ListFactors(), self._tell_list, is_quiet=True)
+        if self._session.is_open:
+            self._bridge.request(self, ListFactors(), self._tell_list, self._tell_failure)
 
     def begin_totp(self, name: str) -> None:
         """Ask for the secret of another telephone; `totp_begun` follows."""
-        self._do(BeginTotp(name=name), self._tell_begun)
+        self._do(lambda: BeginTotp(name=name), self._tell_begun)
 
     def confirm_totp(self, code: str) -> None:
         """Add the telephone that shows this code; `added` follows."""
-        self._do(ConfirmTotp(code=code), self._tell_added)
+        self._do(lambda: ConfirmTotp(code=code), self._tell_added)
 
-    def add_security_key(self, name: str, pin: str) -> None:
-        """Add the key that is touched; `added` follows."""
-        self._do(AddSecurityKey(name=name, pin=pin), self._tell_added)
+    def add_security_key(self, name: str, pin: Secret) -> None:
+        """Add the key that is touched; `added` follows. The PIN, empty if none was asked for, is wiped."""
+        self._do(
+            lambda: Veiled(
+                secrets=(pin.copy(),), build=lambda typed: AddSecurityKey(name=name, pin=typed)
+            ),
+            self._tell_added,
+            pin,
+        )
 
     def give_up_key(self) -> None:
         """Nobody wants to touch a key any more; what waits for it fails."""
@@ -94,50 +99,22 @@ class Factors(QObject):
 
     def remove(self, factor: FactorId) -> None:
         """Take one away; `removed` follows."""
-        self._do(RemoveFactor(factor=factor), lambda _: self.removed.emit())
+        self._do(lambda: RemoveFactor(factor=factor), lambda _: self.removed.emit())
 
     def renew_codes(self) -> None:
         """Make new recovery codes, and show the page for printing them."""
-        self._do(RenewRecoveryCodes(), self._show_codes)
-
-    def drop(self) -> None:
-        """The person does not want to sign in for it."""
-        self._waiting = None
-        self._set_busy(is_busy=False)
-
-    # --- inside ------------------------------------------------------------------------------
+        self._do(RenewRecoveryCodes, self._show_codes)
 
     def _do(
-        self, command: Command[Any], on_reply: Callable[[Any], None], *, is_quiet: bool = False
+        self,
+        make: Callable[[], Command[Any] | Veiled[Any]],
+        on_reply: Callable[[Any], None],
+        *secrets: Secret,
     ) -> None:
-        if self.is_busy:
-            return
+        self.fresh.carry_out(self, make, on_reply, self._tell_failure, secrets=secrets)
 
-        def begin() -> None:
-            self._set_busy(is_busy=not is_quiet)
-            self._bridge.request(self, command, succeed, fail)
-
-        def succeed(answer: object) -> None:
-            self._set_busy(is_busy=False)
-            on_reply(answer)
-
-        def fail(failure: Failure, detail: str) -> None:
-            if failure in {Failure.STEP_UP_NEEDED, Failure.SIGN_IN_NEEDED} and not is_quiet:
-                self._waiting = begin
-                self.sign_in_asked.emit()
-                return
-            self._set_busy(is_busy=False)
-            self.failed.emit(failure, detail)
-
-        begin()
-
-    def _go_on(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting()
-        else:
-            # A list that could not be shown can be now.
-            self.list_all()
+    def _tell_failure(self, failure: Failure, detail: str) -> None:
+        self.failed.emit(failure, detail)
 
     def _tell_list(self, found: FactorList) -> None:
         self.listed.emit(found)
@@ -150,15 +127,6 @@ class Factors(QObject):
 
     def _show_codes(self, found: RecoveryCodes) -> None:
         self._second_factor.show_codes(found.recovery_codes)
-
-    def _forget(self) -> None:
-        self._waiting = None
-        self._set_busy(is_busy=False)
-
-    def _set_busy(self, *, is_busy: bool) -> None:
-        if is_busy is not self.is_busy:
-            self.is_busy = is_busy
-            self.busy_changed.emit(is_busy)
 
 
 def secret_in(address: str) -> str:

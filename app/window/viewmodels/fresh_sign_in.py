@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.commands import Command
-    from app.interface.secret import Secret
+    from app.interface.secret import Secret, Veiled
     from app.window.bridge import Bridge
     from app.window.viewmodels.access import Access
     from app.window.viewmodels.session import Session
@@ -45,6 +45,8 @@ class FreshSignIn(QObject):
         self._bridge = bridge
         self._access = access
         self._again: Callable[[], None] | None = None
+        self._secrets: tuple[Secret, ...] = ()
+        """What the thing under way needs until it is over."""
         self.is_busy = False
         access.signed_in.connect(self._go_on)
         access.refused.connect(self._tell_refusal)
@@ -60,28 +62,33 @@ class FreshSignIn(QObject):
     def carry_out(
         self,
         owner: QObject,
-        make: Callable[[], Command[Any]],
+        make: Callable[[], Command[Any] | Veiled[Any]],
         on_reply: Callable[[Any], None],
         on_failure: Callable[[Failure, str], None],
+        *,
+        secrets: tuple[Secret, ...] = (),
     ) -> None:
-        """Send a command, made anew for each attempt.
+        """Send a command, made anew for each attempt; `secrets` are wiped when it is over, however it ends.
 
         Nothing is called when the person withdraws instead of signing in. One thing at a time: while
         something is under way, nothing is sent.
         """
         if self.is_busy or self.is_asking:
+            _wipe(secrets)
             return
+        self._secrets = secrets
 
         def succeed(answer: object) -> None:
-            self._set_busy(is_busy=False)
+            self._end()
             on_reply(answer)
 
         def fail(failure: Failure, detail: str) -> None:
-            self._set_busy(is_busy=False)
             if failure in {Failure.STEP_UP_NEEDED, Failure.SIGN_IN_NEEDED}:
+                self._set_busy(is_busy=False)
                 self._again = begin
                 self.asked.emit()
             else:
+                self._end()
                 on_failure(failure, detail)
 
         def begin() -> None:
@@ -94,13 +101,13 @@ class FreshSignIn(QObject):
         """Show both factors; what was asked for goes on, or `refused` follows. The passphrase is wiped."""
         self._access.sign_in(passphrase, code)
 
-    def sign_in_with_key(self, passphrase: Secret) -> None:
-        """Show passphrase and security key."""
-        self._access.sign_in_with_key(passphrase)
+    def sign_in_with_key(self, passphrase: Secret, pin: Secret) -> None:
+        """Show passphrase and security key; its PIN is empty if it was not asked for. Both are wiped."""
+        self._access.sign_in_with_key(passphrase, pin)
 
     def withdraw(self) -> None:
         """Do nothing of what was asked for."""
-        if self._access.is_busy:
+        if self.is_asking and self._access.is_busy:
             self._access.give_up_key()
         self._forget()
 
@@ -124,11 +131,22 @@ class FreshSignIn(QObject):
 
     def _forget(self) -> None:
         was_asking, self._again = self.is_asking, None
-        self._set_busy(is_busy=False)
+        self._end()
         if was_asking:
             self.settled.emit()
+
+    def _end(self) -> None:
+        """Nothing is under way any more."""
+        secrets, self._secrets = self._secrets, ()
+        _wipe(secrets)
+        self._set_busy(is_busy=False)
 
     def _set_busy(self, *, is_busy: bool) -> None:
         if is_busy is not self.is_busy:
             self.is_busy = is_busy
             self.busy_changed.emit(is_busy)
+
+
+def _wipe(secrets: tuple[Secret, ...]) -> None:
+    for secret in secrets:
+        secret.wipe()

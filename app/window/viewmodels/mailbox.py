@@ -17,6 +17,7 @@ from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, Conversati
 from app.window.viewmodels.factors import Factors
 from app.window.viewmodels.newcomer import Joining, Restoring
 from app.window.viewmodels.paper_kit import PaperKit
+from app.window.viewmodels.passphrase_change import PassphraseChange
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import ContactRow, ConversationRow
     from app.window.bridge import Bridge
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.passphrase_change import ChangeNote
     from app.window.viewmodels.session import LockReason
 
 
@@ -36,6 +38,7 @@ class Mailbox(QObject):
         self,
         bridge: Bridge,
         around: Surroundings,
+        note: ChangeNote,
         *,
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
@@ -48,13 +51,16 @@ class Mailbox(QObject):
         self.access = Access(bridge, self.session, self.standing, self)
         self.second_factor = SecondFactor(bridge, self.session, self.access, self)
         self.factors = Factors(bridge, self.session, self.access, self.second_factor, self)
+        self.computers = Computers(bridge, self.session, self.access, self)
+        self.passphrase_change = PassphraseChange(
+            bridge, self.session, self.access, self.computers, note, self
+        )
         self.joining = Joining(bridge, self.session, self)
         self.restoring = Restoring(bridge, self.session, self)
         self.paper_kit = PaperKit(
             bridge, self.session, self.standing, self.access, self.second_factor, self
         )
         self.backups = Backups(bridge, self.session, self.standing, self)
-        self.computers = Computers(bridge, self.session, self.access, self)
         self.acquaintance = Acquaintance(bridge, self.session, self)
         self.conversations = ConversationList(
             bridge,

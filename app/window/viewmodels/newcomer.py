@@ -84,7 +84,7 @@ class Joining(QObject):
         self._set_busy(is_busy=True)
         self._keep(passphrase)
         command = Veiled(
-            secret=passphrase.copy(),
+            secrets=(passphrase.copy(),),
             build=lambda typed: JoinLink(
                 text=text, enrolment=enrolment, passphrase=typed, name=name, language=language
             ),
@@ -103,7 +103,7 @@ class Joining(QObject):
             return
         self._set_busy(is_busy=True)
         command = Veiled(
-            secret=self._passphrase.copy(),
+            secrets=(self._passphrase.copy(),),
             build=lambda typed: SignIn(passphrase=typed, code=code),
         )
         self._bridge.request(self, command, self._finish, self._refuse)
@@ -202,7 +202,7 @@ class Restoring(QObject):
         self._set_busy(is_busy=True)
         self._keep(passphrase)
         command = Veiled(
-            secret=passphrase.copy(),
+            secrets=(passphrase.copy(),),
             build=lambda typed: BeginRestore(
                 enrolment=enrolment, kit=kit, account=account, passphrase=typed, backup=backup
             ),

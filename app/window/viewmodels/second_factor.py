@@ -108,7 +108,7 @@ class SecondFactor(QObject):
             secret.wipe()
             return
         self._set_busy(is_busy=True)
-        command = Veiled(secret=secret, build=lambda typed: SignIn(passphrase=typed, code=code))
+        command = Veiled(secrets=(secret,), build=lambda typed: SignIn(passphrase=typed, code=code))
         self._bridge.request(self, command, self._accept, self._refuse)
 
     def leave(self) -> None:

@@ -140,7 +140,7 @@ class Session(QObject):
             passphrase.wipe()
             return
         self._set_busy(is_busy=True)
-        command = Veiled(secret=passphrase, build=lambda typed: Unlock(passphrase=typed))
+        command = Veiled(secrets=(passphrase,), build=lambda typed: Unlock(passphrase=typed))
         self._bridge.request(self, command, self._take_status, self._refuse)
 
     def unlock_with_kit(self, code: str, passphrase: Secret) -> None:
@@ -150,7 +150,7 @@ class Session(QObject):
             return
         self._set_busy(is_busy=True)
         command = Veiled(
-            secret=passphrase, build=lambda typed: UnlockWithKit(kit=code, passphrase=typed)
+            secrets=(passphrase,), build=lambda typed: UnlockWithKit(kit=code, passphrase=typed)
         )
         self._bridge.request(self, command, self._take_status, self._refuse)
 
@@ -162,7 +162,7 @@ class Session(QObject):
         self._set_busy(is_busy=True)
         self._is_registering = True
         command = Veiled(
-            secret=application.passphrase.copy(),
+            secrets=(application.passphrase.copy(),),
             build=lambda typed: Register(
                 enrolment=application.enrolment,
                 invitation=application.invitation,

@@ -83,7 +83,7 @@ class ComputersSection(QWidget):
     def forget(self) -> None:
         """Keep nothing of what was typed."""
         self._forget_kit()
-        self.step_up.forget()
+        self.step_up.withdraw()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

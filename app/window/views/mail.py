@@ -197,23 +197,20 @@ class MailPage(QWidget):
     def sections(self) -> tuple[Section, ...]:
         """Return what the settings show of an open mailbox."""
         mailbox, around = self._mailbox, self._around
-        ways_in = WaysIn(mailbox.factors, around, show_sessions=self.show_sessions)
+        ways_in = WaysIn(
+            mailbox.factors,
+            mailbox.passphrase_change,
+            mailbox.access,
+            around,
+            show_sessions=self.show_sessions,
+        )
         computers = ComputersSection(mailbox.computers, around)
         recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
         return (
-            Section(name=self.tr("Signing in"), page=ways_in),
+            Section(name=self.tr("Signing in"), page=ways_in, forget=ways_in.forget),
             Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
             Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
         )
-
-    def _step_up(self) -> None:
-        """Ask for both factors once more; what was begun goes on by itself."""
-        dialog = SignInDialog(self._mailbox.access, self._around, self)
-        dialog.setModal(True)
-        dialog.say_why()
-        dialog.rejected.connect(self._mailbox.factors.drop)
-        dialog.show()
-        dialog.activateWindow()
 
     def show_sessions(self) -> None:
         """Show where the account is signed in."""
@@ -280,7 +277,6 @@ class MailPage(QWidget):
         self.navigation.chosen.connect(self.go)
         self.navigation.connection_asked.connect(self.show_connection)
         self.sign_in_strip.sign_in_asked.connect(self.sign_in)
-        self._mailbox.factors.sign_in_asked.connect(self._step_up)
         self.conversations.write_asked.connect(self.write)
         self.conversations.list.chosen.connect(self._open_beside)
         self.conversations.list.entered_line.connect(self._open)

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.resize(*INITIAL)
         self.menu = QMenu(self)
         self.menu.setAccessibleName(self.tr("Menu"))
-        self.unlock = UnlockPage(mailbox.session, around, self.menu)
+        self.unlock = UnlockPage(mailbox.session, mailbox.passphrase_change, around, self.menu)
         self.first_run = FirstRunPage(mailbox, around, self.menu, notes)
         self.registration = self.first_run.registration
         self.kit = KitPage(mailbox.paper_kit, around, self.menu)

@@ -115,7 +115,7 @@ class KitCard(Card):
 
     def forget(self) -> None:
         """Keep nothing of what was typed."""
-        self.step_up.forget()
+        self.step_up.withdraw()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -13,12 +13,10 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPlainTextEdit,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
 
-from app.interface.passphrases import ENOUGH_BITS, strength_of
 from app.interface.professions import PROFESSIONS, RPPS, is_plausible_rpps, profession_named
 from app.window.qr import SUFFIXES, text_in_picture
 from app.window.theme.icons import Icon
@@ -26,9 +24,10 @@ from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton
-from app.window.views.components.fields import CheckBox, Field, PassphraseField
+from app.window.views.components.fields import CheckBox, Field
 from app.window.views.components.layouts import Card
-from app.window.views.components.texts import Text, set_property
+from app.window.views.components.texts import Text
+from app.window.views.new_passphrase import NewPassphrase
 from crypto_core.errors import WireError
 from crypto_core.wire.enrolment import parse_enrolment
 from crypto_core.wire.linking import LINK_PREFIX
@@ -388,19 +387,8 @@ class PassphraseStep(Step):
         self.why = self.tr(
             "It opens your mail on this computer, and signs you in. Neither the relay nor we ever learn it."
         )
-        self.passphrase = PassphraseField(
-            self.tr("Passphrase"),
-            around.theme,
-            hint=self.tr(
-                "Seven unrelated words that make a little story are easy to keep and hard to guess."
-            ),
-        )
-        self.again = PassphraseField(self.tr("Passphrase, once more"), around.theme)
-        self.meter = QProgressBar()
-        self.meter.setRange(0, ENOUGH_BITS)
-        self.meter.setTextVisible(False)
-        self.meter.setAccessibleName(self.tr("How hard the passphrase is to guess"))
-        self.verdict = Text("", Role.SECONDARY, wraps=True)
+        self.new = NewPassphrase(around, is_first=True)
+        self.passphrase, self.again = self.new.passphrase, self.new.again
         warning = Banner()
         warning.say(
             Tone.WARNING,
@@ -410,13 +398,10 @@ class PassphraseStep(Step):
                 "place."
             ),
         )
-        for widget in (self.passphrase, self.meter, self.verdict, self.again, warning):
+        for widget in (self.new, warning):
             self.questions.addWidget(widget)
-        self.passphrase.edit.edited.connect(self._measure)
-        self.passphrase.edit.returnPressed.connect(self.again.edit.setFocus)
-        self.again.edit.edited.connect(lambda _: self.again.set_wrong(""))
-        self.again.edit.returnPressed.connect(self.finished)
-        self._measure()
+        self.new.edited.connect(self.edited)
+        self.new.finished.connect(self.finished)
 
     def first(self) -> QWidget:
         """Return the first of the two."""
@@ -424,37 +409,11 @@ class PassphraseStep(Step):
 
     def forget(self) -> None:
         """Keep nothing of what was typed."""
-        for field in (self.passphrase, self.again):
-            field.forget()
-            field.set_wrong("")
+        self.new.forget()
 
     def complaints(self) -> list[tuple[Field, str]]:
         """See the base class."""
-        is_enough = strength_of(self.passphrase.edit.letters()).is_enough
-        is_same = self.passphrase.is_same_as(self.again)
-        weak = self.tr("Too easy to guess: make it longer.")
-        differs = self.tr("The two are not the same.")
-        return [
-            (self.passphrase, "" if is_enough else weak),
-            (self.again, differs if is_enough and not is_same else ""),
-        ]
-
-    def _measure(self) -> None:
-        self.passphrase.set_wrong("")
-        strength = strength_of(self.passphrase.edit.letters())
-        self.meter.setValue(min(strength.bits, ENOUGH_BITS))
-        set_property(self.meter, "tone", "good" if strength.is_enough else "warning")
-        if self.passphrase.edit.is_empty:
-            self.verdict.setText(self.tr("80 bits are needed, as the CNIL recommends."))
-        elif strength.is_enough:
-            self.verdict.setText(self.tr("✓ Hard to guess ({n} bits)").format(n=strength.bits))
-        else:
-            self.verdict.setText(
-                self.tr("△ Still easy to guess: {n} of {most} bits. Add a word or two.").format(
-                    n=strength.bits, most=ENOUGH_BITS
-                )
-            )
-        self.edited.emit()
+        return self.new.complaints()
 
 
 def line_edit(length: int) -> QLineEdit:

@@ -16,6 +16,7 @@ from app.window.views.components.buttons import Button, InlineButton, PrimaryBut
 from app.window.views.components.fields import CodeField, PassphraseField
 from app.window.views.components.layouts import Column, FlowLayout
 from app.window.views.components.texts import Text
+from app.window.views.security_key import SecurityKeyPart
 from app.window.views.unlock import busy_bar
 from crypto_core.wire.sign_in import TOTP_DIGITS
 
@@ -125,10 +126,13 @@ class SignInStrip(QWidget):
 class SignInDialog(QDialog):
     """Passphrase and code. The window behind it goes on working."""
 
-    def __init__(self, access: Access, around: Surroundings, parent: QWidget) -> None:
+    def __init__(
+        self, access: Access, around: Surroundings, parent: QWidget, *, title: str = ""
+    ) -> None:
         super().__init__(parent)
         self._access = access
         self._around = around
+        self._title = title or self.tr("To receive and send")
         self.setWindowTitle(self.tr("Sign in"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
@@ -146,9 +150,8 @@ class SignInDialog(QDialog):
             hint=self.tr("Four groups from your list. Each code serves once."),
         )
         self.switch = InlineButton("")
-        self.title = Text(self.tr("To receive and send"), Role.TITLE, wraps=True)
         self.use_key = InlineButton(self.tr("Use a security key"))
-        self.touch = Banner()
+        self.key = SecurityKeyPart(around)
         self.neither = InlineButton(self.tr("Neither of the two?"))
         self.neither_text = Text(
             self.tr(
@@ -170,7 +173,8 @@ class SignInDialog(QDialog):
         )
         self.use_key.clicked.connect(self._sign_in_with_key)
         self.neither.clicked.connect(self._say_neither)
-        access.touch_awaited.connect(self._say_touch)
+        access.touch_awaited.connect(self.key.say_touch)
+        self.key.finished.connect(self._sign_in_with_key)
         self.sign_in.clicked.connect(self._sign_in)
         self.later.clicked.connect(self.reject)
         for edit in (self.passphrase.edit, self.code.edit, self.recovery.edit):
@@ -181,22 +185,13 @@ class SignInDialog(QDialog):
         self._set_busy(access.is_busy)
         self.passphrase.edit.setFocus()
 
-    def say_why(self) -> None:
-        """Say that this is about something else, which goes on afterwards."""
-        self.title.setText(self.tr("Is it really you?"))
-        self.banner.say(
-            Tone.NEUTRAL,
-            self.tr("The relay wants to be sure"),
-            self.tr("Sign in once more; what you have begun goes on by itself."),
-        )
-        self.resize(self.width(), self._around.theme.space(560))
-
     def done(self, result: int) -> None:
         """Close, and keep nothing of what was typed; a key need not be touched any more."""
         if self._access.is_busy:
             self._access.give_up_key()
         for field in (self.passphrase, self.code, self.recovery):
             field.forget()
+        self.key.forget()
         super().done(result)
 
     def _lay_out(self) -> None:
@@ -204,7 +199,7 @@ class SignInDialog(QDialog):
         self.resize(width + 48, self._around.theme.space(440))
         self._column = column = Column(width=width, margin=24, is_centred=False)
         content = column.content
-        content.addWidget(self.title)
+        content.addWidget(Text(self._title, Role.TITLE, wraps=True))
         content.addWidget(
             Text(
                 self.tr("Your passphrase, and the code that your telephone shows now."),
@@ -213,10 +208,10 @@ class SignInDialog(QDialog):
             )
         )
         content.addWidget(self.banner)
-        content.addWidget(self.touch)
         content.addWidget(self.passphrase)
         content.addWidget(self.code)
         content.addWidget(self.recovery)
+        content.addWidget(self.key)
         links = FlowLayout(20)
         links.addWidget(self.switch)
         links.addWidget(self.use_key)
@@ -282,19 +277,14 @@ class SignInDialog(QDialog):
             self.passphrase.edit.setFocus()
             return
         self.passphrase.set_wrong("")
-        self._access.sign_in_with_key(self.passphrase.secret())
-
-    def _say_touch(self) -> None:
-        self.touch.say(
-            Tone.NEUTRAL,
-            self.tr("Touch your security key now"),
-            self.tr("It blinks, and waits a minute for your finger."),
-        )
+        self._access.sign_in_with_key(self.passphrase.secret(), self.key.secret())
 
     def _refused(self, failure: Failure, detail: str) -> None:
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
         self.recovery.forget()
+        if self.key.has_explained(failure, detail):
+            return
         if failure is Failure.WRONG_PASSPHRASE:
             self.passphrase.forget()
             self.passphrase.set_wrong(f"{explanation.what} {explanation.do}")
@@ -308,7 +298,6 @@ class SignInDialog(QDialog):
         self.sign_in.setEnabled(not is_busy)
         self.switch.setEnabled(not is_busy)
         self.use_key.setEnabled(not is_busy)
-        if not is_busy:
-            self.touch.silence()
+        self.key.set_busy(is_busy=is_busy)
         for edit in (self.passphrase.edit, self.code.edit, self.recovery.edit):
             edit.setReadOnly(is_busy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QDialog, QVBoxLayout
 
 from app.interface.failures import Failure
 from app.window.theme.tokens import Tone
@@ -15,6 +15,7 @@ from app.window.views.components.buttons import InlineButton, LinkButton, Primar
 from app.window.views.components.fields import CodeField, PassphraseField
 from app.window.views.components.layouts import Card, FlowLayout, bring_into_view
 from app.window.views.components.texts import Text
+from app.window.views.security_key import SecurityKeyPart
 from app.window.views.unlock import busy_bar
 from crypto_core.wire.sign_in import TOTP_DIGITS
 
@@ -39,6 +40,7 @@ class StepUpPanel(Card):
             is_number=False,
             hint=self.tr("The six digits on your telephone, or a recovery code from your list."),
         )
+        self.key = SecurityKeyPart(around)
         self.banner = Banner()
         self.progress = busy_bar(self.tr("Signing in"))
         self.go_on = PrimaryButton(self.tr("Go on"))
@@ -60,7 +62,14 @@ class StepUpPanel(Card):
         buttons = FlowLayout(8)
         for button in (self.go_on, self.cancel):
             buttons.addWidget(button)
-        for widget in (self.passphrase, self.code, self.use_key, self.banner, self.progress):
+        for widget in (
+            self.passphrase,
+            self.code,
+            self.key,
+            self.use_key,
+            self.banner,
+            self.progress,
+        ):
             column.addWidget(widget)
         column.addLayout(buttons)
         self.progress.hide()
@@ -70,21 +79,31 @@ class StepUpPanel(Card):
         self.cancel.clicked.connect(fresh.withdraw)
         for edit in (self.passphrase.edit, self.code.edit):
             edit.returnPressed.connect(self._sign_in)
+        self.key.finished.connect(self._sign_in_with_key)
         fresh.asked.connect(self._appear)
         fresh.settled.connect(self.forget)
         fresh.refused.connect(self._refuse)
-        fresh.touch_awaited.connect(self._say_touch)
+        fresh.touch_awaited.connect(self.key.say_touch)
         fresh.signing_in.connect(self._set_busy)
+
+    def withdraw(self) -> None:
+        """Drop what waits for the sign-in, and go away."""
+        self._fresh.withdraw()
+        self.forget()
 
     def forget(self) -> None:
         """Go away, with what was typed."""
         self.passphrase.forget()
         self.passphrase.set_wrong("")
         self.code.forget()
+        self.key.forget()
         self.banner.silence()
         self.hide()
 
     def _appear(self) -> None:
+        if any(each.isVisible() for each in self.window().findChildren(QDialog)):
+            # It is asked for in the dialog above, which has a panel of its own.
+            return
         self.show()
         self.passphrase.edit.setFocus()
         bring_into_view(self)
@@ -111,11 +130,13 @@ class StepUpPanel(Card):
         if lacks:
             self.passphrase.edit.setFocus()
         else:
-            self._fresh.sign_in_with_key(self.passphrase.secret())
+            self._fresh.sign_in_with_key(self.passphrase.secret(), self.key.secret())
 
     def _refuse(self, failure: Failure, detail: str) -> None:
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
+        if self.key.has_explained(failure, detail):
+            return
         if failure is Failure.WRONG_PASSPHRASE:
             self.passphrase.forget()
             self.passphrase.set_wrong(f"{explanation.what} {explanation.do}")
@@ -124,15 +145,9 @@ class StepUpPanel(Card):
             self.banner.explain(explanation, Tone.WARNING)
             self.code.edit.setFocus()
 
-    def _say_touch(self) -> None:
-        self.banner.say(
-            Tone.NEUTRAL,
-            self.tr("Touch your security key now"),
-            self.tr("It blinks, and waits a minute for your finger."),
-        )
-
     def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         self.progress.setVisible(is_busy)
+        self.key.set_busy(is_busy=is_busy)
         for button in (self.go_on, self.use_key):
             button.setEnabled(not is_busy)
         for edit in (self.passphrase.edit, self.code.edit):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.passphrase_change import PassphraseChange
     from app.window.viewmodels.session import Session
 
 PRODUCT = "U-HealthSec"
@@ -31,9 +32,12 @@ PRODUCT = "U-HealthSec"
 class UnlockPage(QWidget):
     """Asks for the passphrase."""
 
-    def __init__(self, session: Session, around: Surroundings, menu: QMenu) -> None:
+    def __init__(
+        self, session: Session, change: PassphraseChange, around: Surroundings, menu: QMenu
+    ) -> None:
         super().__init__()
         self._session = session
+        self._change = change
         self._around = around
         self.field = PassphraseField(self.tr("Passphrase"), around.theme)
         self.button = PrimaryButton(self.tr("Unlock"))
@@ -102,7 +106,13 @@ class UnlockPage(QWidget):
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
         self._begin_wait()
-        if self._session.reason is LockReason.ENGINE_ENDED:
+        if self._change.is_unsettled:
+            self.banner.say(
+                Tone.WARNING,
+                self.tr("Your passphrase was being changed when the program stopped"),
+                self.tr("Try the new one first. If it does not open your mail, the old one does."),
+            )
+        elif self._session.reason is LockReason.ENGINE_ENDED:
             self.banner.explain(self._around.errors.failure(Failure.ENGINE_GONE), Tone.WARNING)
         else:
             self.banner.silence()

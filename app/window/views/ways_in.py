@@ -13,6 +13,7 @@ from app.interface.failures import Failure
 from app.window.theme.tokens import UNLOCK_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.factors import secret_in
+from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
 from app.window.views.components.fields import CodeField, Field
@@ -20,6 +21,8 @@ from app.window.views.components.layouts import Card, Column, FlowLayout, clear
 from app.window.views.components.pictures import QrPicture
 from app.window.views.components.texts import Text, set_property
 from app.window.views.second_factor import grouped
+from app.window.views.security_key import SecurityKeyPart
+from app.window.views.step_up import StepUpPanel
 from crypto_core.wire.sign_in import TOTP_DIGITS, FactorKind
 
 if TYPE_CHECKING:
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 
     from app.interface.snapshots import FactorList, FactorView
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.access import Access
     from app.window.viewmodels.factors import Factors
+    from app.window.viewmodels.passphrase_change import PassphraseChange
 
 NAME_LETTERS = 40
 
@@ -36,10 +41,18 @@ class WaysIn(QWidget):
     """One card per telephone and security key, one for the recovery codes, and what can be done."""
 
     def __init__(
-        self, factors: Factors, around: Surroundings, *, show_sessions: Callable[[], None]
+        self,
+        factors: Factors,
+        change: PassphraseChange,
+        access: Access,
+        around: Surroundings,
+        *,
+        show_sessions: Callable[[], None],
     ) -> None:
         super().__init__()
         self._factors = factors
+        self._change = change
+        self._access = access
         self._around = around
         self._chosen: FactorView | None = None
         self.remove_now = Button(self.tr("Remove it"))
@@ -47,6 +60,8 @@ class WaysIn(QWidget):
         self.question = Banner(self.remove_now, self.keep)
         self.banner = Banner()
         self.removers: list[Button] = []
+        self.change = Button(self.tr("Change…"))
+        self.change.setAccessibleName(self.tr("Change the passphrase"))
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self.add_telephone = Button(self.tr("Add a telephone…"))
@@ -55,8 +70,10 @@ class WaysIn(QWidget):
         self.make_codes = Button(self.tr("Make new codes"))
         self.keep_codes = Button(self.tr("Keep the old ones"))
         self.codes_question = Banner(self.make_codes, self.keep_codes)
+        self.step_up = StepUpPanel(factors.fresh, around)
         self.sessions = LinkButton(self.tr("Where am I signed in…"))
         self._lay_out()
+        self.change.clicked.connect(self._change_passphrase)
         self.add_telephone.clicked.connect(self._add_telephone)
         self.add_key.clicked.connect(self._add_key)
         self.new_codes.clicked.connect(self._ask_about_codes)
@@ -69,13 +86,19 @@ class WaysIn(QWidget):
         factors.removed.connect(factors.list_all)
         factors.added.connect(lambda _: factors.list_all())
         factors.failed.connect(self._fail)
-        factors.busy_changed.connect(self._set_busy)
+        factors.fresh.busy_changed.connect(self._set_busy)
         factors.list_all()
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed, and drop what waits for a sign-in."""
+        self.step_up.withdraw()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
+        column.addWidget(self._passphrase_card())
+        column.addSpacing(6)
         column.addWidget(Text(self.tr("My ways to sign in"), Role.HEAD))
         column.addWidget(
             Text(
@@ -91,6 +114,7 @@ class WaysIn(QWidget):
         column.addLayout(self._cards)
         column.addWidget(self.question)
         column.addWidget(self.codes_question)
+        column.addWidget(self.step_up)
         buttons = FlowLayout(8)
         for button in (self.add_telephone, self.add_key, self.new_codes):
             buttons.addWidget(button)
@@ -99,6 +123,23 @@ class WaysIn(QWidget):
         links.addWidget(self.sessions)
         links.addStretch(1)
         column.addLayout(links)
+
+    def _passphrase_card(self) -> Card:
+        card = Card()
+        line = _line_in(card)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(Text(self.tr("Passphrase"), Role.STRONG))
+        texts.addWidget(
+            Text(
+                self.tr("Opens your mail on this computer, and signs you in."),
+                Role.SECONDARY,
+                wraps=True,
+            )
+        )
+        line.addLayout(texts, 1)
+        line.addWidget(self.change)
+        return card
 
     def _show(self, found: FactorList) -> None:
         clear(self._cards)
@@ -174,6 +215,9 @@ class WaysIn(QWidget):
         self.codes_question.silence()
         self._factors.renew_codes()
 
+    def _change_passphrase(self) -> None:
+        ChangePassphraseDialog(self._change, self._access, self._around, self).open()
+
     def _add_telephone(self) -> None:
         AddTelephoneDialog(self._factors, self._around, self).open()
 
@@ -207,6 +251,7 @@ class _AddDialog(QDialog):
             hint=self.tr("For instance “my telephone”. Only you can read this."),
         )
         self.banner = Banner()
+        self.step_up = StepUpPanel(factors.fresh, around)
         self.go_on = PrimaryButton(self.tr("Go on"))
         self.cancel = Button(self.tr("Cancel"))
         width = around.theme.space(UNLOCK_WIDTH)
@@ -226,7 +271,15 @@ class _AddDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         factors.failed.connect(self._fail)
         factors.added.connect(self.accept)
-        factors.busy_changed.connect(self._set_busy)
+        factors.fresh.busy_changed.connect(self._set_busy)
+        # One button to press at a time: while both factors are asked for, it is the panel's.
+        factors.fresh.asked.connect(self.go_on.hide)
+        factors.fresh.settled.connect(self.go_on.show)
+
+    def done(self, result: int) -> None:
+        """Close; what waits for a sign-in is dropped."""
+        self.step_up.withdraw()
+        super().done(result)
 
     @abstractmethod
     def _title(self) -> str:
@@ -295,6 +348,7 @@ class AddTelephoneDialog(_AddDialog):
         content.addWidget(self.banner)
         content.addWidget(self.name)
         content.addWidget(self._shown)
+        content.addWidget(self.step_up)
         content.addStretch(1)
 
     def _go_on(self) -> None:
@@ -333,15 +387,7 @@ class AddKeyDialog(_AddDialog):
 
     def __init__(self, factors: Factors, around: Surroundings, parent: QWidget) -> None:
         super().__init__(factors, around, parent)
-        answer = QLineEdit()
-        answer.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin = Field(
-            self.tr("PIN of the security key"),
-            answer,
-            hint=self.tr("The one that you gave this key, not your passphrase."),
-        )
-        self.pin.hide()
-        self.touch = Banner()
+        self.key = SecurityKeyPart(around)
         content = self._column.content
         content.addWidget(
             Text(
@@ -351,13 +397,13 @@ class AddKeyDialog(_AddDialog):
             )
         )
         content.addWidget(self.banner)
-        content.addWidget(self.touch)
         content.addWidget(self.name)
-        content.addWidget(self.pin)
+        content.addWidget(self.key)
+        content.addWidget(self.step_up)
         content.addStretch(1)
         self.go_on.clicked.connect(self._go_on)
         self.answer.returnPressed.connect(self._go_on)
-        answer.returnPressed.connect(self._go_on)
+        self.key.finished.connect(self._go_on)
         factors.touch_awaited.connect(self._say_touch)
         self.name.answer.setFocus()
 
@@ -366,33 +412,26 @@ class AddKeyDialog(_AddDialog):
 
     def done(self, result: int) -> None:
         """Close; nobody waits for a touch any more."""
-        if self._factors.is_busy:
+        if self._factors.fresh.is_busy:
             self._factors.give_up_key()
-        self.pin.answer.clear()
+        self.key.forget()
         super().done(result)
 
     def _go_on(self) -> None:
         self.banner.silence()
-        self._factors.add_security_key(self.name.text.strip(), self.pin.text)
+        self._factors.add_security_key(self.name.text.strip(), self.key.secret())
 
     def _say_touch(self) -> None:
-        self.touch.say(
-            Tone.NEUTRAL,
-            self.tr("Touch your security key now"),
-            self.tr("It blinks, and waits a minute for your finger."),
-        )
+        if not self._factors.fresh.is_asking:
+            self.key.say_touch()
 
     def _fail(self, failure: Failure, detail: str) -> None:
-        super()._fail(failure, detail)
-        if failure in {Failure.SECURITY_KEY_PIN_NEEDED, Failure.SECURITY_KEY_PIN_WRONG}:
-            self.pin.answer.clear()
-            self.pin.show()
-            self.pin.answer.setFocus()
+        if not self.key.has_explained(failure, detail):
+            super()._fail(failure, detail)
 
     def _set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         super()._set_busy(is_busy)
-        if not is_busy:
-            self.touch.silence()
+        self.key.set_busy(is_busy=is_busy)
 
 
 def _line_in(card: Card) -> QHBoxLayout:

@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from app.interface.commands import SignIn, Unlock
+from app.interface.commands import SignIn, SignInWithSecurityKey, Unlock
 from app.interface.pipe import pack_veiled, parse_request, read_frame
 from app.interface.secret import Secret, Veiled
 from crypto_core.errors import WireError
@@ -19,7 +19,7 @@ from crypto_core.errors import WireError
 )
 def test_what_was_typed_arrives(text: str) -> None:
     veiled = Veiled(
-        secret=Secret.of(text), build=lambda typed: SignIn(passphrase=typed, code="######")
+        secrets=(Secret.of(text),), build=lambda typed: SignIn(passphrase=typed, code="######")
     )
     packed, kind = pack_veiled(7, veiled)
     assert kind is SignIn
@@ -28,10 +28,26 @@ def test_what_was_typed_arrives(text: str) -> None:
     assert parse_request(frame) == SignIn(passphrase=text, code="######")
 
 
+@pytest.mark.parametrize("pin", ["", "1234", "tunnel"])
+def test_two_secrets_arrive_each_in_its_place(pin: str) -> None:
+    veiled = Veiled(
+        secrets=(Secret.of("cerise tunnel"), Secret.of(pin)),
+        build=lambda typed, second: SignInWithSecurityKey(passphrase=typed, pin=second),
+    )
+    packed, _ = pack_veiled(1, veiled)
+    frame = read_frame(io.BytesIO(packed))
+    assert frame is not None
+    assert parse_request(frame) == SignInWithSecurityKey(passphrase="cerise tunnel", pin=pin)
+    veiled.wipe()
+    assert not any("".join(each.reveal().split("\0")) for each in veiled.secrets)
+
+
 def test_a_secret_is_in_one_place_and_can_be_wiped() -> None:
     content = bytearray(b"cerise tunnel")
     secret = Secret(content)
-    packed, _ = pack_veiled(1, Veiled(secret=secret, build=lambda typed: Unlock(passphrase=typed)))
+    packed, _ = pack_veiled(
+        1, Veiled(secrets=(secret,), build=lambda typed: Unlock(passphrase=typed))
+    )
     found = [
         each
         for each in gc.get_objects()
@@ -47,12 +63,14 @@ def test_a_secret_is_in_one_place_and_can_be_wiped() -> None:
 
 
 def test_a_secret_that_breaks_a_bound_is_refused_without_being_told() -> None:
-    veiled = Veiled(secret=Secret.of("c" * 5000), build=lambda typed: Unlock(passphrase=typed))
+    veiled = Veiled(secrets=(Secret.of("c" * 5000),), build=lambda typed: Unlock(passphrase=typed))
     with pytest.raises(WireError) as caught:
         pack_veiled(1, veiled)
     assert "ccc" not in str(caught.value)
     with pytest.raises(WireError):
-        pack_veiled(1, Veiled(secret=Secret.of(""), build=lambda typed: Unlock(passphrase=typed)))
+        pack_veiled(
+            1, Veiled(secrets=(Secret.of(""),), build=lambda typed: Unlock(passphrase=typed))
+        )
 
 
 def test_only_the_same_text_is_the_same() -> None:

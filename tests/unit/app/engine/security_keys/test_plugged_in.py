@@ -22,6 +22,7 @@ from fido2.webauthn import (
 
 from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
+from tests.fakes.virtual_key_with_pin import MOST_TRIES, VirtualKeyWithPin
 from tests.fakes.virtual_security_key import VirtualSecurityKey
 
 if TYPE_CHECKING:
@@ -169,6 +170,50 @@ def test_each_trouble_is_told() -> None:
         again, _ = site.registration()
         work = keys_of(key).register(again, site=f"www.{SITE}", pin="", on_touch=lambda: None)
         assert await trouble_of(work) is KeyTrouble.KNOWN
+
+    run(story)
+
+
+def test_a_key_that_wants_its_pin_gets_it_and_counts_the_wrong_ones() -> None:
+    async def story(site: Site) -> None:
+        key = VirtualKeyWithPin("4711")
+        keys = keys_of(key)
+
+        async def register(pin: str) -> str:
+            options, state = site.registration()
+            said = await keys.register(options, site=SITE, pin=pin, on_touch=lambda: None)
+            site.accept(state, said)
+            return said
+
+        async def sign_in(pin: str) -> str:
+            options, state = site.challenge()
+            said = await keys.sign_in(options, site=SITE, pin=pin, on_touch=lambda: None)
+            site.check(state, said)
+            return said
+
+        assert await trouble_of(register("")) is KeyTrouble.PIN_NEEDED
+        await register("4711")
+        assert await trouble_of(sign_in("")) is KeyTrouble.PIN_NEEDED
+        with pytest.raises(SecurityKeyError) as caught:
+            await sign_in("4712")
+        assert caught.value.trouble is KeyTrouble.PIN_WRONG
+        assert caught.value.tries_left == MOST_TRIES - 1
+        # A right one sets the count back.
+        await sign_in("4711")
+        for left in (7, 6):
+            with pytest.raises(SecurityKeyError) as caught:
+                await sign_in("0000")
+            assert caught.value.tries_left == left
+        # Three in a row: even the right one waits until the key was unplugged.
+        assert await trouble_of(sign_in("0000")) is KeyTrouble.PIN_PAUSED
+        assert await trouble_of(sign_in("4711")) is KeyTrouble.PIN_PAUSED
+        key.unplug()
+        for _ in range(key.tries_left - 1):
+            await trouble_of(sign_in("0000"))
+            key.unplug()
+        assert await trouble_of(sign_in("0000")) is KeyTrouble.PIN_BLOCKED
+        key.unplug()
+        assert await trouble_of(sign_in("4711")) is KeyTrouble.PIN_BLOCKED
 
     run(story)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 
 from app.interface.secret import Secret
 from app.window.bridge import Bridge
+from app.window.preferences import Preferences
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Appearance, Theme
 from app.window.viewmodels.mailbox import Mailbox
@@ -20,6 +21,7 @@ from tests.gui.pictures import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
@@ -28,7 +30,7 @@ OpenMailbox = Callable[[Practice], Mailbox]
 
 
 @pytest.fixture
-def open_mailbox(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenMailbox]:
+def open_mailbox(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[OpenMailbox]:
     """Return a maker of unlocked mailboxes."""
     made: list[Mailbox] = []
     theme = Theme(qapp, appearance=Appearance.LIGHT, text_scale=1.0)
@@ -36,7 +38,11 @@ def open_mailbox(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenMailbox]:
     def make(practice: Practice) -> Mailbox:
         around = surroundings(theme, QLocale(QLocale.Language.English), FixedClock(NOW, PARIS))
         mailbox = Mailbox(
-            Bridge(practice.connect), around, dwell_milliseconds=0, refresh_milliseconds=0
+            Bridge(practice.connect),
+            around,
+            Preferences(tmp_path),
+            dwell_milliseconds=0,
+            refresh_milliseconds=0,
         )
         made.append(mailbox)
         mailbox.session.start()
