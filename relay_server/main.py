@@ -25,6 +25,7 @@ from relay_server.assurances.commands import add_commands as add_assurance_comma
 from relay_server.clock import system_clock
 from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
+from relay_server.database.durability import require_durable
 from relay_server.database.pool import open_database
 from relay_server.database.running import running_database
 from relay_server.errors import MisuseError, ProblemError, StartError
@@ -32,6 +33,7 @@ from relay_server.logs import LOGGER, configure_logs
 from relay_server.memory import settle
 from relay_server.relay import running_relay
 from relay_server.sessions.key_file import load_sign_in_keys
+from relay_server.sessions.store import forget_epochs
 from relay_server.sessions.throttle import Throttle
 from relay_server.tls import prepare_certificate, server_context
 from relay_server.web.server import RelayServer
@@ -135,6 +137,14 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
     )
     forgiving.add_argument("address", metavar="ADDRESS", help="the account's address, uhs:…")
+    restored = admin_commands.add_parser(
+        "restored",
+        help="after an older database was restored: let each device sign in once without being taken for a copy",
+    )
+    restored.set_defaults(command=_restored)
+    restored.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
+    )
     add_assurance_commands(admin_commands)
     return parser
 
@@ -168,20 +178,23 @@ async def _run(
     public_url = config.public_url or bound.url()
     host = str(urlsplit(public_url).hostname)
     pin = prepare_certificate(folder, host=host, clock=system_clock)
-    async with (
-        open_database(running.login) as database,
-        running_relay(config, folder, database, public_url=public_url, clock=system_clock) as relay,
-        asyncio.TaskGroup() as tasks,
-    ):
-        keeping = tasks.create_task(running.keep_running())
-        server = RelayServer(
-            relay.application,
-            context=server_context(folder),
-            on_ready=lambda: _say_ready(relay, public_url, pin),
-            on_stop=relay.events.close,
-        )
-        await server.serve([listening])
-        keeping.cancel()
+    async with open_database(running.login) as database:
+        await require_durable(database)
+        async with (
+            running_relay(
+                config, folder, database, public_url=public_url, clock=system_clock
+            ) as relay,
+            asyncio.TaskGroup() as tasks,
+        ):
+            keeping = tasks.create_task(running.keep_running())
+            server = RelayServer(
+                relay.application,
+                context=server_context(folder),
+                on_ready=lambda: _say_ready(relay, public_url, pin),
+                on_stop=relay.events.close,
+            )
+            await server.serve([listening])
+            keeping.cancel()
 
 
 def _say_ready(relay: Relay, public_url: str, pin: Hash) -> None:
@@ -237,5 +250,14 @@ def _forgive(options: argparse.Namespace) -> int:
             for device in devices:
                 await throttle.forgive(session, device)
         return f"{len(devices)} devices may sign in again"
+
+    return administer(options.data, work)
+
+
+def _restored(options: argparse.Namespace) -> int:
+    async def work(found: Workplace) -> str:
+        async with found.database.session() as session:
+            devices = await forget_epochs(session)
+        return f"{devices} devices may sign in once without the comparison with their last sign-in"
 
     return administer(options.data, work)

@@ -12,6 +12,8 @@ import pytest
 from crypto_core.trust.prekeys import PrekeyNumbers, choose_slot_target
 from crypto_core.wire.limits import SIGNED_PREKEY_LIFE_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
+from relay_server.clock import to_datetime
+from relay_server.prekeys import store
 from relay_server.prekeys.service import ONE_TIME_KEYS_A_DAY
 from tests.integration.relay.in_process import Device, RefusedError, relay_over
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from crypto_core.wire.prekeys import PrekeyBundle
     from crypto_core.wire.relay_api import PrekeyUpload
+    from relay_server.database.pool import Session
     from tests.integration.relay.conftest import TestDatabase
     from tests.integration.relay.in_process import RunningRelay
 
@@ -53,6 +56,36 @@ async def test_two_senders_never_get_the_same_key(relay: RunningRelay) -> None:
     assert all(bundle.devices[0].signed == bundles[0].devices[0].signed for bundle in bundles)
     status = await owner.prekey_status()
     assert (status.one_time_left, status.signed_fallbacks) == (0, 20)
+
+
+async def test_who_claims_at_the_same_moment_gets_the_next_key_and_does_not_wait(
+    relay: RunningRelay,
+) -> None:
+    """One claim is held before its end: the other one neither waits for it nor goes without a key."""
+    owner, first, second = [await relay.device() for _ in range(3)]
+    await owner.upload_prekeys(owner.caller.prekeys(1, one_time=2))
+    now = to_datetime(relay.clock.now())
+
+    async def claim(session: Session, sender: Device) -> bytes:
+        (claimed,) = await store.claim(
+            session,
+            claimer=sender.caller.account,
+            devices=[owner.caller.device],
+            one_time=True,
+            now=now,
+            today=now.date(),
+            allowance=ONE_TIME_KEYS_A_DAY,
+        )
+        assert claimed.key is not None
+        return claimed.key
+
+    async with relay.database.session() as held, held.transaction():
+        key = await claim(held, first)
+        async with relay.database.session() as session, session.transaction():
+            # Whoever has to wait fails.
+            await session.execute("SET LOCAL lock_timeout = '1ms'")
+            assert await claim(session, second) != key
+    assert (await owner.prekey_status()).one_time_left == 0
 
 
 async def test_what_is_handed_out_verifies_from_the_first_key_to_the_last(

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import pytest
 
 from app.engine.network.dpop import base64url
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.audit import SignInAttempt, SignInResult
 from crypto_core.wire.sign_in import FactorKind
-from tests.integration.relay.sign_in.stage import Bench
+from relay_server.sessions.store import forget_epochs
+from tests.fakes.machine import FakeClock
+from tests.integration.relay.sign_in.stage import Bench, Site, rows_of
 from tests.integration.signed_in_device import SignedInDevice
 
 if TYPE_CHECKING:
@@ -130,6 +134,33 @@ def test_leaving_the_epoch_out_is_no_way_around_it(on_a_relay: Stage) -> None:
         assert (await computer.device.refresh()).is_success
 
     on_a_relay(story)
+
+
+def test_after_an_older_database_was_restored_each_device_gets_in_once(site: Site) -> None:
+    """Of a relay that has forgotten the last sign-ins everybody would be a copy, for ever."""
+
+    async def story(bench: Bench) -> None:
+        computer = Profile(bench, await bench.member())
+        await computer.sign_in()
+        ((older,),) = rows_of(site, "SELECT epoch FROM device_epoch")
+        await computer.sign_in()
+        left_behind = computer.copy()
+        await computer.sign_in()
+        with psycopg.connect(site.superuser_url) as connection:
+            connection.execute("UPDATE relay.device_epoch SET epoch = %s", [older])
+        copied(await computer.ask())
+        async with bench.database.session() as session:
+            assert await forget_epochs(session) == 1
+        await computer.sign_in()
+        # From then on copies are found out as before.
+        copied(await left_behind.ask())
+        await computer.sign_in()
+
+    async def main() -> None:
+        async with site.open(FakeClock()) as bench:
+            await story(bench)
+
+    asyncio.run(main())
 
 
 def test_the_code_is_used_up_by_a_copy(on_a_relay: Stage) -> None:

@@ -147,20 +147,23 @@ def test_an_operator_forgives_by_address(
                 ("uhs:nobody", 2),
                 (format_address(device.caller.account), 0),
             ):
-                done = await asyncio.to_thread(forgive, tmp_path / "data", address)
+                done = await asyncio.to_thread(administer, tmp_path / "data", "forgive", address)
                 assert done.returncode == expected, done.stderr
             _, response = await device.begin(VERIFIER)
             assert response.json()["next"] == ["opaque"]
+            # And after a backup was restored, by a word for all.
+            done = await asyncio.to_thread(administer, tmp_path / "data", "restored")
+            assert (done.returncode, done.stdout.split()[0]) == (0, b"0"), done.stderr
 
     on_a_place(story)
 
 
-def forgive(data: Path, address: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the operator's command."""
+def administer(data: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run one of the operator's commands."""
     return subprocess.run(
         [
-            *(sys.executable, "-m", "relay_server", "admin", "forgive"),
-            *("--data", str(data), address),
+            *(sys.executable, "-m", "relay_server", "admin", command),
+            *("--data", str(data), *arguments),
         ],
         cwd=ROOT,
         check=False,
