@@ -11,6 +11,7 @@ from app.window.i18n.formats import Formats
 from app.window.i18n.words import Words
 from app.window.offers import Offers
 from app.window.theme.theme import Theme
+from crypto_core.wire.words import WordLanguage
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLocale
@@ -27,6 +28,11 @@ class Surroundings:
     words: Words
     errors: Errors
     offers: Offers
+
+    @property
+    def word_language(self) -> WordLanguage:
+        """In which of the two lists words to be compared or typed are shown, and pages printed."""
+        return WordLanguage.FRENCH if self.formats.is_french else WordLanguage.ENGLISH
 
 
 def surroundings(

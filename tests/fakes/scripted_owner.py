@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a scripted engine answers about the owner's kit, backups and computers. Imports the interface only."""
+"""What a scripted engine answers about the owner's kit, backups and computers. The pages are the real ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from app.engine.pages.printed import kit_pdf, share_pdf
 from app.interface.commands import (
     BackUp,
     BeginLink,
@@ -65,7 +66,7 @@ from app.interface.snapshots import (
 )
 from crypto_core.errors import KitCodeError, WireError
 from crypto_core.wire.enrolment import parse_enrolment
-from crypto_core.wire.ids import DeviceId, UnixMillis
+from crypto_core.wire.ids import DeviceId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.kit import (
     KIT_PREFIX,
     format_kit_card,
@@ -97,7 +98,6 @@ THIS_COMPUTER: Final = DeviceId(b"this computer 16")
 OTHER_COMPUTER: Final = DeviceId(b"another computer")
 NEW_COMPUTER: Final = DeviceId(b"the new computer")
 _DAY: Final = 24 * 60 * 60_000
-_PAGE: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
 
 
 class ScriptedOwner:
@@ -127,13 +127,13 @@ class ScriptedOwner:
         """Return what is done for each command."""
         return {
             ShowKit: lambda _c, _p: self._show_kit(),
-            PrintKit: lambda _c, _p: PrintedPages(pdf=_PAGE),
+            PrintKit: lambda c, _p: self._print_kit(c),
             ConfirmKit: lambda c, _p: self._confirm_kit(c),
             CreateKit: lambda _c, _p: self._create_kit(),
             VetoKit: lambda c, _p: self._veto(c),
             RehearseKit: lambda c, _p: self._rehearse(c),
             SplitKit: lambda c, _p: self._split(c),
-            PrintShares: lambda _c, _p: PrintedPages(pdf=_PAGE),
+            PrintShares: lambda c, _p: self._print_shares(c),
             JoinShares: lambda c, _p: self._join_shares(c),
             ChooseBackupFolder: lambda c, _p: self._choose_folder(c),
             BackUp: self._back_up,
@@ -222,6 +222,19 @@ class ScriptedOwner:
         if self.safety.kit is not KitState.MISSING:
             raise CommandError(Failure.KIT_GONE)
         return self._sheet()
+
+    def _print_kit(self, command: PrintKit) -> PrintedPages:
+        offset = UtcOffsetMinutes(60)
+        return PrintedPages(pdf=kit_pdf(self._show_kit(), command.language, offset=offset))
+
+    def _print_shares(self, command: PrintShares) -> PrintedPages:
+        pdf = share_pdf(
+            command.shares,
+            name=self._practice.name,
+            threshold=command.threshold,
+            language=command.language,
+        )
+        return PrintedPages(pdf=pdf)
 
     def _confirm_kit(self, command: ConfirmKit) -> Done:
         if command.group.strip().upper() != KIT_TEXT.split()[ASKED_GROUP - 1]:

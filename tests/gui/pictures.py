@@ -666,7 +666,7 @@ def page_codes_as_file(desk: Desk, practice: Practice) -> None:
     """The second step, about to save a file."""
     page_codes(desk, practice)
     desk.window.second_factor.codes.have_noted.setChecked(True)
-    desk.window.second_factor.codes.save.click()
+    desk.window.second_factor.codes.paper.save.click()
     settle(desk)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 
 from app.interface.commands import (
     BeginRestore,
@@ -28,6 +29,7 @@ from crypto_core.wire.enrolment import parse_enrolment
 from crypto_core.wire.kit import format_kit_card
 from crypto_core.wire.linking import LinkInvitation, format_link
 from crypto_core.wire.words import WordLanguage, format_secret_words
+from tests.fakes.printed_pages import pages_of, pictures_on, sizes_of
 from tests.fakes.scripted_engine import ONE_TIME_CODE, PASSPHRASE, Practice
 from tests.fakes.scripted_owner import COMPARED, KIT_CODE, KIT_TEXT, LINK_SECRET, SHARE_WORD
 from tests.gui.conftest import texts_of
@@ -334,8 +336,20 @@ def test_the_kit_is_confirmed_with_a_group_from_the_paper(
     page.paper.save.click()
     assert page.paper.warning.isVisible()
     page.paper.write(str(tmp_path / "kit.pdf"))
-    assert (tmp_path / "kit.pdf").read_bytes().startswith(b"%PDF")
+    qtbot.waitUntil(lambda: "Saved as kit.pdf" in texts_of(page.paper.banner))
     assert (tmp_path / "kit.pdf").stat().st_mode & 0o077 == 0
+    (text,) = pages_of(tmp_path / "kit.pdf")
+    assert all(group in text for group in groups)
+    # The printer gets the same page, and no file lies in between.
+    page.paper.print.click()
+    (dialog,) = page.paper.findChildren(QPrintDialog)
+    dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
+    dialog.done(QDialog.DialogCode.Accepted)
+    qtbot.waitUntil(lambda: "Handed to the printer" in texts_of(page.paper.banner))
+    assert pictures_on(tmp_path / "printed.pdf") == [format_kit_card(practice.account, KIT_CODE)]
+    assert sizes_of(tmp_path / "printed.pdf") == [(595, 842)]
+    assert sorted(each.name for each in tmp_path.glob("*.pdf")) == ["kit.pdf", "printed.pdf"]
     page.on_paper.click()
     # What is asked for cannot be copied from the screen.
     assert not page.groups.isVisible()

@@ -114,13 +114,13 @@ def test_from_registration_to_the_mail(open_desk: OpenDesk, qtbot: QtBot, tmp_pa
     assert all(code in texts for code in RECOVERY_CODES)
     assert SECRET not in texts_of(desk.window).replace(" ", "").replace("\n", "")
     assert not codes.go_on.isEnabled()
-    codes.print.click()
+    codes.paper.print.click()
     (dialog,) = codes.findChildren(QPrintDialog)
     dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     dialog.printer().setOutputFileName(str(tmp_path / "paper.pdf"))
     # Without accept(), which asks where to, as nobody is there to answer.
     dialog.done(QDialog.DialogCode.Accepted)
-    qtbot.waitUntil(lambda: "Handed to the printer" in texts_of(codes.banner))
+    qtbot.waitUntil(lambda: "Handed to the printer" in texts_of(codes.paper.banner))
     assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
     codes.have_noted.click()
     codes.go_on.click()
@@ -314,22 +314,22 @@ def test_a_file_is_written_only_after_a_warning_and_for_its_owner_alone(
 ) -> None:
     desk = open_desk(Practice(profile=ProfileState.EMPTY))
     codes = to_codes(desk, qtbot)
-    codes.save.click()
-    assert codes.warning.isVisible()
+    codes.paper.save.click()
+    assert codes.paper.warning.isVisible()
     assert not codes.findChildren(QFileDialog)
-    codes.do_not_save.click()
-    assert not codes.warning.isVisible()
-    codes.save.click()
-    codes.save_anyway.click()
+    codes.paper.do_not_save.click()
+    assert not codes.paper.warning.isVisible()
+    codes.paper.save.click()
+    codes.paper.save_anyway.click()
     (dialog,) = codes.findChildren(QFileDialog)
     path = tmp_path / "codes.pdf"
     dialog.fileSelected.emit(str(path))
     assert path.read_bytes().startswith(b"%PDF")
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "Saved as codes.pdf" in texts_of(codes.banner)
+    assert "Saved as codes.pdf" in texts_of(codes.paper.banner)
     dialog.fileSelected.emit(str(tmp_path / "missing" / "codes.pdf"))
-    assert "Nothing can be saved" in texts_of(codes.banner)
+    assert "Nothing can be saved" in texts_of(codes.paper.banner)
 
 
 @pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])

@@ -68,6 +68,11 @@ def kit_pdf(sheet: KitSheet, language: WordLanguage, *, offset: UtcOffsetMinutes
         page.item("\u2022", each, 11)
     page.space(2)
     page.paragraph(said.not_back, 11)
+    # Who finds the page, or helps its owner, may read another language only.
+    page.rule()
+    for other, texts in KIT.items():
+        if other is not language:
+            page.paragraph(texts.brief, 10)
     return page.finish()
 
 
@@ -112,6 +117,13 @@ class _Page:
     def space(self, millimetres: float) -> None:
         self._y -= millimetres * mm
 
+    def rule(self) -> None:
+        """Draw a hairline."""
+        self.space(3)
+        self._canvas.setLineWidth(0.4)
+        self._canvas.line(_MARGIN, self._y, _WIDTH - _MARGIN, self._y)
+        self.space(1)
+
     def heading(self, text: str, size: float) -> None:
         self.paragraph(text, size, font=_BOLD)
         self.space(1.5)
@@ -149,7 +161,7 @@ class _Page:
         for place, group in enumerate(groups):
             row, column = divmod(place, _GROUPS_A_ROW)
             left = _MARGIN + 5 * mm + column * width
-            baseline = top - 19 * mm - row * row_height
+            baseline = top - 20 * mm - row * row_height
             canvas.setFont(_PLAIN, 8)
             canvas.drawString(left, baseline + 6 * mm, str(place + 1))
             canvas.setFont(_CODE, 18)

@@ -27,6 +27,8 @@ class KitTexts:
     keep: tuple[str, ...]
     not_back: str
     counts: str
+    brief: str
+    """The least that somebody needs who reads this language only; stands at the foot of the others' page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,30 +44,31 @@ class ShareTexts:
 
 KIT: Final = {
     WordLanguage.FRENCH: KitTexts(
-        title="Kit de secours",
-        lead="Ce papier et votre phrase secrète vous rendent votre compte si votre ordinateur est perdu, volé ou en panne.",
+        title="Sauvegarde papier",
+        lead="Ce papier et votre phrase de passe vous rendent votre compte si votre ordinateur est perdu, volé ou en panne.",
         whose="Titulaire",
         relay="Relais",
         made="Fait le",
         address="Adresse",
         code="Code",
-        picture="À montrer à la caméra",
+        picture="Le même code en image",
         steps_title="Ordinateur perdu, volé ou en panne ?",
         steps=(
             "Prenez un autre ordinateur et installez-y U-HealthSec.",
-            "Au premier écran, choisissez « J’ai un kit de secours ». Le texte d’inscription du relais se demande à son administrateur ; il n’est pas secret.",
-            "Montrez l’image, ou tapez le code. Une faute de frappe vous sera montrée à sa place.",
-            "Tapez votre phrase secrète. Elle n’est pas écrite ici, et personne ne peut vous la redonner.",
+            "Au premier écran, choisissez « Retrouver mon compte ». Le texte d’inscription du relais se demande à son administrateur ; il n’est pas secret.",
+            "Tapez le code, ou ouvrez une photo de l’image. Une faute de frappe vous sera montrée à sa place.",
+            "Tapez votre phrase de passe. Elle n’est pas écrite ici, et personne ne peut vous la redonner.",
             "Reliez votre téléphone comme le programme le demande. L’ancien ordinateur n’a alors plus accès à rien.",
         ),
         keep_title="Où garder ce papier",
         keep=(
             "Chez vous ou au coffre, pas à côté de l’ordinateur et pas en photo dans un téléphone.",
-            "Qui a ce papier et votre phrase secrète lit tout votre courrier. Ne les gardez jamais ensemble.",
-            "Papier perdu, mais ordinateur là : Réglages, « Nouveau kit de secours ». L’ancien ne vaut plus rien après 7 jours.",
+            "Qui a ce papier et votre phrase de passe lit tout votre courrier. Ne les gardez jamais ensemble.",
+            "Papier perdu, mais ordinateur là : Menu, Réglages, Sauvegardes, « Elle est perdue ». L’ancien papier ne vaut plus rien après 7 jours.",
         ),
         not_back="Reviennent : votre identité, vos correspondants, et le courrier qui attend encore. Les lettres déjà reçues ne reviennent que d’une sauvegarde.",
-        counts="Ce nouveau kit compte à partir du {date}. Jusque-là, gardez aussi l’ancien.",
+        counts="Ce nouveau papier compte à partir du {date}. Jusque-là, gardez aussi l’ancien.",
+        brief="Français : ordinateur perdu, volé ou en panne ? Installez U-HealthSec sur un autre, choisissez « Retrouver mon compte », puis tapez ce code et votre phrase de passe.",
     ),
     WordLanguage.ENGLISH: KitTexts(
         title="Recovery kit",
@@ -75,12 +78,12 @@ KIT: Final = {
         made="Made on",
         address="Address",
         code="Code",
-        picture="To show to the camera",
+        picture="The same code as a picture",
         steps_title="Computer lost, stolen or broken?",
         steps=(
             "Take another computer and install U-HealthSec on it.",
-            "On the first screen choose “I have a recovery kit”. Ask the relay’s administrator for its enrolment text; it is no secret.",
-            "Show the picture, or type the code. A typing mistake will be shown to you where it is.",
+            "On the first screen choose “Find my account again”. Ask the relay’s administrator for its enrolment text; it is no secret.",
+            "Type the code, or open a photograph of the picture. A typing mistake will be shown to you where it is.",
             "Type your passphrase. It is not written here, and nobody can tell you what it is.",
             "Connect your telephone as the program asks. The old computer then has access to nothing any more.",
         ),
@@ -88,17 +91,18 @@ KIT: Final = {
         keep=(
             "At home or in a safe, not beside the computer and not as a photograph in a telephone.",
             "Who has this paper and your passphrase reads all your mail. Never keep them together.",
-            "Paper lost, computer still there: Settings, “New recovery kit”. The old one is void after 7 days.",
+            "Paper lost, computer still there: Menu, Settings, Backups, “It is lost”. The old paper is void after 7 days.",
         ),
         not_back="What comes back: your identity, your correspondents, and mail that still waits. Letters received before come back from a backup only.",
         counts="This new kit counts from {date} on. Until then keep the old one too.",
+        brief="English: computer lost, stolen or broken? Install U-HealthSec on another one, choose “Find my account again”, then type this code and your passphrase.",
     ),
 }
 
 SHARE: Final = {
     WordLanguage.FRENCH: ShareTexts(
-        title="Part d’un kit de secours",
-        lead="On vous confie une part du kit de secours de {name}. Il en faut {threshold} sur {count} pour le reconstituer ; la vôtre seule n’apprend rien à personne.",
+        title="Part d’une sauvegarde papier",
+        lead="On vous confie une part de la sauvegarde papier de {name}. Il en faut {threshold} sur {count} pour la reconstituer ; la vôtre seule n’apprend rien à personne.",
         words="Part {number} sur {count} : 33 mots anglais, dans l’ordre",
         ask="Si {name} vous la demande : assurez-vous de sa voix ou de son visage, puis donnez-lui les mots. Ne les envoyez pas par courriel.",
         keep="Gardez ce papier comme un document important, sous enveloppe fermée. N’en faites ni photo ni copie.",

@@ -398,22 +398,6 @@
 <context>
     <name>CodesStep</name>
     <message>
-        <source>Print…</source>
-        <translation>Imprimer…</translation>
-    </message>
-    <message>
-        <source>Save as a file…</source>
-        <translation>Enregistrer dans un fichier…</translation>
-    </message>
-    <message>
-        <source>Choose where…</source>
-        <translation>Choisir où…</translation>
-    </message>
-    <message>
-        <source>Do not save</source>
-        <translation>Ne pas enregistrer</translation>
-    </message>
-    <message>
         <source>I have printed them or written them down</source>
         <translation>Je les ai imprimés ou notés</translation>
     </message>
@@ -458,36 +442,8 @@
         <translation>Gardez cette page là où personne d’autre ne la lit, et pas à côté de l’ordinateur.</translation>
     </message>
     <message>
-        <source>Handed to the printer</source>
-        <translation>Remis à l’imprimante</translation>
-    </message>
-    <message>
-        <source>The printer did not take the page</source>
-        <translation>L’imprimante n’a pas pris la page</translation>
-    </message>
-    <message>
-        <source>Check that it is on and connected, or write the codes down by hand.</source>
-        <translation>Vérifiez qu’elle est allumée et branchée, ou notez les codes à la main.</translation>
-    </message>
-    <message>
-        <source>A file is less safe than paper</source>
-        <translation>Un fichier est moins sûr que le papier</translation>
-    </message>
-    <message>
-        <source>Whoever opens this computer or its backups can read it. Save it on a USB stick that you keep elsewhere, or print it and delete it.</source>
-        <translation>Qui ouvre cet ordinateur ou ses sauvegardes peut le lire. Enregistrez-le sur une clé USB gardée ailleurs, ou imprimez-le puis effacez-le.</translation>
-    </message>
-    <message>
-        <source>Save the recovery codes</source>
-        <translation>Enregistrer les codes de secours</translation>
-    </message>
-    <message>
         <source>recovery codes.pdf</source>
         <translation>codes de secours.pdf</translation>
-    </message>
-    <message>
-        <source>Saved as {name}</source>
-        <translation>Enregistré sous {name}</translation>
     </message>
 </context>
 <context>
@@ -2301,14 +2257,6 @@
         <source>A group has five letters and digits.</source>
         <translation>Un groupe a cinq lettres et chiffres.</translation>
     </message>
-    <message>
-        <source>Made on {date}, relay {relay}</source>
-        <translation>Faite le {date}, relais {relay}</translation>
-    </message>
-    <message>
-        <source>Counts from {date}</source>
-        <translation>Compte à partir du {date}</translation>
-    </message>
 </context>
 <context>
     <name>KitStep</name>
@@ -3545,10 +3493,6 @@
         <translation>Combien suffisent ensemble</translation>
     </message>
     <message>
-        <source>Their names, for the pages</source>
-        <translation>Leurs noms, pour les pages</translation>
-    </message>
-    <message>
         <source>{product}: shares of the recovery kit</source>
         <translation>{product}&#x202f;: parts de la sauvegarde papier</translation>
     </message>
@@ -3557,28 +3501,12 @@
         <translation>parts.pdf</translation>
     </message>
     <message>
-        <source>Name of colleague {n}</source>
-        <translation>Nom du confrère {n}</translation>
-    </message>
-    <message>
         <source>The shares are ready</source>
         <translation>Les parts sont prêtes</translation>
     </message>
     <message>
         <source>Print them and hand each over yourself. They are not kept here: when this is closed, they are gone.</source>
         <translation>Imprimez-les et remettez chacune vous-même. Elles ne sont pas gardées ici&#x202f;: une fois fermé, elles ont disparu.</translation>
-    </message>
-    <message>
-        <source>Colleague {n}</source>
-        <translation>Confrère {n}</translation>
-    </message>
-    <message>
-        <source>A share of a recovery kit, for {name}</source>
-        <translation>Une part de sauvegarde papier, pour {name}</translation>
-    </message>
-    <message>
-        <source>{threshold} of {all} shares together give the code back.</source>
-        <translation>{threshold} parts sur {all} ensemble redonnent le code.</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from app.interface.commands import (
     ConfirmKit,
     CreateKit,
+    PrintKit,
+    PrintShares,
     RehearseKit,
     ShowKit,
     SplitKit,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import (
         Done,
         KitSheet,
+        PrintedPages,
         Rehearsal,
         Safety,
         Shares,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.second_factor import SecondFactor
     from app.window.viewmodels.session import Session
     from app.window.viewmodels.standing import Standing
+    from crypto_core.wire.words import WordLanguage
 
 
 class PaperKit(QObject):
@@ -84,12 +88,6 @@ class PaperKit(QObject):
         return None if status is None else status.safety
 
     @property
-    def owner_name(self) -> str:
-        """Whose kit it is."""
-        status = self._standing.status
-        return "" if status is None else status.name
-
-    @property
     def is_missing(self) -> bool:
         """Whether nobody has said that the kit is on paper."""
         return self.safety is not None and self.safety.kit is KitState.MISSING
@@ -99,6 +97,17 @@ class PaperKit(QObject):
         self.is_first_run = is_first_run
         self._session.show_kit()
         self._do(ShowKit(), self._take_sheet)
+
+    def print_sheet(self, language: WordLanguage, take: Callable[[bytes], None]) -> None:
+        """Have the page made for paper; `take` is given it as PDF, or `failed` follows."""
+        self._print(PrintKit(language=language), take)
+
+    def print_shares(
+        self, shares: Shares, language: WordLanguage, take: Callable[[bytes], None]
+    ) -> None:
+        """Have one page made for each share; `take` is given them as PDF, or `failed` follows."""
+        command = PrintShares(shares=shares.texts, threshold=shares.threshold, language=language)
+        self._print(command, take)
 
     def leave(self) -> None:
         """Go to the mail, and do it another time."""
@@ -124,6 +133,12 @@ class PaperKit(QObject):
     def share(self, kit: str, threshold: int, count: int) -> None:
         """Divide the code among people."""
         self._do(SplitKit(kit=kit, threshold=threshold, count=count), self._tell_shares)
+
+    def _print(self, command: Command[PrintedPages], take: Callable[[bytes], None]) -> None:
+        def hand_over(pages: PrintedPages) -> None:
+            take(pages.pdf)
+
+        self._do(command, hand_over)
 
     def _do(self, command: Command[Any], on_reply: Callable[[Any], None]) -> None:
         if self.is_busy:

@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The page of recovery codes for paper: painted by us, for a printer or into a file."""
+"""The page of recovery codes for paper, as a PDF in memory."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from PySide6.QtGui import QPagedPaintDevice
 
 MARGIN_MILLIMETRES: Final = 25
 COLUMNS: Final = 2
@@ -32,18 +26,9 @@ class CodeSheet:
     notes: tuple[str, ...]
 
 
-def prepare(device: QPagedPaintDevice) -> None:
-    """Give a device the paper and the margins of the page; a printer may insist on its own."""
-    device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(*[float(MARGIN_MILLIMETRES)] * 4)
-    device.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-
-
-def paint(device: QPagedPaintDevice, sheet: CodeSheet) -> bool:
-    """Paint the page, black on white; return False if the device does not take it."""
-    painter = QPainter()
-    if not painter.begin(device):
-        return False
+def _paint(device: QPdfWriter, sheet: CodeSheet) -> None:
+    """Paint the page, black on white."""
+    painter = QPainter(device)
     resolution = device.logicalDpiY()
     millimetre = resolution / _MILLIMETRES_PER_INCH
     width = device.width()
@@ -65,23 +50,21 @@ def paint(device: QPagedPaintDevice, sheet: CodeSheet) -> bool:
     y += rows * 11 * millimetre + 4 * millimetre
     for note in sheet.notes:
         y = _text(painter, note, y, width, _font(resolution, 11)) + 3 * millimetre
-    return painter.end()
+    painter.end()
 
 
-def write(path: Path, sheet: CodeSheet) -> None:
-    """Write the page as a PDF that no other user of this computer can read. Raises OSError."""
+def pdf_of(sheet: CodeSheet) -> bytes:
+    """Return the page as a PDF."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(_DOTS_PER_INCH)
     writer.setTitle(sheet.title)
-    prepare(writer)
-    paint(writer, sheet)
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(opened, "wb") as file:
-        # The rights of a file that was there already are its old ones.
-        path.chmod(0o600)
-        file.write(buffer.data().data())
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(*[float(MARGIN_MILLIMETRES)] * 4)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    _paint(writer, sheet)
+    return bytes(buffer.data().data())
 
 
 def _font(resolution: int, points: float, *, family: str = "", is_bold: bool = False) -> QFont:

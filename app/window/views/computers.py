@@ -29,7 +29,6 @@ from app.window.views.components.texts import Text
 from app.window.views.components.words import BigWords, NumberedWords
 from app.window.views.step_up import StepUpPanel
 from app.window.views.unlock import busy_bar
-from crypto_core.wire.words import WordLanguage
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
@@ -313,9 +312,7 @@ class AddComputerDialog(QDialog):
         computers.failed.connect(self._fail)
         computers.fresh.busy_changed.connect(self._set_busy)
         computers.fresh.settled.connect(self._look_whether_given_up)
-        computers.begin_link(
-            WordLanguage.FRENCH if around.formats.is_french else WordLanguage.ENGLISH
-        )
+        computers.begin_link(around.word_language)
 
     def done(self, result: int) -> None:
         """Close; nobody can answer any more, and nothing that was shown stays."""

@@ -26,7 +26,7 @@ from crypto_core.errors import UnreadableWordError, WireError
 from crypto_core.wire.enrolment import parse_enrolment
 from crypto_core.wire.linking import parse_link
 from crypto_core.wire.sign_in import TOTP_DIGITS
-from crypto_core.wire.words import WordLanguage, parse_secret_words
+from crypto_core.wire.words import parse_secret_words
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -321,15 +321,12 @@ class JoinPage(Assistant):
     def advance(self) -> None:
         """See the base class."""
         if self.step is self.secret:
-            language = (
-                WordLanguage.FRENCH if self.around.formats.is_french else WordLanguage.ENGLISH
-            )
             self._joining.join(
                 self.link.link.text,
                 self.link.enrolment,
                 self.secret.passphrase.secret(),
                 self.secret.name.text,
-                language,
+                self.around.word_language,
             )
         elif self.step is self.code:
             self._joining.sign_in(self.code.code.code)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from app.interface.failures import Failure
 from app.window.theme.tokens import FORM_WIDTH, Tone
 from app.window.theme.typography import Role
-from app.window.views import kit_sheet
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import InlineButton, LinkButton, PrimaryButton
 from app.window.views.components.fields import CodeField
@@ -22,10 +21,10 @@ from app.window.views.registration import STEPS
 from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPagedPaintDevice
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QMenu
 
-    from app.interface.snapshots import KitSheet
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.paper_kit import PaperKit
 
@@ -48,7 +47,7 @@ class KitPage(QWidget):
             around,
             title=self.tr("{product}: recovery kit").format(product=PRODUCT),
             file_name=self.tr("recovery kit.pdf"),
-            paint=self._paint,
+            ask=self._ask_for_page,
         )
         self.on_paper = PrimaryButton(self.tr("It is on paper"))
         self.code = CodeField(
@@ -219,27 +218,8 @@ class KitPage(QWidget):
         self.progress.setVisible(is_busy)
         self.confirm.setEnabled(not is_busy)
 
-    def _paint(self, device: QPagedPaintDevice) -> bool:
-        sheet = self._kit.sheet
-        if sheet is None:
-            return False
-        return kit_sheet.paint_kit(
-            device,
-            sheet,
-            self.tr("{product}: recovery kit").format(product=PRODUCT),
-            self._facts(sheet),
-        )
-
-    def _facts(self, sheet: KitSheet) -> tuple[str, ...]:
-        made = self._around.formats.day(sheet.made_at)
-        facts = [
-            sheet.name,
-            self.tr("Made on {date}, relay {relay}").format(date=made, relay=sheet.relay),
-        ]
-        if sheet.counts_at is not None:
-            when = self._around.formats.day(sheet.counts_at)
-            facts.append(self.tr("Counts from {date}").format(date=when))
-        return tuple(facts)
+    def _ask_for_page(self, take: Callable[[bytes], None]) -> None:
+        self._kit.print_sheet(self._around.word_language, take)
 
 
 def _cell(number: int, group: str) -> QWidget:

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
 from app.window.theme.tokens import Tone
-from app.window.views import code_sheet, kit_sheet
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import FlowLayout
@@ -19,28 +19,23 @@ from app.window.views.components.layouts import FlowLayout
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QPagedPaintDevice
     from PySide6.QtPrintSupport import QPrinter
 
     from app.window.surroundings import Surroundings
 
+    Ask: TypeAlias = Callable[[Callable[[bytes], None]], None]
+    """Has the pages made, and hands them over as a PDF; now or later, or never."""
+
 
 class PaperButtons(QWidget):
-    """Print and save; what came of it is said below."""
+    """Print and save; what came of it is said below. The pages exist only while one or the other is done."""
 
-    def __init__(
-        self,
-        around: Surroundings,
-        *,
-        title: str,
-        file_name: str,
-        paint: Callable[[QPagedPaintDevice], bool],
-    ) -> None:
+    def __init__(self, around: Surroundings, *, title: str, file_name: str, ask: Ask) -> None:
         super().__init__()
         self._around = around
         self._title = title
         self._file_name = file_name
-        self._paint = paint
+        self._ask = ask
         self.print = Button(self.tr("Print…"))
         self.save = LinkButton(self.tr("Save as a file…"))
         self.save_anyway = Button(self.tr("Choose where…"))
@@ -69,29 +64,39 @@ class PaperButtons(QWidget):
     def write(self, path: str) -> None:
         """Write the file, for its owner alone."""
         self.warning.silence()
+        self._ask(lambda pdf: self._write(Path(path), pdf))
+
+    def _write(self, path: Path, pdf: bytes) -> None:
         try:
-            kit_sheet.write(Path(path), self._title, self._paint)
+            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(opened, "wb") as file:
+                # The rights of a file that was there already are its old ones.
+                path.chmod(0o600)
+                file.write(pdf)
         except OSError:
             self.banner.explain(self._around.errors.failure(Failure.DIRECTORY_UNWRITABLE))
             return
-        self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=Path(path).name))
+        self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=path.name))
 
     def _choose_printer(self) -> None:
         # Printing is for such pages only, and the start of the program does not wait for it.
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
+        from PySide6.QtPrintSupport import QPrintDialog  # noqa: PLC0415
+
+        from app.window.views import printing  # noqa: PLC0415 - as above
 
         self.banner.silence()
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        code_sheet.prepare(printer)
+        printer = printing.printer()
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The dialog does not keep its printer alive; what it calls does.
-        dialog.accepted.connect(lambda: self._print(printer))
+        dialog.accepted.connect(lambda: self._ask(lambda pdf: self._print(printer, pdf)))
         # Its own open() wants a slot by name.
         QDialog.open(dialog)
 
-    def _print(self, printer: QPrinter) -> None:
-        if self._paint(printer):
+    def _print(self, printer: QPrinter, pdf: bytes) -> None:
+        from app.window.views import printing  # noqa: PLC0415 - as above
+
+        if printing.print_pages(pdf, printer):
             self.banner.say(Tone.GOOD, self.tr("Handed to the printer"))
         else:
             self.banner.say(

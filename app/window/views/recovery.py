@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QSpinBox,
     QVBoxLayout,
@@ -22,18 +21,17 @@ from app.interface.failures import Failure
 from app.interface.snapshots import BackupTrouble, KitState
 from app.window.theme.tokens import CARD_WIDTH, Tone
 from app.window.theme.typography import Role
-from app.window.views import kit_sheet
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
 from app.window.views.components.kit_code import KitCodeField
-from app.window.views.components.layouts import Card, Column, FlowLayout, bring_into_view, clear
+from app.window.views.components.layouts import Card, Column, FlowLayout, bring_into_view
 from app.window.views.components.texts import Text
 from app.window.views.paper import PaperButtons
 from app.window.views.step_up import StepUpPanel
 from app.window.views.unlock import PRODUCT, busy_bar
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPagedPaintDevice
+    from collections.abc import Callable
 
     from app.interface.snapshots import Rehearsal, Safety, Shares
     from app.window.surroundings import Surroundings
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 LEAST_PEOPLE: Final = 2
 MOST_PEOPLE: Final = 16
 USUAL_PEOPLE: Final = 3
-MAX_NAME_LETTERS: Final = 50
 _BOX_HEIGHT: Final = 34
 
 
@@ -444,12 +441,9 @@ class ShareDialog(KitCodeDialog):
             self.tr("Make the shares"),
         )
         self._shares: Shares | None = None
-        self.names: list[QLineEdit] = []
         self.count = _number(self.tr("How many colleagues"), USUAL_PEOPLE)
         self.threshold = _number(self.tr("How many of them are needed"), LEAST_PEOPLE)
         self._form = QWidget()
-        self._people = QVBoxLayout()
-        self._people.setSpacing(8)
         form = QVBoxLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
@@ -461,14 +455,12 @@ class ShareDialog(KitCodeDialog):
             line.addWidget(Text(question, Role.STRONG), 1)
             line.addWidget(box)
             form.addLayout(line)
-        form.addWidget(Text(self.tr("Their names, for the pages"), Role.STRONG))
-        form.addLayout(self._people)
         self.content.insertWidget(3, self._form)
         self.paper = PaperButtons(
             around,
             title=self.tr("{product}: shares of the recovery kit").format(product=PRODUCT),
             file_name=self.tr("shares.pdf"),
-            paint=self._paint,
+            ask=self._ask_for_pages,
         )
         self.content.insertWidget(self.content.count() - 1, self.paper)
         self.paper.hide()
@@ -487,17 +479,6 @@ class ShareDialog(KitCodeDialog):
 
     def _fit(self) -> None:
         self.threshold.setMaximum(self.count.value())
-        typed = [edit.text() for edit in self.names]
-        clear(self._people)
-        self.names = []
-        for number in range(self.count.value()):
-            edit = QLineEdit(typed[number] if number < len(typed) else "")
-            edit.setMaxLength(MAX_NAME_LETTERS)
-            name = self.tr("Name of colleague {n}").format(n=number + 1)
-            edit.setAccessibleName(name)
-            edit.setPlaceholderText(name)
-            self.names.append(edit)
-            self._people.addWidget(edit)
 
     def _succeed(self, shares: Shares) -> None:
         self._shares = shares
@@ -513,20 +494,9 @@ class ShareDialog(KitCodeDialog):
         self.paper.show()
         self.paper.print.setFocus()
 
-    def _paint(self, device: QPagedPaintDevice) -> bool:
-        shares = self._shares
-        if shares is None:
-            return False
-        titles = []
-        for number, edit in enumerate(self.names, 1):
-            name = edit.text().strip() or self.tr("Colleague {n}").format(n=number)
-            titles.append(self.tr("A share of a recovery kit, for {name}").format(name=name))
-        facts = self.tr("{threshold} of {all} shares together give the code back.").format(
-            threshold=shares.threshold, all=len(shares.texts)
-        )
-        status = self.kit.owner_name
-        facts = f"{self.around.formats.dated(status)}\n{facts}"
-        return kit_sheet.paint_shares(device, titles, facts, shares.texts)
+    def _ask_for_pages(self, take: Callable[[bytes], None]) -> None:
+        if self._shares is not None:
+            self.kit.print_shares(self._shares, self.around.word_language, take)
 
 
 def _number(name: str, value: int) -> QSpinBox:

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
@@ -24,7 +21,6 @@ from app.window.viewmodels.session import Screen
 from app.window.views import code_sheet
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import (
-    Button,
     InlineButton,
     LinkButton,
     PrimaryButton,
@@ -34,12 +30,14 @@ from app.window.views.components.fields import CheckBox, CodeField, PassphraseFi
 from app.window.views.components.layouts import Card, Column, FlowLayout, clear
 from app.window.views.components.pictures import QrPicture
 from app.window.views.components.texts import Text, set_property
+from app.window.views.paper import PaperButtons
 from app.window.views.registration import STEPS
 from app.window.views.unlock import PRODUCT, busy_bar, menu_bar
 from crypto_core.wire.sign_in import TOTP_DIGITS
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QLayout, QMenu
 
     from app.window.surroundings import Surroundings
@@ -278,22 +276,18 @@ class CodesStep(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(10)
-        self.print = Button(self.tr("Print…"))
-        self.save = LinkButton(self.tr("Save as a file…"))
-        self.save_anyway = Button(self.tr("Choose where…"))
-        self.do_not_save = LinkButton(self.tr("Do not save"))
-        self.warning = Banner(self.save_anyway, self.do_not_save)
-        self.banner = Banner()
+        self.paper = PaperButtons(
+            around,
+            title=self.tr("{product}: recovery codes").format(product=PRODUCT),
+            file_name=self.tr("recovery codes.pdf"),
+            ask=self._ask_for_page,
+        )
         self.have_noted = CheckBox(
             self.tr("I have printed them or written them down"), around.theme
         )
         self.go_on = PrimaryButton(self.tr("Open my mail"))
         self.later = LinkButton(self.tr("Later"))
         self._lay_out()
-        self.print.clicked.connect(self._choose_printer)
-        self.save.clicked.connect(self._warn)
-        self.save_anyway.clicked.connect(self._choose_file)
-        self.do_not_save.clicked.connect(self._do_not_save)
         self.have_noted.toggled.connect(self.go_on.setEnabled)
         self.go_on.clicked.connect(second_factor.finish)
         self.later.clicked.connect(second_factor.leave)
@@ -319,14 +313,13 @@ class CodesStep(QWidget):
 
     def appear(self) -> None:
         """Begin with what one should do."""
-        self.print.setFocus()
+        self.paper.print.setFocus()
 
     def forget(self) -> None:
         """Keep none of the codes."""
         clear(self._grid)
         self.have_noted.setChecked(False)
-        self.warning.silence()
-        self.banner.silence()
+        self.paper.forget()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -345,16 +338,16 @@ class CodesStep(QWidget):
                 wraps=True,
             )
         )
-        buttons = FlowLayout(8)
-        buttons.addWidget(self.print)
-        buttons.addWidget(self.save)
-        column.addWidget(_card(self._grid, buttons, self.warning, self.banner))
+        column.addWidget(_card(self._grid, self.paper))
         column.addWidget(self.have_noted)
         self.go_on.setEnabled(False)
         foot = FlowLayout(8)
         foot.addWidget(self.go_on)
         foot.addWidget(self.later)
         column.addLayout(foot)
+
+    def _ask_for_page(self, take: Callable[[bytes], None]) -> None:
+        take(code_sheet.pdf_of(self._sheet()))
 
     def _sheet(self) -> code_sheet.CodeSheet:
         status = self._standing.status
@@ -372,64 +365,6 @@ class CodesStep(QWidget):
                 self.tr("Keep this page where nobody else reads it, and not beside the computer."),
             ),
         )
-
-    def _choose_printer(self) -> None:
-        # Printing is for this page only, and the start of the program does not wait for it.
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
-
-        self.banner.silence()
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        code_sheet.prepare(printer)
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # The dialog does not keep its printer alive; what it calls does.
-        dialog.accepted.connect(lambda: self._print(printer))
-        # Its own open() wants a slot by name.
-        QDialog.open(dialog)
-
-    def _print(self, printer: QPrinter) -> None:
-        if code_sheet.paint(printer, self._sheet()):
-            self.banner.say(Tone.GOOD, self.tr("Handed to the printer"))
-        else:
-            self.banner.say(
-                Tone.WARNING,
-                self.tr("The printer did not take the page"),
-                self.tr("Check that it is on and connected, or write the codes down by hand."),
-            )
-
-    def _warn(self) -> None:
-        self.warning.say(
-            Tone.WARNING,
-            self.tr("A file is less safe than paper"),
-            self.tr(
-                "Whoever opens this computer or its backups can read it. Save it on a USB stick that "
-                "you keep elsewhere, or print it and delete it."
-            ),
-        )
-        self.do_not_save.setFocus()
-
-    def _do_not_save(self) -> None:
-        self.warning.silence()
-        self.print.setFocus()
-
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the recovery codes"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("PDF (*.pdf)")
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self.tr("recovery codes.pdf"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._write)
-        dialog.open()
-
-    def _write(self, path: str) -> None:
-        self.warning.silence()
-        try:
-            code_sheet.write(Path(path), self._sheet())
-        except OSError:
-            self.banner.explain(self._around.errors.failure(Failure.DIRECTORY_UNWRITABLE))
-            return
-        self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=Path(path).name))
 
 
 class SecondFactorPage(QWidget):
