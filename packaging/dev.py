@@ -372,7 +372,7 @@ def parse(argv: Sequence[str]) -> tuple[str, list[str]]:
     )
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     for name, text in (
-        ("demo", "a relay and two practitioners exchange letters, and show what each side sees"),
+        ("demo", "a relay and two practitioners: letters, a second computer, a lost laptop"),
         ("test", "the checks and all tests; further arguments go to pytest"),
         ("app", "the practitioner's program; further arguments go to it"),
         ("relay", "the relay; further arguments go to it"),
@@ -402,13 +402,13 @@ def main(argv: Sequence[str]) -> int:
         checks, tests = run_all(python, CHECKS), run_tests(python)
         return checks or tests
     entry = {
-        "demo": [str(ROOT / "packaging" / "demo.py")],
+        "demo": [str(ROOT / "packaging" / "demo")],
         "app": ["-m", "app"],
         "relay": ["-m", "relay_server"],
         "bench": ["-m", "tests.benchmarks"],
     }[task]
     # Without -P a folder named "app" in the caller's directory, or the folder of this file, would
-    # be searched first.
+    # be searched first. A folder that is run, as the demonstration's, is searched all the same.
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     hand_over([str(python), "-P", *entry, *rest], environment)
 

@@ -18,7 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEMO = Path(__file__).resolve().parents[2] / "packaging" / "demo.py"
+NAMES = ("Dr Karim Benali", "Claire Martin")
+KIT = bytes(range(32))
+DEMO = Path(__file__).resolve().parents[2] / "packaging" / "demo"
 
 
 def test_the_demonstration_succeeds_and_takes_pictures(tmp_path: Path) -> None:
@@ -38,7 +40,7 @@ def test_the_demonstration_succeeds_and_takes_pictures(tmp_path: Path) -> None:
     assert "Everything arrived" in done.stdout
     assert "Jeanne Duval" in done.stdout
     pictures = sorted(path.parent.name for path in tmp_path.rglob("*.png"))
-    assert set(pictures) == {"p-karim", "p-claire"}
+    assert set(pictures) == {"p-karim", "p-claire-nouveau"}
 
 
 def test_ended_early_it_takes_its_relay_and_its_letters_along() -> None:
@@ -65,6 +67,12 @@ def demo() -> dict[str, Any]:
     return runpy.run_path(str(DEMO), run_name="demo")
 
 
+def practitioner(demo: dict[str, Any], profile: Path, name: str) -> Any:  # noqa: ANN401 - run, not imported
+    return demo["Practitioner"](
+        name=name, profession="p", profile=profile, paper=profile, passphrase="a secret phrase"
+    )
+
+
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -76,30 +84,32 @@ def demo() -> dict[str, Any]:
         lambda text: base64.b64encode(text + b"abc"),
     ],
 )
-@pytest.mark.parametrize("place", ["dump", "data", "log", "profile"])
+@pytest.mark.parametrize("place", ["dump", "data", "log", "profile", "kit"])
 def test_a_trace_would_be_found(
     demo: dict[str, Any], tmp_path: Path, spelling: Callable[[bytes], bytes], place: str
 ) -> None:
     relay = demo["DemoRelay"](tmp_path)
     (relay.data / "blobs").mkdir(parents=True)
     (tmp_path / "sent").mkdir()
-    people = [
-        demo["Practitioner"](name=name, profession="p", profile=tmp_path / name)
-        for name in ("Dr Karim Benali", "Claire Martin")
-    ]
-    for person in people:
-        person.profile.mkdir()
+    people = [practitioner(demo, tmp_path / name, name) for name in NAMES]
+    folders = [person.profile for person in people]
+    for folder in folders:
+        folder.mkdir()
     clean = b"-- " + people[0].name.encode()
     relay.log.write_bytes(b"quiet")
-    demo["look_for_traces"](relay, people, tmp_path, [clean])
-    trace = b"\x00before" + spelling(b"Bilan de Mme Jeanne Duval") + b"after\xff"
+    demo["look_for_traces"](relay, people, folders, [clean])
+    readable = b"Bilan de Mme Jeanne Duval"
+    if place == "kit":
+        people[1].secrets.append(KIT)
+        readable = KIT
+    trace = b"\x00before" + spelling(readable) + b"after\xff"
     if place == "dump":
         clean += trace
     else:
         places = {"data": relay.data / "blobs" / "x", "log": relay.log}
         places.get(place, people[1].profile / "vault.db").write_bytes(trace)
     with pytest.raises(demo["DemoError"], match="readable"):
-        demo["look_for_traces"](relay, people, tmp_path, [clean])
+        demo["look_for_traces"](relay, people, folders, [clean])
 
 
 def test_a_search_that_finds_nothing_at_all_is_no_proof(
@@ -108,9 +118,9 @@ def test_a_search_that_finds_nothing_at_all_is_no_proof(
     relay = demo["DemoRelay"](tmp_path)
     relay.data.mkdir()
     relay.log.write_bytes(b"")
-    person = demo["Practitioner"](name="Dr Karim Benali", profession="p", profile=tmp_path / "p")
+    person = practitioner(demo, tmp_path / "p", NAMES[0])
     with pytest.raises(demo["DemoError"], match="nothing anywhere"):
-        demo["look_for_traces"](relay, [person], tmp_path, [b"an empty dump"])
+        demo["look_for_traces"](relay, [person], [], [b"an empty dump"])
 
 
 def test_a_changed_document_would_be_noticed(demo: dict[str, Any], tmp_path: Path) -> None:
