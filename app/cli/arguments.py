@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STANDARD_INPUT: Final = "-"
+STANDARD_OUTPUT: Final = "-"
 
 _DESCRIPTION: Final = """\
 End-to-end encrypted letters and documents between health professionals.
@@ -126,7 +127,12 @@ def _add_factors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--name", default="", help="what you call it; the relay cannot read this")
     _add_second_factor(add)
     confirm = _command(steps, "confirm", "take the telephone that was added last, by its code")
-    confirm.add_argument("code", metavar="CODE", help="the six digits that the new telephone shows")
+    confirm.add_argument(
+        "code",
+        nargs="?",
+        metavar="CODE",
+        help="the six digits that the new telephone shows, - for standard input; asked for if not given",
+    )
     _add_second_factor(confirm)
     remove = _command(
         steps, "remove", "take a telephone or a security key away; the last one stays"
@@ -150,14 +156,21 @@ def _add_factors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_devices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    devices = commands.add_parser("devices", help="your computers", allow_abbrev=False)
-    steps = devices.add_subparsers(dest="step", metavar="STEP", required=True)
+    devices = _command(commands, "devices", "your computers; without a STEP: list them")
+    steps = devices.add_subparsers(dest="step", metavar="STEP")
+    devices.set_defaults(step="list")
     _command(steps, "list", "list your computers")
     rename = _command(steps, "rename", "call one of your computers something, on this one only")
     rename.add_argument("device", metavar="DEVICE", help="its number, as the list shows it")
     rename.add_argument("name", metavar="NAME", help="empty: no name any more")
     revoke = _command(steps, "revoke", "remove a computer: it receives and sends nothing any more")
     revoke.add_argument("device", metavar="DEVICE")
+    revoke.add_argument(
+        "--stolen",
+        action="store_true",
+        help="it is in foreign hands: take back, with the recovery kit, all it could do in your name",
+    )
+    _add_kit(revoke)
     _add_second_factor(revoke)
     link = commands.add_parser("link", help="link a second computer", allow_abbrev=False)
     steps = link.add_subparsers(dest="step", metavar="STEP", required=True)
@@ -274,7 +287,8 @@ def _add_page(command: argparse.ArgumentParser) -> None:
         "--file",
         metavar="FILE",
         type=Path,
-        help="write it into a new PDF file, readable by you only; print it and delete the file",
+        help="write it into a new PDF file, readable by you only (print it and delete the file), or with - to "
+        "standard output, for a printer: --file - | lp",
     )
 
 
@@ -289,7 +303,8 @@ def _add_second_factor(command: argparse.ArgumentParser) -> argparse._MutuallyEx
     ways.add_argument(
         "--otp",
         metavar="CODE",
-        help="sign in with the six digits of the authenticator; asked for if needed and not given",
+        help="sign in with the six digits of the authenticator, - for standard input; asked for if needed "
+        "and not given",
     )
     ways.add_argument(
         "--security-key", action="store_true", help="sign in with a security key that is plugged in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.cli import fields, report, texts
-from app.cli.arguments import STANDARD_INPUT
+from app.cli.arguments import STANDARD_INPUT, STANDARD_OUTPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
 from app.cli.locking import Locked, lock_window
@@ -20,8 +21,10 @@ from app.cli.machine import failure_json, to_json
 from app.cli.passphrase import (
     UsageError,
     ask_code,
+    ask_later_code,
     ask_pin,
     ask_yes,
+    read_code,
     read_group,
     read_kit,
     read_passphrase,
@@ -71,6 +74,7 @@ from app.interface.commands import (
     RenewRecoveryCodes,
     RequestContact,
     RevokeDevice,
+    RevokeWithKit,
     SaveAttachment,
     SearchDirectory,
     SendLetter,
@@ -134,7 +138,7 @@ if TYPE_CHECKING:
     from app.cli.texts import Language
     from app.interface.commands import Command
     from app.interface.events import Alarm
-    from app.interface.snapshots import PrintedPages, SignedIn
+    from app.interface.snapshots import KitSheet, PrintedPages, SignedIn
     from crypto_core.wire.codec import Size
 
 Answer = TypeVar("Answer")
@@ -142,6 +146,8 @@ Answer = TypeVar("Answer")
 _NUMBER_DIGITS: Final = 32
 _READ_FROM: Final = (
     "passphrase_file",
+    "otp",
+    "code",
     "body",
     "text_file",
     "yes",
@@ -208,7 +214,8 @@ def run(arguments: argparse.Namespace, profile: Path) -> int:
         # Whoever read the answer had enough of it; nothing more is to be said, at the end neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
+        # Ctrl+C, or Ctrl+D where something was asked.
         command.say_error(texts.INTERRUPTED.speak(language))
         return ExitCode.INTERRUPTED
 
@@ -295,9 +302,12 @@ class _Command:
         invitation = fields.line(
             "--invitation", arguments.invitation, fields.bounds(Register, "invitation")
         )
+        page = arguments.recovery_kit
+        self._check_page("--recovery-kit", page, may_be_output=False)
         # Before anybody is asked for a passphrase.
         if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
             raise CommandError(Failure.PROFILE_EXISTS)
+        passphrase = read_passphrase(arguments.passphrase_file, self._language, is_new=True)
         registered = engine.ask(
             Register(
                 enrolment=enrolment,
@@ -306,33 +316,72 @@ class _Command:
                 profession=profession,
                 place=place,
                 is_listed=arguments.listed,
-                passphrase=read_passphrase(arguments.passphrase_file, self._language, is_new=True),
+                passphrase=passphrase,
                 rpps=arguments.rpps,
             )
         )
         if not registered.os_secret_store:
             self.say_error(self._speak(texts.NO_SECRET_STORE))
-        if arguments.recovery_kit is not None:
-            self._write_page(arguments.recovery_kit, engine.ask(PrintKit(language=self._words())))
-        else:
-            self.say_error(self._speak(texts.KIT_MISSING))
         lines = [
             self._speak(texts.REGISTERED, account=format_address(registered.account)),
+            self._picture(registered.totp_uri),
             report.second_factors(registered, self._language),
         ]
-        self._answer(registered, "\n".join(lines))
+        if page is None:
+            self.say_error(self._speak(texts.KIT_MISSING))
+            lines.append(report.kit(engine.ask(ShowKit()), self._language))
+        else:
+            self._write_page(
+                page, engine.ask(PrintKit(language=self._word_language())), texts.PAGE_WRITTEN
+            )
+        self._answer(registered, "\n".join(filter(None, lines)))
+        self._offer_sign_in(engine, passphrase)
         return ExitCode.OK
+
+    def _offer_sign_in(self, engine: Asking, passphrase: str) -> None:
+        """Sign in with the new telephone's first code, if somebody is there to read it out."""
+        while not self._arguments.json:
+            code = ask_later_code(texts.FIRST_CODE, self._language)
+            if not code:
+                return
+            try:
+                signed_in = engine.ask(SignIn(passphrase=passphrase, code=code))
+            except CommandError as error:
+                self.complain(error.failure, error.detail)
+                if error.failure is Failure.SECOND_FACTOR_REFUSED:
+                    continue
+                return
+            print(report.signed_in(signed_in, self._language))
+            engine.try_to(Synchronise())
+            return
 
     # --- recovery ----------------------------------------------------------------------------
 
     def recovery_show(self, engine: Asking) -> int:
         """Show the kit that is not on paper yet, or write its page."""
+        self._check_page("--file", self._arguments.file)
         self._unlock(engine)
-        sheet = engine.ask(ShowKit())
-        if self._arguments.file is not None:
-            self._write_page(self._arguments.file, engine.ask(PrintKit(language=self._words())))
-        self._answer(sheet, report.kit(sheet, self._language))
-        return ExitCode.OK
+        return self._hand_out_kit(engine, engine.ask(ShowKit()))
+
+    def _hand_out_kit(self, engine: Asking, sheet: KitSheet) -> int:
+        page = self._arguments.file
+        if page is None:
+            self._answer(sheet, report.kit(sheet, self._language))
+            return ExitCode.OK
+        pages = engine.ask(PrintKit(language=self._word_language()))
+        return self._hand_out(page, pages, texts.PAGE_WRITTEN, sheet)
+
+    def _hand_out(
+        self, page: Path, pages: PrintedPages, text: texts.Text, snapshot: object, **values: object
+    ) -> int:
+        """Write secret pages instead of showing what stands on them; scripts are given both."""
+        if str(page) == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(pages.pdf)
+            return ExitCode.OK
+        is_written = self._write_page(page, pages, text, **values)
+        if self._arguments.json:
+            print(to_json(snapshot))
+        return ExitCode.OK if is_written else ExitCode.FAILED
 
     def recovery_confirm(self, engine: Asking) -> int:
         """Forget a kit that is on paper."""
@@ -351,7 +400,9 @@ class _Command:
             "--enrolment", arguments.enrolment, fields.bounds(BeginRestore, "enrolment")
         )
         account = None if arguments.account is None else self._account(arguments.account)
-        keep = tuple(DeviceId(self._hexadecimal(each)) for each in arguments.keep)
+        keep = tuple(
+            DeviceId(self._number(each, texts.NO_DEVICE_NUMBER)) for each in arguments.keep
+        )
         if engine.ask(ShowStatus()).profile is not ProfileState.EMPTY:
             raise CommandError(Failure.PROFILE_EXISTS)
         kit = read_kit(arguments.kit_file, self._language)
@@ -372,9 +423,11 @@ class _Command:
             self.say_error(self._speak(texts.NO_SECRET_STORE))
         lines = [
             self._speak(texts.RESTORED, account=format_address(restored.account)),
+            self._picture(restored.totp_uri),
             report.second_factors(restored, self._language),
         ]
-        self._answer(restored, "\n".join(lines))
+        self._answer(restored, "\n".join(filter(None, lines)))
+        self._offer_sign_in(engine, passphrase)
         return ExitCode.OK
 
     def recovery_unlock(self, engine: Asking) -> int:
@@ -387,12 +440,9 @@ class _Command:
 
     def recovery_create(self, engine: Asking) -> int:
         """Make a new kit in the place of a lost one."""
+        self._check_page("--file", self._arguments.file)
         passphrase = self._unlock(engine)
-        sheet = self._stepped_up(engine, passphrase, CreateKit())
-        if self._arguments.file is not None:
-            self._write_page(self._arguments.file, engine.ask(PrintKit(language=self._words())))
-        self._answer(sheet, report.kit(sheet, self._language))
-        return ExitCode.OK
+        return self._hand_out_kit(engine, self._stepped_up(engine, passphrase, CreateKit()))
 
     def recovery_veto(self, engine: Asking) -> int:
         """Call off a new kit, with the one in force."""
@@ -432,16 +482,24 @@ class _Command:
     def recovery_split(self, engine: Asking) -> int:
         """Split the kit's code among people."""
         arguments = self._arguments
+        self._check_page("--file", arguments.file)
         kit = read_kit(arguments.kit_file, self._language)
         self._unlock(engine)
         shares = engine.ask(SplitKit(kit=kit, threshold=arguments.threshold, count=arguments.count))
-        if arguments.file is not None:
-            pages = PrintShares(
-                shares=shares.texts, threshold=shares.threshold, language=self._words()
-            )
-            self._write_page(arguments.file, engine.ask(pages))
-        self._answer(shares, "\n".join(shares.texts))
-        return ExitCode.OK
+        if arguments.file is None:
+            self._answer(shares, "\n".join(shares.texts))
+            return ExitCode.OK
+        printing = PrintShares(
+            shares=shares.texts, threshold=shares.threshold, language=self._word_language()
+        )
+        return self._hand_out(
+            arguments.file,
+            engine.ask(printing),
+            texts.SHARES_WRITTEN,
+            shares,
+            count=len(shares.texts),
+            threshold=shares.threshold,
+        )
 
     def recovery_join(self, engine: Asking) -> int:
         """Give the kit's code back from shares."""
@@ -449,25 +507,44 @@ class _Command:
         self._answer(found, found.text)
         return ExitCode.OK
 
-    def _words(self) -> WordLanguage:
+    def _word_language(self) -> WordLanguage:
         return (
             WordLanguage.FRENCH if self._language is texts.Language.FRENCH else WordLanguage.ENGLISH
         )
 
-    def _write_page(self, path: Path, pages: PrintedPages) -> None:
+    def _check_page(self, option: str, page: Path | None, *, may_be_output: bool = True) -> None:
+        """See to it that a page can be written where it is to go, before anything is done. Raises UsageError."""
+        if page is None:
+            return
+        if may_be_output and str(page) == STANDARD_OUTPUT:
+            if sys.stdout.isatty():
+                raise UsageError(texts.PAGE_NOT_HERE, option=option)
+            return
+        is_new = not page.exists() and page.parent.is_dir() and os.access(page.parent, os.W_OK)
+        if not is_new or str(page) == STANDARD_OUTPUT:
+            raise UsageError(texts.PAGE_UNWRITABLE, option=option, path=report.harmless(str(page)))
+
+    def _write_page(
+        self, page: Path, pages: PrintedPages, text: texts.Text, **values: object
+    ) -> bool:
         """Write a secret page into a new file that only its owner can read, and say what that means."""
-        said = report.harmless(str(path))
+        said = report.harmless(str(page))
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(pages.pdf)
         except OSError:
-            self.say_error(self._speak(texts.PAGE_UNWRITABLE, path=said))
-            return
-        self.say_error(self._speak(texts.PAGE_WRITTEN, path=said))
+            self.say_error(self._speak(texts.PAGE_NOT_WRITTEN, path=said))
+            return False
+        self.say_error(self._speak(text, path=said, **values))
+        return True
 
-    def _hexadecimal(self, text: str) -> bytes:
-        return self._number(text, texts.NO_DEVICE_NUMBER)
+    def _picture(self, text: str) -> str:
+        """Return a text as QR picture if somebody looks at a terminal that can show it."""
+        if not text or self._arguments.json or not sys.stdout.isatty():
+            return ""
+        columns = shutil.get_terminal_size().columns
+        return report.picture(text, columns=columns, encoding=sys.stdout.encoding)
 
     def factor_show(self, engine: Asking) -> int:
         """Show the second factor once more."""
@@ -502,13 +579,30 @@ class _Command:
             self._answer(added, self._speak(texts.FACTOR_ADDED))
             return ExitCode.OK
         begun = engine.ask(BeginTotp(name=name))
-        self._answer(begun, report.new_totp(begun, self._language))
+        shown = [self._picture(begun.totp_uri), report.new_totp(begun, self._language)]
+        self._answer(begun, "\n".join(filter(None, shown)))
+        if not self._arguments.json:
+            code = ask_later_code(texts.NEW_CODE, self._language)
+            if code:
+                return self._confirm_totp(engine, passphrase, code)
         return ExitCode.OK
 
     def factor_confirm(self, engine: Asking) -> int:
         """Take a telephone that has shown its first code."""
-        code = fields.line("CODE", self._arguments.code, fields.bounds(ConfirmTotp, "code"))
+        given = self._arguments.code
+        if given is None and not sys.stdin.isatty():
+            raise UsageError(texts.NO_NEW_CODE)
         passphrase = self._unlock(engine)
+        if given == STANDARD_INPUT:
+            given = read_code(given)
+        if given is None:
+            given = ask_later_code(texts.NEW_CODE, self._language)
+            if not given:
+                raise UsageError(texts.NO_NEW_CODE)
+        return self._confirm_totp(engine, passphrase, given)
+
+    def _confirm_totp(self, engine: Asking, passphrase: str, given: str) -> int:
+        code = fields.line("CODE", given, fields.bounds(ConfirmTotp, "code"))
         added = self._stepped_up(engine, passphrase, ConfirmTotp(code=code))
         self._answer(added, self._speak(texts.FACTOR_ADDED))
         return ExitCode.OK
@@ -564,16 +658,22 @@ class _Command:
     def devices_revoke(self, engine: Asking) -> int:
         """Remove a computer."""
         device = DeviceId(self._number(self._arguments.device, texts.NO_DEVICE_NUMBER))
+        source = self._arguments.kit_file
+        is_stolen = self._arguments.stolen or source is not None
+        kit = read_kit(source, self._language) if is_stolen else ""
         passphrase = self._unlock(engine)
-        done = self._stepped_up(engine, passphrase, RevokeDevice(device=device))
-        self._answer(done, self._speak(texts.REVOKED))
+        removing = (
+            RevokeWithKit(device=device, kit=kit) if is_stolen else RevokeDevice(device=device)
+        )
+        done = self._stepped_up(engine, passphrase, removing)
+        self._answer(done, self._speak(texts.REVOKED_STOLEN if is_stolen else texts.REVOKED))
         return ExitCode.OK
 
     def link_show(self, engine: Asking) -> int:
         """Show a link, and let in the computer whose words are the same."""
         history, months = self._history()
         passphrase = self._unlock(engine)
-        shown = self._stepped_up(engine, passphrase, BeginLink(language=self._words_language()))
+        shown = self._stepped_up(engine, passphrase, BeginLink(language=self._word_language()))
         self._answer(
             shown,
             self._speak(texts.LINK_SHOWN, link=shown.text, words=" ".join(shown.words)),
@@ -625,7 +725,7 @@ class _Command:
                 enrolment=arguments.enrolment,
                 passphrase=passphrase,
                 name=name,
-                language=self._words_language(),
+                language=self._word_language(),
             )
         )
         self._answer(joined, self._speak(texts.LINK_WORDS, words=" ".join(joined.words)))
@@ -637,9 +737,6 @@ class _Command:
             engine.try_to(Synchronise())
         self._answer(ended, self._speak(texts.LINK_OUTCOMES[outcome]))
         return ExitCode.OK if outcome is LinkOutcome.DONE else ExitCode.FAILED
-
-    def _words_language(self) -> WordLanguage:
-        return WordLanguage.FRENCH if self._language.value == "fr" else WordLanguage.ENGLISH
 
     def _file_text(self, source: str, option: str, within: Size) -> str:
         """Read a short text from a file or standard input. Raises UsageError."""
@@ -743,7 +840,7 @@ class _Command:
         """Show the words to compare."""
         account = self._account(self._arguments.account)
         self._unlock(engine)
-        asked = ShowVerificationWords(account=account, language=self._words_language())
+        asked = ShowVerificationWords(account=account, language=self._word_language())
         found = engine.ask(asked)
         self._answer(found, " ".join(found.words))
         return ExitCode.OK
@@ -989,6 +1086,8 @@ class _Command:
         return act(asked)
 
     def _code(self) -> str:
+        if self._arguments.otp == STANDARD_INPUT:
+            return fields.line("--otp", read_code(STANDARD_INPUT), fields.bounds(SignIn, "code"))
         if self._arguments.otp is not None:
             return fields.line("--otp", self._arguments.otp, fields.bounds(SignIn, "code"))
         source = getattr(self._arguments, "recovery_code", None)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli import texts
 from app.cli.arguments import STANDARD_INPUT
+from app.interface.failures import CommandError, Failure
+from app.interface.passphrases import strength_of
 
 if TYPE_CHECKING:
     from app.cli.texts import Language, Text
@@ -32,13 +34,19 @@ class UsageError(Exception):
 
 
 def read_passphrase(source: str | None, language: Language, *, is_new: bool) -> str:
-    """Return the passphrase. Raises UsageError when there is none to read, or two new ones differ."""
+    """Return the passphrase. Raises UsageError when there is none to read, or two new ones differ.
+
+    A new one that is typed and too weak is refused (CommandError) before anybody is asked to repeat it.
+    """
     if source is not None:
         return _from_file(source)
     if not sys.stdin.isatty():
         raise UsageError(texts.NO_TERMINAL)
     question = texts.PASSPHRASE_NEW if is_new else texts.PASSPHRASE
     passphrase = getpass.getpass(question.speak(language))
+    strength = strength_of(passphrase)
+    if is_new and passphrase and not strength.is_enough:
+        raise CommandError(Failure.PASSPHRASE_WEAK, str(strength.bits))
     if is_new and getpass.getpass(texts.PASSPHRASE_AGAIN.speak(language)) != passphrase:
         raise UsageError(texts.PASSPHRASES_DIFFER)
     if not passphrase:
@@ -92,6 +100,16 @@ def ask_pin(language: Language) -> str | None:
     return getpass.getpass(texts.PIN.speak(language)) if sys.stdin.isatty() else None
 
 
+def read_code(source: str) -> str:
+    """Return the one-time code in a file. Raises UsageError."""
+    return _from_file(source, texts.NO_CODE)
+
+
+def ask_later_code(question: Text, language: Language) -> str:
+    """Ask at the terminal for a code that can also be given later: then, and without a terminal, it is empty."""
+    return getpass.getpass(question.speak(language)).strip() if sys.stdin.isatty() else ""
+
+
 def ask_code(language: Language) -> str:
     """Ask for a one-time or recovery code at the terminal. Raises UsageError when there is none."""
     if not sys.stdin.isatty():
@@ -106,7 +124,10 @@ def ask_yes(language: Language) -> bool:
     """Ask whether two screens show the same words. False when nobody can be asked."""
     if not sys.stdin.isatty():
         return False
-    return input(texts.SAME_WORDS.speak(language)).strip().casefold() in {"oui", "yes"}
+    # Standard output belongs to the answer.
+    sys.stderr.write(texts.SAME_WORDS.speak(language))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"oui", "yes"}
 
 
 def _asked(question: Text, language: Language, problem: Text, **values: object) -> str:

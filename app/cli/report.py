@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 AUDIT_OFFLINE: Final = "relay-unreachable"
 """What an audit reports when all that is stored here holds, but the relay could not be asked."""
 
+_QUIET_ZONE: Final = 2
+"""Empty modules around a QR picture."""
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -129,6 +132,22 @@ def kit(found: KitSheet, language: Language) -> str:
         card=found.card,
         asked=found.asked_group,
     )
+
+
+def picture(text: str, *, columns: int, encoding: str) -> str:
+    """Return a text as QR picture for a terminal that can show it; empty for another one."""
+    import segno  # noqa: PLC0415 - few commands draw
+
+    code = segno.make_qr(text, error="l")
+    if code.symbol_size(border=_QUIET_ZONE)[0] > columns:
+        return ""
+    drawn = io.StringIO()
+    code.terminal(drawn, border=_QUIET_ZONE, compact=True)
+    try:
+        drawn.getvalue().encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return ""
+    return drawn.getvalue()
 
 
 def recovery_codes(codes: tuple[str, ...], language: Language) -> str:

@@ -429,7 +429,14 @@ Scannez cette adresse en image QR avec l’autre téléphone, ou tapez le secret
   {secret}
 Donnez ensuite son premier code : uhealthsec factor confirm CODE""",
 )
-NEW_CODE: Final = Text("Code of the new telephone: ", "Code du nouveau téléphone : ")
+NEW_CODE: Final = Text(
+    "Code of the new telephone (nothing: later): ",
+    "Code du nouveau téléphone (rien : plus tard) : ",
+)
+NO_NEW_CODE: Final = Text(
+    "Give the six digits that the new telephone shows: “factor confirm CODE”.",
+    "Donnez les six chiffres que montre le nouveau téléphone : « factor confirm CODE ».",
+)
 FACTOR_ADDED: Final = Text(
     "From now on you can sign in with it.", "Vous pouvez désormais vous connecter avec."
 )
@@ -490,9 +497,21 @@ PAGE_WRITTEN: Final = Text(
     "{path} holds your recovery kit: print it, then delete the file. Who has it and your passphrase reads all your mail.",
     "{path} contient votre kit de secours : imprimez-le, puis supprimez le fichier. Qui l’a avec votre phrase secrète lit tout votre courrier.",
 )
+SHARES_WRITTEN: Final = Text(
+    "{path} holds {count} pages, one for each person: print it, hand them out, then delete the file. Any {threshold} of them give the kit’s code back.",
+    "{path} contient {count} pages, une par personne : imprimez-le, distribuez-les, puis supprimez le fichier. {threshold} d’entre elles rendent le code du kit.",
+)
 PAGE_UNWRITABLE: Final = Text(
-    "{path} cannot be written, or exists already. The kit is shown again by “recovery show”.",
-    "{path} ne peut être écrit, ou existe déjà. « recovery show » montre de nouveau le kit.",
+    "{option}: {path} cannot be written, or exists already. Name a new file; nothing was done.",
+    "{option} : {path} ne peut être écrit, ou existe déjà. Donnez le nom d’un nouveau fichier ; rien n’a été fait.",
+)
+PAGE_NOT_WRITTEN: Final = Text(
+    "{path} could not be written. Make room, or name another file; until it is confirmed, the kit is shown by “recovery show”.",
+    "{path} n’a pas pu être écrit. Libérez de la place ou donnez un autre nom ; jusqu’à sa confirmation, « recovery show » montre le kit.",
+)
+PAGE_NOT_HERE: Final = Text(
+    "{option} -: a page is not for a terminal. Send it to a printer (… --file - | lp), or name a file.",
+    "{option} - : une page n’est pas pour un terminal. Envoyez-la à une imprimante (… --file - | lp) ou donnez un fichier.",
 )
 KIT_MISSING: Final = Text(
     "Your recovery kit is not on paper yet. Lose this computer now, and the account is lost: “recovery show”.",
@@ -577,6 +596,10 @@ RENAMED: Final = Text("It is called so on this computer.", "Il porte ce nom sur 
 REVOKED: Final = Text(
     "It is none of your computers any more; your correspondents are told. What is stored on it stays there, behind its passphrase.",
     "Ce n’est plus un de vos ordinateurs ; vos correspondants en sont informés. Ce qu’il contient y reste, derrière sa phrase secrète.",
+)
+REVOKED_STOLEN: Final = Text(
+    "It is none of your computers any more, and can add none in your name; your correspondents are told. Your other computers, except this one, are to be linked again. Change the passphrase now: uhealthsec passphrase change",
+    "Ce n’est plus un de vos ordinateurs, et il ne peut plus en ajouter en votre nom ; vos correspondants en sont informés. Vos autres ordinateurs, sauf celui-ci, sont à lier de nouveau. Changez maintenant la phrase secrète : uhealthsec passphrase change",
 )
 UNNAMED: Final = Text("computer added {day}", "ordinateur ajouté le {day}")
 THIS_COMPUTER: Final = Text("this one", "celui-ci")
@@ -828,8 +851,8 @@ PASSPHRASE_FILE: Final = Text(
     "Le fichier de la phrase secrète est illisible, vide, ou n’est pas une ligne de texte UTF-8.",
 )
 ONE_STANDARD_INPUT: Final = Text(
-    "Standard input can be only one of passphrase, letter and recovery code.",
-    "L’entrée standard ne peut être qu’une chose : phrase secrète, courrier ou code de secours.",
+    "Standard input can be only one thing; “-” stands for several. Read the others from files.",
+    "L’entrée standard ne peut être qu’une chose ; « - » en désigne plusieurs. Lisez les autres dans des fichiers.",
 )
 EMPTY: Final = Text("{option} must not be empty.", "{option} ne doit pas être vide.")
 NOT_ONE_LINE: Final = Text(
@@ -874,6 +897,10 @@ RECOVERY_CODE_FILE: Final = Text(
 )
 CODE: Final = Text(
     "Code (six digits, or a recovery code): ", "Code (six chiffres, ou de secours) : "
+)
+FIRST_CODE: Final = Text(
+    "Its first code, to sign in at once (nothing: later): ",
+    "Son premier code, pour vous connecter aussitôt (rien : plus tard) : ",
 )
 NO_CODE: Final = Text(
     "Give the six digits of your authenticator with --otp, or a recovery code with --recovery-code FILE.",

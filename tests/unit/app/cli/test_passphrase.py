@@ -12,6 +12,7 @@ from app.cli.passphrase import UsageError, ask_code, read_passphrase, read_recov
 from app.cli.texts import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -72,30 +73,47 @@ def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
         read_passphrase(None, Language.ENGLISH, is_new=False)
 
 
+STRONG = "quinze chats gris dorment sur le toit"
 ASK = """
 import sys
 from app.cli.passphrase import UsageError, read_passphrase
 from app.cli.texts import Language
+from app.interface.failures import CommandError
 try:
-    sys.exit(read_passphrase(None, Language.ENGLISH, is_new=True) != "secret")
+    sys.exit(read_passphrase(None, Language.ENGLISH, is_new=True) != sys.argv[1])
 except UsageError:
     sys.exit(2)
+except CommandError as error:
+    sys.exit(3)
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals are made another way there")
-@pytest.mark.parametrize(("second", "code"), [("secret", 0), ("secres", 2)])
-def test_a_terminal_is_asked_twice_for_a_new_one(second: str, code: int) -> None:
+@pytest.mark.parametrize(("second", "code"), [(STRONG, 0), (STRONG[:-1], 2)])
+def test_a_new_one_that_nobody_sees_is_typed_once_more(second: str, code: int) -> None:
+    questions = ((b"New passphrase: ", STRONG), (b"Once more: ", second))
+    assert ask(questions) == code
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals are made another way there")
+def test_a_weak_one_is_refused_before_anybody_types_it_once_more() -> None:
+    assert ask(((b"New passphrase: ", "secret"),)) == 3
+
+
+def ask(questions: Sequence[tuple[bytes, str]]) -> int:
+    """Answer the questions of a terminal, where no answer is seen, and return the exit code."""
     import pty  # noqa: PLC0415 - missing on Windows
 
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-c", ASK])  # noqa: S606 - in the new terminal
+        os.execv(sys.executable, [sys.executable, "-c", ASK, STRONG])  # noqa: S606 - in the new terminal
     shown = b""
-    for question, answer in ((b"New passphrase: ", "secret"), (b"Once more: ", second)):
+    for question, answer in questions:
         while not shown.endswith(question):
             shown += os.read(terminal, 100)
         os.write(terminal, answer.encode() + b"\n")
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == code
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os.close(terminal)
-    assert b"secre" not in shown
+    for _, answer in questions:
+        assert answer.encode() not in shown
+    return code
