@@ -149,7 +149,7 @@ async def _begin(
     vault = await around.profile.create(command.passphrase)
     if owner.pending_recovery_code is not None:
         kit = await asyncio.to_thread(Kit.from_code, owner.pending_recovery_code)
-        await around.profile.seal_to_kit(kit.public_key)
+        await around.profile.seal_to_kits([kit.public_key])
     session = _session(vault, owner, around)
 
     def keep(store: Store) -> None:

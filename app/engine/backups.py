@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.engine import kits
+from app.engine import kits, known_kits
 from app.engine.ports.vault import BackupCancelledError, DiskFullError, Setting, VaultError
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
@@ -110,15 +110,18 @@ class Backups:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _is_due(self) -> bool:
-        folder, made_at, owner = await self._session.vault.run(
+        folder, made_at, owner, following = await self._session.vault.run(
             lambda store: (
                 store.identity.setting(Setting.BACKUP_FOLDER),
                 store.identity.setting(Setting.BACKUP_MADE_AT),
                 store.identity.owner(),
+                known_kits.following(store),
             )
         )
-        # What no paper opens would be a backup in name only.
-        is_printed = owner is not None and owner.pending_recovery_code is None
+        # What no paper opens would be a backup in name only; beside a new kit there is still the old one.
+        is_printed = owner is not None and (
+            owner.pending_recovery_code is None or following is not None
+        )
         last = 0 if made_at is None else int(made_at)
         return folder is not None and is_printed and self._session.now() - last >= DAY_MILLIS
 
@@ -139,7 +142,7 @@ class Backups:
             path, size = await self._profile.back_up(
                 folder,
                 account=self._session.owner.account,
-                kit_public_key=await kits.public_key(self._session),
+                kit_public_keys=await kits.public_keys(self._session),
                 at=at,
                 report=report,
                 is_cancelled=self._cancelled.is_set,

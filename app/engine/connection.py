@@ -47,6 +47,7 @@ from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
+    from app.engine.ports.vault import Profile
     from app.engine.session import Session
 
 FIRST_DELAY_SECONDS: Final = 1.0
@@ -66,14 +67,15 @@ class Connection:
     def __init__(
         self,
         session: Session,
+        profile: Profile,
         *,
-        os_secret_store: bool,
         listen_seconds: float = ACCESS_TOKEN_SECONDS,
     ) -> None:
         self._session = session
+        self._profile = profile
+        self._os_secret_store = profile.is_bound_to_os()
         self._listen_seconds = listen_seconds
         self._inbox = Inbox(session)
-        self._os_secret_store = os_secret_store
         self._state = ConnectionState.OFFLINE
         self._since = session.now()
         self._failures = 0
@@ -269,7 +271,7 @@ class Connection:
             await persons.refresh_due(session)
             await audit.check_gossip(session)
             await rotation.settle(session)
-            await new_kit.settle(session)
+            await new_kit.settle(session, self._profile)
             await packages.renew(session)
             await prekeys.erase_old(session)
             over = UnixMillis(max(0, session.now() - PREKEY_ERASURE_DELAY_SECONDS * 1000))

@@ -515,7 +515,7 @@ class Engine:
             case CreateKit():
                 return await new_kit.create(session, self._around.profile)
             case VetoKit():
-                await new_kit.veto(session, command.kit)
+                await new_kit.veto(session, self._around.profile, command.kit)
                 return Done()
             case ChooseBackupFolder():
                 return await self._require_backups().choose(command.folder)
@@ -651,9 +651,7 @@ class Engine:
 
     def _begin(self, session: Session) -> None:
         self._session = session
-        self._connection = Connection(
-            session, os_secret_store=self._around.profile.is_bound_to_os()
-        )
+        self._connection = Connection(session, self._around.profile)
         self._backups = Backups(session, self._around.profile)
         self._running.append(self._start(self._connection.report_status()))
         if self._connects:

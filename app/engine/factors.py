@@ -9,10 +9,12 @@ in and repeats it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from app.engine import second_factors
 from app.engine.accounts import require_strong
+from app.engine.new_kit import own_secret
 from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.ports.vault import SecondFactors, Setting
 from app.engine.touch import touched
@@ -49,7 +51,7 @@ async def list_all(session: Session) -> FactorList:
         return is_unfinished or bool(pending and pending.recovery_codes)
 
     return FactorList(
-        rows=tuple(_view(session, row) for row in found.rows),
+        rows=tuple([await _view(session, row) for row in found.rows]),
         recovery_codes_left=found.recovery_codes_left,
         are_codes_due=await session.vault.run(are_due),
     )
@@ -89,7 +91,7 @@ async def confirm_totp(session: Session, code: str) -> FactorView:
         rows = (await session.relay.factors()).rows
         row = max((each for each in rows if each.kind is FactorKind.TOTP), key=_added_at)
     await session.vault.run(lambda store: store.identity.put_setting(Setting.NEW_TOTP, None))
-    return _view(session, row)
+    return await _view(session, row)
 
 
 # --- security keys -------------------------------------------------------------------------------
@@ -111,7 +113,7 @@ async def add_security_key(session: Session, name: str, pin: str) -> FactorView:
         if failure is not None:
             raise CommandError(failure) from error
         raise _meaning(error) from error
-    return _view(session, row)
+    return await _view(session, row)
 
 
 # --- recovery codes ------------------------------------------------------------------------------
@@ -183,12 +185,13 @@ async def change_passphrase(session: Session, profile: Profile, passphrase: str)
     if await profile.is_confirmation_due():
         # Two changes on their way would be one too many: a sign-in completes the first.
         raise CommandError(Failure.STEP_UP_NEEDED)
-    owner, random_bytes = session.owner, session.machine.random_bytes
+    random_bytes = session.machine.random_bytes
     async with session.locks.sign_in:
+        secret = await session.vault.run(lambda store: own_secret(store, session))
         registration = start_registration(
             passphrase,
-            account=owner.account,
-            account_secret=owner.account_secret,
+            account=session.owner.account,
+            account_secret=secret,
             random_bytes=random_bytes,
         )
         answer = await session.relay.register_passphrase(
@@ -200,6 +203,11 @@ async def change_passphrase(session: Session, profile: Profile, passphrase: str)
             )
         except WireError as error:
             raise RelayAnswerError("the relay's part of the registration is malformed") from error
+        # The relay keeps one passphrase beside the one in use: that of a new kit goes, and comes back with the
+        # sign-in that completes this.
+        await session.vault.run(
+            lambda store: store.identity.put_setting(Setting.NEXT_SECRET_STORED, None)
+        )
         await session.relay.store_passphrase(credential)
         await profile.rewrap(passphrase)
 
@@ -218,20 +226,23 @@ def _sealed(session: Session, name: str, kind: FactorKind) -> bytes:
     )
 
 
-def _view(session: Session, row: FactorRow) -> FactorView:
-    owner = session.owner
+async def _view(session: Session, row: FactorRow) -> FactorView:
+    # Without a name its factor can be removed all the same, which matters more than what it is called.
     name = ""
-    if row.sealed_name:
-        try:
-            name = open_factor_name(
+    secrets = await session.vault.run(
+        lambda store: (
+            own_secret(store, session),
+            store.identity.setting(Setting.EARLIER_SECRET),
+        )
+    )
+    for secret in secrets if row.sealed_name else ():
+        with contextlib.suppress(DecryptionError):
+            name = name or open_factor_name(
                 row.sealed_name,
-                account=owner.account,
-                account_secret=owner.account_secret,
+                account=session.owner.account,
+                account_secret=secret or b"",
                 kind=row.kind,
             )
-        except DecryptionError:
-            # Its factor can be removed all the same, which matters more than what it is called.
-            name = ""
     return FactorView(
         factor=row.factor,
         kind=row.kind,

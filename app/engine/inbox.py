@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, audit, contacts, histories, prekeys
+from app.engine import attachments, audit, contacts, histories, new_kit, prekeys
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue
@@ -63,6 +63,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_PAGE_ITEMS
 from crypto_core.wire.padding import sealed_length
 from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage, ProblemCode
@@ -87,6 +88,7 @@ _ALLOWED: Final = {
     MessageKind.CONTACT_ACCEPTANCE: (ContactCard,),
     MessageKind.RECEIPT: (Receipt,),
     MessageKind.RESEAL_REQUEST: (ResealRequest,),
+    MessageKind.KIT: (KitKeys,),
     MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment),
 }
 
@@ -139,6 +141,7 @@ class _Outcome:
     history: HistoryProgress | None = None
     has_contacts: bool = False
     has_replies: bool = False
+    has_kit: bool = False
     reused: list[MessageId] = field(default_factory=list)
     false_receipts: list[EnvelopeId] = field(default_factory=list)
 
@@ -430,6 +433,8 @@ class Inbox:
         tell_conversations(session, outcome.conversations)
         if outcome.history is not None:
             session.publish(outcome.history)
+        if outcome.has_kit:
+            session.wakes.status.set()
         if outcome.has_contacts:
             tell_contacts(session)
             session.wakes.released.set()
@@ -453,7 +458,7 @@ class Inbox:
         else:
             outcome.done.append(item.cursor)
 
-    def _keep(  # noqa: C901 - one case per kind of message
+    def _keep(  # noqa: C901, PLR0912 - one case per kind of message
         self,
         store: Store,
         item: _Item,
@@ -499,6 +504,11 @@ class Inbox:
                 self._keep_receipts(store, item, opened, outcome)
             case MessageKind.RESEAL_REQUEST:
                 self._seal_again(store, item, opened, outcome)
+            case MessageKind.KIT:
+                kit = item.contents[0]
+                if isinstance(kit, KitKeys) and is_own:
+                    new_kit.receive(store, session, kit)
+                    outcome.has_kit = True
             case MessageKind.HISTORY:
                 self._keep_history(store, item, outcome, is_own=is_own)
                 return

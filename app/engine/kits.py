@@ -11,6 +11,7 @@ import asyncio
 import hmac
 from typing import TYPE_CHECKING, Final
 
+from app.engine import known_kits
 from app.engine.pages import printed
 from app.engine.ports.vault import Setting
 from app.interface.failures import CommandError, Failure
@@ -44,7 +45,8 @@ _LOOKALIKES: Final = str.maketrans("018", "OIB")
 
 def keep_new(store: Store, code: bytes, *, made_at: UnixMillis) -> None:
     """Keep what is known of a kit just drawn; part of the transaction that keeps its code."""
-    store.identity.put_setting(Setting.KIT_PUBLIC_KEY, Kit.from_code(code).public_key)
+    keys = known_kits.keys_of(Kit.from_code(code))
+    known_kits.put_in_force(store, root=keys.root, public_key=keys.public_key)
     store.identity.put_setting(Setting.KIT_MADE_AT, str(made_at).encode())
     store.identity.put_setting(Setting.KIT_REHEARSED_AT, None)
 
@@ -55,11 +57,11 @@ async def show(session: Session) -> KitSheet:
         lambda store: (
             store.identity.owner(),
             store.identity.setting(Setting.KIT_MADE_AT),
-            store.identity.setting(Setting.NEXT_KIT),
+            known_kits.following(store),
         )
     )
     code = _pending_code(owner)
-    counts_at = None if following is None else counts_from(following)
+    counts_at = None if following is None else following.counts_at
     return KitSheet(
         account=session.owner.account,
         name=session.owner.name,
@@ -98,17 +100,12 @@ async def confirm(session: Session, group: str) -> None:
     session.wakes.status.set()
 
 
-async def public_key(session: Session) -> bytes:
-    """Return what things are sealed to for the kit; from the first moment, whether it is printed or not."""
-    key = await session.vault.run(lambda store: store.identity.setting(Setting.KIT_PUBLIC_KEY))
-    if key is None:
+async def public_keys(session: Session) -> tuple[bytes, ...]:
+    """Return what things are sealed to; from the first moment, whether a kit is printed or not. Raises CommandError."""
+    keys = await session.vault.run(known_kits.public_keys)
+    if not keys:
         raise CommandError(Failure.KIT_NOT_CONFIRMED)
-    return key
-
-
-def counts_from(next_kit: bytes) -> UnixMillis:
-    """Return when the kit of `Setting.NEXT_KIT` begins to count."""
-    return UnixMillis(int.from_bytes(next_kit[64:72], "big"))
+    return keys
 
 
 # --- what somebody typed or showed ---------------------------------------------------------------
@@ -134,7 +131,7 @@ def read_code(text: str) -> tuple[AccountId | None, bytes]:
 async def rehearse(session: Session, text: str) -> Rehearsal:
     """Open with the kit what it will have to open one day: the newest recovery package. Raises CommandError."""
     _, kit = await asyncio.to_thread(read_kit, text)
-    if kit.public_key != await public_key(session):
+    if kit.public_key not in await public_keys(session):
         raise CommandError(Failure.KIT_OTHER)
     sealed = await session.vault.run(lambda store: store.identity.setting(Setting.PACKAGE))
     if sealed is None:
@@ -161,7 +158,7 @@ async def rehearse(session: Session, text: str) -> Rehearsal:
 async def split(session: Session, command: SplitKit) -> Shares:
     """Split the code of the kit in use. Raises CommandError when it is another kit's."""
     _, code = read_code(command.kit)
-    if Kit.from_code(code).public_key != await public_key(session):
+    if Kit.from_code(code).public_key not in await public_keys(session):
         raise CommandError(Failure.KIT_OTHER)
     if command.threshold > command.count:
         raise CommandError(Failure.INVALID)

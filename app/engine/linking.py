@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from app.engine import devices, histories, packages, restoring
+from app.engine import devices, histories, known_kits, new_kit, packages, restoring
 from app.engine.accounts import Surroundings, require_strong
 from app.engine.correspondents import known_history, refresh_history
 from app.engine.ports.relay import (
@@ -40,7 +40,6 @@ from app.interface.snapshots import (
 )
 from crypto_core.errors import CryptoCoreError, UnreadableWordError, WireError
 from crypto_core.keys.comparison import link_words
-from crypto_core.keys.kit import Kit
 from crypto_core.keys.linking import (
     OwnOffer,
     draw_link_secret,
@@ -53,7 +52,8 @@ from crypto_core.trust.checkpoints import parse_log_identity
 from crypto_core.trust.devices import find_device
 from crypto_core.wire.codec import Range, Size, decode, encode
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
-from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
+from crypto_core.wire.ids import AccountId, DeviceId, Hash, UnixMillis
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import MAX_DEVICES
 from crypto_core.wire.linking import (
     LINK_PREFIX,
@@ -225,17 +225,21 @@ class OldComputer:
 
 
 def _grant(store: Store, session: Session) -> LinkGrant:
-    kit_public_key = store.identity.setting(Setting.KIT_PUBLIC_KEY)
-    owner = store.identity.owner() or session.owner
-    if kit_public_key is None and owner.pending_recovery_code is not None:
-        kit_public_key = Kit.from_code(owner.pending_recovery_code).public_key
-    if kit_public_key is None:
+    root = store.identity.setting(Setting.KIT_ROOT)
+    public_key = store.identity.setting(Setting.KIT_PUBLIC_KEY)
+    if root is None or public_key is None:
         raise CommandError(Failure.INVALID)
+    following = known_kits.following(store)
     newest = packages.State.load(store)
     return LinkGrant(
         version=1,
-        account_secret=owner.account_secret,
-        kit_public_key=kit_public_key,
+        kit=KitKeys(
+            version=1,
+            root=Hash(root),
+            account_secret=new_kit.own_secret(store, session),
+            public_key=public_key,
+        ),
+        next_kit=None if following is None else following.kit,
         package=restoring.gather(store, session, number=1 if newest is None else newest.number),
     )
 
@@ -495,7 +499,7 @@ async def _write(around: Surroundings, joining: _Joining, grant: LinkGrant) -> t
     package = grant.package
     if package.enrolment and parse_enrolment(package.enrolment) != joining.enrolment:
         raise WireError("the grant is for another relay")
-    owner = restoring.owner_of(package, joining.device, account_secret=grant.account_secret)
+    owner = restoring.owner_of(package, joining.device, account_secret=grant.kit.account_secret)
     log = parse_log_identity(joining.enrolment.log_keys)
     vault = await around.profile.create(joining.passphrase)
 
@@ -504,7 +508,8 @@ async def _write(around: Surroundings, joining: _Joining, grant: LinkGrant) -> t
             store,
             owner,
             package,
-            kit_public_key=grant.kit_public_key,
+            kit=grant.kit,
+            next_kit=grant.next_kit,
             log=log,
             now=around.machine.clock.now(),
         )
@@ -512,7 +517,7 @@ async def _write(around: Surroundings, joining: _Joining, grant: LinkGrant) -> t
         store.identity.put_setting(Setting.JOINED, b"1")
 
     await vault.run(fill)
-    await around.profile.seal_to_kit(grant.kit_public_key)
+    await around.profile.seal_to_kits(await vault.run(known_kits.public_keys))
     await around.profile.confirm()
     return vault, owner
 

@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from app.engine import restoring
+from app.engine import known_kits, restoring
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import Setting
 from app.engine.session import CONNECTION_REFUSALS
@@ -63,9 +63,12 @@ class State:
         )
 
 
-async def renew(session: Session) -> None:
-    """Have the relay store a new package if one is due. Raises RelayError when the relay cannot be asked."""
-    await _make_if_due(session, least_number=1)
+async def renew(session: Session, *, is_hurried: bool = False) -> None:
+    """Have the relay store a new package if one is due. Raises RelayError when the relay cannot be asked.
+
+    With `is_hurried` the hour is not waited for: there is another kit, which opens none of those before.
+    """
+    await _make_if_due(session, least_number=1, is_hurried=is_hurried)
     for _ in range(_TRIES):
         state, sealed = await session.vault.run(
             lambda store: (State.load(store), store.identity.setting(Setting.PACKAGE))
@@ -93,31 +96,38 @@ async def _note_stored(session: Session, state: State) -> None:
     await session.vault.run(lambda store: store.identity.put_setting(Setting.PACKAGE_STATE, kept))
 
 
-async def _make_if_due(session: Session, *, least_number: int) -> None:
+async def _make_if_due(session: Session, *, least_number: int, is_hurried: bool = False) -> None:
     now = session.now()
 
-    def gather(store: Store) -> tuple[RecoveryPackage, bytes] | None:
-        kit = store.identity.setting(Setting.KIT_PUBLIC_KEY)
-        if kit is None:
+    def gather(store: Store) -> tuple[RecoveryPackage, tuple[bytes, ...]] | None:
+        kits = known_kits.public_keys(store)
+        history = store.trust.histories([session.owner.account]).get(session.owner.account)
+        if not kits or history is None or not known_kits.are_all_known(store, history, now):
             return None
         last = State.load(store)
         number = max(least_number, 1 if last is None else last.number + 1)
         content = restoring.gather(store, session, number=number)
-        is_forced = last is not None and last.number < least_number - 1
+        is_forced = last is not None and last.number < least_number
         if last is not None and not is_forced:
             is_early = last.number >= _AT_ONCE and now - last.made_at < LEAST_MILLIS
-            if is_early or last.digest == _digest(content, kit):
+            if (is_early and not is_hurried) or last.digest == _digest(content, kits):
                 return None
-        return content, kit
+        return content, kits
 
     due = await session.vault.run(gather)
     if due is None:
         return
-    content, kit = due
+    content, kits = due
     sealed = await asyncio.to_thread(
-        seal_package, content, kit_public_key=kit, identity=session.identity
+        seal_package,
+        content,
+        kit_public_keys=kits,
+        identity=session.identity,
+        random_bytes=session.random,
     )
-    state = State(number=content.number, made_at=now, digest=_digest(content, kit), is_stored=False)
+    state = State(
+        number=content.number, made_at=now, digest=_digest(content, kits), is_stored=False
+    )
 
     def keep(store: Store) -> None:
         store.identity.put_setting(Setting.PACKAGE, encode(sealed))
@@ -126,7 +136,7 @@ async def _make_if_due(session: Session, *, least_number: int) -> None:
     await session.vault.run(keep)
 
 
-def _digest(content: RecoveryPackage, kit: bytes) -> bytes:
+def _digest(content: RecoveryPackage, kits: tuple[bytes, ...]) -> bytes:
     """Return the hash of what makes a new package worth its while: not its number, its time, or the log's size."""
     fixed = replace(content, number=1, created_at=UnixMillis(0), checkpoint="")
-    return sha256(kit, encode(fixed))
+    return sha256(*kits, encode(fixed))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.engine import audit, kits, restoring, second_factors
+from app.engine import audit, kits, known_kits, restoring, second_factors
 from app.engine.ports.relay import (
     Caller,
+    Challenge,
     Relay,
     RelayAnswerError,
     RelayRefusedError,
@@ -48,7 +50,7 @@ from crypto_core.errors import (
 from crypto_core.keys.kit import Kit
 from crypto_core.keys.recovery import certify_next_identity, open_package
 from crypto_core.keys.signing import SIGNING_SEED_BYTES, SigningPair
-from crypto_core.opaque.client import start_login
+from crypto_core.opaque.client import FinishedLogin, Login, start_login
 from crypto_core.trust.checkpoints import parse_log_identity
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.signatures import sha256
@@ -208,7 +210,7 @@ async def _sign_in(
             code_challenge=_base64url(hashlib.sha256(verifier.encode("ascii")).digest()),
         )
         try:
-            finished = await asyncio.to_thread(login.finish, challenge.answer)
+            finished = await asyncio.to_thread(_finished, login, challenge)
         except SignInError:
             # Another passphrase, another kit, or no such account: the three cannot be told apart, not even here.
             raise CommandError(Failure.KIT_REFUSED) from None
@@ -231,6 +233,14 @@ async def _sign_in(
     finally:
         await relay.close()
     return grant.access_token, grant.expires_in
+
+
+def _finished(login: Login, challenge: Challenge) -> FinishedLogin:
+    """Prove the passphrase, which may be one of before a thief changed it. Raises SignInError, WireError."""
+    for answer in (challenge.answer, *challenge.earlier):
+        with contextlib.suppress(SignInError):
+            return login.finish(answer)
+    raise SignInError
 
 
 async def _own_history(relay: Relay, enrolment: Enrolment, account: AccountId) -> KeyHistory:
@@ -371,7 +381,7 @@ async def _kept(
             vault = await around.profile.create(opened.passphrase)
         else:
             vault = await around.profile.adopt(opened.passphrase, opened.backup, opened.kit)
-        await around.profile.seal_to_kit(opened.kit.public_key)
+        await around.profile.seal_to_kits([opened.kit.public_key])
         return await _made(opened, command, around, vault)
     except BaseException:
         await around.profile.discard()
@@ -440,7 +450,8 @@ async def _made(
         restoring.write_contacts(store, package, now=now)
         request = _request(store, session, certificate, device_list, factors)
         store.identity.put_setting(Setting.RECOVERY, encode(request))
-        store.identity.put_setting(Setting.KIT_PUBLIC_KEY, opened.kit.public_key)
+        keys = known_kits.keys_of(opened.kit)
+        known_kits.put_in_force(store, root=keys.root, public_key=keys.public_key)
         store.identity.put_setting(Setting.KIT_REHEARSED_AT, str(now).encode())
         return request
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.engine import known_kits
 from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
 from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
 from crypto_core.keys.signing import SIGNING_SEED_BYTES, SigningPair
 from crypto_core.trust.checkpoints import verify_checkpoint
+from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.ids import DeviceId, Hash
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from app.engine.session import Session
     from crypto_core.trust.checkpoints import LogIdentity
     from crypto_core.wire.ids import UnixMillis
+    from crypto_core.wire.kit import KitKeys
 
 _PIN_STATES: Final = {
     ContactState.REQUESTED: PinState.REQUESTED,
@@ -150,7 +153,8 @@ def write(
     owner: Owner,
     package: RecoveryPackage,
     *,
-    kit_public_key: bytes,
+    kit: KitKeys,
+    next_kit: KitKeys | None,
     log: LogIdentity,
     now: UnixMillis,
 ) -> None:
@@ -160,7 +164,12 @@ def write(
     SignatureError or ProofError when its checkpoint is not of this log.
     """
     store.identity.create(owner)
-    store.identity.put_setting(Setting.KIT_PUBLIC_KEY, kit_public_key)
+    known_kits.put_in_force(store, root=kit.root, public_key=kit.public_key)
+    if next_kit is not None:
+        # When exactly it counts is in the account's key history, which is not here yet.
+        following = known_kits.NextKit(kit=next_kit, counts_at=now)
+        store.identity.put_setting(Setting.NEXT_KIT, encode(following))
+        store.identity.put_setting(Setting.NEXT_SECRET_STORED, sha256(next_kit.account_secret))
     write_contacts(store, package, now=now)
     if package.checkpoint:
         verified = verify_checkpoint(package.checkpoint, log=log)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.engine.kits import counts_from
+from app.engine import known_kits
 from app.engine.packages import State
 from app.engine.ports.vault import Setting
 from app.interface.snapshots import BackupTrouble, KitState, Safety
@@ -26,11 +26,13 @@ def of(store: Store, now: UnixMillis) -> Safety:
     package = State.load(store)
     folder = store.identity.setting(Setting.BACKUP_FOLDER)
     failed = (store.identity.setting(Setting.BACKUP_FAILED) or b"").split()
-    following = store.identity.setting(Setting.NEXT_KIT)
+    following = known_kits.following(store)
+    if following is not None and known_kits.is_in_force(store, following):
+        following = None
     state = KitState.IN_USE if following is None else KitState.ANNOUNCED
     return Safety(
         kit=KitState.MISSING if is_missing else state,
-        kit_counts_at=None if following is None else counts_from(following),
+        kit_counts_at=None if following is None else following.counts_at,
         package_at=package.made_at if package is not None and package.is_stored else None,
         rehearsed_at=rehearsed_at,
         backup_folder="" if folder is None else folder.decode(),

@@ -18,7 +18,6 @@ from app.engine.ports.relay import (
     SecondFactorNeeded,
     SignInRefusedError,
 )
-from app.engine.ports.vault import Setting
 from app.engine.tokens import Ended
 from app.engine.touch import touched
 from app.interface.failures import CommandError, Failure
@@ -161,16 +160,14 @@ async def _sign_in(session: Session, profile: Profile, passphrase: str, show: _S
     async with session.locks.sign_in:
         # A passphrase that was changed is the relay's from its first sign-in on.
         is_pending = await profile.is_confirmation_due()
-        needed, next_secret = await _shown(session, passphrase, verifier, is_pending=is_pending)
+        needed, secret = await _shown(session, passphrase, verifier, is_pending=is_pending)
         step, value = await show(needed)
         code = await session.relay.prove_second_factor(needed.auth_session, step, value)
         grant, before = await _begin(session, code, verifier, step)
-        if is_pending:
+        if secret.is_pending and not secret.is_of_next_kit:
             await profile.confirm_passphrase()
-        if next_secret is not None:
-            await session.vault.run(_go_over(next_secret))
-        else:
-            await new_kit.register_passphrase(session, passphrase)
+        await session.vault.run(lambda store: new_kit.go_over(store, secret))
+        await new_kit.register_passphrase(session, passphrase)
     session.wakes.signed_in.set()
     session.wakes.status.set()
     if before is not None:
@@ -185,55 +182,32 @@ async def _sign_in(session: Session, profile: Profile, passphrase: str, show: _S
 
 async def _shown(
     session: Session, passphrase: str, verifier: str, *, is_pending: bool
-) -> tuple[SecondFactorNeeded, bytes | None]:
-    """Show the passphrase: with a new kit's secret if the relay may have it, which is returned if it has."""
-    stored, following, owner = await session.vault.run(
-        lambda store: (
-            store.identity.setting(Setting.NEXT_SECRET_STORED),
-            store.identity.setting(Setting.NEXT_SECRET),
-            store.identity.owner(),
-        )
-    )
-    if stored is not None and following is not None:
+) -> tuple[SecondFactorNeeded, new_kit.Secret]:
+    """Show the passphrase with one secret after the other; return which one was right."""
+    *others, last = await new_kit.secrets(session, is_pending=is_pending)
+    for secret in others:
         try:
-            needed = await _show_passphrase(
-                session, passphrase, verifier, secret=following, is_pending=True
-            )
+            return await _show_passphrase(session, passphrase, verifier, secret), secret
         except CommandError as error:
             if error.failure is not Failure.WRONG_PASSPHRASE:
                 raise
-            # The relay never heard of it, so the old one still counts.
-        else:
-            return needed, following
-    secret = session.owner.account_secret if owner is None else owner.account_secret
-    return await _show_passphrase(
-        session, passphrase, verifier, secret=secret, is_pending=is_pending
-    ), None
-
-
-def _go_over(secret: bytes) -> Callable[[Store], None]:
-    def keep(store: Store) -> None:
-        store.identity.put_account_secret(secret)
-        store.identity.put_setting(Setting.NEXT_SECRET, None)
-        store.identity.put_setting(Setting.NEXT_SECRET_STORED, None)
-
-    return keep
+    return await _show_passphrase(session, passphrase, verifier, last), last
 
 
 async def _show_passphrase(
-    session: Session, passphrase: str, verifier: str, *, secret: bytes, is_pending: bool
+    session: Session, passphrase: str, verifier: str, secret: new_kit.Secret
 ) -> SecondFactorNeeded:
     login = start_login(
         passphrase,
         account=session.owner.account,
-        account_secret=secret,
+        account_secret=secret.value,
         random_bytes=session.machine.random_bytes,
     )
     challenge = await session.relay.start_sign_in(
         session.owner.account,
         ke1=login.ke1,
         code_challenge=_base64url(hashlib.sha256(verifier.encode("ascii")).digest()),
-        is_pending=is_pending,
+        is_pending=secret.is_pending,
     )
     try:
         finished = await asyncio.to_thread(login.finish, challenge.answer)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crypto_core.errors import WireError
 from crypto_core.keys.derivation import expand
-from crypto_core.keys.kit import Kit, seal_to_kit
+from crypto_core.keys.kit import Kit, seal_to_kits
 from crypto_core.keys.streams import Buffer, ChunkCipher
 from crypto_core.keys.vault import VaultKeys
 from crypto_core.trust.signatures import sha256
@@ -39,12 +39,12 @@ _SEALED_CHUNK_BYTES = CHUNK_BYTES + GCM_TAG_BYTES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSource:
-    """What is backed up: whose vault, when, with which DEK, and for which kit."""
+    """What is backed up: whose vault, when, with which DEK, and for which kits."""
 
     account: AccountId
     vault: bytes
     keys: VaultKeys = field(repr=False)
-    kit_public_key: bytes = field(repr=False)
+    kit_public_keys: tuple[bytes, ...] = field(repr=False)
     created_at: UnixMillis
 
 
@@ -71,8 +71,8 @@ def seal_backup(
         vault=source.vault,
         created_at=source.created_at,
         prefix=random_bytes(STREAM_PREFIX_BYTES),
-        keys=seal_to_kit(
-            source.kit_public_key, encode(keys), KIT_BACKUP, source.account + source.vault
+        keys=seal_to_kits(
+            source.kit_public_keys, encode(keys), KIT_BACKUP, source.account + source.vault
         ),
     )
     head = encode(header)
@@ -92,7 +92,7 @@ def open_backup(kit: Kit, sealed: Iterable[Buffer]) -> OpenedBackup:
     held = bytearray()
     head = _take_head(source, held)
     header = decode(BackupHeader, head)
-    opened = kit.open(header.keys, KIT_BACKUP, header.account + header.vault)
+    opened = kit.open_any(header.keys, KIT_BACKUP, header.account + header.vault)
     keys = decode(BackupKeys, opened)
     return OpenedBackup(
         header=header,

@@ -13,11 +13,13 @@ from crypto_core.keys.signing import SigningPair, recovery_secrets
 from crypto_core.keys.vault import DEK_BYTES, VaultKeys
 from crypto_core.trust.recovery import kit_id_of, kit_proof_body
 from crypto_core.trust.signatures import account_of
-from crypto_core.wire.kit import KitId, KitSealed
+from crypto_core.wire.kit import MAX_KITS, KitId, KitSealed
 from crypto_core.wire.labels import KIT_KEM, KIT_PROOF, KIT_VAULT
 from crypto_core.wire.suites import KEM_SEED_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crypto_core.wire.ids import AccountId
     from crypto_core.wire.signed import HybridSignature
 
@@ -58,41 +60,46 @@ class Kit:
 
     def open(self, sealed: KitSealed, label: bytes, context: bytes) -> bytes:
         """Undo `seal_to_kit`. Raises KeyStateError if it was sealed to another kit, DecryptionError."""
-        self.require_own(sealed.kit)
-        return self.open_raw(sealed.sealed, label, context)
-
-    def open_raw(self, sealed: bytes, label: bytes, context: bytes) -> bytes:
-        """Undo `seal_raw_to_kit`. Raises DecryptionError."""
-        return self._kem.open(sealed, info=label + context)
-
-    def require_own(self, kit: KitId) -> None:
-        """Raise KeyStateError if something names another kit than this one: an older one, or somebody else's."""
-        if kit != self.kit:
+        if sealed.kit != self.kit:
             raise KeyStateError("this belongs to another recovery kit")
+        return self._kem.open(sealed.sealed, info=label + context)
 
-
-def seal_raw_to_kit(public_key: bytes, plaintext: bytes, label: bytes, context: bytes) -> bytes:
-    """HPKE base mode to a kit's public key, `info` = label ‖ context. Raises KeyStateError on a bad key."""
-    return seal_to(public_key, plaintext, info=label + context)
+    def open_any(self, slots: Sequence[KitSealed], label: bytes, context: bytes) -> bytes:
+        """Open what was sealed to several kits. Raises as `open` does, KeyStateError if this is none of them."""
+        for sealed in slots:
+            if sealed.kit == self.kit:
+                return self.open(sealed, label, context)
+        raise KeyStateError("this belongs to another recovery kit")
 
 
 def seal_to_kit(public_key: bytes, plaintext: bytes, label: bytes, context: bytes) -> KitSealed:
     """Seal something that only the printed code will open; at most some hundred bytes. Raises KeyStateError."""
-    sealed = seal_raw_to_kit(public_key, plaintext, label, context)
+    sealed = seal_to(public_key, plaintext, info=label + context)
     return KitSealed(version=1, kit=kit_id_of(public_key), sealed=sealed)
 
 
-def seal_vault_key(public_key: bytes, vault: bytes, keys: VaultKeys) -> KitSealed:
-    """Seal a vault's DEK to the kit, for the day the passphrase or the system's secret store is gone.
+def seal_to_kits(
+    public_keys: Sequence[bytes], plaintext: bytes, label: bytes, context: bytes
+) -> tuple[KitSealed, ...]:
+    """Seal the same to the kit in force and, if one is announced, to that. Raises KeyStateError."""
+    if not 1 <= len(public_keys) <= MAX_KITS:
+        raise KeyStateError("there is one kit in force, and at most one that was announced")
+    return tuple(seal_to_kit(each, plaintext, label, context) for each in public_keys)
+
+
+def seal_vault_key(
+    public_keys: Sequence[bytes], vault: bytes, keys: VaultKeys
+) -> tuple[KitSealed, ...]:
+    """Seal a vault's DEK to kits, for the day the passphrase or the system's secret store is gone.
 
     `vault` is the number in the vault's header. Raises KeyStateError on a bad key.
     """
-    return seal_to_kit(public_key, keys.dek, KIT_VAULT, vault)
+    return seal_to_kits(public_keys, keys.dek, KIT_VAULT, vault)
 
 
-def open_vault_key(kit: Kit, vault: bytes, sealed: KitSealed) -> VaultKeys:
+def open_vault_key(kit: Kit, vault: bytes, slots: Sequence[KitSealed]) -> VaultKeys:
     """Undo `seal_vault_key`. Raises KeyStateError for another kit, DecryptionError for another vault or damage."""
-    dek = kit.open(sealed, KIT_VAULT, vault)
+    dek = kit.open_any(slots, KIT_VAULT, vault)
     if len(dek) != DEK_BYTES:
         raise DecryptionError("what is sealed to the kit is no vault's key")
     return VaultKeys(dek)

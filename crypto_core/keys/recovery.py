@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from crypto_core.errors import DecryptionError, KeyStateError, WireError
-from crypto_core.keys.kit import Kit, seal_raw_to_kit
+from crypto_core.keys.kit import Kit, seal_to_kits
 from crypto_core.keys.signing import SigningPair
-from crypto_core.trust.recovery import kit_id_of, verify_package
+from crypto_core.trust.recovery import verify_package
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import AccountCertificate, RootChange, RootVeto
@@ -24,28 +27,37 @@ from crypto_core.wire.limits import LEAST_PACKAGE_BYTES, MAX_PACKAGE_BYTES, ROOT
 from crypto_core.wire.recovery import PackageHeader, RecoveryPackage, SealedPackage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crypto_core.keys.envelopes import RandomBytes
     from crypto_core.wire.signed import Signed, SigningPublicKey
 
 _LENGTH_BYTES = 4
+_KEY_BYTES = 32
+_NONCE = bytes(12)
+"""The key is drawn for one package and used once."""
 
 
 def seal_package(
-    package: RecoveryPackage, *, kit_public_key: bytes, identity: SigningPair
+    package: RecoveryPackage,
+    *,
+    kit_public_keys: Sequence[bytes],
+    identity: SigningPair,
+    random_bytes: RandomBytes,
 ) -> SealedPackage:
-    """Seal a package to the kit and sign its header with the identity key.
+    """Seal a package to each kit that has to open it and sign its header with the identity key.
 
     Its size is one of five, so that the relay does not learn how many contacts somebody has. Raises WireError
     when it is out of bounds or too large, KeyStateError on a bad key.
     """
-    encoded = encode(package)
-    sealed = seal_raw_to_kit(
-        kit_public_key, _padded(encoded), KIT_PACKAGE, _context(package.account, package.number)
-    )
+    padded, context = _padded(encode(package)), _context(package.account, package.number)
+    key = random_bytes(_KEY_BYTES)
+    sealed = AESGCM(key).encrypt(_NONCE, padded, KIT_PACKAGE + context)
     header = PackageHeader(
         version=1,
         account=package.account,
         number=package.number,
-        kit=kit_id_of(kit_public_key),
+        keys=seal_to_kits(kit_public_keys, key, KIT_PACKAGE, context),
         sealed_sha256=sha256(sealed),
     )
     return SealedPackage(header=identity.sign_object(RECOVERY_PACKAGE, header), sealed=sealed)
@@ -70,8 +82,12 @@ def open_package(
     header = verify_package(account, identity, package)
     if header.number < least_number:
         raise KeyStateError("the relay handed out an older recovery package than before")
-    kit.require_own(header.kit)
-    padded = kit.open_raw(package.sealed, KIT_PACKAGE, _context(account, header.number))
+    context = _context(account, header.number)
+    key = kit.open_any(header.keys, KIT_PACKAGE, context)
+    try:
+        padded = AESGCM(key).decrypt(_NONCE, package.sealed, KIT_PACKAGE + context)
+    except (InvalidTag, ValueError):
+        raise DecryptionError("the recovery package does not open") from None
     content = decode(RecoveryPackage, _unpadded(padded))
     if (content.account, content.number) != (header.account, header.number):
         raise KeyStateError("the recovery package contains another one")

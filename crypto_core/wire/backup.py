@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from crypto_core.wire.codec import Size
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.ids import AccountId, UnixMillis
-from crypto_core.wire.kit import KitSealed
+from crypto_core.wire.kit import KitSlots
 from crypto_core.wire.limits import STREAM_PREFIX_BYTES
 
 BACKUP_MAGIC: Final = b"uhs-backup/1\n"
@@ -29,7 +29,8 @@ class BackupKeys:
 class BackupHeader:
     """The clear part of a backup; the stream's key depends on every byte of it.
 
-    `keys` is an encoded BackupKeys (label KIT_BACKUP, context account ‖ vault).
+    `keys` is an encoded BackupKeys (label KIT_BACKUP, context account ‖ vault), sealed to each kit that has to
+    open it.
     """
 
     version: Version1
@@ -37,4 +38,4 @@ class BackupHeader:
     vault: Annotated[bytes, Size.exactly(16)]
     created_at: UnixMillis
     prefix: Annotated[bytes, Size.exactly(STREAM_PREFIX_BYTES)]
-    keys: KitSealed
+    keys: KitSlots

@@ -20,6 +20,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
     MAX_FILE_NAME_BYTES,
@@ -143,6 +144,7 @@ class BroughtLetter:
     """How many attachments follow; fewer than the letter had if some are no longer there."""
 
 
+# A new recovery kit is told to the owner's other computers by its KitKeys.
 CONTENT_TYPES: Final[dict[type, str]] = {
     Letter: "application/vnd.uhs.letter+cbor",
     Attachment: "application/vnd.uhs.attachment+cbor",
@@ -150,6 +152,7 @@ CONTENT_TYPES: Final[dict[type, str]] = {
     Receipt: "application/vnd.uhs.receipt+cbor",
     ResealRequest: "application/vnd.uhs.reseal-request+cbor",
     HistoryPart: "application/vnd.uhs.history-part+cbor",
+    KitKeys: "application/vnd.uhs.kit-keys+cbor",
     BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
 }
 """The content type under which each kind of section travels."""

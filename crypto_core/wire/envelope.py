@@ -88,6 +88,8 @@ class MessageKind(IntEnum):
     RESEAL_REQUEST = 5
     HISTORY = 6
     """Letters of the past, from one computer of an account to another of the same."""
+    KIT = 7
+    """A new recovery kit, from the computer that announced it to the account's others."""
 
 
 class Urgency(IntEnum):

@@ -11,15 +11,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final, NewType
 
 from crypto_core.errors import KitCodeError, WireError
 from crypto_core.wire.codec import Size
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.ids import AccountId, format_address, parse_address
+from crypto_core.wire.ids import AccountId, Hash, format_address, parse_address
 from crypto_core.wire.labels import KIT_CHECK
 from crypto_core.wire.limits import MAX_KIT_SEALED_BYTES
+from crypto_core.wire.prekeys import KemPublicKey
 
 KIT_CODE_BYTES: Final = 32
 KIT_GROUPS: Final = 14
@@ -44,6 +45,34 @@ class KitSealed:
     version: Version1
     kit: KitId
     sealed: Annotated[bytes, Size(1, MAX_KIT_SEALED_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitKeys:
+    """What the account's own computers know of a kit, and tell each other: never its code.
+
+    `root` is SHA-256 of the encoded public root, which the account's key history names.
+    """
+
+    version: Version1
+    root: Hash
+    account_secret: Annotated[bytes, Size.exactly(32)] = field(repr=False)
+    public_key: KemPublicKey
+
+
+MAX_KITS: Final = 2
+"""To how many kits one thing is sealed: the one in force, and one that was announced."""
+
+KitSlots = Annotated[tuple[KitSealed, ...], Size(1, MAX_KITS)]
+"""The same sealed to each kit that has to open it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultKits:
+    """The file `vault.kit` of a profile: its DEK (label KIT_VAULT, context the vault's number)."""
+
+    version: Version1
+    slots: KitSlots
 
 
 def format_kit_code(code: bytes) -> str:

@@ -14,6 +14,7 @@ from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.devices import DeviceEntry, Version1
 from crypto_core.wire.enrolment import Enrolment, require_relay_url
 from crypto_core.wire.ids import AccountId
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import GCM_TAG_BYTES, KIB, MAX_PACKAGE_BYTES
 from crypto_core.wire.prekeys import KemPublicKey
 from crypto_core.wire.recovery import RecoveryPackage
@@ -59,12 +60,13 @@ class LinkOffer:
 class LinkGrant:
     """What makes the new computer one of the account's, once the device list names it: never its device key.
 
-    `package` is what a recovery with the kit would bring, with its number; `kit_public_key` is where it is sealed.
+    `package` is what a recovery with the kit would bring, with its number. `kit` is the one in force, with the
+    secret that sign-ins use now; `next_kit` is one that is announced, or whose secret they will use.
     """
 
     version: Version1
-    account_secret: Annotated[bytes, Size.exactly(32)] = field(repr=False)
-    kit_public_key: KemPublicKey
+    kit: KitKeys = field(repr=False)
+    next_kit: KitKeys | None = field(repr=False)
     package: RecoveryPackage = field(repr=False)
 
 

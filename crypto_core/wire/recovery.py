@@ -10,7 +10,7 @@ from typing import Annotated
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.ids import AccountId, Hash, UnixMillis
-from crypto_core.wire.kit import KitId
+from crypto_core.wire.kit import KitSlots
 from crypto_core.wire.limits import (
     GCM_TAG_BYTES,
     LEAST_PACKAGE_BYTES,
@@ -21,9 +21,6 @@ from crypto_core.wire.limits import (
     MAX_PACKAGE_BYTES,
 )
 from crypto_core.wire.signed import Signed
-from crypto_core.wire.suites import HPKE_ENCAPSULATED_BYTES
-
-_SEAL_BYTES = HPKE_ENCAPSULATED_BYTES + GCM_TAG_BYTES
 
 
 class PinState(IntEnum):
@@ -83,12 +80,16 @@ class RecoveryPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageHeader:
-    """What the relay may know of a package; signed by the identity key (label RECOVERY_PACKAGE)."""
+    """What the relay may know of a package; signed by the identity key (label RECOVERY_PACKAGE).
+
+    `keys` is the package's own key, sealed to each kit that has to open it (label KIT_PACKAGE, context account ‖
+    u32 number): the one in force, and while another one is announced that one too.
+    """
 
     version: Version1
     account: AccountId
     number: Annotated[int, Range(1, 2**31 - 1)]
-    kit: KitId
+    keys: KitSlots
     sealed_sha256: Hash
 
 
@@ -102,5 +103,5 @@ class SealedPackage:
 
     header: Signed
     sealed: Annotated[
-        bytes, Size(LEAST_PACKAGE_BYTES + _SEAL_BYTES, MAX_PACKAGE_BYTES + _SEAL_BYTES)
+        bytes, Size(LEAST_PACKAGE_BYTES + GCM_TAG_BYTES, MAX_PACKAGE_BYTES + GCM_TAG_BYTES)
     ] = field(repr=False)

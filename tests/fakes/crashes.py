@@ -21,16 +21,38 @@ class CrashError(BaseException):
     """The process has ended."""
 
 
-class Countdown:
-    """Counts steps; at zero everything ends. None never ends."""
+READS = frozenset(
+    {
+        "assurances",
+        "checkpoint",
+        "consistency",
+        "describe",
+        "directory_entry",
+        "envelope_receipt",
+        "factors",
+        "key_events",
+        "mailbox",
+        "search_directory",
+        "sessions",
+    }
+)
+"""Requests after which the relay is as it was before."""
 
-    def __init__(self, steps: int | None = None) -> None:
+
+class Countdown:
+    """Counts steps; at zero everything ends. None never ends.
+
+    With `only_writes` just those steps count after which something is kept that was not there before.
+    """
+
+    def __init__(self, steps: int | None = None, *, only_writes: bool = False) -> None:
         self.left = steps
+        self.only_writes = only_writes
         self.has_crashed = False
 
-    def step(self) -> None:
+    def step(self, *, has_written: bool = False) -> None:
         """Pass one point at which a process can end. Raises CrashError from the last one on."""
-        if self.left is None:
+        if self.left is None or (self.only_writes and not has_written):
             return
         if self.left <= 0:
             self.has_crashed = True
@@ -48,8 +70,18 @@ class CrashingVault:
     async def run(self, work: Callable[[Store], T]) -> T:
         """See the port."""
         self._countdown.step()
-        result = await self._vault.run(work)
-        self._countdown.step()
+        has_written = False
+
+        def watched(store: Store) -> T:
+            nonlocal has_written
+            database = store.identity._db  # type: ignore[attr-defined] # of the one store there is
+            before = database.total_changes
+            result = work(store)
+            has_written = database.total_changes > before
+            return result
+
+        result = await self._vault.run(watched)
+        self._countdown.step(has_written=has_written)
         return result
 
     async def close(self) -> None:
@@ -70,16 +102,17 @@ class CrashingRelay:
             return method
         if name in {"download_blob", "events"}:
             return lambda *args, **kwargs: self._stream(method(*args, **kwargs))
-        return lambda *args, **kwargs: self._ask(method(*args, **kwargs))
+        writes = name not in READS
+        return lambda *args, **kwargs: self._ask(method(*args, **kwargs), has_written=writes)
 
-    async def _ask(self, request: Awaitable[T]) -> T:
+    async def _ask(self, request: Awaitable[T], *, has_written: bool) -> T:
         try:
             self._countdown.step()
         except CrashError:
             request.close()  # type: ignore[attr-defined] # a coroutine that never began
             raise
         answer = await request
-        self._countdown.step()
+        self._countdown.step(has_written=has_written)
         return answer
 
     async def _stream(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:

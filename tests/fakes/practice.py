@@ -111,16 +111,16 @@ class QuickProfile:
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         (self._directory / "confirmation-due").touch()
 
-    async def seal_to_kit(self, public_key: bytes) -> None:
+    async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
         """See the port."""
-        (self._directory / "kit").write_bytes(public_key)
+        (self._directory / "kit").write_text("\n".join(each.hex() for each in public_keys))
 
     async def open_with_kit(self, code: bytes, passphrase: str) -> Vault:
         """See the port."""
         known = self._directory / "kit"
         if not known.exists():
             raise KitMissingError
-        if known.read_bytes() != Kit.from_code(code).public_key:
+        if Kit.from_code(code).public_key.hex() not in known.read_text().split():
             raise KitOtherError
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         return await self._open(is_new=False)
@@ -140,13 +140,13 @@ class QuickProfile:
         folder: Path,
         *,
         account: AccountId,
-        kit_public_key: bytes,
+        kit_public_keys: tuple[bytes, ...],
         at: UnixMillis,
         report: Callable[[int, int], None],
         is_cancelled: Callable[[], bool],
     ) -> tuple[Path, int]:
         """See the port."""
-        del folder, account, kit_public_key, at, report, is_cancelled
+        del folder, account, kit_public_keys, at, report, is_cancelled
         raise VaultError("no backups here")
 
     async def adopt(self, passphrase: str, backup: Path, kit: Kit) -> Vault:

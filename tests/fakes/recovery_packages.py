@@ -6,7 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crypto_core.keys.kit import Kit, seal_raw_to_kit
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from crypto_core.keys.kit import Kit, seal_to_kit
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash, UnixMillis
@@ -53,6 +55,9 @@ PACKAGE = RecoveryPackage(
 )
 
 
+KEY = b"the key of one recovery package."
+
+
 def padded(encoded: bytes, *, length: int | None = None, filler: bytes = b"\x00") -> bytes:
     """What is sealed of a small package."""
     stated = len(encoded) if length is None else length
@@ -72,12 +77,12 @@ def sealed_package(
     """Seal a package by hand, so that each part can be another than it should be."""
     if context is None:
         context = KIT.account + PACKAGE.number.to_bytes(4, "big")
-    sealed = seal_raw_to_kit(kit.public_key, plaintext or padded(encode(package)), label, context)
+    sealed = AESGCM(KEY).encrypt(bytes(12), plaintext or padded(encode(package)), label + context)
     header = PackageHeader(
         version=1,
         account=KIT.account,
         number=PACKAGE.number,
-        kit=kit.kit,
+        keys=(seal_to_kit(kit.public_key, KEY, label, context),),
         sealed_sha256=sha256(sealed),
     )
     return SealedPackage(

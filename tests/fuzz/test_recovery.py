@@ -85,7 +85,7 @@ def test_anything_sealed_opens_or_fails_as_declared(
     sealed: KitSealed, package: SealedPackage
 ) -> None:
     with pytest.raises(CryptoCoreError):
-        open_vault_key(KIT, bytes(16), sealed)
+        open_vault_key(KIT, bytes(16), [sealed])
     with pytest.raises(CryptoCoreError):
         open_package(KIT, package, account=KIT.account, identity=IDENTITY.public)
 

@@ -26,6 +26,7 @@ from crypto_core.wire.contact_card import CONTACT_PREFIX, PersonalCard, format_c
 from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.enrolment import Enrolment, format_enrolment
 from crypto_core.wire.ids import AccountId, DeviceId, Hash
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.labels import LINK_GRANT
 from crypto_core.wire.limits import STRETCH_LEAST_MEMORY_BYTES
 from crypto_core.wire.linking import (
@@ -99,8 +100,13 @@ def grant_of(person: Person, **package: Any) -> LinkGrant:  # noqa: ANN401 - the
     )
     return LinkGrant(
         version=1,
-        account_secret=person.recovery.account_secret,
-        kit_public_key=KemPair.from_seed(b"k" * 96).public_key,
+        kit=KitKeys(
+            version=1,
+            root=sha256(encode(person.recovery.root.public)),
+            account_secret=person.recovery.account_secret,
+            public_key=KemPair.from_seed(b"k" * 96).public_key,
+        ),
+        next_kit=None,
         package=replace(whole, **package),
     )
 

@@ -24,7 +24,7 @@ from crypto_core.trust.signatures import sha256
 from crypto_core.wire.backup import BACKUP_MAGIC
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash, UnixMillis
-from crypto_core.wire.kit import format_kit_card, format_kit_code
+from crypto_core.wire.kit import VaultKits, format_kit_card, format_kit_code
 from crypto_core.wire.labels import KIT_BACKUP
 from tests.fakes.key_events import (
     DESKTOP,
@@ -164,36 +164,44 @@ def kit_cases() -> Iterator[Case]:
             expect=expect,
             keep=lambda: {"proof": encode(KIT.prove(SESSION, thumbprint=THUMBPRINT)).hex()},
         )
-    sealed: dict[str, tuple[str, str, Callable[[], KitSealed], dict[str, str]]] = {
-        "valid": ("A vault's key.", "ok", vault_key, {}),
+    sealed: dict[str, tuple[str, str, Callable[[], VaultKits], dict[str, str]]] = {
+        "valid": ("A vault's key.", "ok", lambda: file_of(vault_key()), {}),
+        "announced": (
+            "Sealed to a kit that was announced as well: either opens it.",
+            "ok",
+            lambda: file_of(
+                *seal_vault_key([KIT.public_key, NEXT_KIT.public_key], VAULT, VaultKeys(DEK))
+            ),
+            {"code": NEXT_KIT_CODE.hex()},
+        ),
         "other_kit": (
             "Sealed to another kit.",
             "key_state",
-            vault_key,
+            lambda: file_of(vault_key()),
             {"code": NEXT_KIT_CODE.hex()},
         ),
         "renamed_kit": (
             "Under the name of a kit that it is not sealed to.",
             "decrypt",
-            lambda: replace(vault_key(), kit=NEXT_KIT.kit),
+            lambda: file_of(replace(vault_key(), kit=NEXT_KIT.kit)),
             {"code": NEXT_KIT_CODE.hex()},
         ),
         "other_vault": (
             "The key of another vault.",
             "decrypt",
-            vault_key,
+            lambda: file_of(vault_key()),
             {"vault": bytes(16).hex()},
         ),
         "other_use": (
             "Sealed under the label of backups.",
             "decrypt",
-            lambda: seal_to_kit(KIT.public_key, DEK, KIT_BACKUP, VAULT),
+            lambda: file_of(seal_to_kit(KIT.public_key, DEK, KIT_BACKUP, VAULT)),
             {},
         ),
         "flipped": (
             "One bit.",
             "decrypt",
-            lambda: replace(vault_key(), sealed=flipped(vault_key().sealed)),
+            lambda: file_of(replace(vault_key(), sealed=flipped(vault_key().sealed))),
             {},
         ),
     }
@@ -211,7 +219,12 @@ def kit_cases() -> Iterator[Case]:
 
 def vault_key() -> KitSealed:
     """A vault's key, sealed to the kit."""
-    return seal_vault_key(KIT.public_key, VAULT, VaultKeys(DEK))
+    return seal_vault_key([KIT.public_key], VAULT, VaultKeys(DEK))[0]
+
+
+def file_of(*slots: KitSealed) -> VaultKits:
+    """The file beside a vault."""
+    return VaultKits(version=1, slots=slots)
 
 
 def flipped(content: bytes) -> bytes:
@@ -314,7 +327,7 @@ def backup(**changes: Any) -> bytes:  # noqa: ANN401 - the fields of a head
         account=KIT.account,
         vault=VAULT,
         keys=VaultKeys(DEK),
-        kit_public_key=KIT.public_key,
+        kit_public_keys=(KIT.public_key,),
         created_at=NOW,
     )
     whole = b"".join(seal_backup(source, (PLAINTEXT,), random_bytes=SeededBytes("backup")))

@@ -83,7 +83,7 @@ def run_grant(case: dict[str, Any], kept: dict[str, Any]) -> object:
     grant = own.open_grant(bytes.fromhex(kept["sealed"]), account=account)
     return {
         "account": grant.package.account.hex(),
-        "account_secret": grant.account_secret.hex(),
+        "account_secret": grant.kit.account_secret.hex(),
         "identity_seed": grant.package.identity_seed.hex(),
     }
 

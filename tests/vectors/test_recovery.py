@@ -27,7 +27,7 @@ from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import KeyEvent
 from crypto_core.wire.ids import AccountId
 from crypto_core.wire.kit import (
-    KitSealed,
+    VaultKits,
     format_kit_card,
     format_kit_code,
     parse_kit_card,
@@ -82,8 +82,8 @@ def run(operation: str, case: dict[str, Any], kept: dict[str, Any]) -> object:  
         )
         return None
     if operation == "open_vault_key":
-        sealed = decode(KitSealed, given(kept, "sealed"))
-        return open_vault_key(kit, given(case, "vault"), sealed).dek.hex()
+        sealed = decode(VaultKits, given(kept, "sealed"))
+        return open_vault_key(kit, given(case, "vault"), sealed.slots).dek.hex()
     if operation == "open_package":
         package = open_package(
             kit,

@@ -146,6 +146,8 @@ class Setting(StrEnum):
     """The letter that was being written when the application was locked or closed."""
     KIT_PUBLIC_KEY = "kit-public-key"
     """What things are sealed to, so that only the recovery kit opens them."""
+    KIT_ROOT = "kit-root"
+    """SHA-256 of the encoded root of the kit that `KIT_PUBLIC_KEY` is of."""
     KIT_MADE_AT = "kit-made-at"
     """When the kit that is shown was drawn, in Unix milliseconds."""
     KIT_REHEARSED_AT = "kit-rehearsed-at"
@@ -153,18 +155,22 @@ class Setting(StrEnum):
     BACKUP_FOLDER = "backup-folder"
     BACKUP_SAME_DISK = "backup-same-disk"
     BACKUP_MADE_AT = "backup-made-at"
+    BACKUP_KITS = "backup-kits"
+    """SHA-256 of the public keys of the kits that open the newest backup."""
     BACKUP_FAILED = "backup-failed"
     """When the newest attempt failed, a blank, and the number of a BackupTrouble; gone once one succeeds."""
     NEXT_IDENTITY = "next-identity"
     """The seed of an identity key that the kit certifies, until the log has it."""
     NEW_KIT = "new-kit"
-    """The code of a new kit whose root is being announced."""
+    """The code of a new kit whose root is not announced yet, and when it was drawn (8 bytes)."""
     NEXT_KIT = "next-kit"
-    """A new kit that is announced and does not count yet: `app.engine.new_kit.Next`."""
-    NEXT_SECRET = "next-secret"  # noqa: S105 - a name
-    """The account secret of a kit that counts, until the passphrase is registered with it."""
+    """A kit that takes another one's place: `app.engine.known_kits.NextKit`."""
     NEXT_SECRET_STORED = "next-secret-stored"  # noqa: S105 - a name
-    """The relay may have the passphrase with that secret: the next sign-in tries it."""
+    """SHA-256 of the account secret with which the relay has the passphrase beside the one in use."""
+    EARLIER_SECRET = "earlier-secret"  # noqa: S105 - a name
+    """The account secret of before a new kit: names of second factors were sealed under it."""
+    SEALED_KITS = "sealed-kits"
+    """SHA-256 of the public keys of the kits that open this profile."""
     PACKAGE = "package"
     """The recovery package that was made last, sealed to the kit: what a rehearsal opens."""
     PACKAGE_STATE = "package-state"
@@ -980,10 +986,10 @@ class Profile(Protocol):
         no memory.
         """
 
-    async def seal_to_kit(self, public_key: bytes) -> None:
-        """Have the recovery kit of this public key open the store, and no other kit any more.
+    async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
+        """Have the recovery kits of these public keys open the store, and no other kit any more.
 
-        Raises VaultError, and KeyStateError when it is no such key.
+        Raises VaultError, and KeyStateError when one is no such key.
         """
 
     async def open_with_kit(self, code: bytes, passphrase: str) -> Vault:
@@ -1005,7 +1011,7 @@ class Profile(Protocol):
         folder: Path,
         *,
         account: AccountId,
-        kit_public_key: bytes,
+        kit_public_keys: tuple[bytes, ...],
         at: UnixMillis,
         report: Callable[[int, int], None],
         is_cancelled: Callable[[], bool],

@@ -57,11 +57,11 @@ from crypto_core.keys.vault import (
     unlock_vault,
 )
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.kit import KitSealed
+from crypto_core.wire.kit import VaultKits
 from crypto_core.wire.limits import STRETCH_LEAST_MEMORY_BYTES, STRETCH_LEAST_PASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from app.engine.ports.machine import Clock, RandomBytes, SecretStore
@@ -73,7 +73,7 @@ STORE: Final = "vault.db"
 LOCK: Final = "engine.lock"
 TRIES: Final = "vault.tries"
 KIT: Final = "vault.kit"
-"""The vault's key, sealed to the recovery kit."""
+"""The vault's key, sealed to the recovery kit in force, and to one that was announced."""
 FILES: Final = "files"
 COPY: Final = "vault.db.copy"
 _CHECK_BYTES: Final = 32
@@ -246,12 +246,12 @@ class ProfileDirectory:
             self._write_header(HEADER, header)
         self._unlocked = _Unlocked(header, unlocked.keys, unlocked.os_secret)
 
-    async def seal_to_kit(self, public_key: bytes) -> None:
+    async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
         """See the port."""
         _, unlocked = self._require_open()
-        sealed = seal_vault_key(public_key, unlocked.header.vault, unlocked.keys)
+        slots = seal_vault_key(public_keys, unlocked.header.vault, unlocked.keys)
         with no_room():
-            write_atomically(self.directory / KIT, encode(sealed))
+            write_atomically(self.directory / KIT, encode(VaultKits(version=1, slots=slots)))
 
     async def open_with_kit(self, code: bytes, passphrase: str) -> SqlVault:
         """See the port."""
@@ -277,8 +277,8 @@ class ProfileDirectory:
     def _keys_by_kit(self, header: VaultHeader, code: bytes) -> VaultKeys:
         try:
             with (self.directory / KIT).open("rb") as file:
-                sealed = decode(KitSealed, file.read(_MAX_KIT_BYTES))
-            return open_vault_key(Kit.from_code(code), header.vault, sealed)
+                sealed = decode(VaultKits, file.read(_MAX_KIT_BYTES))
+            return open_vault_key(Kit.from_code(code), header.vault, sealed.slots)
         except FileNotFoundError:
             raise KitMissingError("nothing was sealed to a kit") from None
         except OSError as error:
@@ -332,7 +332,7 @@ class ProfileDirectory:
         folder: Path,
         *,
         account: AccountId,
-        kit_public_key: bytes,
+        kit_public_keys: tuple[bytes, ...],
         at: UnixMillis,
         report: Callable[[int, int], None],
         is_cancelled: Callable[[], bool],
@@ -344,7 +344,7 @@ class ProfileDirectory:
             account=account,
             vault=unlocked.header.vault,
             keys=unlocked.keys,
-            kit_public_key=kit_public_key,
+            kit_public_keys=kit_public_keys,
             created_at=at,
         )
 

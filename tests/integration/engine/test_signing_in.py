@@ -595,7 +595,7 @@ def test_a_connected_engine_waits_calmly_and_goes_on_by_itself(tmp_path: Path) -
 def test_an_ended_session_shows_even_if_no_mail_comes(tmp_path: Path) -> None:
     async def story(anne: Practice) -> None:
         await anne.sign_in()
-        connection = Connection(session_of(anne), os_secret_store=False, listen_seconds=0.01)
+        connection = Connection(session_of(anne), anne.profile, listen_seconds=0.01)
         listening = asyncio.create_task(connection._listen())
         # Opened at least twice: each time the session is looked at.
         while anne.relay.calls.count("events") < 2:

@@ -31,7 +31,7 @@ from crypto_core.wire.devices import (
     RootVeto,
 )
 from crypto_core.wire.ids import AccountId, UnixMillis, UtcOffsetMinutes
-from crypto_core.wire.kit import KitId
+from crypto_core.wire.kit import KitId, KitSealed
 from crypto_core.wire.labels import RECOVERY_PACKAGE, ROOT_CHANGE, ROOT_VETO
 from crypto_core.wire.limits import LEAST_PACKAGE_BYTES, ROOT_CHANGE_SECONDS
 from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS, PATH_CHALLENGE
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     Story = Callable[[Bench], Coroutine[Any, Any, None]]
     Stage = Callable[[Story], None]
 
-SEALED: Final = LEAST_PACKAGE_BYTES + 1136
+SEALED: Final = LEAST_PACKAGE_BYTES + 16
 
 
 def refused(response: httpx.Response, code: str, status: int) -> None:
@@ -95,7 +95,7 @@ def package_of(
         version=1,
         account=account or device.caller.account,
         number=number,
-        kit=KitId(bytes(8)),
+        keys=(KitSealed(version=1, kit=KitId(bytes(8)), sealed=b"sealed to a kit"),),
         sealed_sha256=sha256(sealed),
     )
     return SealedPackage(

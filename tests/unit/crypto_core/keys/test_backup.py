@@ -29,7 +29,7 @@ SOURCE = BackupSource(
     account=KIT.account,
     vault=b"v" * 16,
     keys=VaultKeys(b"d" * 32),
-    kit_public_key=KIT.public_key,
+    kit_public_keys=(KIT.public_key,),
     created_at=NOW,
 )
 SEALED_CHUNK = CHUNK_BYTES + GCM_TAG_BYTES
@@ -70,7 +70,7 @@ def test_a_backup_says_whose_it_is_and_opens_with_the_kit() -> None:
     header: BackupHeader = read_backup_header(WHOLE[:4096])
     assert backup.header == header
     assert (header.account, header.vault) == (KIT.account, b"v" * 16)
-    assert (header.created_at, header.keys.kit) == (NOW, KIT.kit)
+    assert (header.created_at, [each.kit for each in header.keys]) == (NOW, [KIT.kit])
 
 
 positions = st.lists(st.integers(0, len(WHOLE)), max_size=6)

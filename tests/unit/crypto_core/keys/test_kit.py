@@ -19,7 +19,7 @@ from tests.fakes.key_events import KIT, NEXT_KIT
 
 VAULT = b"v" * 16
 KEYS = VaultKeys(b"d" * 32)
-SEALED = seal_vault_key(KIT.public_key, VAULT, KEYS)
+(SEALED,) = seal_vault_key([KIT.public_key], VAULT, KEYS)
 SESSION, THUMBPRINT = "a session", sha256(b"request key")
 PROOF = KIT.prove(SESSION, thumbprint=THUMBPRINT)
 
@@ -49,33 +49,44 @@ def test_a_kit_shows_nothing_of_itself() -> None:
 
 
 def test_a_vaults_key_comes_back() -> None:
-    assert open_vault_key(KIT, VAULT, SEALED) == KEYS
+    assert open_vault_key(KIT, VAULT, [SEALED]) == KEYS
     assert SEALED.kit == KIT.kit
+
+
+def test_while_a_kit_is_announced_either_opens_it() -> None:
+    slots = seal_vault_key([KIT.public_key, NEXT_KIT.public_key], VAULT, KEYS)
+    assert open_vault_key(KIT, VAULT, slots) == open_vault_key(NEXT_KIT, VAULT, slots) == KEYS
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_nothing_is_sealed_to_no_kit_or_to_more_than_there_can_be(count: int) -> None:
+    with pytest.raises(KeyStateError):
+        seal_vault_key([KIT.public_key] * count, VAULT, KEYS)
 
 
 def test_another_kit_is_told_apart_before_anything_is_opened() -> None:
     with pytest.raises(KeyStateError, match="another recovery kit"):
-        open_vault_key(NEXT_KIT, VAULT, SEALED)
+        open_vault_key(NEXT_KIT, VAULT, [SEALED])
 
 
 def test_a_kit_that_bears_the_name_of_another_opens_nothing() -> None:
     with pytest.raises(DecryptionError):
-        open_vault_key(NEXT_KIT, VAULT, replace(SEALED, kit=NEXT_KIT.kit))
+        open_vault_key(NEXT_KIT, VAULT, [replace(SEALED, kit=NEXT_KIT.kit)])
 
 
 def test_the_key_of_one_vault_is_none_of_another() -> None:
     with pytest.raises(DecryptionError):
-        open_vault_key(KIT, b"w" * 16, SEALED)
+        open_vault_key(KIT, b"w" * 16, [SEALED])
 
 
 def test_what_is_sealed_for_another_use_is_no_vaults_key() -> None:
     with pytest.raises(DecryptionError):
-        open_vault_key(KIT, VAULT, seal_to_kit(KIT.public_key, KEYS.dek, KIT_BACKUP, VAULT))
+        open_vault_key(KIT, VAULT, [seal_to_kit(KIT.public_key, KEYS.dek, KIT_BACKUP, VAULT)])
 
 
 def test_a_vaults_key_has_32_bytes() -> None:
     with pytest.raises(DecryptionError):
-        open_vault_key(KIT, VAULT, seal_to_kit(KIT.public_key, b"d" * 31, KIT_VAULT, VAULT))
+        open_vault_key(KIT, VAULT, [seal_to_kit(KIT.public_key, b"d" * 31, KIT_VAULT, VAULT)])
 
 
 @settings(max_examples=30, deadline=None)
@@ -84,19 +95,19 @@ def test_any_changed_byte_is_noticed(position: int, change: int) -> None:
     sealed = bytearray(SEALED.sealed)
     sealed[position] ^= change
     with pytest.raises(DecryptionError):
-        open_vault_key(KIT, VAULT, replace(SEALED, sealed=bytes(sealed)))
+        open_vault_key(KIT, VAULT, [replace(SEALED, sealed=bytes(sealed))])
 
 
 @pytest.mark.parametrize("length", [0, 1, 1136, KEM_PUBLIC_BYTES - 1, KEM_PUBLIC_BYTES + 1])
 def test_nothing_is_sealed_to_a_key_of_another_length(length: int) -> None:
     with pytest.raises(KeyStateError):
-        seal_vault_key(bytes(length), VAULT, KEYS)
+        seal_vault_key([bytes(length)], VAULT, KEYS)
 
 
 @pytest.mark.parametrize("length", [0, 1, 1119, 1135])
 def test_what_is_too_short_does_not_open(length: int) -> None:
     with pytest.raises(DecryptionError):
-        open_vault_key(KIT, VAULT, replace(SEALED, sealed=SEALED.sealed[:length]))
+        open_vault_key(KIT, VAULT, [replace(SEALED, sealed=SEALED.sealed[:length])])
 
 
 def test_the_kit_shows_that_it_is_at_hand() -> None:

@@ -31,6 +31,7 @@ from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import encode
 from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.ids import AccountId, DeviceId
+from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.labels import LINK_GRANT
 from crypto_core.wire.limits import MAX_REQUEST_BYTES
 from crypto_core.wire.linking import (
@@ -67,8 +68,13 @@ def computer(name: str) -> DeviceEntry:
 def grant_of(person: Person) -> LinkGrant:
     return LinkGrant(
         version=1,
-        account_secret=person.recovery.account_secret,
-        kit_public_key=KemPair.from_seed(b"k" * 96).public_key,
+        kit=KitKeys(
+            version=1,
+            root=sha256(encode(person.recovery.root.public)),
+            account_secret=person.recovery.account_secret,
+            public_key=KemPair.from_seed(b"k" * 96).public_key,
+        ),
+        next_kit=None,
         package=RecoveryPackage(
             version=1,
             account=person.account,
@@ -219,7 +225,8 @@ def test_the_words_of_a_link_depend_on_link_and_offer() -> None:
 
 def test_nothing_secret_is_shown() -> None:
     assert SECRET.hex() not in repr(NEW)
-    assert "canary" not in repr(replace(GRANT, account_secret=b"canary" + bytes(26)))
+    secret = replace(GRANT.kit, account_secret=b"canary" + bytes(26))
+    assert "canary" not in repr((secret, replace(GRANT, kit=secret, next_kit=secret)))
     assert CLAIRE.identity.seed.hex() not in repr(GRANT)
     assert "Dupuis" not in repr(GRANT)
 

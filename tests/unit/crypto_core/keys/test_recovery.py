@@ -27,23 +27,37 @@ from tests.fakes.key_events import (
     NEXT_IDENTITY,
     NEXT_KIT,
     THIEFS_IDENTITY,
+    THIEFS_KIT,
     KeyStory,
 )
+from tests.fakes.people import SeededBytes
 from tests.fakes.recovery_packages import PACKAGE, PIN, padded, sealed_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crypto_core.keys.kit import Kit
     from crypto_core.wire.recovery import RecoveryPackage
 
 OTHER = AccountId(b"o" * 20)
-SEALED = seal_package(PACKAGE, kit_public_key=KIT.public_key, identity=IDENTITY)
-SEAL_BYTES = 1136
+SEAL_BYTES = 16
 
 
-def opened(package: SealedPackage, *, least_number: int = 1) -> RecoveryPackage:
+def sealed_to(package: RecoveryPackage, *kits: Kit) -> SealedPackage:
+    return seal_package(
+        package,
+        kit_public_keys=[kit.public_key for kit in kits or (KIT,)],
+        identity=IDENTITY,
+        random_bytes=SeededBytes("package"),
+    )
+
+
+SEALED = sealed_to(PACKAGE)
+
+
+def opened(package: SealedPackage, *, kit: Kit = KIT, least_number: int = 1) -> RecoveryPackage:
     return open_package(
-        KIT,
+        kit,
         package,
         account=KIT.account,
         identity=IDENTITY.public,
@@ -57,10 +71,17 @@ def test_everything_comes_back() -> None:
     assert opened(SEALED, least_number=7) == PACKAGE
 
 
+def test_while_a_kit_is_announced_either_opens_it() -> None:
+    sealed = sealed_to(PACKAGE, KIT, NEXT_KIT)
+    assert opened(sealed) == opened(sealed, kit=NEXT_KIT) == PACKAGE
+    with pytest.raises(KeyStateError):
+        opened(sealed, kit=THIEFS_KIT)
+
+
 def with_contacts(count: int) -> SealedPackage:
     contacts = tuple(replace(PIN, number=number) for number in range(count))
     package = replace(PACKAGE, contacts=contacts)
-    sealed = seal_package(package, kit_public_key=KIT.public_key, identity=IDENTITY)
+    sealed = sealed_to(package)
     assert opened(sealed) == package
     return sealed
 
@@ -73,7 +94,7 @@ def test_the_size_tells_little() -> None:
 def test_the_largest_package_fits_a_request() -> None:
     long = replace(PIN, name="n" * 150)
     package = replace(PACKAGE, contacts=(long,) * MAX_CONTACT_PINS)
-    sealed = seal_package(package, kit_public_key=KIT.public_key, identity=IDENTITY)
+    sealed = sealed_to(package)
     assert len(sealed.sealed) == MAX_PACKAGE_BYTES + SEAL_BYTES
     assert len(encode(sealed)) <= MAX_REQUEST_BYTES
     assert opened(decode(SealedPackage, encode(sealed))) == package
@@ -82,11 +103,7 @@ def test_the_largest_package_fits_a_request() -> None:
 def test_what_is_too_large_is_not_sealed() -> None:
     long = replace(PIN, name="n" * 200, profession="p" * 200)
     with pytest.raises(WireError, match="too large"):
-        seal_package(
-            replace(PACKAGE, contacts=(long,) * MAX_CONTACT_PINS),
-            kit_public_key=KIT.public_key,
-            identity=IDENTITY,
-        )
+        sealed_to(replace(PACKAGE, contacts=(long,) * MAX_CONTACT_PINS))
 
 
 def test_a_package_shows_nothing_of_itself() -> None:

@@ -41,7 +41,7 @@ def profile(directory: Path, secrets: FakeSecretStore) -> ProfileDirectory:
 async def make(directory: Path, secrets: FakeSecretStore) -> None:
     made = profile(directory, secrets)
     vault = await made.create(PASSPHRASE)
-    await made.seal_to_kit(Kit.from_code(CODE).public_key)
+    await made.seal_to_kits([Kit.from_code(CODE).public_key])
     await vault.run(lambda store: store.identity.put_setting(Setting.PREKEY_NUMBER, b"kept"))
     await made.confirm()
     await made.close()
@@ -186,3 +186,24 @@ def test_without_a_kit_or_a_profile_it_says_so(directory: Path, tmp_path: Path) 
         asyncio.run(use_kit(directory, FakeSecretStore()))
     with pytest.raises(VaultMissingError):
         asyncio.run(use_kit(tmp_path / "none", FakeSecretStore()))
+
+
+def test_two_kits_open_the_vault_until_one_is_void(directory: Path) -> None:
+    secrets = FakeSecretStore(is_present=False)
+
+    async def story() -> None:
+        opened = profile(directory, secrets)
+        await opened.open_with_kit(CODE, PASSPHRASE)
+        await opened.seal_to_kits([Kit.from_code(code).public_key for code in (CODE, OTHER_CODE)])
+        await opened.close()
+        for code in (CODE, OTHER_CODE):
+            await use_kit(directory, secrets, code)
+
+        await opened.open(PASSPHRASE)
+        await opened.seal_to_kits([Kit.from_code(OTHER_CODE).public_key])
+        await opened.close()
+        await use_kit(directory, secrets, OTHER_CODE)
+        with pytest.raises(KitOtherError):
+            await use_kit(directory, secrets)
+
+    asyncio.run(story())
