@@ -199,6 +199,11 @@ class Bridge(QObject):
         return self._link is not None
 
     @property
+    def is_ending(self) -> bool:
+        """Whether an engine was asked to go and is still there."""
+        return self._is_going and self._link is not None
+
+    @property
     def is_quiet(self) -> bool:
         """Whether no request is open."""
         return not self._asked

@@ -81,7 +81,8 @@ class Desk(QObject):
         )
         self.idleness.over.connect(lambda: self.lock(LockReason.IDLE))
         self.desktop = desktop or Desktop()
-        self.desktop.sleeping.connect(lambda: self.lock(LockReason.ASLEEP))
+        self._is_falling_asleep = False
+        self.desktop.sleeping.connect(self._fall_asleep)
         self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
         self.requests = LockRequests(preferences.folder, self)
         self.requests.asked.connect(self._lock_on_request)
@@ -91,16 +92,26 @@ class Desk(QObject):
         self.clipboard = OwnClipboard(self)
         self.mailbox.session.closed.connect(lambda _: self.clipboard.clear())
         self.bridge.ended.connect(lambda _: give_back())
+        self.bridge.ended.connect(lambda _: self._let_sleep())
 
     def lock(self, reason: LockReason) -> None:
         """Lock without asking; nothing happens while it is locked."""
         self.mailbox.lock(reason)
 
     def _lock_on_request(self) -> None:
-        if self.mailbox.session.is_open:
-            self.lock(LockReason.ASKED)
-        else:
-            self.requests.answer()
+        self.lock(LockReason.ASKED)
+        self.requests.answer()
+
+    def _fall_asleep(self) -> None:
+        self._is_falling_asleep = True
+        self.lock(LockReason.ASLEEP)
+        self._let_sleep()
+
+    def _let_sleep(self) -> None:
+        """Let the computer sleep, once no engine is left that has opened anything."""
+        if self._is_falling_asleep and not self.bridge.is_ending:
+            self._is_falling_asleep = False
+            self.desktop.may_sleep()
 
     def start(self) -> None:
         """Show the window and ask the engine what is there."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from app.window.presence.desktop import Desktop
+
 HERE = Path(__file__).parent
 
 
@@ -46,6 +48,7 @@ class OpenDesk(Protocol):
         appearance: Appearance = Appearance.LIGHT,
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
+        desktop: Desktop | None = None,
     ) -> Desk:
         """Return the desk, its window shown and locked."""
 
@@ -62,6 +65,7 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
         appearance: Appearance = Appearance.LIGHT,
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
+        desktop: Desktop | None = None,
     ) -> Desk:
         preferences = Preferences(tmp_path)
         preferences.language = language
@@ -75,6 +79,7 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=0,
             offers=EVERYTHING,
+            desktop=desktop,
         )
         desks.append(desk)
         desk.start()
@@ -99,6 +104,7 @@ def unlocked(open_desk: OpenDesk, qtbot: QtBot) -> OpenDesk:
         appearance: Appearance = Appearance.LIGHT,
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
+        desktop: Desktop | None = None,
     ) -> Desk:
         desk = open_desk(
             practice,
@@ -106,6 +112,7 @@ def unlocked(open_desk: OpenDesk, qtbot: QtBot) -> OpenDesk:
             appearance=appearance,
             text_scale=text_scale,
             dwell_milliseconds=dwell_milliseconds,
+            desktop=desktop,
         )
         desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
         qtbot.waitUntil(lambda: desk.mailbox.contacts.is_loaded and desk.bridge.is_quiet)

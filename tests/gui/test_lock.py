@@ -11,22 +11,25 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from app.interface.commands import KeepDraft, Lock
+from app.interface.commands import KeepDraft, Lock, Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind
 from app.paths import lock_request
 from app.window.preferences import IDLE_MINUTES, MOST_IDLE_MINUTES, Preferences
+from app.window.presence.freedesktop import FreeDesktop
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.connection import ConnectionDialog
 from app.window.views.navigation import Destination
 from app.window.views.settings import SettingsDialog
+from tests.fakes.private_bus import PrivateBus, private_bus
 from tests.fakes.scripted_engine import PASSPHRASE
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -193,6 +196,67 @@ def test_the_desk_locks_by_itself_and_says_why(
     desk.desktop.sleeping.emit()
     assert len(practice.asked(Lock)) == 1
     assert words in texts_of(desk.window.unlock)
+
+
+# --- asleep before it is locked: a real bus, on which logind waits ---
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[PrivateBus]:
+    with private_bus(tmp_path) as found:
+        yield found
+
+
+def test_the_computer_sleeps_only_once_the_engine_is_gone(
+    unlocked: OpenDesk, bus: PrivateBus, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice, desktop=FreeDesktop(bus.listener, bus.listener))
+    look_at_everything(desk, qtbot)
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    practice.hold(Lock)
+    bus.prepare_for_sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: bool(practice.asked(Lock)))
+    assert_nothing_is_left(desk)
+    assert bus.waits_for == 1
+    assert [each.is_closed for each in practice.engines] == [False]
+    practice.release()
+    qtbot.waitUntil(lambda: bus.waits_for == 0)
+    assert practice.engines[0].is_closed
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+
+
+def test_a_locked_window_keeps_no_computer_awake(
+    open_desk: OpenDesk, bus: PrivateBus, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    open_desk(practice, desktop=FreeDesktop(bus.listener, bus.listener))
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    bus.prepare_for_sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: bus.waits_for == 0)
+    assert len(practice.engines) == 1
+
+
+def test_what_is_being_unlocked_does_not_open_after_the_sleep(
+    open_desk: OpenDesk, bus: PrivateBus, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = open_desk(practice, desktop=FreeDesktop(bus.listener, bus.listener))
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    practice.hold(Unlock)
+    desk.window.unlock.field.edit.setText(PASSPHRASE)
+    desk.window.unlock.button.click()
+    qtbot.waitUntil(lambda: bool(practice.asked(Unlock)))
+    bus.prepare_for_sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: bus.waits_for == 0)
+    assert practice.engines[0].is_closed
+    assert desk.window.unlock.field.is_empty
+    assert "went to sleep" in texts_of(desk.window.unlock)
+    practice.release()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    assert desk.mailbox.session.screen is Screen.UNLOCK
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.MAIL)
 
 
 def test_the_time_is_chosen_in_the_settings_and_in_force_at_once(

@@ -3655,6 +3655,13 @@
     </message>
 </context>
 <context>
+    <name>SleepDelay</name>
+    <message>
+        <source>Locks your mail first</source>
+        <translation>Verrouille d’abord votre courrier</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Create my account</source>

@@ -21,12 +21,15 @@ class Desktop(QObject):
     `idleness` notice a sleep when it is over.
 
     Signals:
-        sleeping(): the computer goes to sleep, or has just done so.
+        sleeping(): the computer goes to sleep, or has just done so; `may_sleep` says that it need not wait.
         left(): the session was locked, or another person's came to the front.
     """
 
     sleeping = Signal()
     left = Signal()
+
+    def may_sleep(self) -> None:
+        """Nothing is open any more: a computer that waits need not do so."""
 
     def stop(self) -> None:
         """Listen no longer."""

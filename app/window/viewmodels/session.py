@@ -236,6 +236,12 @@ class Session(QObject):
             self._show(Screen.UNLOCK)
             self.closed.emit(reason is LockReason.ASKED)
             self._bridge.lock(keep, on_failure=lambda *_: on_unkept())
+        elif self.screen is Screen.UNLOCK and self.is_busy:
+            # What is being opened must not be open in front of somebody else.
+            self.reason = reason
+            self._set_busy(is_busy=False)
+            self.screen_changed.emit(self.screen)
+            self._bridge.lock()
 
     def leave(self) -> None:
         """End the engine because the program ends; nothing is started again."""

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtDBus import QDBusConnection
 
 from app.window.presence.freedesktop import LOGIND, FreeDesktop
+from tests.fakes.private_bus import MANAGER_PATH, PrivateBus, private_bus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,77 +18,44 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-_CONFIGURATION: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path={socket}</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
+SESSION = (f"{MANAGER_PATH}/session/_37", f"{LOGIND}.Session")
 
 
-class Bus:
-    """A bus with a connection that plays the desktop and one that listens."""
+class Listener:
+    """What the window would hear."""
 
-    def __init__(self, address: str) -> None:
-        self.player = QDBusConnection.connectToBus(address, "player")
-        self.listener = QDBusConnection.connectToBus(address, "listener")
-        assert self.player.registerService(LOGIND)
-        self.desktop = FreeDesktop(self.listener, self.listener)
+    def __init__(self, bus: PrivateBus) -> None:
+        self.desktop = FreeDesktop(bus.listener, bus.listener)
         self.said: list[str] = []
         self.desktop.sleeping.connect(lambda: self.said.append("sleeping"))
         self.desktop.left.connect(lambda: self.said.append("left"))
-
-    def play(self, path: str, interface: str, name: str, *arguments: object) -> None:
-        """Send a signal to everybody."""
-        message = QDBusMessage.createSignal(path, interface, name)
-        message.setArguments(list(arguments))
-        assert self.player.send(message)
 
     def has_said(self, count: int) -> bool:
         """Whether so many things were said."""
         return len(self.said) == count
 
-    def close(self) -> None:
-        """Leave the bus."""
-        self.desktop.stop()
-        for name in ("player", "listener"):
-            QDBusConnection.disconnectFromBus(name)
+
+@pytest.fixture
+def bus(qtbot: QtBot, tmp_path: Path) -> Iterator[PrivateBus]:
+    del qtbot
+    with private_bus(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
-def bus(qtbot: QtBot, tmp_path: Path) -> Iterator[Bus]:
-    """Start a bus of our own; skip where there is no dbus-daemon."""
-    del qtbot
-    daemon = shutil.which("dbus-daemon")
-    if daemon is None:
-        pytest.skip("dbus-daemon is not installed")
-    configuration = tmp_path / "bus.conf"
-    configuration.write_text(_CONFIGURATION.format(socket=tmp_path / "bus"), encoding="utf-8")
-    process = subprocess.Popen(
-        [daemon, f"--config-file={configuration}", "--nofork", "--print-address"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        found = Bus(process.stdout.readline().strip())
-        yield found
-        found.close()
-    finally:
-        process.terminate()
-        process.communicate()
+def listener(bus: PrivateBus) -> Iterator[Listener]:
+    found = Listener(bus)
+    yield found
+    found.desktop.stop()
 
 
-def test_sleep_a_locked_session_and_a_screen_saver_are_heard(bus: Bus, qtbot: QtBot) -> None:
-    bus.play(f"/{LOGIND.replace('.', '/')}", f"{LOGIND}.Manager", "PrepareForSleep", True)  # noqa: FBT003
-    qtbot.waitUntil(lambda: bus.said == ["sleeping"])
-    bus.play(f"/{LOGIND.replace('.', '/')}/session/_37", f"{LOGIND}.Session", "Lock")
-    qtbot.waitUntil(lambda: bus.said == ["sleeping", "left"])
+def test_sleep_a_locked_session_and_a_screen_saver_are_heard(
+    bus: PrivateBus, listener: Listener, qtbot: QtBot
+) -> None:
+    bus.prepare_for_sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: listener.said == ["sleeping"])
+    bus.play(*SESSION, "Lock")
+    qtbot.waitUntil(lambda: listener.said == ["sleeping", "left"])
     for count, (path, interface) in enumerate(
         (
             ("/ScreenSaver", "org.freedesktop.ScreenSaver"),
@@ -98,20 +64,54 @@ def test_sleep_a_locked_session_and_a_screen_saver_are_heard(bus: Bus, qtbot: Qt
         start=3,
     ):
         bus.play(path, interface, "ActiveChanged", True)  # noqa: FBT003 - as D-Bus says it
-        qtbot.waitUntil(partial(bus.has_said, count))
-    assert bus.said[2:] == ["left", "left"]
+        qtbot.waitUntil(partial(listener.has_said, count))
+    assert listener.said[2:] == ["left", "left"]
 
 
-def test_waking_up_and_coming_back_lock_nothing(bus: Bus, qtbot: QtBot) -> None:
-    bus.play(f"/{LOGIND.replace('.', '/')}", f"{LOGIND}.Manager", "PrepareForSleep", False)  # noqa: FBT003
+def test_waking_up_and_coming_back_lock_nothing(
+    bus: PrivateBus, listener: Listener, qtbot: QtBot
+) -> None:
+    bus.prepare_for_sleep(is_beginning=False)
     bus.play("/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged", False)  # noqa: FBT003
-    bus.play(f"/{LOGIND.replace('.', '/')}/session/_37", f"{LOGIND}.Session", "Unlock")
+    bus.play(*SESSION, "Unlock")
     # The bus keeps the order, so what comes last has let the others pass.
-    bus.play(f"/{LOGIND.replace('.', '/')}/session/_37", f"{LOGIND}.Session", "Lock")
-    qtbot.waitUntil(lambda: bool(bus.said))
-    assert bus.said == ["left"]
+    bus.play(*SESSION, "Lock")
+    qtbot.waitUntil(lambda: bool(listener.said))
+    assert listener.said == ["left"]
+
+
+def test_the_computer_waits_with_its_sleep_until_it_may(
+    bus: PrivateBus, listener: Listener, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    what, who, _why, mode = bus.asked[0]
+    assert (what, who, mode) == ("sleep", "U-HealthSec", "delay")
+    bus.prepare_for_sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: listener.said == ["sleeping"])
+    assert bus.waits_for == 1
+    listener.desktop.may_sleep()
+    qtbot.waitUntil(lambda: bus.waits_for == 0)
+    # Awake again, the next sleep waits too; and once is enough.
+    bus.prepare_for_sleep(is_beginning=False)
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    bus.prepare_for_sleep(is_beginning=False)
+    bus.play(*SESSION, "Lock")
+    qtbot.waitUntil(lambda: listener.said == ["sleeping", "left"])
+    assert len(bus.asked) == 2
+
+
+def test_a_window_that_ends_keeps_no_computer_awake(bus: PrivateBus, qtbot: QtBot) -> None:
+    # Before the answer has come, and after.
+    Listener(bus).desktop.stop()
+    qtbot.waitUntil(lambda: len(bus.asked) == 1 and bus.waits_for == 0)
+    later = Listener(bus)
+    qtbot.waitUntil(lambda: bus.waits_for == 1)
+    later.desktop.stop()
+    qtbot.waitUntil(lambda: bus.waits_for == 0)
 
 
 def test_without_any_bus_it_is_silent() -> None:
     nowhere = QDBusConnection("nowhere")
-    FreeDesktop(nowhere, nowhere).stop()
+    desktop = FreeDesktop(nowhere, nowhere)
+    desktop.may_sleep()
+    desktop.stop()
