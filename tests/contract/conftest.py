@@ -3,25 +3,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-import time
+import shutil
+import socket
+import tempfile
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from app.engine.main import SystemClock
 from app.engine.network.http_relay import HttpRelays
-from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.enrolment import Enrolment
+from relay_server.accounts.invitations import invite
+from relay_server.config import ListenAddress, RelayConfig
+from relay_server.data_folder import DataFolder
+from relay_server.database.access import ensure_database, prepare
+from relay_server.database.embedded import (
+    SUPERUSER,
+    EmbeddedPostgres,
+    ServerAddress,
+    bundled_programs,
+)
+from relay_server.database.pool import open_database
+from relay_server.relay import running_relay as relay_of
+from relay_server.tls import prepare_certificate, server_context
+from relay_server.web.server import RelayServer
 from tests.contract.practitioner import Practitioner
 from tests.fakes.fake_relay import FakeRelay
+from tests.fakes.machine import FakeClock
 from tests.integration.relay_process import RelayProcess, running_relay
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from app.engine.ports.machine import Clock
     from app.engine.ports.relay import Caller, Relay
-    from crypto_core.wire.enrolment import Enrolment
+    from crypto_core.wire.ids import UnixMillis
 
 
 class RelayUnderTest(Protocol):
@@ -30,6 +52,10 @@ class RelayUnderTest(Protocol):
     @property
     def enrolment(self) -> Enrolment:
         """Where it is, and its pins."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of devices."""
 
     def invite(self) -> str:
         """Return a fresh invitation code."""
@@ -47,12 +73,17 @@ class RelayUnderTest(Protocol):
 class RelayInMemory:
     """The fake one."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self._relay = FakeRelay(now=self.now, random_bytes=self.random_bytes)
 
     @property
     def enrolment(self) -> Enrolment:
         return self._relay.enrolment
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
 
     def invite(self) -> str:
         return self._relay.invite()
@@ -61,7 +92,7 @@ class RelayInMemory:
         return self._relay.connect(self.enrolment, caller)
 
     def now(self) -> UnixMillis:
-        return UnixMillis(time.time_ns() // 1_000_000)
+        return self._clock.now()
 
     def random_bytes(self, count: int, /) -> bytes:
         return secrets.token_bytes(count)
@@ -72,11 +103,16 @@ class RelayOverTheWire:
 
     def __init__(self, process: RelayProcess) -> None:
         self._process = process
-        self._factory = HttpRelays(clock=SystemClock(), random_bytes=secrets.token_bytes)
+        self._clock = SystemClock()
+        self._factory = HttpRelays(clock=self._clock, random_bytes=secrets.token_bytes)
 
     @property
     def enrolment(self) -> Enrolment:
         return self._process.enrolment
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
 
     def invite(self) -> str:
         return self._process.invite()
@@ -85,10 +121,83 @@ class RelayOverTheWire:
         return self._factory(self.enrolment, caller)
 
     def now(self) -> UnixMillis:
-        return UnixMillis(time.time_ns() // 1_000_000)
+        return self._clock.now()
 
     def random_bytes(self, count: int, /) -> bytes:
         return secrets.token_bytes(count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayOfThisProcess:
+    """The real one in this process, over a real socket and database, with a clock that a test moves."""
+
+    enrolment: Enrolment
+    clock: FakeClock
+    factory: HttpRelays
+    invitations: list[str]
+
+    def invite(self) -> str:
+        return self.invitations.pop()
+
+    def connect(self, caller: Caller) -> Relay:
+        return self.factory(self.enrolment, caller)
+
+    def now(self) -> UnixMillis:
+        return self.clock.now()
+
+    def random_bytes(self, count: int, /) -> bytes:
+        return secrets.token_bytes(count)
+
+
+@asynccontextmanager
+async def relay_of_this_process(
+    server: ServerAddress, data: Path, clock: FakeClock
+) -> AsyncIterator[RelayOfThisProcess]:
+    """Serve a relay from here over a fresh database."""
+    name = f"contract_{secrets.token_hex(6)}"
+    ensure_database(server.url(SUPERUSER), name)
+    login = prepare(server.url(name), password=secrets.token_hex(16))
+    folder = DataFolder.prepare(data)
+    config = RelayConfig(data=data, listen=ListenAddress(host="127.0.0.1", port=0))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        pin = prepare_certificate(folder, host="127.0.0.1", clock=SystemClock().now)
+        async with (
+            open_database(login) as database,
+            relay_of(config, folder, database, public_url=url, clock=clock.now) as relay,
+        ):
+            ready = asyncio.Event()
+            serving = RelayServer(
+                relay.application,
+                context=server_context(folder),
+                on_ready=ready.set,
+                on_stop=relay.events.close,
+            )
+            task = asyncio.create_task(serving.serve([listening]))
+            await ready.wait()
+            life = timedelta(days=365)
+            yield RelayOfThisProcess(
+                enrolment=Enrolment(
+                    version=1, url=url, spki_sha256=pin, log_keys=relay.log.log_keys
+                ),
+                clock=clock,
+                factory=HttpRelays(clock=clock, random_bytes=secrets.token_bytes),
+                invitations=[await invite(database, life=life, clock=clock.now) for _ in range(6)],
+            )
+            serving.should_exit = True
+            await task
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[ServerAddress]:
+    """A database server for the relays of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="contract-"))
+    server = EmbeddedPostgres(folder / "postgresql", programs=bundled_programs())
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +239,29 @@ async def endless_people(relay: RelayUnderTest) -> AsyncIterator[Iterator[Practi
 async def people(relay_under_test: RelayUnderTest) -> AsyncIterator[Iterator[Practitioner]]:
     """An endless supply of practitioners, not registered yet."""
     async with endless_people(relay_under_test) as supply:
+        yield supply
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The clock of relay and devices, where a test has to let time pass; it begins now."""
+    return FakeClock(SystemClock().now())
+
+
+@pytest.fixture(params=["in memory", "over the wire"])
+async def people_in_time(
+    request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path
+) -> AsyncIterator[Iterator[Practitioner]]:
+    """An endless supply of practitioners at a relay whose clock the test moves."""
+    if request.param == "in memory":
+        async with endless_people(RelayInMemory(clock)) as supply:
+            yield supply
+        return
+    server = request.getfixturevalue("postgres_server")
+    async with (
+        relay_of_this_process(server, tmp_path / "data", clock) as relay,
+        endless_people(relay) as supply,
+    ):
         yield supply
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.engine.main import SystemClock
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import Setting
 from app.engine.tokens import Tokens
@@ -43,7 +42,7 @@ class Practitioner:
         self.caller = RelayCaller.invent(now=under_test.now, random_bytes=under_test.random_bytes)
         self.vault = MemoryVault()
         self.alarms: list[Event] = []
-        self.tokens = Tokens(self.vault, clock=SystemClock(), publish=self.alarms.append)
+        self.tokens = Tokens(self.vault, clock=under_test.clock, publish=self.alarms.append)
         self.relay: Relay = under_test.connect(replace(self.caller.caller, tokens=self.tokens))
         self.enrolled = Enrolled(
             account=self.caller.account,

@@ -34,7 +34,7 @@ from app.engine.ports.relay import (
     SecondFactorNeeded,
     SignInNeededError,
 )
-from crypto_core.errors import CryptoCoreError, KeyStateError, WireError
+from crypto_core.errors import CryptoCoreError, KeyStateError, SignatureError, WireError
 from crypto_core.trust.assurance import read_vouch
 from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
 from crypto_core.trust.devices import find_device, require_current
@@ -938,7 +938,11 @@ class FakeRelay:
         )
 
     def _after(self, history: KeyHistory, event: KeyEvent) -> KeyHistory:
-        return history.extended(event, log_index=len(self._state.leaves), relay_time=self.now())
+        try:
+            return history.extended(event, log_index=len(self._state.leaves), relay_time=self.now())
+        except KeyStateError as error:
+            # Not what expires, as elsewhere: it does not follow from the keys in force.
+            raise SignatureError from error
 
     def _take(self, account: AccountId, history: KeyHistory, event: KeyEvent, index: int) -> None:
         registered = self._state.accounts[account]

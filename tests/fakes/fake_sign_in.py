@@ -575,6 +575,9 @@ class FakeSignIn:
 
     def require_recovery(self, token: str | None, request_key: bytes) -> AccountId:
         """Return whose account a token brings back."""
+        if token in self.state.access_tokens:
+            self.require_access(token, request_key)
+            raise RelayRefusedError(ProblemCode.FORBIDDEN)
         pending, expires_at = self.state.recoveries.get(token or "", (None, UnixMillis(0)))
         if pending is None or pending.request_key != request_key or expires_at <= self._now():
             raise SignInNeededError
@@ -653,6 +656,9 @@ class FakeSignIn:
 
     def require_access(self, token: str | None, request_key: bytes) -> None:
         """Refuse a request whose token is missing, over, ended, or of another key."""
+        if token in self.state.recoveries:
+            self.require_recovery(token, request_key)
+            raise RelayRefusedError(ProblemCode.FORBIDDEN)
         number, expires_at = self.state.access_tokens.get(token or "", (b"", UnixMillis(0)))
         family = self.state.families.get(number)
         if (
