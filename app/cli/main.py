@@ -137,6 +137,7 @@ if TYPE_CHECKING:
 
     from app.cli.texts import Language
     from app.interface.commands import Command
+    from app.interface.connection import EngineConnection
     from app.interface.events import Alarm
     from app.interface.snapshots import KitSheet, PrintedPages, SignedIn
     from crypto_core.wire.codec import Size
@@ -195,11 +196,21 @@ class SavedFiles:
     files: tuple[SavedFile, ...]
 
 
-def run(arguments: argparse.Namespace, profile: Path) -> int:
-    """Carry out the command and return the program's exit code."""
+def run(
+    arguments: argparse.Namespace,
+    profile: Path,
+    *,
+    connect: Callable[[], EngineConnection] | None = None,
+) -> int:
+    """Carry out the command and return the program's exit code.
+
+    `connect` starts an engine; by default it is the profile's own process.
+    """
     _prepare_streams()
     language = system_language(os.environ)
-    command = _Command(arguments, profile, language)
+    command = _Command(
+        arguments, profile, language, connect=connect or (lambda: EngineProcess(profile))
+    )
     try:
         code = command.run()
         sys.stdout.flush()
@@ -231,7 +242,15 @@ def _prepare_streams() -> None:
 class _Command:
     """One run of the program."""
 
-    def __init__(self, arguments: argparse.Namespace, profile: Path, language: Language) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        profile: Path,
+        language: Language,
+        *,
+        connect: Callable[[], EngineConnection],
+    ) -> None:
+        self._connect = connect
         self._arguments = arguments
         self._profile = profile
         self._language = language
@@ -245,7 +264,7 @@ class _Command:
         read = [getattr(self._arguments, each, None) for each in _READ_FROM]
         if read.count(STANDARD_INPUT) > 1:
             raise UsageError(texts.ONE_STANDARD_INPUT)
-        engine = Asking(lambda: EngineProcess(self._profile), self._warn)
+        engine = Asking(self._connect, self._warn)
         try:
             return act(self, engine)
         finally:
