@@ -337,7 +337,9 @@ def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     take.add_argument("--card-file", required=True, metavar="FILE", help="- for standard input")
     take.add_argument("--note", default="", help="a short word to go with the request")
     take.add_argument(
-        "--by-others", action="store_true", help="the card did not come from the person's own hand"
+        "--from-the-person",
+        action="store_true",
+        help="it came from their own screen or paper: count it as compared",
     )
     vouch = _command(steps, "vouch", "say publicly that you know whose account this is")
     vouch.add_argument("account", metavar="ACCOUNT")

@@ -897,7 +897,7 @@ class _Command:
         text = self._file_text(arguments.card_file, "--card-file", fields.bounds(AddByCard, "text"))
         note = fields.line("--note", arguments.note, fields.bounds(AddByCard, "note"))
         self._unlock(engine)
-        engine.ask(AddByCard(text=text, note=note, is_from_person=not arguments.by_others))
+        engine.ask(AddByCard(text=text, note=note, is_from_person=arguments.from_the_person))
         return self._deliver(engine, texts.ASKED)
 
     def contact_vouch(self, engine: Asking) -> int:

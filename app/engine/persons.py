@@ -148,12 +148,10 @@ async def confirm(session: Session, account: AccountId, how: Comparison) -> Done
 def _compare(store: Store, session: Session, account: AccountId, how: Comparison) -> None:
     _known(store, account)
     now = session.now()
+    # The words are the same whoever holds the keys today: they do not settle a change of keys.
     store.contacts.compare(account, how, None if how is Comparison.NEVER else now)
-    if how is Comparison.NEVER:
-        return
-    store.trust.add_news(account, KeyNewsKind.COMPARED, now, is_blocking=False)
-    if store.trust.settle_news(account):
-        store.outbox.hurry()
+    if how is not Comparison.NEVER:
+        store.trust.add_news(account, KeyNewsKind.COMPARED, now, is_blocking=False)
 
 
 async def show_card(session: Session) -> CardText:

@@ -513,7 +513,7 @@ class ShowVerificationWords(Command[VerificationWords]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmVerified(Command[Done]):
-    """The words were the same, or the card was theirs; NEVER takes it back. Settles a change of keys as well."""
+    """The words were the same, or the card was theirs; NEVER takes it back. A change of keys stays to be looked at."""
 
     account: AccountId
     how: Comparison
@@ -526,14 +526,14 @@ class ShowCard(Command[CardText]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddByCard(Command[AddedContact]):
-    """Ask the person of a contact card to be a contact, and note that the card was theirs (BY_CARD).
+    """Ask the person of a contact card to be a contact; note, if it was so, that the card was theirs (BY_CARD).
 
-    Only for a card from the person's own screen or paper: `is_from_person` False asks without noting it.
+    `is_from_person` says that it came from their own screen or paper; else it is an address and nothing more.
     """
 
     text: Annotated[str, Size(1, 4096)]
     note: SubjectText
-    is_from_person: bool = True
+    is_from_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def person_words(one: AccountId, other: AccountId, language: WordLanguage) -> tu
     """Return the twelve words of two accounts, the same on both sides and for ever: 132 bits.
 
     An account id is the hash of the account's first root key, which rules every key that came later: so the
-    words do not change with a new computer, and nobody else can show them.
+    words do not change with a new computer. They prove whose address this is, not who holds its keys today.
     """
     first, second = sorted((one, other))
     return words_from_bits(sha256(VERIFICATION_WORDS, first, second), PERSON_WORDS, language)

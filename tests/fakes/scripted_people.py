@@ -154,8 +154,9 @@ class ScriptedPeople:
             self.compared_at.pop(account, None)
         else:
             self.compared_at[account] = self._practice.now
-            self._settle(account, KeyNewsKind.COMPARED)
-        self.change(account, compared=command.how, is_blocked=False)
+            row = KeyNewsRow(kind=KeyNewsKind.COMPARED, at=self._practice.now, is_blocking=False)
+            self.history[account] = (row, *self.history.get(account, ()))
+        self.change(account, compared=command.how)
         return Done()
 
     def _add(self, command: AddByCard) -> AddedContact:

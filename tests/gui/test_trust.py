@@ -26,6 +26,7 @@ from crypto_core.wire.words import WordLanguage, word_list
 from tests.fakes.scripted_engine import Practice
 from tests.fakes.scripted_people import OWN_CARD, SOMEBODYS_CARD
 from tests.gui.conftest import texts_of
+from tests.gui.samples import row_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +141,11 @@ def test_an_unexpected_change_is_a_question_about_a_person(
     assert "Is this still Léa Fontaine?" in texts_of(person.trust.question)
     assert "Léa Fontaine has only new computers now." in texts_of(person.trust)
     assert "key" not in texts_of(person).lower()
+    # The twelve words are no answer to this question: a thief of the account has the same.
+    assert not person.trust.compare.isVisible()
+    person.trust.denied.click()
+    assert "somebody else writes in their name" in texts_of(person.trust.banner)
+    assert not practice.asked(AcknowledgeKeyChange)
     person.trust.seen.click()
     qtbot.waitUntil(lambda: not person.trust.question.isVisible())
     assert practice.asked(AcknowledgeKeyChange)[0].account == lea
@@ -175,7 +181,7 @@ def test_a_letter_that_waits_leads_to_the_person(
     mail = desk.window.mail
     mail.go(Destination.OUTBOX)
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 1)
-    mail.conversations.list.entered_line.emit(desk.mailbox.conversations.conversation_at(0))
+    mail.conversations.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
     qtbot.waitUntil(mail.reading.changed.isVisible)
     mail.reading.look.click()
     assert mail.people.person.row is not None

@@ -149,6 +149,10 @@
         <translation>J’ai lu</translation>
     </message>
     <message>
+        <source>It was me</source>
+        <translation>C’était moi</translation>
+    </message>
+    <message>
         <source>Copy the details</source>
         <translation>Copier les détails</translation>
     </message>
@@ -1341,6 +1345,14 @@
         <translation>Retirez-en un qui ne vous sert plus.</translation>
     </message>
     <message>
+        <source>Your passphrase was changed four times within a week.</source>
+        <translation>Votre phrase secrète a été changée quatre fois en une semaine.</translation>
+    </message>
+    <message>
+        <source>Wait some days. If it was not you, restore your account with the recovery kit now.</source>
+        <translation>Attendez quelques jours. Si ce n’était pas vous, restaurez votre compte avec le kit de secours dès maintenant.</translation>
+    </message>
+    <message>
         <source>No security key is plugged in.</source>
         <translation>Aucune clé de sécurité n’est branchée.</translation>
     </message>
@@ -1763,6 +1775,46 @@
     <message>
         <source>Somebody changed your account, and not from this computer.</source>
         <translation>Quelqu’un a modifié votre compte, et pas depuis cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Another of your computers has added a computer to your account.</source>
+        <translation>Un autre de vos ordinateurs a ajouté un ordinateur à votre compte.</translation>
+    </message>
+    <message>
+        <source>Was it you? If not, remove that computer and the one that added it, with your recovery kit, and change your passphrase.</source>
+        <translation>Est-ce vous&#x202f;? Sinon, retirez cet ordinateur et celui qui l’a ajouté, avec votre kit de secours, et changez votre phrase secrète.</translation>
+    </message>
+    <message>
+        <source>Another of your computers has removed a computer from your account.</source>
+        <translation>Un autre de vos ordinateurs a retiré un ordinateur de votre compte.</translation>
+    </message>
+    <message>
+        <source>Was it you? If not, remove the computer that did it, with your recovery kit.</source>
+        <translation>Est-ce vous&#x202f;? Sinon, retirez l’ordinateur qui l’a fait, avec votre kit de secours.</translation>
+    </message>
+    <message>
+        <source>Another of your computers has announced a new recovery kit.</source>
+        <translation>Un autre de vos ordinateurs a annoncé un nouveau kit de secours.</translation>
+    </message>
+    <message>
+        <source>Was it you? If not, call it off with your old kit within the week: after that the old one is void.</source>
+        <translation>Est-ce vous&#x202f;? Sinon, annulez-le avec l’ancien kit dans la semaine&#xa0;: ensuite, l’ancien ne vaut plus rien.</translation>
+    </message>
+    <message>
+        <source>A new recovery kit was called off, with the one that you have.</source>
+        <translation>Un nouveau kit de secours a été annulé, avec celui que vous avez.</translation>
+    </message>
+    <message>
+        <source>Was it you? If not, somebody has your recovery kit: make a new one.</source>
+        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre kit de secours&#xa0;: faites-en un nouveau.</translation>
+    </message>
+    <message>
+        <source>Another of your computers has replaced your keys with the recovery kit.</source>
+        <translation>Un autre de vos ordinateurs a remplacé vos clés avec le kit de secours.</translation>
+    </message>
+    <message>
+        <source>Was it you? If not, somebody has your recovery kit: tell whoever runs the relay.</source>
+        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre kit de secours&#xa0;: prévenez la personne qui gère le relais.</translation>
     </message>
     <message>
         <source>What the relay says about a person contradicts its own journal.</source>
@@ -3919,10 +3971,6 @@
         <translation>Comparer les mots…</translation>
     </message>
     <message>
-        <source>I have asked them: it is them</source>
-        <translation>J’ai demandé&#x202f;: c’est bien cette personne</translation>
-    </message>
-    <message>
         <source>Vouch for this person…</source>
         <translation>Se porter garant…</translation>
     </message>
@@ -3955,8 +4003,24 @@
         <translation>Est-ce toujours {name}&#x202f;?</translation>
     </message>
     <message>
-        <source>They have started again on other computers, and nothing announced it. It may be a new computer, or somebody else in their name. Your letters to them wait until you have asked them, by telephone or face to face.</source>
-        <translation>Cette personne a recommencé sur d’autres ordinateurs, et rien ne l’annonçait. C’est peut-être un nouvel ordinateur, ou quelqu’un d’autre à sa place. Vos courriers attendent que vous le lui ayez demandé, par téléphone ou face à face.</translation>
+        <source>They say yes: it is them</source>
+        <translation>La personne dit oui : c’est bien elle</translation>
+    </message>
+    <message>
+        <source>They say no</source>
+        <translation>Elle dit non</translation>
+    </message>
+    <message>
+        <source>They have started again on other computers, and nothing announced it. Ask them, face to face or at a number you knew before: “Have you set up U-HealthSec again?” Your letters to them wait until then.</source>
+        <translation>Cette personne a tout repris sur d’autres ordinateurs, sans que rien ne l’ait annoncé. Demandez-lui, de vive voix ou à un numéro que vous connaissiez déjà : « Avez-vous réinstallé U-HealthSec ? » D’ici là, vos courriers attendent.</translation>
+    </message>
+    <message>
+        <source>Then somebody else writes in their name</source>
+        <translation>Alors quelqu’un d’autre écrit en son nom</translation>
+    </message>
+    <message>
+        <source>Send nothing to this address; what waits here stays here. Tell the person, who can take the account back with the recovery kit, and whoever runs your relay.</source>
+        <translation>N’envoyez rien à cette adresse ; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec son kit de secours, et l’exploitant de votre relais.</translation>
     </message>
     <message>
         <source>{what} by you, on {date}</source>

@@ -122,9 +122,10 @@ class TrustPanel(QWidget):
         self._acquaintance = acquaintance
         self._around = around
         self._row: ContactRow | None = None
-        self.check = PrimaryButton(self.tr("Compare the words…"))
-        self.seen = Button(self.tr("I have asked them: it is them"))
-        self.question = Banner(self.check, self.seen)
+        # Not the words: whoever took the account over would read the same ones out.
+        self.seen = PrimaryButton(self.tr("They say yes: it is them"))
+        self.denied = Button(self.tr("They say no"))
+        self.question = Banner(self.seen, self.denied)
         self.compare = Button(self.tr("Compare the words…"))
         self.vouch = Button(self.tr("Vouch for this person…"))
         self.vouch_now = Button(self.tr("Vouch publicly"))
@@ -140,9 +141,9 @@ class TrustPanel(QWidget):
         self._history.setSpacing(2)
         self._history_title = Text(self.tr("What has changed"), Role.STRONG)
         self._lay_out()
-        self.check.clicked.connect(self._compare)
         self.compare.clicked.connect(self._compare)
         self.seen.clicked.connect(lambda: self._act(acquaintance.acknowledge))
+        self.denied.clicked.connect(self._warn)
         self.vouch.clicked.connect(self._ask_to_vouch)
         self.vouch_now.clicked.connect(self._vouch)
         self.do_not.clicked.connect(self.vouch_question.silence)
@@ -204,14 +205,24 @@ class TrustPanel(QWidget):
                 Tone.DANGER,
                 self.tr("Is this still {name}?").format(name=row.name),
                 self.tr(
-                    "They have started again on other computers, and nothing announced it. It may be a new "
-                    "computer, or somebody else in their name. Your letters to them wait until you have "
-                    "asked them, by telephone or face to face."
+                    "They have started again on other computers, and nothing announced it. Ask them, face to "
+                    "face or at a number you knew before: “Have you set up U-HealthSec again?” Your letters "
+                    "to them wait until then."
                 ),
             )
         else:
             self.question.silence()
         self._show_own_vouch(None)
+
+    def _warn(self) -> None:
+        self.banner.say(
+            Tone.DANGER,
+            self.tr("Then somebody else writes in their name"),
+            self.tr(
+                "Send nothing to this address; what waits here stays here. Tell the person, who can take the "
+                "account back with the recovery kit, and whoever runs your relay."
+            ),
+        )
 
     def _show(self) -> None:
         details = self._acquaintance.details

@@ -313,12 +313,39 @@ def test_comparing_words_makes_the_choice_unnecessary(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_a_card_from_the_persons_own_hand_is_a_comparison(tmp_path: Path) -> None:
+def test_comparing_words_does_not_lift_the_hold_after_a_change_of_keys(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await anne.do(ConfirmVerified(account=boris.account, how=Comparison.BY_PHONE))
+        words = await anne.do(ShowVerificationWords(account=boris.account, language=FRENCH))
+        restore(boris, with_certificate=True)
+        queued = await anne.do(letter(boris))
+        await anne.synchronise()
+        # Whoever took the account over reads the same words out.
+        assert words == await anne.do(ShowVerificationWords(account=boris.account, language=FRENCH))
+        await anne.do(ConfirmVerified(account=boris.account, how=Comparison.BY_PHONE))
+        await anne.synchronise()
+        assert (await row_of(anne, boris)).is_blocked
+        assert [each.problem for each in (await view_of(anne, queued)).recipients] == [
+            Problem.KEYS_CHANGED
+        ]
+        # Nor does the owner stand up for somebody whose change was not looked at.
+        assert await failure_of(anne, Vouch(account=boris.account)) == Failure.KEYS_UNPROVEN
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("is_from_person", "compared"), [(True, Comparison.BY_CARD), (False, Comparison.NEVER)]
+)
+def test_a_card_is_a_comparison_from_the_persons_own_hand_only(
+    tmp_path: Path, is_from_person: bool, compared: Comparison
+) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         card = await boris.do(ShowCard())
-        added = await anne.do(AddByCard(text=card.text, note=""))
+        taken = AddByCard(text=card.text, note="", is_from_person=is_from_person)
+        added = await anne.do(taken)
         assert (added.account, added.name) == (boris.account, "Boris")
-        assert (await row_of(anne, boris)).compared is Comparison.BY_CARD
+        assert (await row_of(anne, boris)).compared is compared
         damaged = AddByCard(text=card.text[:-3] + "zzz", note="")
         assert await failure_of(anne, damaged) == Failure.CARD_INVALID
 
