@@ -193,6 +193,9 @@ async def test_packages_follow_one_another_and_are_read_in_recovery_only(
             await relay.put_recovery_package(package_of(anne, 6))
         async with refusal(ProblemCode.FORBIDDEN):
             await relay.mailbox(after=0, limit=1)
+        assert (await relay.key_events(anne.caller.account, after=0)).events
+        async with refusal(ProblemCode.FORBIDDEN):
+            await relay.key_events(boris.caller.account, after=0)
     async with Returning(boris).recovering() as relay, refusal(ProblemCode.NOT_FOUND):
         await relay.recovery_package()
 

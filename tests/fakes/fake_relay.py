@@ -920,11 +920,11 @@ class FakeRelay:
 
     def key_events(self, caller: Caller, account: AccountId, after: int) -> KeyEvents:
         """Return the events above a number, and what the newest map holds."""
-        try:
+        token = None if caller.tokens is None else caller.tokens.access_token()
+        if token not in self.sign_in.state.recoveries:
             self.authenticate(caller)
-        except SignInNeededError:
-            if self._recovering(caller) != account:
-                raise
+        elif self._recovering(caller) != account:
+            raise refuse(ProblemCode.FORBIDDEN)
         registered = self._account(account)
         newest = self._map_answer(account)
         events = registered.events[after:]
