@@ -60,6 +60,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.LAST_FACTOR: ExitCode.FAILED,
     Failure.UNKNOWN_FACTOR: ExitCode.NOT_FOUND,
     Failure.TOO_MANY_FACTORS: ExitCode.FAILED,
+    Failure.PASSPHRASE_CHANGED_LATELY: ExitCode.FAILED,
     Failure.SECURITY_KEY_MISSING: ExitCode.FAILED,
     Failure.SECURITY_KEY_FORBIDDEN: ExitCode.FAILED,
     Failure.SECURITY_KEY_UNTOUCHED: ExitCode.FAILED,

@@ -184,6 +184,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There are ten already, which is the most. Remove one that is not used any more.",
         "Il y en a déjà dix, le maximum. Retirez-en un qui ne sert plus.",
     ),
+    Failure.PASSPHRASE_CHANGED_LATELY: Text(
+        "The passphrase was changed four times within a week, which is the most. Wait some days. If it was not you, restore the account with the recovery kit now: “recovery restore”.",
+        "La phrase secrète a été changée quatre fois en une semaine, le maximum. Attendez quelques jours. Si ce n’était pas vous, restaurez le compte avec le kit de secours dès maintenant : « recovery restore ».",
+    ),
     Failure.SECURITY_KEY_MISSING: Text(
         "No security key is plugged in. Plug it in and try again.",
         "Aucune clé de sécurité n’est branchée. Branchez-la et recommencez.",

@@ -208,7 +208,12 @@ async def change_passphrase(session: Session, profile: Profile, passphrase: str)
         await session.vault.run(
             lambda store: store.identity.put_setting(Setting.NEXT_SECRET_STORED, None)
         )
-        await session.relay.store_passphrase(credential)
+        try:
+            await session.relay.store_passphrase(credential)
+        except RelayRefusedError as error:
+            if error.code is ProblemCode.QUOTA_EXCEEDED:
+                raise CommandError(Failure.PASSPHRASE_CHANGED_LATELY) from error
+            raise
         await profile.rewrap(passphrase)
 
 

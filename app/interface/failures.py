@@ -58,6 +58,8 @@ class Failure(StrEnum):
     LAST_FACTOR = "last-factor"
     UNKNOWN_FACTOR = "unknown-factor"
     TOO_MANY_FACTORS = "too-many-factors"
+    PASSPHRASE_CHANGED_LATELY = "passphrase-changed-lately"  # noqa: S105 - a name
+    """As often as it may be within a week: those of before still begin a recovery, none is pushed out."""
     SECURITY_KEY_MISSING = "security-key-missing"
     SECURITY_KEY_FORBIDDEN = "security-key-forbidden"
     """It is plugged in, and this user may not use it: on Linux a rule of udev is missing."""

@@ -157,6 +157,12 @@ class Errors(QObject):
                 self.tr("You already have ten, which is the most."),
                 self.tr("Remove one that you do not use any more."),
             ),
+            Failure.PASSPHRASE_CHANGED_LATELY: (
+                self.tr("Your passphrase was changed four times within a week."),
+                self.tr(
+                    "Wait some days. If it was not you, restore your account with the recovery kit now."
+                ),
+            ),
             Failure.SECURITY_KEY_MISSING: (
                 self.tr("No security key is plugged in."),
                 self.tr("Plug it in and try again."),

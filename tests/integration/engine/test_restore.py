@@ -13,15 +13,17 @@ from app.interface.commands import (
     AcknowledgeKeyChange,
     BeginRestore,
     CancelRestore,
+    ChangePassphrase,
     FinishRestore,
     ListContacts,
     RehearseKit,
     SendLetter,
     ShowKit,
     ShowStatus,
+    SignIn,
 )
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import ContactState, KitState, ProfileState
+from app.interface.snapshots import AlarmKind, ContactState, KitState, ProfileState
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import DeviceId
@@ -29,7 +31,7 @@ from crypto_core.wire.kit import format_kit_card
 from tests.fakes.crashes import CrashError
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.integration.engine.test_kits import confirm, safety_of
-from tests.integration.engine.test_receiving import inbox_of, letter, run
+from tests.integration.engine.test_receiving import alarms, inbox_of, letter, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,6 +241,8 @@ def test_a_computer_at_hand_can_stay(tmp_path: Path) -> None:
             anne._authenticator = new._authenticator
             await anne.sign_in()
             await anne.synchronise()
+            # Who has kit and passphrase did it from a computer that nobody knew: no question, an alarm.
+            assert alarms(anne) == [AlarmKind.OWN_KEYS_CHANGED]
 
     play(tmp_path, scene)
 
@@ -298,5 +302,32 @@ def test_it_can_end_at_every_step(tmp_path: Path) -> None:
             new.take_over(answer)
             await new.sign_in()
             await settle([new, boris])
+
+    play(tmp_path, scene)
+
+
+def test_a_thief_who_changed_the_passphrase_is_out_and_its_owner_back(tmp_path: Path) -> None:
+    """With the computer, the passphrase and the telephone: the passphrase of before and the kit still do it."""
+
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        await anne.sign_in()
+        thought_up = [
+            f"zinc trombone pastis gondole varech lichen n° {number}" for number in range(4)
+        ]
+        for passphrase in thought_up:
+            await anne.do(ChangePassphrase(passphrase=passphrase))
+            await anne.do(SignIn(passphrase=passphrase, code=anne.one_time_code()))
+        # As often as it may be: the owner's is not pushed out.
+        another = ChangePassphrase(passphrase="zinc trombone pastis gondole varech lichen n° 5")
+        assert await failure_of(anne, another) == Failure.PASSPHRASE_CHANGED_LATELY
+        account = anne.account
+        anne.clock.advance(days=6)
+        async with await new_computer(anne) as new:
+            assert await restore(new, card) == account
+            sign_in = SignIn(passphrase=thought_up[-1], code=anne.one_time_code())
+            # The computer that was stolen is no computer of the account any more.
+            await failure_of(anne, sign_in)
+            await anne.stop()
 
     play(tmp_path, scene)
