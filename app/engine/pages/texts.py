@@ -56,14 +56,14 @@ KIT: Final = {
         steps=(
             "Prenez un autre ordinateur et installez-y U-HealthSec.",
             "Au premier écran, choisissez « Retrouver mon compte ». Le texte d’inscription du relais se demande à son administrateur ; il n’est pas secret.",
-            "Tapez le code, ou ouvrez une photo de l’image. Une faute de frappe vous sera montrée à sa place.",
+            "Tapez le code : une faute de frappe vous sera montrée à sa place. Avec un numériseur, vous pouvez aussi ouvrir l’image numérisée ; supprimez-la ensuite.",
             "Tapez votre phrase de passe. Elle n’est pas écrite ici, et personne ne peut vous la redonner.",
             "Reliez votre téléphone comme le programme le demande. L’ancien ordinateur n’a alors plus accès à rien.",
         ),
         keep_title="Où garder ce papier",
         keep=(
             "Chez vous ou au coffre, pas à côté de l’ordinateur et pas en photo dans un téléphone.",
-            "Qui a ce papier et votre phrase de passe lit tout votre courrier. Ne les gardez jamais ensemble.",
+            "Ce papier ouvre votre ordinateur et vos sauvegardes sans phrase de passe. Ne le gardez avec aucun des deux, et n’y notez pas la phrase de passe : avec elle, il ouvre tout.",
             "Papier perdu, mais ordinateur là : Menu, Réglages, Sauvegardes, « Elle est perdue ». L’ancien papier ne vaut plus rien après 7 jours.",
         ),
         not_back="Reviennent : votre identité, vos correspondants, et le courrier qui attend encore. Les lettres déjà reçues ne reviennent que d’une sauvegarde.",
@@ -83,14 +83,14 @@ KIT: Final = {
         steps=(
             "Take another computer and install U-HealthSec on it.",
             "On the first screen choose “Find my account again”. Ask the relay’s administrator for its enrolment text; it is no secret.",
-            "Type the code, or open a photograph of the picture. A typing mistake will be shown to you where it is.",
+            "Type the code: a mistake will be shown to you where it is. With a scanner you can also open a scan of the picture; delete it afterwards.",
             "Type your passphrase. It is not written here, and nobody can tell you what it is.",
             "Connect your telephone as the program asks. The old computer then has access to nothing any more.",
         ),
         keep_title="Where to keep this paper",
         keep=(
             "At home or in a safe, not beside the computer and not as a photograph in a telephone.",
-            "Who has this paper and your passphrase reads all your mail. Never keep them together.",
+            "This paper opens your computer and your backups without a passphrase. Keep it with neither, and do not write the passphrase on it: together they open everything.",
             "Paper lost, computer still there: Menu, Settings, Backups, “It is lost”. The old paper is void after 7 days.",
         ),
         not_back="What comes back: your identity, your correspondents, and mail that still waits. Letters received before come back from a backup only.",
