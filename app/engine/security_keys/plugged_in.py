@@ -26,7 +26,8 @@ from fido2.client import (
     WebAuthnClient,
 )
 from fido2.ctap import CtapDevice, CtapError
-from fido2.ctap2 import ClientPin, Ctap2
+from fido2.ctap2.base import Ctap2
+from fido2.ctap2.pin import ClientPin
 from fido2.hid import ConnectionFailure, CtapHidDevice, list_descriptors, open_connection
 from fido2.rpid import verify_rp_id
 from fido2.webauthn import (
