@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from app.interface.secret import Secret
 from app.window.bridge import Bridge
 from app.window.i18n.catalogues import Catalogues
-from app.window.offers import Offers
 from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
@@ -52,10 +51,8 @@ class Desk(QObject):
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
         stopwatch: Stopwatch | None = None,
         desktop: Desktop | None = None,
-        offers: Offers | None = None,
     ) -> None:
         super().__init__()
-        self._offers = offers or Offers()
         self._application = application
         self._preferences = preferences
         self._clock = clock
@@ -65,7 +62,7 @@ class Desk(QObject):
             text_scale=preferences.text_scale,
         )
         self.catalogues = Catalogues(application, preferences.language)
-        self._around = surroundings(self.theme, self.catalogues.locale, clock, self._offers)
+        self._around = surroundings(self.theme, self.catalogues.locale, clock)
         self.bridge = Bridge(connect)
         self.mailbox = Mailbox(
             self.bridge,
@@ -153,9 +150,7 @@ class Desk(QObject):
         if language is not None:
             self.catalogues.choose(language)
         if makes_anew:
-            self._around = surroundings(
-                self.theme, self.catalogues.locale, self._clock, self._offers
-            )
+            self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
             self.mailbox.speak_in(self._around)
             self._replace_window()
 

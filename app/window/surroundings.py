@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from app.window.i18n.errors import Errors
 from app.window.i18n.formats import Formats
 from app.window.i18n.words import Words
-from app.window.offers import Offers
 from app.window.theme.theme import Theme
 from crypto_core.wire.words import WordLanguage
 
@@ -27,7 +26,6 @@ class Surroundings:
     formats: Formats
     words: Words
     errors: Errors
-    offers: Offers
 
     @property
     def word_language(self) -> WordLanguage:
@@ -35,14 +33,11 @@ class Surroundings:
         return WordLanguage.FRENCH if self.formats.is_french else WordLanguage.ENGLISH
 
 
-def surroundings(
-    theme: Theme, locale: QLocale, clock: Clock, offers: Offers | None = None
-) -> Surroundings:
-    """Return the surroundings for a language; without offers, with what the program really does."""
+def surroundings(theme: Theme, locale: QLocale, clock: Clock) -> Surroundings:
+    """Return the surroundings for a language."""
     return Surroundings(
         theme=theme,
         formats=Formats(locale, clock),
         words=Words(),
         errors=Errors(),
-        offers=offers or Offers(),
     )

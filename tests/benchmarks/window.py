@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.result import Result, at_most
+from tests.gui.samples import row_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +173,7 @@ def _append(count: int) -> int:
             if (
                 event.type() == QEvent.Type.Paint
                 and model.rowCount()
-                and model.conversation_at(0).subject == wanted[0]
+                and row_at(model, 0).subject == wanted[0]
             ):
                 loop.quit()
             return False

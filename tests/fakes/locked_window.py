@@ -23,6 +23,7 @@ from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.memory import overwrite_what_is_freed
 from app.window.viewmodels.session import LockReason, Screen
+from tests.gui.samples import row_at
 
 LOCK: Final = b"\x0c"
 SHOW: Final = b"\x05"
@@ -81,7 +82,7 @@ class Stage:
         """Open the newest letter once the list is there; notice the end of the first engine."""
         mailbox, mail = self._desk.mailbox, self._desk.window.mail
         if not self._is_read and mailbox.conversations.rowCount():
-            mail.conversations.list.entered_line.emit(mailbox.conversations.conversation_at(0))
+            mail.conversations.list.entered_line.emit(row_at(mailbox.conversations, 0))
             self._is_read = True
         elif self._is_read and mail.reading.views and mailbox.session.is_open:
             _say("open")

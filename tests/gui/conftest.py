@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from app.interface.secret import Secret
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
-from app.window.offers import EVERYTHING
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance
 from tests.fakes.fixed_clock import FixedClock
@@ -78,7 +77,6 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
             FixedClock(NOW, PARIS),
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=0,
-            offers=EVERYTHING,
             desktop=desktop,
         )
         desks.append(desk)

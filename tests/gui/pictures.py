@@ -43,7 +43,6 @@ from app.interface.snapshots import (
 )
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
-from app.window.offers import EVERYTHING
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance
 from app.window.viewmodels.composer import Addressee, Draft
@@ -83,6 +82,7 @@ from tests.gui.samples import (
     HOUR,
     MINUTE,
     ago,
+    row_at,
     sample_practice,
 )
 
@@ -143,7 +143,7 @@ def open_row(desk: Desk, position: int) -> None:
     """Open a conversation."""
     pane = desk.window.mail.conversations
     pane.point_at(position)
-    pane.list.entered_line.emit(desk.mailbox.conversations.conversation_at(position))
+    pane.list.entered_line.emit(row_at(desk.mailbox.conversations, position))
     settle(desk)
 
 
@@ -1008,9 +1008,7 @@ def take(folder: Path, look: Look, name: str) -> None:
         preferences.appearance = look.appearance
         preferences.text_scale = look.text_scale
         practice = sample_practice()
-        desk = Desk(
-            application, preferences, practice.connect, FixedClock(NOW, PARIS), offers=EVERYTHING
-        )
+        desk = Desk(application, preferences, practice.connect, FixedClock(NOW, PARIS))
         desk.window.resize(look.width, look.height)
         desk.start()
         PAGES[name](desk, practice)

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.interface.snapshots import ContactState, DeliveryState, Problem
+from app.window.viewmodels.conversations import ROW_ROLE
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import UnixMillis
 from tests.fakes.scripted_engine import NOW, Practice
+
+if TYPE_CHECKING:
+    from app.interface.snapshots import ConversationRow
+    from app.window.viewmodels.conversations import ConversationList
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
@@ -19,6 +24,12 @@ DAY: Final = 24 * HOUR
 def ago(milliseconds: int) -> UnixMillis:
     """Return an instant before the one at which the pictures are taken."""
     return UnixMillis(NOW - milliseconds)
+
+
+def row_at(model: ConversationList, position: int) -> ConversationRow:
+    """Return what the list shows at a position."""
+    row: ConversationRow = model.index(position).data(ROW_ROLE)
+    return row
 
 
 def sample_practice() -> Practice:

@@ -17,7 +17,7 @@ from app.window.views.documents import DraftDocument
 from app.window.views.navigation import Destination
 from crypto_core.wire.envelope import Urgency
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,7 +247,7 @@ def test_offline_a_letter_waits_and_leaves_by_itself(unlocked: OpenDesk, qtbot: 
     desk.window.mail.go(Destination.OUTBOX)
     model = desk.mailbox.conversations
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert model.conversation_at(0).subject == "Bilan"
+    assert row_at(model, 0).subject == "Bilan"
     practice.set_connection(ConnectionState.ONLINE)
     qtbot.waitUntil(lambda: model.rowCount() == 0)
     qtbot.waitUntil(lambda: "to send" not in line.accessibleName())
@@ -258,7 +258,7 @@ def open_first(desk: Desk, qtbot: QtBot) -> None:
     """Open the newest conversation."""
     pane = desk.window.mail.conversations
     pane.point_at(0)
-    pane.list.entered_line.emit(desk.mailbox.conversations.conversation_at(0))
+    pane.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
     qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
 
 

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
-from app.window.offers import EVERYTHING
 from app.window.preferences import Preferences
 from app.window.theme.typography import Role
 from app.window.views.components.texts import ElidedText, Text
@@ -86,7 +85,6 @@ class Stage:
             preferences,
             practice.connect,
             FixedClock(NOW, PARIS),
-            offers=EVERYTHING,
         )
         self._desks.append(desk)
         desk.start()

@@ -26,7 +26,7 @@ from app.window.views.settings import SettingsDialog
 from tests.fakes.private_bus import PrivateBus, private_bus
 from tests.fakes.scripted_engine import PASSPHRASE
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ SECRETS = ("Benali", "Lombalgie", "IRM", "Duval", "Lambert", "Claire Martin", "G
 def look_at_everything(desk: Desk, qtbot: QtBot) -> None:
     """Open a letter, a person and a search, so that all panes have held something."""
     mail = desk.window.mail
-    row = desk.mailbox.conversations.conversation_at(0)
+    row = row_at(desk.mailbox.conversations, 0)
     mail.conversations.list.entered_line.emit(row)
     qtbot.waitUntil(lambda: len(mail.reading.views) == 1)
     mail.go(Destination.CONTACTS)

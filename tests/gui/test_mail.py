@@ -33,7 +33,7 @@ from app.window.views.receipts import ReceiptDialog
 from crypto_core.wire.content import RefusalReason
 from tests.fakes.scripted_engine import ManyRows, Practice
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +127,7 @@ def test_an_open_letter_is_marked_read_after_a_while(unlocked: OpenDesk, qtbot: 
     view = open_letter(desk, qtbot)
     qtbot.waitUntil(lambda: view.letter.is_read)
     assert [command.message for command in practice.asked(MarkRead)] == [view.letter.message]
-    assert not desk.mailbox.conversations.conversation_at(0).unread_count
+    assert not row_at(desk.mailbox.conversations, 0).unread_count
 
 
 def test_a_letter_only_glanced_at_stays_unread(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -148,7 +148,7 @@ def test_new_mail_appears_by_itself(unlocked: OpenDesk, qtbot: QtBot) -> None:
     account = next(iter(practice.contacts))
     practice.receive(account, "Tout neuf", "Bonjour")
     model = desk.mailbox.conversations
-    qtbot.waitUntil(lambda: model.conversation_at(0).subject == "Tout neuf")
+    qtbot.waitUntil(lambda: row_at(model, 0).subject == "Tout neuf")
     inbox = desk.window.mail.navigation.places[Destination.INBOX]
     qtbot.waitUntil(lambda: "3 unread" in inbox.accessibleName())
 

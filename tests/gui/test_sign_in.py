@@ -35,7 +35,7 @@ from tests.fakes.scripted_engine import (
 )
 from tests.gui.conftest import texts_of
 from tests.gui.forms import fill
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -382,9 +382,7 @@ def test_an_ended_session_is_opened_again_with_a_recovery_code(
     dialog = dialog_of(desk, qtbot)
     # Reading and writing go on behind it.
     assert not dialog.isModal()
-    desk.window.mail.conversations.list.entered_line.emit(
-        desk.mailbox.conversations.conversation_at(0)
-    )
+    desk.window.mail.conversations.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
     qtbot.waitUntil(lambda: len(desk.window.mail.reading.views) == 1)
     dialog.switch.click()
     assert dialog.code.isHidden()

@@ -29,7 +29,7 @@ from app.window.viewmodels.session import Screen
 from app.window.views.navigation import Destination
 from tests.fakes.scripted_engine import PASSPHRASE
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -69,7 +69,7 @@ def test_in_a_narrow_window_the_arrow_keys_open_nothing(unlocked: OpenDesk) -> N
     mail = desk.window.mail
     mail.conversations.list.setFocus()
     mail.conversations.point_at(0)
-    mail.conversations.list.chosen.emit(desk.mailbox.conversations.conversation_at(0))
+    mail.conversations.list.chosen.emit(row_at(desk.mailbox.conversations, 0))
     assert mail.lists.isVisible()
     assert not practice.asked(ReadConversation)
 
@@ -78,12 +78,12 @@ def test_escape_goes_back_to_the_list(unlocked: OpenDesk, qtbot: QtBot) -> None:
     desk = unlocked(sample_practice())
     qtbot.waitUntil(desk.window.isActiveWindow)
     mail = desk.window.mail
-    mail.conversations.list.entered_line.emit(desk.mailbox.conversations.conversation_at(0))
+    mail.conversations.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
     qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
     mail.reading.refuse.click()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     assert mail.reading.refusal.isHidden()
-    mail.reading.focus_text()
+    mail.reading.views[desk.mailbox.reading.letters[0].message].text.setFocus()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(mail.conversations.list.hasFocus)
 
@@ -123,7 +123,7 @@ def test_the_language_changes_on_the_spot_and_is_kept(
 ) -> None:
     desk = unlocked(sample_practice())
     mail = desk.window.mail
-    mail.conversations.list.entered_line.emit(desk.mailbox.conversations.conversation_at(0))
+    mail.conversations.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
     qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
     desk.mailbox.composer.begin()
     desk.mailbox.composer.write(text="Brouillon")
@@ -223,7 +223,7 @@ import sys
 from pathlib import Path
 from app.window.main import run
 from tests.fakes.scripted_engine import PASSPHRASE
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 folder = Path(sys.argv[1])
 connect = sample_practice().connect
 sys.exit(run(folder, screenshot_dir=folder / "shots", passphrase=PASSPHRASE, connect=connect))
@@ -261,7 +261,7 @@ from pathlib import Path
 from app.interface.snapshots import ProfileState
 from app.window.main import run
 from tests.fakes.scripted_engine import Practice
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 folder = Path(sys.argv[1])
 connect = {practice}.connect
 sys.exit(run(folder, screenshot_dir=folder, passphrase={passphrase!r}, connect=connect))

@@ -1346,11 +1346,11 @@
     </message>
     <message>
         <source>Your passphrase was changed four times within a week.</source>
-        <translation>Votre phrase secrète a été changée quatre fois en une semaine.</translation>
+        <translation>Votre phrase de passe a été changée quatre fois en une semaine.</translation>
     </message>
     <message>
         <source>Wait some days. If it was not you, restore your account with the recovery kit now.</source>
-        <translation>Attendez quelques jours. Si ce n’était pas vous, restaurez votre compte avec le kit de secours dès maintenant.</translation>
+        <translation>Attendez quelques jours. Si ce n’était pas vous, retrouvez votre compte dès maintenant avec la sauvegarde papier.</translation>
     </message>
     <message>
         <source>No security key is plugged in.</source>
@@ -1782,7 +1782,7 @@
     </message>
     <message>
         <source>Was it you? If not, remove that computer and the one that added it, with your recovery kit, and change your passphrase.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, retirez cet ordinateur et celui qui l’a ajouté, avec votre kit de secours, et changez votre phrase secrète.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, retirez cet ordinateur et celui qui l’a ajouté, avec votre sauvegarde papier, et changez votre phrase de passe.</translation>
     </message>
     <message>
         <source>Another of your computers has removed a computer from your account.</source>
@@ -1790,31 +1790,31 @@
     </message>
     <message>
         <source>Was it you? If not, remove the computer that did it, with your recovery kit.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, retirez l’ordinateur qui l’a fait, avec votre kit de secours.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, retirez l’ordinateur qui l’a fait, avec votre sauvegarde papier.</translation>
     </message>
     <message>
         <source>Another of your computers has announced a new recovery kit.</source>
-        <translation>Un autre de vos ordinateurs a annoncé un nouveau kit de secours.</translation>
+        <translation>Un autre de vos ordinateurs a annoncé une nouvelle sauvegarde papier.</translation>
     </message>
     <message>
         <source>Was it you? If not, call it off with your old kit within the week: after that the old one is void.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, annulez-le avec l’ancien kit dans la semaine&#xa0;: ensuite, l’ancien ne vaut plus rien.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, annulez-la avec l’ancienne dans la semaine&#x202f;: ensuite, l’ancienne ne vaut plus rien.</translation>
     </message>
     <message>
         <source>A new recovery kit was called off, with the one that you have.</source>
-        <translation>Un nouveau kit de secours a été annulé, avec celui que vous avez.</translation>
+        <translation>Une nouvelle sauvegarde papier a été annulée avec celle que vous avez.</translation>
     </message>
     <message>
         <source>Was it you? If not, somebody has your recovery kit: make a new one.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre kit de secours&#xa0;: faites-en un nouveau.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre sauvegarde papier&#x202f;: faites-en une nouvelle.</translation>
     </message>
     <message>
         <source>Another of your computers has replaced your keys with the recovery kit.</source>
-        <translation>Un autre de vos ordinateurs a remplacé vos clés avec le kit de secours.</translation>
+        <translation>Un autre de vos ordinateurs a tout renouvelé sur votre compte avec la sauvegarde papier.</translation>
     </message>
     <message>
         <source>Was it you? If not, somebody has your recovery kit: tell whoever runs the relay.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre kit de secours&#xa0;: prévenez la personne qui gère le relais.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre sauvegarde papier&#x202f;: prévenez la personne qui gère le relais.</translation>
     </message>
     <message>
         <source>What the relay says about a person contradicts its own journal.</source>
@@ -4004,7 +4004,7 @@
     </message>
     <message>
         <source>They say yes: it is them</source>
-        <translation>La personne dit oui : c’est bien elle</translation>
+        <translation>La personne dit oui&#x202f;: c’est bien elle</translation>
     </message>
     <message>
         <source>They say no</source>
@@ -4012,7 +4012,7 @@
     </message>
     <message>
         <source>They have started again on other computers, and nothing announced it. Ask them, face to face or at a number you knew before: “Have you set up U-HealthSec again?” Your letters to them wait until then.</source>
-        <translation>Cette personne a tout repris sur d’autres ordinateurs, sans que rien ne l’ait annoncé. Demandez-lui, de vive voix ou à un numéro que vous connaissiez déjà : « Avez-vous réinstallé U-HealthSec ? » D’ici là, vos courriers attendent.</translation>
+        <translation>Cette personne a tout repris sur d’autres ordinateurs, sans que rien ne l’ait annoncé. Demandez-lui, de vive voix ou à un numéro que vous connaissiez déjà&#x202f;: « Avez-vous réinstallé U-HealthSec&#x202f;?&#x202f;» D’ici là, vos courriers attendent.</translation>
     </message>
     <message>
         <source>Then somebody else writes in their name</source>
@@ -4020,7 +4020,7 @@
     </message>
     <message>
         <source>Send nothing to this address; what waits here stays here. Tell the person, who can take the account back with the recovery kit, and whoever runs your relay.</source>
-        <translation>N’envoyez rien à cette adresse ; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec son kit de secours, et l’exploitant de votre relais.</translation>
+        <translation>N’envoyez rien à cette adresse&#x202f;; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec son kit de secours, et l’exploitant de votre relais.</translation>
     </message>
     <message>
         <source>{what} by you, on {date}</source>

@@ -157,10 +157,6 @@ class ConversationList(QAbstractListModel):
             None,
         )
 
-    def conversation_at(self, position: int) -> ConversationRow:
-        """Return a row by its position."""
-        return self._rows[position]
-
     # What comes from the engine
 
     def _open(self) -> None:

@@ -68,7 +68,6 @@ class ComputersSection(QWidget):
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
         self.stolen.clicked.connect(self._ask_for_kit)
-        self.stolen.setVisible(around.offers.has_stolen_computers)
         self.keep.clicked.connect(self.question.silence)
         self.remove_stolen.clicked.connect(self._remove_stolen)
         self.not_stolen.clicked.connect(self._forget_kit)

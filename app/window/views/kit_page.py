@@ -135,7 +135,6 @@ class KitPage(QWidget):
             wraps=True,
         )
         column.addWidget(letters)
-        letters.setVisible(self._around.offers.has_backups)
 
     def _lay_out_check(self) -> None:
         column = QVBoxLayout(self.check_card)

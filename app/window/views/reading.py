@@ -140,14 +140,6 @@ class ReadingPane(QWidget):
         """Whether there is a letter to answer."""
         return self.reply.isEnabled()
 
-    def focus_text(self) -> None:
-        """Put the keyboard into the newest letter."""
-        letters = self._reading.letters
-        if letters and letters[0].text:
-            self.views[letters[0].message].text.setFocus()
-        elif self.reply.isEnabled():
-            self.reply.setFocus()
-
     def _lay_out(self) -> None:
         bar = QWidget()
         bar.setMinimumHeight(self._around.theme.space(HEADER_HEIGHT) - 1)

@@ -273,7 +273,6 @@ class RecoverySection(QWidget):
         column.setSpacing(12)
         column.addWidget(self.kit)
         column.addWidget(self.backup)
-        self.backup.setVisible(around.offers.has_backups)
         backups.changed.connect(self._show)
         self._show()
 

@@ -143,7 +143,6 @@ class RestorePassphraseStep(KnownPassphraseStep):
         column.addWidget(self._chosen)
         column.addLayout(row)
         self.questions.addWidget(past)
-        past.setVisible(around.offers.has_backups)
         self.choose.clicked.connect(self._open)
         self.without.clicked.connect(lambda: self.take_backup(""))
         self.take_backup("")

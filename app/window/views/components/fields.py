@@ -332,17 +332,17 @@ class PassphraseField(Field):
         self._eye.setCheckable(True)
         self._eye.toggled.connect(self.edit.show_letters)
         self.line.addWidget(self._eye)
-        self._caps = Text(
+        self.caps = Text(
             translate("PassphraseField", "Caps Lock is on."),
             Role.SECONDARY,
             wraps=True,
             tone=Tone.WARNING,
         )
-        self._caps.hide()
-        self.edit.caps_lock.connect(self._caps.setVisible)
+        self.caps.hide()
+        self.edit.caps_lock.connect(self.caps.setVisible)
         layout = self.layout()
         if layout is not None:
-            layout.addWidget(self._caps)
+            layout.addWidget(self.caps)
 
     @property
     def is_empty(self) -> bool:
@@ -361,16 +361,11 @@ class PassphraseField(Field):
         theirs.wipe()
         return is_same
 
-    @property
-    def warns_of_caps_lock(self) -> bool:
-        """Whether the hint about Caps Lock stands below the field."""
-        return not self._caps.isHidden()
-
     def forget(self) -> None:
         """Keep nothing of what was typed, its undo steps included."""
         self.edit.forget()
         self._eye.setChecked(False)
-        self._caps.hide()
+        self.caps.hide()
 
 
 class CodeField(Field):

@@ -8,10 +8,55 @@ from importlib.resources import files
 
 import pytest
 
-from app.window.theme.tokens import DARK, LIGHT, READ_ON, TONES, Tokens, Tone, contrast
+from app.window.theme.tokens import DARK, LIGHT, TONES, Tokens, Tone
 
 WCAG_AA = 4.5
 THEMES = {"light": LIGHT, "dark": DARK}
+READ_ON = (
+    ("text", "background"),
+    ("text", "panel"),
+    ("text", "selection"),
+    ("text", "accent_soft"),
+    ("text", "warning_soft"),
+    ("text", "danger_soft"),
+    ("text", "good_soft"),
+    ("secondary", "background"),
+    ("secondary", "panel"),
+    ("secondary", "selection"),
+    ("accent", "background"),
+    ("accent", "panel"),
+    ("accent", "selection"),
+    ("accent", "accent_soft"),
+    ("on_accent", "accent"),
+    ("warning", "panel"),
+    ("warning", "background"),
+    ("warning", "selection"),
+    ("warning", "warning_soft"),
+    ("danger", "panel"),
+    ("danger", "background"),
+    ("danger", "selection"),
+    ("danger", "danger_soft"),
+    ("good", "panel"),
+    ("good", "background"),
+    ("good", "good_soft"),
+)
+"""Every pair (text, ground) that the style sheet and the delegates use."""
+
+
+def relative_luminance(colour: str) -> float:
+    """Return the relative luminance of #RRGGBB (WCAG 2.2)."""
+    channels = (int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5))
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, between 1 and 21 (WCAG 2.2)."""
+    first, second = relative_luminance(one), relative_luminance(other)
+    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
 def test_contrast_of_known_colours() -> None:

@@ -20,6 +20,7 @@ from app.window.viewmodels.conversations import KEEP, PAGE, ROW_ROLE, Conversati
 from app.window.viewmodels.session import Session
 from crypto_core.wire.ids import ConversationId, UnixMillis
 from tests.fakes.scripted_engine import NOW, ManyRows, Practice
+from tests.gui.samples import row_at
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -70,7 +71,7 @@ def test_a_hundred_thousand_conversations_never_fill_the_memory(
     watch(model)
     scroll_to_the_end(model, qtbot, 9)
     assert model.rowCount() == KEEP
-    end = many.index(model.conversation_at(KEEP - 1)) + 1
+    end = many.index(row_at(model, KEEP - 1)) + 1
     assert end >= 1000
     assert rows_of(model) == many[end - KEEP : end]
     assert not model.is_at_head
@@ -109,7 +110,7 @@ def test_new_mail_appears_on_top_and_a_selection_stays(
     chosen = QPersistentModelIndex(model.index(3))
     row = chosen.data(ROW_ROLE)
     practice.receive(account, "Nouveau", "Bonjour")
-    qtbot.waitUntil(lambda: model.conversation_at(0).subject == "Nouveau")
+    qtbot.waitUntil(lambda: row_at(model, 0).subject == "Nouveau")
     assert chosen.row() == 4
     assert chosen.data(ROW_ROLE) == row
 
@@ -129,7 +130,7 @@ def test_an_answer_moves_its_conversation_to_the_top(
     practice.receive(
         account, "", "y", at=UnixMillis(NOW + 1000), conversation=letters[4].conversation
     )
-    qtbot.waitUntil(lambda: model.conversation_at(0).conversation == letters[4].conversation)
+    qtbot.waitUntil(lambda: row_at(model, 0).conversation == letters[4].conversation)
     assert moved.row() == 0
     assert model.rowCount() == 5
 
