@@ -277,7 +277,7 @@ class _Command:
         if self._arguments.json:
             print(failure_json(failure, detail), file=sys.stderr)
             return
-        said = [texts.FAILURES[failure].speak(self._language, detail=report.harmless(detail))]
+        said = [report.failure(failure, detail, self._language)]
         if failure is Failure.SIGN_IN_NEEDED and detail in texts.SESSIONS_ENDED:
             said.insert(0, texts.SESSIONS_ENDED[detail].speak(self._language))
         self.say_error(" ".join(said).strip())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from app.cli import texts
+from app.interface.failures import Failure
 from app.interface.snapshots import DeliveryState, Direction, Problem
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import format_address
@@ -59,6 +60,32 @@ def harmless(text: str, *, keep_lines: bool = False) -> str:
         else "\N{REPLACEMENT CHARACTER}"
         for character in text
     )
+
+
+def failure(code: Failure, detail: str, language: Language) -> str:
+    """Return what failed and what to do, in words also where the detail is numbers."""
+    text = texts.FAILURES[code]
+    numbers = [part for part in detail.split() if part.isdecimal()]
+    match code, detail.split(maxsplit=1)[:1], numbers:
+        case Failure.KIT_CODE_INVALID, _, [group]:
+            said = texts.GROUP_AT_FAULT.speak(language, group=group)
+        case Failure.KIT_CODE_INVALID, _, _:
+            said = texts.CODE_AT_FAULT.speak(language)
+        case Failure.LINK_INVALID, _, [word]:
+            said = texts.WORD_AT_FAULT.speak(language, word=word)
+        case Failure.LINK_INVALID, _, _:
+            said = texts.TEXT_AT_FAULT.speak(language)
+        case Failure.SHARES_INVALID, ["missing"], [count]:
+            said = texts.SHARES_MISSING.speak(language, count=count)
+        case Failure.SHARES_INVALID, ["share"], [share, word]:
+            said = texts.SHARE_WORD_AT_FAULT.speak(language, share=share, word=word)
+        case Failure.SHARES_INVALID, ["share"], [share]:
+            said = texts.SHARE_AT_FAULT.speak(language, share=share)
+        case Failure.SHARES_INVALID, _, _:
+            said = texts.SHARES_OF_OTHERS.speak(language)
+        case _:
+            said = harmless(detail)
+    return text.speak(language, detail=said)
 
 
 def moment(at: UnixMillis | None) -> str:

@@ -76,8 +76,14 @@ WAITING: Final = Text(
 )
 
 FAILURES: Final[dict[Failure, Text]] = {
-    Failure.LOCKED: Text("The profile is locked.", "Le profil est verrouillé."),
-    Failure.ALREADY_UNLOCKED: Text("The profile is already open.", "Le profil est déjà ouvert."),
+    Failure.LOCKED: Text(
+        "The profile is locked. Give the command again, with the passphrase.",
+        "Le profil est verrouillé. Relancez la commande, avec la phrase secrète.",
+    ),
+    Failure.ALREADY_UNLOCKED: Text(
+        "The profile is already open. Go on with the next command.",
+        "Le profil est déjà ouvert. Passez à la commande suivante.",
+    ),
     Failure.NO_PROFILE: Text(
         "There is no account here yet. Create one with “register”, or choose another folder with --profile.",
         "Il n’y a pas encore de compte ici. Créez-le avec « register » ou choisissez un autre dossier avec --profile.",
@@ -147,7 +153,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Un autre ordinateur a répondu avant celui-ci. Ne confirmez pas sur votre autre ordinateur ; recommencez-y.",
     ),
     Failure.LINK_NOT_OFFERED: Text(
-        "No computer has answered yet.", "Aucun ordinateur n’a encore répondu."
+        "No computer has answered yet. Give “link join” on the new one, while “link show” waits here.",
+        "Aucun ordinateur n’a encore répondu. Lancez « link join » sur le nouveau, pendant que « link show » attend ici.",
     ),
     Failure.LINK_OTHER_WORDS: Text(
         "These are not the words of the computer that has answered. If your new computer shows them, somebody else has answered: do not confirm.",
@@ -158,11 +165,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Personne n’a dit de qui il s’agit : {detail}. Comparez les mots (« contact words ») ou envoyez avec --unverified.",
     ),
     Failure.CARD_INVALID: Text(
-        "This is not a contact card, or it is damaged.",
-        "Ce n’est pas une carte de contact, ou elle est abîmée.",
+        "This is not a contact card, or it is damaged. Have it sent again, or add the address: “contact add”.",
+        "Ce n’est pas une carte de contact, ou elle est abîmée. Demandez-la de nouveau ou ajoutez l’adresse : « contact add ».",
     ),
     Failure.NOTHING_TO_ACKNOWLEDGE: Text(
-        "There is nothing to look at.", "Il n’y a rien à examiner."
+        "There is nothing to look at: letters to them are not held back.",
+        "Il n’y a rien à examiner : les courriers ne sont pas retenus.",
     ),
     Failure.KEYS_UNPROVEN: Text(
         "The relay does not prove that this person’s keys are today’s. Try again later; if it stays so, call the relay’s administrator.",
@@ -205,8 +213,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Cette clé de sécurité n’est pas l’une de celles de ce compte. Prenez-en une autre, ou --otp CODE.",
     ),
     Failure.SECURITY_KEY_KNOWN: Text(
-        "This security key is one of this account’s already.",
-        "Cette clé de sécurité est déjà l’une de celles de ce compte.",
+        "This security key is one of this account’s already. Plug another one in.",
+        "Cette clé de sécurité est déjà l’une de celles de ce compte. Branchez-en une autre.",
     ),
     Failure.SECURITY_KEY_PIN_NEEDED: Text(
         "This security key asks for its PIN. Give the same command with --pin-file FILE.",
@@ -233,8 +241,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Votre relais n’accepte pas de clé de sécurité : il lui faudrait un nom. Utilisez un téléphone.",
     ),
     Failure.SECOND_FACTORS_GONE: Text(
-        "The second factor has been used already, so nothing here can show it again.",
-        "Le second facteur a déjà servi : rien ici ne peut plus le montrer.",
+        "The second factor has been used already, so nothing here can show it again. Add another telephone (“factor add totp”), or make new codes (“recovery-codes renew”).",
+        "Le second facteur a déjà servi : rien ici ne peut plus le montrer. Ajoutez un autre téléphone (« factor add totp ») ou de nouveaux codes (« recovery-codes renew »).",
     ),
     Failure.KIT_GONE: Text(
         "The kit was confirmed to be on paper; nobody can show it again. If it is lost: “recovery create”.",
@@ -273,8 +281,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Les dix minutes sont passées. Recommencez.",
     ),
     Failure.NO_KIT_CHANGE: Text(
-        "No new kit is announced.",
-        "Aucun nouveau kit n’est annoncé.",
+        "No new kit is announced: there is nothing to call off.",
+        "Aucun nouveau kit n’est annoncé : il n’y a rien à annuler.",
     ),
     Failure.SHARES_INVALID: Text(
         "These shares do not give the code back. {detail}",
@@ -289,12 +297,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Les sauvegardes vont dans un dossier existant, hors du profil ; de préférence sur un autre disque.",
     ),
     Failure.BACKUP_FOLDER_MISSING: Text(
-        "The backup folder is not there. Is its disk plugged in?",
-        "Le dossier de sauvegarde est absent. Son disque est-il branché ?",
+        "The backup folder is not there. Plug its disk in, or choose another folder: “recovery backup-daily DIR”.",
+        "Le dossier de sauvegarde est absent. Branchez son disque ou choisissez un autre dossier : « recovery backup-daily DOSSIER ».",
     ),
     Failure.BACKUP_RUNNING: Text(
-        "A backup is being made already.",
-        "Une sauvegarde est déjà en cours.",
+        "A backup is being made already. Wait until it has ended.",
+        "Une sauvegarde est déjà en cours. Attendez qu’elle se termine.",
     ),
     Failure.BACKUP_CANCELLED: Text(
         "The backup was stopped; the older ones are still there.",
@@ -330,7 +338,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "What answers at the relay’s address is not the relay you enrolled with. Nothing was sent. Try another network; if it persists, call the relay’s administrator.",
         "Ce qui répond à l’adresse du relais n’est pas le relais auquel vous êtes inscrit. Rien n’a été envoyé. Essayez un autre réseau ; si cela persiste, appelez l’administrateur du relais.",
     ),
-    Failure.RELAY_REFUSED: Text("The relay refused ({detail}).", "Le relais a refusé ({detail})."),
+    Failure.RELAY_REFUSED: Text(
+        "The relay refused ({detail}). Update the program; if it stays so, call the relay’s administrator with this word.",
+        "Le relais a refusé ({detail}). Mettez le programme à jour ; si cela dure, donnez ce mot à l’administrateur du relais.",
+    ),
     Failure.RELAY_BUSY: Text(
         "The relay is too busy. Try again in a few minutes.",
         "Le relais est surchargé. Essayez de nouveau dans quelques minutes.",
@@ -356,10 +367,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Il n’y a pas de tel courrier ici. « inbox » donne leurs numéros.",
     ),
     Failure.UNKNOWN_CONVERSATION: Text(
-        "There is no such conversation here.", "Il n’y a pas de telle conversation ici."
+        "There is no such conversation here. “inbox” lists what was received.",
+        "Il n’y a pas de telle conversation ici. « inbox » donne ce qui a été reçu.",
     ),
     Failure.UNKNOWN_ATTACHMENT: Text(
-        "The message has no such document.", "Le courrier n’a pas de tel document."
+        "The message has no such document. “show” lists its documents.",
+        "Le courrier n’a pas de tel document. « show » donne ses documents.",
     ),
     Failure.ATTACHMENT_UNAVAILABLE: Text(
         "The document still has to be fetched from the relay. Run “sync” when it can be reached.",
@@ -374,19 +387,20 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Le document n’est pas celui que l’expéditeur a décrit ; il n’a pas été enregistré. Demandez à l’expéditeur de le renvoyer.",
     ),
     Failure.FILE_UNREADABLE: Text(
-        "The file cannot be read: {detail}", "Le fichier ne peut pas être lu : {detail}"
+        "The file cannot be read, check its name and its rights: {detail}",
+        "Le fichier ne peut pas être lu, vérifiez son nom et ses droits : {detail}",
     ),
     Failure.FILE_TOO_LARGE: Text(
-        "The file is too large to be sent: {detail}",
-        "Le fichier est trop gros pour être envoyé : {detail}",
+        "The file is too large to be sent, 4 GB are the most: {detail}",
+        "Le fichier est trop gros pour être envoyé, 4 Go au plus : {detail}",
     ),
     Failure.FILE_CHANGED: Text(
         "The file changed while it was being read; nothing was sent: {detail}",
         "Le fichier a changé pendant la lecture ; rien n’a été envoyé : {detail}",
     ),
     Failure.DIRECTORY_UNWRITABLE: Text(
-        "Nothing can be written into this folder: {detail}",
-        "Rien ne peut être écrit dans ce dossier : {detail}",
+        "Nothing can be written into this folder, choose another one: {detail}",
+        "Rien ne peut être écrit dans ce dossier, choisissez-en un autre : {detail}",
     ),
     Failure.DISK_FULL: Text(
         "The disk is full. Make room and try again.",
@@ -411,6 +425,28 @@ FAILURES: Final[dict[Failure, Text]] = {
 }
 """Every failure: what happened and what to do; a test keeps it complete."""
 
+GROUP_AT_FAULT: Final = Text(
+    "Read group {group} from the paper again.", "Relisez le groupe {group} sur le papier."
+)
+CODE_AT_FAULT: Final = Text(
+    "Count its 14 groups, and read them again.", "Comptez ses 14 groupes et relisez-les."
+)
+WORD_AT_FAULT: Final = Text(
+    "Word {word} is in no list: read it again.",
+    "Le mot {word} n’est dans aucune liste : relisez-le.",
+)
+TEXT_AT_FAULT: Final = Text(
+    "Copy it whole from “link show”.", "Recopiez-le en entier depuis « link show »."
+)
+SHARE_AT_FAULT: Final = Text("Read share {share} again.", "Relisez la part {share}.")
+SHARE_WORD_AT_FAULT: Final = Text(
+    "Read word {word} of share {share} again.", "Relisez le mot {word} de la part {share}."
+)
+SHARES_MISSING: Final = Text("{count} more: ask for them.", "Il en manque {count} : demandez-les.")
+SHARES_OF_OTHERS: Final = Text(
+    "They are not all of the same kit: ask for others.",
+    "Elles ne sont pas toutes du même kit : demandez-en d’autres.",
+)
 PIN: Final = Text("PIN of the security key: ", "Code PIN de la clé de sécurité : ")
 PIN_FILE: Final = Text(
     "--pin-file needs a readable file with one line, the PIN of the security key.",

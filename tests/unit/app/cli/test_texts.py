@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
 
-from app.cli import texts
+from app.cli import report, texts
 from app.cli.texts import Language, Text, choose_language
 from app.engine.tokens import Ended
 from app.interface.failures import Failure
@@ -38,6 +39,31 @@ def test_every_code_has_its_words() -> None:
     assert set(texts.REASONS) == set(RefusalReason)
     assert set(texts.PROBLEMS) == set(Problem)
     assert set(texts.SESSIONS_ENDED) == set(Ended)
+
+
+def test_every_failure_says_what_to_do() -> None:
+    for failure in Failure:
+        for language in Language:
+            # What happened, and after it what to do, or that there is nothing to be done.
+            assert re.search("[.;:,] .*[^ ]", report.failure(failure, "", language)), failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "detail", "words"),
+    [
+        (Failure.KIT_CODE_INVALID, "3", "group 3"),
+        (Failure.KIT_CODE_INVALID, "", "14 groups"),
+        (Failure.LINK_INVALID, "7", "Word 7"),
+        (Failure.LINK_INVALID, "", "link show"),
+        (Failure.SHARES_INVALID, "missing 2", "2 more"),
+        (Failure.SHARES_INVALID, "share 1", "share 1"),
+        (Failure.SHARES_INVALID, "share 2 17", "word 17 of share 2"),
+        (Failure.SHARES_INVALID, "", "same kit"),
+        (Failure.TOO_MANY_ATTEMPTS, "40", "40 seconds"),
+    ],
+)
+def test_numbers_are_told_in_words(failure: Failure, detail: str, words: str) -> None:
+    assert words in report.failure(failure, detail, Language.ENGLISH)
 
 
 def placeholders(template: str) -> set[str]:
