@@ -779,6 +779,26 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
         "For more than a day the relay has not proven that the keys it shows are the newest. Call its administrator.",
         "Depuis plus d’un jour, le relais ne prouve plus que les clés qu’il montre sont les dernières. Appelez son administrateur.",
     ),
+    AlarmKind.OWN_COMPUTER_ADDED: Text(
+        "Another of your computers has added a computer to your account. Was it you? If not: “devices revoke --stolen” for both, and another passphrase.",
+        "Un autre de vos ordinateurs a ajouté un ordinateur à votre compte. Était-ce vous ? Sinon : « devices revoke --stolen » pour les deux, et une autre phrase secrète.",
+    ),
+    AlarmKind.OWN_COMPUTER_REMOVED: Text(
+        "Another of your computers has removed a computer from your account. Was it you? If not: “devices revoke --stolen” for the one that did it.",
+        "Un autre de vos ordinateurs a retiré un ordinateur de votre compte. Était-ce vous ? Sinon : « devices revoke --stolen » pour celui qui l’a fait.",
+    ),
+    AlarmKind.OWN_KIT_ANNOUNCED: Text(
+        "Another of your computers has announced a new recovery kit. Was it you? If not, call it off with the old one within the week: “recovery veto”.",
+        "Un autre de vos ordinateurs a annoncé un nouveau kit de secours. Était-ce vous ? Sinon, annulez-le avec l’ancien avant une semaine : « recovery veto ».",
+    ),
+    AlarmKind.OWN_KIT_CALLED_OFF: Text(
+        "A new recovery kit was called off with the one that you have. Was it you? If not, somebody has your kit: “recovery create”.",
+        "Un nouveau kit de secours a été annulé avec celui que vous avez. Était-ce vous ? Sinon, quelqu’un a votre kit : « recovery create ».",
+    ),
+    AlarmKind.OWN_KEYS_REPLACED: Text(
+        "Another of your computers has replaced your keys with the recovery kit. Was it you? If not, somebody has your kit: call the relay’s administrator.",
+        "Un autre de vos ordinateurs a remplacé vos clés avec le kit de secours. Était-ce vous ? Sinon, quelqu’un a votre kit : appelez l’administrateur du relais.",
+    ),
     AlarmKind.DEVICE_REMOVED: Text(
         "This computer was removed from your account. If you did not do it, use your recovery kit.",
         "Cet ordinateur a été retiré de votre compte. Si ce n’est pas vous, utilisez votre kit de secours.",

@@ -15,6 +15,7 @@ from app.engine.ports.vault import BackupCancelledError, DiskFullError, Setting,
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import BackupFolder, BackupMade, BackupTrouble
+from crypto_core.trust.signatures import sha256
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Profile, Store
@@ -38,7 +39,11 @@ _log = logging.getLogger(__name__)
 class Backups:
     """The backups of one unlocked profile, one at a time."""
 
-    def __init__(self, session: Session, profile: Profile) -> None:
+    def __init__(
+        self, session: Session, profile: Profile, *, look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        """Take the profile that is open; `run` looks so often whether a backup is due."""
+        self._look_seconds = look_seconds
         self._session = session
         self._profile = profile
         self._is_running = False
@@ -79,16 +84,18 @@ class Backups:
         self._is_running = True
         self._cancelled.clear()
         try:
-            made = await self._make(Path(target), request)
+            public_keys = await kits.public_keys(self._session)
+            made = await self._make(Path(target), request, public_keys)
         except _TroubleError as error:
             await self._note_failed(error.trouble)
             raise CommandError(_FAILURES[error.trouble]) from error
         finally:
             self._is_running = False
-        at = str(made.at).encode()
+        at, opening = str(made.at).encode(), sha256(*public_keys)
 
         def keep(store: Store) -> None:
             store.identity.put_setting(Setting.BACKUP_MADE_AT, at)
+            store.identity.put_setting(Setting.BACKUP_KITS, opening)
             store.identity.put_setting(Setting.BACKUP_FAILED, None)
 
         await self._session.vault.run(keep)
@@ -100,22 +107,27 @@ class Backups:
         self._cancelled.set()
 
     async def run(self) -> None:
-        """Make a backup whenever the last one is a day old, until cancelled."""
+        """Make a backup whenever the last one is a day old or opens with a former kit only, until cancelled.
+
+        It looks again and again instead of sleeping for a day: while the computer sleeps, so do timers.
+        """
         while True:
             if await self._is_due():
                 try:
                     await self.now("")
                 except CommandError as error:
                     _log.warning("no backup was made: %s", error.failure.value)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
 
     async def _is_due(self) -> bool:
-        folder, made_at, owner, following = await self._session.vault.run(
+        folder, made_at, owner, following, kits_then, kits_now = await self._session.vault.run(
             lambda store: (
                 store.identity.setting(Setting.BACKUP_FOLDER),
                 store.identity.setting(Setting.BACKUP_MADE_AT),
                 store.identity.owner(),
                 known_kits.following(store),
+                store.identity.setting(Setting.BACKUP_KITS),
+                known_kits.public_keys(store),
             )
         )
         # What no paper opens would be a backup in name only; beside a new kit there is still the old one.
@@ -123,9 +135,10 @@ class Backups:
             owner.pending_recovery_code is None or following is not None
         )
         last = 0 if made_at is None else int(made_at)
-        return folder is not None and is_printed and self._session.now() - last >= DAY_MILLIS
+        is_old = self._session.now() - last >= DAY_MILLIS or kits_then != sha256(*kits_now)
+        return folder is not None and is_printed and is_old
 
-    async def _make(self, folder: Path, request: int) -> BackupMade:
+    async def _make(self, folder: Path, request: int, public_keys: tuple[bytes, ...]) -> BackupMade:
         if not await asyncio.to_thread(folder.is_dir):
             raise _TroubleError(BackupTrouble.FOLDER_MISSING)
         loop, last = asyncio.get_running_loop(), 0
@@ -142,7 +155,7 @@ class Backups:
             path, size = await self._profile.back_up(
                 folder,
                 account=self._session.owner.account,
-                kit_public_keys=await kits.public_keys(self._session),
+                kit_public_keys=public_keys,
                 at=at,
                 report=report,
                 is_cancelled=self._cancelled.is_set,

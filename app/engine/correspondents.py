@@ -2,7 +2,8 @@
 """Key histories of other accounts (and the own): fetched, verified, held against the map of keys, kept, told.
 
 What happened to a person's keys becomes a sentence about the person; what nobody expects stops letters to them.
-What happened to the own keys and was not done here becomes an alarm.
+What happened to the own keys and was not done here becomes a question, "was it you?", if one of the own computers
+did it, and an alarm if nobody knows who did.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import AccountId, DevicePseudonym, Hash, UnixMillis
     from crypto_core.wire.key_map import KeyMapAnswer
     from crypto_core.wire.relay_api import LoggedKeyEvent
+
+_OWN_NEWS: Final = {
+    KeyNewsKind.COMPUTER_ADDED: AlarmKind.OWN_COMPUTER_ADDED,
+    KeyNewsKind.COMPUTER_REMOVED: AlarmKind.OWN_COMPUTER_REMOVED,
+    KeyNewsKind.KIT_CHANGE_ANNOUNCED: AlarmKind.OWN_KIT_ANNOUNCED,
+    KeyNewsKind.KIT_CHANGE_VETOED: AlarmKind.OWN_KIT_CALLED_OFF,
+    KeyNewsKind.RESTORED: AlarmKind.OWN_KEYS_REPLACED,
+}
+"""What another own computer may have done, or who has the kit, and how it is told."""
 
 _CORRESPONDENTS: Final = frozenset(
     {ContactState.ACCEPTED, ContactState.REQUESTED, ContactState.WAITING}
@@ -223,11 +233,11 @@ async def _keep(  # noqa: C901 - one decision per line, inside one transaction
 ) -> None:
     is_own = account == session.owner.account
 
-    def keep(store: Store) -> tuple[list[tuple[int, KeyNewsKind]], bool]:
+    def keep(store: Store) -> tuple[list[tuple[AlarmKind, str]], bool]:
         pin = store.trust.pin(account)
         known_before = max(base.number, 0 if pin is None else pin.number)
         made_here = {row.encoded_statement for row in store.outbox.statements()} if is_own else ()
-        alarming: list[tuple[int, KeyNewsKind]] = []
+        alarming: list[tuple[AlarmKind, str]] = []
         has_news = False
         for each in added:
             for fingerprint in _fingerprints(each):
@@ -237,11 +247,14 @@ async def _keep(  # noqa: C901 - one decision per line, inside one transaction
                 continue
             for kind, is_blocking in _news(each):
                 has_news = True
-                if not is_own:
-                    at = each.recorded.relay_time
-                    store.trust.add_news(account, kind, at, is_blocking=is_blocking)
-                if is_own or is_blocking:
-                    alarming.append((each.after.number, kind))
+                if is_own:
+                    alarming.append(_own_news(session, each, kind))
+                    continue
+                at = each.recorded.relay_time
+                store.trust.add_news(account, kind, at, is_blocking=is_blocking)
+                if is_blocking:
+                    detail = f"{account.hex()} {each.after.number}"
+                    alarming.append((AlarmKind.KEYS_CHANGED, detail))
         if added and not (base.number or is_own):
             store.trust.add_news(account, KeyNewsKind.FIRST_SEEN, session.now(), is_blocking=False)
         store.trust.note_complete(account, complete_to)
@@ -249,16 +262,25 @@ async def _keep(  # noqa: C901 - one decision per line, inside one transaction
         return alarming if is_told else [], has_news
 
     alarming, has_news = await session.vault.run(keep)
-    for number, kind in alarming:
-        if is_own:
-            word = kind.name.lower().replace("_", "-")
-            await raise_alarm(session, AlarmKind.OWN_KEYS_CHANGED, f"{number} {word}")
-        else:
-            await raise_alarm(session, AlarmKind.KEYS_CHANGED, f"{account.hex()} {number}")
+    for alarm, detail in alarming:
+        await raise_alarm(session, alarm, detail)
     if is_own and added and base.number:
         tell_devices(session)
     elif has_news:
         tell_contacts(session)
+
+
+def _own_news(session: Session, each: _NewEvent, kind: KeyNewsKind) -> tuple[AlarmKind, str]:
+    """How a change of the own keys is told that this computer did not make.
+
+    A thief who has one of the own computers looks like its owner, so nothing stays unsaid. What bears this very
+    computer's signature, or nobody's that was there before, cannot be the owner's doing elsewhere.
+    """
+    is_by_sibling = each.publisher_was_listed and each.actor != pseudonym_of(session.owner.device)
+    is_explained = is_by_sibling or kind is KeyNewsKind.KIT_CHANGE_VETOED
+    alarm = _OWN_NEWS.get(kind) if is_explained else None
+    word = kind.name.lower().replace("_", "-")
+    return alarm or AlarmKind.OWN_KEYS_CHANGED, f"{each.after.number} {word}"
 
 
 def _news(each: _NewEvent) -> list[tuple[KeyNewsKind, bool]]:

@@ -529,7 +529,7 @@ class Engine:
                 await self._reopen(session)
                 return Done()
             case RehearseKit():
-                return await kits.rehearse(session, command.kit)
+                return await kits.rehearse(session, self._around.profile, command.kit)
             case SplitKit():
                 return await kits.split(session, command)
             case PrintShares():

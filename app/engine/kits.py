@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.engine import known_kits
+from app.engine import known_kits, packages
 from app.engine.pages import printed
-from app.engine.ports.vault import Setting
+from app.engine.ports.vault import BackupUnreadableError, Setting
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import KitSheet, KitText, PrintedPages, Rehearsal, Shares
+from app.interface.snapshots import (
+    BackupTrouble,
+    KitSheet,
+    KitText,
+    PrintedPages,
+    Rehearsal,
+    Shares,
+)
 from crypto_core.errors import KeyStateError, KitCodeError, ShareError
 from crypto_core.keys.kit import Kit
 from crypto_core.keys.recovery import open_package
@@ -34,7 +42,7 @@ from crypto_core.wire.kit import (
 from crypto_core.wire.recovery import SealedPackage
 
 if TYPE_CHECKING:
-    from app.engine.ports.vault import Owner, Store
+    from app.engine.ports.vault import Owner, Profile, Store
     from app.engine.session import Session
     from app.interface.commands import PrintShares, SplitKit
     from crypto_core.wire.ids import AccountId
@@ -128,13 +136,22 @@ def read_code(text: str) -> tuple[AccountId | None, bytes]:
         raise CommandError(Failure.KIT_CODE_INVALID, detail) from None
 
 
-async def rehearse(session: Session, text: str) -> Rehearsal:
-    """Open with the kit what it will have to open one day: the newest recovery package. Raises CommandError."""
+async def rehearse(session: Session, profile: Profile, text: str) -> Rehearsal:
+    """Open with the kit what it will have to open one day: the recovery package, the newest backup.
+
+    Raises CommandError; what is wrong with the backup alone is in the answer.
+    """
     _, kit = await asyncio.to_thread(read_kit, text)
     if kit.public_key not in await public_keys(session):
         raise CommandError(Failure.KIT_OTHER)
-    sealed = await session.vault.run(lambda store: store.identity.setting(Setting.PACKAGE))
-    if sealed is None:
+    sealed, state, folder = await session.vault.run(
+        lambda store: (
+            store.identity.setting(Setting.PACKAGE),
+            packages.State.load(store),
+            store.identity.setting(Setting.BACKUP_FOLDER),
+        )
+    )
+    if sealed is None or state is None:
         raise CommandError(Failure.NO_PACKAGE)
     try:
         await asyncio.to_thread(
@@ -143,13 +160,24 @@ async def rehearse(session: Session, text: str) -> Rehearsal:
             decode(SealedPackage, sealed),
             account=session.owner.account,
             identity=session.identity.public,
+            least_number=state.number,
         )
     except KeyStateError as error:
         raise CommandError(Failure.KIT_OTHER) from error
     now = str(session.now()).encode()
     await session.vault.run(lambda store: store.identity.put_setting(Setting.KIT_REHEARSED_AT, now))
     session.wakes.status.set()
-    return Rehearsal(backup_at=None)
+    if folder is None:
+        return Rehearsal(backup_at=None)
+    try:
+        backup_at = await asyncio.to_thread(
+            profile.rehearse_backup, Path(folder.decode()), session.owner.account, kit
+        )
+    except OSError:
+        return Rehearsal(backup_at=None, backup_trouble=BackupTrouble.FOLDER_MISSING)
+    except BackupUnreadableError:
+        return Rehearsal(backup_at=None, backup_trouble=BackupTrouble.UNREADABLE)
+    return Rehearsal(backup_at=backup_at)
 
 
 # --- shares --------------------------------------------------------------------------------------

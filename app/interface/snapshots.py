@@ -269,9 +269,10 @@ class AlarmKind(IntEnum):
     SESSION_COPIED = 7
     """Somebody used a copy of this computer's session at the relay, which has therefore ended it."""
     OWN_KEYS_CHANGED = 8
-    """The owner's own keys changed, and this computer neither did it nor was told by one that may.
+    """The owner's own keys changed, and no computer that was the account's before did it.
 
-    Detail: the number of the key event, a blank, and the word of a KeyNewsKind in lower case.
+    Detail, here and with the five below: the number of the key event, a blank, and the word of a KeyNewsKind in
+    lower case.
     """
     KEY_MAP_CONTRADICTED = 9
     """What the relay showed of an account's keys contradicts its own log. Detail: the account in hexadecimal."""
@@ -279,6 +280,27 @@ class AlarmKind(IntEnum):
     """The relay has not proven for a day that it shows the newest keys. Detail: the day (UTC) of its last proof."""
     DEVICE_REMOVED = 11
     """This computer was removed from the account. Detail: when, in Unix milliseconds."""
+    OWN_COMPUTER_ADDED = 12
+    """Another computer of the owner has added one. No alarm if it was the owner: it asks whether it was."""
+    OWN_COMPUTER_REMOVED = 13
+    OWN_KIT_ANNOUNCED = 14
+    """Another computer of the owner has announced a new recovery kit; the old one can call it off."""
+    OWN_KIT_CALLED_OFF = 15
+    """Whoever has the recovery kit has called off a new one."""
+    OWN_KEYS_REPLACED = 16
+    """Another computer of the owner has replaced the keys with the recovery kit, as after a theft."""
+
+
+QUESTIONS = frozenset(
+    {
+        AlarmKind.OWN_COMPUTER_ADDED,
+        AlarmKind.OWN_COMPUTER_REMOVED,
+        AlarmKind.OWN_KIT_ANNOUNCED,
+        AlarmKind.OWN_KIT_CALLED_OFF,
+        AlarmKind.OWN_KEYS_REPLACED,
+    }
+)
+"""What the owner has probably done on another computer: told with the question whether it was so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -753,10 +775,12 @@ class KitText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What the kit has opened in a rehearsal."""
+    """What the kit has opened in a rehearsal: the recovery package, and with a folder for backups the newest one."""
 
     backup_at: UnixMillis | None
-    """Of the newest backup, which it opens too; None if there is none in the folder."""
+    """When the backup was made whose keys and beginning it has opened; None without any."""
+    backup_trouble: BackupTrouble | None = None
+    """FOLDER_MISSING: the disk is not plugged in. UNREADABLE: this kit does not open the newest backup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

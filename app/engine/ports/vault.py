@@ -1028,6 +1028,12 @@ class Profile(Protocol):
         Raises BackupUnreadableError, VaultError, VaultKeyError.
         """
 
+    def rehearse_backup(self, folder: Path, account: AccountId, kit: Kit) -> UnixMillis | None:
+        """Open the newest backup of a folder as far as its first chunk; return when it was made, None without any.
+
+        Raises BackupUnreadableError when the kit does not open it, OSError when the folder cannot be read.
+        """
+
     def backup_made_at(self, backup: Path) -> UnixMillis:
         """When a backup says it was made. Raises BackupUnreadableError."""
 

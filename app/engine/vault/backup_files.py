@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crypto_core.keys.backup import OpenedBackup
     from crypto_core.keys.kit import Kit
     from crypto_core.wire.backup import BackupHeader
-    from crypto_core.wire.ids import UnixMillis
+    from crypto_core.wire.ids import AccountId, UnixMillis
 
 STORE_NAME: Final = "vault.db"
 FILES_NAME: Final = "files"
@@ -51,7 +51,8 @@ def write_backup(
 ) -> Path:
     """Write today's backup in the place of an earlier one of today, and return its path.
 
-    `contents` are names in the archive and the files behind them. Raises OSError, BackupCancelledError; then
+    Days are those of UTC, everywhere: wherever the computer is and however its clock is turned with the seasons,
+    a later backup never has an earlier day. `contents` are names in the archive and the files behind them. Raises OSError, BackupCancelledError; then
     nothing of it remains.
     """
     day = datetime.fromtimestamp(source.created_at / 1000, tz=UTC).date()
@@ -96,9 +97,24 @@ def let_go(folder: Path) -> None:
 
 
 def newest(folder: Path) -> Path | None:
-    """Return the newest backup of a folder."""
+    """Return the newest backup of a folder. Raises OSError."""
     found = {day: path for path in folder.iterdir() if (day := _day_of(path)) is not None}
     return found[max(found)] if found else None
+
+
+def rehearse(path: Path, account: AccountId, kit: Kit) -> UnixMillis:
+    """Unwrap the keys of a backup and verify its first chunk; return when it was made.
+
+    Raises BackupUnreadableError (not a backup of this account and kit, or damaged at its beginning).
+    """
+    opened = open_file(path, kit)
+    try:
+        next(opened.pieces)
+    except (OSError, CryptoCoreError) as error:
+        raise BackupUnreadableError("the backup is damaged") from error
+    if opened.header.account != account:
+        raise BackupUnreadableError("the backup is of another account")
+    return opened.header.created_at
 
 
 def header_of(path: Path) -> BackupHeader:

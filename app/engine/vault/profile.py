@@ -403,6 +403,11 @@ class ProfileDirectory:
         self._unlocked = _Unlocked(header, opened.keys, os_secret)
         return self._vault
 
+    def rehearse_backup(self, folder: Path, account: AccountId, kit: Kit) -> UnixMillis | None:
+        """See the port."""
+        newest = backup_files.newest(folder)
+        return None if newest is None else backup_files.rehearse(newest, account, kit)
+
     def backup_made_at(self, backup: Path) -> UnixMillis:
         """See the port."""
         return backup_files.created_at(backup)

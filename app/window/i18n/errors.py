@@ -509,6 +509,36 @@ class Errors(QObject):
                     "recovery kit, and tell whoever runs the relay."
                 ),
             ),
+            AlarmKind.OWN_COMPUTER_ADDED: (
+                self.tr("Another of your computers has added a computer to your account."),
+                self.tr(
+                    "Was it you? If not, remove that computer and the one that added it, with your "
+                    "recovery kit, and change your passphrase."
+                ),
+            ),
+            AlarmKind.OWN_COMPUTER_REMOVED: (
+                self.tr("Another of your computers has removed a computer from your account."),
+                self.tr(
+                    "Was it you? If not, remove the computer that did it, with your recovery kit."
+                ),
+            ),
+            AlarmKind.OWN_KIT_ANNOUNCED: (
+                self.tr("Another of your computers has announced a new recovery kit."),
+                self.tr(
+                    "Was it you? If not, call it off with your old kit within the week: "
+                    "after that the old one is void."
+                ),
+            ),
+            AlarmKind.OWN_KIT_CALLED_OFF: (
+                self.tr("A new recovery kit was called off, with the one that you have."),
+                self.tr("Was it you? If not, somebody has your recovery kit: make a new one."),
+            ),
+            AlarmKind.OWN_KEYS_REPLACED: (
+                self.tr("Another of your computers has replaced your keys with the recovery kit."),
+                self.tr(
+                    "Was it you? If not, somebody has your recovery kit: tell whoever runs the relay."
+                ),
+            ),
             AlarmKind.KEY_MAP_CONTRADICTED: (
                 self.tr("What the relay says about a person contradicts its own journal."),
                 self.tr("Nothing is sent to this person. Tell whoever runs the relay, in writing."),

@@ -493,7 +493,7 @@
     </message>
     <message>
         <source>Your other computer shows three words now. Are they these? Then confirm there. If not, somebody else is answering: cancel on both.</source>
-        <translation>Votre autre ordinateur affiche maintenant trois mots. Est-ce que ce sont ceux-ci&#x202f;? Alors confirmez là-bas. Sinon, quelqu’un d’autre répond&#x202f;: annulez sur les deux.</translation>
+        <translation>Votre autre ordinateur affiche maintenant trois mots. Si ce sont ceux-ci, confirmez là-bas. Sinon, quelqu’un d’autre a répondu&#x202f;: annulez des deux côtés.</translation>
     </message>
     <message>
         <source>Waiting for your other computer. It has ten minutes.</source>
@@ -2189,7 +2189,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
         <source>There is no picture of a recovery kit in this file.</source>
@@ -2350,7 +2350,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
 </context>
 <context>
@@ -2365,7 +2365,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
 </context>
 <context>
@@ -2490,7 +2490,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
         <source>Word {n} is not one of the list. Read it again.</source>
@@ -3625,7 +3625,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
         <source>The code has six digits.</source>
@@ -3792,11 +3792,11 @@
     </message>
     <message>
         <source>This changes who gets into your account, so both are asked for once more.</source>
-        <translation>Cela change qui entre dans votre compte&#x202f;: les deux sont demandés encore une fois.</translation>
+        <translation>Ceci change qui peut entrer dans votre compte&#x202f;: votre phrase de passe et un code sont redemandés.</translation>
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
         <source>Six digits, or the sixteen letters and digits of a recovery code.</source>
@@ -3883,7 +3883,7 @@
     </message>
     <message>
         <source>This is needed.</source>
-        <translation>Ceci est nécessaire.</translation>
+        <translation>À remplir.</translation>
     </message>
     <message>
         <source>The code has six digits.</source>
@@ -4020,7 +4020,7 @@
     </message>
     <message>
         <source>Send nothing to this address; what waits here stays here. Tell the person, who can take the account back with the recovery kit, and whoever runs your relay.</source>
-        <translation>N’envoyez rien à cette adresse&#x202f;; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec son kit de secours, et l’exploitant de votre relais.</translation>
+        <translation>N’envoyez rien à cette adresse&#x202f;; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec sa sauvegarde papier, et l’exploitant de votre relais.</translation>
     </message>
     <message>
         <source>{what} by you, on {date}</source>

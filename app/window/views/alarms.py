@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.interface.snapshots import AlarmKind
+from app.interface.snapshots import QUESTIONS, AlarmKind
 from app.window.theme.tokens import Tone
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
@@ -47,17 +47,19 @@ class AlarmStrip(QWidget):
         self.setVisible(bool(self._standing.alarms))
 
     def _banner(self, alarm: Alarm) -> Banner:
-        seen = Button(self.tr("I have read this"))
+        is_question = alarm.kind in QUESTIONS
+        seen = Button(self.tr("It was me") if is_question else self.tr("I have read this"))
         seen.clicked.connect(lambda: self._standing.put_away(alarm))
         copy = LinkButton(self.tr("Copy the details"))
         copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(f"{alarm.kind.name} {alarm.detail}".strip())
         )
         actions: list[QWidget] = [seen, copy]
-        if alarm.kind is AlarmKind.OWN_KEYS_CHANGED:
+        if alarm.kind in {AlarmKind.OWN_KEYS_CHANGED, *QUESTIONS}:
             look = Button(self.tr("My computers…"))
             look.clicked.connect(self.computers_asked)
             actions.insert(0, look)
         banner = Banner(*actions)
-        banner.explain(self._around.errors.alarm(alarm.kind), Tone.DANGER)
+        tone = Tone.ACCENT if is_question else Tone.DANGER
+        banner.explain(self._around.errors.alarm(alarm.kind), tone)
         return banner

@@ -4,27 +4,47 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import sys
+import time
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
 
+import pytest
+
+from app.engine.backups import Backups
+from app.engine.ports.vault import BackupCancelledError
 from app.engine.vault import backup_files
-from app.interface.commands import BackUp, BeginRestore, ChooseBackupFolder, FinishRestore, ShowKit
-from app.interface.failures import Failure
-from app.interface.snapshots import BackupTrouble
+from app.interface.commands import (
+    BackUp,
+    BeginRestore,
+    CancelBackup,
+    ChooseBackupFolder,
+    FinishRestore,
+    RehearseKit,
+    ShowKit,
+)
+from app.interface.events import Progress
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import BackupMade, BackupTrouble, Rehearsal
+from crypto_core.keys.backup import BackupSource
+from crypto_core.keys.vault import VaultKeys
 from crypto_core.wire.enrolment import format_enrolment
+from crypto_core.wire.ids import UnixMillis
 from tests.fakes.fake_relay import FakeRelay
+from tests.fakes.full_mailbox import session_of
+from tests.fakes.key_events import KIT
 from tests.fakes.machine import FakeClock
-from tests.fakes.people import SeededBytes
+from tests.fakes.people import NOW, SeededBytes
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.integration.engine.test_correspondence import befriend
 from tests.integration.engine.test_kits import confirm, safety_of
 from tests.integration.engine.test_receiving import inbox_of, letter
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-Scene: TypeAlias = Callable[[Practice, Practice, str, "Path"], Coroutine[Any, Any, None]]
+Scene: TypeAlias = Callable[[Practice, Practice, str, Path], Coroutine[Any, Any, None]]
 
 
 def play(folder: Path, scene: Scene) -> None:
@@ -151,16 +171,246 @@ def test_seven_days_and_four_weeks_are_kept(tmp_path: Path) -> None:
 
     backup_files.let_go(tmp_path)
 
-    kept = sorted(each.name for each in tmp_path.iterdir())
-    assert (
-        kept[-11:]
-        == [
-            *(f"uhealthsec-2026-{rest}.backup" for rest in ("02-28", "03-08", "03-15", "03-21")),
-            *(f"uhealthsec-2026-03-{day}.backup" for day in range(22, 29)),
-        ]
-        or len(kept) == 13
+    # Sunday 1 March ends the fourth week before; the newest of the week that goes on is Saturday the 21st.
+    days = ("03-01", "03-08", "03-15", *(f"03-{day}" for day in range(21, 29)))
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "mine.backup",
+        *(f"uhealthsec-2026-{day}.backup" for day in days),
+        "uhealthsec-2026-99-01.backup",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there has no time zone of its own")
+def test_days_are_those_of_utc_also_when_the_clocks_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    try:
+        # Midnight in Paris; midnight of UTC; the hour that Paris has twice; and the one that it does not have.
+        for moment, name in (
+            ("2026-10-23T22:30", "2026-10-23"),
+            ("2026-10-23T23:59", "2026-10-23"),
+            ("2026-10-24T00:00", "2026-10-24"),
+            ("2026-10-25T00:30", "2026-10-25"),
+            ("2026-10-25T01:30", "2026-10-25"),
+            ("2026-03-29T01:30", "2026-03-29"),
+        ):
+            at = UnixMillis(int(datetime.fromisoformat(f"{moment}+00:00").timestamp() * 1000))
+            assert write(tmp_path, at=at).name == f"uhealthsec-{name}.backup"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    # One a day, however many were made.
+    assert len(list(tmp_path.glob("*"))) == 4
+
+
+def test_a_cancelled_backup_leaves_the_one_before(tmp_path: Path) -> None:
+    made = write(tmp_path, at=NOW)
+    before, told = made.read_bytes(), []
+
+    with pytest.raises(BackupCancelledError):
+        write(
+            tmp_path,
+            at=NOW,
+            report=lambda *done: told.append(done),
+            is_cancelled=lambda: len(told) > 2,
+        )
+
+    assert list(tmp_path.iterdir()) == [made]
+    assert made.read_bytes() == before
+
+
+def content_of(made: BackupMade) -> bytes:
+    return Path(made.path).read_bytes()
+
+
+def put(made: BackupMade, content: bytes) -> None:
+    Path(made.path).write_bytes(content)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
+
+
+def write(
+    folder: Path,
+    *,
+    at: UnixMillis,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Write a backup of a store of two megabytes."""
+    store = folder.with_name(f"{folder.name} store")
+    store.write_bytes(bytes(2_000_000))
+    source = BackupSource(
+        account=KIT.account,
+        vault=bytes(16),
+        keys=VaultKeys(bytes(32)),
+        kit_public_keys=(KIT.public_key,),
+        created_at=at,
     )
-    assert {"mine.backup", "uhealthsec-2026-99-01.backup"} < set(kept)
+    return backup_files.write_backup(
+        folder,
+        source,
+        {"vault.db": store},
+        random_bytes=SeededBytes("backup"),
+        report=report,
+        is_cancelled=is_cancelled,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name are of the other systems")
+def test_a_backup_that_somebody_cancels_ends_and_says_so(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        del boris, card
+        made = await anne.do(BackUp(folder=str(disk)))
+        before = content_of(made)
+        files = anne.directory / "files"
+        (files / f"{0:032x}").write_bytes(bytes(3_000_000))
+        # Reading stops here until somebody opens the other end.
+        os.mkfifo(files / f"{15:032x}")
+        anne.events.clear()
+        running = asyncio.create_task(anne.do(BackUp(folder=str(disk))))
+        await anne.until(lambda: any(isinstance(each, Progress) for each in anne.events))
+
+        assert await failure_of(anne, BackUp(folder=str(disk))) == Failure.BACKUP_RUNNING
+        await anne.do(CancelBackup())
+        (files / f"{15:032x}").open("wb").close()
+
+        with pytest.raises(CommandError) as raised:
+            await running
+        assert raised.value.failure is Failure.BACKUP_CANCELLED
+        assert names_in(disk) == [Path(made.path).name]
+        assert content_of(made) == before
+        assert not (anne.directory / "vault.db.copy").exists()
+        found = await safety_of(anne)
+        assert (found.backup_at, found.backup_trouble) == (made.at, BackupTrouble.CANCELLED)
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are of the other systems")
+def test_a_full_disk_is_said_and_the_backups_that_are_there_stay(tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        del boris, card
+        made = await anne.do(BackUp(folder=str(disk)))
+        before = content_of(made)
+        (anne.directory / "files" / f"{0:032x}").write_bytes(bytes(6_000_000))
+        anne.clock.advance(days=1)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, limits[1]))
+        try:
+            failure = await failure_of(anne, BackUp(folder=str(disk)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+        assert failure == Failure.DISK_FULL
+        assert names_in(disk) == [Path(made.path).name]
+        assert content_of(made) == before
+        assert not (anne.directory / "vault.db.copy").exists()
+        found = await safety_of(anne)
+        assert (found.backup_at, found.backup_trouble) == (made.at, BackupTrouble.DISK_FULL)
+        # Once there is room, it is made, and the trouble is over.
+        again = await anne.do(BackUp(folder=str(disk)))
+        found = await safety_of(anne)
+        assert (found.backup_at, found.backup_trouble) == (again.at, None)
+        assert len(names_in(disk)) == 2
+
+    play(tmp_path, scene)
+
+
+def test_one_a_day_is_made_by_itself_also_after_the_computer_slept(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        del boris
+        usb = disk / "usb"
+        usb.mkdir()
+        await anne.do(ChooseBackupFolder(folder=str(usb)))
+        backups = Backups(session_of(anne), anne.profile, look_seconds=0.01)
+        looking = asyncio.create_task(backups.run())
+
+        async def made(count: int) -> None:
+            await anne.until(lambda: len(list(usb.glob("*.backup"))) == count)
+            assert (await safety_of(anne)).backup_trouble is None
+
+        try:
+            await made(1)
+            assert not await backups._is_due()
+            anne.clock.advance(seconds=23 * 3600)
+            assert not await backups._is_due()
+            # The lid was closed for two nights.
+            anne.clock.advance(days=2)
+            await made(2)
+            # A day later the disk is in a drawer: that is said, and how old the last one is.
+            last = (await safety_of(anne)).backup_at
+            usb.rename(disk / "drawer")
+            anne.clock.advance(days=1)
+            while (await safety_of(anne)).backup_trouble is not BackupTrouble.FOLDER_MISSING:
+                await anne.next_event()
+            assert (await safety_of(anne)).backup_at == last
+            gone = await anne.do(RehearseKit(kit=card))
+            assert gone == Rehearsal(backup_at=None, backup_trouble=BackupTrouble.FOLDER_MISSING)
+            (disk / "drawer").rename(usb)
+            await made(3)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+    play(tmp_path, scene)
+
+
+def test_a_rehearsal_opens_the_newest_backup_too(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        del boris
+        assert await anne.do(RehearseKit(kit=card)) == Rehearsal(backup_at=None)
+        await anne.do(ChooseBackupFolder(folder=str(disk)))
+        assert await anne.do(RehearseKit(kit=card)) == Rehearsal(backup_at=None)
+        made = await anne.do(BackUp())
+
+        assert await anne.do(RehearseKit(kit=card)) == Rehearsal(backup_at=made.at)
+
+        # Its first chunk is looked at as well, not the head alone.
+        content = bytearray(content_of(made))
+        content[8000] ^= 1
+        put(made, bytes(content))
+        damaged = Rehearsal(backup_at=None, backup_trouble=BackupTrouble.UNREADABLE)
+        assert await anne.do(RehearseKit(kit=card)) == damaged
+        put(made, b"something else")
+        assert await anne.do(RehearseKit(kit=card)) == damaged
+
+    play(tmp_path, scene)
+
+
+def test_one_backup_on_two_computers_makes_two_computers_and_no_copies(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        await boris.do(letter(anne, "before"))
+        await settle([anne, boris])
+        made = await anne.do(BackUp(folder=str(disk)))
+        await anne.stop()
+
+        def computer(name: str) -> Practice:
+            directory = disk.parent / name
+            return Practice(name, directory, anne.relay, clock=anne.clock, has_real_profile=True)
+
+        async with computer("first") as first, computer("second") as second:
+            for new in (first, second):
+                await new.do(begin(new, card, made.path))
+                new.take_over(await new.do(FinishRestore()))
+                await new.sign_in()
+                await new.synchronise()
+            owners = [session_of(each).owner for each in (first, second)]
+            assert owners[0].device != owners[1].device
+            assert owners[0].device_seed != owners[1].device_seed
+            # The second one took the first one's place, which says so and stays readable.
+            with pytest.raises(CommandError) as raised:
+                await first.synchronise()
+            assert raised.value.failure is Failure.DEVICE_REMOVED
+            assert [each.text for each in await inbox_of(first)] == ["before"]
+            await settle([second, boris])
+
+    play(tmp_path, scene)
 
 
 def begin(new: Practice, card: str, backup: str) -> BeginRestore:

@@ -26,7 +26,7 @@ from app.interface.commands import (
     VetoKit,
 )
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import KitState
+from app.interface.snapshots import AlarmKind, KitState
 from crypto_core.wire.kit import format_kit_card
 from tests.fakes.crashes import CrashError
 from tests.fakes.fake_relay import FakeRelay
@@ -38,6 +38,7 @@ from tests.integration.engine.test_correspondence import befriend
 from tests.integration.engine.test_kits import confirm, safety_of
 from tests.integration.engine.test_linking import empty_computer, link
 from tests.integration.engine.test_own_devices import second_computer
+from tests.integration.engine.test_receiving import alarms
 from tests.integration.engine.test_restore import begin, new_computer, play, restore
 
 if TYPE_CHECKING:
@@ -246,6 +247,7 @@ def test_another_own_computer_gets_what_it_needs_by_itself(tmp_path: Path) -> No
             sheet = await made(anne)
             await settle([anne, laptop], rounds=12)
             assert (await safety_of(laptop)).kit is KitState.ANNOUNCED
+            assert (alarms(laptop), alarms(anne)) == ([AlarmKind.OWN_KIT_ANNOUNCED], [])
 
             # The one that made it is lost in that week; nobody tells the other one anything more.
             await anne.stop()
@@ -385,5 +387,6 @@ def test_a_stolen_computer_is_removed_with_its_power_to_list_computers(tmp_path:
             with pytest.raises(CommandError):
                 await anne.synchronise()
             await settle([second, boris])
+            assert alarms(second) == []
 
     play(tmp_path, story)

@@ -13,14 +13,24 @@ from app.engine import audit
 from app.engine.accounts import list_event
 from app.engine.correspondents import known_history, refresh_history
 from app.interface.commands import (
+    AcknowledgeAlarm,
+    ListAlarms,
     ListConversations,
     MarkRead,
     ReadConversation,
     RefuseMessage,
+    RevokeDevice,
     Unlock,
     VerifyAudit,
 )
-from app.interface.snapshots import AlarmKind, DeliveryState, Direction, Place, Problem
+from app.interface.snapshots import (
+    QUESTIONS,
+    AlarmKind,
+    DeliveryState,
+    Direction,
+    Place,
+    Problem,
+)
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import DeviceListPublished, Verb
@@ -193,6 +203,49 @@ def test_a_receipt_for_what_was_not_written_is_still_an_alarm(tmp_path: Path) ->
             )
             await settle([boris, anne, laptop])
             assert alarms(anne) == [AlarmKind.PROOF_INVALID]
+            assert alarms(laptop) == []
+
+    run(tmp_path, story)
+
+
+def test_what_another_own_computer_did_is_asked_about_and_can_be_undone(tmp_path: Path) -> None:
+    """It may have been the owner, or the thief of that computer: neither silence nor an alarm."""
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        async with second_computer(anne, tmp_path / "laptop") as laptop:
+            owner = session_of(anne).owner
+            third = replace(
+                owner,
+                device=DeviceId(b"Anne's 3rd disk."),
+                device_seed=2 * sha256(b"the third signs"),
+                request_seed=sha256(b"the third asks"),
+            )
+            await list_with(anne, third)
+            await laptop.synchronise()
+            # Made here it is no news; there it is a question, told again until somebody answers.
+            assert alarms(anne) == []
+            assert alarms(laptop) == [AlarmKind.OWN_COMPUTER_ADDED]
+            assert AlarmKind.OWN_COMPUTER_ADDED in QUESTIONS
+            laptop.events.clear()
+            await laptop.reopen()
+            assert alarms(laptop) == [AlarmKind.OWN_COMPUTER_ADDED]
+            (row,) = (await laptop.do(ListAlarms())).rows
+            await laptop.do(AcknowledgeAlarm(kind=row.kind, detail=row.detail))
+            laptop.events.clear()
+            await laptop.reopen()
+            assert alarms(laptop) == []
+
+            # It was not her: the third one goes, and the first one is asked in its turn.
+            await laptop.sign_in()
+            await laptop.do(RevokeDevice(device=third.device))
+            await anne.synchronise()
+            assert alarms(anne) == [AlarmKind.OWN_COMPUTER_REMOVED]
+            # A renewal of the list that names the same computers is worth no word.
+            anne.clock.advance(days=16)
+            await anne.sign_in()
+            await laptop.sign_in()
+            await settle([anne, laptop, boris])
+            assert alarms(anne) == [AlarmKind.OWN_COMPUTER_REMOVED]
             assert alarms(laptop) == []
 
     run(tmp_path, story)
