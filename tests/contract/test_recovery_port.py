@@ -311,6 +311,24 @@ async def test_an_earlier_passphrase_begins_a_recovery_for_a_week_and_nothing_el
             await new.waiting(relay)
 
 
+async def test_the_passphrase_of_a_new_kit_waits_and_begins_a_recovery_all_the_same(
+    people_in_time: Iterator[Practitioner],
+) -> None:
+    (anne,) = await registered(people_in_time, 1)
+    waiting = "the same with the secret of another kit"
+    await anne.enrolled.store_passphrase(anne.relay, waiting)
+    # Neither is in the other's way.
+    old, new = Returning(anne), Returning(anne, passphrase=waiting)
+    async with old.unknown() as relay:
+        await old.waiting(relay)
+    async with new.recovering() as relay:
+        await relay.recover(new.request())
+    async with new.unknown() as relay:
+        with pytest.raises(SignInError):
+            await old.enrolled.needed(relay)
+        await new.enrolled.sign_in(relay)
+
+
 # --- vetoes --------------------------------------------------------------------------------------
 
 
