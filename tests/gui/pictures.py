@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.commands import SignIn, Unlock
+from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -49,6 +49,7 @@ from app.window.viewmodels.composer import Addressee, Draft
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
+from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.navigation import Destination
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
@@ -132,6 +133,15 @@ def settle(desk: Desk, until: Callable[[], bool] = lambda: True) -> None:
             raise TimeoutError
 
 
+def settle_until(condition: Callable[[], bool]) -> None:
+    """Let the window work until a condition holds, though something is under way."""
+    deadline = QDeadlineTimer(WAIT_MILLISECONDS)
+    while not condition():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        if deadline.hasExpired():
+            raise TimeoutError
+
+
 def unlock(desk: Desk) -> None:
     """Open the mailbox."""
     settle(desk)
@@ -210,6 +220,16 @@ def page_unlock_keyring(desk: Desk, practice: Practice) -> None:
     practice.fail_next(Unlock, Failure.OS_SECRET_MISSING)
     desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     settle(desk)
+
+
+def page_unlock_changing(desk: Desk, practice: Practice) -> None:
+    """The program ended while the passphrase was being changed."""
+    dialog = change_dialog(desk, practice)
+    practice.hold(ChangePassphrase)
+    dialog.go_on.click()
+    settle_until(lambda: bool(practice.asked(ChangePassphrase)))
+    practice.die()
+    settle(desk, lambda: len(practice.engines) > 1)
 
 
 def page_settings(desk: Desk, practice: Practice) -> None:
@@ -538,6 +558,41 @@ def page_ways_in_remove(desk: Desk, practice: Practice) -> None:
     scroll_to(section.sessions)
 
 
+def change_dialog(desk: Desk, practice: Practice) -> ChangePassphraseDialog:
+    """Type another passphrase twice."""
+    section = ways_in(desk, practice)
+    section.change.click()
+    (dialog,) = section.findChildren(ChangePassphraseDialog)
+    for field in (dialog.new.passphrase, dialog.new.again):
+        field.edit.setText("vitre moulin orage cerise lampe tunnel balcon")
+    settle(desk)
+    return dialog
+
+
+def page_change_passphrase(desk: Desk, practice: Practice) -> None:
+    """The relay cannot be reached, and the old one holds."""
+    dialog = change_dialog(desk, practice)
+    practice.fail_next(ChangePassphrase, Failure.RELAY_UNREACHABLE)
+    dialog.go_on.click()
+    settle(desk, dialog.banner.isVisible)
+
+
+def page_change_passphrase_asked(desk: Desk, practice: Practice) -> None:
+    """Both factors are wanted first."""
+    practice.step_ups_wanted = 1
+    dialog = change_dialog(desk, practice)
+    dialog.go_on.click()
+    settle(desk, dialog.step_up.isVisible)
+
+
+def page_change_passphrase_done(desk: Desk, practice: Practice) -> None:
+    """It is changed, and another computer is not."""
+    practice.owner.add_device("Portable")
+    dialog = change_dialog(desk, practice)
+    dialog.go_on.click()
+    settle(desk, dialog.banner.isVisible)
+
+
 def page_add_telephone(desk: Desk, practice: Practice) -> None:
     """The picture for another telephone."""
     section = ways_in(desk, practice)
@@ -550,7 +605,7 @@ def page_add_telephone(desk: Desk, practice: Practice) -> None:
 
 def page_add_key(desk: Desk, practice: Practice) -> None:
     """A security key that asks for its PIN."""
-    practice.key_failure = Failure.SECURITY_KEY_PIN_NEEDED
+    practice.key_pin = "4711"
     section = ways_in(desk, practice)
     section.add_key.click()
     (dialog,) = section.findChildren(AddKeyDialog)
@@ -697,6 +752,19 @@ def page_sign_in_refused(desk: Desk, practice: Practice) -> None:
     page_sign_in(desk, practice)
     practice.fail_next(SignIn, Failure.TOO_MANY_ATTEMPTS, "200")
     desk.mailbox.access.sign_in(Secret.of(PASSPHRASE), "123456")
+    settle(desk)
+
+
+def page_sign_in_pin(desk: Desk, practice: Practice) -> None:
+    """Signing in with a security key: its PIN was wrong."""
+    practice.key_pin = "4711"
+    page_sign_in(desk, practice)
+    (dialog,) = desk.window.findChildren(SignInDialog)
+    dialog.passphrase.edit.setText(PASSPHRASE)
+    dialog.use_key.click()
+    settle(desk, dialog.key.isVisible)
+    dialog.key.pin.edit.setText("0000")
+    dialog.use_key.click()
     settle(desk)
 
 

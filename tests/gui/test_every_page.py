@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTranslator
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QDialog,
     QFileDialog,
@@ -26,6 +29,8 @@ from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
 from app.window.theme.typography import Role
+from app.window.views.components.buttons import Button, InlineButton, LinkButton, PrimaryButton
+from app.window.views.components.layouts import Column
 from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW
@@ -36,9 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pytestqt.qtbot import QtBot
+
 CONTROLS = (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -162,12 +170,79 @@ def outside(root: QWidget) -> list[str]:
     return found
 
 
+def takes_the_keyboard(widget: QWidget, root: QWidget) -> bool:
+    """Whether somebody without a mouse has to get there."""
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    # The line in a number's box takes the keyboard for it.
+    takes = takes and not isinstance(widget.parentWidget(), QAbstractSpinBox)
+    return takes and widget.isEnabled() and widget.isVisibleTo(root)
+
+
+def way_of_the_keyboard(root: QWidget) -> list[QWidget]:
+    """Return where Tab leads, from the first control of a window on."""
+    found: list[QWidget] = []
+    widget = root.nextInFocusChain()
+    while widget is not None and widget is not root:
+        if takes_the_keyboard(widget, root):
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def out_of_order(way: list[QWidget], root: QWidget) -> list[str]:
+    """Return steps of Tab that lead upwards within one scrolling page."""
+    found = []
+    pages = {id(page): page for widget in way if (page := column_of(widget)) is not None}
+    for page in pages.values():
+        stops = [widget for widget in way if column_of(widget) is page]
+        for one, other in itertools.pairwise(stops):
+            before = one.mapTo(root, one.rect().center()).y()
+            after = other.mapTo(root, other.rect().bottomLeft()).y()
+            if after < before:
+                found.append(f"{describe(one)} before {describe(other)}")
+    return found
+
+
+def column_of(widget: QWidget) -> Column | None:
+    """Return the scrolling page that a widget is on."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, Column):
+        parent = parent.parentWidget()
+    return parent
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_every_control_has_a_name_and_room(stage: Stage, name: str) -> None:
+def test_every_control_has_a_name_room_and_a_place_in_the_way_of_the_keyboard(
+    stage: Stage, name: str
+) -> None:
     shown = stage.show(name)
     assert not nameless(shown)
     assert not cut_off(shown)
     assert not outside(shown)
+    way = way_of_the_keyboard(shown)
+    reached = {id(widget) for widget in way}
+    assert not [
+        describe(widget)
+        for widget in shown.findChildren(QWidget)
+        if isinstance(widget, CONTROLS)
+        and widget.window() is shown
+        and takes_the_keyboard(widget, shown)
+        and id(widget) not in reached
+    ]
+    assert not out_of_order(way, shown)
+    if isinstance(shown, QDialog):
+        # Whatever it is about, there is a way out.
+        QTest.keyClick(shown, Qt.Key.Key_Escape)
+        assert not shown.isVisible()
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(qtbot: QtBot) -> None:
+    for kind in (Button, PrimaryButton, LinkButton, InlineButton):
+        button = kind("So be it")
+        qtbot.addWidget(button)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            with qtbot.waitSignal(button.clicked, timeout=1000):
+                QTest.keyClick(button, key)
 
 
 # In French, whose texts are the longer ones.

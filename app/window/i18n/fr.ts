@@ -4012,7 +4012,7 @@
     </message>
     <message>
         <source>They have started again on other computers, and nothing announced it. Ask them, face to face or at a number you knew before: “Have you set up U-HealthSec again?” Your letters to them wait until then.</source>
-        <translation>Cette personne a tout repris sur d’autres ordinateurs, sans que rien ne l’ait annoncé. Demandez-lui, de vive voix ou à un numéro que vous connaissiez déjà&#x202f;: « Avez-vous réinstallé U-HealthSec&#x202f;?&#x202f;» D’ici là, vos courriers attendent.</translation>
+        <translation>Cette personne a tout repris sur d’autres ordinateurs, sans que rien ne l’ait annoncé. Demandez-lui, de vive voix ou à un numéro que vous connaissiez déjà&#x202f;: «&#x202f;Avez-vous réinstallé U-HealthSec&#x202f;?&#x202f;» D’ici là, vos courriers attendent.</translation>
     </message>
     <message>
         <source>Then somebody else writes in their name</source>
@@ -4184,11 +4184,11 @@
     </message>
     <message>
         <source>Added {added}, not used yet</source>
-        <translation>Ajouté {added}, pas encore utilisé</translation>
+        <translation>Ajout {added}, pas encore d’usage</translation>
     </message>
     <message>
         <source>Added {added}, last used {last}</source>
-        <translation>Ajouté {added}, utilisé la dernière fois {last}</translation>
+        <translation>Ajout {added}, dernier usage {last}</translation>
     </message>
     <message>
         <source>Remove…</source>

@@ -22,7 +22,7 @@ from app.interface.snapshots import BackupTrouble, KitState
 from app.window.theme.tokens import CARD_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
+from app.window.views.components.buttons import Button, InlineButton, LinkButton, PrimaryButton
 from app.window.views.components.kit_code import KitCodeField
 from app.window.views.components.layouts import Card, Column, FlowLayout, bring_into_view
 from app.window.views.components.texts import Text
@@ -56,7 +56,7 @@ class KitCard(Card):
         self.show_it = PrimaryButton(self.tr("Put it on paper…"))
         self.rehearse = Button(self.tr("Try it…"))
         self.share = Button(self.tr("Share it among colleagues…"))
-        self.renew = LinkButton(self.tr("It is lost: make a new one…"))
+        self.renew = InlineButton(self.tr("It is lost: make a new one…"))
         self.call_off = Button(self.tr("It was not me: call it off…"))
         self.make = Button(self.tr("Make a new one"))
         self.keep = LinkButton(self.tr("Cancel"))
@@ -504,4 +504,6 @@ def _number(name: str, value: int) -> QSpinBox:
     box.setValue(value)
     box.setAccessibleName(name)
     box.setMinimumHeight(_BOX_HEIGHT)
+    # As wide as its widest number, whatever the range is at the moment.
+    box.setFixedWidth(box.sizeHint().width())
     return box

@@ -102,6 +102,8 @@ class UnlockPage(QWidget):
         self.kit.forget()
         self.field.forget()
         self.field.set_wrong("")
+        # Only where the passphrase cannot be enough.
+        self.use_kit.hide()
         reason = self._why()
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))

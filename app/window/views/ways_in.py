@@ -15,7 +15,7 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.factors import secret_in
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, LinkButton, PrimaryButton
+from app.window.views.components.buttons import Button, InlineButton, LinkButton, PrimaryButton
 from app.window.views.components.fields import CodeField, Field
 from app.window.views.components.layouts import Card, Column, FlowLayout, clear
 from app.window.views.components.pictures import QrPicture
@@ -71,7 +71,7 @@ class WaysIn(QWidget):
         self.keep_codes = Button(self.tr("Keep the old ones"))
         self.codes_question = Banner(self.make_codes, self.keep_codes)
         self.step_up = StepUpPanel(factors.fresh, around)
-        self.sessions = LinkButton(self.tr("Where am I signed in…"))
+        self.sessions = InlineButton(self.tr("Where am I signed in…"))
         self._lay_out()
         self.change.clicked.connect(self._change_passphrase)
         self.add_telephone.clicked.connect(self._add_telephone)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from app.window.theme.icons import icon
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from app.window.theme.icons import Icon
     from app.window.theme.theme import Theme
 
@@ -33,6 +35,14 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         if shortcut is not None:
             self.setToolTip(f"{text} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press it with Enter too: Qt knows the space bar only, unless a button is the default of its dialog."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class PrimaryButton(Button):

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,8 @@ from app.window.theme.typography import Role
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QPushButton
 
 
@@ -153,6 +156,34 @@ class Column(QScrollArea):
         row.addWidget(inner, 100)
         row.addStretch(1)
         self.setWidget(ground)
+        self._reorder = QTimer(self, singleShot=True, interval=0)
+        self._reorder.timeout.connect(self._order_keyboard)
+        ground.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that something was added to the page, or taken away."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._reorder.start()
+        return super().eventFilter(watched, event)
+
+    def _order_keyboard(self) -> None:
+        """Let Tab go down the page as it is now: what is made later would come last."""
+        for one, other in itertools.pairwise(_stops(self.content)):
+            QWidget.setTabOrder(one, other)
+
+
+def _stops(layout: QLayout) -> Iterator[QWidget]:
+    """Yield what Tab stops at, in the order in which it was laid out."""
+    for position in range(layout.count()):
+        item = layout.itemAt(position)
+        inner = None if item is None else item.layout()
+        widget = None if item is None else item.widget()
+        if widget is not None:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                yield widget
+            inner = widget.layout()
+        if inner is not None:
+            yield from _stops(inner)
 
 
 def bring_into_view(widget: QWidget) -> None:
