@@ -140,6 +140,8 @@ class SignInResult(IntEnum):
     """Both factors were right, but the device's epoch was an old one: a restored or a copied profile."""
     REFUSED_COUNTER = 8
     """A security key counted fewer uses than before: there may be a copy of it (WebAuthn level 3 §6.1.1)."""
+    REFUSED_CODE = 9
+    """All factors were right, and nothing was begun: nobody redeemed the code in its minute with its verifier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -432,6 +432,7 @@ class Challenges:
             factors=(FactorKind.PASSPHRASE, second),
             expires_at=self._now() + timedelta(seconds=CODE_SECONDS),
             credential_hash=credential_hash,
+            actor=applicant.pseudonym,
             factor=factor,
         )
 

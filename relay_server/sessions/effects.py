@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from crypto_core.wire.audit import Verb
-from crypto_core.wire.ids import AccountId, DeviceId, FactorId, Hash
+from crypto_core.wire.ids import AccountId, DeviceId, DevicePseudonym, FactorId, Hash
 from crypto_core.wire.relay_api import ProblemCode
 from crypto_core.wire.sign_in import FactorKind
 from relay_server.audit.effects import Call
@@ -60,6 +60,8 @@ class NewCode:
     expires_at: datetime
     credential_hash: Hash
     """SHA-256 of the credential that the passphrase was checked with."""
+    actor: DevicePseudonym
+    """Of the device, or of the key: whom the log names should nobody redeem the code."""
     factor: FactorId | None
     """The second factor that was shown; None for what is no row of that table: recovery codes, the kit."""
 
@@ -162,6 +164,7 @@ class Recover:
                     [int(factor) for factor in each.code.factors],
                     each.code.expires_at,
                     each.code.credential_hash,
+                    each.code.actor,
                 ),
             )
             for index, each in placed

@@ -239,8 +239,8 @@ async def add_code(session: Session, code: NewCode) -> None:
         """
         INSERT INTO authorization_code
             (code_hash, thumbprint, code_challenge, account, device, factors, expires_at,
-             credential_hash, factor)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             credential_hash, actor, factor)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         code.code_hash,
         code.thumbprint,
@@ -250,6 +250,7 @@ async def add_code(session: Session, code: NewCode) -> None:
         _numbers(code.factors),
         code.expires_at,
         code.credential_hash,
+        code.actor,
         code.factor,
     )
 
@@ -261,7 +262,7 @@ async def code(
     row = await session.fetchrow(
         """
         SELECT code_hash, thumbprint, code_challenge, account, device, factors, expires_at,
-            credential_hash, factor
+            credential_hash, actor, factor
         FROM authorization_code WHERE code_hash = $1 AND thumbprint = $2 AND expires_at > $3
         """,
         code_hash,
@@ -271,9 +272,13 @@ async def code(
     return None if row is None else NewCode(**dict(row) | {"factors": _factors(row["factors"])})
 
 
-async def delete_code(session: Session, code_hash: Hash) -> None:
-    """Remove an authorization code that was misused."""
-    await session.execute("DELETE FROM authorization_code WHERE code_hash = $1", code_hash)
+async def delete_code(session: Session, code_hash: Hash) -> bool:
+    """Remove an authorization code that was misused; return whether it was still there."""
+    return (
+        await session.fetchval(
+            "DELETE FROM authorization_code WHERE code_hash = $1 RETURNING true", code_hash
+        )
+    ) is not None
 
 
 # Sessions ---------------------------------------------------------------------------------------------
@@ -467,7 +472,13 @@ async def forget(
     session: Session, *, now: datetime, keys_before: datetime, earlier_before: datetime, stop: int
 ) -> None:
     """Remove what is past its time; unfinished sign-ins become refusals to report."""
-    await session.execute("SELECT sign_in_forget($1, $2, $3)", now, keys_before, stop)
+    await session.execute(
+        "SELECT sign_in_forget($1, $2, $3, $4)",
+        now,
+        keys_before,
+        stop,
+        int(SignInResult.REFUSED_CODE),
+    )
     await session.execute("SELECT factors_forget($1, $2)", now, earlier_before)
 
 

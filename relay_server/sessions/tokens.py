@@ -110,8 +110,7 @@ class Tokens:
         if not hmac.compare_digest(shown, found.code_challenge) or (
             applicant.device_of(found.account) != found.device
         ):
-            async with self.database.session() as session:
-                await store.delete_code(session, code_hash)
+            await self._spoil(found, SignInResult.REFUSED_CODE)
             raise invalid_grant("the code is not valid")
         if found.device is None:
             return await self._recover(applicant, found, now)
@@ -156,7 +155,7 @@ class Tokens:
             await self._end_of_replayed(applicant, code.code_hash)
             raise invalid_grant("the code is not valid") from error
         except CopiedError as error:
-            await self._report_copy(code, attempt)
+            await self._spoil(code, SignInResult.REFUSED_COPIED)
             raise invalid_grant(
                 "another computer has signed in as this one", reason=REASON_COPIED
             ) from error
@@ -170,19 +169,16 @@ class Tokens:
         )
         return await self._grant(applicant, claims, refresh_token, expires_at)
 
-    async def _report_copy(self, code: NewCode, attempt: SignInAttempt) -> None:
-        """Use up the code, and have it told that both factors were shown by a copy."""
+    async def _spoil(self, code: NewCode, result: SignInResult) -> None:
+        """Use up a code that begins nothing, and have it told why."""
         async with self.database.session() as session, session.transaction():
-            await store.delete_code(session, code.code_hash)
-            await store.add_report(
-                session,
-                Attempt(
-                    account=code.account,
-                    actor=attempt.device,
-                    result=SignInResult.REFUSED_COPIED,
-                    factors=code.factors,
-                ),
-            )
+            if await store.delete_code(session, code.code_hash):
+                await store.add_report(
+                    session,
+                    Attempt(
+                        account=code.account, actor=code.actor, result=result, factors=code.factors
+                    ),
+                )
         self.journal.wake()
 
     async def _recover(self, applicant: Applicant, code: NewCode, now: datetime) -> Granted:

@@ -532,6 +532,8 @@ class FakeSignIn:
             or pending.is_recovery
             or digest.rstrip(b"=").decode() != pending.code_challenge
         ):
+            if pending is not None:
+                self._report(pending.account, SignInResult.REFUSED_CODE, pending.factors)
             raise SignInRefusedError(OAuthError.INVALID_GRANT)
         stored = self.state.epochs.get(device)
         if stored is not None and stored not in {epoch.held, epoch.following}:

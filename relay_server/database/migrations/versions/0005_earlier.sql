@@ -35,6 +35,8 @@ END $$;
 DELETE FROM authorization_code;
 ALTER TABLE authorization_code
     DROP pending_hash,
+    -- How its end is reported should nobody redeem it.
+    ADD actor bytea NOT NULL CHECK (octet_length(actor) = 16),
     -- SHA-256 of the credential that the passphrase was checked with.
     ADD credential_hash bytea NOT NULL CHECK (octet_length(credential_hash) = 32),
     -- The second factor that was shown, if it is one of those in the table.
@@ -90,7 +92,7 @@ DROP FUNCTION sign_in_recover(
 CREATE FUNCTION sign_in_recover(
     p_leaf_index bigint, p_now timestamptz, p_keyed_hash bytea, p_families bytea[], p_code_hash bytea,
     p_thumbprint bytea, p_code_challenge bytea, p_account bytea, p_device bytea, p_factors smallint[],
-    p_expires_at timestamptz, p_credential_hash bytea
+    p_expires_at timestamptz, p_credential_hash bytea, p_actor bytea
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = relay, pg_temp AS $$
 BEGIN
     DELETE FROM recovery_code WHERE account = p_account AND keyed_hash = p_keyed_hash;
@@ -99,9 +101,27 @@ BEGIN
     END IF;
     PERFORM session_end(p_leaf_index, p_now, p_families);
     INSERT INTO authorization_code
-        (code_hash, thumbprint, code_challenge, account, device, factors, expires_at, credential_hash)
+        (code_hash, thumbprint, code_challenge, account, device, factors, expires_at, credential_hash, actor)
         VALUES (p_code_hash, p_thumbprint, p_code_challenge, p_account, p_device, p_factors, p_expires_at,
-                p_credential_hash);
+                p_credential_hash, p_actor);
+END $$;
+
+-- Sign-ins that nobody finished become reports, and so do those whose code nobody redeemed.
+DROP FUNCTION sign_in_forget(timestamptz, timestamptz, integer);
+CREATE FUNCTION sign_in_forget(
+    p_now timestamptz, p_keys_before timestamptz, p_stop integer, p_code_result smallint
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = relay, pg_temp AS $$
+BEGIN
+    WITH gone AS (DELETE FROM sign_in_challenge WHERE expires_at <= p_now RETURNING *)
+        INSERT INTO sign_in_report (account, actor, result, factors)
+        SELECT gone.account, actor, result, factors FROM gone JOIN account USING (account);
+    WITH gone AS (DELETE FROM authorization_code WHERE expires_at <= p_now RETURNING *)
+        INSERT INTO sign_in_report (account, actor, result, factors)
+        SELECT account, actor, p_code_result, factors FROM gone;
+    -- Kept for a day, so that a late client still hears why its session ended.
+    DELETE FROM session_family WHERE expires_at <= p_now - interval '1 day';
+    DELETE FROM sign_in_failure WHERE last_at <= p_now - interval '1 day' AND failures < p_stop;
+    DELETE FROM access_key WHERE not_before <= p_keys_before;
 END $$;
 
 -- Removing a factor ----------------------------------------------------------------------------------
@@ -224,7 +244,7 @@ END $$;
 
 GRANT SELECT ON earlier_credential TO {app};
 GRANT EXECUTE ON FUNCTION
-    credential_put_pending, sign_in_recover, factor_remove, recovery_replace_factors, factors_forget,
+    credential_put_pending, sign_in_recover, sign_in_forget, factor_remove, recovery_replace_factors, factors_forget,
     epochs_forget
 TO {app};
 

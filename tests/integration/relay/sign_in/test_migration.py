@@ -42,11 +42,16 @@ def database_of(postgres: ServerAddress, revision: str) -> Iterator[Old]:
         connection.commit()
         upgrade_to(revision, connection, name)
         connection.execute("SET search_path = relay")
-        connection.execute("INSERT INTO account VALUES (%s, 'certificate', now())", [bytes(20)])
         connection.execute("INSERT INTO audit_leaf VALUES (0, sha256(''))")
-        connection.execute(
-            "INSERT INTO device_list VALUES (%s, 1, sha256('list'), 'list', 0)", [bytes(20)]
-        )
+        if revision < "0004":
+            connection.execute("INSERT INTO account VALUES (%s, 'certificate', now())", [bytes(20)])
+            connection.execute(
+                "INSERT INTO device_list VALUES (%s, 1, sha256('list'), 'list', 0)", [bytes(20)]
+            )
+        else:
+            connection.execute(
+                "INSERT INTO account VALUES (%s, 'certificate', now(), 'list')", [bytes(20)]
+            )
         yield Old(connection=connection, url=url)
 
 
@@ -124,6 +129,31 @@ def test_lists_that_were_published_before_become_a_history_that_anyone_can_follo
         assert (history.number, history.head) == (counted, head)
         assert newest == encode(caller.lists[-1])
     assert history.number == 3
+
+
+def test_sessions_go_on_and_codes_of_a_minute_do_not(postgres: ServerAddress) -> None:
+    with database_of(postgres, "0004") as old:
+        old.connection.execute(
+            "INSERT INTO device (device, account, pseudonym, request_key, signing_key, is_listed) "
+            "VALUES (%(id)s, %(account)s, %(id)s, %(key)s, 'key', true)",
+            {"id": bytes(16), "account": bytes(20), "key": bytes(32)},
+        )
+        old.connection.execute(
+            "INSERT INTO authorization_code VALUES "
+            "(%(hash)s, %(hash)s, %(hash)s, %(account)s, %(id)s, '{1,2}', now(), NULL)",
+            {"hash": bytes(32), "account": bytes(20), "id": bytes(16)},
+        )
+        old.connection.execute(
+            "INSERT INTO session_family "
+            "(family, account, device, thumbprint, code_hash, factors, signed_in_at, refreshed_at, expires_at) "
+            "VALUES (%(id)s, %(account)s, %(id)s, %(hash)s, %(hash)s, '{1,2}', now(), now(), now())",
+            {"hash": bytes(32), "account": bytes(20), "id": bytes(16)},
+        )
+        old.bring_up_to_date()
+        assert old.rows("SELECT count(*) FROM authorization_code") == [(0,)]
+        # With which of several telephones it was begun, nobody has noted.
+        assert old.rows("SELECT factors, factor FROM session_family") == [([1, 2], None)]
+        assert old.rows("SELECT count(*) FROM earlier_credential") == [(0,)]
 
 
 def upgrade_to(

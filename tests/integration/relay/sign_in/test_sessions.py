@@ -23,6 +23,7 @@ from crypto_core.wire.oauth import (
     SESSION_IDLE_SECONDS,
 )
 from crypto_core.wire.relay_api import PATH_DIRECTORY, PATH_KEYS, PATH_SESSIONS
+from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.machine import FakeClock
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ def test_a_code_needs_its_verifier_its_key_and_its_minute(on_a_relay: Stage) -> 
         bench.clock.advance(seconds=CODE_SECONDS)
         assert is_refused(await device.redeem(code, VERIFIER))
         assert is_refused(await device.redeem("never given", VERIFIER))
+        # Somebody has shown all factors: the owner hears of it though it came to nothing.
+        await bench.relay.sign_in.sessions.forget()
+        told = [each for each in await bench.said(device) if isinstance(each, SignInAttempt)]
+        assert [(each.result, each.device) for each in told] == [
+            (SignInResult.REFUSED_CODE, pseudonym_of(device.caller.device))
+        ] * 2
+        assert {each.factors for each in told} == {(FactorKind.PASSPHRASE, FactorKind.TOTP)}
 
     on_a_relay(story)
 
