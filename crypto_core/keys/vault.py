@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → subkeys (`crypto_core/spec/keys.md` §5)."""
+"""Key hierarchy of the local store: passphrase and OS secret → KEK → DEK → key of the store (`crypto_core/spec/keys.md` §5)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from crypto_core.errors import DecryptionError, KeyStateError, VaultKeyError, WrongPassphraseError
+from crypto_core.errors import VaultKeyError, WrongPassphraseError
 from crypto_core.keys.derivation import derive, expand, stretch
 from crypto_core.wire.codec import Range, Size, encode
 from crypto_core.wire.devices import Version1
-from crypto_core.wire.labels import VAULT_FILES, VAULT_KEK, VAULT_STORE, WRAPPED_KEY
+from crypto_core.wire.labels import VAULT_KEK, VAULT_STORE
 from crypto_core.wire.limits import MIB, STRETCH_LEAST_MEMORY_BYTES, STRETCH_LEAST_PASSES
 
 if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
 
 DEK_BYTES = 32
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _LEAST_OS_SECRET_BYTES = 32
 
@@ -59,7 +58,7 @@ class VaultHeader:
 
 @dataclass(frozen=True, slots=True)
 class VaultKeys:
-    """The DEK and the keys it derives; never leaves the engine process."""
+    """The DEK and the key it derives; never leaves the engine process."""
 
     dek: bytes = field(repr=False)
 
@@ -67,11 +66,6 @@ class VaultKeys:
     def store_key(self) -> bytes:
         """Raw key of the SQLCipher store."""
         return expand(self.dek, VAULT_STORE)
-
-    @property
-    def files_key(self) -> bytes:
-        """Wraps the keys of encrypted files beside the store."""
-        return expand(self.dek, VAULT_FILES)
 
 
 def create_vault(
@@ -143,35 +137,6 @@ def unlock_vault(header: VaultHeader, passphrase: str, *, os_secret: bytes | Non
         return VaultKeys(AESGCM(kek).decrypt(nonce, sealed, associated_data))
     except (InvalidTag, ValueError):
         raise WrongPassphraseError("the passphrase does not open this vault") from None
-
-
-def wrap_key(parent: bytes, child: bytes, *, context: bytes, random_bytes: RandomBytes) -> bytes:
-    """Wrap a 32-byte key under its parent (practice → patient → record → attachment): nonce ‖ ciphertext.
-
-    `context` names the child, so that no wrapped key can stand in for another. Destroying the parent
-    erases all below it. Raises KeyStateError unless both keys have 32 bytes.
-    """
-    _require_keys(parent, child)
-    nonce = random_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(parent).encrypt(nonce, child, WRAPPED_KEY + context)
-
-
-def unwrap_key(parent: bytes, wrapped: bytes, *, context: bytes) -> bytes:
-    """Undo `wrap_key`. Raises DecryptionError; KeyStateError when `parent` or `wrapped` has another length."""
-    _require_keys(parent)
-    if len(wrapped) != _NONCE_BYTES + _KEY_BYTES + 16:
-        raise KeyStateError("not a wrapped key")
-    try:
-        return AESGCM(parent).decrypt(
-            wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], WRAPPED_KEY + context
-        )
-    except InvalidTag as error:
-        raise DecryptionError("the wrapped key does not open") from error
-
-
-def _require_keys(*keys: bytes) -> None:
-    if any(len(key) != _KEY_BYTES for key in keys):
-        raise KeyStateError("a key of the hierarchy has 32 bytes")
 
 
 def _wrap(

@@ -92,7 +92,6 @@ async def make_profile(directory: Path) -> dict[str, list[bytes]]:
         "second half": spellings(PASSPHRASE[half:]),
         "key of the vault": [keys.dek],
         "key of the store": [keys.store_key, *spellings(keys.store_key.hex())],
-        "key of the files": [keys.files_key],
         "identity key": [owner.identity_seed],
         "device key": [owner.device_seed],
         "request key": [owner.request_seed],
