@@ -764,7 +764,7 @@ def page_sign_in_pin(desk: Desk, practice: Practice) -> None:
     dialog.use_key.click()
     settle(desk, dialog.key.isVisible)
     dialog.key.pin.edit.setText("0000")
-    dialog.use_key.click()
+    dialog.sign_in.click()
     settle(desk)
 
 

@@ -193,6 +193,14 @@ def test_who_signs_in_with_a_key_is_asked_for_its_pin_where_they_are(
     asker.use_key.click()
     qtbot.waitUntil(asker.key.pin.isVisible)
     assert "✕" not in texts_of(asker.key), "nobody has done anything wrong yet"
+    # One thing at a time, with the way back to the code.
+    assert asker.code.isHidden()
+    back = asker.switch if isinstance(asker, SignInDialog) else asker.use_code
+    back.click()
+    assert asker.code.isVisible()
+    assert asker.key.isHidden()
+    asker.use_key.click()
+    qtbot.waitUntil(asker.key.pin.isVisible)
     # Wrong: gone at once, and said how many tries are left.
     QTest.keyClicks(asker.key.pin.edit, "0000")
     QTest.keyClick(asker.key.pin.edit, Qt.Key.Key_Return)
@@ -203,7 +211,7 @@ def test_who_signs_in_with_a_key_is_asked_for_its_pin_where_they_are(
     qtbot.waitUntil(lambda: practice.connection is ConnectionState.ONLINE)
     qtbot.waitUntil(lambda: desk.bridge.is_quiet and not desk.mailbox.access.is_busy)
     pins = [command.pin for command in practice.asked(SignInWithSecurityKey)]
-    assert pins == ["", "0000", "4711"]
+    assert pins == ["", "", "0000", "4711"]
     # The passphrase was typed once.
     assert {command.passphrase for command in practice.asked(SignInWithSecurityKey)} == {PASSPHRASE}
     assert "4711" not in texts_of(desk.window)
@@ -230,6 +238,7 @@ def test_a_key_that_takes_no_pin_is_explained_and_does_not_ask_for_one(
     qtbot.waitUntil(dialog.banner.isVisible)
     assert words in texts_of(dialog.banner)
     assert dialog.key.isHidden()
+    assert dialog.code.isVisible()
 
 
 def test_locking_forgets_the_pin(unlocked: OpenDesk, qtbot: QtBot) -> None:

@@ -328,8 +328,12 @@
         <translation>La changer</translation>
     </message>
     <message>
-        <source>Sign in with it…</source>
-        <translation>Se connecter avec elle…</translation>
+        <source>Only the new one opens your mail on this computer from now on, and signs you in.</source>
+        <translation>Désormais, seule la nouvelle ouvre votre courrier sur cet ordinateur et vous connecte.</translation>
+    </message>
+    <message>
+        <source>Should you need your recovery kit: for a week, it goes with the old one too.</source>
+        <translation>Si vous aviez besoin de votre sauvegarde papier&#x202f;: pendant une semaine, elle accepte aussi l’ancienne.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -344,32 +348,12 @@
         <translation>Fermer</translation>
     </message>
     <message>
-        <source>Only the new one opens your mail on this computer from now on.</source>
-        <translation>Désormais, seule la nouvelle ouvre votre courrier sur cet ordinateur.</translation>
-    </message>
-    <message>
         <source>Your other computers still open with the old one, and sign in with the new one.</source>
         <translation>Vos autres ordinateurs s’ouvrent toujours avec l’ancienne et se connectent avec la nouvelle.</translation>
     </message>
     <message>
-        <source>Sign in with it once: until you do, your recovery kit goes with the old one, should this computer be lost.</source>
-        <translation>Connectez-vous une fois avec elle&#x202f;: jusque-là, si cet ordinateur était perdu, votre sauvegarde papier irait avec l’ancienne.</translation>
-    </message>
-    <message>
         <source>Your passphrase is changed</source>
         <translation>Votre phrase de passe est changée</translation>
-    </message>
-    <message>
-        <source>Sign in with the new passphrase</source>
-        <translation>Se connecter avec la nouvelle phrase de passe</translation>
-    </message>
-    <message>
-        <source>Your passphrase is changed everywhere it has to be</source>
-        <translation>Votre phrase de passe est changée partout où il le faut</translation>
-    </message>
-    <message>
-        <source>The old one opens nothing on this computer, and signs nobody in.</source>
-        <translation>L’ancienne n’ouvre plus rien sur cet ordinateur et ne connecte plus personne.</translation>
     </message>
     <message>
         <source>Nothing has changed: your old passphrase still holds.</source>
@@ -3781,6 +3765,10 @@
     <message>
         <source>Use a security key</source>
         <translation>Utiliser une clé de sécurité</translation>
+    </message>
+    <message>
+        <source>Use the telephone</source>
+        <translation>Utiliser le téléphone</translation>
     </message>
     <message>
         <source>Cancel</source>

@@ -16,29 +16,25 @@ from app.window.views.components.buttons import Button, PrimaryButton
 from app.window.views.components.layouts import Column
 from app.window.views.components.texts import Text
 from app.window.views.new_passphrase import NewPassphrase
-from app.window.views.sign_in import SignInDialog
 from app.window.views.step_up import StepUpPanel
 from app.window.views.unlock import busy_bar
 
 if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
-    from app.window.viewmodels.access import Access
     from app.window.viewmodels.passphrase_change import PassphraseChange
 
 
 class ChangePassphraseDialog(QDialog):
-    """One question at a time; at the end it says what the new one opens, and what is left to do."""
+    """One question at a time; at the end it says what opens with what."""
 
     def __init__(
         self,
         change: PassphraseChange,
-        access: Access,
         around: Surroundings,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._change = change
-        self._access = access
         self._around = around
         self._is_changed = False
         title = self.tr("Change the passphrase")
@@ -53,8 +49,6 @@ class ChangePassphraseDialog(QDialog):
         self.progress = busy_bar(self.tr("Changing the passphrase"))
         self.progress.hide()
         self.go_on = PrimaryButton(self.tr("Change it"))
-        self.sign_in = PrimaryButton(self.tr("Sign in with it…"))
-        self.sign_in.hide()
         self.shut = Button(self.tr("Cancel"))
         self._why = Text(
             self.tr(
@@ -68,7 +62,6 @@ class ChangePassphraseDialog(QDialog):
         self.go_on.clicked.connect(self._go_on)
         self.new.finished.connect(self._go_on)
         self.new.edited.connect(self.banner.silence)
-        self.sign_in.clicked.connect(self._sign_in)
         self.shut.clicked.connect(self.reject)
         change.changed.connect(self._succeed)
         change.others_known.connect(self._say_done)
@@ -76,7 +69,6 @@ class ChangePassphraseDialog(QDialog):
         change.fresh.asked.connect(self._step_aside)
         change.fresh.settled.connect(self._come_back)
         change.fresh.busy_changed.connect(self._set_busy)
-        access.signed_in.connect(self._say_complete)
         self.new.passphrase.edit.setFocus()
 
     def done(self, result: int) -> None:
@@ -94,7 +86,7 @@ class ChangePassphraseDialog(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
-        for button in (self.go_on, self.sign_in, self.shut):
+        for button in (self.go_on, self.shut):
             foot.addWidget(button)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
@@ -124,18 +116,21 @@ class ChangePassphraseDialog(QDialog):
         self._is_changed = True
         self._show_form(is_shown=False)
         self.new.forget()
-        self.sign_in.show()
         close = self.tr("Close")
         self.shut.setText(close)
         self.shut.setAccessibleName(close)
         self.shut.show()
         self._say_done()
-        self.sign_in.setFocus()
+        self.shut.setFocus()
 
     def _say_done(self) -> None:
-        if not self._is_changed or self.sign_in.isHidden():
+        if not self._is_changed:
             return
-        said = [self.tr("Only the new one opens your mail on this computer from now on.")]
+        said = [
+            self.tr(
+                "Only the new one opens your mail on this computer from now on, and signs you in."
+            )
+        ]
         if self._change.has_others:
             said.append(
                 self.tr(
@@ -143,27 +138,9 @@ class ChangePassphraseDialog(QDialog):
                 )
             )
         said.append(
-            self.tr(
-                "Sign in with it once: until you do, your recovery kit goes with the old one, should "
-                "this computer be lost."
-            )
+            self.tr("Should you need your recovery kit: for a week, it goes with the old one too.")
         )
-        self.banner.say(Tone.GOOD, self.tr("Your passphrase is changed"), " ".join(said))
-
-    def _sign_in(self) -> None:
-        title = self.tr("Sign in with the new passphrase")
-        dialog = SignInDialog(self._access, self._around, self, title=title)
-        dialog.open()
-
-    def _say_complete(self) -> None:
-        if self._is_changed:
-            self.sign_in.hide()
-            self.banner.say(
-                Tone.GOOD,
-                self.tr("Your passphrase is changed everywhere it has to be"),
-                self.tr("The old one opens nothing on this computer, and signs nobody in."),
-            )
-            self.shut.setFocus()
+        self.banner.say(Tone.GOOD, self.tr("Your passphrase is changed"), "\n".join(said))
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self._show_form(is_shown=True)

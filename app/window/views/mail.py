@@ -200,7 +200,6 @@ class MailPage(QWidget):
         ways_in = WaysIn(
             mailbox.factors,
             mailbox.passphrase_change,
-            mailbox.access,
             around,
             show_sessions=self.show_sessions,
         )

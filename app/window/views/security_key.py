@@ -47,6 +47,11 @@ class SecurityKeyPart(QWidget):
         self.pin.edit.edited.connect(self._typed)
         self.forget()
 
+    @property
+    def asks_for_pin(self) -> bool:
+        """Whether a key has said that it wants its PIN."""
+        return not self.pin.isHidden()
+
     def secret(self) -> Secret:
         """Return the PIN, empty if none was asked for; whoever is given it wipes it."""
         return self.pin.secret()

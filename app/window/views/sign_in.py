@@ -126,13 +126,10 @@ class SignInStrip(QWidget):
 class SignInDialog(QDialog):
     """Passphrase and code. The window behind it goes on working."""
 
-    def __init__(
-        self, access: Access, around: Surroundings, parent: QWidget, *, title: str = ""
-    ) -> None:
+    def __init__(self, access: Access, around: Surroundings, parent: QWidget) -> None:
         super().__init__(parent)
         self._access = access
         self._around = around
-        self._title = title or self.tr("To receive and send")
         self.setWindowTitle(self.tr("Sign in"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
@@ -168,9 +165,7 @@ class SignInDialog(QDialog):
         self.later = Button(self.tr("Later"))
         self._lay_out()
         self._use_recovery(is_used=False)
-        self.switch.clicked.connect(
-            lambda: self._use_recovery(is_used=self.recovery.isHidden(), takes_focus=True)
-        )
+        self.switch.clicked.connect(self._take_other_way)
         self.use_key.clicked.connect(self._sign_in_with_key)
         self.neither.clicked.connect(self._say_neither)
         access.touch_awaited.connect(self.key.say_touch)
@@ -199,7 +194,7 @@ class SignInDialog(QDialog):
         self.resize(width + 48, self._around.theme.space(440))
         self._column = column = Column(width=width, margin=24, is_centred=False)
         content = column.content
-        content.addWidget(Text(self._title, Role.TITLE, wraps=True))
+        content.addWidget(Text(self.tr("To receive and send"), Role.TITLE, wraps=True))
         content.addWidget(
             Text(
                 self.tr("Your passphrase, and the code that your telephone shows now."),
@@ -232,9 +227,25 @@ class SignInDialog(QDialog):
         layout.addWidget(column, 1)
         layout.addLayout(foot)
 
+    def _take_other_way(self) -> None:
+        """From the telephone to a recovery code and back; from a key to the telephone."""
+        is_recovery_next = self.recovery.isHidden() and not self.key.asks_for_pin
+        self.key.forget()
+        self._use_recovery(is_used=is_recovery_next, takes_focus=True)
+
+    def _ask_for_pin(self) -> None:
+        """Only the key's PIN is wanted now, beside the passphrase."""
+        self._use_recovery(is_used=False)
+        self.code.hide()
+        self.use_key.hide()
+        text = self.tr("Use the telephone")
+        self.switch.setText(text)
+        self.switch.setAccessibleName(text)
+
     def _use_recovery(self, *, is_used: bool, takes_focus: bool = False) -> None:
         self.code.forget()
         self.recovery.forget()
+        self.use_key.show()
         self.code.setVisible(not is_used)
         self.recovery.setVisible(is_used)
         text = self.tr("Use the telephone") if is_used else self.tr("Use a recovery code")
@@ -253,6 +264,9 @@ class SignInDialog(QDialog):
         QTimer.singleShot(0, self, lambda: self._column.ensureWidgetVisible(self.neither_text))
 
     def _sign_in(self) -> None:
+        if self.key.asks_for_pin:
+            self._sign_in_with_key()
+            return
         field = self._field
         lacks_passphrase = self.passphrase.is_empty
         self.banner.silence()
@@ -283,8 +297,12 @@ class SignInDialog(QDialog):
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
         self.recovery.forget()
+        had_pin = self.key.asks_for_pin
         if self.key.has_explained(failure, detail):
+            self._ask_for_pin()
             return
+        if had_pin:
+            self._use_recovery(is_used=False)
         if failure is Failure.WRONG_PASSPHRASE:
             self.passphrase.forget()
             self.passphrase.set_wrong(f"{explanation.what} {explanation.do}")

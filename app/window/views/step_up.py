@@ -45,6 +45,8 @@ class StepUpPanel(Card):
         self.progress = busy_bar(self.tr("Signing in"))
         self.go_on = PrimaryButton(self.tr("Go on"))
         self.use_key = InlineButton(self.tr("Use a security key"))
+        self.use_code = InlineButton(self.tr("Use the telephone"))
+        self.use_code.hide()
         self.cancel = LinkButton(self.tr("Cancel"))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
@@ -67,6 +69,7 @@ class StepUpPanel(Card):
             self.code,
             self.key,
             self.use_key,
+            self.use_code,
             self.banner,
             self.progress,
         ):
@@ -76,6 +79,7 @@ class StepUpPanel(Card):
         self.hide()
         self.go_on.clicked.connect(self._sign_in)
         self.use_key.clicked.connect(self._sign_in_with_key)
+        self.use_code.clicked.connect(self._take_code)
         self.cancel.clicked.connect(fresh.withdraw)
         for edit in (self.passphrase.edit, self.code.edit):
             edit.returnPressed.connect(self._sign_in)
@@ -96,7 +100,7 @@ class StepUpPanel(Card):
         self.passphrase.forget()
         self.passphrase.set_wrong("")
         self.code.forget()
-        self.key.forget()
+        self._ask_for_code()
         self.banner.silence()
         self.hide()
 
@@ -108,7 +112,27 @@ class StepUpPanel(Card):
         self.passphrase.edit.setFocus()
         bring_into_view(self)
 
+    def _ask_for_code(self) -> None:
+        self.key.forget()
+        self.code.show()
+        self.use_key.show()
+        self.use_code.hide()
+
+    def _ask_for_pin(self) -> None:
+        """Only the key's PIN is wanted now, beside the passphrase."""
+        self.code.hide()
+        self.use_key.hide()
+        self.use_code.show()
+
+    def _take_code(self) -> None:
+        self.banner.silence()
+        self._ask_for_code()
+        self.code.edit.setFocus()
+
     def _sign_in(self) -> None:
+        if self.key.asks_for_pin:
+            self._sign_in_with_key()
+            return
         self.banner.silence()
         lacks = self.passphrase.is_empty
         self.passphrase.set_wrong(self.tr("This is needed.") if lacks else "")
@@ -136,7 +160,9 @@ class StepUpPanel(Card):
         explanation = self._around.errors.failure(failure, detail)
         self.code.forget()
         if self.key.has_explained(failure, detail):
+            self._ask_for_pin()
             return
+        self._ask_for_code()
         if failure is Failure.WRONG_PASSPHRASE:
             self.passphrase.forget()
             self.passphrase.set_wrong(f"{explanation.what} {explanation.do}")

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from app.interface.snapshots import FactorList, FactorView
     from app.window.surroundings import Surroundings
-    from app.window.viewmodels.access import Access
     from app.window.viewmodels.factors import Factors
     from app.window.viewmodels.passphrase_change import PassphraseChange
 
@@ -44,7 +43,6 @@ class WaysIn(QWidget):
         self,
         factors: Factors,
         change: PassphraseChange,
-        access: Access,
         around: Surroundings,
         *,
         show_sessions: Callable[[], None],
@@ -52,7 +50,6 @@ class WaysIn(QWidget):
         super().__init__()
         self._factors = factors
         self._change = change
-        self._access = access
         self._around = around
         self._chosen: FactorView | None = None
         self.remove_now = Button(self.tr("Remove it"))
@@ -216,7 +213,7 @@ class WaysIn(QWidget):
         self._factors.renew_codes()
 
     def _change_passphrase(self) -> None:
-        ChangePassphraseDialog(self._change, self._access, self._around, self).open()
+        ChangePassphraseDialog(self._change, self._around, self).open()
 
     def _add_telephone(self) -> None:
         AddTelephoneDialog(self._factors, self._around, self).open()
