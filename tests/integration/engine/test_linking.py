@@ -19,6 +19,7 @@ from app.interface.commands import (
     RenameDevice,
     RevokeDevice,
     SaveAttachment,
+    ShowContact,
     ShowStatus,
     StopHistory,
     Unlock,
@@ -28,6 +29,7 @@ from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     AlarmKind,
     HistoryChoice,
+    KeyNewsKind,
     LinkJoined,
     LinkOutcome,
     LinkShown,
@@ -80,7 +82,11 @@ async def empty_computer(old: Practice, folder: Path) -> AsyncIterator[Practice]
 
 
 async def link(
-    old: Practice, new: Practice, *, history: HistoryChoice = HistoryChoice.ALL
+    old: Practice,
+    new: Practice,
+    *,
+    history: HistoryChoice = HistoryChoice.ALL,
+    months: int = 12,
 ) -> LinkJoined:
     """Link a computer, as somebody does who compares the words."""
     shown = await show_link(old)
@@ -88,7 +94,7 @@ async def link(
     joined = await new.do(joining(shown.text))
     await old.until(lambda: len(offered(old)) > before)
     assert offered(old)[-1].words == joined.words
-    await old.do(ConfirmLink(words=joined.words, history=history))
+    await old.do(ConfirmLink(words=joined.words, history=history, months=months))
     await new.until(lambda: bool(outcomes(new)))
     assert outcomes(new) == [LinkOutcome.DONE]
     new._authenticator = old._authenticator
@@ -168,6 +174,22 @@ def test_without_history_nothing_of_the_past_comes(tmp_path: Path) -> None:
             await link(anne, laptop, history=HistoryChoice.NONE)
             await settle([anne, laptop], rounds=12)
             assert await inbox_of(laptop) == []
+
+    run(tmp_path, story)
+
+
+def test_of_the_past_the_last_months_alone_can_be_chosen(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        for text, days in (("long ago", 50), ("last month", 20), ("today", 0)):
+            await boris.do(letter(anne, text))
+            await settle([anne, boris])
+            anne.clock.advance(days=days)
+            await anne.sign_in()
+            await boris.sign_in()
+        async with empty_computer(anne, tmp_path / "laptop") as laptop:
+            await link(anne, laptop, history=HistoryChoice.RECENT, months=2)
+            await settle([anne, laptop], rounds=12)
+            assert [each.text for each in await inbox_of(laptop)] == ["today", "last month"]
 
     run(tmp_path, story)
 
@@ -289,7 +311,14 @@ def test_a_removed_computer_says_so_and_stays_readable(tmp_path: Path) -> None:
                 await failure_of(anne, RevokeDevice(device=rows[1].device))
                 == Failure.UNKNOWN_DEVICE
             )
+            # Correspondents are told by a sentence, and nothing is sealed to that computer any more.
             assert alarms(boris) == []
+            told = (await boris.do(ShowContact(account=anne.account))).history
+            assert [each.kind for each in told[:2]] == [
+                KeyNewsKind.COMPUTER_REMOVED,
+                KeyNewsKind.COMPUTER_ADDED,
+            ]
+            assert rows[1].device not in anne.relay._state.prekeys
 
     run(tmp_path, story)
 

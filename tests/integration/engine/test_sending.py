@@ -12,6 +12,7 @@ import pytest
 from app.engine.outbox import send_due, upload_due
 from app.engine.ports.relay import RelayRefusedError
 from app.interface.commands import (
+    AcceptContact,
     ListContacts,
     ListConversations,
     MarkRead,
@@ -604,6 +605,11 @@ def test_who_is_no_correspondent_gets_nothing(tmp_path: Path) -> None:
         assert caught.value.failure is Failure.OWN_ACCOUNT
         with pytest.raises(CommandError) as caught:
             await anne.do(RequestContact(account=AccountId(bytes(20)), note=""))
+        assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
+        # Nobody has asked, whether the relay can be reached or not: it is not to blame.
+        anne.relay.interrupt("key_events", has_acted=False, times=9)
+        with pytest.raises(CommandError) as caught:
+            await anne.do(AcceptContact(account=AccountId(bytes(20))))
         assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
         page = await anne.do(ListConversations(place=Place.SENT, before=None, limit=5))
         assert page.total == 0
