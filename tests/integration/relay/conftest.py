@@ -76,6 +76,7 @@ ONE_VERSION: Final = frozenset(
         "test_assurances.py",
         "test_challenge.py",
         "test_connections.py",
+        "test_every_request.py",
         "test_hostile_devices.py",
         "test_independent_client.py",
         "test_key_map.py",

@@ -4,27 +4,39 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import cbor2
 import httpx
 import pytest
 import schemathesis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 
 from app.engine.main import SystemClock
-from crypto_core.wire.relay_api import CBOR
+from crypto_core.wire.relay_api import (
+    CBOR,
+    PATH_RECOVERY,
+    PATH_RECOVERY_CODES,
+    PATH_RECOVERY_PACKAGE,
+    PATH_RECOVERY_VETO,
+)
 from relay_server.web.openapi import BYTES
+from tests.integration.relay.sign_in.kit import let_in
 from tests.integration.relay.sign_in.proving_session import ProvingSession, key_of
 from tests.integration.relay_process import RelayProcess, running_relay
 from tests.integration.signed_in_device import SignedInDevice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from schemathesis import BaseSchema, SerializationContext
+
+    from tests.contract.relay_callers import RelayCaller
 
 EXAMPLES: Final = 25
 
@@ -32,20 +44,46 @@ EXAMPLES: Final = 25
 @pytest.fixture(scope="module")
 def session(relay: RelayProcess) -> Iterator[ProvingSession]:
     """Requests of a device that has signed in."""
+
+    async def sign_in(device: SignedInDevice) -> tuple[RelayCaller, str]:
+        await device.sign_in()
+        return device.caller, str(device.access_token)
+
+    with session_of(relay, sign_in) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def recovering(relay: RelayProcess) -> Iterator[ProvingSession]:
+    """Requests of a computer that comes back with the kit."""
+
+    async def come_back(device: SignedInDevice) -> tuple[RelayCaller, str]:
+        caller = replace(device.caller, request_key=Ed25519PrivateKey.generate())
+        return caller, await let_in(replace(device, caller=caller), caller.root)
+
+    with session_of(relay, come_back) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def session_of(
+    relay: RelayProcess,
+    enter: Callable[[SignedInDevice], Awaitable[tuple[RelayCaller, str]]],
+) -> Iterator[ProvingSession]:
+    """Yield requests with the key and the token that a registered device gets."""
     certificate = relay.data / "tls-certificate.pem"
 
-    async def signed_in() -> SignedInDevice:
+    async def registered() -> tuple[RelayCaller, str]:
         trusted = ssl.create_default_context(cafile=certificate)
         async with httpx.AsyncClient(verify=trusted) as http:
             device = SignedInDevice.invent(http, relay.url, SystemClock())
             response = await device.register(await asyncio.to_thread(relay.invite))
             assert response.status_code == 200, response.text
-            await device.sign_in()
-            return device
+            return await enter(device)
 
-    device = asyncio.run(signed_in())
-    token = {"access_token": device.access_token, "token_type": "bearer"}
-    with ProvingSession(key_of(device.caller), token=token) as session:
+    caller, token = asyncio.run(registered())
+    shown = {"access_token": token, "token_type": "bearer"}
+    with ProvingSession(key_of(caller), token=shown) as session:
         session.trust_env = False
         session.verify = str(certificate)
         yield session
@@ -107,6 +145,22 @@ def test_no_request_is_a_fault_of_the_relay(
     for operation in operations:
         # What is asked with a proof and a token is not turned away at the door.
         assert answers_to(operation, relay, session) != {401}, operation.label
+
+
+def test_no_request_of_a_recovery_is_a_fault_of_the_relay(
+    described: BaseSchema, relay: RelayProcess, recovering: ProvingSession
+) -> None:
+    operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
+    asked = {
+        operation.label: answers_to(operation, relay, recovering)
+        for operation in operations
+        if operation.path.startswith(PATH_RECOVERY) and operation.path != PATH_RECOVERY_CODES
+    }
+    assert len(asked) == 4
+    # There is no package yet; what is for others is refused by the kind of the token.
+    assert asked[f"GET {PATH_RECOVERY_PACKAGE}"] == {404}
+    assert 401 not in asked[f"POST {PATH_RECOVERY}"] | asked[f"POST {PATH_RECOVERY_VETO}"]
+    assert asked[f"PUT {PATH_RECOVERY_PACKAGE}"] == {403}
 
 
 def answers_to(operation: Any, relay: RelayProcess, session: ProvingSession) -> set[int]:  # noqa: ANN401 - generic
