@@ -29,8 +29,7 @@ def link_and_remove(
     """Link a second computer with all of the past, use both, and remove it again; return that computer."""
     title("A second computer")
     laptop = claire.at(home / "p-claire-portable")
-    # Linking wants both factors shown just now; this is the telephone that was added.
-    claire.run("login", "--otp", claire.code())
+    claire.keep_fresh()
     with timings.measured("second computer: linked, with all letters and documents"):
         words = _link(claire, laptop)
         claire.run("sync")

@@ -111,12 +111,19 @@ def change_factors(claire: Practitioner, timings: Timings) -> None:
         # Before it is taken, the new telephone must show a code; both factors were shown a moment ago.
         added = claire.run("factor", "confirm", claire.code())
         claire.run("factor", "remove", old["factor"])
+        require(
+            claire.refused("sync") == "sign-in-needed",
+            "a session outlives the telephone that it was opened with",
+        )
+        claire.run("login", "--otp", claire.code())
         listed = claire.run("factor", "list")
         require(
             [row["factor"] for row in listed["rows"]] == [added["factor"]],
             "the list of factors is not what was just made of it",
         )
-        say(f"{claire.name} adds “{added['name']}” and removes the first telephone.")
+        say(
+            f"{claire.name} adds “{added['name']}” and removes the first telephone; what was opened with it ends."
+        )
         require(
             claire.refused("login", "--otp", before.code()) == "second-factor-refused",
             "the removed telephone still signs in",

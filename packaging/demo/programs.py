@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NEEDS_SIGN_IN = 10
 CODE_SECONDS = 30
 KIT_BYTES = 32
+FRESH_SECONDS = 200
+"""Less than the five minutes that the relay takes for “just now”."""
 
 
 def program(package: str) -> list[str]:
@@ -155,6 +157,7 @@ class Practitioner:
     account: str = ""
     telephone: Telephone | None = field(default=None, repr=False)
     recovery_codes: Sequence[str] = field(default=(), repr=False)
+    signed_in_at: float = 0.0
     secrets: list[bytes] = field(default_factory=list, repr=False)
     """What belongs on the telephone and on paper, and nowhere else; the owner's computers share the list."""
 
@@ -167,6 +170,8 @@ class Practitioner:
         done = self._carry_out(arguments)
         if done.returncode not in accept:
             raise self._failed(arguments, done.returncode, done.stderr)
+        if arguments[0] == "login":
+            self.signed_in_at = time.monotonic()
         return json.loads(done.stdout)
 
     def fresh(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON
@@ -177,6 +182,11 @@ class Practitioner:
         if done.returncode != 0:
             raise self._failed(arguments, done.returncode, done.stderr)
         return json.loads(done.stdout)
+
+    def keep_fresh(self) -> None:
+        """Show both factors again if that was minutes ago, for a command that cannot be repeated."""
+        if time.monotonic() - self.signed_in_at > FRESH_SECONDS:
+            self.run("login", "--otp", self.code())
 
     def refused(self, *arguments: str) -> str:
         """Run a command that must fail, and return the code of the failure."""

@@ -52,6 +52,10 @@ class Client:
         shared = ["--profile", str(self.profile), "--json", "--passphrase-file", passphrase_file]
         return [sys.executable, "-m", "app", *shared, *arguments]
 
+    def at_terminal(self, *arguments: str) -> list[str]:
+        """Return the command line of a run at which a person sits."""
+        return [sys.executable, "-m", "app", "--profile", str(self.profile), *arguments]
+
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a run that reads its passphrase from standard input, which is still open."""
         return subprocess.Popen(

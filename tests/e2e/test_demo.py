@@ -23,6 +23,8 @@ KIT = bytes(range(32))
 DEMO = Path(__file__).resolve().parents[2] / "packaging" / "demo"
 
 
+# Some eighty processes one after the other: minutes, where others work at the same time.
+@pytest.mark.timeout(1200)
 def test_the_demonstration_succeeds_and_takes_pictures(tmp_path: Path) -> None:
     surroundings = {
         name: value

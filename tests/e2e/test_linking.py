@@ -3,31 +3,20 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
+import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from app.cli.exit_codes import ExitCode
 from tests.e2e.client import Client
+from tests.e2e.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.conftest import Network
-
-
-def begin(client: Client, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a run that reads its passphrase from a file, so that its standard input is free."""
-    file = folder / f"{client.profile.name}-passphrase"
-    file.write_text(client.passphrase, encoding="utf-8")
-    return subprocess.Popen(
-        client.command(*arguments, passphrase_file=str(file)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
 
 
 @pytest.fixture
@@ -43,6 +32,7 @@ def anne(network: Network, bruno: Client, tmp_path: Path) -> Client:
     return anne
 
 
+@pytest.mark.skipif(os.name != "posix", reason="terminals are made another way there")
 def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
     anne: Client, bruno: Client, tmp_path: Path
 ) -> None:
@@ -57,23 +47,23 @@ def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
         passphrase=anne.passphrase,
         account=anne.account,
     )
-    with begin(anne, tmp_path, "link", "show", "--yes", "-") as showing:
-        assert showing.stdin is not None
-        assert showing.stdout is not None
-        shown = json.loads(showing.stdout.readline())
-        text = tmp_path / "link.txt"
-        text.write_text(shown["text"], encoding="utf-8")
-        code = anne.one_time_code()
-        join = ("link", "join", "--text-file", str(text), "--name", "Portable", "--otp", code)
-        with begin(laptop, tmp_path, *join) as joining:
-            assert joining.stdout is not None
-            words = json.loads(joining.stdout.readline())["words"]
-            assert len(words) == 3
-            showing.stdin.write(" ".join(words).encode() + b"\n")
-            showing.stdin.close()
-            assert json.loads(joining.stdout.readline())["outcome"] == "done"
-            assert joining.wait() == ExitCode.OK
-        assert showing.wait() == ExitCode.OK
+    text = tmp_path / "link.txt"
+    with ExitStack() as stack:
+        old = stack.enter_context(Terminal(anne.at_terminal("link", "show")))
+        old.answer("Passphrase: ", anne.passphrase)
+        # Both factors were shown a moment ago, so that no code is asked for here.
+        text.write_text(old.see(r"uhs:link/\S+"), encoding="utf-8")
+        join = ("link", "join", "--text-file", str(text), "--name", "Portable")
+        new = stack.enter_context(Terminal(laptop.at_terminal(*join)))
+        new.answer("Passphrase: ", laptop.passphrase)
+        words = new.see(r"three words: (\w+ \w+ \w+)")
+        assert old.see(r"three words: (\w+ \w+ \w+)") == words
+        old.answer("same words? (yes/no) ", "yes")
+        new.answer("recovery code): ", anne.one_time_code())
+        assert (new.end(), old.end()) == (ExitCode.OK, ExitCode.OK)
+        for terminal in (old, new):
+            assert terminal.shown.count("Passphrase: ") == 1
+            assert anne.passphrase not in terminal.shown
 
     # The past arrives, as a letter that was brought over, with its document.
     anne.do("sync")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,7 @@ ANSWERS: Final = {
 }
 
 
+ENDED: Final = re.compile(END.encode() + rb"(\d+)\r\n")
 END_OF_INPUT: Final = "\x04"
 """What Ctrl+D sends."""
 NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
@@ -107,31 +109,35 @@ def at_terminal(
         line = [sys.executable, "-m", "tests.fakes.cli_at_terminal", str(folder)]
         os.execve(sys.executable, line, os.environ | {"LC_ALL": "C.UTF-8"})  # noqa: S606 - in the new terminal
     try:
-        return [answered(terminal, first) for _ in cases]
+        unread = bytearray()
+        return [answered(terminal, first, unread) for _ in cases]
     finally:
         os.close(terminal)
         os.waitpid(pid, 0)
 
 
-def answered(terminal: int, first: Mapping[str, list[str]]) -> Seen:
-    """Answer the questions of one command, up to its end."""
+def answered(terminal: int, first: Mapping[str, list[str]], unread: bytearray) -> Seen:
+    """Answer the questions of one command, up to its end; what came after that stays in `unread`."""
     questions: list[str] = []
-    shown, part = b"", b""
-    while not (END.encode() in part and part.endswith(b"\r\n")):
-        try:
-            part += os.read(terminal, 65_536)
-        except OSError:
-            pytest.fail(f"the program has ended: {(shown + part).decode()}")
-        question = next((each for each in ANSWERS if part.endswith(each.encode())), None)
+    shown = b""
+    while (ended := ENDED.search(unread)) is None:
+        question = next((each for each in ANSWERS if unread.endswith(each.encode())), None)
         if question is not None:
             answer = first[question].pop(0) if first.get(question) else ANSWERS[question]
             os.write(
                 terminal, answer.encode() if answer == END_OF_INPUT else f"{answer}\n".encode()
             )
             questions.append(question)
-            shown, part = shown + part, b""
-    last, _, code = part.rpartition(END.encode())
-    return Seen(questions=tuple(questions), code=int(code), shown=(shown + last).decode())
+            shown += unread
+            unread.clear()
+        try:
+            unread += os.read(terminal, 65_536)
+        except OSError:
+            pytest.fail(f"the program has ended: {(shown + unread).decode()}")
+    shown += unread[: ended.start()]
+    code = int(ended[1])
+    del unread[: ended.end()]
+    return Seen(questions=tuple(questions), code=code, shown=shown.decode())
 
 
 @pytest.fixture
