@@ -278,7 +278,7 @@ class _Unlocked:
 
 TestCorrespondence = Correspondence.TestCase
 TestCorrespondence.settings = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
