@@ -1202,7 +1202,7 @@
     </message>
     <message>
         <source>You can read everything here, but nothing is received or sent. Go on with the copy that was used last. If you made no copy, call whoever runs your relay.</source>
-        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez la personne qui gère votre relais.</translation>
+        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez le responsable de votre relais.</translation>
     </message>
     <message>
         <source>This computer was removed from your account.</source>
@@ -1238,7 +1238,7 @@
     </message>
     <message>
         <source>This link has ended.</source>
-        <translation>Cet ajout est terminé.</translation>
+        <translation>Cette image et ces mots ne servent plus.</translation>
     </message>
     <message>
         <source>Begin again on your other computer: a picture serves for ten minutes.</source>
@@ -1306,7 +1306,7 @@
     </message>
     <message>
         <source>This is your only one.</source>
-        <translation>C’est le seul que vous avez.</translation>
+        <translation>C’est votre seul moyen de connexion.</translation>
     </message>
     <message>
         <source>Recovery codes alone are not enough. Add another one first.</source>
@@ -1314,7 +1314,7 @@
     </message>
     <message>
         <source>It is not there any more.</source>
-        <translation>Il n’y est plus.</translation>
+        <translation>Ce moyen de connexion n’y est plus.</translation>
     </message>
     <message>
         <source>It was removed meanwhile; there is nothing more to do.</source>
@@ -1402,7 +1402,7 @@
     </message>
     <message>
         <source>Use a telephone. Whoever runs your relay can give it a name for keys.</source>
-        <translation>Utilisez un téléphone. La personne qui gère votre relais peut lui donner un nom pour les clés.</translation>
+        <translation>Utilisez un téléphone. Le responsable de votre relais peut lui donner un nom pour les clés.</translation>
     </message>
     <message>
         <source>The picture for the telephone cannot be shown again.</source>
@@ -1510,7 +1510,7 @@
     </message>
     <message>
         <source>Backups do not go there.</source>
-        <translation>Les sauvegardes ne vont pas là.</translation>
+        <translation>Les sauvegardes ne peuvent pas aller dans ce dossier.</translation>
     </message>
     <message>
         <source>Choose a folder outside the application&apos;s own, best on another disk.</source>
@@ -1798,7 +1798,7 @@
     </message>
     <message>
         <source>Was it you? If not, somebody has your recovery kit: tell whoever runs the relay.</source>
-        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre sauvegarde papier&#x202f;: prévenez la personne qui gère le relais.</translation>
+        <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre sauvegarde papier&#x202f;: prévenez le responsable du relais.</translation>
     </message>
     <message>
         <source>What the relay says about a person contradicts its own journal.</source>
@@ -1954,7 +1954,7 @@
     </message>
     <message>
         <source>If you restored a backup, this is why. If not, someone else has a copy of this mailbox: tell whoever runs the relay.</source>
-        <translation>Si vous avez restauré une sauvegarde, c’est la raison. Sinon, quelqu’un d’autre a une copie de cette boîte&#x202f;: prévenez qui gère le relais.</translation>
+        <translation>Si vous avez restauré une sauvegarde, c’est la raison. Sinon, quelqu’un d’autre a une copie de cette boîte&#x202f;: prévenez le responsable du relais.</translation>
     </message>
     <message>
         <source>Someone acted in your name from a copy of this mailbox.</source>
@@ -3581,7 +3581,7 @@
     </message>
     <message>
         <source>Nobody can make new codes for this account. Your mail stays here and can be read. To receive and send again, ask whoever runs your relay for an invitation to a new account; your correspondents will have to accept it.</source>
-        <translation>Personne ne peut créer d’autres codes pour ce compte. Votre courrier reste ici et reste lisible. Pour recevoir et envoyer de nouveau, demandez à qui gère votre relais une invitation pour un nouveau compte&#x202f;; vos correspondants devront l’accepter.</translation>
+        <translation>Personne ne peut créer d’autres codes pour ce compte. Votre courrier reste ici et reste lisible. Pour recevoir et envoyer de nouveau, demandez au responsable de votre relais une invitation pour un nouveau compte&#x202f;; vos correspondants devront l’accepter.</translation>
     </message>
     <message>
         <source>Signing in</source>
@@ -3668,7 +3668,7 @@
     </message>
     <message>
         <source>You can read everything here, but nothing is received or sent. Go on with the copy that was used last. If you made no copy, call whoever runs your relay.</source>
-        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez la personne qui gère votre relais.</translation>
+        <translation>Tout reste lisible ici, mais rien n’est reçu ni envoyé. Continuez avec la copie utilisée en dernier. Si vous n’avez rien copié, appelez le responsable de votre relais.</translation>
     </message>
     <message numerus="yes">
         <source>%n recovery code(s) left</source>
@@ -3687,7 +3687,7 @@
     </message>
     <message>
         <source>From now on only your telephone lets you in. If it is lost, ask whoever runs your relay for an invitation to a new account.</source>
-        <translation>Désormais, seul votre téléphone vous laisse entrer. S’il est perdu, demandez à qui gère votre relais une invitation pour un nouveau compte.</translation>
+        <translation>Désormais, seul votre téléphone vous laisse entrer. S’il est perdu, demandez au responsable de votre relais une invitation pour un nouveau compte.</translation>
     </message>
 </context>
 <context>
@@ -4008,7 +4008,7 @@
     </message>
     <message>
         <source>Send nothing to this address; what waits here stays here. Tell the person, who can take the account back with the recovery kit, and whoever runs your relay.</source>
-        <translation>N’envoyez rien à cette adresse&#x202f;; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec sa sauvegarde papier, et l’exploitant de votre relais.</translation>
+        <translation>N’envoyez rien à cette adresse&#x202f;; ce qui attend ici ne partira pas. Prévenez la personne, qui peut reprendre son compte avec sa sauvegarde papier, et le responsable de votre relais.</translation>
     </message>
     <message>
         <source>{what} by you, on {date}</source>

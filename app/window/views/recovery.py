@@ -440,6 +440,7 @@ class ShareDialog(KitCodeDialog):
             self.tr("Make the shares"),
         )
         self._shares: Shares | None = None
+        self.resize(self.width(), around.theme.space(560))
         self.count = _number(self.tr("How many colleagues"), USUAL_PEOPLE)
         self.threshold = _number(self.tr("How many of them are needed"), LEAST_PEOPLE)
         self._form = QWidget()
