@@ -35,7 +35,6 @@ from app.engine.ports.vault import Owner, Setting
 from app.engine.session import open_session
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
-    ContactState,
     OwnComputer,
     Registered,
     RestoreOffer,
@@ -63,7 +62,7 @@ from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
 from crypto_core.wire.labels import DEVICE_LIST
 from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS
 from crypto_core.wire.oauth import OAuthError, Step
-from crypto_core.wire.recovery import PinState, RecoveryPackage
+from crypto_core.wire.recovery import RecoveryPackage
 from crypto_core.wire.relay_api import ProblemCode, RecoverRequest
 
 if TYPE_CHECKING:
@@ -79,12 +78,6 @@ _VERIFIER_BYTES: Final = 32
 _REFUSED: Final = frozenset(
     {OAuthError.ACCESS_DENIED, OAuthError.INVALID_SESSION, OAuthError.INVALID_GRANT}
 )
-_CONTACT_STATES: Final = {
-    PinState.REQUESTED: ContactState.REQUESTED,
-    PinState.WAITING: ContactState.WAITING,
-    PinState.ACCEPTED: ContactState.ACCEPTED,
-    PinState.DECLINED: ContactState.DECLINED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +292,11 @@ async def _package(
             continue
         except KeyStateError as error:
             raise CommandError(Failure.KIT_OTHER) from error
-        # Whoever had that key may have written it, so nobody in it counts as compared.
-        return replace(
-            found, contacts=tuple(replace(each, verified_at=None) for each in found.contacts)
+        # Whoever had that key may have written it, so it decides nothing in the owner's name about anybody.
+        undecided = (
+            replace(each, compared=None, is_accepted_unverified=False) for each in found.contacts
         )
+        return replace(found, contacts=tuple(undecided))
     raise RelayUntrustedError("the recovery package is not by the account")
 
 

@@ -13,7 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import known_kits
 from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
-from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
+from app.interface.snapshots import (
+    PAGE_LIMIT,
+    Comparison,
+    ContactRow,
+    ContactState,
+    KeyNewsKind,
+    Trust,
+)
 from crypto_core.keys.signing import SIGNING_SEED_BYTES, SigningPair
 from crypto_core.trust.checkpoints import verify_checkpoint
 from crypto_core.trust.signatures import sha256
@@ -22,7 +29,15 @@ from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.ids import DeviceId, Hash
 from crypto_core.wire.key_map import MapEntry
 from crypto_core.wire.limits import MAX_CONTACT_PINS
-from crypto_core.wire.recovery import ContactPin, PinState, RecoveryPackage
+from crypto_core.wire.recovery import (
+    ComparedPin,
+    ContactPin,
+    PinChange,
+    PinComparison,
+    PinState,
+    RecoveryPackage,
+    UnexaminedPin,
+)
 from crypto_core.wire.signed import Signed
 
 if TYPE_CHECKING:
@@ -41,6 +56,20 @@ _PIN_STATES: Final = {
 }
 """Nobody is pinned under an address that the relay did not know."""
 _STATES: Final = {pin: state for state, pin in _PIN_STATES.items()}
+_PIN_COMPARISONS: Final = {
+    Comparison.IN_PERSON: PinComparison.IN_PERSON,
+    Comparison.BY_PHONE: PinComparison.BY_PHONE,
+    Comparison.BY_CARD: PinComparison.BY_CARD,
+}
+_COMPARISONS: Final = {pin: how for how, pin in _PIN_COMPARISONS.items()}
+_PIN_CHANGES: Final = {
+    KeyNewsKind.COMPUTER_ADDED: PinChange.COMPUTER_ADDED,
+    KeyNewsKind.RESTORED: PinChange.RESTORED,
+    KeyNewsKind.ALL_COMPUTERS_NEW: PinChange.ALL_COMPUTERS_NEW,
+    KeyNewsKind.CONTRADICTED: PinChange.CONTRADICTED,
+}
+"""Whatever holds letters back."""
+_CHANGES: Final = {pin: kind for kind, pin in _PIN_CHANGES.items()}
 _NO_NAME: Final = "?"
 """Stands for the name of somebody who was asked by address only."""
 _NO_HEAD: Final = Hash(bytes(32))
@@ -93,7 +122,8 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
     for row in rows:
         history = histories.get(row.account)
         pin = store.trust.pin(row.account)
-        if history is not None:
+        if pin is None and history is not None:
+            # A pin that is still here has not come true yet, and what the relay showed does not replace it.
             pin = MapEntry(number=history.number, head=history.head)
         pins.append(
             ContactPin(
@@ -103,7 +133,9 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
                 state=_PIN_STATES[row.state],
                 number=0 if pin is None else pin.number,
                 head=_NO_HEAD if pin is None else pin.head,
-                verified_at=store.contacts.compared_at(row.account),
+                compared=_compared(store, row),
+                unexamined=_unexamined(store, row),
+                is_accepted_unverified=row.is_accepted_unverified,
             )
         )
     latest = store.trust.latest_checkpoint()
@@ -123,6 +155,21 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
         archive_keys=(),
         journal_keys=(),
     )
+
+
+def _compared(store: Store, row: ContactRow) -> ComparedPin | None:
+    how, at = _PIN_COMPARISONS.get(row.compared), store.contacts.compared_at(row.account)
+    return None if how is None or at is None else ComparedPin(how=how, at=at)
+
+
+def _unexamined(store: Store, row: ContactRow) -> UnexaminedPin | None:
+    if not row.is_blocked:
+        return None
+    for each in store.trust.news(row.account, PAGE_LIMIT):
+        if each.is_blocking:
+            return UnexaminedPin(change=_PIN_CHANGES[each.kind], at=each.at)
+    # So much has happened since that the change itself is no longer among the newest.
+    return UnexaminedPin(change=PinChange.CONTRADICTED, at=row.since)
 
 
 def owner_of(
@@ -198,10 +245,13 @@ def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -
                 since=now,
             )
         )
-        if pin.verified_at is not None:
-            store.contacts.compare(pin.account, Comparison.IN_PERSON, pin.verified_at)
-        if pin.state is PinState.ACCEPTED:
-            # Whoever was a correspondent there was written to there.
+        if pin.compared is not None:
+            store.contacts.compare(pin.account, _COMPARISONS[pin.compared.how], pin.compared.at)
+        if pin.is_accepted_unverified:
             store.contacts.accept_unverified([pin.account])
+        if pin.unexamined is not None and not store.trust.is_blocked(pin.account):
+            # Its owner has not looked at it yet on any computer: another computer does not lift it.
+            kind, at = _CHANGES[pin.unexamined.change], pin.unexamined.at
+            store.trust.add_news(pin.account, kind, at, is_blocking=True)
         if pin.number:
             store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))

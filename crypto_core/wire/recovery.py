@@ -35,9 +35,44 @@ class PinState(IntEnum):
     """We declined; they are not told."""
 
 
+class PinComparison(IntEnum):
+    """How the owner made sure that an address is this person's."""
+
+    IN_PERSON = 1
+    BY_PHONE = 2
+    BY_CARD = 3
+
+
+class PinChange(IntEnum):
+    """What happened to a contact's keys that nobody expected."""
+
+    COMPUTER_ADDED = 1
+    """By none of the computers they had."""
+    RESTORED = 2
+    ALL_COMPUTERS_NEW = 3
+    CONTRADICTED = 4
+    """The relay showed keys that its own log, or an earlier pin, contradicts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedPin:
+    """That the owner made sure of a contact, how, and when."""
+
+    how: PinComparison
+    at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexaminedPin:
+    """A change of keys that the owner has not looked at yet: letters are held back on every computer until then."""
+
+    change: PinChange
+    at: UnixMillis
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactPin:
-    """A contact and the state of its keys that was last verified; `verified_at` is when the owner did so in person."""
+    """A contact, the state of its keys that was last verified, and what the owner has decided about it."""
 
     account: AccountId
     name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
@@ -46,7 +81,10 @@ class ContactPin:
     number: Annotated[int, Range(0, 2**31 - 1)]
     """Number of the newest key event known, 0 when none is, then with a head of zeros."""
     head: Hash
-    verified_at: UnixMillis | None
+    compared: ComparedPin | None
+    unexamined: UnexaminedPin | None
+    is_accepted_unverified: bool
+    """The owner has chosen to write to them though nobody has said who they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,16 @@ from crypto_core.wire.ids import AccountId, Hash, UnixMillis
 from crypto_core.wire.labels import KIT_PACKAGE, RECOVERY_PACKAGE
 from crypto_core.wire.limits import LEAST_PACKAGE_BYTES
 from crypto_core.wire.recovery import (
+    ComparedPin,
     ContactPin,
     KeptKey,
     PackageHeader,
+    PinChange,
+    PinComparison,
     PinState,
     RecoveryPackage,
     SealedPackage,
+    UnexaminedPin,
 )
 from tests.fakes.key_events import IDENTITY, KIT, KeyStory
 from tests.fakes.people import NOW
@@ -35,7 +39,9 @@ PIN = ContactPin(
     state=PinState.ACCEPTED,
     number=3,
     head=Hash(bytes(range(32))),
-    verified_at=NOW,
+    compared=ComparedPin(how=PinComparison.BY_PHONE, at=NOW),
+    unexamined=UnexaminedPin(change=PinChange.RESTORED, at=NOW),
+    is_accepted_unverified=True,
 )
 PACKAGE = RecoveryPackage(
     version=1,
