@@ -30,6 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
+def _usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=signs,
+        crl_sign=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """A certificate with its key, in files as the ssl module wants them."""
@@ -44,6 +58,10 @@ class Identity:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.now(tz=UTC)
+        signer = authority.key if authority else key
+        signer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        signs = authority is None
         certificate = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -53,10 +71,12 @@ class Identity:
             .not_valid_before(now - timedelta(days=1))
             .not_valid_after(now + timedelta(days=1))
             .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-            .add_extension(
-                x509.BasicConstraints(ca=authority is None, path_length=None), critical=True
-            )
-            .sign(authority.key if authority else key, hashes.SHA256())
+            .add_extension(x509.BasicConstraints(ca=signs, path_length=None), critical=True)
+            # What Python 3.13 wants to see of whoever is checked against authorities (RFC 5280 §4.2.1).
+            .add_extension(signer_id, critical=False)
+            .add_extension(own_id, critical=False)
+            .add_extension(_usage(signs=signs), critical=True)
+            .sign(signer, hashes.SHA256())
         )
         path = folder / f"{name}.pem"
         path.write_bytes(
