@@ -105,6 +105,12 @@ class ScriptedPeople:
         )
         self._assure(account, row)
 
+    def announce(self, account: AccountId, kind: KeyNewsKind) -> None:
+        """Let somebody change something as they may: nothing is stopped."""
+        row = KeyNewsRow(kind=kind, at=UnixMillis(self._practice.now - 60_000), is_blocking=False)
+        self.history[account] = (row, *self.history.get(account, ()))
+        self._practice.tell(ContactsChanged())
+
     def surprise(self, account: AccountId, kind: KeyNewsKind) -> None:
         """Let somebody come back in a way that stops letters."""
         row = KeyNewsRow(kind=kind, at=UnixMillis(self._practice.now - 60_000), is_blocking=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPixmap, QPixmapCache
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
@@ -179,6 +179,7 @@ def test_the_desk_locks_by_itself_and_says_why(
     look_at_everything(desk, qtbot)
     desk.window.mail.show_connection()
     QGuiApplication.clipboard().setText("Lombalgie")
+    QPixmapCache.insert("drawn", desk.window.grab())
     if reason is LockReason.IDLE:
         desk.idleness.over.emit()
     elif reason is LockReason.ASLEEP:
@@ -191,6 +192,7 @@ def test_the_desk_locks_by_itself_and_says_why(
     assert words in texts_of(desk.window.unlock)
     assert "learn of new mail when you unlock" in texts_of(desk.window.unlock)
     assert QGuiApplication.clipboard().text() == ""
+    assert not QPixmapCache.find("drawn", QPixmap()), "no picture of what was drawn is kept"
     qtbot.waitUntil(lambda: not desk.window.findChildren(ConnectionDialog))
     # Locked once is enough: what the desktop says now changes nothing.
     desk.desktop.sleeping.emit()

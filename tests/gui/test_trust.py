@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from app.interface.commands import (
@@ -20,6 +22,7 @@ from app.interface.snapshots import Comparison, DeliveryState, KeyNewsKind, Prob
 from app.window.theme.tokens import Tone
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.views.components.chips import Chip
+from app.window.views.components.pictures import QrPicture
 from app.window.views.navigation import Destination
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.words import WordLanguage, word_list
@@ -151,6 +154,17 @@ def test_an_unexpected_change_is_a_question_about_a_person(
     assert practice.asked(AcknowledgeKeyChange)[0].account == lea
 
 
+def test_an_expected_change_is_one_quiet_line(
+    desk: Desk, practice: Practice, lea: AccountId, qtbot: QtBot
+) -> None:
+    practice.people.announce(lea, KeyNewsKind.COMPUTER_ADDED)
+    person = show(desk, qtbot, lea)
+    assert "Léa Fontaine has added a computer." in texts_of(person.trust)
+    assert not person.trust.question.isVisible()
+    assert not desk.window.mail.alarms.isVisible()
+    assert person.write.isEnabled()
+
+
 def write_to(desk: Desk, account: AccountId) -> None:
     """Begin a letter."""
     to = (Addressee(account=account, name="Léa Fontaine", profession=""),)
@@ -253,6 +267,25 @@ def test_somebodys_card_is_taken_for_what_it_is(
     directory.their_card.ask.click()
     qtbot.waitUntil(lambda: "Dr Émile Garnier" in texts_of(directory.their_card.banner))
     assert practice.asked(AddByCard)[0].is_from_person is is_from_person
+
+
+def test_a_photograph_of_a_card_is_dropped(desk: Desk, tmp_path: Path) -> None:
+    directory = desk.window.mail.people.directory
+    desk.window.mail.go(Destination.CONTACTS)
+    desk.window.mail.contact_list.button.click()
+    picture = QrPicture("card", desk.theme)
+    picture.show_text(SOMEBODYS_CARD)
+    picture.grab().save(str(tmp_path / "card.png"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "card.png"))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(), copy, data, left, none)
+    QApplication.sendEvent(directory.their_card, enter)
+    assert enter.isAccepted()
+    directory.their_card.dropEvent(QDropEvent(QPointF(), copy, data, left, none))
+    assert not directory.their_card.ask.isHidden()
+    assert "not a contact card" not in texts_of(directory.their_card)
 
 
 def test_a_card_is_pasted_where_one_searches(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
