@@ -104,6 +104,7 @@ from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
 from app.interface.snapshots import (
     PAGE_LIMIT,
+    BackupTrouble,
     Comparison,
     DeliveryState,
     Direction,
@@ -476,7 +477,12 @@ class _Command:
         kit = read_kit(self._arguments.kit_file, self._language)
         self._unlock(engine)
         found = engine.ask(RehearseKit(kit=kit))
-        self._answer(found, self._speak(texts.REHEARSED))
+        text = texts.REHEARSED
+        if found.backup_trouble is BackupTrouble.FOLDER_MISSING:
+            text = texts.REHEARSED_NO_FOLDER
+        elif found.backup_trouble is not None:
+            text = texts.REHEARSED_NO_BACKUP
+        self._answer(found, self._speak(text))
         return ExitCode.OK
 
     def recovery_backup(self, engine: Asking) -> int:

@@ -577,6 +577,14 @@ REHEARSED: Final = Text(
     "The kit opens what it should. You will be reminded in three months.",
     "Le kit ouvre ce qu’il doit. Rappel dans trois mois.",
 )
+REHEARSED_NO_FOLDER: Final = Text(
+    "The kit opens your account. The folder of your backups is not there: plug the disk in and try again.",
+    "Le kit ouvre votre compte. Le dossier de vos sauvegardes n’est pas là : branchez le disque et réessayez.",
+)
+REHEARSED_NO_BACKUP: Final = Text(
+    "The kit opens your account, but not your newest backup. Make another one: “recovery backup”.",
+    "Le kit ouvre votre compte, mais pas votre dernière sauvegarde. Faites-en une autre : « recovery backup ».",
+)
 BACKED_UP: Final = Text(
     "{path} is complete. It opens with your recovery kit and nothing else.",
     "{path} est complète. Seul votre kit de secours l’ouvre.",

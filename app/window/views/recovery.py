@@ -389,13 +389,23 @@ class RehearseDialog(KitCodeDialog):
         self.kit.rehearse(code)
 
     def _succeed(self, rehearsal: Rehearsal) -> None:
-        if rehearsal.backup_at is None:
+        tone = Tone.GOOD
+        if rehearsal.backup_trouble is BackupTrouble.FOLDER_MISSING:
+            tone = Tone.WARNING
+            do = self.tr(
+                "It opens your account. The folder of your backups is not there: "
+                "plug the disk in, and try again."
+            )
+        elif rehearsal.backup_trouble is not None:
+            tone = Tone.WARNING
+            do = self.tr("It opens your account, but not your newest backup: make another one.")
+        elif rehearsal.backup_at is None:
             do = self.tr("It opens your account. There is no backup that it could open too.")
         else:
             do = self.tr("It opens your account, and the backup of {when}.").format(
                 when=self.around.formats.in_sentence(rehearsal.backup_at)
             )
-        self.finish(Tone.GOOD, self.tr("Your recovery kit works"), do)
+        self.finish(tone, self.tr("Your recovery kit works"), do)
 
 
 class CallOffDialog(KitCodeDialog):
