@@ -329,9 +329,9 @@ def test_two_thousand_waiting_letters_arrive(tmp_path: Path) -> None:
         report = await boris.synchronise()
         assert (report.received, report.unreadable) == (2_000, 0)
         page = await boris.do(ListConversations(place=Place.INBOX, before=None, limit=200))
-        assert page.total == 500
+        assert page.total == 200
         # Receipts travel together: they do not double the traffic.
-        assert report.sent == 50
+        assert report.sent == 20
         audit = await boris.do(VerifyAudit())
         assert audit.problems == ()
         assert audit.receipts_verified >= 2_000
