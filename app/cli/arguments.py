@@ -230,7 +230,8 @@ def _add_recovery(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         action="append",
         default=[],
         metavar="DEVICE",
-        help="a computer of the account that is at hand and stays; all others are removed",
+        help="a computer of the account that is at hand and stays: it reads and writes on, and links and"
+        " removes no computers until it is removed and linked again; all others are removed",
     )
     restore.add_argument(
         "--backup",

@@ -82,6 +82,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.KIT_REFUSED: ExitCode.SIGN_IN_REFUSED,
     Failure.NO_PACKAGE: ExitCode.NOT_FOUND,
     Failure.RESTORE_ENDED: ExitCode.FAILED,
+    Failure.RESTORE_OVERTAKEN: ExitCode.FAILED,
     Failure.NO_KIT_CHANGE: ExitCode.FAILED,
     Failure.SHARES_INVALID: ExitCode.USAGE,
     Failure.BACKUP_UNREADABLE: ExitCode.FAILED,

@@ -273,12 +273,16 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Le relais n’accepte pas le kit et la phrase secrète ensemble. Vérifiez les deux ; après plusieurs essais il demande d’attendre.",
     ),
     Failure.NO_PACKAGE: Text(
-        "The relay keeps nothing that this kit opens. A backup may: --backup FILE. Otherwise register again with a new invitation.",
-        "Le relais ne garde rien que ce kit ouvre. Une sauvegarde peut suffire : --backup FICHIER. Sinon, inscrivez-vous à nouveau avec une nouvelle invitation.",
+        "The relay keeps no list of your correspondents for this kit yet. Synchronise (“sync”), then try again.",
+        "Le relais ne garde pas encore de liste de vos correspondants pour ce kit. Synchronisez (« sync »), puis réessayez.",
     ),
     Failure.RESTORE_ENDED: Text(
         "The ten minutes are over. Begin again.",
         "Les dix minutes sont passées. Recommencez.",
+    ),
+    Failure.RESTORE_OVERTAKEN: Text(
+        "Another computer of the account keeps changing its list of computers: perhaps a thief’s. Begin again with the same kit and passphrase; if it happens again, ask the relay’s host to hold the account’s sessions back.",
+        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec le même kit et la même phrase secrète ; si cela se répète, demandez à l’hébergeur du relais de bloquer les sessions du compte.",
     ),
     Failure.NO_KIT_CHANGE: Text(
         "No new kit is announced: there is nothing to call off.",

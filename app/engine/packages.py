@@ -32,6 +32,7 @@ LEAST_MILLIS: Final = 3_600_000
 _AT_ONCE: Final = 10
 """So many packages of an account do not wait for the hour."""
 _TRIES: Final = 2
+_LAST_NUMBER: Final = 2**31 - 1
 _log = logging.getLogger(__name__)
 
 
@@ -106,6 +107,10 @@ async def _make_if_due(session: Session, *, least_number: int, is_hurried: bool 
             return None
         last = State.load(store)
         number = max(least_number, 1 if last is None else last.number + 1)
+        if number > _LAST_NUMBER:
+            # Whoever used the numbers up has the identity key: only a new one, by the kit, begins them again.
+            _log.warning("the numbers of recovery packages are used up")
+            return None
         content = restoring.gather(store, session, number=number)
         is_forced = last is not None and last.number < least_number
         if last is not None and not is_forced:

@@ -14,6 +14,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import logging
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,7 +42,6 @@ from app.interface.snapshots import (
 )
 from crypto_core.errors import (
     CryptoCoreError,
-    KeyStateError,
     SignatureError,
     SignInError,
     WireError,
@@ -58,7 +58,7 @@ from crypto_core.wire.audit import AuditLeaf, DeviceListPublished, Verb
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry, DeviceList
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
-from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis
+from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis, format_address
 from crypto_core.wire.labels import DEVICE_LIST
 from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS
 from crypto_core.wire.oauth import OAuthError, Step
@@ -75,6 +75,9 @@ if TYPE_CHECKING:
     from crypto_core.wire.signed import Signed
 
 _VERIFIER_BYTES: Final = 32
+_TRIES: Final = 8
+"""So often may the account's list change between the request and its answer."""
+_log = logging.getLogger(__name__)
 _REFUSED: Final = frozenset(
     {OAuthError.ACCESS_DENIED, OAuthError.INVALID_SESSION, OAuthError.INVALID_GRANT}
 )
@@ -107,7 +110,8 @@ class Opened:
     relay: Relay
     """With a token of recovery."""
     history: KeyHistory
-    package: RecoveryPackage = field(repr=False)
+    package: RecoveryPackage | None = field(repr=False)
+    """None if the relay has none that opens: kit and key history are enough for the account itself."""
     offer: RestoreOffer
     backup: Path | None
     good_until: float
@@ -153,7 +157,7 @@ async def begin(command: BeginRestore, around: Surroundings) -> Opened:
         relay=relay,
         history=history,
         package=package,
-        offer=replace(_offer(package, history), backup_made_at=made_at),
+        offer=_offer(account, package, history, backup_made_at=made_at),
         backup=backup,
         good_until=begun_at + lasts,
     )
@@ -266,32 +270,30 @@ def _certificate(history: KeyHistory) -> AccountCertificate:
 
 async def _package(
     relay: Relay, kit: Kit, account: AccountId, history: KeyHistory
-) -> RecoveryPackage:
-    """Open the newest package; it may still be signed by an identity key of before."""
+) -> RecoveryPackage | None:
+    """Open the newest package, which may still be signed by an identity key of before; None if nothing opens.
+
+    A thief with a session can put one there that nobody opens, and that must not keep the owner out.
+    """
     try:
         sealed = await relay.recovery_package()
     except RelayRefusedError as error:
         if error.code is ProblemCode.NOT_FOUND:
-            raise CommandError(Failure.NO_PACKAGE) from error
+            return None
         raise
     in_force = _certificate(history).identity
-    try:
-        return await asyncio.to_thread(
-            open_package, kit, sealed, account=account, identity=in_force
-        )
-    except SignatureError:
-        pass
-    except KeyStateError as error:
-        raise CommandError(Failure.KIT_OTHER) from error
-    for earlier in history.identities - {in_force}:
+    for identity in (in_force, *(history.identities - {in_force})):
         try:
             found = await asyncio.to_thread(
-                open_package, kit, sealed, account=account, identity=earlier
+                open_package, kit, sealed, account=account, identity=identity
             )
         except SignatureError:
             continue
-        except KeyStateError as error:
-            raise CommandError(Failure.KIT_OTHER) from error
+        except CryptoCoreError as error:
+            _log.warning("the recovery package does not open: %s", type(error).__name__)
+            return None
+        if identity == in_force:
+            return found
         # Whoever had that key may have written it, so it decides nothing in the owner's name about anybody.
         undecided = (
             replace(each, compared=None, is_accepted_unverified=False) for each in found.contacts
@@ -300,15 +302,21 @@ async def _package(
     raise RelayUntrustedError("the recovery package is not by the account")
 
 
-def _offer(package: RecoveryPackage, history: KeyHistory) -> RestoreOffer:
+def _offer(
+    account: AccountId,
+    package: RecoveryPackage | None,
+    history: KeyHistory,
+    *,
+    backup_made_at: UnixMillis | None,
+) -> RestoreOffer:
     return RestoreOffer(
-        account=package.account,
-        name=package.name,
-        profession=package.profession,
-        place=package.place,
-        made_at=package.created_at,
-        contacts=len(package.contacts),
-        backup_made_at=None,
+        account=account,
+        name="" if package is None else package.name,
+        profession="" if package is None else package.profession,
+        place="" if package is None else package.place,
+        made_at=None if package is None else package.created_at,
+        contacts=0 if package is None else len(package.contacts),
+        backup_made_at=backup_made_at,
         others=tuple(
             OwnComputer(device=each.device, added_at=each.added_at)
             for each in history.lists[-1].devices.devices
@@ -332,8 +340,11 @@ async def finish(opened: Opened, command: FinishRestore, around: Surroundings) -
     session, request = await _kept(opened, command, around)
     try:
         try:
-            receipt = await opened.relay.recover(request)
+            receipt = await _recover(opened, command, session, request)
         except RelayRefusedError as error:
+            if error.code is ProblemCode.CHAIN_BROKEN:
+                # Kept, so that the next attempt costs the relay no new factors and the owner no new pages.
+                raise CommandError(Failure.RESTORE_OVERTAKEN) from error
             if error.code not in _UNDECIDED:
                 await session.relay.close()
                 await around.profile.discard()
@@ -357,6 +368,41 @@ _UNDECIDED: Final = frozenset(
     }
 )
 """Refusals after which the same request may still succeed."""
+
+
+async def _recover(
+    opened: Opened, command: FinishRestore, session: Session, request: RecoverRequest
+) -> LogReceipt:
+    """Ask the relay, and again with what is newest: who has a session can publish a list at any moment."""
+    for _ in range(_TRIES):
+        try:
+            return await opened.relay.recover(request)
+        except RelayRefusedError as error:
+            if error.code is not ProblemCode.CHAIN_BROKEN:
+                raise
+        history = await _own_history(opened.relay, opened.enrolment, opened.account)
+        request = await _signed_anew(session, command, request, history)
+    return await opened.relay.recover(request)
+
+
+async def _signed_anew(
+    session: Session, command: FinishRestore, request: RecoverRequest, history: KeyHistory
+) -> RecoverRequest:
+    """Let the list follow the newest one; the keys, which nobody has heard of, stay."""
+    device_list = await _next_list(session, command, history)
+
+    def keep(store: Store) -> RecoverRequest:
+        overtaken = store.outbox.first_pending()
+        if overtaken is not None:
+            store.outbox.withdraw_statement(overtaken.row)
+        factors = session.owner.second_factors
+        if factors is None:
+            raise CommandError(Failure.SECOND_FACTORS_GONE)
+        again = _request(store, session, request.certificate, device_list, factors)
+        store.identity.put_setting(Setting.RECOVERY, encode(again))
+        return again
+
+    return await session.vault.run(keep)
 
 
 async def _kept(
@@ -398,12 +444,15 @@ async def _made(
         identity.public,
         issued_at=now,
     )
+    before = await vault.run(lambda store: store.identity.owner())
+    said = package or before
     owner = Owner(
         account=opened.account,
         device=DeviceId(machine.random_bytes(16)),
-        name=package.name,
-        profession=package.profession,
-        place=package.place,
+        # Without either, the address is all that is known; correspondents have the name from before.
+        name=format_address(opened.account) if said is None else said.name,
+        profession="" if said is None else said.profession,
+        place="" if said is None else said.place,
         is_listed=False,
         identity_seed=identity_seed,
         device_seed=machine.random_bytes(SIGNING_SEED_BYTES),
@@ -416,6 +465,28 @@ async def _made(
         encoded_registration=None,
     )
     session = _session(vault, owner, around)
+    device_list = await _next_list(session, command, history)
+
+    def keep(store: Store) -> RecoverRequest:
+        if opened.backup is not None:
+            store.identity.begin_anew()
+        store.identity.create(owner)
+        if package is not None:
+            restoring.write_contacts(store, package, now=now)
+        request = _request(store, session, certificate, device_list, factors)
+        store.identity.put_setting(Setting.RECOVERY, encode(request))
+        keys = known_kits.keys_of(opened.kit)
+        known_kits.put_in_force(store, root=keys.root, public_key=keys.public_key)
+        store.identity.put_setting(Setting.KIT_REHEARSED_AT, str(now).encode())
+        return request
+
+    return session, await vault.run(keep)
+
+
+async def _next_list(session: Session, command: FinishRestore, history: KeyHistory) -> Signed:
+    """Sign the list that names this computer, and of those before the ones that are kept."""
+    last, owner = history.lists[-1], session.owner
+    now = UnixMillis(max(session.now(), last.devices.issued_at))
     kept = tuple(each for each in last.devices.devices if each.device in command.keep)
     own = DeviceEntry(
         device=owner.device,
@@ -423,8 +494,8 @@ async def _made(
         request_key=_caller(owner.request_seed).request_key,
         added_at=now,
     )
-    device_list = await asyncio.to_thread(
-        identity.sign_object,
+    return await asyncio.to_thread(
+        session.identity.sign_object,
         DEVICE_LIST,
         DeviceList(
             version=1,
@@ -436,20 +507,6 @@ async def _made(
             devices=(own, *kept),
         ),
     )
-
-    def keep(store: Store) -> RecoverRequest:
-        if opened.backup is not None:
-            store.identity.begin_anew()
-        store.identity.create(owner)
-        restoring.write_contacts(store, package, now=now)
-        request = _request(store, session, certificate, device_list, factors)
-        store.identity.put_setting(Setting.RECOVERY, encode(request))
-        keys = known_kits.keys_of(opened.kit)
-        known_kits.put_in_force(store, root=keys.root, public_key=keys.public_key)
-        store.identity.put_setting(Setting.KIT_REHEARSED_AT, str(now).encode())
-        return request
-
-    return session, await vault.run(keep)
 
 
 def _request(

@@ -276,7 +276,9 @@ class FinishRestore(Command[Registered]):
     """
 
     keep: Annotated[tuple[DeviceId, ...], Size.up_to(MAX_DEVICES)] = ()
-    """Computers of the offer that the owner has at hand and goes on with; they have to be linked again."""
+    """Computers of the offer that the owner has at hand and goes on with; their identity key is void.
+
+    They read and write on, and publish no list of computers until they are removed and linked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,8 @@ class Failure(StrEnum):
     """The relay keeps nothing of the account that the kit could open."""
     RESTORE_ENDED = "restore-ended"
     """Nothing is open to be restored, or its ten minutes are over."""
+    RESTORE_OVERTAKEN = "restore-overtaken"
+    """Another computer with a session changed the account's list, again and again; the same can be tried again."""
     NO_KIT_CHANGE = "no-kit-change"
     """No new kit is announced that could be called off."""
     SHARES_INVALID = "shares-invalid"

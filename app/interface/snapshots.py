@@ -749,8 +749,9 @@ class RestoreOffer:
     name: NameText
     profession: NameText
     place: NameText
-    made_at: UnixMillis
-    """When the package was last renewed: contacts of later are not in it."""
+    made_at: UnixMillis | None
+    """When the package was last renewed: contacts of later are not in it. None if the relay has none that the kit
+    opens: name and contacts come from the backup then, or not at all."""
     contacts: int
     backup_made_at: UnixMillis | None
     """With a backup: letters up to then are here again, later ones are not."""

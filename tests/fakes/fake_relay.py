@@ -699,8 +699,11 @@ class FakeRelay:
             if known == event:
                 return self._receipt(index)
         with _refusals():
-            history = self._after(registered.history, event)
             listed = decode(DeviceList, event.signed.body)
+        if listed.sequence != registered.newest.sequence + 1:
+            raise refuse(ProblemCode.CHAIN_BROKEN, expected_sequence=registered.newest.sequence + 1)
+        with _refusals():
+            history = self._after(registered.history, event)
             require_current(listed, now=self.now())
         own = [each for each in listed.devices if each.request_key == caller.request_key]
         if len(own) != 1:

@@ -245,8 +245,17 @@ class Errors(QObject):
                 self.tr("Check both and try again."),
             ),
             Failure.NO_PACKAGE: (
-                self.tr("The relay keeps nothing that this recovery kit opens."),
-                self.tr("Use a backup, or register again with a new invitation."),
+                self.tr("The relay keeps no list of your correspondents for this kit yet."),
+                self.tr("Synchronise, then try again."),
+            ),
+            Failure.RESTORE_OVERTAKEN: (
+                self.tr(
+                    "Another computer of the account keeps changing its list of computers: perhaps a thief’s."
+                ),
+                self.tr(
+                    "Begin again with the same kit and passphrase. If it happens again, ask the relay’s "
+                    "host to hold the account’s sessions back."
+                ),
             ),
             Failure.RESTORE_ENDED: (
                 self.tr("The ten minutes are over."),

@@ -22,7 +22,7 @@ from app.window.views.joining import KnownPassphraseStep
 from app.window.views.registration import STEPS
 from app.window.views.registration_steps import RelayStep, Step, line_edit
 from crypto_core.errors import WireError
-from crypto_core.wire.ids import parse_address
+from crypto_core.wire.ids import format_address, parse_address
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -207,12 +207,17 @@ class OfferStep(Step):
     def show_offer(self, offer: RestoreOffer) -> None:
         """Show what was found."""
         formats, words = self._around.formats, self._around.words
-        self._name.setText(offer.name)
+        self._name.setText(offer.name or format_address(offer.account))
         self._who.setText(words.at_place(offer.profession, offer.place))
-        facts = [
-            self.tr("%n correspondent(s)", "", offer.contacts)
-            + self.tr(", as of {date}").format(date=formats.day(offer.made_at))
-        ]
+        if offer.made_at is None:
+            facts = [
+                self.tr("The relay keeps no list of your correspondents that this kit opens"),
+            ]
+        else:
+            facts = [
+                self.tr("%n correspondent(s)", "", offer.contacts)
+                + self.tr(", as of {date}").format(date=formats.day(offer.made_at))
+            ]
         if offer.backup_made_at is None:
             facts.append(self.tr("Your letters of the past are not brought back"))
         else:
@@ -226,8 +231,9 @@ class OfferStep(Step):
             self._others.addWidget(
                 Text(
                     self.tr(
-                        "They are removed, unless you have one at hand and go on with it. A lost or "
-                        "stolen one: leave it out."
+                        "They are removed, unless you have one at hand and go on with it: it reads and "
+                        "writes on, but links and removes no computers until you have removed it "
+                        "and linked it again. A lost or stolen one: leave it out."
                     ),
                     Role.SECONDARY,
                     wraps=True,
