@@ -281,8 +281,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Les dix minutes sont passées. Recommencez.",
     ),
     Failure.RESTORE_OVERTAKEN: Text(
-        "Another computer of the account keeps changing its list of computers: perhaps a thief’s. Begin again with the same kit and passphrase; if it happens again, ask the relay’s host to hold the account’s sessions back.",
-        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec le même kit et la même phrase secrète ; si cela se répète, demandez à l’hébergeur du relais de bloquer les sessions du compte.",
+        "Another computer of the account keeps changing its list of computers: perhaps a thief’s. Begin again with the same kit and passphrase; if it happens again, ask the relay’s operator to hold the account’s sessions back.",
+        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec le même kit et la même phrase secrète ; si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.",
     ),
     Failure.NO_KIT_CHANGE: Text(
         "No new kit is announced: there is nothing to call off.",

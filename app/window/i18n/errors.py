@@ -254,7 +254,7 @@ class Errors(QObject):
                 ),
                 self.tr(
                     "Begin again with the same kit and passphrase. If it happens again, ask the relay’s "
-                    "host to hold the account’s sessions back."
+                    "operator to hold the account’s sessions back."
                 ),
             ),
             Failure.RESTORE_ENDED: (

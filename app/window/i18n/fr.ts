@@ -1469,12 +1469,8 @@
         <translation>Vérifiez les deux et réessayez.</translation>
     </message>
     <message>
-        <source>The relay keeps nothing that this recovery kit opens.</source>
-        <translation>Le relais ne garde rien que cette sauvegarde papier ouvre.</translation>
-    </message>
-    <message>
-        <source>Use a backup, or register again with a new invitation.</source>
-        <translation>Utilisez une sauvegarde, ou inscrivez-vous de nouveau avec une nouvelle invitation.</translation>
+        <source>Begin again with the same kit and passphrase. If it happens again, ask the relay’s operator to hold the account’s sessions back.</source>
+        <translation>Recommencez avec la même sauvegarde papier et la même phrase secrète. Si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.</translation>
     </message>
     <message>
         <source>The ten minutes are over.</source>
@@ -1827,6 +1823,18 @@
     <message>
         <source>Sign in with the code of your telephone, then remove the key in the settings.</source>
         <translation>Connectez-vous avec le code de votre téléphone, puis retirez la clé dans les réglages.</translation>
+    </message>
+    <message>
+        <source>The relay keeps no list of your correspondents for this kit yet.</source>
+        <translation>Le relais ne garde pas encore de liste de vos correspondants pour cette sauvegarde papier.</translation>
+    </message>
+    <message>
+        <source>Synchronise, then try again.</source>
+        <translation>Synchronisez, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Another computer of the account keeps changing its list of computers: perhaps a thief’s.</source>
+        <translation>Un autre ordinateur du compte change sans cesse la liste des ordinateurs&#x202f;: peut-être celui d’un voleur.</translation>
     </message>
     <message>
         <source>Nobody is known by this address.</source>
@@ -2732,6 +2740,10 @@
         <source>Nothing has changed yet. If you go on, this becomes your computer: your telephone is set up anew, and old recovery codes are void.</source>
         <translation>Rien n’a encore changé. Si vous continuez, cet ordinateur devient le vôtre&#x202f;: votre téléphone est réglé de nouveau, et les anciens codes de secours ne valent plus rien.</translation>
     </message>
+    <message>
+        <source>The relay keeps no list of your correspondents that this kit opens</source>
+        <translation>Le relais ne garde aucune liste de vos correspondants que cette sauvegarde papier ouvre</translation>
+    </message>
     <message numerus="yes">
         <source>%n correspondent(s)</source>
         <translation>
@@ -2756,8 +2768,8 @@
         <translation>Vos autres ordinateurs</translation>
     </message>
     <message>
-        <source>They are removed, unless you have one at hand and go on with it. A lost or stolen one: leave it out.</source>
-        <translation>Ils sont retirés, sauf si vous en avez un sous la main et le gardez. Perdu ou volé&#x202f;: ne le cochez pas.</translation>
+        <source>They are removed, unless you have one at hand and go on with it: it reads and writes on, but links and removes no computers until you have removed it and linked it again. A lost or stolen one: leave it out.</source>
+        <translation>Ils sont retirés, sauf si vous en avez un sous la main et continuez avec lui&#x202f;: il lit et écrit toujours, mais n’associe ni ne retire d’ordinateur tant que vous ne l’avez pas retiré puis associé de nouveau. Un ordinateur perdu ou volé&#x202f;: ne le cochez pas.</translation>
     </message>
     <message>
         <source>I go on with the one of {date}</source>
@@ -3172,6 +3184,14 @@
     <message>
         <source>Try it</source>
         <translation>Essayer</translation>
+    </message>
+    <message>
+        <source>It opens your account. The folder of your backups is not there: plug the disk in, and try again.</source>
+        <translation>Elle ouvre votre compte. Le dossier de vos sauvegardes n’est pas là&#x202f;: branchez le disque, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>It opens your account, but not your newest backup: make another one.</source>
+        <translation>Elle ouvre votre compte, mais pas votre dernière sauvegarde&#x202f;: faites-en une autre.</translation>
     </message>
     <message>
         <source>It opens your account. There is no backup that it could open too.</source>
