@@ -30,9 +30,9 @@ for the recovery package, the account's own keys and POST /v1/recovery only; a t
 
 Its first step answers `opaque_earlier` besides: always `EARLIER_PASSPHRASES` encoded LoginAnswers to the same KE1,
 for a passphrase that waits, if one does, and for what the account signed in with before changes of its passphrase
-in the last `EARLIER_PASSPHRASE_SECONDS`, the newest first; where there are fewer, the rest are answers like those for unknown accounts, so that nobody learns
-whether anything was changed. The KE3 to any one of them will do. So a thief who has a computer and both factors
-cannot shut out who has the kit. The passphrase that was shown is the account's once POST /v1/recovery has
+in the last `EARLIER_PASSPHRASE_SECONDS`, the newest first; where there are fewer, the rest are answers like those
+for unknown accounts, so that nobody learns whether anything was changed. The KE3 to any one of them will do. So a
+thief who has a computer and both factors cannot shut out who has the kit. The passphrase that was shown is the account's once POST /v1/recovery has
 succeeded, and all others are gone.
 
 A passphrase changes in two steps: PUT /v1/sign-in/credential stores the new one, which changes nothing yet;
