@@ -26,7 +26,7 @@ from app.engine import (
     rotation,
     sign_in,
 )
-from app.engine.accounts import Surroundings, register
+from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
 from app.engine.connection import Connection
 from app.engine.ports import files as file_errors
@@ -130,12 +130,10 @@ from app.interface.snapshots import (
 )
 from crypto_core.errors import (
     CryptoCoreError,
-    KitCodeError,
     VaultKeyError,
     WireError,
     WrongPassphraseError,
 )
-from crypto_core.wire.kit import parse_kit_code
 from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
@@ -615,11 +613,9 @@ class Engine:
         return await self._status()
 
     async def _unlock_with_kit(self, command: UnlockWithKit) -> Status:
-        try:
-            code = parse_kit_code(command.kit)
-        except KitCodeError as error:
-            detail = "" if error.group is None else str(error.group)
-            raise CommandError(Failure.KIT_CODE_INVALID, detail) from None
+        _, code = kits.read_code(command.kit)
+        # Nothing can be compared with it here: what it is bound to has to stand up as the account's does.
+        require_strong(command.passphrase)
         async with self._opening:
             if self._session is not None:
                 raise CommandError(Failure.ALREADY_UNLOCKED)

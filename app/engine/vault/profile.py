@@ -200,6 +200,9 @@ class ProfileDirectory:
             # If it fails, a secret that unlocks nothing any more is all that stays behind.
             with contextlib.suppress(SecretStoreError):
                 await asyncio.to_thread(self._secret_store.remove, _secret_names(header)[0])
+        # Sealed documents of a backup that was not brought back whole: nothing opens them any more.
+        for each in self.files_directory.glob("*"):
+            each.unlink(missing_ok=True)
         # The header goes last: while it is there, the store beside it is known to be unfinished.
         for name in (f"{STORE}-wal", f"{STORE}-shm", STORE, KIT, PENDING_HEADER):
             (self.directory / name).unlink(missing_ok=True)

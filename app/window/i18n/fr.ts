@@ -1470,7 +1470,7 @@
     </message>
     <message>
         <source>Begin again with the same kit and passphrase. If it happens again, ask the relay’s operator to hold the account’s sessions back.</source>
-        <translation>Recommencez avec la même sauvegarde papier et la même phrase secrète. Si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.</translation>
+        <translation>Recommencez avec la même sauvegarde papier et la même phrase de passe. Si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.</translation>
     </message>
     <message>
         <source>The ten minutes are over.</source>

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -384,6 +385,24 @@ def test_an_end_of_the_new_computer_while_its_profile_is_written_leaves_none(
                 laptop._authenticator = anne._authenticator
                 await laptop.sign_in()
                 await laptop.synchronise()
+
+    run(tmp_path, story)
+
+
+def test_a_grant_for_another_relay_makes_no_profile(tmp_path: Path) -> None:
+    async def story(anne: Practice, _: Practice) -> None:
+        shown = await show_link(anne)
+        async with empty_computer(anne, tmp_path / "laptop") as laptop:
+            joined = await laptop.do(joining(shown.text))
+            await anne.until(lambda: bool(offered(anne)))
+            other = replace(anne.relay.enrolment, url="https://other.example")
+            # An honest computer never grants this.
+            object.__setattr__(session_of(anne).owner, "enrolment", format_enrolment(other))
+            await anne.do(ConfirmLink(words=joined.words, history=HistoryChoice.NONE))
+            await laptop.until(lambda: bool(outcomes(laptop)))
+
+            assert outcomes(laptop) == [LinkOutcome.FAILED]
+            assert (await laptop.do(ShowStatus())).profile is ProfileState.EMPTY
 
     run(tmp_path, story)
 
