@@ -67,10 +67,13 @@ async def create(session: Session, profile: Profile) -> KitSheet:
 
     STEP_UP_NEEDED also before the first sign-in after its beginning, which is when the passphrase goes with it.
     """
-    history = await refresh_history(session, session.owner.account)
-    code = await _begun(session, history)
+    # Before anything is asked of the relay, so that a sign-in finds it that is needed for that.
+    code = await _begun(session)
     kit = await asyncio.to_thread(Kit.from_code, code)
+    history = await refresh_history(session, session.owner.account)
     if kit.root.public not in history.roots:
+        if history.pending_at(session.now()) is not None:
+            raise CommandError(Failure.KIT_PENDING)
         if not await session.vault.run(lambda store: _is_ready(store, kit)):
             raise CommandError(Failure.STEP_UP_NEEDED)
         await _announce(session, history, kit)
@@ -87,10 +90,11 @@ async def create(session: Session, profile: Profile) -> KitSheet:
     return await kits.show(session)
 
 
-async def _begun(session: Session, history: KeyHistory) -> bytes:
-    """Return the code of a kit that was begun, or draw one."""
+async def _begun(session: Session) -> bytes:
+    """Return the code of a kit that was begun, or draw one. Raises CommandError."""
     drawn = session.random(KIT_CODE_BYTES)
-    is_busy = history.pending_at(session.now()) is not None
+    history = await known_history(session, session.owner.account)
+    is_busy = history is not None and history.pending_at(session.now()) is not None
 
     def begin(store: Store) -> bytes:
         begun = _code_begun(store)

@@ -210,6 +210,17 @@ def test_without_factors_shown_for_it_nothing_is_announced(tmp_path: Path) -> No
     play(tmp_path, scene)
 
 
+def test_one_sign_in_is_enough_also_when_the_session_was_over(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris, card
+        anne.relay.sign_in.end_all(anne.account)
+        assert await failure_of(anne, CreateKit()) == Failure.SIGN_IN_NEEDED
+        await anne.sign_in()
+        await anne.do(CreateKit())
+
+    play(tmp_path, scene)
+
+
 def test_one_kit_at_a_time(tmp_path: Path) -> None:
     async def scene(anne: Practice, boris: Practice, card: str) -> None:
         del boris, card
