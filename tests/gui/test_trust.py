@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.interface.commands import (
     AcknowledgeKeyChange,
@@ -18,7 +18,7 @@ from app.interface.commands import (
     Vouch,
     WithdrawVouch,
 )
-from app.interface.snapshots import Comparison, DeliveryState, KeyNewsKind, Problem
+from app.interface.snapshots import AlarmKind, Comparison, DeliveryState, KeyNewsKind, Problem
 from app.window.theme.tokens import Tone
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.views.components.chips import Chip
@@ -152,6 +152,23 @@ def test_an_unexpected_change_is_a_question_about_a_person(
     person.trust.seen.click()
     qtbot.waitUntil(lambda: not person.trust.question.isVisible())
     assert practice.asked(AcknowledgeKeyChange)[0].account == lea
+
+
+def test_the_alarm_about_it_names_the_person_and_leads_there(
+    desk: Desk, practice: Practice, lea: AccountId, qtbot: QtBot
+) -> None:
+    practice.sound(AlarmKind.KEYS_CHANGED, f"{lea.hex()} 4")
+    alarms = desk.window.mail.alarms
+    qtbot.waitUntil(lambda: "Is this still Léa Fontaine?" in texts_of(alarms))
+    (look,) = (each for each in alarms.findChildren(QPushButton) if "Look" in each.text())
+    look.click()
+    qtbot.waitUntil(lambda: desk.mailbox.acquaintance.details is not None)
+    shown = desk.mailbox.acquaintance.details
+    assert shown is not None
+    assert shown.contact.account == lea
+    # Who is no correspondent, or not any more, has no name here.
+    practice.sound(AlarmKind.KEYS_CHANGED, "00 1")
+    qtbot.waitUntil(lambda: "A correspondent's computer has changed" in texts_of(alarms))
 
 
 def test_an_expected_change_is_one_quiet_line(

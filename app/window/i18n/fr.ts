@@ -160,6 +160,18 @@
         <source>My computers…</source>
         <translation>Mes ordinateurs…</translation>
     </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>Voir…</translation>
+    </message>
+    <message>
+        <source>Is this still {name}?</source>
+        <translation>Est-ce toujours {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Something about their computers has changed that nobody announced. Your letters to them wait until you have asked them.</source>
+        <translation>Quelque chose a changé dans ses ordinateurs, sans que rien ne l’ait annoncé. Vos courriers attendent que vous le lui ayez demandé.</translation>
+    </message>
 </context>
 <context>
     <name>Assistant</name>

@@ -81,7 +81,7 @@ class MailPage(QWidget):
         self._waiting_draft: Draft | None = None
         self.destination = Destination.INBOX
         self.navigation = Navigation(mailbox.standing, mailbox.contacts, around, menu)
-        self.alarms = AlarmStrip(mailbox.standing, around)
+        self.alarms = AlarmStrip(mailbox.standing, mailbox.contacts, around)
         self.sign_in_strip = SignInStrip(mailbox.access, mailbox.second_factor)
         self.reminders = ReminderStrip(mailbox.standing, around)
         self.conversations = ConversationPane(mailbox.conversations, around)
@@ -289,6 +289,7 @@ class MailPage(QWidget):
         self.reminders.kit_asked.connect(lambda _=None: self._mailbox.paper_kit.show())
         self.reminders.recovery_asked.connect(self.recovery_asked)
         self.alarms.computers_asked.connect(self.computers_asked)
+        self.alarms.person_asked.connect(self.show_account)
         # What they are about can change with any of these.
         for news in (self._mailbox.access.changed, self._mailbox.second_factor.changed):
             news.connect(self._make_way)
