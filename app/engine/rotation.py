@@ -78,6 +78,8 @@ async def settle(session: Session) -> bool:
         certificates = [each.certificate for each in events if each.certificate is not None]
         store.identity.put_identity(seed, encode(certificates[-1]))
         store.identity.put_setting(Setting.NEXT_IDENTITY, None)
+        # Packages of the old key are void, and who had it may have used their numbers up: they begin again.
+        store.identity.put_setting(Setting.PACKAGE_STATE, None)
 
     await session.vault.run(keep)
     return True

@@ -15,18 +15,22 @@ from app.interface.commands import (
     ConfirmVerified,
     FinishRestore,
     ListContacts,
+    RevokeWithKit,
     ShowContact,
     ShowStatus,
 )
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import Comparison, ContactState, ProfileState
+from app.interface.snapshots import Comparison, ContactState, HistoryChoice, ProfileState
 from crypto_core.keys.kit import Kit
 from crypto_core.keys.recovery import seal_package
+from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import format_address
+from crypto_core.wire.recovery import PackageHeader
 from crypto_core.wire.relay_api import ProblemCode
 from tests.fakes.fake_relay import refuse
 from tests.fakes.full_mailbox import session_of
 from tests.fakes.practice import Practice, failure_of
+from tests.integration.engine.test_linking import empty_computer, link
 from tests.integration.engine.test_restore import (
     HOUR_SECONDS,
     begin,
@@ -70,7 +74,7 @@ def test_a_package_that_no_kit_of_the_owner_opens_costs_the_contacts_alone(tmp_p
     async def scene(anne: Practice, boris: Practice, card: str) -> None:
         del boris
         account = anne.account
-        await put_rubbish(anne, 500)
+        await put_rubbish(anne, 2**31 - 1)
         await anne.stop()
         async with await new_computer(anne) as new:
             offer = await new.do(begin(new, card))
@@ -100,6 +104,28 @@ def test_a_used_up_number_ends_no_synchronisation(tmp_path: Path) -> None:
         )
         for _ in range(2):
             await anne.synchronise()
+
+    play(tmp_path, scene)
+
+
+def test_a_new_identity_key_begins_the_numbers_again(tmp_path: Path) -> None:
+    """The second computer is stolen, and used the numbers up before it was removed with the kit."""
+
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        async with empty_computer(anne, tmp_path / "second") as second:
+            await link(anne, second, history=HistoryChoice.NONE)
+            await put_rubbish(second, 2**31 - 1)
+            stolen = session_of(second).owner.device
+            await anne.sign_in()
+            await anne.do(RevokeWithKit(device=stolen, kit=card))
+        await anne.synchronise()
+
+        (kept,) = anne.relay._state.accounts[anne.account].packages
+        assert decode(PackageHeader, kept.header.body).number == 1
+        await anne.stop()
+        async with await new_computer(anne) as new:
+            assert (await new.do(begin(new, card))).contacts == 1
 
     play(tmp_path, scene)
 
