@@ -45,6 +45,7 @@ def _register(person: Practitioner, relay: DemoRelay, *options: str) -> None:
     sheet = person.run("recovery", "show")
     person.put_on_paper(sheet, "kit.txt")
     require(person.refused("recovery", "show") == "kit-gone", "the kit can still be shown")
+    person.run("recovery-codes", "confirm")
 
 
 def meet(karim: Practitioner, claire: Practitioner, timings: Timings) -> None:

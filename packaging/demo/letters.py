@@ -149,6 +149,11 @@ def audit(karim: Practitioner, claire: Practitioner, timings: Timings) -> None:
             f"{person.name}: journal intact, {found['receipts_verified']} receipts hold, "
             f"{found['own_statements_logged']} of {found['own_statements']} own acts are in it"
         )
+    told = {row["kind"] for row in karim.run("audit", "alarms", "--acknowledge")["rows"]}
+    require("keys-changed" in told, "nobody was told that all keys of a correspondent are new")
+    say(
+        f"{karim.name} was told what he had to look at, and has read it: {', '.join(sorted(told))}."
+    )
     say(f"It has {max(each['log_size'] for each in audits)} entries; none was changed or left out.")
 
 
