@@ -69,7 +69,7 @@ async def renew(session: Session, *, is_hurried: bool = False) -> None:
 
     With `is_hurried` the hour is not waited for: there is another kit, which opens none of those before.
     """
-    await _make_if_due(session, least_number=1, is_hurried=is_hurried)
+    await _make_if_due(session, is_hurried=is_hurried)
     for _ in range(_TRIES):
         state, sealed = await session.vault.run(
             lambda store: (State.load(store), store.identity.setting(Setting.PACKAGE))
@@ -83,8 +83,9 @@ async def renew(session: Session, *, is_hurried: bool = False) -> None:
                 raise
             newest = error.fields.get("newest_number")
             if error.code is ProblemCode.CONFLICT and type(newest) is int:
-                # Another computer of the owner was faster; its package does not know what this one does.
-                await _make_if_due(session, least_number=newest + 1)
+                # Another computer of the owner was faster, and its package does not know what this one does; or
+                # the numbers have begun again, with a new identity key or an older database.
+                await _make_if_due(session, next_number=max(1, newest + 1))
                 continue
             _log.warning("the relay does not take the recovery package: %s", error.code.value)
             return
@@ -97,7 +98,10 @@ async def _note_stored(session: Session, state: State) -> None:
     await session.vault.run(lambda store: store.identity.put_setting(Setting.PACKAGE_STATE, kept))
 
 
-async def _make_if_due(session: Session, *, least_number: int, is_hurried: bool = False) -> None:
+async def _make_if_due(
+    session: Session, *, next_number: int | None = None, is_hurried: bool = False
+) -> None:
+    """Make a package if there is something new, or with the number that the relay takes next."""
     now = session.now()
 
     def gather(store: Store) -> tuple[RecoveryPackage, tuple[bytes, ...]] | None:
@@ -106,14 +110,13 @@ async def _make_if_due(session: Session, *, least_number: int, is_hurried: bool 
         if not kits or history is None or not known_kits.are_all_known(store, history, now):
             return None
         last = State.load(store)
-        number = max(least_number, 1 if last is None else last.number + 1)
+        number = next_number or (1 if last is None else last.number + 1)
         if number > _LAST_NUMBER:
             # Whoever used the numbers up has the identity key: only a new one, by the kit, begins them again.
             _log.warning("the numbers of recovery packages are used up")
             return None
         content = restoring.gather(store, session, number=number)
-        is_forced = last is not None and last.number < least_number
-        if last is not None and not is_forced:
+        if last is not None and next_number is None:
             is_early = last.number >= _AT_ONCE and now - last.made_at < LEAST_MILLIS
             if (is_early and not is_hurried) or last.digest == _digest(content, kits):
                 return None

@@ -135,8 +135,9 @@ class PackageHeader:
 class SealedPackage:
     """PUT /v1/recovery/package → 204: a signed PackageHeader and the sealed bytes. GET → the newest one.
 
-    The relay keeps the last three; a number that is not higher than the last one's is refused (conflict), the
-    same bytes again are harmless.
+    The relay keeps the last three by the identity key in force; a number that is not one of the hundred after the
+    last one's is refused (conflict, with `newest_number`), the same bytes again are harmless. With another identity
+    key the numbers begin again; packages by the one before stay until then.
     """
 
     header: Signed

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from relay_server.sessions.assembly import SignIn
 
 _KEPT_PACKAGES: Final = 3
+_MOST_AHEAD: Final = 100
+"""So far above the last number the next one may be: a thief's request must not use them all up."""
 _TRIES: Final = 3
 _FACTOR_BYTES: Final = 16
 
@@ -69,7 +71,8 @@ class RecoveryService:
         in_force = await self._accounts.keys(caller.account)
         if in_force is None:
             raise ProblemError(ProblemCode.NOT_FOUND, "no such account")
-        identity = decode(AccountCertificate, in_force[0].body).identity
+        certificate, _ = in_force
+        identity = decode(AccountCertificate, certificate.body).identity
         try:
             header = open_signed(PackageHeader, identity, RECOVERY_PACKAGE, package.header)
         except SignatureError as error:
@@ -78,16 +81,27 @@ class RecoveryService:
             ) from error
         if (header.account, header.sealed_sha256) != (caller.account, sha256(package.sealed)):
             raise ProblemError(ProblemCode.MALFORMED, "the header is of another package")
-        given = StoredPackage(number=header.number, package=encode(package))
+        given = StoredPackage(
+            identity=sha256(encode(identity)), number=header.number, package=encode(package)
+        )
         async with self._database.session() as session:
-            if await store.put_package(session, caller.account, given, keep=_KEPT_PACKAGES):
+            if await store.put_package(
+                session,
+                caller.account,
+                given,
+                certificate=encode(certificate),
+                keep=_KEPT_PACKAGES,
+                most_ahead=_MOST_AHEAD,
+            ):
                 return
             newest = await store.newest_package(session, caller.account)
         if newest != given:
+            is_of_this_key = newest is not None and newest.identity == given.identity
+            number = newest.number if newest is not None and is_of_this_key else 0
             raise ProblemError(
                 ProblemCode.CONFLICT,
-                "there is a package with this number or a higher one",
-                newest_number=0 if newest is None else newest.number,
+                "the number is not one of those that come next",
+                newest_number=number,
             )
 
     async def package(self, account: AccountId) -> SealedPackage:

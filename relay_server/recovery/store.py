@@ -75,17 +75,18 @@ class RecoverAccount(ChangesKeys):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPackage:
-    """A recovery package, encoded, and its number."""
+    """A recovery package, encoded, its number, and SHA-256 of the identity key that has signed it."""
 
+    identity: bytes
     number: int
     package: bytes
 
 
 async def newest_package(session: Session, account: AccountId) -> StoredPackage | None:
-    """Return the package with the highest number."""
+    """Return the package with the highest number; all that there are at a time are by one key."""
     row = await session.fetchrow(
         """
-        SELECT number, package FROM recovery_package WHERE account = $1
+        SELECT identity, number, package FROM recovery_package WHERE account = $1
         ORDER BY number DESC LIMIT 1
         """,
         account,
@@ -94,14 +95,27 @@ async def newest_package(session: Session, account: AccountId) -> StoredPackage 
 
 
 async def put_package(
-    session: Session, account: AccountId, package: StoredPackage, *, keep: int
+    session: Session,
+    account: AccountId,
+    package: StoredPackage,
+    *,
+    certificate: bytes,
+    keep: int,
+    most_ahead: int,
 ) -> bool:
-    """Store a package and keep the newest few; returns False unless its number is the highest."""
+    """Store a package, keep the newest few by its key and let go of those by others.
+
+    Returns False unless its number is above those by its key, by so many at most, and the encoded `certificate`
+    is still in force.
+    """
     is_stored: bool = await session.fetchval(
-        "SELECT recovery_put_package($1, $2, $3, $4)",
+        "SELECT recovery_put_package($1, $2, $3, $4, $5, $6, $7)",
         account,
+        certificate,
+        package.identity,
         package.number,
         package.package,
         keep,
+        most_ahead,
     )
     return is_stored

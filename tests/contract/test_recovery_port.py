@@ -183,6 +183,10 @@ async def test_packages_follow_one_another_and_are_read_in_recovery_only(
         async with refusal(ProblemCode.CONFLICT) as conflict:
             await anne.relay.put_recovery_package(late)
         assert conflict.fields["newest_number"] == 4
+    for used_up in (2**31 - 1, 4 + 101):
+        async with refusal(ProblemCode.CONFLICT) as conflict:
+            await anne.relay.put_recovery_package(package_of(anne, used_up))
+        assert conflict.fields["newest_number"] == 4
     async with refusal(ProblemCode.SIGNATURE_INVALID):
         await anne.relay.put_recovery_package(package_of(anne, 5, by=boris.caller.identity))
     async with refusal(ProblemCode.FORBIDDEN):
@@ -198,6 +202,32 @@ async def test_packages_follow_one_another_and_are_read_in_recovery_only(
             await relay.key_events(boris.caller.account, after=0)
     async with Returning(boris).recovering() as relay, refusal(ProblemCode.NOT_FOUND):
         await relay.recovery_package()
+
+
+async def test_packages_of_a_void_identity_key_serve_until_there_is_one_by_the_next(
+    people_in_time: Iterator[Practitioner], clock: FakeClock
+) -> None:
+    """And the numbers begin again: who had the one before may have used them up."""
+    (anne,) = await registered(people_in_time, 1)
+    caller, other = anne.caller, SigningPair.from_seed(anne.under_test.random_bytes(64))
+    last = package_of(anne, 100)
+    await anne.relay.put_recovery_package(last)
+    certificate = caller.next_certificate(other)
+    listed = replace(caller, identity=other).next_list(caller.entry)
+    await anne.relay.publish_key_event(caller.account, caller.publishing(listed, certificate))
+    async with Returning(anne).recovering() as relay:
+        assert await relay.recovery_package() == last
+    async with refusal(ProblemCode.SIGNATURE_INVALID):
+        await anne.relay.put_recovery_package(package_of(anne, 101))
+    async with refusal(ProblemCode.CONFLICT) as conflict:
+        await anne.relay.put_recovery_package(package_of(anne, 101, by=other))
+    assert conflict.fields["newest_number"] == 0
+    first = package_of(anne, 1, by=other)
+    for _ in range(2):
+        await anne.relay.put_recovery_package(first)
+    clock.advance(seconds=60)
+    async with Returning(anne).recovering() as relay:
+        assert await relay.recovery_package() == first
 
 
 # --- coming back ---------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import copy
 import hashlib
 import threading
@@ -103,7 +104,7 @@ from crypto_core.wire.prekeys import (
     PrekeyBundle,
     SignedPrekey,
 )
-from crypto_core.wire.recovery import PackageHeader, SealedPackage
+from crypto_core.wire.recovery import SealedPackage
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
     Assurances,
@@ -183,6 +184,7 @@ _OPEN_OPERATIONS: Final = frozenset(
 """What is answered without a session."""
 
 _EVENTS_A_PAGE: Final = 20
+_PACKAGES_AHEAD: Final = 100
 _MAP_RENEWAL_MILLIS: Final = 12 * 3_600_000
 
 URL: Final = "https://relay.example"
@@ -670,20 +672,23 @@ class FakeRelay:
         return packages[-1]
 
     def put_recovery_package(self, caller: Caller, package: SealedPackage) -> None:
-        """Keep a package whose number is the highest, and the two before it."""
+        """Keep a package whose number is among the next of its identity key, and the two before it."""
         account = self.authenticate(caller).account
         registered = self._account(account)
         identity = decode(AccountCertificate, registered.certificate.body).identity
         with _refusals():
             header = verify_package(account, identity, package)
-        newest = registered.packages[-1] if registered.packages else None
-        if newest == package:
+        if package in registered.packages[-1:]:
             return
-        if newest is not None:
-            number = decode(PackageHeader, newest.header.body).number
-            if header.number <= number:
-                raise refuse(ProblemCode.CONFLICT, newest_number=number)
-        registered.packages = [*registered.packages, package][-3:]
+        before: list[SealedPackage] = []
+        number = 0
+        for each in registered.packages:
+            with contextlib.suppress(SignatureError):
+                number = verify_package(account, identity, each).number
+                before.append(each)
+        if not number < header.number <= number + _PACKAGES_AHEAD:
+            raise refuse(ProblemCode.CONFLICT, newest_number=number)
+        registered.packages = [*before, package][-3:]
 
     def recover(self, caller: Caller, request: RecoverRequest) -> LogReceipt:
         """Put new keys in force, replace all second factors, end all sessions."""
@@ -952,9 +957,6 @@ class FakeRelay:
         before = _devices(registered.newest)
         registered.history = history
         registered.events.append((event, index))
-        if event.certificate is not None:
-            # By an identity key that is void now; their numbers begin again.
-            registered.packages = []
         self._commit_map(account, history)
         for device in before - _devices(registered.newest):
             self._state.prekeys.pop(device, None)

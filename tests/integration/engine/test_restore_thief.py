@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.engine import accounts, outbox, restoring
+from app.engine import accounts, outbox, packages, restoring
 from app.engine.correspondents import refresh_history
 from app.engine.ports.vault import Setting
 from app.interface.commands import (
@@ -43,6 +43,7 @@ from tests.integration.engine.test_restore import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.engine.ports.vault import Store
     from crypto_core.wire.recovery import SealedPackage
     from crypto_core.wire.relay_api import RelayDescription
 
@@ -50,7 +51,7 @@ THIEFS_KIT = Kit.from_code(b"T" * 32)
 
 
 async def put_rubbish(anne: Practice, number: int) -> None:
-    """Put a package at the relay that the owner's kit does not open."""
+    """Put a package at a relay, which bounds no number, that the owner's kit does not open."""
     session = session_of(anne)
     content = await session.vault.run(lambda store: restoring.gather(store, session, number=number))
     sealed = seal_package(
@@ -59,7 +60,7 @@ async def put_rubbish(anne: Practice, number: int) -> None:
         identity=session.identity,
         random_bytes=session.random,
     )
-    await session.relay.put_recovery_package(sealed)
+    anne.relay._state.accounts[anne.account].packages = [sealed]
 
 
 async def renew_list(anne: Practice) -> None:
@@ -104,6 +105,31 @@ def test_a_used_up_number_ends_no_synchronisation(tmp_path: Path) -> None:
         )
         for _ in range(2):
             await anne.synchronise()
+
+    play(tmp_path, scene)
+
+
+def test_the_relay_says_which_number_comes_next(tmp_path: Path) -> None:
+    """Numbers have begun again there, and this computer does not know why; its package comes there all the same."""
+
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris, card
+        registered = anne.relay._state.accounts[anne.account]
+        registered.packages = registered.packages[:1]
+        session = session_of(anne)
+
+        def ahead(store: Store) -> None:
+            state = packages.State.load(store)
+            assert state is not None
+            far = replace(state, number=5_000, digest=bytes(32))
+            store.identity.put_setting(Setting.PACKAGE_STATE, far.to_bytes())
+
+        await session.vault.run(ahead)
+        anne.clock.advance(seconds=HOUR_SECONDS)
+        await anne.synchronise()
+        numbers = [decode(PackageHeader, each.header.body).number for each in registered.packages]
+        assert len(numbers) == 2
+        assert numbers[1] == numbers[0] + 1
 
     play(tmp_path, scene)
 
