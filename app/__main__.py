@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from app.allocation import overwrite_what_is_freed
 from app.cli.arguments import parse
 from app.cli.exit_codes import ExitCode
 from app.logs import start_log
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     arguments = parse(argv)
+    if arguments.command is None and not arguments.engine and argv is None:
+        overwrite_what_is_freed()
     program = "engine" if arguments.engine else "window" if arguments.command is None else "cli"
     try:
         profile = prepare_profile(arguments.profile or default_profile(os.environ))

@@ -21,7 +21,6 @@ from app.window.i18n.catalogues import Catalogues
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.desktop import desktop_of
-from app.window.presence.memory import overwrite_what_is_freed
 from app.window.screenshots import Photographer
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
@@ -67,7 +66,6 @@ def run(
     if _lacks_screen():
         sys.stderr.write(_NO_SCREEN + "\n")
         return EXIT_NO_SCREEN
-    overwrite_what_is_freed()
     # A window holds nothing that a sudden end would lose, and the engine notices by its pipe.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     QCoreApplication.setApplicationName(PRODUCT)

@@ -3,7 +3,7 @@
 
 Keys come on standard input, one byte each, so that this process never gets the passphrase in another way
 than a person's fingers would give it. What has happened is said on standard output, a word a line: the
-engine's process number, `open`, `locked`. The end of the input ends it.
+engine's process number, `open`, `kit`, `locked`. The end of the input ends it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from PySide6.QtCore import QSocketNotifier, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.allocation import overwrite_what_is_freed
 from app.interface.pipe import EngineProcess
 from app.window.desk import Desk
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
-from app.window.presence.memory import overwrite_what_is_freed
 from app.window.viewmodels.session import LockReason, Screen
 from tests.gui.samples import row_at
 
 LOCK: Final = b"\x0c"
 SHOW: Final = b"\x05"
 """The eye beside the passphrase."""
+KIT: Final = b"\x0b"
+"""The page of the recovery kit."""
 _LOOK_MILLISECONDS: Final = 50
 
 
@@ -71,12 +73,21 @@ class Stage:
             self._application.quit()
         elif key == LOCK:
             self._desk.lock(LockReason.IDLE)
+        elif key == KIT:
+            self._desk.mailbox.paper_kit.sheet_changed.connect(self._see_kit)
+            self._desk.window.mail.reminders.kit_asked.emit()
         elif key == SHOW:
             field._eye.click()
         elif key == b"\n":
             QTest.keyClick(field.edit, Qt.Key.Key_Return)
         else:
             QTest.keyClicks(field.edit, key.decode())
+
+    def _see_kit(self) -> None:
+        if self._desk.mailbox.paper_kit.sheet is not None:
+            # Painted, as it is before somebody's eyes.
+            self._desk.window.grab()
+            _say("kit")
 
     def _look(self) -> None:
         """Open the newest letter once the list is there; notice the end of the first engine."""

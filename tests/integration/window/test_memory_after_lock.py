@@ -8,16 +8,19 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from app.allocation import overwriting
 from app.engine.vault.profile import HEADER, ProfileDirectory
 from crypto_core.keys.vault import VaultHeader, unlock_vault
 from crypto_core.wire.codec import decode
+from crypto_core.wire.kit import format_kit_code
 from tests.fakes.large_vault import fill_vault, invented_owner
-from tests.fakes.locked_window import LOCK, SHOW
+from tests.fakes.locked_window import KIT, LOCK, SHOW
 from tests.fakes.machine import FakeClock, FakeSecretStore
 
 if TYPE_CHECKING:
@@ -69,15 +72,15 @@ def count_in(pid: int, wanted: Mapping[str, list[bytes]]) -> dict[str, int]:
     return counts
 
 
-async def make_profile(directory: Path) -> dict[str, list[bytes]]:
-    """Make a mailbox of some letters, and return every secret of it."""
+async def make_profile(directory: Path, *, kit_code: bytes | None = None) -> dict[str, list[bytes]]:
+    """Make a mailbox of some letters, and return every secret of it; a code is one that waits for its paper."""
     profile = ProfileDirectory(
         directory,
         secret_store=FakeSecretStore(is_present=False),
         random_bytes=os.urandom,
         clock=FakeClock(),
     )
-    owner = invented_owner()
+    owner = replace(invented_owner(), pending_recovery_code=kit_code)
     vault = await profile.create(PASSPHRASE)
     await fill_vault(vault, 30, owner=owner)
     await profile.confirm()
@@ -99,6 +102,13 @@ async def make_profile(directory: Path) -> dict[str, list[bytes]]:
     }
 
 
+def spellings_of_kit(code: bytes) -> dict[str, list[bytes]]:
+    """Return how the code of a kit can lie in memory: whole, and group by group."""
+    text = format_kit_code(code)
+    groups = {f"group {number}": spellings(each) for number, each in enumerate(text.split(), 1)}
+    return {"code": [code, *spellings(code.hex())], **groups}
+
+
 class Window:
     """The process of a window, and its engine's."""
 
@@ -106,7 +116,7 @@ class Window:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.locked_window", str(profile)],
             cwd=ROOT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            env=overwriting({**os.environ, "QT_QPA_PLATFORM": "offscreen"}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -137,12 +147,14 @@ class Window:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("is_shown", [False, True], ids=["hidden", "made readable while typing"])
+@pytest.mark.parametrize("is_shown", [False, True], ids=["hidden", "all made readable"])
 def test_after_a_lock_no_process_holds_a_secret(
     tmp_path: Path, record_property: Callable[[str, object], None], is_shown: bool
 ) -> None:
     profile = tmp_path / "profile"
-    secrets = asyncio.run(make_profile(profile))
+    kit_code = os.urandom(32)
+    secrets = asyncio.run(make_profile(profile, kit_code=kit_code))
+    kit = spellings_of_kit(kit_code)
     letter = {"letter": [*spellings("Compte rendu"), *spellings("vous adresse ce jour")]}
     window = Window(profile)
     try:
@@ -153,13 +165,17 @@ def test_after_a_lock_no_process_holds_a_secret(
         assert count_in(window.engine_pid, secrets)["key of the vault"]
         shown = count_in(window.pid, letter)["letter"]
         assert shown
+        if is_shown:
+            window.press(KIT)
+            window.wait_for("kit")
+            assert count_in(window.pid, kit)["group 1"]
         window.press(LOCK)
         window.wait_for("locked")
         assert not Path(f"/proc/{window.engine_pid}").exists(), "the engine is gone"
-        found = count_in(window.pid, secrets)
+        found = count_in(window.pid, secrets | kit)
         left = count_in(window.pid, letter)["letter"]
     finally:
         window.close()
     record_property("pieces of letters shown, and left after the lock", f"{shown}, {left}")
     sys.stdout.write(f"pieces of letters in memory: {shown} shown, {left} left after the lock\n")
-    assert found == dict.fromkeys(secrets, 0)
+    assert found == dict.fromkeys(secrets | kit, 0)
