@@ -231,7 +231,6 @@ def _assemble(
                 sign_in,
                 door,
                 issuer=public_url,
-                find_device=devices.find,
                 attempts=RateLimiter(config.rates.sign_in, clock=clock),
             ).endpoints(),
             *log_endpoints(log, door, software=software),

@@ -24,6 +24,7 @@ from relay_server.authentication.proof import (
 )
 from relay_server.authentication.replay import SeenProofs
 from relay_server.errors import ProblemError
+from relay_server.web.application import network_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -155,10 +156,27 @@ class Door:
     def prove(self, request: Request) -> Proof:
         """Return the proof of a request that needs no access token, by whatever key.
 
-        For registration and sign-in, which come before there is a session. A token that is shown all the
-        same is not looked at, but the proof has to name it. Raises ProblemError.
+        For registration, which comes before there is a device. A token that is shown all the same is not looked
+        at, but the proof has to name it. Raises ProblemError.
         """
-        return self._check(request, _shown_token(request))
+        proof = self._check(request, _shown_token(request))
+        self._seen.require_new_of_stranger(replay_name(proof), network=network_of(request.scope))
+        return proof
+
+    async def prove_as(self, request: Request) -> tuple[Proof, Caller | None]:
+        """Return what `prove` returns, and the listed device whose key it is, if there is one.
+
+        For sign-in, which comes before there is a session: strangers leave a device its room. Raises ProblemError.
+        """
+        proof = self._check(request, _shown_token(request))
+        caller = await self._find_device(proof.key)
+        if caller is None:
+            self._seen.require_new_of_stranger(
+                replay_name(proof), network=network_of(request.scope)
+            )
+        else:
+            self._seen.require_new(replay_name(proof), device=caller.device)
+        return proof, caller
 
     async def _read(self, token: str | None, proof: Proof, *scopes: str) -> Ticket:
         """Return what the token says. Raises ProblemError unless it holds, for one of these scopes."""
@@ -176,6 +194,7 @@ class Door:
         if caller is None or caller.device != ticket.device:
             raise unauthenticated("no listed device has this key")
         self._devices.require(caller.device)
+        self._seen.require_new(replay_name(proof), device=caller.device)
         return Admitted(
             caller=caller,
             key=proof.key,
@@ -185,6 +204,7 @@ class Door:
 
     def _recovering(self, proof: Proof, ticket: Ticket) -> Recovering:
         self._devices.require(proof.key)
+        self._seen.require_new(replay_name(proof), device=proof.key)
         return Recovering(
             account=ticket.account,
             key=proof.key,
@@ -193,6 +213,7 @@ class Door:
         )
 
     def _check(self, request: Request, token: str | None) -> Proof:
+        """Return the proof if it is for this request, here and now; whether it is new, who remembers it says."""
         headers = request.headers.getlist("dpop")
         if len(headers) != 1:
             raise unauthenticated("a request has one DPoP header")
@@ -214,7 +235,6 @@ class Door:
                 "the relay has just started",
                 retry_after=self._opened_at_seconds - proof.issued_at_seconds,
             )
-        self._seen.require_new(replay_name(proof))
         return proof
 
 

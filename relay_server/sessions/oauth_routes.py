@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from relay_server.authentication.door import Door, FindDevice
+    from relay_server.authentication.door import Door
     from relay_server.limits import RateLimiter
     from relay_server.sessions.assembly import SignIn
     from relay_server.sessions.challenge import CodeGiven, FurtherStep
@@ -92,13 +92,11 @@ class AuthorizationServer:
         door: Door,
         *,
         issuer: str,
-        find_device: FindDevice,
         attempts: RateLimiter,
     ) -> None:
         self._services = services
         self._door = door
         self._issuer = issuer
-        self._find_device = find_device
         self._attempts = attempts
 
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -240,8 +238,7 @@ class AuthorizationServer:
         return answer({})
 
     async def _applicant(self, request: Request) -> Applicant:
-        proof = self._door.prove(request)
-        caller = await self._find_device(proof.key)
+        proof, caller = await self._door.prove_as(request)
         network = network_of(request.scope)
         # A listed device is not held up by whoever else is behind its address.
         self._attempts.require(network if caller is None else caller.device)

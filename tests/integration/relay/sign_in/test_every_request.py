@@ -23,6 +23,8 @@ from crypto_core.wire.relay_api import (
     PATH_LINK,
     PATH_LINK_ANSWER,
     PATH_LINK_OFFER,
+    PATH_RECOVERY,
+    PATH_RECOVERY_PACKAGE,
     PATH_RECOVERY_VETO,
     PATH_RELAY,
     PATH_SESSIONS,
@@ -105,11 +107,21 @@ def test_no_request_is_answered_without_the_proof_that_it_asks_for(on_a_relay: S
                 continue
             refusals = {(401, "unauthenticated"), (400, "invalid_dpop_proof")}
             assert code_of(await ask(device, each)) in refusals, each
-            # One that was shown before is none, whatever it was good for.
-            used = device.prove(each.method, each.path)
-            await ask(device, each, DPoP=used)
-            again = code_of(await ask(device, each, DPoP=used))
-            assert again in {(401, "proof-replayed"), (400, "invalid_dpop_proof")}, each
+            # The one ends what is asked with, the other does not end.
+            if each.template in {PATH_SESSIONS, PATH_EVENTS}:
+                continue
+            # One that was shown before is none, whatever it was good for; only where it was good for nothing,
+            # as a token of mail is in a recovery, it was not spent either.
+            token = device.access_token if "token" in each.needs else None
+            shown = {"DPoP": device.prove(each.method, each.path, token=token)}
+            if token is not None:
+                shown["Authorization"] = f"DPoP {token}"
+            first = await ask(device, each, **shown)
+            again = code_of(await ask(device, each, **shown))
+            if each.template in {PATH_RECOVERY, PATH_RECOVERY_PACKAGE} and first.status_code == 403:
+                assert again == (403, "forbidden"), each
+            else:
+                assert again in {(401, "proof-replayed"), (400, "invalid_dpop_proof")}, each
 
     on_a_relay(story)
 

@@ -99,7 +99,11 @@ def door(clock: SetClock) -> Door:
 
 
 def request_with(
-    *proofs: str, method: str = "GET", path: str = PATH, token: str | None = TOKEN
+    *proofs: str,
+    method: str = "GET",
+    path: str = PATH,
+    token: str | None = TOKEN,
+    network: str = "192.0.2.9",
 ) -> Request:
     """Return a request with DPoP headers and an access token."""
     shown = [] if token is None else [(b"authorization", f"DPoP {token}".encode())]
@@ -108,6 +112,7 @@ def request_with(
         "method": method,
         "scheme": "https",
         "server": ("relay.example", 443),
+        "client": (network, 50_000),
         "path": path,
         "query_string": b"after=3",
         "headers": [*shown, *((b"dpop", proof.encode("latin-1")) for proof in proofs)],
@@ -427,26 +432,123 @@ def test_a_proof_of_the_product_is_read(clock: SetClock) -> None:
     assert (proof.method, proof.url, proof.identifier) == ("GET", URL + PATH, "n-1")
 
 
+def shown(door: Door, clock: SetClock, network: str) -> None:
+    """Prove a key that no device has, as everybody can."""
+    proof = forge(iat=clock.seconds, key=STRANGER, claims={"ath": None})
+    door.prove(request_with(proof, token=None, network=network))
+
+
+def refusal_of(act: Callable[[], object]) -> ProblemError:
+    with pytest.raises(ProblemError) as caught:
+        act()
+    return caught.value
+
+
+def test_strangers_do_not_take_the_room_of_devices(
+    door: Door, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof costs nothing: a few addresses could fill a memory that all share."""
+    monkeypatch.setattr("relay_server.authentication.replay._STRANGERS", (3, 2))
+    clock.seconds += 2 * CLOCK_SKEW_SECONDS
+    for network in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        shown(door, clock, network)
+    refused = refusal_of(lambda: shown(door, clock, "192.0.2.3"))
+    assert refused.code is ProblemCode.UNAVAILABLE
+    # Neither in a session nor when it signs in.
+    assert ask(door, forge(iat=clock.seconds)) == CALLER
+    request = request_with(forge(iat=clock.seconds, claims={"ath": None}), token=None)
+    assert asyncio.run(door.prove_as(request))[1] == CALLER
+    proof = forge(iat=clock.seconds, key=STRANGER, claims={"ath": None})
+    refused = refusal_of(lambda: asyncio.run(door.prove_as(request_with(proof, token=None))))
+    assert refused.code is ProblemCode.UNAVAILABLE
+
+
+def test_an_address_does_not_take_the_room_of_others(
+    door: Door, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay_server.authentication.replay._STRANGERS", (100, 2))
+    clock.seconds += 2 * CLOCK_SKEW_SECONDS
+    # The first one begins the window.
+    shown(door, clock, "192.0.2.2")
+    for _ in range(2):
+        shown(door, clock, "192.0.2.1")
+    refused = refusal_of(lambda: shown(door, clock, "192.0.2.1"))
+    assert refused.code is ProblemCode.TOO_MANY_REQUESTS
+    assert refused.members["retry_after"] == 2 * CLOCK_SKEW_SECONDS + 1
+    shown(door, clock, "192.0.2.2")
+    # By subscriber, who has a /64.
+    shown(door, clock, "2001:db8::1")
+    shown(door, clock, "2001:db8::2")
+    refused = refusal_of(lambda: shown(door, clock, "2001:db8::3"))
+    assert refused.code is ProblemCode.TOO_MANY_REQUESTS
+    clock.seconds += 2 * CLOCK_SKEW_SECONDS
+    shown(door, clock, "192.0.2.1")
+
+
+def test_what_is_refused_takes_no_room(
+    door: Door, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It did nothing, so that it comes a second time does nothing either."""
+    monkeypatch.setattr("relay_server.authentication.replay._STRANGERS", (0, 0))
+    monkeypatch.setattr("relay_server.authentication.replay._DEVICES", (1, 1))
+    clock.seconds += 2 * CLOCK_SKEW_SECONDS
+    for token, key, code in (
+        (None, KEY, ProblemCode.SIGN_IN_NEEDED),
+        ("ended", STRANGER, ProblemCode.SIGN_IN_NEEDED),
+        (RECOVERY, STRANGER, ProblemCode.FORBIDDEN),
+        (TOKEN, STRANGER, ProblemCode.UNAUTHENTICATED),
+    ):
+        claims = {"ath": None if token is None else hash_of(token)}
+        proof = forge(iat=clock.seconds, key=key, claims=claims)
+        for _ in range(2):
+            request = request_with(proof, token=token)
+            refused = refusal_of(lambda request=request: asyncio.run(door.authenticate(request)))  # type: ignore[misc]
+            assert refused.code is code
+    assert ask(door, forge(iat=clock.seconds)) == CALLER
+
+
+def test_who_recovers_has_a_rate(door: Door, clock: SetClock) -> None:
+    proof = {"ath": hash_of(RECOVERY)}
+
+    def recover(key: Ed25519PrivateKey) -> None:
+        request = request_with(forge(iat=clock.seconds, key=key, claims=proof), token=RECOVERY)
+        asyncio.run(door.admit_recovery(request))
+
+    for _ in range(1000):
+        recover(STRANGER)
+    assert refusal_of(lambda: recover(STRANGER)).code is ProblemCode.TOO_MANY_REQUESTS
+    recover(Ed25519PrivateKey.generate())
+
+
 def test_too_many_proofs_are_not_forgotten_but_refused(
     clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relay_server.authentication.replay._MAX_REMEMBERED", 3)
+    monkeypatch.setattr("relay_server.authentication.replay._DEVICES", (3, 2))
     seen = SeenProofs(window_seconds=60, clock=clock)
-    for name in (b"1", b"2", b"3"):
-        seen.require_new(name)
-    with pytest.raises(ProblemError) as caught:
-        seen.require_new(b"4")
-    assert caught.value.code is ProblemCode.UNAVAILABLE
+    for name, device in ((b"1", b"a"), (b"2", b"a"), (b"3", b"b")):
+        seen.require_new(name, device=device)
+    for device, code in (
+        (b"a", ProblemCode.TOO_MANY_REQUESTS),
+        (b"c", ProblemCode.UNAVAILABLE),
+    ):
+        refused = refusal_of(lambda device=device: seen.require_new(b"4", device=device))  # type: ignore[misc]
+        assert refused.code is code
     clock.seconds += 60
-    seen.require_new(b"4")
-    with pytest.raises(ProblemError) as caught:
-        seen.require_new(b"1")
-    assert caught.value.code is ProblemCode.PROOF_REPLAYED
+    seen.require_new(b"4", device=b"a")
+    refused = refusal_of(lambda: seen.require_new(b"1", device=b"a"))
+    assert refused.code is ProblemCode.PROOF_REPLAYED
+
+
+def test_a_proof_before_one_is_a_device_does_not_count_afterwards(clock: SetClock) -> None:
+    seen = SeenProofs(window_seconds=60, clock=clock)
+    seen.require_new_of_stranger(b"1", network="192.0.2.1")
+    refused = refusal_of(lambda: seen.require_new(b"1", device=b"a"))
+    assert refused.code is ProblemCode.PROOF_REPLAYED
 
 
 def test_a_clock_that_is_set_back_forgets_nothing(clock: SetClock) -> None:
     seen = SeenProofs(window_seconds=60, clock=clock)
-    seen.require_new(b"1")
+    seen.require_new(b"1", device=b"a")
     clock.seconds -= 3600
     with pytest.raises(ProblemError):
-        seen.require_new(b"1")
+        seen.require_new(b"1", device=b"a")
