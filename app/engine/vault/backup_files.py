@@ -7,6 +7,7 @@ of the encrypted files in `files/`. Any tar reads it once the stream is opened.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
@@ -34,7 +35,7 @@ STORE_NAME: Final = "vault.db"
 FILES_NAME: Final = "files"
 KEPT_DAYS: Final = 7
 KEPT_WEEKS: Final = 4
-_NAME: Final = re.compile(r"uhealthsec-(\d{4})-(\d\d)-(\d\d)\.backup")
+_NAME: Final = re.compile(r"uhealthsec-(\d{4})-(\d\d)-(\d\d)-([0-9a-f]{8})\.backup")
 _FILE: Final = re.compile(r"files/[0-9a-f]{32}(\.part)?")
 _PART: Final = ".backup.part"
 _BEGINNING_BYTES: Final = MAX_BACKUP_HEADER_BYTES + 64
@@ -52,12 +53,13 @@ def write_backup(
     """Write today's backup in the place of an earlier one of today, and return its path.
 
     Days are those of UTC, everywhere: wherever the computer is and however its clock is turned with the seasons,
-    a later backup never has an earlier day. `contents` are names in the archive and the files behind them. Raises OSError, BackupCancelledError; then
-    nothing of it remains.
+    a later backup never has an earlier day. The beginning of the vault's number keeps those of several computers
+    on one disk apart. `contents` are names in the archive and the files behind them. Raises OSError,
+    BackupCancelledError; then nothing of it remains.
     """
     day = datetime.fromtimestamp(source.created_at / 1000, tz=UTC).date()
-    path = folder / f"uhealthsec-{day.isoformat()}.backup"
-    temporary = folder / f"uhealthsec-{day.isoformat()}{_PART}"
+    name = f"uhealthsec-{day.isoformat()}-{_tag(source.vault)}"
+    path, temporary = folder / f"{name}.backup", folder / f"{name}{_PART}"
     total = sum(each.stat().st_size for each in contents.values())
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -83,9 +85,9 @@ def _require_wanted(is_cancelled: Callable[[], bool]) -> None:
         raise BackupCancelledError("the backup was cancelled")
 
 
-def let_go(folder: Path) -> None:
-    """Remove all but the newest seven days and, of what is older, the newest of four weeks."""
-    found = {day: path for path in folder.iterdir() if (day := _day_of(path)) is not None}
+def let_go(folder: Path, vault: bytes) -> None:
+    """Remove, of one vault's, all but the newest seven days and, of what is older, the newest of four weeks."""
+    found = _backups_of(folder, vault)
     days = sorted(found, reverse=True)
     weeks: dict[tuple[int, int], date] = {}
     for day in days[KEPT_DAYS:]:
@@ -96,9 +98,9 @@ def let_go(folder: Path) -> None:
             found[day].unlink(missing_ok=True)
 
 
-def newest(folder: Path) -> Path | None:
-    """Return the newest backup of a folder. Raises OSError."""
-    found = {day: path for path in folder.iterdir() if (day := _day_of(path)) is not None}
+def newest(folder: Path, vault: bytes) -> Path | None:
+    """Return the newest backup of a vault in a folder. Raises OSError."""
+    found = _backups_of(folder, vault)
     return found[max(found)] if found else None
 
 
@@ -192,12 +194,19 @@ def _chunks_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _day_of(path: Path) -> date | None:
-    found = _NAME.fullmatch(path.name)
-    try:
-        return None if found is None else date(*map(int, found.groups()))
-    except ValueError:
-        return None
+def _tag(vault: bytes) -> str:
+    return vault[:4].hex()
+
+
+def _backups_of(folder: Path, vault: bytes) -> dict[date, Path]:
+    found = {}
+    for path in folder.iterdir():
+        name = _NAME.fullmatch(path.name)
+        if name is None or name[4] != _tag(vault):
+            continue
+        with contextlib.suppress(ValueError):
+            found[date(*(int(name[part]) for part in (1, 2, 3)))] = path
+    return found
 
 
 class _Stream(io.RawIOBase):

@@ -363,7 +363,7 @@ class ProfileDirectory:
                 report=report,
                 is_cancelled=is_cancelled,
             )
-            backup_files.let_go(folder)
+            backup_files.let_go(folder, source.vault)
             return path, path.stat().st_size
 
         try:
@@ -408,7 +408,8 @@ class ProfileDirectory:
 
     def rehearse_backup(self, folder: Path, account: AccountId, kit: Kit) -> UnixMillis | None:
         """See the port."""
-        newest = backup_files.newest(folder)
+        _, unlocked = self._require_open()
+        newest = backup_files.newest(folder, unlocked.header.vault)
         return None if newest is None else backup_files.rehearse(newest, account, kit)
 
     def backup_made_at(self, backup: Path) -> UnixMillis:

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
+import stat
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -16,7 +19,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from app.engine.backups import Backups
-from app.engine.ports.vault import BackupCancelledError
+from app.engine.ports.vault import BackupCancelledError, BackupUnreadableError
 from app.engine.vault import backup_files
 from app.interface.commands import (
     BackUp,
@@ -30,7 +33,7 @@ from app.interface.commands import (
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import BackupMade, BackupTrouble, Rehearsal
-from crypto_core.keys.backup import BackupSource
+from crypto_core.keys.backup import BackupSource, seal_backup
 from crypto_core.keys.vault import VaultKeys
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.ids import UnixMillis
@@ -44,6 +47,7 @@ from tests.integration.engine.test_correspondence import befriend
 from tests.integration.engine.test_kits import confirm, safety_of
 from tests.integration.engine.test_receiving import inbox_of, letter
 
+VAULT, TAG = bytes(16), "00000000"
 Scene: TypeAlias = Callable[[Practice, Practice, str, Path], Coroutine[Any, Any, None]]
 
 
@@ -165,18 +169,21 @@ def test_the_status_tells_the_last_one_and_what_went_wrong(tmp_path: Path) -> No
 def test_seven_days_and_four_weeks_are_kept(tmp_path: Path) -> None:
     for day in range(1, 29):
         for month in (1, 2, 3):
-            (tmp_path / f"uhealthsec-2026-{month:02}-{day:02}.backup").touch()
-    (tmp_path / "uhealthsec-2026-99-01.backup").touch()
+            (tmp_path / f"uhealthsec-2026-{month:02}-{day:02}-{TAG}.backup").touch()
+    (tmp_path / f"uhealthsec-2026-99-01-{TAG}.backup").touch()
+    # Of another computer, or of a colleague, on the same disk.
+    (tmp_path / "uhealthsec-2026-01-01-ffffffff.backup").touch()
     (tmp_path / "mine.backup").touch()
 
-    backup_files.let_go(tmp_path)
+    backup_files.let_go(tmp_path, VAULT)
 
     # Sunday 1 March ends the fourth week before; the newest of the week that goes on is Saturday the 21st.
     days = ("03-01", "03-08", "03-15", *(f"03-{day}" for day in range(21, 29)))
     assert sorted(each.name for each in tmp_path.iterdir()) == [
         "mine.backup",
-        *(f"uhealthsec-2026-{day}.backup" for day in days),
-        "uhealthsec-2026-99-01.backup",
+        "uhealthsec-2026-01-01-ffffffff.backup",
+        *(f"uhealthsec-2026-{day}-{TAG}.backup" for day in days),
+        f"uhealthsec-2026-99-01-{TAG}.backup",
     ]
 
 
@@ -197,7 +204,7 @@ def test_days_are_those_of_utc_also_when_the_clocks_change(
             ("2026-03-29T01:30", "2026-03-29"),
         ):
             at = UnixMillis(int(datetime.fromisoformat(f"{moment}+00:00").timestamp() * 1000))
-            assert write(tmp_path, at=at).name == f"uhealthsec-{name}.backup"
+            assert write(tmp_path, at=at).name == f"uhealthsec-{name}-{TAG}.backup"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -237,6 +244,7 @@ def write(
     folder: Path,
     *,
     at: UnixMillis,
+    vault: bytes = VAULT,
     report: Callable[[int, int], None] = lambda _done, _total: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Path:
@@ -245,7 +253,7 @@ def write(
     store.write_bytes(bytes(2_000_000))
     source = BackupSource(
         account=KIT.account,
-        vault=bytes(16),
+        vault=vault,
         keys=VaultKeys(bytes(32)),
         kit_public_keys=(KIT.public_key,),
         created_at=at,
@@ -421,3 +429,51 @@ def begin(new: Practice, card: str, backup: str) -> BeginRestore:
         passphrase=PASSPHRASE,
         backup=backup,
     )
+
+
+def test_several_computers_share_one_disk(tmp_path: Path) -> None:
+    own, other = write(tmp_path, at=NOW), write(tmp_path, at=NOW, vault=b"v" * 16)
+    assert own != other
+    assert backup_files.newest(tmp_path, VAULT) == own
+    assert backup_files.newest(tmp_path, b"v" * 16) == other
+    assert backup_files.newest(tmp_path, b"w" * 16) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are of the other systems")
+def test_nobody_else_on_the_computer_reads_a_backup(tmp_path: Path) -> None:
+    assert stat.S_IMODE(write(tmp_path, at=NOW).stat().st_mode) == 0o600
+
+
+def archived(*members: tuple[str, bytes]) -> bytes:
+    """A tar archive."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return archive.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside", "/outside", "files/../../outside", "files/x", "vault.key", "files"]
+)
+def test_an_archive_with_foreign_names_writes_nothing(tmp_path: Path, name: str) -> None:
+    """Only who has the kit can make one; a thief of the kit shall not write where he likes all the same."""
+    source = BackupSource(
+        account=KIT.account,
+        vault=VAULT,
+        keys=VaultKeys(bytes(32)),
+        kit_public_keys=(KIT.public_key,),
+        created_at=NOW,
+    )
+    plaintext = archived((name, b"content"))
+    backup = tmp_path / "disk" / "evil.backup"
+    profile = tmp_path / "place" / "profile"
+    backup.parent.mkdir()
+    (profile / "files").mkdir(parents=True)
+    backup.write_bytes(b"".join(seal_backup(source, [plaintext], random_bytes=SeededBytes("x"))))
+    with pytest.raises(BackupUnreadableError):
+        backup_files.extract(backup_files.open_file(backup, KIT), profile)
+    left = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert left == [backup]
