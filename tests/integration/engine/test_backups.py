@@ -277,17 +277,20 @@ def test_a_backup_that_somebody_cancels_ends_and_says_so(tmp_path: Path) -> None
         files = anne.directory / "files"
         (files / f"{0:032x}").write_bytes(bytes(3_000_000))
         # Reading stops here until somebody opens the other end.
-        os.mkfifo(files / f"{15:032x}")
+        stop = files / f"{15:032x}"
+        os.mkfifo(stop)
         anne.events.clear()
         running = asyncio.create_task(anne.do(BackUp(folder=str(disk))))
         await anne.until(lambda: any(isinstance(each, Progress) for each in anne.events))
 
         assert await failure_of(anne, BackUp(folder=str(disk))) == Failure.BACKUP_RUNNING
         await anne.do(CancelBackup())
-        (files / f"{15:032x}").open("wb").close()
-
+        other_end = asyncio.create_task(asyncio.to_thread(lambda: stop.open("wb").close()))
         with pytest.raises(CommandError) as raised:
             await running
+        # Cancelled before it came so far, perhaps: then nobody else opens this end.
+        os.close(os.open(stop, os.O_RDONLY | os.O_NONBLOCK))
+        await other_end
         assert raised.value.failure is Failure.BACKUP_CANCELLED
         assert names_in(disk) == [Path(made.path).name]
         assert content_of(made) == before
