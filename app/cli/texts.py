@@ -72,13 +72,13 @@ class Text:
 
 WAITING: Final = Text(
     "After a wrong passphrase the next one waits: {seconds} s.",
-    "Après une phrase secrète erronée, la suivante attend : {seconds} s.",
+    "Après une phrase de passe erronée, la suivante attend : {seconds} s.",
 )
 
 FAILURES: Final[dict[Failure, Text]] = {
     Failure.LOCKED: Text(
         "The profile is locked. Give the command again, with the passphrase.",
-        "Le profil est verrouillé. Relancez la commande, avec la phrase secrète.",
+        "Le profil est verrouillé. Relancez la commande, avec la phrase de passe.",
     ),
     Failure.ALREADY_UNLOCKED: Text(
         "The profile is already open. Go on with the next command.",
@@ -106,7 +106,7 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.WRONG_PASSPHRASE: Text(
         "The passphrase is wrong. Try again.",
-        "La phrase secrète n’est pas la bonne. Essayez de nouveau.",
+        "La phrase de passe n’est pas la bonne. Essayez de nouveau.",
     ),
     Failure.SIGN_IN_NEEDED: Text(
         "A sign-in at the relay is needed; what is here can still be read and written. Sign in: uhealthsec login --otp CODE",
@@ -130,7 +130,7 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.DEVICE_REMOVED: Text(
         "This computer was removed from your account. What is here can be read; nothing is sent or received. If you did not do it, use your recovery kit.",
-        "Cet ordinateur a été retiré de votre compte. Ce qui est ici reste lisible ; rien n’est envoyé ni reçu. Si ce n’est pas vous, utilisez votre kit de secours.",
+        "Cet ordinateur a été retiré de votre compte. Ce qui est ici reste lisible ; rien n’est envoyé ni reçu. Si ce n’est pas vous, utilisez votre sauvegarde papier.",
     ),
     Failure.UNKNOWN_DEVICE: Text(
         "This is not one of your computers. See “devices list”.",
@@ -194,7 +194,7 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.PASSPHRASE_CHANGED_LATELY: Text(
         "The passphrase was changed four times within a week, which is the most. Wait some days. If it was not you, restore the account with the recovery kit now: “recovery restore”.",
-        "La phrase secrète a été changée quatre fois en une semaine, le maximum. Attendez quelques jours. Si ce n’était pas vous, restaurez le compte avec le kit de secours dès maintenant : « recovery restore ».",
+        "La phrase de passe a été changée quatre fois en une semaine, le maximum. Attendez quelques jours. Si ce n’était pas vous, restaurez le compte avec la sauvegarde papier dès maintenant : « recovery restore ».",
     ),
     Failure.SECURITY_KEY_MISSING: Text(
         "No security key is plugged in. Plug it in and try again.",
@@ -246,15 +246,15 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.KIT_GONE: Text(
         "The kit was confirmed to be on paper; nobody can show it again. If it is lost: “recovery create”.",
-        "Le kit a été confirmé sur papier ; personne ne peut plus le montrer. S’il est perdu : « recovery create ».",
+        "La sauvegarde est confirmée sur papier ; personne ne peut plus la montrer ici. Si elle est perdue : « recovery create ».",
     ),
     Failure.KIT_PENDING: Text(
         "There is a kit that is not on paper yet (“recovery show”, “recovery confirm”), or does not count yet (“status”).",
-        "Un kit n’est pas encore sur papier (« recovery show », « recovery confirm ») ou ne compte pas encore (« status »).",
+        "Une sauvegarde papier attend d’être imprimée (« recovery show », « recovery confirm ») ou ne compte pas encore (« status »).",
     ),
     Failure.KIT_NOT_CONFIRMED: Text(
         "The recovery kit is not on paper yet: “recovery show”, then “recovery confirm”.",
-        "Le kit de secours n’est pas encore sur papier : « recovery show », puis « recovery confirm ».",
+        "La sauvegarde papier n’est pas encore imprimée : « recovery show », puis « recovery confirm ».",
     ),
     Failure.KIT_GROUP_WRONG: Text(
         "This is not what stands in that group. Read it from the paper again.",
@@ -266,15 +266,15 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.KIT_OTHER: Text(
         "This kit is not the one in force: an older one, or another account’s. With a second kit, say whose it is with --account.",
-        "Ce kit n’est pas celui qui compte : un plus ancien, ou celui d’un autre compte. Avec un second kit, dites à qui il est avec --account.",
+        "Cette sauvegarde papier n’est pas celle qui compte : une plus ancienne, ou celle d’un autre compte. Si c’en est une seconde, dites à qui elle est avec --account.",
     ),
     Failure.KIT_REFUSED: Text(
         "The relay does not accept kit and passphrase together. Check both; after several attempts it asks to wait.",
-        "Le relais n’accepte pas le kit et la phrase secrète ensemble. Vérifiez les deux ; après plusieurs essais il demande d’attendre.",
+        "Le relais n’accepte pas ensemble la sauvegarde papier et la phrase de passe. Vérifiez les deux ; après plusieurs essais, il demande d’attendre.",
     ),
     Failure.NO_PACKAGE: Text(
         "The relay keeps no list of your correspondents for this kit yet. Synchronise (“sync”), then try again.",
-        "Le relais ne garde pas encore de liste de vos correspondants pour ce kit. Synchronisez (« sync »), puis réessayez.",
+        "Le relais ne garde pas encore de liste de vos correspondants pour cette sauvegarde papier. Synchronisez (« sync »), puis réessayez.",
     ),
     Failure.RESTORE_ENDED: Text(
         "The ten minutes are over. Begin again.",
@@ -282,11 +282,11 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.RESTORE_OVERTAKEN: Text(
         "Another computer of the account keeps changing its list of computers: perhaps a thief’s. Begin again with the same kit and passphrase; if it happens again, ask the relay’s operator to hold the account’s sessions back.",
-        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec le même kit et la même phrase secrète ; si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.",
+        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec la même sauvegarde papier et la même phrase de passe ; si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.",
     ),
     Failure.NO_KIT_CHANGE: Text(
         "No new kit is announced: there is nothing to call off.",
-        "Aucun nouveau kit n’est annoncé : il n’y a rien à annuler.",
+        "Aucune nouvelle sauvegarde papier n’est annoncée : il n’y a rien à annuler.",
     ),
     Failure.SHARES_INVALID: Text(
         "These shares do not give the code back. {detail}",
@@ -449,7 +449,7 @@ SHARE_WORD_AT_FAULT: Final = Text(
 SHARES_MISSING: Final = Text("{count} more: ask for them.", "Il en manque {count} : demandez-les.")
 SHARES_OF_OTHERS: Final = Text(
     "They are not all of the same kit: ask for others.",
-    "Elles ne sont pas toutes du même kit : demandez-en d’autres.",
+    "Elles ne viennent pas toutes de la même sauvegarde papier : demandez-en d’autres.",
 )
 PIN: Final = Text("PIN of the security key: ", "Code PIN de la clé de sécurité : ")
 PIN_FILE: Final = Text(
@@ -491,7 +491,7 @@ Your recovery codes. Print them or write them down; each lets you in once, with 
 {codes}
 Once they are on paper: uhealthsec recovery-codes confirm""",
     """\
-Vos codes de secours. Imprimez-les ou notez-les ; chacun sert une fois, avec votre phrase secrète :
+Vos codes de secours. Imprimez-les ou notez-les ; chacun sert une fois, avec votre phrase de passe :
 {codes}
 Une fois sur papier : uhealthsec recovery-codes confirm""",
 )
@@ -503,7 +503,7 @@ CODES_DUE: Final = Text(
 CODES_REMAIN: Final = Text("recovery codes left: {count}", "codes de secours restants : {count}")
 PASSPHRASE_CHANGED: Final = Text(
     "From now on the new passphrase unlocks. The relay takes it over at your next sign-in.",
-    "Désormais, la nouvelle phrase secrète déverrouille. Le relais la reprend à votre prochaine connexion.",
+    "Désormais, la nouvelle phrase de passe déverrouille. Le relais la reprend à votre prochaine connexion.",
 )
 KIT_CODE: Final = Text(
     "Recovery code (14 groups, or the picture’s text): ",
@@ -511,7 +511,7 @@ KIT_CODE: Final = Text(
 )
 KIT_FILE: Final = Text(
     "--kit-file needs a readable file with one line: the kit’s code, or its picture’s text.",
-    "--kit-file demande un fichier lisible d’une seule ligne : le code du kit, ou le texte de son image.",
+    "--kit-file demande un fichier lisible d’une seule ligne : le code de la sauvegarde papier, ou le texte de son image.",
 )
 KIT_GROUP: Final = Text(
     "Group number {group} of the code on the paper: ",
@@ -538,12 +538,12 @@ Texte de l’image : {card}
 Notez-le sur papier, ou imprimez-le avec --file ; puis : uhealthsec recovery confirm (il demande le groupe {asked})""",
 )
 PAGE_WRITTEN: Final = Text(
-    "{path} holds your recovery kit: print it, then delete the file. Who has it and your passphrase reads all your mail.",
-    "{path} contient votre kit de secours : imprimez-le, puis supprimez le fichier. Qui l’a avec votre phrase secrète lit tout votre courrier.",
+    "{path} holds your recovery kit: print it, then delete the file. Who has it opens your computer and your backups without a passphrase.",
+    "{path} contient votre sauvegarde papier : imprimez-la, puis supprimez le fichier. Qui l’a ouvre votre ordinateur et vos sauvegardes sans phrase de passe.",
 )
 SHARES_WRITTEN: Final = Text(
     "{path} holds {count} pages, one for each person: print it, hand them out, then delete the file. Any {threshold} of them give the kit’s code back.",
-    "{path} contient {count} pages, une par personne : imprimez-le, distribuez-les, puis supprimez le fichier. {threshold} d’entre elles rendent le code du kit.",
+    "{path} contient {count} pages, une par personne : imprimez-le, distribuez-les, puis supprimez le fichier. {threshold} d’entre elles rendent le code de la sauvegarde papier.",
 )
 PAGE_UNWRITABLE: Final = Text(
     "{option}: {path} cannot be written, or exists already. Name a new file; nothing was done.",
@@ -551,7 +551,7 @@ PAGE_UNWRITABLE: Final = Text(
 )
 PAGE_NOT_WRITTEN: Final = Text(
     "{path} could not be written. Make room, or name another file; until it is confirmed, the kit is shown by “recovery show”.",
-    "{path} n’a pas pu être écrit. Libérez de la place ou donnez un autre nom ; jusqu’à sa confirmation, « recovery show » montre le kit.",
+    "{path} n’a pas pu être écrit. Libérez de la place ou donnez un autre nom ; jusqu’à sa confirmation, « recovery show » la montre.",
 )
 PAGE_NOT_HERE: Final = Text(
     "{option} -: a page is not for a terminal. Send it to a printer (… --file - | lp), or name a file.",
@@ -559,11 +559,11 @@ PAGE_NOT_HERE: Final = Text(
 )
 KIT_MISSING: Final = Text(
     "Your recovery kit is not on paper yet. Lose this computer now, and the account is lost: “recovery show”.",
-    "Votre kit de secours n’est pas encore sur papier. Cet ordinateur perdu, le compte l’est aussi : « recovery show ».",
+    "Votre sauvegarde papier n’est pas encore imprimée. Cet ordinateur perdu, le compte l’est aussi : « recovery show ».",
 )
 KIT_CONFIRMED: Final = Text(
     "The kit is forgotten here. Keep the paper away from this computer.",
-    "Le kit est oublié ici. Gardez le papier loin de cet ordinateur.",
+    "Le code est oublié ici. Gardez le papier loin de cet ordinateur.",
 )
 RESTORED: Final = Text(
     "Your account {account} is on this computer now; all others that were not kept are removed. Letters received before come back from a backup only.",
@@ -571,27 +571,27 @@ RESTORED: Final = Text(
 )
 UNLOCKED: Final = Text(
     "The profile opens again by its passphrase.",
-    "Le profil s’ouvre de nouveau par sa phrase secrète.",
+    "Le profil s’ouvre de nouveau par sa phrase de passe.",
 )
 VETOED: Final = Text(
     "The announced kit is void. If you did not make it, somebody else has your computer and your passphrase: change it.",
-    "Le kit annoncé est nul. Si vous ne l’avez pas fait, quelqu’un a votre ordinateur et votre phrase secrète : changez-la.",
+    "La sauvegarde papier annoncée est nulle. Si ce n’est pas vous qui l’aviez faite, quelqu’un a votre ordinateur et votre phrase de passe : changez-la.",
 )
 REHEARSED: Final = Text(
     "The kit opens what it should. You will be reminded in three months.",
-    "Le kit ouvre ce qu’il doit. Rappel dans trois mois.",
+    "Votre sauvegarde papier ouvre ce qu’elle doit. Rappel dans trois mois.",
 )
 REHEARSED_NO_FOLDER: Final = Text(
     "The kit opens your account. The folder of your backups is not there: plug the disk in and try again.",
-    "Le kit ouvre votre compte. Le dossier de vos sauvegardes n’est pas là : branchez le disque et réessayez.",
+    "Votre sauvegarde papier ouvre votre compte. Le dossier de vos sauvegardes n’est pas là : branchez le disque et réessayez.",
 )
 REHEARSED_NO_BACKUP: Final = Text(
     "The kit opens your account, but not your newest backup. Make another one: “recovery backup”.",
-    "Le kit ouvre votre compte, mais pas votre dernière sauvegarde. Faites-en une autre : « recovery backup ».",
+    "Votre sauvegarde papier ouvre votre compte, mais pas votre dernière sauvegarde de fichiers. Faites-en une autre : « recovery backup ».",
 )
 BACKED_UP: Final = Text(
     "{path} is complete. It opens with your recovery kit and nothing else.",
-    "{path} est complète. Seul votre kit de secours l’ouvre.",
+    "{path} est complète. Seule votre sauvegarde papier l’ouvre.",
 )
 FOLDER_CHOSEN: Final = Text("Chosen.", "C’est noté.")
 SAME_DISK: Final = Text(
@@ -600,11 +600,11 @@ SAME_DISK: Final = Text(
 )
 NEVER_USED: Final = Text("not used yet", "pas encore utilisé")
 FACTORS: Final = {
-    FactorKind.PASSPHRASE: Text("passphrase", "phrase secrète"),
+    FactorKind.PASSPHRASE: Text("passphrase", "phrase de passe"),
     FactorKind.TOTP: Text("telephone", "téléphone"),
     FactorKind.RECOVERY_CODE: Text("recovery code", "code de secours"),
     FactorKind.FIDO2: Text("security key", "clé de sécurité"),
-    FactorKind.RECOVERY_KIT: Text("recovery kit", "kit de secours"),
+    FactorKind.RECOVERY_KIT: Text("recovery kit", "sauvegarde papier"),
 }
 
 SESSIONS_ENDED: Final[dict[str, Text]] = {
@@ -647,11 +647,11 @@ NO_HISTORY: Final = Text(
 RENAMED: Final = Text("It is called so on this computer.", "Il porte ce nom sur cet ordinateur.")
 REVOKED: Final = Text(
     "It is none of your computers any more; your correspondents are told. What is stored on it stays there, behind its passphrase.",
-    "Ce n’est plus un de vos ordinateurs ; vos correspondants en sont informés. Ce qu’il contient y reste, derrière sa phrase secrète.",
+    "Ce n’est plus un de vos ordinateurs ; vos correspondants en sont informés. Ce qu’il contient y reste, derrière sa phrase de passe.",
 )
 REVOKED_STOLEN: Final = Text(
     "It is none of your computers any more, and can add none in your name; your correspondents are told. Your other computers, except this one, are to be linked again. Change the passphrase now: uhealthsec passphrase change",
-    "Ce n’est plus un de vos ordinateurs, et il ne peut plus en ajouter en votre nom ; vos correspondants en sont informés. Vos autres ordinateurs, sauf celui-ci, sont à lier de nouveau. Changez maintenant la phrase secrète : uhealthsec passphrase change",
+    "Ce n’est plus un de vos ordinateurs, et il ne peut plus en ajouter en votre nom ; vos correspondants en sont informés. Vos autres ordinateurs, sauf celui-ci, sont à lier de nouveau. Changez maintenant la phrase de passe : uhealthsec passphrase change",
 )
 UNNAMED: Final = Text("computer added {day}", "ordinateur ajouté le {day}")
 THIS_COMPUTER: Final = Text("this one", "celui-ci")
@@ -734,16 +734,16 @@ KEY_NEWS: Final[dict[KeyNewsKind, Text]] = {
     ),
     KeyNewsKind.RESTORED: Text(
         "{name} has started again with a recovery kit",
-        "{name} a tout repris avec son kit de secours",
+        "{name} a tout repris avec sa sauvegarde papier",
     ),
     KeyNewsKind.ALL_COMPUTERS_NEW: Text(
         "{name} has replaced all computers", "{name} a remplacé tous ses ordinateurs"
     ),
     KeyNewsKind.KIT_CHANGE_ANNOUNCED: Text(
-        "{name} has announced a new recovery kit", "{name} a annoncé un nouveau kit de secours"
+        "{name} has announced a new recovery kit", "{name} a annoncé une nouvelle sauvegarde papier"
     ),
     KeyNewsKind.KIT_CHANGE_VETOED: Text(
-        "{name} has called the new recovery kit off", "{name} a annulé le nouveau kit de secours"
+        "{name} has called the new recovery kit off", "{name} a annulé la nouvelle sauvegarde papier"
     ),
     KeyNewsKind.CONTRADICTED: Text(
         "the relay contradicted itself about {name}", "le relais s’est contredit au sujet de {name}"
@@ -780,8 +780,8 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
         "Le relais connaît des actes de cet ordinateur que ce profil ignore : il s’agit peut-être d’une copie ou d’une ancienne sauvegarde.",
     ),
     AlarmKind.OWN_KEYS_CHANGED: Text(
-        "Somebody changed the keys of your account, and it was not this computer. If it was not you: change your passphrase, look at “devices list”, use your recovery kit, call the relay’s administrator.",
-        "Quelqu’un a changé les clés de votre compte, et ce n’est pas cet ordinateur. Si ce n’est pas vous : changez votre phrase secrète, voyez « devices list », utilisez votre kit de secours, appelez l’administrateur du relais.",
+        "Somebody changed the keys of your account, and it was not this computer. If it was not you: change your passphrase, look at “devices list”, use your recovery kit, call the relay’s operator.",
+        "Quelqu’un a changé les clés de votre compte, et ce n’est pas cet ordinateur. Si ce n’est pas vous : changez votre phrase de passe, voyez « devices list », utilisez votre sauvegarde papier, appelez l’exploitant du relais.",
     ),
     AlarmKind.KEY_MAP_CONTRADICTED: Text(
         "The relay showed keys that its own journal contradicts. Nothing is sent to this person. Call the relay’s administrator.",
@@ -793,7 +793,7 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
     ),
     AlarmKind.OWN_COMPUTER_ADDED: Text(
         "Another of your computers has added a computer to your account. Was it you? If not: “devices revoke --stolen” for both, and another passphrase.",
-        "Un autre de vos ordinateurs a ajouté un ordinateur à votre compte. Était-ce vous ? Sinon : « devices revoke --stolen » pour les deux, et une autre phrase secrète.",
+        "Un autre de vos ordinateurs a ajouté un ordinateur à votre compte. Était-ce vous ? Sinon : « devices revoke --stolen » pour les deux, et une autre phrase de passe.",
     ),
     AlarmKind.OWN_COMPUTER_REMOVED: Text(
         "Another of your computers has removed a computer from your account. Was it you? If not: “devices revoke --stolen” for the one that did it.",
@@ -801,19 +801,19 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
     ),
     AlarmKind.OWN_KIT_ANNOUNCED: Text(
         "Another of your computers has announced a new recovery kit. Was it you? If not, call it off with the old one within the week: “recovery veto”.",
-        "Un autre de vos ordinateurs a annoncé un nouveau kit de secours. Était-ce vous ? Sinon, annulez-le avec l’ancien avant une semaine : « recovery veto ».",
+        "Un autre de vos ordinateurs a annoncé une nouvelle sauvegarde papier. Était-ce vous ? Sinon, annulez-la avec l’ancienne avant une semaine : « recovery veto ».",
     ),
     AlarmKind.OWN_KIT_CALLED_OFF: Text(
         "A new recovery kit was called off with the one that you have. Was it you? If not, somebody has your kit: “recovery create”.",
-        "Un nouveau kit de secours a été annulé avec celui que vous avez. Était-ce vous ? Sinon, quelqu’un a votre kit : « recovery create ».",
+        "Une nouvelle sauvegarde papier a été annulée avec celle que vous avez. Était-ce vous ? Sinon, quelqu’un a la vôtre : « recovery create ».",
     ),
     AlarmKind.OWN_KEYS_REPLACED: Text(
-        "Another of your computers has replaced your keys with the recovery kit. Was it you? If not, somebody has your kit: call the relay’s administrator.",
-        "Un autre de vos ordinateurs a remplacé vos clés avec le kit de secours. Était-ce vous ? Sinon, quelqu’un a votre kit : appelez l’administrateur du relais.",
+        "Another of your computers has replaced your keys with the recovery kit. Was it you? If not, somebody has your kit: call the relay’s operator.",
+        "Un autre de vos ordinateurs a remplacé vos clés avec la sauvegarde papier. Était-ce vous ? Sinon, quelqu’un a la vôtre : appelez l’exploitant du relais.",
     ),
     AlarmKind.DEVICE_REMOVED: Text(
         "This computer was removed from your account. If you did not do it, use your recovery kit.",
-        "Cet ordinateur a été retiré de votre compte. Si ce n’est pas vous, utilisez votre kit de secours.",
+        "Cet ordinateur a été retiré de votre compte. Si ce n’est pas vous, utilisez votre sauvegarde papier.",
     ),
     AlarmKind.SESSION_COPIED: Text(
         "The relay ended this computer’s session, because a copy of it was used.",
@@ -907,8 +907,8 @@ PROBLEMS: Final[dict[Problem, Text]] = {
     ),
 }
 
-PASSPHRASE: Final = Text("Passphrase: ", "Phrase secrète : ")
-PASSPHRASE_NEW: Final = Text("New passphrase: ", "Nouvelle phrase secrète : ")
+PASSPHRASE: Final = Text("Passphrase: ", "Phrase de passe : ")
+PASSPHRASE_NEW: Final = Text("New passphrase: ", "Nouvelle phrase de passe : ")
 PASSPHRASE_AGAIN: Final = Text("Once more: ", "Encore une fois : ")
 PASSPHRASES_DIFFER: Final = Text(
     "The two passphrases are not the same. Nothing was done.",
@@ -916,11 +916,11 @@ PASSPHRASES_DIFFER: Final = Text(
 )
 NO_TERMINAL: Final = Text(
     "There is no terminal to ask for the passphrase. Use --passphrase-file FILE, or - for standard input.",
-    "Il n’y a pas de terminal pour demander la phrase secrète. Utilisez --passphrase-file FICHIER, ou - pour l’entrée standard.",
+    "Il n’y a pas de terminal pour demander la phrase de passe. Utilisez --passphrase-file FICHIER, ou - pour l’entrée standard.",
 )
 PASSPHRASE_FILE: Final = Text(
     "The passphrase file cannot be read, is empty, or is not one line of UTF-8 text.",
-    "Le fichier de la phrase secrète est illisible, vide, ou n’est pas une ligne de texte UTF-8.",
+    "Le fichier de la phrase de passe est illisible, vide, ou n’est pas une ligne de texte UTF-8.",
 )
 ONE_STANDARD_INPUT: Final = Text(
     "Standard input can be only one thing; “-” stands for several. Read the others from files.",
@@ -1013,7 +1013,7 @@ DOUBTFUL_RPPS: Final = Text(
 )
 NO_SECRET_STORE: Final = Text(
     "This system has no key ring, so the passphrase alone protects this profile. Choose a long one.",
-    "Ce système n’a pas de trousseau : la phrase secrète protège seule ce profil. Choisissez-la longue.",
+    "Ce système n’a pas de trousseau : la phrase de passe protège seule ce profil. Choisissez-la longue.",
 )
 QUEUED: Final = Text(
     "The relay cannot be reached: stored here and queued. “sync” sends it.",
