@@ -239,6 +239,9 @@ def _add_recovery(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         type=Path,
         help="a backup whose letters and documents come back too; mail received since does not",
     )
+    restore.add_argument(
+        "--yes", action="store_true", help="do not ask once more when the account has been found"
+    )
     _add_kit(restore)
     backup = _command(steps, "backup", "make a backup now; it opens with the kit only")
     backup.add_argument("--to", required=True, metavar="DIR", type=Path)

@@ -427,7 +427,9 @@ class _Command:
             raise CommandError(Failure.PROFILE_EXISTS)
         kit = read_kit(arguments.kit_file, self._language)
         passphrase = read_passphrase(arguments.passphrase_file, self._language, is_new=False)
-        engine.ask(
+        if not arguments.yes and not sys.stdin.isatty():
+            raise UsageError(texts.RESTORE_UNSEEN)
+        offer = engine.ask(
             BeginRestore(
                 enrolment=enrolment,
                 kit=kit,
@@ -438,6 +440,11 @@ class _Command:
                 else fields.path("--backup", arguments.backup),
             )
         )
+        if not arguments.yes:
+            self.say_error(report.restore_offer(offer, keep, self._language))
+            if not ask_yes(texts.RESTORE_NOW, self._language):
+                self.say_error(self._speak(texts.RESTORE_LEFT))
+                return ExitCode.FAILED
         restored = engine.ask(FinishRestore(keep=keep))
         if not restored.os_secret_store:
             self.say_error(self._speak(texts.NO_SECRET_STORE))
@@ -453,7 +460,8 @@ class _Command:
     def recovery_unlock(self, engine: Asking) -> int:
         """Open the profile by the kit, and bind it to this system anew."""
         kit = read_kit(self._arguments.kit_file, self._language)
-        passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=False)
+        # It becomes the profile's, so a slip of the fingers would shut its owner out again.
+        passphrase = read_passphrase(self._arguments.passphrase_file, self._language, is_new=True)
         status = engine.ask(UnlockWithKit(kit=kit, passphrase=passphrase))
         self._answer(status, self._speak(texts.UNLOCKED))
         return ExitCode.OK
@@ -706,7 +714,8 @@ class _Command:
         sys.stdout.flush()
         happened = engine.wait_for(LinkOffered, LinkEnded)
         if not isinstance(happened, LinkOffered):
-            self._answer(happened, self._speak(texts.LINK_OUTCOMES[LinkOutcome.EXPIRED]))
+            outcome = happened.outcome if isinstance(happened, LinkEnded) else LinkOutcome.FAILED
+            self._answer(happened, self._speak(texts.LINK_OUTCOMES[outcome]))
             return ExitCode.FAILED
         self.say_error(self._speak(texts.LINK_WORDS, words=" ".join(happened.words)))
         words = tuple(happened.words)
@@ -714,7 +723,7 @@ class _Command:
             is_piped = self._arguments.yes == STANDARD_INPUT
             given = (sys.stdin.readline() if is_piped else self._arguments.yes).split()
             words = tuple(given) if len(given) == len(words) else ("-", "-", "-")
-        elif not ask_yes(self._language):
+        elif not ask_yes(texts.SAME_WORDS, self._language):
             engine.ask(CancelLink())
             raise CommandError(Failure.LINK_OTHER_WORDS)
         confirm = ConfirmLink(words=words, history=history, months=months)

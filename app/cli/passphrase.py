@@ -120,12 +120,12 @@ def ask_code(language: Language) -> str:
     return code
 
 
-def ask_yes(language: Language) -> bool:
-    """Ask whether two screens show the same words. False when nobody can be asked."""
+def ask_yes(question: Text, language: Language) -> bool:
+    """Ask for a plain yes. False when nobody can be asked."""
     if not sys.stdin.isatty():
         return False
     # Standard output belongs to the answer.
-    sys.stderr.write(texts.SAME_WORDS.speak(language))
+    sys.stderr.write(question.speak(language))
     sys.stderr.flush()
     return sys.stdin.readline().strip().casefold() in {"oui", "yes"}
 

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
         Receipts,
         RecipientRow,
         Registered,
+        RestoreOffer,
         SessionList,
         SignedIn,
         Status,
         SyncReport,
     )
-    from crypto_core.wire.ids import UnixMillis
+    from crypto_core.wire.ids import DeviceId, UnixMillis
 
 AUDIT_OFFLINE: Final = "relay-unreachable"
 """What an audit reports when all that is stored here holds, but the relay could not be asked."""
@@ -374,6 +375,27 @@ def _headline(found: MessageView, language: Language) -> str:
     if found.problem is not Problem.NONE:
         parts.append(texts.PROBLEMS[found.problem].speak(language))
     return " · ".join(filter(None, parts))
+
+
+def restore_offer(found: RestoreOffer, keep: Sequence[DeviceId], language: Language) -> str:
+    """Return what a recovery would bring back, and which computers it would remove."""
+    account, name = format_address(found.account), harmless(found.name)
+    whose = texts.RESTORE_OFFER if name else texts.RESTORE_NAMELESS
+    lines = [whose.speak(language, name=name, account=account)]
+    if found.contacts:
+        day = moment(found.made_at or found.backup_made_at)
+        lines.append(texts.RESTORE_CONTACTS.speak(language, count=found.contacts, day=day))
+    elif found.made_at is None:
+        lines.append(texts.RESTORE_NO_CONTACTS.speak(language))
+    if found.backup_made_at is None:
+        lines.append(texts.RESTORE_NO_BACKUP.speak(language))
+    else:
+        lines.append(texts.RESTORE_BACKUP.speak(language, day=moment(found.backup_made_at)))
+    gone = [each for each in found.others if each.device not in keep]
+    if gone:
+        days = ", ".join(moment(each.added_at) for each in gone)
+        lines.append(texts.RESTORE_REMOVES.speak(language, count=len(gone), days=days))
+    return "\n".join(lines)
 
 
 def devices(found: Devices, language: Language) -> str:

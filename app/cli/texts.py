@@ -157,8 +157,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Aucun ordinateur n’a encore répondu. Lancez « link join » sur le nouveau, pendant que « link show » attend ici.",
     ),
     Failure.LINK_OTHER_WORDS: Text(
-        "These are not the words of the computer that has answered. If your new computer shows them, somebody else has answered: do not confirm.",
-        "Ce ne sont pas les mots de l’ordinateur qui a répondu. Si votre nouvel ordinateur les affiche, quelqu’un d’autre a répondu : ne confirmez pas.",
+        "The words differ: somebody else may have answered. Nothing was linked; begin again with “link show”, and show the new link to nobody else.",
+        "Les mots diffèrent : quelqu’un d’autre a peut-être répondu. Rien n’a été lié ; recommencez par « link show », et ne montrez le nouveau lien à personne d’autre.",
     ),
     Failure.UNVERIFIED_RECIPIENT: Text(
         "Nobody has said who this is: {detail}. Compare words (“contact words”), or send with --unverified.",
@@ -673,6 +673,40 @@ LINK_WORDS: Final = Text(
     "Both computers must show these three words: {words}",
     "Les deux ordinateurs doivent afficher ces trois mots : {words}",
 )
+RESTORE_UNSEEN: Final = Text(
+    "Without a terminal, “recovery restore” needs --yes: all other computers of the account are removed.",
+    "Sans terminal, « recovery restore » demande --yes : tous les autres ordinateurs du compte sont retirés.",
+)
+RESTORE_OFFER: Final = Text(
+    "The account of {name}, {account}.",
+    "Le compte de {name}, {account}.",
+)
+RESTORE_NAMELESS: Final = Text("The account {account}.", "Le compte {account}.")
+RESTORE_CONTACTS: Final = Text(
+    "Correspondents that come back: {count}, as of {day}.",
+    "Correspondants qui reviennent : {count}, à la date du {day}.",
+)
+RESTORE_NO_CONTACTS: Final = Text(
+    "No correspondents come back: the relay has no list that this kit opens.",
+    "Aucun correspondant ne revient : le relais n’a pas de liste que cette sauvegarde papier ouvre.",
+)
+RESTORE_BACKUP: Final = Text(
+    "Letters and documents come back up to {day}.",
+    "Les courriers et documents reviennent jusqu’au {day}.",
+)
+RESTORE_NO_BACKUP: Final = Text(
+    "Letters received before do not come back: no --backup was given.",
+    "Les courriers déjà reçus ne reviennent pas : pas de --backup.",
+)
+RESTORE_REMOVES: Final = Text(
+    "Computers that are removed: {count}, added on {days}.",
+    "Ordinateurs retirés : {count}, ajoutés le {days}.",
+)
+RESTORE_NOW: Final = Text(
+    "Nothing has changed yet. Bring this account back here? (yes/no) ",
+    "Rien n’a encore changé. Reprendre ce compte ici ? (oui/non) ",
+)
+RESTORE_LEFT: Final = Text("Nothing was changed.", "Rien n’a été changé.")
 SAME_WORDS: Final = Text(
     "Does the new computer show the same words? (yes/no) ",
     "Le nouvel ordinateur affiche-t-il les mêmes mots ? (oui/non) ",
@@ -684,16 +718,16 @@ LINK_OUTCOMES: Final[dict[LinkOutcome, Text]] = {
     ),
     LinkOutcome.CANCELLED: Text("Nothing was linked.", "Rien n’a été lié."),
     LinkOutcome.EXPIRED: Text(
-        "The ten minutes are over; nothing was linked.",
-        "Les dix minutes sont passées ; rien n’a été lié.",
+        "The ten minutes are over; nothing was linked. Begin again.",
+        "Les dix minutes sont passées ; rien n’a été lié. Recommencez.",
     ),
     LinkOutcome.TAKEN: Text(
-        "Another computer has answered; nothing was linked.",
-        "Un autre ordinateur a répondu ; rien n’a été lié.",
+        "Another computer has answered first; nothing was linked. Begin again with “link show”, and show the new link to nobody else.",
+        "Un autre ordinateur a répondu avant ; rien n’a été lié. Recommencez par « link show », et ne montrez le nouveau lien à personne d’autre.",
     ),
     LinkOutcome.FAILED: Text(
-        "It did not work; nothing was linked. Begin again.",
-        "La liaison a échoué ; rien n’a été lié. Recommencez.",
+        "It did not work. See whether “devices” names the new computer; if so, remove it with “devices revoke”. Then begin again.",
+        "La liaison a échoué. Voyez si « devices » nomme le nouvel ordinateur ; si oui, retirez-le par « devices revoke ». Puis recommencez.",
     ),
 }
 COMPARED: Final = Text("Noted.", "C’est noté.")
@@ -743,7 +777,8 @@ KEY_NEWS: Final[dict[KeyNewsKind, Text]] = {
         "{name} has announced a new recovery kit", "{name} a annoncé une nouvelle sauvegarde papier"
     ),
     KeyNewsKind.KIT_CHANGE_VETOED: Text(
-        "{name} has called the new recovery kit off", "{name} a annulé la nouvelle sauvegarde papier"
+        "{name} has called the new recovery kit off",
+        "{name} a annulé la nouvelle sauvegarde papier",
     ),
     KeyNewsKind.CONTRADICTED: Text(
         "the relay contradicted itself about {name}", "le relais s’est contredit au sujet de {name}"

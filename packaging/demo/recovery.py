@@ -93,7 +93,8 @@ def lose_laptop(
             "two shares give another kit back",
         )
         joined = written(claire.paper / "joined-kit.txt", kit)
-        restore = ("recovery", "restore", "--enrolment", relay.enrolment, "--kit-file", str(joined))
+        kit_file = ("--kit-file", str(joined))
+        restore = ("recovery", "restore", "--enrolment", relay.enrolment, *kit_file, "--yes")
         answer = new.run(*restore, "--backup", str(put_aside.backup))
         require(answer["account"] == claire.account, "another account came back")
         new.take_over(answer)

@@ -51,11 +51,15 @@ def test_kit_and_passphrase_bring_the_account_back(network: Network, tmp_path: P
     # Nothing of the lost computer is used from here on: the paper, the passphrase, and what is public.
     again = Client(name="Emma Roux", profile=tmp_path / "again", passphrase=PASSPHRASE)
     mistyped = written(tmp_path / "typo", " ".join(sheet["groups"][:-1]) + " AAAAA")
-    wrong = again.run("recovery", "restore", *enrolment, "--kit-file", mistyped)
+    unseen = again.run("recovery", "restore", *enrolment, "--kit-file", mistyped)
+    assert (unseen.code, "--yes" in unseen.errors) == (ExitCode.USAGE, True)
+    wrong = again.run("recovery", "restore", *enrolment, "--kit-file", mistyped, "--yes")
     assert (wrong.code, wrong.failure) == (ExitCode.USAGE, "kit-code-invalid")
     with Terminal(again.at_terminal("recovery", "restore", *enrolment)) as terminal:
         terminal.answer("picture’s text): ", " ".join(sheet["groups"]))
         terminal.answer("Passphrase: ", PASSPHRASE)
+        terminal.see("The account of Emma Roux")
+        terminal.answer("(yes/no) ", "yes")
         again.account = terminal.see(r"uhs:\w{32}")
         sign_in(terminal, again)
     assert again.account == emma.account

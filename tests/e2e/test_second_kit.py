@@ -36,7 +36,7 @@ def test_a_second_kit_is_made_opens_nothing_yet_and_is_called_off(
     code = written(tmp_path / "second", " ".join(second["groups"]))
     again = Client(name="Emma Roux", profile=tmp_path / "again", passphrase=PASSPHRASE)
     named = ("--account", emma.account, "--kit-file", code)
-    assert again.run("recovery", "restore", *enrolment, *named).failure == "kit-refused"
+    assert again.run("recovery", "restore", *enrolment, *named, "--yes").failure == "kit-refused"
 
     old = written(tmp_path / "first", " ".join(first["groups"]))
     emma.do("recovery", "veto", "--kit-file", old)

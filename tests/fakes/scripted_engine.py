@@ -546,7 +546,7 @@ class Practice:
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
-            UnlockWithKit: lambda c, _p: self._unlock(Unlock(passphrase=c.passphrase)),
+            UnlockWithKit: lambda c, _p: self._unlock_with_kit(c),
             SignIn: lambda c, _p: self._sign_in(c),
             ShowSecondFactors: lambda _c, _p: self.second_factors(),
             SignInWithSecurityKey: lambda c, _p: self._sign_in_with_key(c),
@@ -757,6 +757,12 @@ class Practice:
         self.profile = ProfileState.UNLOCKED
         self.tell(StatusChanged(status=self.status()))
         return self.status()
+
+    def _unlock_with_kit(self, command: UnlockWithKit) -> Status:
+        if not strength_of(command.passphrase).is_enough:
+            raise CommandError(Failure.PASSPHRASE_WEAK, "0")
+        self.passphrase = command.passphrase
+        return self._unlock(Unlock(passphrase=command.passphrase))
 
     def _details(self) -> ConnectionDetails:
         is_online = self.connection is ConnectionState.ONLINE
