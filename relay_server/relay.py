@@ -156,6 +156,9 @@ def _assemble(
         # Sign-in wants to know the account's root, and whose keys change have their sessions ended.
         return await keys.root_in_force(account)
 
+    async def is_root_in_force(account: AccountId, root: SigningPublicKey) -> bool:
+        return await keys.is_root_in_force(account, root)
+
     sign_in = assemble_sign_in(
         folder,
         database,
@@ -163,6 +166,7 @@ def _assemble(
         issuer=public_url,
         relying_party=config.relying_party or relying_party_of(public_url),
         root_in_force=root_in_force,
+        is_root_in_force=is_root_in_force,
         clock=clock,
     )
     removed = RemovedDevices(database=database, endings=sign_in.sessions.endings, clock=clock)

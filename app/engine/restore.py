@@ -201,10 +201,15 @@ async def _sign_in(
             account_secret=kit.account_secret,
             random_bytes=around.machine.random_bytes,
         )
+        thumbprint = _thumbprint(caller.request_key)
         challenge = await relay.start_recovery(
             account,
             ke1=login.ke1,
             code_challenge=_base64url(hashlib.sha256(verifier.encode("ascii")).digest()),
+            root=kit.root.public,
+            kit_proof=await asyncio.to_thread(
+                kit.prove, _base64url(login.ke1), thumbprint=thumbprint
+            ),
         )
         try:
             finished = await asyncio.to_thread(_finished, login, challenge)
@@ -216,9 +221,7 @@ async def _sign_in(
         needed = await relay.prove_passphrase(challenge.auth_session, ke3=finished.ke3)
         if Step.RECOVERY_KIT not in needed.steps:
             raise RelayAnswerError("the relay does not ask for the kit")
-        proof = await asyncio.to_thread(
-            kit.prove, needed.auth_session, thumbprint=_thumbprint(caller.request_key)
-        )
+        proof = await asyncio.to_thread(kit.prove, needed.auth_session, thumbprint=thumbprint)
         code = await relay.prove_second_factor(
             needed.auth_session, Step.RECOVERY_KIT, _base64url(encode(proof))
         )

@@ -28,7 +28,12 @@ root in force over KIT_PROOF ‖ SHA-256(text of `auth_session`) ‖ SHA-256 JWK
 Its access token has scope `recovery`, lasts `ACCESS_TOKEN_SECONDS`, comes without `refresh_token`, and is good
 for the recovery package, the account's own keys and POST /v1/recovery only; a token of scope `mail` is not.
 
-Its first step answers `opaque_earlier` besides: always `EARLIER_PASSPHRASES` encoded LoginAnswers to the same KE1,
+Its first step takes `recovery_root` (an encoded SigningPublicKey) and `recovery_kit` as well: the same signature
+over the text of `opaque_ke1` in the place of `auth_session`, which is never as long. Who shows the root in force
+here is counted apart from all who know the account and have no kit, so these cannot keep the owner waiting; a
+signature that does not fit, or none, is counted among theirs and tells nothing.
+
+It answers `opaque_earlier` besides: always `EARLIER_PASSPHRASES` encoded LoginAnswers to the same KE1,
 for a passphrase that waits, if one does, and for what the account signed in with before changes of its passphrase
 in the last `EARLIER_PASSPHRASE_SECONDS`, the newest first; where there are fewer, the rest are answers like those
 for unknown accounts, so that nobody learns whether anything was changed. The KE3 to any one of them will do. So a

@@ -131,6 +131,16 @@ class KeyEventService:
         history = await self.history(account)
         return None if history is None else history.root_at(self._clock())
 
+    async def is_root_in_force(self, account: AccountId, root: SigningPublicKey) -> bool:
+        """Return whether a key certifies an account's keys now.
+
+        Keys that never were the account's take the same time as accounts that do not exist.
+        """
+        async with self._database.session() as session:
+            if not await store.has_key(session, account, sha256(root.ed25519)):
+                return False
+        return await self.root_in_force(account) == root
+
     async def only_renews(self, caller: Caller, event: KeyEvent) -> bool:
         """Return whether an event is a list of the same devices under the same identity key. Raises WireError."""
         if event.kind is not KeyEventKind.DEVICE_LIST or event.certificate is not None:

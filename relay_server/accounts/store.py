@@ -214,6 +214,12 @@ async def key_events(
     return [EventRow(**row) for row in rows]
 
 
+async def has_key(session: Session, account: AccountId, key_hash: Hash) -> bool:
+    """Return whether a public key is or was one of an account's."""
+    is_known: bool = await session.fetchval("SELECT account_has_key($1, $2)", account, key_hash)
+    return is_known
+
+
 async def newest_map_leaf(session: Session) -> int:
     """Return the index of the newest leaf about the map of keys, -1 before the first."""
     index: int = await session.fetchval("SELECT coalesce(max(leaf_index), -1) FROM key_map")

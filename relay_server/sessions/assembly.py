@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relay_server.clock import Clock
     from relay_server.data_folder import DataFolder
     from relay_server.database.pool import Database
-    from relay_server.sessions.roots import RootInForce
+    from relay_server.sessions.roots import IsRootInForce, RootInForce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ def assemble_sign_in(
     issuer: str,
     relying_party: str | None,
     root_in_force: RootInForce,
+    is_root_in_force: IsRootInForce,
     clock: Clock,
 ) -> SignIn:
     """Return the services. Raises StartError when the secrets in the data folder are damaged."""
@@ -90,6 +91,7 @@ def assemble_sign_in(
             living=living,
             journal=journal,
             root_in_force=root_in_force,
+            is_root_in_force=is_root_in_force,
             clock=clock,
         ),
         tokens=Tokens(

@@ -33,6 +33,7 @@ from crypto_core.wire.oauth import (
 )
 from crypto_core.wire.sign_in import FactorKind, LoginAnswer, LoginCredential
 from relay_server.audit.sequencer import RelayAct, Sequencer
+from relay_server.authentication.proof import base64url
 from relay_server.clock import Clock, to_datetime
 from relay_server.database.pool import Database
 from relay_server.sessions import factor_rows, store
@@ -42,7 +43,7 @@ from relay_server.sessions.journal import Journal
 from relay_server.sessions.key_file import SignInKeys
 from relay_server.sessions.living import LivingSessions
 from relay_server.sessions.oauth import OAuthRefusalError
-from relay_server.sessions.roots import RootInForce, proves_kit
+from relay_server.sessions.roots import IsRootInForce, RootInForce, proves_kit
 from relay_server.sessions.sealing import SealError
 from relay_server.sessions.security_keys import CHALLENGE_BYTES
 from relay_server.sessions.store import Attempt
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from relay_server.database.pool import Session
     from relay_server.sessions.callers import Applicant
+    from relay_server.sessions.roots import KitShown
 
 T = TypeVar("T")
 
@@ -141,6 +143,7 @@ class Challenges:
     living: LivingSessions
     journal: Journal
     root_in_force: RootInForce
+    is_root_in_force: IsRootInForce
     clock: Clock
 
     async def begin(
@@ -152,15 +155,18 @@ class Challenges:
         is_pending: bool,
         code_challenge: Hash,
         ke1: bytes,
+        kit: KitShown | None = None,
     ) -> FurtherStep:
         """Answer KE1. An unknown account or device is answered like a known one.
 
-        With `is_pending` from the passphrase that waits, if one does. Raises OAuthRefusalError, and WireError
-        when KE1 is malformed.
+        With `is_pending` from the passphrase that waits, if one does. Who shows the `kit` already here is not
+        counted among strangers; one that shows nothing is no `kit`. Raises OAuthRefusalError, and WireError when
+        KE1 is malformed.
         """
         device = applicant.device_of(account)
         if purpose is Purpose.RECOVERY and device is not None:
             raise OAuthRefusalError(OAuthError.INVALID_SCOPE, "a listed device needs no recovery")
+        has_kit = kit is not None and await self._shows_kit(applicant, account, ke1, kit)
         async with self.database.session() as session:
             try:
                 await self.throttle.begin(
@@ -169,6 +175,7 @@ class Challenges:
                     actor=applicant.pseudonym,
                     device=device,
                     network=applicant.network,
+                    has_kit=has_kit,
                 )
             except OAuthRefusalError:
                 self.journal.wake()
@@ -208,6 +215,14 @@ class Challenges:
         return FurtherStep(
             auth_session=auth_session, steps=(Step.OPAQUE,), answer=answer, earlier=tuple(others)
         )
+
+    async def _shows_kit(
+        self, applicant: Applicant, account: AccountId, ke1: bytes, kit: KitShown
+    ) -> bool:
+        """Return whether the kit was shown with this KE1; who has not signed costs one verification, and no more."""
+        return proves_kit(
+            kit.root, kit.signature, text=base64url(ke1), thumbprint=applicant.thumbprint
+        ) and await self.is_root_in_force(account, kit.root)
 
     def _answer(
         self, account: AccountId, encoded: bytes | None, ke1: bytes
@@ -292,7 +307,7 @@ class Challenges:
         credential = _proven(state, Purpose.RECOVERY)
         root = None if credential is None else await self.root_in_force(state.account)
         is_right = root is not None and proves_kit(
-            root, signature, auth_session=auth_session, thumbprint=applicant.thumbprint
+            root, signature, text=auth_session, thumbprint=applicant.thumbprint
         )
         async with self.database.session() as session:
             if is_right and credential is not None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.errors import WireError
-from crypto_core.wire.codec import encode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import AccountId, Hash
 from crypto_core.wire.oauth import (
     CREDENTIAL_PENDING,
@@ -20,6 +20,7 @@ from crypto_core.wire.oauth import (
     SCOPE,
     OAuthError,
 )
+from crypto_core.wire.signed import SigningPublicKey
 from relay_server.authentication.proof import base64url, from_base64url
 from relay_server.errors import ProblemError
 from relay_server.sessions.callers import Applicant
@@ -35,6 +36,7 @@ from relay_server.sessions.oauth import (
     refusal_answer,
     require_client,
 )
+from relay_server.sessions.roots import KitShown
 from relay_server.web.application import network_of
 from relay_server.web.endpoints import Endpoint, Parameter
 
@@ -67,6 +69,7 @@ _CHALLENGE_FIELDS: Final = (
     "recovery_code",
     "webauthn",
     "recovery_kit",
+    "recovery_root",
     "credential",
 )
 _FACTORS: Final = {"opaque_ke3", "totp", "recovery_code", "webauthn", "recovery_kit"}
@@ -207,6 +210,7 @@ class AuthorizationServer:
             is_pending=is_pending,
             code_challenge=Hash(code_challenge),
             ke1=_raw(form, "opaque_ke1"),
+            kit=_kit(form) if purpose is Purpose.RECOVERY else None,
         )
 
     async def _token(self, request: Request) -> Response:
@@ -282,6 +286,14 @@ def _account(text: str) -> AccountId:
     if len(account) != 20 or account.hex() != text:
         raise OAuthRefusalError(OAuthError.INVALID_REQUEST, "not an account")
     return account
+
+
+def _kit(form: Mapping[str, str]) -> KitShown | None:
+    """Return what shows the kit with the first step, None without it. Raises WireError, OAuthRefusalError."""
+    if "recovery_root" not in form:
+        return None
+    root = decode(SigningPublicKey, _raw(form, "recovery_root"))
+    return KitShown(root=root, signature=_raw(form, "recovery_kit"))
 
 
 def _raw(form: Mapping[str, str], name: str) -> bytes:

@@ -3,7 +3,8 @@
 
 Counted is every sign-in that is begun, because who guesses wrong need not send the proof; one that ends well
 clears its device's count. A listed device has a count of its own, which nobody feeds but who has its key:
-so nobody else can lock it out. All other keys share one count per account, and one per address.
+so nobody else can lock it out. Who shows an account's kit at once, to recover it, has another one, which nobody
+feeds but who has that kit. All other keys share one count per account, and one per address.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ STOP_FAILURES: Final = 100
 
 _DEVICE: Final = b"uhs/1/relay/throttle/device\x00"
 _ACCOUNT: Final = b"uhs/1/relay/throttle/account\x00"
+_KIT: Final = b"uhs/1/relay/throttle/kit\x00"
 _ADDRESS: Final = b"uhs/1/relay/throttle/address\x00"
 
 
@@ -52,19 +54,21 @@ class Throttle:
         actor: DevicePseudonym,
         device: DeviceId | None,
         network: str,
+        has_kit: bool,
     ) -> None:
         """Count one attempt; `device` is None unless it is listed for the account.
 
         Raises OAuthRefusalError when it comes too soon.
         """
-        subjects = (
-            [self.subject_of(device)]
-            if device is not None
-            else [
+        if device is not None:
+            subjects = [self.subject_of(device)]
+        elif has_kit:
+            subjects = [self.keys.keyed_hash(_KIT, account)]
+        else:
+            subjects = [
                 self.keys.keyed_hash(_ACCOUNT, account),
                 self.keys.keyed_hash(_ADDRESS, network.encode()),
             ]
-        )
         seconds = await store.begin(
             session,
             now=to_datetime(self.clock()),
@@ -74,7 +78,8 @@ class Throttle:
             ),
             free=FREE_FAILURES,
             most_seconds=MOST_WAIT_SECONDS,
-            # Strangers are slowed down and never stopped: what they feed must not keep out a new device.
+            # Strangers are slowed down and never stopped: what they feed must not keep out a new device. Nor is
+            # who has the kit: it may be a thief's and its owner's.
             stop=None if device is None else STOP_FAILURES,
         )
         if seconds < 0:

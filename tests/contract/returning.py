@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from app.engine.ports.relay import Challenge, Relay
+    from crypto_core.wire.signed import HybridSignature
     from tests.contract.practitioner import Practitioner
     from tests.contract.relay_callers import RelayCaller
 
@@ -91,6 +92,8 @@ class Returning:
             self.caller.account,
             ke1=started.ke1.to_bytes(),
             code_challenge=CODE_CHALLENGE_TEXT,
+            root=self.root.public,
+            kit_proof=self._signed(_base64url(started.ke1.to_bytes())),
         )
         assert len(challenge.earlier) == EARLIER_PASSPHRASES
         ke3 = self._finished(started, challenge)
@@ -111,11 +114,12 @@ class Returning:
 
     def proof(self, auth_session: str) -> str:
         """Return what shows the kit, for one step of this key's sign-in."""
-        x = base64.urlsafe_b64encode(self.caller.caller.request_key).rstrip(b"=").decode()
-        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'
-        body = kit_proof_body(auth_session, hashlib.sha256(jwk.encode()).digest())
-        signature = encode(self.root.sign(KIT_PROOF, body))
-        return base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+        return _base64url(encode(self._signed(auth_session)))
+
+    def _signed(self, text: str) -> HybridSignature:
+        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{_base64url(self.caller.caller.request_key)}"}}'
+        body = kit_proof_body(text, hashlib.sha256(jwk.encode()).digest())
+        return self.root.sign(KIT_PROOF, body)
 
     @contextlib.asynccontextmanager
     async def recovering(self) -> AsyncIterator[Relay]:
@@ -145,3 +149,7 @@ class Returning:
                 sha256(RECOVERY_CODE + self.caller.account + code) for code in codes
             ),
         )
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -45,6 +45,7 @@ from crypto_core.wire.sign_in import (
 from tests.contract.practitioner import Practitioner, refusal, registered
 from tests.contract.returning import Returning
 from tests.contract.test_sign_in_port import refused
+from tests.fakes.fake_sign_in import FREE_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -287,6 +288,20 @@ async def test_neither_kit_nor_passphrase_does_it_alone(
             await wrong.waiting(relay)
     async with refusal(ProblemCode.FORBIDDEN):
         await anne.relay.recover(Returning(anne).request())
+
+
+async def test_strangers_who_try_do_not_keep_out_who_shows_the_kit(
+    people_in_time: Iterator[Practitioner],
+) -> None:
+    anne, boris = await registered(people_in_time, 2)
+    stranger = Returning(anne)
+    stranger.root = boris.caller.root
+    async with stranger.unknown() as relay:
+        for _ in range(FREE_FAILURES):
+            await stranger.waiting(relay)
+        await refused(stranger.waiting(relay), OAuthError.TEMPORARILY_UNAVAILABLE)
+    async with Returning(anne).recovering() as relay:
+        assert (await relay.key_events(anne.caller.account, after=0)).events
 
 
 async def test_a_token_of_recovery_is_its_keys_and_ends(

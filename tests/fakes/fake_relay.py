@@ -138,7 +138,7 @@ from crypto_core.wire.relay_api import (
     VouchRequest,
 )
 from crypto_core.wire.sign_in import FactorKind
-from crypto_core.wire.signed import HybridSignature, Signed
+from crypto_core.wire.signed import HybridSignature, Signed, SigningPublicKey
 from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
 from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
 from tests.fakes.sample_log import SampleLog
@@ -623,10 +623,22 @@ class FakeRelay:
     # --- recovery ----------------------------------------------------------------------------
 
     def start_recovery(
-        self, caller: Caller, account: AccountId, ke1: bytes, code_challenge: str
+        self,
+        caller: Caller,
+        account: AccountId,
+        ke1: bytes,
+        code_challenge: str,
+        root: SigningPublicKey,
+        kit_proof: HybridSignature,
     ) -> Challenge:
         """First step of a sign-in with the kit, from any key."""
         self.require_proof(caller)
+        text = base64.urlsafe_b64encode(ke1).rstrip(b"=").decode()
+        has_kit = (
+            account in self._state.accounts
+            and root == self._account(account).history.root_at(self.now())
+            and self._is_proof(caller, root, text, kit_proof)
+        )
         with self._reported(caller):
             return self.sign_in.start(
                 account,
@@ -636,6 +648,7 @@ class FakeRelay:
                 is_listed=True,
                 is_pending=False,
                 is_recovery=True,
+                has_kit=has_kit,
             )
 
     def redeem_recovery(self, caller: Caller, code: str, code_verifier: str) -> RecoveryGrant:
@@ -646,16 +659,22 @@ class FakeRelay:
 
     def _is_kit(self, caller: Caller, account: AccountId, auth_session: str, value: str) -> bool:
         root = self._account(account).history.root_at(self.now())
-        head = base64.urlsafe_b64encode(caller.request_key).rstrip(b"=").decode()
-        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{head}"}}'
+        assert root is not None
         try:
             raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
             proof = decode(HybridSignature, raw)
-            assert root is not None
-            verify_kit_proof(
-                root, proof, auth_session=auth_session, thumbprint=sha256(jwk.encode())
-            )
         except (CryptoCoreError, ValueError):
+            return False
+        return self._is_proof(caller, root, auth_session, proof)
+
+    def _is_proof(
+        self, caller: Caller, root: SigningPublicKey, text: str, proof: HybridSignature
+    ) -> bool:
+        head = base64.urlsafe_b64encode(caller.request_key).rstrip(b"=").decode()
+        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{head}"}}'
+        try:
+            verify_kit_proof(root, proof, auth_session=text, thumbprint=sha256(jwk.encode()))
+        except CryptoCoreError:
             return False
         return True
 
@@ -1668,12 +1687,20 @@ class FakeRelayConnection:
         )
 
     async def start_recovery(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self,
+        account: AccountId,
+        *,
+        ke1: bytes,
+        code_challenge: str,
+        root: SigningPublicKey,
+        kit_proof: HybridSignature,
     ) -> Challenge:
         """See the port."""
         return await self._ask(
             "start_recovery",
-            lambda: self.relay.start_recovery(self.caller, account, ke1, code_challenge),
+            lambda: self.relay.start_recovery(
+                self.caller, account, ke1, code_challenge, root, kit_proof
+            ),
         )
 
     async def redeem_recovery(self, code: str, *, code_verifier: str) -> RecoveryGrant:

@@ -368,12 +368,15 @@ class FakeSignIn:
         is_listed: bool,
         is_pending: bool,
         is_recovery: bool = False,
+        has_kit: bool = False,
     ) -> Challenge:
         """First step: counts as failed until the last one succeeds.
 
         A key that is no listed device of the account is answered like one whose passphrase is wrong.
         """
-        self._count_failure(account, request_key)
+        # Unknown computers count by key, so that none locks out the owner's; those that recover share two counts.
+        who = (b"kit" if has_kit else b"strangers") + account if is_recovery else request_key
+        self._count_failure(account, who)
         known = self.state.factors.get(account) if is_listed else None
         candidates: list[LoginCredential | None] = [None]
         if known is not None:
@@ -754,9 +757,8 @@ class FakeSignIn:
         hashes.remove(digest)
         return True
 
-    def _count_failure(self, account: AccountId, request_key: bytes) -> None:
-        """Count per key: an unknown computer cannot lock out the owner's."""
-        failures = self.state.failures.setdefault(request_key, _Failures())
+    def _count_failure(self, account: AccountId, who: bytes) -> None:
+        failures = self.state.failures.setdefault(who, _Failures())
         if failures.blocked_until > self._now():
             self._report(account, SignInResult.REFUSED_THROTTLED)
             raise SignInRefusedError(

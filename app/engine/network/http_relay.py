@@ -159,6 +159,7 @@ if TYPE_CHECKING:
         RenewRecoveryCodesRequest,
         SignInRegistrationRequest,
     )
+    from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 
 T = TypeVar("T")
 
@@ -334,7 +335,13 @@ class HttpRelay:
             raise read_refusal(status, body, retry_after)
 
     async def start_recovery(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self,
+        account: AccountId,
+        *,
+        ke1: bytes,
+        code_challenge: str,
+        root: SigningPublicKey,
+        kit_proof: HybridSignature,
     ) -> Challenge:
         """First step of a sign-in with the recovery kit."""
         return read_challenge(
@@ -347,6 +354,8 @@ class HttpRelay:
                 code_challenge_method="S256",
                 account=account.hex(),
                 opaque_ke1=base64url(ke1),
+                recovery_root=base64url(encode(root)),
+                recovery_kit=base64url(encode(kit_proof)),
             )
         )
 

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         SignInRegistrationAnswer,
         SignInRegistrationRequest,
     )
+    from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 
 
 class RelayError(Exception):
@@ -263,11 +264,18 @@ class Relay(Protocol):
         """End the session of a refresh token, if there is one. Raises SignInRefusedError."""
 
     async def start_recovery(
-        self, account: AccountId, *, ke1: bytes, code_challenge: str
+        self,
+        account: AccountId,
+        *,
+        ke1: bytes,
+        code_challenge: str,
+        root: SigningPublicKey,
+        kit_proof: HybridSignature,
     ) -> Challenge:
         """First step of a sign-in with the recovery kit, from a key that no list names. Raises SignInRefusedError.
 
-        The second step is that of every sign-in, and asks for the kit; the third shows it.
+        `kit_proof` is by the root over the base64url text of KE1, and keeps this attempt apart from those of who
+        has no kit. The second step is that of every sign-in, and asks for the kit; the third shows it.
         """
 
     async def redeem_recovery(self, code: str, *, code_verifier: str) -> RecoveryGrant:

@@ -24,10 +24,11 @@ from app.interface.snapshots import Comparison, ContactState, HistoryChoice, Pro
 from crypto_core.keys.kit import Kit
 from crypto_core.keys.recovery import seal_package
 from crypto_core.wire.codec import decode
-from crypto_core.wire.ids import format_address
+from crypto_core.wire.ids import UnixMillis, format_address
 from crypto_core.wire.recovery import PackageHeader
 from crypto_core.wire.relay_api import ProblemCode
 from tests.fakes.fake_relay import refuse
+from tests.fakes.fake_sign_in import _Failures
 from tests.fakes.full_mailbox import session_of
 from tests.fakes.practice import Practice, failure_of
 from tests.integration.engine.test_linking import empty_computer, link
@@ -149,6 +150,19 @@ def test_a_new_identity_key_begins_the_numbers_again(tmp_path: Path) -> None:
 
         (kept,) = anne.relay._state.accounts[anne.account].packages
         assert decode(PackageHeader, kept.header.body).number == 1
+        await anne.stop()
+        async with await new_computer(anne) as new:
+            assert (await new.do(begin(new, card))).contacts == 1
+
+    play(tmp_path, scene)
+
+
+def test_who_keeps_trying_does_not_keep_out_who_has_the_kit(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        failures = anne.relay.sign_in.state.failures
+        strangers = failures.setdefault(b"strangers" + anne.account, _Failures())
+        strangers.blocked_until = UnixMillis(2**62)
         await anne.stop()
         async with await new_computer(anne) as new:
             assert (await new.do(begin(new, card))).contacts == 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Recovery packages, numbered by identity key."""
+"""Recovery packages numbered by identity key, and whether a key is one of an account's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- Recovery packages: numbered by identity key, so that who had one that is void has used up nothing.
+-- Recovery packages are numbered by identity key, and who holds a key of an account can be told from who does not.
 
 SET LOCAL ROLE {owner};
 SET LOCAL search_path = relay, pg_temp;
@@ -38,6 +38,12 @@ BEGIN
     RETURN true;
 END $$;
 
-GRANT EXECUTE ON FUNCTION recovery_put_package TO {app};
+-- Whether a key is or was one of an account's, by its hash: one answer, as quick for accounts that do not exist.
+CREATE FUNCTION account_has_key(p_account bytea, p_key_hash bytea)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = relay, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public_key WHERE key_hash = p_key_hash AND account = p_account)
+$$;
+
+GRANT EXECUTE ON FUNCTION recovery_put_package, account_has_key TO {app};
 
 RESET ROLE;

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine.network.dpop import base64url
 from crypto_core.keys.signing import SigningPair, recovery_secrets
+from crypto_core.opaque import client_protocol
 from crypto_core.trust.audit import CHAIN_START, ChainHead
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import DeviceListPublished, Verb
@@ -20,7 +21,7 @@ from crypto_core.wire.devices import AccountCertificate, DeviceList
 from crypto_core.wire.ids import DeviceId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.labels import CERTIFICATE, DEVICE_LIST, KIT_PROOF, RECOVERY_CODE
 from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS
-from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS, PATH_CHALLENGE, SCOPE_RECOVERY
+from crypto_core.wire.oauth import ACCESS_TOKEN_SECONDS, CLIENT_ID, PATH_CHALLENGE, SCOPE_RECOVERY
 from crypto_core.wire.relay_api import RecoverRequest
 from tests.contract.relay_callers import RelayCaller
 from tests.integration.relay.sign_in.stage import PUBLIC_URL, Bench
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
     from crypto_core.wire.signed import Signed
 
 VERIFIER = "a" * 43
+FIRST_STEP = {
+    "response_type": "code",
+    "client_id": CLIENT_ID,
+    "scope": SCOPE_RECOVERY,
+    "code_challenge": base64url(hashlib.sha256(VERIFIER.encode()).digest()),
+    "code_challenge_method": "S256",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,12 +147,28 @@ async def passphrase_shown(device: SignedInDevice) -> str:
     return token
 
 
-def proof(root: SigningPair, auth_session: str, device: SignedInDevice) -> str:
+def proof(root: SigningPair, text: str, device: SignedInDevice) -> str:
     """Return what shows the kit, for one step of one key's sign-in."""
     x = base64url(device.caller.caller.request_key)
     thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'.encode()).digest()
-    signature = root.sign(KIT_PROOF, sha256(auth_session.encode()) + thumbprint)
+    signature = root.sign(KIT_PROOF, sha256(text.encode()) + thumbprint)
     return base64url(encode(signature))
+
+
+async def begin_with_kit(
+    device: SignedInDevice, root: SigningPair, *, signed_for: SignedInDevice | None = None
+) -> httpx.Response:
+    """Take the first step of a recovery with a proof of the kit; `signed_for` is the computer that it is for."""
+    started = client_protocol.start_login(device.password, os.urandom)
+    ke1 = base64url(started.ke1.to_bytes())
+    return await device.post_form(
+        PATH_CHALLENGE,
+        **FIRST_STEP,
+        account=device.caller.account.hex(),
+        opaque_ke1=ke1,
+        recovery_root=base64url(encode(root.public)),
+        recovery_kit=proof(root, ke1, signed_for or device),
+    )
 
 
 async def kit_shown(device: SignedInDevice, root: SigningPair) -> httpx.Response:
