@@ -7,7 +7,11 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+import pytest
+
 from app.engine.network.dpop import base64url
+from crypto_core.errors import WireError
 from crypto_core.keys.signing import SigningPair
 from crypto_core.opaque import client_protocol
 from crypto_core.wire.codec import decode, encode
@@ -15,6 +19,7 @@ from crypto_core.wire.oauth import PATH_CHALLENGE, SCOPE, SCOPE_RECOVERY, STEP_U
 from crypto_core.wire.recovery import SealedPackage
 from crypto_core.wire.relay_api import PATH_RECOVERY, PATH_RECOVERY_PACKAGE
 from relay_server.sessions.throttle import FREE_FAILURES, MOST_WAIT_SECONDS
+from tests.fakes.machine import FakeClock
 from tests.integration.relay.sign_in.kit import (
     FIRST_STEP,
     VERIFIER,
@@ -33,7 +38,7 @@ from tests.integration.relay.sign_in.test_throttle import impostor, retry_after,
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from tests.integration.relay.sign_in.stage import Bench
+    from tests.integration.relay.sign_in.stage import Bench, Site
     from tests.integration.signed_in_device import SignedInDevice
 
     Story = Callable[[Bench], Coroutine[Any, Any, None]]
@@ -258,6 +263,24 @@ def test_who_shows_a_kit_learns_of_no_account(on_a_relay: Stage) -> None:
         assert await keys.is_root_in_force(somebody.caller.account, owner.root.public)
 
     on_a_relay(story)
+
+
+def test_a_strangers_key_has_no_history_read(site: Site) -> None:
+    """What would take its time, and tell by it that there is such an account: here it cannot be read at all."""
+
+    async def main() -> None:
+        async with site.open(FakeClock()) as bench:
+            owner = await Owner.registered(bench)
+            account = owner.device.caller.account
+            with psycopg.connect(site.superuser_url) as connection:
+                connection.execute("UPDATE relay.key_event SET event = 'spoiled'")
+            own = SigningPair.from_seed(os.urandom(64))
+            assert not await bench.relay.keys.is_root_in_force(account, own.public)
+            assert await wait_with_kit(owner.new_computer(), own) == 0
+            with pytest.raises(WireError):
+                await bench.relay.keys.is_root_in_force(account, owner.root.public)
+
+    asyncio.run(main())
 
 
 # Sign-ins under way -----------------------------------------------------------------------------------
