@@ -68,7 +68,11 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     register.add_argument(
         "--enrolment", required=True, help="the string that the relay's host gave"
     )
-    register.add_argument("--invitation", required=True, metavar="CODE", help="the one-time code")
+    register.add_argument(
+        "--invitation",
+        metavar="CODE",
+        help="the one-time code, - for standard input; without the option it is asked for",
+    )
     register.add_argument("--name", required=True, help="your name, as correspondents see it")
     register.add_argument(
         "--profession", required=True, help="your profession, as correspondents see it"

@@ -26,6 +26,7 @@ from app.cli.passphrase import (
     ask_yes,
     read_code,
     read_group,
+    read_invitation,
     read_kit,
     read_passphrase,
     read_pin,
@@ -320,7 +321,9 @@ class _Command:
             "--enrolment", arguments.enrolment, fields.bounds(Register, "enrolment")
         )
         invitation = fields.line(
-            "--invitation", arguments.invitation, fields.bounds(Register, "invitation")
+            "--invitation",
+            read_invitation(arguments.invitation, self._language),
+            fields.bounds(Register, "invitation"),
         )
         page = arguments.recovery_kit
         self._check_page("--recovery-kit", page, may_be_output=False)

@@ -66,6 +66,13 @@ def read_kit(source: str | None, language: Language) -> str:
     return _asked(texts.KIT_CODE, language, texts.KIT_FILE)
 
 
+def read_invitation(given: str | None, language: Language) -> str:
+    """Return the code of an invitation. Raises UsageError."""
+    if given is None:
+        return _asked(texts.INVITATION, language, texts.NO_INVITATION)
+    return _from_file(given, texts.NO_INVITATION) if given == STANDARD_INPUT else given
+
+
 def read_group(source: str | None, language: Language, group: int) -> str:
     """Return one group of a kit's code. Raises UsageError."""
     if source is not None:

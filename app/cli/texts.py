@@ -1009,6 +1009,11 @@ FIRST_CODE: Final = Text(
     "Its first code, to sign in at once (nothing: later): ",
     "Son premier code, pour vous connecter aussitôt (rien : plus tard) : ",
 )
+INVITATION: Final = Text("Invitation code: ", "Code d’invitation : ")
+NO_INVITATION: Final = Text(
+    "Give the code that the relay’s operator gave you with --invitation, or - for standard input.",
+    "Donnez avec --invitation le code reçu de l’exploitant du relais, ou - pour l’entrée standard.",
+)
 NO_CODE: Final = Text(
     "Give the six digits of your authenticator with --otp, or a recovery code with --recovery-code FILE.",
     "Donnez les six chiffres de votre application avec --otp, ou un code de secours avec --recovery-code FICHIER.",

@@ -63,6 +63,7 @@ KIT: Final = spoken(texts.KIT_CODE)
 GROUP: Final = spoken(texts.KIT_GROUP, group=ASKED_GROUP)
 SAME: Final = spoken(texts.SAME_WORDS)
 NOW: Final = spoken(texts.RESTORE_NOW)
+INVITED: Final = spoken(texts.INVITATION)
 
 ANSWERS: Final = {
     KNOWN: PASSPHRASE,
@@ -75,6 +76,7 @@ ANSWERS: Final = {
     GROUP: KIT_TEXT.split()[ASKED_GROUP - 1],
     SAME: "yes",
     NOW: "yes",
+    INVITED: "K7QM2-ZP4TN",
 }
 
 
@@ -168,7 +170,7 @@ SPLIT: Final = ["--threshold", "2", "--count", "3"]
 
 STEPPED_UP: Final = (KNOWN, CODE)
 FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
-    "register": ([*RELAY, "--invitation", "I", *PERSON], (NEW, AGAIN, FIRST_CODE)),
+    "register": ([*RELAY, *PERSON], (INVITED, NEW, AGAIN, FIRST_CODE)),
     "login": ([], (KNOWN, CODE)),
     "devices list": ([], (KNOWN,)),
     "devices rename": ([LISTED, "Portable"], (KNOWN,)),
