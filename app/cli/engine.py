@@ -14,7 +14,7 @@ from crypto_core.errors import WireError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.connection import EngineConnection
 
 Answer = TypeVar("Answer")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
 
 _NO_LINE: Final = frozenset({"Cc", "Zl", "Zp"})
 """Categories of characters that do not belong into one line of text."""

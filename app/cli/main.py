@@ -138,7 +138,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.cli.texts import Language
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.connection import EngineConnection
     from app.interface.events import Alarm
     from app.interface.snapshots import KitSheet, PrintedPages, SignedIn

@@ -58,7 +58,6 @@ from app.interface.commands import (
     CancelRestore,
     ChangePassphrase,
     ChooseBackupFolder,
-    Command,
     ConfirmKit,
     ConfirmLink,
     ConfirmRecoveryCodes,
@@ -140,6 +139,7 @@ from crypto_core.wire.relay_api import ProblemCode
 if TYPE_CHECKING:
     from app.engine.ports.machine import SecretStore
     from app.engine.ports.vault import Owner, Vault
+    from app.interface.command import Command
     from app.interface.snapshots import LinkJoined, SignedIn
 
 _log = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ need an unlocked profile.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final
 
+from app.interface.command import Command
 from app.interface.snapshots import (
     PAGE_LIMIT,
     AddedContact,
@@ -70,7 +71,6 @@ from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, 
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_DEVICES, MAX_SLOTS, MAX_TEXT_BYTES
 from crypto_core.wire.words import WordLanguage
 
-Answer = TypeVar("Answer")
 Limit = Annotated[int, Range(1, PAGE_LIMIT)]
 Passphrase = Annotated[str, Size(1, 1024)]
 FactorName = Annotated[str, Size.up_to(127)]
@@ -78,12 +78,6 @@ Pin = Annotated[str, Size.up_to(255)]
 """Of a security key; empty if it was not asked for."""
 KitCode = Annotated[str, Size(1, 1024)]
 """What somebody typed of a recovery kit's 14 groups, or the text of its QR picture (`uhs:kit/…`)."""
-
-
-class Command(Generic[Answer]):
-    """A request to the engine; `Answer` is the type of the reply."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from app.interface.events import Event
 from app.interface.failures import Failure
 
 if TYPE_CHECKING:
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.secret import Veiled
 
 

@@ -21,7 +21,8 @@ from enum import IntEnum
 from io import BufferedReader, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeAlias
 
-from app.interface.commands import COMMANDS, Command
+from app.interface.command import Command
+from app.interface.commands import COMMANDS
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
 from app.interface.events import EVENTS, Event
 from app.interface.failures import CommandError, Failure

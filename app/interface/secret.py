@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.interface.commands import Command
+from app.interface.command import Command
 
 Answer = TypeVar("Answer")
 

@@ -36,7 +36,7 @@ from app.interface.secret import Veiled
 from crypto_core.errors import WireError
 
 if TYPE_CHECKING:
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.connection import EngineConnection, Incoming
     from app.interface.events import Event
 

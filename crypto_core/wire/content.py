@@ -17,6 +17,7 @@ from crypto_core.wire.ids import (
     EnvelopeId,
     Hash,
     MessageId,
+    PatientId,
     UnixMillis,
     UtcOffsetMinutes,
 )
@@ -24,6 +25,7 @@ from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
     MAX_FILE_NAME_BYTES,
+    MAX_MARKS,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
     MAX_SLOTS,
@@ -39,6 +41,51 @@ class Letter:
     version: Version1
     subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
     text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
+
+
+class MarkKind(IntEnum):
+    """How a piece of a letter's text is set."""
+
+    BOLD = 1
+    BULLET = 2
+    """Each line of the piece is an entry of a list."""
+    NUMBERED = 3
+    """As BULLET, with numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Code points `start` to `end` (exclusive) of a letter's text. Lists are made of whole lines."""
+
+    kind: MarkKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientIdentity:
+    """Whom a letter is about, as its sender writes it; nothing here is verified by anyone."""
+
+    patient: PatientId
+    """The sender's own number for the patient, so that letters about the same one are found together."""
+    family_name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    given_name: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    birth_date: Annotated[str, Size.up_to(10)] = field(repr=False)
+    """As YYYY-MM-DD, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDetails:
+    """What a letter says beyond its text; follows the Letter, and is left out where it says nothing.
+
+    Marks are in the order of their starts and never run over the end of the text; two of one kind do not
+    overlap. Whoever does not know how to show them has the whole letter in its text all the same.
+    """
+
+    version: Version1
+    marks: Annotated[tuple[Mark, ...], Size.up_to(MAX_MARKS)]
+    patient: PatientIdentity | None
+    is_answer_wanted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +194,7 @@ class BroughtLetter:
 # A new recovery kit is told to the owner's other computers by its KitKeys.
 CONTENT_TYPES: Final[dict[type, str]] = {
     Letter: "application/vnd.uhs.letter+cbor",
+    LetterDetails: "application/vnd.uhs.letter-details+cbor",
     Attachment: "application/vnd.uhs.attachment+cbor",
     ContactCard: "application/vnd.uhs.contact-card+cbor",
     Receipt: "application/vnd.uhs.receipt+cbor",

@@ -18,6 +18,8 @@ ConversationId = NewType("ConversationId", Annotated[bytes, Size.exactly(16)])
 BlobId = NewType("BlobId", Annotated[bytes, Size.exactly(16)])
 PrekeyId = NewType("PrekeyId", Annotated[bytes, Size.exactly(16)])
 FactorId = NewType("FactorId", Annotated[bytes, Size.exactly(16)])
+PatientId = NewType("PatientId", Annotated[bytes, Size.exactly(16)])
+"""Random, and one account's own name for a patient: two accounts never use the same."""
 DevicePseudonym = NewType("DevicePseudonym", Annotated[bytes, Size.exactly(16)])
 Hash = NewType("Hash", Annotated[bytes, Size.exactly(32)])
 

@@ -64,6 +64,7 @@ MAX_SUBJECT_BYTES: Final = 1_000
 MAX_TEXT_BYTES: Final = 1 * MIB
 MAX_FILE_NAME_BYTES: Final = 512
 MAX_MEDIA_TYPE_BYTES: Final = 128
+MAX_MARKS: Final = 4_000
 
 # Log
 MAX_STATEMENT_BYTES: Final = 3 * KIB  # an expiry names up to 128 devices

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from app.interface.commands import (
-    Command,
     ListConversations,
     ReadConversation,
     SendLetter,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
+    from app.interface.command import Command
     from tests.e2e.conftest import Practice
 
     T = TypeVar("T")

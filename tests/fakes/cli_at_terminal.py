@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.arguments import parse
 from app.cli.main import run
-from app.interface.commands import BeginLink, Command, JoinLink
+from app.interface.commands import BeginLink, JoinLink
 from app.interface.snapshots import KitState, LinkOutcome, ProfileState
 from tests.fakes.scripted_engine import Practice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.interface.command import Command
 
 END = "\x03"
 CORRESPONDENT = "Dr Karim Benali"

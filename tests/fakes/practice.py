@@ -17,7 +17,7 @@ from app.engine.session import Machine
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
-from app.interface.commands import Command, Register, SignIn, Synchronise, Unlock
+from app.interface.commands import Register, SignIn, Synchronise, Unlock
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import ConnectionState, ProfileState
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from app.engine.ports.relay import Caller, Relay, RelayFactory
     from app.engine.ports.vault import Vault
+    from app.interface.command import Command
     from app.interface.events import Event
     from app.interface.snapshots import Registered, SignedIn, SyncReport
     from crypto_core.wire.enrolment import Enrolment

@@ -25,7 +25,6 @@ from app.interface.commands import (
     CancelLink,
     CancelRestore,
     ChangePassphrase,
-    Command,
     ConfirmRecoveryCodes,
     ConfirmTotp,
     DeclineContact,
@@ -140,6 +139,7 @@ from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 
 if TYPE_CHECKING:
+    from app.interface.command import Command
     from crypto_core.wire.content import RefusalReason
 
 PASSPHRASE: Final = "cerise tunnel balcon orage ruban vallon piano"

@@ -22,7 +22,7 @@ from crypto_core.wire.words import WordLanguage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.failures import Failure
     from app.interface.snapshots import (
         AddedContact,

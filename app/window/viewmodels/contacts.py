@@ -28,7 +28,7 @@ from app.window.i18n.formats import fold
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.failures import Failure
     from app.interface.snapshots import ContactRow, Contacts, DirectoryAnswer, Done
     from app.window.bridge import Bridge

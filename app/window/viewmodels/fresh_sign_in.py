@@ -12,7 +12,7 @@ from app.interface.failures import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.secret import Secret, Veiled
     from app.window.bridge import Bridge
     from app.window.viewmodels.access import Access

@@ -23,7 +23,7 @@ from app.window.viewmodels.fresh_sign_in import FreshSignIn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from app.interface.failures import Failure
     from app.interface.snapshots import (
         Done,

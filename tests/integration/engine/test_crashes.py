@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from app.interface.commands import (
     AcceptContact,
-    Command,
     ListConversations,
     MarkRead,
     ReadConversation,
@@ -37,6 +36,7 @@ from tests.fakes.people import SeededBytes
 from tests.fakes.practice import PASSPHRASE, Practice
 
 if TYPE_CHECKING:
+    from app.interface.command import Command
     from crypto_core.wire.ids import AccountId
 
 NAMES = ("Anne", "Boris", "Chloé")

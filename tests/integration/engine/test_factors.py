@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.engine.ports.relay import SecondFactorNeeded
-    from app.interface.commands import Command
+    from app.interface.command import Command
     from tests.fakes.fake_relay import FakeRelay
 
 Answer = TypeVar("Answer")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.cli.engine import Asking
-from app.interface.commands import Command, SearchDirectory, Synchronise, Unlock
+from app.interface.commands import SearchDirectory, Synchronise, Unlock
 from app.interface.connection import EngineGoneError, Incoming, Notice, Refusal, Reply
 from app.interface.events import Alarm, ContactsChanged, LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
@@ -16,6 +16,7 @@ from crypto_core.wire.codec import encode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.interface.command import Command
     from app.interface.secret import Veiled
 
 REPORT = SyncReport(received=1, sent=2, still_waiting=3, unreadable=4)

@@ -10,14 +10,17 @@ import asyncio
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.interface.commands import Command, Lock, SearchDirectory, ShowStatus
+from app.interface.commands import Lock, SearchDirectory, ShowStatus
 from app.interface.events import ContactsChanged, Progress
 from app.interface.failures import CommandError, Failure
 from app.interface.pipe import EngineServer, reserve_standard_streams
 from app.interface.snapshots import ConnectionState, DirectoryAnswer, Done, ProfileState, Status
 from crypto_core.wire.ids import UnixMillis
+
+if TYPE_CHECKING:
+    from app.interface.command import Command
 
 STATUS = Status(
     profile=ProfileState.EMPTY,

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.interface.commands import Command
+    from app.interface.command import Command
 
 
 class Puppet:
