@@ -137,6 +137,7 @@ from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
+    from app.engine.handlers import Handlers
     from app.engine.ports.machine import SecretStore
     from app.engine.ports.vault import Owner, Vault
     from app.interface.command import Command
@@ -213,6 +214,45 @@ _KEY_TROUBLES: Final = {
     KeyTrouble.UNUSABLE: Failure.SECURITY_KEY_UNUSABLE,
     KeyTrouble.OTHER_SITE: Failure.RELAY_UNTRUSTED,
 }
+
+_HANDLERS: Final[Handlers] = {
+    SearchDirectory: lambda session, command, _: contacts.search(session, command.query),
+    ListContacts: lambda session, _, __: contacts.list_all(session),
+    RequestContact: lambda session, command, _: contacts.request(
+        session, command.account, command.note
+    ),
+    AcceptContact: lambda session, command, _: contacts.accept(session, command.account),
+    DeclineContact: lambda session, command, _: contacts.decline(session, command.account),
+    ShowContact: lambda session, command, _: persons.show(session, command.account),
+    AcknowledgeKeyChange: lambda session, command, _: persons.acknowledge(session, command.account),
+    ShowVerificationWords: lambda session, command, _: persons.words(
+        session, command.account, command.language
+    ),
+    ConfirmVerified: lambda session, command, _: persons.confirm(
+        session, command.account, command.how
+    ),
+    ShowCard: lambda session, _, __: persons.show_card(session),
+    AddByCard: lambda session, command, _: persons.add_by_card(session, command),
+    Vouch: lambda session, command, _: persons.vouch(session, command.account),
+    WithdrawVouch: lambda session, command, _: persons.withdraw_vouch(session, command.account),
+    ListConversations: lambda session, command, _: letters.conversations(session, command),
+    ReadConversation: lambda session, command, _: letters.read(session, command),
+    ShowMessage: lambda session, command, _: letters.show(session, command.message),
+    MarkRead: lambda session, command, _: letters.mark_read(session, command.message),
+    RefuseMessage: lambda session, command, _: letters.refuse(session, command),
+    InspectFile: lambda session, command, _: attachments.inspect(session, command.path),
+    SendLetter: lambda session, command, number: letters.send(session, command, request=number),
+    KeepDraft: lambda session, command, _: letters.keep_draft(session, command.draft),
+    ShowDraft: lambda session, _, __: letters.draft(session),
+    SaveAttachment: lambda session, command, number: attachments.save(
+        session, command, request=number
+    ),
+    ShowReceipts: lambda session, command, _: letters.receipts(session, command.message),
+    VerifyAudit: lambda session, _, __: audit.verify_everything(session),
+    ListAlarms: lambda session, _, __: audit.list_alarms(session),
+    AcknowledgeAlarm: lambda session, command, _: audit.acknowledge_alarm(session, command),
+}
+"""What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
 _OUTGOING: Final = (
     SendLetter,
@@ -321,8 +361,6 @@ class Engine:
             done = await self._about_recovery(session, command, request)
         if done is None:
             done = await self._about_devices(session, command)
-        if done is None:
-            done = await self._about_persons(session, command)
         if done is not None:
             return done
         match command:
@@ -330,45 +368,10 @@ class Engine:
                 return await connection.synchronise()
             case ShowConnection():
                 return await connection.details()
-            case SearchDirectory():
-                return await contacts.search(session, command.query)
-            case ListContacts():
-                return await contacts.list_all(session)
-            case RequestContact():
-                return await contacts.request(session, command.account, command.note)
-            case AcceptContact():
-                return await contacts.accept(session, command.account)
-            case DeclineContact():
-                return await contacts.decline(session, command.account)
-            case ListConversations():
-                return await letters.conversations(session, command)
-            case ReadConversation():
-                return await letters.read(session, command)
-            case ShowMessage():
-                return await letters.show(session, command.message)
-            case MarkRead():
-                return await letters.mark_read(session, command.message)
-            case RefuseMessage():
-                return await letters.refuse(session, command)
-            case InspectFile():
-                return await attachments.inspect(session, command.path)
-            case SendLetter():
-                return await letters.send(session, command, request=request)
-            case KeepDraft():
-                return await letters.keep_draft(session, command.draft)
-            case ShowDraft():
-                return await letters.draft(session)
-            case SaveAttachment():
-                return await attachments.save(session, command, request=request)
-            case ShowReceipts():
-                return await letters.receipts(session, command.message)
-            case VerifyAudit():
-                return await audit.verify_everything(session)
-            case ListAlarms():
-                return await audit.list_alarms(session)
-            case AcknowledgeAlarm():
-                return await audit.acknowledge_alarm(session, command)
-        raise CommandError(Failure.INVALID)
+        handler = _HANDLERS.get(type(command))
+        if handler is None:
+            raise CommandError(Failure.INVALID)
+        return await handler(session, command, request)
 
     async def _about_devices(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
         """Carry out what is about the owner's computers; None for any other command."""
@@ -388,27 +391,6 @@ class Engine:
                 return Done()
             case StopHistory():
                 return await histories.stop(session)
-        return None
-
-    async def _about_persons(self, session: Session, command: Command[Any]) -> object | None:  # noqa: PLR0911 - one line per command
-        """Carry out what is about who somebody is; None for any other command."""
-        match command:
-            case ShowContact():
-                return await persons.show(session, command.account)
-            case AcknowledgeKeyChange():
-                return await persons.acknowledge(session, command.account)
-            case ShowVerificationWords():
-                return await persons.words(session, command.account, command.language)
-            case ConfirmVerified():
-                return await persons.confirm(session, command.account, command.how)
-            case ShowCard():
-                return await persons.show_card(session)
-            case AddByCard():
-                return await persons.add_by_card(session, command)
-            case Vouch():
-                return await persons.vouch(session, command.account)
-            case WithdrawVouch():
-                return await persons.withdraw_vouch(session, command.account)
         return None
 
     def _old_computer(self, session: Session) -> linking.OldComputer:

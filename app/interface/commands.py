@@ -67,7 +67,7 @@ from app.interface.snapshots import (
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, MessageId
+from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, MessageId, PatientId
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_DEVICES, MAX_SLOTS, MAX_TEXT_BYTES
 from crypto_core.wire.words import WordLanguage
 
@@ -558,6 +558,8 @@ class ListConversations(Command[ConversationPage]):
     before: ConversationId | None
     limit: Limit
     after: ConversationId | None = None
+    patient: PatientId | None = None
+    """Only what is filed under them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.codec import Size
-from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.content import Mark, RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -22,6 +22,7 @@ from crypto_core.wire.ids import (
     FactorId,
     Hash,
     MessageId,
+    PatientId,
     UnixMillis,
     UtcOffsetMinutes,
 )
@@ -30,6 +31,7 @@ from crypto_core.wire.limits import (
     MAX_ATTACHMENTS,
     MAX_DEVICES,
     MAX_FILE_NAME_BYTES,
+    MAX_MARKS,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
     MAX_NOTE_BYTES,
@@ -47,6 +49,7 @@ WordText = Annotated[str, Size(1, 64)]
 LinkWords = Annotated[tuple[WordText, ...], Size(3, 3)]
 ShareText = Annotated[str, Size(1, 1024)]
 PAGE_LIMIT = 200
+ConversationIds = Annotated[tuple[ConversationId, ...], Size(1, PAGE_LIMIT)]
 ASSURANCE_LIMIT = 500
 AlarmDetail = Annotated[str, Size.up_to(2000)]
 ALARM_LIMIT = 200
@@ -197,6 +200,8 @@ class ContactState(IntEnum):
     """We declined; they are not told."""
     UNKNOWN = 5
     """We asked, but the relay knows nobody of this address."""
+    BLOCKED = 6
+    """The owner wants nothing of them: what they send is let go unread, and they are not told."""
 
 
 class Place(IntEnum):
@@ -206,6 +211,11 @@ class Place(IntEnum):
     SENT = 2
     OUTBOX = 3
     """Conversations with something not yet accepted by the relay for every recipient."""
+    TO_DO = 4
+    """What waits for the owner: flagged, or an answer is wanted and not given."""
+    ARCHIVE = 5
+    ALL = 6
+    """Every conversation that is not removed; of one patient, with `patient`."""
 
 
 class Direction(IntEnum):
@@ -378,6 +388,12 @@ class ContactRow:
     """Their keys changed unexpectedly: letters wait until AcknowledgeKeyChange."""
     is_accepted_unverified: bool = False
     """The owner has once chosen to write to them though nobody has said who they are."""
+    remark: Annotated[str, Size.up_to(4096)] = field(default="", repr=False)
+    """What the owner noted about them; nobody else sees it."""
+    away_until: UnixMillis | None = None
+    """They said that they are absent, until this moment."""
+    replacement_name: NameText = ""
+    """Who replaces them meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -492,6 +508,17 @@ class DirectoryRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatientTag:
+    """Whom a letter or conversation is about. `patient` is None for one of whom only the sender's words are known."""
+
+    patient: PatientId | None
+    family_name: NameText = field(repr=False)
+    given_name: NameText = field(repr=False)
+    birth_date: Annotated[str, Size.up_to(10)] = field(repr=False)
+    """As YYYY-MM-DD, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow:
     """One line of the mail list."""
 
@@ -507,6 +534,19 @@ class ConversationRow:
     delivery: DeliveryState | None
     """Of the latest message when it was sent, None when it was received."""
     problem: Problem
+    patient: PatientTag | None = None
+    """Under whom it is filed; else whom its latest letter that names somebody is about."""
+    is_flagged: bool = False
+    is_archived: bool = False
+    is_answer_wanted: bool = False
+    """A letter asks for an answer, and none was given since."""
+    has_abnormal: bool = False
+    """A laboratory's value in one of its documents is marked as abnormal."""
+    trust: Trust | None = None
+    """Of whoever wrote the latest received message; None without one."""
+    compared: Comparison = Comparison.NEVER
+    send_at: UnixMillis | None = None
+    """The latest message waits for this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -568,6 +608,19 @@ class MessageView:
     problem: Problem
     is_brought: bool = False
     """It was brought over from the owner's other computer, whose word alone it is; no receipt is here."""
+    is_imported: bool = False
+    """It was taken over from another mail program: nothing about it is proven, and `sender` is all zeros."""
+    marks: Annotated[tuple[Mark, ...], Size.up_to(MAX_MARKS)] = ()
+    """How its text is set."""
+    patient: PatientTag | None = None
+    """Whom its sender says it is about."""
+    is_answer_wanted: bool = False
+    send_at: UnixMillis | None = None
+    """It waits for this moment."""
+    can_cancel: bool = False
+    """Nothing of it has been accepted by the relay yet."""
+    is_automatic: bool = False
+    """Its sender's program answered by itself, in an absence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
