@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from app.interface.documents import DocumentKind
-
-if TYPE_CHECKING:
-    from app.interface.documents import Block, DocumentPatient, DocumentProblem, Fact
+from app.interface.documents import Block, DocumentKind, DocumentPatient, DocumentProblem, Fact
 
 
 class UnreadableError(Exception):
