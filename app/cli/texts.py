@@ -374,6 +374,18 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There is no such conversation here. “inbox” lists what was received.",
         "Il n’y a pas de telle conversation ici. « inbox » donne ce qui a été reçu.",
     ),
+    Failure.STILL_SENDING: Text(
+        "A letter of this conversation is still being sent. Cancel it first, or wait until it has gone.",
+        "Un courrier de cette conversation est encore en cours d’envoi. Annulez-le d’abord, ou attendez son départ.",
+    ),
+    Failure.UNKNOWN_PATIENT: Text(
+        "There is no such patient here.",
+        "Il n’y a pas de tel patient ici.",
+    ),
+    Failure.PATIENT_IN_USE: Text(
+        "Letters are filed under this patient. File them under another one first, or remove them.",
+        "Des courriers sont classés sous ce patient. Classez-les d’abord sous un autre, ou supprimez-les.",
+    ),
     Failure.UNKNOWN_ATTACHMENT: Text(
         "The message has no such document. “show” lists its documents.",
         "Le courrier n’a pas de tel document. « show » donne ses documents.",

@@ -353,6 +353,18 @@ class Errors(QObject):
                 self.tr("This conversation is no longer here."),
                 self.tr("Go back to the list and open it again."),
             ),
+            Failure.STILL_SENDING: (
+                self.tr("A letter of this conversation is still being sent."),
+                self.tr("Cancel it first, or wait until it has gone."),
+            ),
+            Failure.UNKNOWN_PATIENT: (
+                self.tr("This patient is no longer in your list."),
+                self.tr("Choose another one, or add the patient again."),
+            ),
+            Failure.PATIENT_IN_USE: (
+                self.tr("Letters are filed under this patient."),
+                self.tr("File them under another patient first, or remove them."),
+            ),
             Failure.UNKNOWN_ATTACHMENT: (
                 self.tr("This document is no longer here."),
                 self.tr("Open the letter again."),

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every key of the window with what it does: menus, tool tips and the keyboard map read it here.
+
+A letter alone does nothing: an elbow on the keyboard files no letter away.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+from typing import Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+
+
+class Group(StrEnum):
+    """Under which heading the keyboard map shows a key."""
+
+    EVERYWHERE = auto()
+    PLACES = auto()
+    LETTERS = auto()
+    WRITING = auto()
+
+
+class Shortcut(StrEnum):
+    """What a key does."""
+
+    WRITE = auto()
+    BACK = auto()
+    UNDO = auto()
+    LOCK = auto()
+    SETTINGS = auto()
+    QUIT = auto()
+    MAIL = auto()
+    TO_DO = auto()
+    SENT = auto()
+    DRAFTS = auto()
+    TO_SEND = auto()
+    ARCHIVES = auto()
+    PATIENTS = auto()
+    CORRESPONDENTS = auto()
+    OPEN = auto()
+    SELECT_ALL = auto()
+    REPLY = auto()
+    REPLY_ALL = auto()
+    FORWARD = auto()
+    FILED = auto()
+    FLAG = auto()
+    ARCHIVE = auto()
+    REMOVE = auto()
+    UNREAD = auto()
+    FILE_UNDER = auto()
+    PRINT = auto()
+    ATTACH = auto()
+    SEND = auto()
+
+
+KEYS: Final[dict[Shortcut, str]] = {
+    Shortcut.WRITE: "Ctrl+N",
+    Shortcut.BACK: "Esc",
+    Shortcut.UNDO: "Ctrl+Z",
+    Shortcut.LOCK: "Ctrl+L",
+    Shortcut.SETTINGS: "Ctrl+,",
+    Shortcut.QUIT: "Ctrl+Q",
+    Shortcut.MAIL: "Ctrl+1",
+    Shortcut.TO_DO: "Ctrl+2",
+    Shortcut.SENT: "Ctrl+3",
+    Shortcut.DRAFTS: "Ctrl+4",
+    Shortcut.TO_SEND: "Ctrl+5",
+    Shortcut.ARCHIVES: "Ctrl+6",
+    Shortcut.PATIENTS: "Ctrl+7",
+    Shortcut.CORRESPONDENTS: "Ctrl+8",
+    Shortcut.OPEN: "Return",
+    Shortcut.SELECT_ALL: "Ctrl+A",
+    Shortcut.REPLY: "Ctrl+R",
+    Shortcut.REPLY_ALL: "Ctrl+Shift+R",
+    Shortcut.FORWARD: "Ctrl+Shift+F",
+    Shortcut.FILED: "Ctrl+D",
+    Shortcut.FLAG: "Ctrl+T",
+    Shortcut.ARCHIVE: "Ctrl+E",
+    Shortcut.REMOVE: "Del",
+    Shortcut.UNREAD: "Ctrl+U",
+    Shortcut.FILE_UNDER: "Ctrl+Shift+P",
+    Shortcut.PRINT: "Ctrl+P",
+    Shortcut.ATTACH: "Ctrl+J",
+    Shortcut.SEND: "Ctrl+Return",
+}
+
+GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
+    Group.EVERYWHERE: (
+        Shortcut.WRITE,
+        Shortcut.BACK,
+        Shortcut.UNDO,
+        Shortcut.LOCK,
+        Shortcut.SETTINGS,
+        Shortcut.QUIT,
+    ),
+    Group.PLACES: (
+        Shortcut.MAIL,
+        Shortcut.TO_DO,
+        Shortcut.SENT,
+        Shortcut.DRAFTS,
+        Shortcut.TO_SEND,
+        Shortcut.ARCHIVES,
+        Shortcut.PATIENTS,
+        Shortcut.CORRESPONDENTS,
+    ),
+    Group.LETTERS: (
+        Shortcut.OPEN,
+        Shortcut.SELECT_ALL,
+        Shortcut.REPLY,
+        Shortcut.REPLY_ALL,
+        Shortcut.FORWARD,
+        Shortcut.FILED,
+        Shortcut.FLAG,
+        Shortcut.ARCHIVE,
+        Shortcut.REMOVE,
+        Shortcut.UNREAD,
+        Shortcut.FILE_UNDER,
+        Shortcut.PRINT,
+    ),
+    Group.WRITING: (Shortcut.ATTACH, Shortcut.SEND),
+}
+
+
+def keys(shortcut: Shortcut) -> QKeySequence:
+    """Return the keys of a shortcut."""
+    return QKeySequence(KEYS[shortcut])
+
+
+def shown(shortcut: Shortcut) -> str:
+    """Return the keys as this system writes them."""
+    return keys(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def hint(text: str, shortcut: Shortcut) -> str:
+    """Return what a tool tip says: the words, and the keys behind them."""
+    return f"{text} ({shown(shortcut)})"
+
+
+class ShortcutNames(QObject):
+    """What each key does, in words of the language in force."""
+
+    def group(self, group: Group) -> str:
+        """Return a heading of the keyboard map."""
+        return {
+            Group.EVERYWHERE: self.tr("Everywhere"),
+            Group.PLACES: self.tr("Places"),
+            Group.LETTERS: self.tr("Letters"),
+            Group.WRITING: self.tr("Writing"),
+        }[group]
+
+    def name(self, shortcut: Shortcut) -> str:
+        """Return what a key does, as a menu says it."""
+        return {
+            Shortcut.WRITE: self.tr("New letter"),
+            Shortcut.BACK: self.tr("Back"),
+            Shortcut.UNDO: self.tr("Undo"),
+            Shortcut.LOCK: self.tr("Lock"),
+            Shortcut.SETTINGS: self.tr("Settings…"),
+            Shortcut.QUIT: self.tr("Quit"),
+            Shortcut.MAIL: self.tr("Mail"),
+            Shortcut.TO_DO: self.tr("To do"),
+            Shortcut.SENT: self.tr("Sent"),
+            Shortcut.DRAFTS: self.tr("Drafts"),
+            Shortcut.TO_SEND: self.tr("To send"),
+            Shortcut.ARCHIVES: self.tr("Archives"),
+            Shortcut.PATIENTS: self.tr("Patients"),
+            Shortcut.CORRESPONDENTS: self.tr("Correspondents"),
+            Shortcut.OPEN: self.tr("Open"),
+            Shortcut.SELECT_ALL: self.tr("Select all"),
+            Shortcut.REPLY: self.tr("Reply"),
+            Shortcut.REPLY_ALL: self.tr("Reply to all"),
+            Shortcut.FORWARD: self.tr("Forward"),
+            Shortcut.FILED: self.tr("Filed in my records"),
+            Shortcut.FLAG: self.tr("To do"),
+            Shortcut.ARCHIVE: self.tr("Archive"),
+            Shortcut.REMOVE: self.tr("Remove"),
+            Shortcut.UNREAD: self.tr("Mark as unread"),
+            Shortcut.FILE_UNDER: self.tr("File under a patient…"),
+            Shortcut.PRINT: self.tr("Print…"),
+            Shortcut.ATTACH: self.tr("Add a document"),
+            Shortcut.SEND: self.tr("Send"),
+        }[shortcut]
