@@ -60,6 +60,7 @@ class Desk(QObject):
             application,
             appearance=preferences.appearance,
             text_scale=preferences.text_scale,
+            contrast=preferences.contrast,
         )
         self.catalogues = Catalogues(application, preferences.language)
         self._around = surroundings(self.theme, self.catalogues.locale, clock)

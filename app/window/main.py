@@ -137,7 +137,12 @@ def _end_without_mailbox(application: QApplication, desk: Desk) -> None:
 
 def _say_in_use(application: QApplication, preferences: Preferences) -> int:
     """Tell that another window has this profile; two would lock each other out."""
-    Theme(application, appearance=preferences.appearance, text_scale=preferences.text_scale)
+    Theme(
+        application,
+        appearance=preferences.appearance,
+        text_scale=preferences.text_scale,
+        contrast=preferences.contrast,
+    )
     Catalogues(application, preferences.language)
     dialog = QMessageBox()
     dialog.setWindowTitle(PRODUCT)

@@ -6,23 +6,54 @@ Nothing of the mailbox is kept here: the file is not encrypted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.window.i18n.catalogues import Language
-from app.window.theme.theme import Appearance
+from app.window.theme.theme import Appearance, Contrast
 from app.window.theme.typography import SCALES
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
-Choice = TypeVar("Choice", Language, Appearance)
+Choice = TypeVar("Choice", Language, Appearance, Contrast)
 FILE_NAME: Final = "window.ini"
 LEAST_IDLE_MINUTES: Final = 1
 IDLE_MINUTES: Final = 10
 MOST_IDLE_MINUTES: Final = 120
+QUIET_FROM: Final = 20 * 60
+QUIET_UNTIL: Final = 7 * 60 + 30
+DAY_MINUTES: Final = 24 * 60
+SUNDAY: Final = 6
 _FIRST_RUN: Final = "first-run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """When, and how much, the desktop says of new mail. Times are minutes since midnight, by this computer's clock."""
+
+    is_wanted: bool = True
+    names_sender: bool = False
+    """Without it a notice says that there is mail, and nothing else: others may see the screen."""
+    is_quiet_at_night: bool = True
+    quiet_from: int = QUIET_FROM
+    quiet_until: int = QUIET_UNTIL
+    """May be before `quiet_from`: then it is on the day after."""
+    is_quiet_on_sundays: bool = False
+
+    def is_quiet(self, moment: datetime) -> bool:
+        """Return whether nothing is to be said at a local time."""
+        if not self.is_wanted or (self.is_quiet_on_sundays and moment.weekday() == SUNDAY):
+            return True
+        if not self.is_quiet_at_night:
+            return False
+        minutes = 60 * moment.hour + moment.minute
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= minutes < self.quiet_until
+        return minutes >= self.quiet_from or minutes < self.quiet_until
 
 
 class Preferences:
@@ -50,6 +81,39 @@ class Preferences:
     @appearance.setter
     def appearance(self, chosen: Appearance) -> None:
         self._settings.setValue("appearance", chosen.value)
+
+    @property
+    def contrast(self) -> Contrast:
+        """Normal, high or as the system."""
+        return _member(Contrast, self._settings.value("contrast"), Contrast.SYSTEM)
+
+    @contrast.setter
+    def contrast(self, chosen: Contrast) -> None:
+        self._settings.setValue("contrast", chosen.value)
+
+    @property
+    def notices(self) -> Notices:
+        """When, and how much, the desktop says of new mail."""
+        return Notices(
+            is_wanted=str(self._settings.value("notices") or "yes") == "yes",
+            names_sender=str(self._settings.value("notices-name-sender")) == "yes",
+            is_quiet_at_night=str(self._settings.value("quiet-hours") or "yes") == "yes",
+            quiet_from=_minutes_of(self._settings.value("quiet-from"), QUIET_FROM),
+            quiet_until=_minutes_of(self._settings.value("quiet-until"), QUIET_UNTIL),
+            is_quiet_on_sundays=str(self._settings.value("quiet-sundays")) == "yes",
+        )
+
+    @notices.setter
+    def notices(self, chosen: Notices) -> None:
+        for name, value in (
+            ("notices", chosen.is_wanted),
+            ("notices-name-sender", chosen.names_sender),
+            ("quiet-hours", chosen.is_quiet_at_night),
+            ("quiet-sundays", chosen.is_quiet_on_sundays),
+        ):
+            self._settings.setValue(name, "yes" if value else "no")
+        self._settings.setValue("quiet-from", str(chosen.quiet_from))
+        self._settings.setValue("quiet-until", str(chosen.quiet_until))
 
     @property
     def text_scale(self) -> float:
@@ -120,6 +184,12 @@ class FirstRunNotes:
     def forget(self) -> None:
         """Keep none of them."""
         self._settings.remove(_FIRST_RUN)
+
+
+def _minutes_of(stored: object, default: int) -> int:
+    text = str(stored)
+    minutes = int(text) if text.isascii() and text.isdecimal() else default
+    return minutes if 0 <= minutes < DAY_MINUTES else default
 
 
 def _stored_bytes(stored: object) -> QByteArray:

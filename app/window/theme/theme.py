@@ -4,17 +4,26 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 
 from app.window.theme.palette import palette, style_sheet
-from app.window.theme.tokens import DARK, LIGHT, Tokens
+from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Tokens
 from app.window.theme.typography import Role, Typography, choose_family
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+
+
+_TOKENS: Final = {
+    (False, False): LIGHT,
+    (True, False): DARK,
+    (False, True): LIGHT_CONTRAST,
+    (True, True): DARK_CONTRAST,
+}
+"""By whether it is dark, and of high contrast."""
 
 
 class Appearance(StrEnum):
@@ -23,6 +32,14 @@ class Appearance(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+
+
+class Contrast(StrEnum):
+    """How strongly texts and lines stand out, as a person chose."""
+
+    SYSTEM = "system"
+    NORMAL = "normal"
+    HIGH = "high"
 
 
 class Theme(QObject):
@@ -35,17 +52,27 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(
-        self, application: QApplication, *, appearance: Appearance, text_scale: float
+        self,
+        application: QApplication,
+        *,
+        appearance: Appearance,
+        text_scale: float,
+        contrast: Contrast = Contrast.SYSTEM,
     ) -> None:
         super().__init__(application)
         self._application = application
         self._family = choose_family(set(QFontDatabase.families()))
         self._appearance = appearance
         self._text_scale = text_scale
+        self._contrast = contrast
         self.tokens: Tokens = LIGHT
         self.typography = Typography(family=self._family, scale=text_scale)
         application.setStyle("Fusion")
-        application.styleHints().colorSchemeChanged.connect(self._apply)
+        # The hints of accessibility are gone, for Python, once nobody holds the style hints.
+        self._hints = application.styleHints()
+        self._accessibility = self._hints.accessibility()
+        self._hints.colorSchemeChanged.connect(self._apply)
+        self._accessibility.contrastPreferenceChanged.connect(self._apply)
         self._apply()
 
     @property
@@ -58,12 +85,22 @@ class Theme(QObject):
         """The chosen size of text, as a factor."""
         return self._text_scale
 
+    @property
+    def contrast(self) -> Contrast:
+        """What was chosen, not what it came to."""
+        return self._contrast
+
     def choose(
-        self, *, appearance: Appearance | None = None, text_scale: float | None = None
+        self,
+        *,
+        appearance: Appearance | None = None,
+        text_scale: float | None = None,
+        contrast: Contrast | None = None,
     ) -> None:
         """Change what is given, at once."""
         self._appearance = appearance or self._appearance
         self._text_scale = text_scale or self._text_scale
+        self._contrast = contrast or self._contrast
         self._apply()
 
     def colour(self, name: str) -> QColor:
@@ -81,11 +118,17 @@ class Theme(QObject):
     def _is_dark(self) -> bool:
         if self._appearance is Appearance.SYSTEM:
             # A platform that reports nothing says Unknown, which is light.
-            return self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return self._hints.colorScheme() is Qt.ColorScheme.Dark
         return self._appearance is Appearance.DARK
 
+    def _is_high_contrast(self) -> bool:
+        if self._contrast is Contrast.SYSTEM:
+            wanted = self._accessibility.contrastPreference()
+            return wanted is Qt.ContrastPreference.HighContrast
+        return self._contrast is Contrast.HIGH
+
     def _apply(self) -> None:
-        self.tokens = DARK if self._is_dark() else LIGHT
+        self.tokens = _TOKENS[self._is_dark(), self._is_high_contrast()]
         self.typography = Typography(family=self._family, scale=self._text_scale)
         self._application.setPalette(palette(self.tokens))
         self._application.setFont(self.font(Role.TEXT))

@@ -82,6 +82,47 @@ DARK: Final = Tokens(
     good_soft="#1A3524",
 )
 
+LIGHT_CONTRAST: Final = Tokens(
+    is_dark=False,
+    background="#FFFFFF",
+    panel="#FFFFFF",
+    line="#4E5B58",
+    text="#000000",
+    secondary="#2E3936",
+    faint="#4E5B58",
+    accent="#00504A",
+    on_accent="#FFFFFF",
+    accent_soft="#D5ECE9",
+    selection="#D5ECE9",
+    warning="#5E3800",
+    warning_soft="#FFF3DC",
+    danger="#7A1219",
+    danger_soft="#FFE9E9",
+    good="#0F4A24",
+    good_soft="#E2F4E8",
+)
+"""For who needs more contrast: every text reaches 7 : 1 (WCAG AAA), and lines are seen as well."""
+
+DARK_CONTRAST: Final = Tokens(
+    is_dark=True,
+    background="#000000",
+    panel="#000000",
+    line="#9FB0AD",
+    text="#FFFFFF",
+    secondary="#D3DEDC",
+    faint="#9FB0AD",
+    accent="#7FE8DB",
+    on_accent="#000000",
+    accent_soft="#0E2D2A",
+    selection="#12403B",
+    warning="#FFD28A",
+    warning_soft="#2B1F08",
+    danger="#FFB9BA",
+    danger_soft="#331214",
+    good="#A6EFBD",
+    good_soft="#0C2616",
+)
+
 TONES: Final[dict[Tone, tuple[str, str]]] = {
     Tone.NEUTRAL: ("secondary", "background"),
     Tone.ACCENT: ("accent", "accent_soft"),

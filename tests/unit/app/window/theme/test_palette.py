@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 
 from app.window.theme.palette import palette, style_sheet
-from app.window.theme.theme import Appearance, Theme
-from app.window.theme.tokens import DARK, LIGHT, Tokens
+from app.window.theme.theme import Appearance, Contrast, Theme
+from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Tokens
 from app.window.theme.typography import FAMILIES, SCALES, Role, Typography, choose_family
 
 if TYPE_CHECKING:
@@ -58,4 +58,13 @@ def test_choice_of_colours_and_size_reaches_the_application(
 
 def test_a_system_that_says_nothing_is_light(qapp: QApplication) -> None:
     theme = Theme(qapp, appearance=Appearance.SYSTEM, text_scale=1.0)
+    assert theme.tokens is LIGHT
+
+
+def test_high_contrast_goes_with_either_colours(qapp: QApplication) -> None:
+    theme = Theme(qapp, appearance=Appearance.DARK, text_scale=1.0, contrast=Contrast.HIGH)
+    assert theme.tokens is DARK_CONTRAST
+    theme.choose(appearance=Appearance.LIGHT)
+    assert theme.tokens is LIGHT_CONTRAST
+    theme.choose(contrast=Contrast.NORMAL)
     assert theme.tokens is LIGHT

@@ -8,10 +8,13 @@ from importlib.resources import files
 
 import pytest
 
-from app.window.theme.tokens import DARK, LIGHT, TONES, Tokens, Tone
+from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, TONES, Tokens, Tone
 
 WCAG_AA = 4.5
+WCAG_AAA = 7.0
+WCAG_LINE = 3.0
 THEMES = {"light": LIGHT, "dark": DARK}
+CONTRASTS = {"light": LIGHT_CONTRAST, "dark": DARK_CONTRAST}
 READ_ON = (
     ("text", "background"),
     ("text", "panel"),
@@ -72,6 +75,19 @@ def test_contrast_of_known_colours() -> None:
 def test_text_reaches_wcag_aa(theme: str, text: str, ground: str) -> None:
     tokens: Tokens = THEMES[theme]
     assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= WCAG_AA
+
+
+@pytest.mark.parametrize("theme", CONTRASTS)
+def test_high_contrast_reaches_wcag_aaa_and_its_lines_are_seen(theme: str) -> None:
+    tokens: Tokens = CONTRASTS[theme]
+    weak = [
+        (text, ground)
+        for text, ground in READ_ON
+        if contrast(getattr(tokens, text), getattr(tokens, ground)) < WCAG_AAA
+    ]
+    assert weak == []
+    assert contrast(tokens.line, tokens.panel) >= WCAG_LINE
+    assert contrast(tokens.faint, tokens.panel) >= WCAG_LINE
 
 
 def test_every_tone_is_among_the_pairs_held_to_wcag() -> None:
