@@ -137,6 +137,7 @@ from crypto_core.wire.ids import (
 from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
+from tests.fakes.scripted_records import ScriptedRecords, is_waiting
 
 if TYPE_CHECKING:
     from app.interface.command import Command
@@ -259,6 +260,7 @@ class Practice:
         self.is_bound_to_os = False
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
+        self.records = ScriptedRecords(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -382,8 +384,10 @@ class Practice:
         is_read: bool = False,
         conversation: ConversationId | None = None,
         problem: Problem = Problem.NONE,
+        others: Iterable[AccountId] = (),
+        **more: Any,  # noqa: ANN401 - further fields of the letter
     ) -> MessageView:
-        """Let a letter arrive."""
+        """Let a letter arrive; `others` have it too."""
         with self.lock:
             contact = self.contacts[sender]
             message = self._next_message()
@@ -397,7 +401,7 @@ class Practice:
                 sender_profession=", ".join(
                     part for part in (contact.profession, contact.place) if part
                 ),
-                trust=Trust.SELF_DECLARED,
+                trust=contact.trust,
                 subject=subject,
                 text=text,
                 sent_at=when,
@@ -406,9 +410,14 @@ class Practice:
                 urgency=urgency,
                 is_read=is_read,
                 attachments=tuple(attachments),
-                recipients=(),
+                recipients=tuple(
+                    self._recipient(other, DeliveryState.ACCEPTED, when, None, Problem.NONE)
+                    for other in others
+                ),
                 problem=problem,
+                **more,
             )
+            self.records.take_out_of_archive(view.conversation)
             self._store(view)
         self._tell_conversations([view.conversation])
         return view
@@ -511,7 +520,12 @@ class Practice:
         """Return how things stand."""
         with self.lock:
             is_open = self.profile is ProfileState.UNLOCKED
-            views = [view for each in self.conversations.values() for view in each]
+            views = [
+                view
+                for conversation, each in self.conversations.items()
+                if not self.records.is_removed(conversation)
+                for view in each
+            ]
             return Status(
                 profile=self.profile,
                 account=self.account if is_open else None,
@@ -520,7 +534,7 @@ class Practice:
                 connection=self.connection if is_open else ConnectionState.OFFLINE,
                 since=self.since,
                 last_synchronised_at=self.now if is_open else None,
-                outbox_count=sum(_is_waiting(view) for view in views) if is_open else 0,
+                outbox_count=sum(is_waiting(view) for view in views) if is_open else 0,
                 unread_count=sum(not view.is_read for view in views) if is_open else 0,
                 os_secret_store=self.is_bound_to_os,
                 wait_seconds=self.wait_seconds,
@@ -543,6 +557,7 @@ class Practice:
         handlers: dict[type, Callable[[Any, Callable[[int, int], None]], object]] = {
             **self.owner.handlers(),
             **self.people.handlers(),
+            **self.records.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
@@ -806,7 +821,7 @@ class Practice:
         return Done()
 
     def _list(self, command: ListConversations) -> ConversationPage:
-        real = self._rows(command.place)
+        real = self.records.rows(command.place, command.patient)
         many = self.many if command.place is Place.INBOX else ()
         total = len(real) + len(many)
 
@@ -1002,19 +1017,11 @@ class Practice:
             problem=problem,
         )
 
-    def _rows(self, place: Place) -> list[ConversationRow]:
-        rows = [
-            _row_of(views)
-            for views in self.conversations.values()
-            if any(_belongs(view, place) for view in views)
-        ]
-        return sorted(rows, key=lambda row: (-row.latest_at, row.conversation))
-
     def _flush(self) -> list[ConversationId]:
         changed = []
         for conversation, views in self.conversations.items():
             for view in list(views):
-                if _is_waiting(view) and view.problem is Problem.NONE:
+                if is_waiting(view) and view.problem is Problem.NONE:
                     rows = tuple(
                         self._recipient(
                             row.account, DeliveryState.ACCEPTED, self.now, None, Problem.NONE
@@ -1107,40 +1114,6 @@ def _inspect(command: InspectFile) -> FileRow:
         name=path.name,
         media_type=kinds.get(path.suffix, "application/octet-stream"),
         size=path.stat().st_size,
-    )
-
-
-def _is_waiting(view: MessageView) -> bool:
-    return view.direction is Direction.SENT and any(
-        row.state is DeliveryState.QUEUED for row in view.recipients
-    )
-
-
-def _belongs(view: MessageView, place: Place) -> bool:
-    return {
-        Place.INBOX: view.direction is Direction.RECEIVED,
-        Place.SENT: view.direction is Direction.SENT,
-        Place.OUTBOX: _is_waiting(view),
-    }[place]
-
-
-def _row_of(views: Sequence[MessageView]) -> ConversationRow:
-    latest = views[-1]
-    is_sent = latest.direction is Direction.SENT
-    senders = {view.sender_name: None for view in views if view.direction is Direction.RECEIVED}
-    names = [row.name for row in latest.recipients] if is_sent else list(senders)
-    return ConversationRow(
-        conversation=latest.conversation,
-        correspondents=tuple(names),
-        subject=views[0].subject,
-        snippet=latest.text[:200],
-        latest_at=latest.sent_at,
-        latest_direction=latest.direction,
-        unread_count=sum(not view.is_read for view in views),
-        document_count=len(latest.attachments),
-        urgency=latest.urgency,
-        delivery=min((row.state for row in latest.recipients), default=None) if is_sent else None,
-        problem=latest.problem,
     )
 
 
