@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reading other people's files, as the use cases see it: contents go in, plain values come out.
+
+Whatever a file does to its reader, the answer is one of these values: nothing here raises because of a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Final, Protocol
+
+from app.interface.documents import (
+    MAX_BLOCKS,
+    MAX_PARTS,
+    Block,
+    DocumentKind,
+    DocumentPatient,
+    DocumentProblem,
+    Fact,
+    Part,
+)
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.limits import MIB
+
+if TYPE_CHECKING:
+    from app.interface.documents import PageImage
+
+MAX_CONTENT_BYTES: Final = 128 * MIB
+"""The largest file that is read; a larger one is TOO_LARGE, and can be saved."""
+MAX_FACTS: Final = 100
+MAX_PROBLEMS: Final = 16
+MAX_TEXT_BYTES: Final = 4 * MIB
+"""How much of a document's text is searched."""
+
+
+class ReaderGoneError(Exception):
+    """The process that read a document has ended: closed, or because of what it read."""
+
+
+class PageUnreadableError(Exception):
+    """There is no such page, or no picture can be made of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDocument:
+    """What was read of a file. Fields as in `DocumentView`."""
+
+    kind: DocumentKind
+    facts: Annotated[tuple[Fact, ...], Size.up_to(MAX_FACTS)] = ()
+    patient: DocumentPatient | None = None
+    blocks: Annotated[tuple[Block, ...], Size.up_to(MAX_BLOCKS)] = field(default=(), repr=False)
+    pages: Annotated[int, Range(0, 100_000)] = 0
+    first_page_width: Annotated[int, Range(0, 2**31)] = 0
+    first_page_height: Annotated[int, Range(0, 2**31)] = 0
+    parts: Annotated[tuple[Part, ...], Size.up_to(MAX_PARTS)] = ()
+    problems: Annotated[tuple[DocumentProblem, ...], Size.up_to(MAX_PROBLEMS)] = ()
+    has_abnormal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """What of a file can be searched. `is_readable` is False when nothing or not everything could be read."""
+
+    text: Annotated[str, Size.up_to(MAX_TEXT_BYTES)] = field(repr=False)
+    kind: DocumentKind
+    is_readable: bool
+    has_abnormal: bool
+    patient: DocumentPatient | None
+
+
+class OpenDocument(Protocol):
+    """A document whose process stays, so that pages can be drawn; it may end by itself after a while."""
+
+    @property
+    def document(self) -> ReadDocument:
+        """What was read."""
+
+    async def page(self, page: int, width: int) -> PageImage:
+        """Draw a page. Raises PageUnreadableError, ReaderGoneError."""
+
+    async def part(self, index: int) -> bytes:
+        """Return the bytes of a part. Raises ReaderGoneError, also when there is no such part."""
+
+    async def close(self) -> None:
+        """End its process; harmless if it has ended."""
+
+
+class DocumentReaders(Protocol):
+    """Processes without secrets, one for each document."""
+
+    async def open(self, content: bytes, *, name: str) -> OpenDocument:
+        """Have a file read. What it is decides its content; `name` only says which of two readings is meant."""
+
+    async def text(self, content: bytes, *, name: str) -> ReadText:
+        """Have a file's text read, for the search; its process ends with the answer."""
+
+    async def close(self) -> None:
+        """End all processes at once."""
