@@ -21,6 +21,7 @@ from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
 from crypto_core.errors import WrongPassphraseError
 from tests.fakes.machine import FakeClock, FakeSecretStore
+from tests.fakes.quick_argon2id import quick_argon2id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,4 +108,6 @@ def main(master: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    # As in the test that has made the profile.
+    with quick_argon2id():
+        sys.exit(main(Path(sys.argv[1])))

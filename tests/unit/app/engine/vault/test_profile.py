@@ -225,15 +225,22 @@ def test_one_engine_at_a_time(directory: Path) -> None:
     run(story())
 
 
+# Opens a profile and keeps it, in a process of its own.
+HOLDER = """\
+import asyncio, sys
+from pathlib import Path
+from tests.fakes.quick_argon2id import quick_argon2id
+from tests.unit.app.engine.vault.test_profile import PASSPHRASE, profile
+with quick_argon2id():
+    asyncio.run(profile(Path(sys.argv[1])).open(PASSPHRASE))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_the_lock_of_a_killed_engine_is_free(directory: Path) -> None:
-    script = (
-        "import asyncio, os, sys; from pathlib import Path;"
-        "from tests.unit.app.engine.vault.test_profile import PASSPHRASE, profile;"
-        "asyncio.run(profile(Path(sys.argv[1])).open(PASSPHRASE)); print('open', flush=True);"
-        "sys.stdin.read()"
-    )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(directory)],
+        [sys.executable, "-c", HOLDER, str(directory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[5],
