@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What other programs put on the clipboard, as text and marks. Reads markup by itself; nothing is ever fetched."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+from app.window.marked_text import Line, MarkedText, clean, join_lines
+from crypto_core.wire.content import MarkKind
+from crypto_core.wire.limits import KIB
+
+MAX_MARKUP: Final = 512 * KIB
+"""Letters of markup that are read; of more than that, the plain text is taken."""
+_BLOCKS: Final = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl"),
+        *("dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4"),
+        *("h5", "h6", "header", "hr", "html", "legend", "main", "nav", "ol"),
+        *("p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    )
+)
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_SPACED: Final = _HEADINGS | {"p"}
+_BOLD: Final = frozenset(("b", "strong", "th")) | _HEADINGS
+_SILENT: Final = frozenset(
+    (
+        *("head", "style", "script", "title", "template", "noscript", "iframe", "object", "embed"),
+        *("svg", "math", "audio", "video", "canvas", "select", "textarea", "xml", "v:shape"),
+    )
+)
+_VOID: Final = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link"),
+        *("meta", "source", "track", "wbr"),
+    )
+)
+# A comment, a tag or a declaration that nothing ends is left out with all that follows: every sign is looked at
+# a fixed number of times, whatever somebody puts on the clipboard.
+_TOKEN: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<[!?].*?(?:>|\Z)"
+    r"|</(?P<end>[a-z][a-z0-9:]{0,20})[^>]*(?:>|\Z)"
+    r"|<(?P<begin>[a-z][a-z0-9:]{0,20})(?P<rest>[^>]*)(?:>|\Z)"
+    r"|(?P<text>[^<]+|<)",
+    re.IGNORECASE | re.DOTALL,
+)
+_STYLE: Final = re.compile(r"style\s{0,9}=\s{0,9}[\"']([^\"']*)", re.IGNORECASE)
+_BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
+_WEIGHT: Final = re.compile(r"font-weight\s*:\s*([a-z0-9]+)")
+# Word writes lists as paragraphs and draws the sign itself, inside "mso-list:Ignore".
+_WORDS_LIST: Final = re.compile(r"mso-list\s*:\s*l\d")
+_WORDS_SIGN: Final = re.compile(r"mso-list\s*:\s*ignore")
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+_NUMBER_SIGN: Final = re.compile(r"\s*\(?(?:\d+|[a-z])[.)]", re.IGNORECASE)
+_LEAST_BOLD: Final = 600
+_MAX_DEPTH: Final = 200
+
+
+def from_markup(markup: str) -> MarkedText:
+    """Return the text of a piece of HTML, its lists and what is bold in it; all else is left out."""
+    reader = _Reader()
+    for piece in _TOKEN.finditer(markup[:MAX_MARKUP]):
+        if piece.lastgroup == "text":
+            reader.take_text(unescape(piece["text"]))
+        elif piece.lastgroup == "end":
+            reader.end_tag(piece["end"].lower())
+        elif piece.lastgroup == "rest":
+            style = _STYLE.search(piece["rest"])
+            reader.begin_tag(
+                piece["begin"].lower(), "" if style is None else unescape(style[1]).lower()
+            )
+    return reader.result()
+
+
+def from_plain(text: str) -> MarkedText:
+    """Return a text as it is, without signs that nobody sees."""
+    return MarkedText(text=clean(text))
+
+
+class _Reader:
+    """Keeps what is said and forgets how it looked, but for lists and bold."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._pieces: list[str] = []
+        self._length = 0
+        self._bold: list[tuple[int, int]] = []
+        self._kind: MarkKind | None = None
+        self._open: list[tuple[str, bool, str]] = []
+        """Name, whether it makes bold, and what it silences: "", "all", or "sign" for Word's own bullets."""
+        self._lists: list[MarkKind] = []
+        self._is_words_entry = False
+        self._sign = ""
+        self._gap = False
+
+    def result(self) -> MarkedText:
+        """Return what was read, without empty lines around it."""
+        self._break()
+        full = [number for number, line in enumerate(self._lines) if line.text.strip()]
+        return join_lines(self._lines[full[0] : full[-1] + 1] if full else ())
+
+    def begin_tag(self, tag: str, style: str) -> None:
+        """Begin a piece."""
+        if tag == "br":
+            self._break(keeps_empty=True)
+            return
+        if tag in _BLOCKS or tag == "li":
+            self._break()
+        if tag in {"td", "th"} and self._length:
+            self._say("\t")
+        self._begin_entry(tag, style)
+        if tag in _VOID:
+            return
+        silence = self._open[-1][2] if self._open else ""
+        if tag in _SILENT or _HIDDEN.search(style):
+            silence = "all"
+        elif not silence and _WORDS_SIGN.search(style):
+            silence = "sign"
+        self._open.append((tag, _is_bold(tag, style, inherited=self._is_bold), silence))
+        del self._open[_MAX_DEPTH:]
+
+    def _begin_entry(self, tag: str, style: str) -> None:
+        """Notice lists and entries, those of Word too, and paragraphs that stand apart."""
+        if tag in {"ul", "ol"}:
+            self._lists.append(MarkKind.NUMBERED if tag == "ol" else MarkKind.BULLET)
+            del self._lists[_MAX_DEPTH:]
+        elif tag == "li":
+            self._kind = self._lists[-1] if self._lists else MarkKind.BULLET
+        elif tag == "p" and _WORDS_LIST.search(style):
+            self._is_words_entry = True
+            self._kind = MarkKind.BULLET
+        elif tag in _SPACED and not self._lists and self._lines:
+            self._gap = True
+
+    def end_tag(self, tag: str) -> None:
+        """End a piece, and whatever was left open in it."""
+        names = [name for name, _, _ in self._open]
+        if tag in names:
+            place = len(names) - 1 - names[::-1].index(tag)
+            del self._open[place:]
+        if tag in {"ul", "ol"} and self._lists:
+            self._break()
+            self._kind = None
+            self._lists.pop()
+        elif tag in _BLOCKS or tag == "li":
+            self._break()
+            if tag == "li":
+                self._kind = None
+            if tag in _SPACED and not self._lists:
+                self._gap = True
+
+    def take_text(self, data: str) -> None:
+        """Take over what is said."""
+        silence = self._open[-1][2] if self._open else ""
+        if silence == "all":
+            return
+        if silence == "sign":
+            self._sign += data
+            return
+        is_kept_as_is = any(name == "pre" for name, _, _ in self._open)
+        if is_kept_as_is:
+            first, *others = clean(data).split("\n")
+            self._say(first)
+            for other in others:
+                self._break(keeps_empty=True)
+                self._say(other)
+            return
+        said = clean(_BLANKS.sub(" ", data)).replace("\n", " ")
+        if not self._pieces or self._pieces[-1].endswith((" ", "\t")):
+            said = said.lstrip(" ")
+        self._say(said)
+
+    @property
+    def _is_bold(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+    def _say(self, text: str) -> None:
+        if text:
+            if self._is_bold:
+                self._bold.append((self._length, self._length + len(text)))
+            self._pieces.append(text)
+            self._length += len(text)
+
+    def _break(self, *, keeps_empty: bool = False) -> None:
+        said = "".join(self._pieces)
+        # An empty paragraph of an office program holds a blank that does not break.
+        text = said.rstrip(" \t") if said.strip() else ""
+        if text or keeps_empty or "\u00a0" in said:
+            kind = self._kind
+            if self._is_words_entry and _NUMBER_SIGN.match(self._sign):
+                kind = MarkKind.NUMBERED
+            if self._gap and text and kind is None and self._lines and self._lines[-1].text:
+                self._lines.append(Line())
+            bold = tuple((first, min(last, len(text))) for first, last in self._bold)
+            self._lines.append(Line(text=text, kind=kind, bold=bold))
+            self._gap = False
+            self._is_words_entry = False
+            # What follows in the same entry, after a block inside it, is a line of its own.
+            self._kind = None
+            self._sign = ""
+        self._pieces, self._length, self._bold = [], 0, []
+
+
+def _is_bold(tag: str, style: str, *, inherited: bool) -> bool:
+    weight = _WEIGHT.search(style)
+    if weight is not None:
+        value = weight.group(1)
+        return value in {"bold", "bolder"} or (value.isdecimal() and int(value) >= _LEAST_BOLD)
+    return inherited or tag in _BOLD
