@@ -20,6 +20,7 @@ from app.interface.snapshots import Done, Problem
 from crypto_core.wire.content import Attachment, BroughtLetter, HistoryPart
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import BlobId, ConversationId, Hash, MessageId
+from crypto_core.wire.letters import fitting_details
 from crypto_core.wire.limits import MIB
 from crypto_core.wire.padding import sealed_length
 
@@ -176,6 +177,7 @@ def _brought(letter: NewLetter, here: Sequence[StoredAttachment]) -> tuple[objec
             received_at=letter.received_at,
             accepted_at=letter.accepted_at,
             is_urgent=letter.urgency is Urgency.URGENT,
+            details=letter.details,
             documents=len(documents),
         ),
         *(
@@ -248,6 +250,7 @@ def _letter(brought: BroughtLetter, documents: Sequence[Attachment]) -> NewLette
             )
             for each in documents
         ),
+        details=None if brought.details is None else fitting_details(brought.text, brought.details),
         problem=Problem.NONE,
         is_brought=True,
         is_read=brought.is_read,

@@ -46,7 +46,6 @@ from crypto_core.wire.content import (
     BroughtLetter,
     ContactCard,
     HistoryPart,
-    Letter,
     Receipt,
     ReceiptState,
     ResealRequest,
@@ -64,6 +63,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.kit import KitKeys
+from crypto_core.wire.letters import LetterParts, read_letter
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_PAGE_ITEMS
 from crypto_core.wire.padding import sealed_length
 from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage, ProblemCode
@@ -83,7 +83,6 @@ _NO_ACCOUNT: Final = AccountId(bytes(20))
 _NO_DEVICE: Final = DeviceId(bytes(16))
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 _ALLOWED: Final = {
-    MessageKind.LETTER: (Letter, Attachment),
     MessageKind.CONTACT_REQUEST: (ContactCard,),
     MessageKind.CONTACT_ACCEPTANCE: (ContactCard,),
     MessageKind.RECEIPT: (Receipt,),
@@ -123,6 +122,7 @@ class _Item:
     body: bytes | None = None
     opened: OpenedEnvelope | None = None
     contents: tuple[object, ...] = ()
+    letter: LetterParts | None = None
     failed: OpenCheck | None = None
     is_repeated: bool = False
     is_attested: bool = False
@@ -524,9 +524,9 @@ class Inbox:
     ) -> None:
         session = self._session
         outer, header = opened.outer, opened.header
-        letter = item.contents[0]
-        if not isinstance(letter, Letter):
+        if item.letter is None:
             raise TypeError("checked when the contents were read")
+        letter, documents = item.letter.letter, item.letter.attachments
         evidence = Evidence(
             envelope=outer.envelope,
             outer_header=decode(Envelope, item.envelope_bytes).header,
@@ -540,7 +540,6 @@ class Inbox:
         )
         is_own = outer.sender == session.owner.account
         now = session.now()
-        documents = [each for each in item.contents if isinstance(each, Attachment)]
         # Blobs the envelope does not name would not be kept for us, so they do not exist.
         missing = any(each.blob not in outer.blobs for each in documents)
         accounts = dict.fromkeys(each.account for each in outer.recipients)
@@ -574,6 +573,7 @@ class Inbox:
                     )
                     for each in documents
                 ),
+                details=item.letter.details,
                 problem=Problem.ATTACHMENT_MISSING if missing else Problem.NONE,
             ),
             evidence,
@@ -814,7 +814,10 @@ def _open_all(items: Sequence[_Item], state: _State) -> None:
                 accepted_at=item.log_index,
                 body_blob=item.body,
             )
-            item.contents = _contents(opened)
+            if opened.header.kind is MessageKind.LETTER:
+                item.letter = read_letter(opened.sections, patient=opened.header.patient)
+            else:
+                item.contents = _contents(opened)
             item.opened = opened
             state.remember(opened)
         except AlreadyOpenedError:
@@ -849,11 +852,6 @@ def _contents(opened: OpenedEnvelope) -> tuple[object, ...]:
         if cls is None or not issubclass(cls, allowed):
             raise OpenError(OpenCheck.BODY)
         contents.append(decode(cls, section.content))
-    if opened.header.kind is MessageKind.LETTER and (
-        not isinstance(contents[0], Letter)
-        or not all(isinstance(each, Attachment) for each in contents[1:])
-    ):
-        raise OpenError(OpenCheck.BODY)
     card = contents[0]
     if isinstance(card, ContactCard) and card.account != opened.outer.sender:
         raise OpenError(OpenCheck.BODY)

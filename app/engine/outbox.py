@@ -35,7 +35,7 @@ from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import AuditStatement, EnvelopeAccepted, Verb
 from crypto_core.wire.codec import decode
-from crypto_core.wire.content import Attachment, Receipt
+from crypto_core.wire.content import Attachment, LetterDetails, Receipt
 from crypto_core.wire.devices import DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from app.engine.ports.vault import StatementRow
     from crypto_core.trust.key_history import KeyHistory
-    from crypto_core.wire.ids import AccountId, BlobId
+    from crypto_core.wire.ids import AccountId, BlobId, PatientId
 
 _log = logging.getLogger(__name__)
 
@@ -371,7 +371,7 @@ async def _seal(
         in_reply_to=outgoing.in_reply_to,
         sent_at=outgoing.sent_at,
         utc_offset=outgoing.utc_offset,
-        patient=None,
+        patient=_patient(outgoing.contents),
         urgency=outgoing.urgency,
         sections=outgoing.contents,
     )
@@ -388,6 +388,14 @@ async def _seal(
             random_bytes=session.random,
         )
     )
+
+
+def _patient(contents: Sequence[object]) -> PatientId | None:
+    """The number that the signed header names as well."""
+    for each in contents:
+        if isinstance(each, LetterDetails) and each.patient is not None:
+            return each.patient.patient
+    return None
 
 
 def _keep_sealed(

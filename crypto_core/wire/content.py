@@ -55,7 +55,10 @@ class MarkKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Code points `start` to `end` (exclusive) of a letter's text. Lists are made of whole lines."""
+    """Code points `start` to `end` (exclusive) of a letter's text.
+
+    Lists are made of whole lines, the last one's line feed left out.
+    """
 
     kind: MarkKind
     start: int
@@ -78,8 +81,9 @@ class PatientIdentity:
 class LetterDetails:
     """What a letter says beyond its text; follows the Letter, and is left out where it says nothing.
 
-    Marks are in the order of their starts and never run over the end of the text; two of one kind do not
-    overlap. Whoever does not know how to show them has the whole letter in its text all the same.
+    Marks are in the order of their starts and never run over the end of the text; bold ones do not overlap each
+    other, nor lists each other. Whoever does not know how to show them has the whole letter in its text all the
+    same.
     """
 
     version: Version1
@@ -187,6 +191,7 @@ class BroughtLetter:
     received_at: UnixMillis | None
     accepted_at: UnixMillis | None
     is_urgent: bool
+    details: LetterDetails | None
     documents: Annotated[int, Range(0, MAX_ATTACHMENTS)]
     """How many attachments follow; fewer than the letter had if some are no longer there."""
 

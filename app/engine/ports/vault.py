@@ -28,7 +28,7 @@ from app.interface.snapshots import (
     ReceiptRow,
     Trust,
 )
-from crypto_core.wire.content import ReceiptState, RefusalReason
+from crypto_core.wire.content import LetterDetails, ReceiptState, RefusalReason
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -324,6 +324,8 @@ class NewLetter:
     in_reply_to: MessageId | None
     recipients: tuple[AccountId, ...]
     attachments: tuple[StoredAttachment, ...]
+    details: LetterDetails | None = field(default=None, repr=False)
+    """What its sender said beyond the text."""
     problem: Problem = Problem.NONE
     is_brought: bool = False
     """It came from the owner's other computer, as a letter of the past."""
