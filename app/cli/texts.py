@@ -374,6 +374,42 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There is no such conversation here. “inbox” lists what was received.",
         "Il n’y a pas de telle conversation ici. « inbox » donne ce qui a été reçu.",
     ),
+    Failure.UNKNOWN_DRAFT: Text(
+        "This draft is no longer there. It was sent or removed meanwhile.",
+        "Ce brouillon n’existe plus. Il a été envoyé ou supprimé entre-temps.",
+    ),
+    Failure.TOO_MANY_DOCUMENTS: Text(
+        "A letter takes no more documents than it has now. Send the others with a second letter.",
+        "Un courrier ne peut pas contenir plus de documents. Envoyez les autres avec un second courrier.",
+    ),
+    Failure.ATTACHING_CANCELLED: Text(
+        "The document was not added. You stopped it; add it again if you need it.",
+        "Le document n’a pas été joint. Vous avez interrompu l’ajout ; joignez-le de nouveau si besoin.",
+    ),
+    Failure.NO_RECIPIENT: Text(
+        "The letter has no recipient. Add at least one correspondent.",
+        "Le courrier n’a pas de destinataire. Ajoutez au moins un correspondant.",
+    ),
+    Failure.TOO_MANY_RECIPIENTS: Text(
+        "There are too many recipients for one letter. Send it as two letters.",
+        "Il y a trop de destinataires pour un seul courrier. Envoyez-le en deux courriers.",
+    ),
+    Failure.SEND_TIME_INVALID: Text(
+        "A letter cannot wait for this moment. Choose one that lies ahead, within a year.",
+        "Un courrier ne peut pas attendre ce moment. Choisissez une date à venir, dans l’année.",
+    ),
+    Failure.ALREADY_SENT: Text(
+        "This letter has already gone. It can no longer be taken back. Write another one to correct it.",
+        "Ce courrier est déjà parti. Il ne peut plus être repris. Écrivez-en un autre pour le corriger.",
+    ),
+    Failure.UNKNOWN_TEMPLATE: Text(
+        "This template is no longer there. It was removed meanwhile.",
+        "Ce modèle n’existe plus. Il a été supprimé entre-temps.",
+    ),
+    Failure.TOO_MANY_TEMPLATES: Text(
+        "There is no room for another template. Remove one that you no longer use.",
+        "Il n’y a plus de place pour un autre modèle. Supprimez-en un dont vous ne vous servez plus.",
+    ),
     Failure.STILL_SENDING: Text(
         "A letter of this conversation is still being sent. Cancel it first, or wait until it has gone.",
         "Un courrier de cette conversation est encore en cours d’envoi. Annulez-le d’abord, ou attendez son départ.",

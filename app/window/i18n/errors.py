@@ -353,6 +353,42 @@ class Errors(QObject):
                 self.tr("This conversation is no longer here."),
                 self.tr("Go back to the list and open it again."),
             ),
+            Failure.UNKNOWN_DRAFT: (
+                self.tr("This draft is no longer there."),
+                self.tr("It was sent or removed meanwhile."),
+            ),
+            Failure.TOO_MANY_DOCUMENTS: (
+                self.tr("A letter takes no more documents than it has now."),
+                self.tr("Send the others with a second letter."),
+            ),
+            Failure.ATTACHING_CANCELLED: (
+                self.tr("The document was not added."),
+                self.tr("You stopped it; add it again if you need it."),
+            ),
+            Failure.NO_RECIPIENT: (
+                self.tr("The letter has no recipient."),
+                self.tr("Add at least one correspondent."),
+            ),
+            Failure.TOO_MANY_RECIPIENTS: (
+                self.tr("There are too many recipients for one letter."),
+                self.tr("Send it as two letters."),
+            ),
+            Failure.SEND_TIME_INVALID: (
+                self.tr("A letter cannot wait for this moment."),
+                self.tr("Choose one that lies ahead, within a year."),
+            ),
+            Failure.ALREADY_SENT: (
+                self.tr("This letter has already gone."),
+                self.tr("It can no longer be taken back. Write another one to correct it."),
+            ),
+            Failure.UNKNOWN_TEMPLATE: (
+                self.tr("This template is no longer there."),
+                self.tr("It was removed meanwhile."),
+            ),
+            Failure.TOO_MANY_TEMPLATES: (
+                self.tr("There is no room for another template."),
+                self.tr("Remove one that you no longer use."),
+            ),
             Failure.STILL_SENDING: (
                 self.tr("A letter of this conversation is still being sent."),
                 self.tr("Cancel it first, or wait until it has gone."),
