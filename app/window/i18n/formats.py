@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QDate, QLocale, QObject
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crypto_core.wire.ids import UnixMillis
+
+
+_NOT_DIGITS: Final = re.compile(r"\D+")
+_OLDEST: Final = 150
+"""Years; nobody has become so old."""
 
 
 class Clock(Protocol):
@@ -72,7 +78,19 @@ class Formats(QObject):
             return self.tr("today at {time}").format(time=self.time(at))
         if age == 1:
             return self.tr("yesterday at {time}").format(time=self.time(at))
+        if age == -1:
+            return self.tr("tomorrow at {time}").format(time=self.time(at))
         return self.tr("{date} at {time}").format(date=self._long_date(day), time=self.time(at))
+
+    def shortly(self, at: UnixMillis) -> str:
+        """Return what follows a verb, in few letters: "at 14:02", "tomorrow at 08:00" or "18 Nov at 08:00"."""
+        day = self._clock.local(at).date()
+        age = self._age(day)
+        if age == 0:
+            return self.tr("at {time}").format(time=self.time(at))
+        if age == -1:
+            return self.tr("tomorrow at {time}").format(time=self.time(at))
+        return self.tr("{date} at {time}").format(date=self._short_date(day), time=self.time(at))
 
     def milliseconds_since(self, at: UnixMillis) -> int:
         """Return how long ago an instant was."""
@@ -111,6 +129,48 @@ class Formats(QObject):
         if self._clock.local(at).date() == self._clock.local(earlier).date():
             return self.time(at)
         return self.moment(at)
+
+    def birth_date(self, text: str) -> str:
+        """Return a date of birth, stored as YYYY-MM-DD, as people write it: 12/03/1961."""
+        day = QDate.fromString(text, "yyyy-MM-dd")
+        return self._locale.toString(day, "dd/MM/yyyy") if day.isValid() else text
+
+    def long_birth_date(self, text: str) -> str:
+        """Return a date of birth in words: 12 March 1961."""
+        day = QDate.fromString(text, "yyyy-MM-dd")
+        return self._locale.toString(day, "d MMMM yyyy") if day.isValid() else text
+
+    def read_birth_date(self, text: str) -> str | None:
+        """Return what somebody typed as a date (12/03/1961, 12.3.1961, 1961-03-12) as YYYY-MM-DD.
+
+        Empty stays empty; None for what is no date, lies in the future or before anybody who lives now.
+        """
+        numbers = [part for part in _NOT_DIGITS.split(text) if part]
+        if not numbers:
+            return None if text.strip() else ""
+        if len(numbers) == 1 and len(numbers[0]) == 8:
+            whole = numbers[0]
+            numbers = [whole[:2], whole[2:4], whole[4:]]
+        if len(numbers) != 3:
+            return None
+        if len(numbers[0]) == 4:
+            numbers.reverse()
+        # Two digits of a year would be a guess about a century.
+        if len(numbers[2]) != 4 or max(len(numbers[0]), len(numbers[1])) > 2:
+            return None
+        day = QDate(int(numbers[2]), int(numbers[1]), int(numbers[0]))
+        today = _qdate(self._clock.now().date())
+        is_possible = day.isValid() and day <= today and day.year() > today.year() - _OLDEST
+        return day.toString("yyyy-MM-dd") if is_possible else None
+
+    def age(self, text: str) -> int | None:
+        """Return how old somebody is in years, by a date of birth stored as YYYY-MM-DD."""
+        day = QDate.fromString(text, "yyyy-MM-dd")
+        if not day.isValid():
+            return None
+        now = self._clock.now().date()
+        had_birthday = (now.month, now.day) >= (day.month(), day.day())
+        return now.year - day.year() - (not had_birthday)
 
     def number(self, value: int) -> str:
         """Return a whole number with its groups."""

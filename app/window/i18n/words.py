@@ -24,11 +24,13 @@ from crypto_core.wire.envelope import Urgency
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.interface.snapshots import ConversationRow, Status
+    from app.interface.patients import PatientRow
+    from app.interface.snapshots import ConversationRow, PatientTag, Status
     from app.window.i18n.formats import Formats
 
 # "Re:", "RE :", "Ré :" as mail programs of both languages write them.
 _REPLY_MARK = re.compile(r"^(?:r[eé]\s*:\s*)+", re.IGNORECASE)
+_FORWARD_MARK = re.compile(r"^(?:(?:fwd?|tr)\s*:\s*)+", re.IGNORECASE)
 
 
 class Words(QObject):
@@ -114,11 +116,53 @@ class Words(QObject):
             ContactState.ACCEPTED: self.tr("Correspondent"),
             ContactState.DECLINED: self.tr("Declined"),
             ContactState.UNKNOWN: self.tr("Address unknown"),
+            ContactState.BLOCKED: self.tr("Blocked"),
         }[state]
 
     def documents(self, count: int) -> str:
         """Return a number of documents."""
         return self.tr("%n document(s)", "", count)
+
+    def conversations(self, count: int) -> str:
+        """Return a number of conversations."""
+        return self.tr("%n conversation(s)", "", count)
+
+    def to_do(self, count: int) -> str:
+        """Return how many conversations wait for the owner."""
+        return self.tr("%n to do", "", count)
+
+    def answer_wanted(self) -> str:
+        """Return the mark of a letter that asks for an answer."""
+        return self.tr("Answer wanted")
+
+    def flagged(self) -> str:
+        """Return the mark of what was put aside to be done."""
+        return self.tr("To do")
+
+    def abnormal(self) -> str:
+        """Return the mark of a laboratory's value out of its range."""
+        return self.tr("Abnormal value")
+
+    def leaves_at(self, when: str) -> str:
+        """Return the mark of a letter that waits for its moment."""
+        return self.tr("Leaves {when}").format(when=when)
+
+    def patient(self, tag: PatientTag | PatientRow) -> str:
+        """Return a patient's name as it is filed: "Duval Jeanne"."""
+        return f"{tag.family_name} {tag.given_name}".strip()
+
+    def born(self, tag: PatientTag | PatientRow, formats: Formats) -> str:
+        """Return "Duval Jeanne, 12/03/1961", or the name alone."""
+        name = self.patient(tag)
+        return f"{name}, {formats.birth_date(tag.birth_date)}" if tag.birth_date else name
+
+    def spoken_patient(self, row: PatientRow, formats: Formats) -> str:
+        """Return a line of the list of patients as a screen reader says it."""
+        return ", ".join(
+            (self.born(row, formats), self.conversations(row.conversations))
+            if row.conversations
+            else (self.born(row, formats),)
+        )
 
     def urgent(self) -> str:
         """Return the mark of an urgent letter."""
@@ -184,6 +228,28 @@ class Words(QObject):
         """Return the subject of an answer, with one mark in front."""
         return self.tr("Re: {subject}").format(subject=_REPLY_MARK.sub("", subject))
 
+    def forward_subject(self, subject: str) -> str:
+        """Return the subject of a letter that is passed on, with one mark in front."""
+        return self.tr("Fwd: {subject}").format(subject=_FORWARD_MARK.sub("", subject))
+
+    def _spoken_marks(self, row: ConversationRow, formats: Formats) -> list[str]:
+        """Return the chips of a line as they are spoken."""
+        return [
+            text
+            for is_so, text in (
+                (row.patient is not None, "" if row.patient is None else self.patient(row.patient)),
+                (row.has_abnormal, self.abnormal()),
+                (row.is_answer_wanted, self.answer_wanted()),
+                (row.is_flagged and not row.is_answer_wanted, self.flagged()),
+                (row.document_count > 0, self.documents(row.document_count)),
+                (
+                    row.send_at is not None,
+                    "" if row.send_at is None else self.leaves_at(formats.shortly(row.send_at)),
+                ),
+            )
+            if is_so
+        ]
+
     def spoken_row(self, row: ConversationRow, formats: Formats) -> str:
         """Return a line of the mail list as a screen reader says it."""
         parts = [self.names(row.correspondents)]
@@ -192,10 +258,12 @@ class Words(QObject):
         parts += [row.subject or self.no_subject(), formats.in_list(row.latest_at)]
         if row.urgency is Urgency.URGENT:
             parts.append(self.urgent())
-        if row.document_count:
-            parts.append(self.documents(row.document_count))
+        parts += self._spoken_marks(row, formats)
         if row.problem is not Problem.NONE:
             parts.append(self.problem(row.problem))
         elif row.delivery is not None and row.latest_direction is Direction.SENT:
             parts.append(self.delivery(row.delivery))
+        if row.trust is not None:
+            is_compared = row.compared is not Comparison.NEVER
+            parts.append(self.compared(row.compared) if is_compared else self.trust(row.trust))
         return ", ".join(parts)

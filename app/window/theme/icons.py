@@ -4,22 +4,46 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import Final
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_LOGO_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
 
 
 class Icon(StrEnum):
     """Names in the family."""
 
+    ARCHIVE = "ph.archive"
     ATTACH = "ph.paperclip"
     BACK = "ph.arrow-left"
     CLOSE = "ph.x"
+    FLAG = "ph.flag"
+    FORWARD = "ph.arrow-bend-up-right"
     MENU = "ph.dots-three-bold"
     MORE = "ph.caret-down"
+    PERSON = "ph.user"
+    REMOVE = "ph.trash"
     SHOW = "ph.eye"
     WRITE = "ph.pencil-simple"
+
+
+def logo() -> QIcon:
+    """Return the program's own icon, in the sizes that a window, a task bar and a tray show."""
+    drawing = QSvgRenderer(QByteArray(files("app.window.theme").joinpath("logo.svg").read_bytes()))
+    made = QIcon()
+    for size in _LOGO_SIZES:
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        drawing.render(painter)
+        painter.end()
+        made.addPixmap(picture)
+    return made
 
 
 def icon(name: Icon, colour: str) -> QIcon:

@@ -45,6 +45,7 @@ _ORDER: Final = {
     ContactState.ACCEPTED: 1,
     ContactState.REQUESTED: 2,
     ContactState.UNKNOWN: 2,
+    ContactState.BLOCKED: 3,
     ContactState.DECLINED: 3,
 }
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from app.interface.commands import ListConversations
+from app.interface.organising import Act
 from app.interface.snapshots import PAGE_LIMIT, Place
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import ConversationPage, ConversationRow
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
-    from crypto_core.wire.ids import ConversationId
+    from crypto_core.wire.ids import ConversationId, PatientId
 
 PAGE: Final = 100
 KEEP: Final = 400
@@ -36,6 +39,8 @@ REFRESH_MILLISECONDS: Final = 100
 """Changes that come faster than this are asked for together."""
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
+DRAGGED: Final = "application/x-uhealthsec-conversations"
+"""Conversations on their way to a place or a patient. Nothing of them is in it: another program gets nothing."""
 _ROOT: Final = QModelIndex()
 
 
@@ -49,7 +54,7 @@ class ListState(Enum):
 
 
 class ConversationList(QAbstractListModel):
-    """One place (inbox, sent, outbox) at a time, newest first; `data()` only reads what is in memory.
+    """One place at a time, or what is filed under one patient, newest first; `data()` only reads memory.
 
     Signals:
         state_changed(): `state` is another one.
@@ -65,13 +70,16 @@ class ConversationList(QAbstractListModel):
         session: Session,
         *,
         speak: Callable[[ConversationRow], str],
+        place: Place = Place.INBOX,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self.speak = speak
-        self.place = Place.INBOX
+        self._home = place
+        self.place = place
+        self.patient: PatientId | None = None
         self.state = ListState.LOADING
         self.total = 0
         self._rows: list[ConversationRow] = []
@@ -110,6 +118,20 @@ class ConversationList(QAbstractListModel):
             return self.speak(row)
         return None
 
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Return that a conversation can be dragged away."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """Return what is dragged."""
+        return [DRAGGED]
+
+    def mimeData(self, _indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return a sign that conversations are dragged; which ones, the list that drags them knows."""
+        data = QMimeData()
+        data.setData(DRAGGED, b"")
+        return data
+
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
         """Return whether older rows can be had now."""
         return not parent.isValid() and self._has_older and not self._is_fetching
@@ -126,11 +148,43 @@ class ConversationList(QAbstractListModel):
         """Whether the newest conversation is in memory."""
         return self._is_at_head
 
-    def show_place(self, place: Place) -> None:
-        """Show another place from its newest conversation on."""
-        if place is not self.place:
-            self.place = place
+    def show_place(self, place: Place, patient: PatientId | None = None) -> None:
+        """Show another place, or another patient, from the newest conversation on."""
+        if (place, patient) != (self.place, self.patient):
+            self.place, self.patient = place, patient
             self.reload()
+
+    def expect(self, rows: Sequence[ConversationRow], act: Act) -> None:
+        """Show what an act will have done before the engine says so; `refresh` shows how it went."""
+        for row in rows:
+            position = self.row_of(row.conversation)
+            if position is None:
+                continue
+            if self._takes_out(self._rows[position], act):
+                self._remove(position, 1)
+            else:
+                self._update(position, _after(self._rows[position], act))
+        if not self._rows and not self._has_older and self.state is ListState.FILLED:
+            self._set_state(ListState.EMPTY)
+
+    @property
+    def _is_asked_for(self) -> bool:
+        """Whether anybody wants to see rows: of everything there is, only what is one patient's is shown."""
+        return self._is_open and (self.place is not Place.ALL or self.patient is not None)
+
+    def refresh(self) -> None:
+        """Ask again for the pages in memory."""
+        if self._is_asked_for:
+            self._refresh_timer.start()
+
+    def _takes_out(self, row: ConversationRow, act: Act) -> bool:
+        if act in {Act.REMOVE, Act.REMOVE_FILED}:
+            return True
+        return {
+            Act.ARCHIVE: self.place is Place.INBOX,
+            Act.UNARCHIVE: self.place is Place.ARCHIVE,
+            Act.UNFLAG: self.place is Place.TO_DO and not row.is_answer_wanted,
+        }.get(act, False)
 
     def fetch_newer(self) -> None:
         """Ask for the page above the first row, if its rows were dropped."""
@@ -143,7 +197,7 @@ class ConversationList(QAbstractListModel):
         self._is_fetching = False
         self._replace((), total=0, has_older=False)
         self._set_state(ListState.LOADING)
-        if self._is_open:
+        if self._is_asked_for:
             self._ask(self._take_first)
 
     def row_of(self, conversation: ConversationId) -> int | None:
@@ -166,11 +220,11 @@ class ConversationList(QAbstractListModel):
     def _close(self) -> None:
         self._is_open = False
         self._refresh_timer.stop()
-        self.place = Place.INBOX
+        self.place, self.patient = self._home, None
         self.reload()
 
     def _changed(self, conversations: frozenset[ConversationId]) -> None:
-        if not self._is_open:
+        if not self._is_asked_for:
             return
         if not self._is_at_head and any(
             row.conversation in conversations for row in self._rows[:1]
@@ -199,7 +253,7 @@ class ConversationList(QAbstractListModel):
     ) -> None:
         self._is_fetching = True
         generation = self._generation
-        place = self.place
+        place, patient = self.place, self.patient
 
         def on_reply(page: ConversationPage) -> None:
             if generation == self._generation:
@@ -214,7 +268,9 @@ class ConversationList(QAbstractListModel):
                     self._set_state(ListState.FAILED)
                 self.failed.emit(failure, detail)
 
-        command = ListConversations(place=place, before=before, after=after, limit=limit)
+        command = ListConversations(
+            place=place, before=before, after=after, limit=limit, patient=patient
+        )
         self._bridge.request(self, command, on_reply, on_failure)
 
     def _after_answer(self) -> None:
@@ -324,3 +380,16 @@ class ConversationList(QAbstractListModel):
         if state is not self.state:
             self.state = state
             self.state_changed.emit()
+
+
+def _after(row: ConversationRow, act: Act) -> ConversationRow:
+    """Return a row as it will be after an act."""
+    changes: dict[Act, dict[str, bool | int]] = {
+        Act.ARCHIVE: {"is_archived": True},
+        Act.UNARCHIVE: {"is_archived": False},
+        Act.FLAG: {"is_flagged": True},
+        Act.UNFLAG: {"is_flagged": False},
+        Act.MARK_READ: {"unread_count": 0},
+        Act.MARK_UNREAD: {"unread_count": max(row.unread_count, 1)},
+    }
+    return replace(row, **changes.get(act, {}))  # type: ignore[arg-type]  # fields by name

@@ -7,23 +7,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.interface.snapshots import Place
 from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
+from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts
 from app.window.viewmodels.backups import Backups
 from app.window.viewmodels.composer import Composer
 from app.window.viewmodels.computers import Computers
 from app.window.viewmodels.contacts import ContactBook
-from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ConversationList
+from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ROW_ROLE, ConversationList
 from app.window.viewmodels.factors import Factors
 from app.window.viewmodels.newcomer import Joining, Restoring
 from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
+from app.window.viewmodels.patients import FilingHint, Patients
+from app.window.viewmodels.places import PlaceCounts
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
 from app.window.viewmodels.standing import Standing
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+
+    from app.interface.patients import PatientRow
     from app.interface.snapshots import ContactRow, ConversationRow
     from app.window.bridge import Bridge
     from app.window.surroundings import Surroundings
@@ -42,6 +49,7 @@ class Mailbox(QObject):
         *,
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
+        undo_milliseconds: int = UNDO_MILLISECONDS,
     ) -> None:
         super().__init__()
         self._around = around
@@ -62,6 +70,10 @@ class Mailbox(QObject):
         )
         self.backups = Backups(bridge, self.session, self.standing, self)
         self.acquaintance = Acquaintance(bridge, self.session, self)
+        self.acts = Acts(bridge, self.session, undo_milliseconds=undo_milliseconds, parent=self)
+        self.places = PlaceCounts(
+            bridge, self.session, refresh_milliseconds=refresh_milliseconds, parent=self
+        )
         self.conversations = ConversationList(
             bridge,
             self.session,
@@ -69,9 +81,32 @@ class Mailbox(QObject):
             refresh_milliseconds=refresh_milliseconds,
             parent=self,
         )
+        self.filed = ConversationList(
+            bridge,
+            self.session,
+            place=Place.ALL,
+            speak=self._speak_row,
+            refresh_milliseconds=refresh_milliseconds,
+            parent=self,
+        )
+        """What is filed under the patient who is shown."""
+        self.patients = Patients(
+            bridge,
+            self.session,
+            speak=self._speak_patient,
+            refresh_milliseconds=refresh_milliseconds,
+            parent=self,
+        )
         self.reading = Reading(
             bridge, self.session, dwell_milliseconds=dwell_milliseconds, parent=self
         )
+        self.hint = FilingHint(bridge, self.reading, self)
+        self.patients.saved.connect(self.hint.ask_again)
+        self.patients.removed.connect(self.hint.ask_again)
+        for rows in (self.conversations, self.filed):
+            self.acts.begun.connect(rows.expect)
+            self.acts.failed.connect(rows.refresh)
+            rows.dataChanged.connect(self._tell_reading)
         self.composer = Composer(bridge, self.session, self)
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
 
@@ -85,6 +120,13 @@ class Mailbox(QObject):
 
     def _speak_row(self, row: ConversationRow) -> str:
         return self._around.words.spoken_row(row, self._around.formats)
+
+    def _speak_patient(self, row: PatientRow) -> str:
+        return self._around.words.spoken_patient(row, self._around.formats)
+
+    def _tell_reading(self, first: QModelIndex, last: QModelIndex) -> None:
+        for position in range(first.row(), last.row() + 1):
+            self.reading.take_row(first.model().index(position, 0).data(ROW_ROLE))
 
     def _speak_contact(self, row: ContactRow) -> str:
         words = self._around.words

@@ -6,12 +6,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.interface.snapshots import ContactState, DeliveryState, Direction, Problem, Trust
+from app.interface.snapshots import (
+    Comparison,
+    ContactState,
+    DeliveryState,
+    Direction,
+    Problem,
+    Trust,
+)
 from app.window.theme.tokens import Tone
 from crypto_core.wire.envelope import Urgency
 
 if TYPE_CHECKING:
-    from app.interface.snapshots import Comparison, ConversationRow
+    from app.interface.snapshots import ConversationRow
+    from app.window.i18n.formats import Formats
     from app.window.i18n.words import Words
 
 SHAPES: Final[dict[Tone, str]] = {
@@ -53,6 +61,7 @@ _CONTACT_TONES: Final[dict[ContactState, Tone]] = {
     ContactState.ACCEPTED: Tone.GOOD,
     ContactState.DECLINED: Tone.NEUTRAL,
     ContactState.UNKNOWN: Tone.DANGER,
+    ContactState.BLOCKED: Tone.NEUTRAL,
 }
 
 
@@ -111,14 +120,37 @@ def compared_mark(how: Comparison, words: Words) -> Mark:
     return mark(words.compared(how), Tone.GOOD)
 
 
-def conversation_marks(row: ConversationRow, words: Words) -> tuple[Mark, ...]:
-    """Return the chips of a line of the mail list, the most pressing first."""
+def sign_of(row: ConversationRow) -> tuple[str, Tone] | None:
+    """Return the small sign beside a sender's name, with the tone of its colour; None without a sender.
+
+    The words to it are in the letter, and in what a screen reader says of the line.
+    """
+    if row.trust is None:
+        return None
+    is_known = row.trust is not Trust.SELF_DECLARED or row.compared is not Comparison.NEVER
+    return (SHAPES[Tone.GOOD], Tone.GOOD) if is_known else (SHAPES[Tone.WARNING], Tone.NEUTRAL)
+
+
+def conversation_marks(
+    row: ConversationRow, words: Words, formats: Formats, *, leaves_out_patient: bool = False
+) -> tuple[Mark, ...]:
+    """Return the chips of a line of the mail list: about whom first, then the most pressing."""
     marks: list[Mark] = []
+    if row.patient is not None and not leaves_out_patient:
+        marks.append(Mark(text=words.patient(row.patient)))
     if row.problem is not Problem.NONE:
         marks.append(mark(words.problem(row.problem), _PROBLEM_TONES[row.problem]))
     if row.urgency is Urgency.URGENT:
         marks.append(mark(words.urgent(), Tone.WARNING))
-    is_told_already = row.problem is not Problem.NONE
+    if row.has_abnormal:
+        marks.append(mark(words.abnormal(), Tone.WARNING))
+    if row.is_answer_wanted:
+        marks.append(Mark(text=words.answer_wanted(), tone=Tone.ACCENT))
+    elif row.is_flagged:
+        marks.append(Mark(text=words.flagged(), tone=Tone.ACCENT))
+    if row.send_at is not None:
+        marks.append(Mark(text=words.leaves_at(formats.shortly(row.send_at)), tone=Tone.ACCENT))
+    is_told_already = row.send_at is not None or row.problem is not Problem.NONE
     if (
         row.delivery is not None
         and row.latest_direction is Direction.SENT

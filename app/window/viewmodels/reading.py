@@ -15,6 +15,7 @@ from app.interface.commands import (
     ShowReceipts,
 )
 from app.interface.snapshots import Direction, Problem
+from app.interface.writing import CancelSending, SendNow
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
@@ -43,6 +44,9 @@ class Reading(QObject):
     Signals:
         opened(): another conversation is shown, or none; its letters follow.
         letters_changed(): `letters` or `has_older` is another one.
+        row_changed(): what the list knows of the conversation is something else.
+        called_back(DraftView): a letter that waited is a draft again.
+        not_called_back(Failure, str): it is not, or it does not go at once.
         failed(Failure, str): the letters could not be had.
         saving(MessageId, int, int, int): document number, bytes done, bytes in all.
         saved(MessageId, int, SavedFile): a document was written.
@@ -54,6 +58,9 @@ class Reading(QObject):
 
     opened = Signal()
     letters_changed = Signal()
+    row_changed = Signal()
+    called_back = Signal(object)
+    not_called_back = Signal(object, str)
     failed = Signal(object, str)
     saving = Signal(object, int, object, object)
     saved = Signal(object, int, object)
@@ -98,6 +105,12 @@ class Reading(QObject):
         self._begin(row)
         self._ask(row.conversation)
 
+    def take_row(self, row: ConversationRow) -> None:
+        """Know of the open conversation what a list has just learnt of it."""
+        if row.conversation == self.conversation and row != self.row:
+            self.row = row
+            self.row_changed.emit()
+
     def close(self) -> None:
         """Show nothing and keep nothing."""
         self._begin(None)
@@ -121,6 +134,26 @@ class Reading(QObject):
         """The window is active again and shows what it showed."""
         if self._unmarked():
             self._dwell.start()
+
+    def count_as_read(self, message: MessageId) -> None:
+        """A letter was printed: that is as good as two seconds of looking at it."""
+        self._seen.add(message)
+        self._mark_read()
+
+    def call_back(self, message: MessageId) -> None:
+        """Make a letter that waits a draft again; `called_back` or `not_called_back` follows."""
+        self._bridge.request(
+            self,
+            CancelSending(message=message),
+            self.called_back.emit,
+            self.not_called_back.emit,
+        )
+
+    def send_now(self, message: MessageId) -> None:
+        """Send a letter at once that waits for its moment."""
+        self._bridge.request(
+            self, SendNow(message=message), lambda _: None, self.not_called_back.emit
+        )
 
     def refuse(self, message: MessageId, reason: RefusalReason, comment: str) -> None:
         """Send the sender a signed refusal; `letters_changed` follows when it is stored."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -16,9 +17,10 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QDrag, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QListView,
     QSizePolicy,
     QStackedWidget,
@@ -29,28 +31,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.organising import Act
 from app.interface.snapshots import ConversationRow, Direction, Place, Problem
+from app.window.shortcuts import Shortcut, hint, shown
 from app.window.theme.icons import Icon
-from app.window.theme.tokens import HEADER_HEIGHT
+from app.window.theme.tokens import HEADER_HEIGHT, TONES, Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.conversations import ROW_ROLE, ListState
-from app.window.viewmodels.marks import conversation_marks
+from app.window.viewmodels.marks import Mark, conversation_marks, sign_of
+from app.window.views.components.action_bar import hidden_from_tab
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, tint
+from app.window.views.components.buttons import Button, IconButton, tint
 from app.window.views.components.chips import chip_width, paint_chip
 from app.window.views.components.layouts import EmptyState
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+    from PySide6.QtCore import QEvent, QItemSelection, SignalInstance
+    from PySide6.QtGui import QDropEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
     from app.interface.failures import Failure
     from app.window.surroundings import Surroundings
     from app.window.theme.theme import Theme
     from app.window.viewmodels.conversations import ConversationList
-    from app.window.viewmodels.marks import Mark
 
 MARGIN = 16
+CHIP_GAP = 6
 OPEN_DELAY_MILLISECONDS = 120
 """Running down the list with the arrow keys opens only where one stops."""
 
@@ -63,6 +68,8 @@ class ConversationDelegate(QStyledItemDelegate):
         self._around = around
         self._theme: Theme = around.theme
         self.place = Place.INBOX
+        self.is_of_one_patient = False
+        """Whether who it is about needs no saying."""
         self.shows_focus = False
         """Whether the keyboard is in use: the pointer shows by itself where it is."""
         self._theme.changed.connect(self._measure)
@@ -73,7 +80,7 @@ class ConversationDelegate(QStyledItemDelegate):
     ) -> QSize:
         """Return one of two heights: with chips and without; needs no measuring of texts."""
         row: ConversationRow = index.data(ROW_ROLE)
-        has_chips = bool(conversation_marks(row, self._around.words))
+        has_chips = bool(self._marks(row))
         return QSize(0, self._height + (self._chip_height + self._gap * 2 if has_chips else 0))
 
     def paint(
@@ -111,16 +118,7 @@ class ConversationDelegate(QStyledItemDelegate):
             "secondary",
         )
         role = Role.STRONG if is_unread else Role.TEXT
-        names = self._around.words.names(row.correspondents)
-        if self.place is not Place.INBOX:
-            names = self.tr("To: {names}").format(names=names)
-        self._line(
-            painter,
-            QRect(left, top, right - left - when_width - 12, self._name_metrics.height()),
-            names,
-            role,
-            "text",
-        )
+        self._name(painter, QRect(left, top, right - left - when_width - 12, 0), row, role)
         top += self._name_metrics.height() + self._gap
         width = right - left
         subject = row.subject or self._around.words.no_subject()
@@ -136,18 +134,47 @@ class ConversationDelegate(QStyledItemDelegate):
             "secondary",
         )
         top += self._snippet_metrics.height() + self._gap * 2
-        self._chips(painter, QPoint(left, top), width, conversation_marks(row, self._around.words))
+        self._chips(painter, QPoint(left, top), width, self._marks(row))
         if state & QStyle.StateFlag.State_HasFocus and self.shows_focus:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -1, -2))
         painter.restore()
 
+    def _marks(self, row: ConversationRow) -> tuple[Mark, ...]:
+        return conversation_marks(
+            row,
+            self._around.words,
+            self._around.formats,
+            leaves_out_patient=self.is_of_one_patient,
+        )
+
+    def _name(self, painter: QPainter, area: QRect, row: ConversationRow, role: Role) -> None:
+        """Paint who it is from or to, and the small sign of how well they are known."""
+        area.setHeight(self._name_metrics.height())
+        names = self._around.words.names(row.correspondents)
+        is_to = self.place in {Place.SENT, Place.OUTBOX} or row.trust is None
+        if is_to:
+            names = self.tr("To: {names}").format(names=names)
+        sign = None if is_to else sign_of(row)
+        if sign is None:
+            self._line(painter, area, names, role, "text")
+            return
+        shape, tone = sign
+        gap = self._theme.space(6)
+        shape_width = self._small_metrics.horizontalAdvance(shape)
+        font_metrics = QFontMetrics(self._theme.font(role))
+        width = min(font_metrics.horizontalAdvance(names), area.width() - gap - shape_width)
+        self._line(painter, QRect(area.topLeft(), QSize(width, area.height())), names, role, "text")
+        beside = QRect(area.left() + width + gap, area.top(), shape_width + 1, area.height())
+        self._line(painter, beside, shape, Role.SMALL, TONES[tone][0])
+
     def _snippet(self, row: ConversationRow) -> str:
         text = " ".join(row.snippet.split())
         if not text and row.problem is not Problem.NONE:
             return self._around.errors.problem(row.problem).do
-        if row.latest_direction is Direction.SENT and self.place is Place.INBOX:
+        is_told = self.place in {Place.SENT, Place.OUTBOX} or row.trust is None
+        if row.latest_direction is Direction.SENT and not is_told:
             return self.tr("You: {text}").format(text=text)
         return text
 
@@ -155,20 +182,36 @@ class ConversationDelegate(QStyledItemDelegate):
         font = self._theme.font(role)
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(
-            area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown
-        )
+        cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
 
     def _chips(self, painter: QPainter, start: QPoint, width: int, marks: tuple[Mark, ...]) -> None:
-        x = start.x()
-        for mark in marks:
-            needed = chip_width(mark, self._small_metrics, self._theme)
-            if x + needed > start.x() + width:
-                # What does not fit is in the letter itself and in the spoken form of the line.
-                break
-            paint_chip(painter, QRectF(x, start.y(), needed, self._chip_height), mark, self._theme)
-            x += needed + 6
+        metrics, theme = self._small_metrics, self._theme
+        x, end = start.x(), start.x() + width
+        for number, mark in enumerate(marks):
+            rest = len(marks) - number - 1
+            tail = Mark(text=f"+{rest}")
+            # What does not fit is counted; it is in the letter itself and in the spoken form of the line.
+            reserved = chip_width(tail, metrics, theme) + CHIP_GAP if rest else 0
+            room = end - x - reserved
+            if number == 0 and rest:
+                room = min(room, width * 3 // 5)
+            needed = chip_width(mark, metrics, theme)
+            if needed > room and number == 0:
+                mark, needed = self._shortened(mark, room), room  # noqa: PLW2901 - the same chip
+            if needed > room:
+                tail = Mark(text=f"+{rest + 1}")
+                place = QRectF(x, start.y(), chip_width(tail, metrics, theme), self._chip_height)
+                paint_chip(painter, place, tail, theme)
+                return
+            paint_chip(painter, QRectF(x, start.y(), needed, self._chip_height), mark, theme)
+            x += needed + CHIP_GAP
+
+    def _shortened(self, mark: Mark, room: int) -> Mark:
+        """Return a mark with as much of its text as there is room for."""
+        inner = room - chip_width(Mark(text="", shape=mark.shape), self._small_metrics, self._theme)
+        text = self._small_metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, inner)
+        return Mark(text=text, tone=mark.tone, shape=mark.shape)
 
     def _measure(self) -> None:
         theme = self._theme
@@ -186,24 +229,93 @@ class ConversationDelegate(QStyledItemDelegate):
         )
 
 
-class MailList(QListView):
-    """The list itself.
+class RowActions(QWidget):
+    """The three things one does most, on the line under the pointer; the keyboard has keys for them.
 
     Signals:
-        chosen(ConversationRow): the line on which one stopped.
-        entered_line(ConversationRow): Enter or a click on a line.
+        asked(Act): what is to be done with the conversation of the line.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, around: Surroundings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._row: ConversationRow | None = None
+        self.flag = IconButton(Icon.FLAG, self.tr("To do"), around.theme)
+        self.archive = IconButton(Icon.ARCHIVE, self.tr("Archive"), around.theme)
+        self.remove = IconButton(Icon.REMOVE, self.tr("Remove"), around.theme)
+        self.remove.setToolTip(hint(self.tr("Remove"), Shortcut.REMOVE))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(2, 2, 2, 2)
+        line.setSpacing(0)
+        for button in (self.flag, self.archive, self.remove):
+            line.addWidget(hidden_from_tab(button))
+        self.flag.clicked.connect(lambda _=False: self._ask(Act.FLAG, Act.UNFLAG))
+        self.archive.clicked.connect(lambda _=False: self._ask(Act.ARCHIVE, Act.UNARCHIVE))
+        self.remove.clicked.connect(lambda _=False: self.asked.emit(Act.REMOVE))
+        self.hide()
+
+    def show_for(self, row: ConversationRow, line: QRect) -> None:
+        """Stand at the end of a line."""
+        self._row = row
+        is_to_do = row.is_flagged or row.is_answer_wanted
+        texts = (
+            (self.flag, self.tr("Done") if is_to_do else self.tr("To do"), Shortcut.FLAG),
+            (
+                self.archive,
+                self.tr("Back in the mail") if row.is_archived else self.tr("Archive"),
+                Shortcut.ARCHIVE,
+            ),
+        )
+        for button, text, shortcut in texts:
+            button.setAccessibleName(text)
+            button.setToolTip(hint(text, shortcut))
+        size = self.sizeHint()
+        self.setGeometry(
+            QRect(line.right() - size.width() - 8, line.top() + 6, size.width(), size.height())
+        )
+        self.show()
+
+    def _ask(self, act: Act, back: Act) -> None:
+        if self._row is not None:
+            is_so = (
+                self._row.is_archived
+                if act is Act.ARCHIVE
+                else self._row.is_flagged or self._row.is_answer_wanted
+            )
+            self.asked.emit(back if is_so else act)
+
+
+class MailList(QListView):
+    """The list itself: one line is opened, several are chosen to do something with them.
+
+    Signals:
+        chosen(ConversationRow): the one line on which one stopped.
+        entered_line(ConversationRow): Enter or a click on one line.
+        chosen_changed(): more, fewer or other lines are chosen.
+        menu_asked(QPoint): what can be done with the chosen lines is wanted, at a place of the screen.
+        act_asked(ConversationRow, Act): something is to be done with one line.
     """
 
     chosen = Signal(object)
     entered_line = Signal(object)
+    chosen_changed = Signal()
+    menu_asked = Signal(QPoint)
+    act_asked = Signal(object, object)
 
     def __init__(self, conversations: ConversationList, around: Surroundings) -> None:
         super().__init__()
-        self._conversations = conversations
+        self._around = around
+        self.conversations = conversations
+        self._hovered: QPersistentModelIndex | None = None
         self.delegate = ConversationDelegate(around, self)
         self.setModel(conversations)
         self.setItemDelegate(self.delegate)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -211,9 +323,18 @@ class MailList(QListView):
         self.setAccessibleName(self.tr("Letters"))
         self._pause = QTimer(self, singleShot=True, interval=OPEN_DELAY_MILLISECONDS)
         self._pause.timeout.connect(lambda: self._tell(self.chosen))
+        self.row_actions = RowActions(around, self.viewport())
+        self.row_actions.asked.connect(self._act_on_hovered)
         self.clicked.connect(lambda _: self._tell(self.entered_line))
+        self.entered.connect(self._hover)
         around.theme.changed.connect(self.scheduleDelayedItemsLayout)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    @property
+    def chosen_rows(self) -> tuple[ConversationRow, ...]:
+        """The chosen lines, from top to bottom."""
+        indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda each: each.row())
+        return tuple(index.data(ROW_ROLE) for index in indexes)
 
     def currentChanged(  # noqa: N802 - Qt calls it
         self,
@@ -225,6 +346,13 @@ class MailList(QListView):
         if self.hasFocus() and current.isValid():
             self._pause.start()
 
+    def selectionChanged(  # noqa: N802 - Qt calls it
+        self, selected: QItemSelection, deselected: QItemSelection
+    ) -> None:
+        """Tell that other lines are chosen."""
+        super().selectionChanged(selected, deselected)
+        self.chosen_changed.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Home goes to the newest even when it is not in memory."""
         self.delegate.shows_focus = True
@@ -232,15 +360,30 @@ class MailList(QListView):
             self._pause.stop()
             self._tell(self.entered_line)
             return
-        if event.key() == Qt.Key.Key_Home and not self._conversations.is_at_head:
-            self._conversations.reload()
+        if event.key() == Qt.Key.Key_Home and not self.conversations.is_at_head:
+            self.conversations.reload()
             return
         super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt calls it
+        """Do nothing: of a long list, a small part is here, and finding in that would mislead."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave out the frame around the line in use."""
         self.delegate.shows_focus = False
         super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the line under the pointer, or with the chosen ones."""
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        if not self.selectionModel().isSelected(index):
+            self.setCurrentIndex(index)
+            self._tell(self.entered_line)
+        where = self.visualRect(index).center() if is_by_key else event.pos()
+        self.menu_asked.emit(self.viewport().mapToGlobal(where))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the frame when Tab led here."""
@@ -251,20 +394,81 @@ class MailList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out again: the width decides where chips end."""
         super().resizeEvent(event)
+        self.row_actions.hide()
         self.scheduleDelayedItemsLayout()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Offer nothing on a line that the pointer has left."""
+        super().leaveEvent(event)
+        self.row_actions.hide()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802 - Qt calls it
+        """Drag a small label: a picture of the lines would hide where they can go."""
+        rows = self.chosen_rows
+        if rows:
+            drag = QDrag(self)
+            drag.setMimeData(self.conversations.mimeData([]))
+            drag.setPixmap(self._label(self._around.words.conversations(len(rows))))
+            drag.setHotSpot(QPoint(-8, -8))
+            drag.exec(actions)
 
     def forget(self) -> None:
         """Open nothing that was pointed at before."""
         self._pause.stop()
+        self.row_actions.hide()
+
+    def move_on(self, position: int) -> ConversationRow | None:
+        """Choose the line that took the place of one that went away, and return it."""
+        count = self.conversations.rowCount()
+        if not count:
+            return None
+        index = self.conversations.index(min(position, count - 1))
+        self.setCurrentIndex(index)
+        self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._pause.stop()
+        row: ConversationRow = index.data(ROW_ROLE)
+        return row
+
+    def _label(self, text: str) -> QPixmap:
+        theme = self._around.theme
+        mark = Mark(text=text, tone=Tone.ACCENT)
+        metrics = QFontMetrics(theme.font(Role.SMALL))
+        size = QSize(chip_width(mark, metrics, theme), metrics.height() + theme.space(10))
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(size * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_chip(painter, QRectF(0, 0, size.width(), size.height()), mark, theme)
+        painter.end()
+        return made
+
+    def _hover(self, index: QModelIndex) -> None:
+        self._hovered = QPersistentModelIndex(index)
+        self.row_actions.show_for(index.data(ROW_ROLE), self.visualRect(index))
+
+    def _act_on_hovered(self, act: Act) -> None:
+        self.row_actions.hide()
+        if self._hovered is not None and self._hovered.isValid():
+            self.act_asked.emit(self._hovered.data(ROW_ROLE), act)
 
     def _scrolled(self, value: int) -> None:
+        self.row_actions.hide()
         if value <= self.verticalScrollBar().minimum() + self.height():
-            self._conversations.fetch_newer()
+            self.conversations.fetch_newer()
 
     def _tell(self, signal: SignalInstance) -> None:
         index = self.currentIndex()
-        if index.isValid():
+        is_one = len(self.selectionModel().selectedIndexes()) <= 1
+        if index.isValid() and is_one:
             signal.emit(index.data(ROW_ROLE))
+
+
+def dragged_rows(event: QDropEvent) -> tuple[ConversationRow, ...]:
+    """Return the conversations that a list of ours is dragging, none for anything else."""
+    source = event.source()
+    return source.chosen_rows if isinstance(source, MailList) else ()
 
 
 def header(button: QWidget, around: Surroundings) -> QWidget:
@@ -330,21 +534,27 @@ class ConversationPane(QWidget):
         text = self.tr("Continue the letter") if has_draft else self.tr("New letter")
         self.button.setText(text)
         self.button.setAccessibleName(text)
-        self.button.setToolTip(f"{text} (Ctrl+N)")
+        self.button.setToolTip(hint(text, Shortcut.WRITE))
 
     def _show(self) -> None:
         state = self._conversations.state
         if state is ListState.FILLED:
             self.banner.silence()
-        shown = self.empty if state is ListState.EMPTY else self.list
-        self._stack.setCurrentWidget(shown)
+        pane = self.empty if state is ListState.EMPTY else self.list
+        self._stack.setCurrentWidget(pane)
         self.empty.say(*self._empty_texts())
 
     def _empty_texts(self) -> tuple[str, str]:
         return {
             Place.INBOX: (
-                self.tr("No mail yet"),
-                self.tr("Letters from your correspondents appear here by themselves."),
+                self.tr("Nothing left to read"),
+                self.tr("New letters from your correspondents appear here by themselves."),
+            ),
+            Place.TO_DO: (
+                self.tr("Nothing to do"),
+                self.tr(
+                    "Letters that want an answer, and those you mark “To do” with {keys}, wait here."
+                ).format(keys=shown(Shortcut.FLAG)),
             ),
             Place.SENT: (
                 self.tr("Nothing sent yet"),
@@ -353,6 +563,17 @@ class ConversationPane(QWidget):
             Place.OUTBOX: (
                 self.tr("Nothing left to send"),
                 self.tr("Letters written offline wait here and leave by themselves."),
+            ),
+            Place.ARCHIVE: (
+                self.tr("The archives are empty"),
+                self.tr(
+                    "What you archive with {keys} is kept here. A new letter brings its conversation "
+                    "back to the mail."
+                ).format(keys=shown(Shortcut.ARCHIVE)),
+            ),
+            Place.ALL: (
+                self.tr("Nothing filed here yet"),
+                self.tr("Drag letters onto this patient, or choose “File under a patient”."),
             ),
         }[self._conversations.place]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One letter in the reading pane: who, when, the text, documents, receipts.
 
-A correspondent's text is shown as plain text and nothing in it can be clicked.
+A correspondent's text is shown with its marks and nothing else: no markup, nothing that can be clicked.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.interface.snapshots import DeliveryState, Direction, Problem
+from app.window.marked_text import MarkedText
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
-from app.window.viewmodels.marks import mark, problem_tone, trust_mark
+from app.window.viewmodels.marks import Mark, mark, problem_tone, trust_mark
 from app.window.views.components.avatars import Avatar
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import InlineButton, LinkButton
+from app.window.views.components.buttons import Button, InlineButton, LinkButton
 from app.window.views.components.chips import Chip
 from app.window.views.components.layouts import FlowLayout, clear
+from app.window.views.components.marked_documents import show_marked
 from app.window.views.components.texts import ElidedText, Rule
 from app.window.views.documents import ReceivedDocument
 from app.window.views.receipts import Ladder
@@ -49,10 +51,11 @@ FOLD: Final = 20_000
 
 
 class LetterText(QTextEdit):
-    """Plain text that can be selected and copied, as high as it needs to be."""
+    """A text with its marks that can be selected and copied, as high as it needs to be."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._shown = MarkedText()
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)
@@ -71,9 +74,17 @@ class LetterText(QTextEdit):
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
-    def show_text(self, text: str) -> None:
-        """Show another text, with air between its lines."""
-        self.setPlainText(text)
+    @property
+    def length(self) -> int:
+        """How many characters of the letter are shown."""
+        return len(self._shown.text)
+
+    def show_text(self, marked: MarkedText) -> None:
+        """Show another text, with air between its lines; the same text keeps what is selected in it."""
+        if marked == self._shown:
+            return
+        self._shown = marked
+        show_marked(self.document(), marked)
         cursor = self.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         spacing = QTextBlockFormat()
@@ -108,11 +119,15 @@ class LetterView(QWidget):
         unfolded(): its text is shown now.
         save_asked(int, str): document number and directory.
         receipts_asked(): the evidence is wanted.
+        call_back_asked(): the letter waits, and is to be a draft again.
+        send_now_asked(): it waits for its moment, and is to go at once.
     """
 
     unfolded = Signal()
     save_asked = Signal(int, str)
     receipts_asked = Signal()
+    call_back_asked = Signal()
+    send_now_asked = Signal()
 
     def __init__(
         self, letter: MessageView, own: AccountId | None, around: Surroundings, *, is_folded: bool
@@ -130,6 +145,12 @@ class LetterView(QWidget):
         self._when = ElidedText("", Role.SECONDARY)
         self._urgent = Chip(mark(around.words.urgent(), Tone.WARNING))
         self._trust = Chip(trust_mark(letter.trust, around.words))
+        self._origin = Chip(mark("", Tone.NEUTRAL))
+        self.call_back = Button(self.tr("Do not send"))
+        self.call_back.clicked.connect(self.call_back_asked)
+        self.send_now = Button(self.tr("Send now"))
+        self.send_now.clicked.connect(self.send_now_asked)
+        self.waiting = Banner(self.call_back, self.send_now)
         self._above = QWidget()
         above = QVBoxLayout(self._above)
         above.setContentsMargins(0, 0, 0, 16)
@@ -190,7 +211,7 @@ class LetterView(QWidget):
 
     def forget(self) -> None:
         """Keep nothing of the letter."""
-        self.text.clear()
+        self.text.show_text(MarkedText())
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -209,6 +230,7 @@ class LetterView(QWidget):
         marks = FlowLayout(spacing=8)
         self._marks.setLayout(marks)
         marks.addWidget(self._urgent)
+        marks.addWidget(self._origin)
         marks.addWidget(self._trust)
         self._beside = QHBoxLayout()
         head.addLayout(self._beside)
@@ -220,6 +242,7 @@ class LetterView(QWidget):
         body.setContentsMargins(0, 8, 0, 0)
         body.setSpacing(12)
         body.addWidget(self._problem)
+        body.addWidget(self.waiting)
         body.addWidget(self.text)
         body.addWidget(self._rest)
         body.addLayout(self._cards)
@@ -239,7 +262,10 @@ class LetterView(QWidget):
         letter = self.letter
         self._when.setText(self._when_text())
         self._urgent.setVisible(letter.urgency is Urgency.URGENT)
-        self._trust.setVisible(letter.direction is Direction.RECEIVED)
+        self._trust.setVisible(letter.direction is Direction.RECEIVED and not letter.is_imported)
+        origin = self._origin_text()
+        self._origin.show_mark(Mark(text=origin))
+        self._origin.setVisible(bool(origin))
         refused = self._own_refusal()
         if any(row.problem is Problem.KEYS_CHANGED for row in letter.recipients):
             # Said once, above the letters, where it can be looked at.
@@ -252,15 +278,44 @@ class LetterView(QWidget):
             self._problem.say(Tone.NEUTRAL, refused, self.tr("The sender has been told."))
         else:
             self._problem.silence()
+        self._show_waiting()
         self.text.setVisible(bool(letter.text))
-        shown = letter.text[:FOLD]
-        if not self.text.toPlainText().startswith(shown) or not shown:
-            self.text.show_text(shown)
-        self._rest.setVisible(len(letter.text) > len(self.text.toPlainText()))
+        # What was unfolded stays so.
+        length = max(FOLD, self.text.length)
+        self.text.show_text(MarkedText(text=letter.text[:length], marks=letter.marks))
+        self._rest.setVisible(len(letter.text) > length)
         if letter.attachments != self._shown_attachments:
             self._show_documents(letter.attachments)
         self._ladder.show_letter(letter)
         self._receipts.setVisible(letter.direction is Direction.SENT)
+
+    def _show_waiting(self) -> None:
+        """Say that the letter has not gone yet, and offer to keep it here."""
+        letter = self.letter
+        self.send_now.setVisible(letter.send_at is not None)
+        self.call_back.setVisible(letter.can_cancel)
+        if letter.send_at is not None:
+            when = self._around.formats.in_sentence(letter.send_at)
+            self.waiting.say(
+                Tone.ACCENT,
+                self.tr("Leaves {when}").format(when=when),
+                self.tr(
+                    "It leaves by itself if this mailbox is open then, or at the next unlocking."
+                ),
+            )
+        elif letter.can_cancel:
+            self.waiting.say(
+                Tone.NEUTRAL,
+                self.tr("Still on this computer"),
+                self.tr("It leaves by itself. Until then it can become a draft again."),
+            )
+        else:
+            self.waiting.silence()
+
+    def _origin_text(self) -> str:
+        if self.letter.is_imported:
+            return self.tr("From another mail program, not proven")
+        return self.tr("Automatic answer") if self.letter.is_automatic else ""
 
     def _show_documents(self, attachments: tuple[AttachmentRow, ...]) -> None:
         self._shown_attachments = attachments
@@ -304,7 +359,7 @@ class LetterView(QWidget):
         )
 
     def _show_rest(self) -> None:
-        self.text.show_text(self.letter.text)
+        self.text.show_text(MarkedText(text=self.letter.text, marks=self.letter.marks))
         self._rest.hide()
 
     def _toggle(self) -> None:

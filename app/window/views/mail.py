@@ -6,20 +6,28 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.interface.snapshots import Direction, Place
+from app.interface.organising import Act
+from app.interface.snapshots import Direction, DraftRecipient, Place
+from app.window.shortcuts import Shortcut, ShortcutNames, keys
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
+from app.window.viewmodels.acts import filed_under
+from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.views.alarms import AlarmStrip
+from app.window.views.chosen import ChosenPane
 from app.window.views.components.buttons import PrimaryButton
 from app.window.views.components.layouts import EmptyState
 from app.window.views.components.texts import Rule
@@ -28,30 +36,54 @@ from app.window.views.computers import ComputersSection
 from app.window.views.connection import ConnectionDialog
 from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
-from app.window.views.navigation import Destination, Navigation
+from app.window.views.filing import Filing
+from app.window.views.letter_actions import LetterActions
+from app.window.views.navigation import SHORTCUTS, Destination, Navigation
+from app.window.views.patients import PatientListPane, PatientPane
 from app.window.views.reading import ReadingPane
 from app.window.views.recovery import RecoverySection
 from app.window.views.reminders import ReminderStrip
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import Section
 from app.window.views.sign_in import SignInDialog, SignInStrip
+from app.window.views.undo import UndoBar
 from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QByteArray, QEvent
+    from PySide6.QtCore import QByteArray, QPoint
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QMenu
 
-    from app.interface.snapshots import ContactRow, ConversationRow, MessageView
+    from app.interface.failures import Failure
+    from app.interface.patients import PatientRow
+    from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
+    from app.window.views.conversation_list import MailList
     from crypto_core.wire.ids import AccountId
 
-_PLACES: Final = {
+PLACES: Final = {
     Destination.INBOX: Place.INBOX,
+    Destination.TO_DO: Place.TO_DO,
     Destination.SENT: Place.SENT,
     Destination.OUTBOX: Place.OUTBOX,
+    Destination.ARCHIVE: Place.ARCHIVE,
 }
+
+_DROPPED: Final = {
+    Destination.INBOX: Act.UNARCHIVE,
+    Destination.TO_DO: Act.FLAG,
+    Destination.ARCHIVE: Act.ARCHIVE,
+}
+
+_PRESENCE: Final = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+    }
+)
+"""What shows that somebody is at the computer."""
 
 
 class Focus(Enum):
@@ -78,27 +110,61 @@ class MailPage(QWidget):
         self._around = around
         self._focus = Focus.LIST
         self._is_narrow = False
-        self._waiting_draft: Draft | None = None
+        self._is_unasked = False
+        self._waiting_draft: Beginning | None = None
         self.destination = Destination.INBOX
-        self.navigation = Navigation(mailbox.standing, mailbox.contacts, around, menu)
+        self.actions_of_letters = LetterActions(self, self._act)
+        self.letter_menu = QMenu(self)
+        self.letter_menu.setAccessibleName(self.tr("Letter"))
         self.alarms = AlarmStrip(mailbox.standing, mailbox.contacts, around)
         self.sign_in_strip = SignInStrip(mailbox.access, mailbox.second_factor)
         self.reminders = ReminderStrip(mailbox.standing, around)
         self.conversations = ConversationPane(mailbox.conversations, around)
         self.contact_list = ContactListPane(mailbox.contacts, around)
+        self.patient_list = PatientListPane(mailbox.patients, around)
+        self.panes: dict[Destination, QWidget] = {
+            **dict.fromkeys(PLACES, self.conversations),
+            Destination.PATIENTS: self.patient_list,
+            Destination.CONTACTS: self.contact_list,
+        }
+        """The list of each place; a place without one is not in the navigation."""
+        self.navigation = Navigation(
+            mailbox.standing,
+            mailbox.contacts,
+            mailbox.places,
+            around,
+            menu,
+            destinations=self.panes,
+        )
         self.lists = QStackedWidget()
-        self.lists.addWidget(self.conversations)
-        self.lists.addWidget(self.contact_list)
+        for pane in dict.fromkeys(self.panes.values()):
+            self.lists.addWidget(pane)
         self.begin = PrimaryButton(self.tr("Find a correspondent"))
         self.nothing = EmptyState("", "", self.begin)
-        self.reading = ReadingPane(mailbox.reading, mailbox.standing, around)
+        self.reading = ReadingPane(
+            mailbox.reading, mailbox.hint, mailbox.standing, self.actions_of_letters, around
+        )
+        self.several = ChosenPane(self.actions_of_letters, around)
         self.composer = ComposerPane(mailbox.composer, mailbox.contacts, around)
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
+        self.patient = PatientPane(mailbox.patients, mailbox.filed, around)
         self.content = QStackedWidget()
-        for pane in (self.nothing, self.reading, self.composer, self.people):
+        for pane in (
+            self.nothing,
+            self.reading,
+            self.several,
+            self.composer,
+            self.people,
+            self.patient,
+        ):
             self.content.addWidget(pane)
+        self.filing = Filing(mailbox.acts, mailbox.patients, around, self)
         self._lay_out()
+        self.undo_bar = UndoBar(mailbox.acts, around, self)
+        self._make_actions()
         self._connect()
+        self._connect_letters()
+        self._connect_patients()
         self.navigation.point_at(Destination.INBOX)
         self._apply_width()
 
@@ -116,11 +182,11 @@ class MailPage(QWidget):
         """Show what another window showed that had the same view models."""
         self.destination = destination
         self.navigation.point_at(destination)
+        self.lists.setCurrentWidget(self.panes[destination])
         if destination is Destination.CONTACTS:
-            self.lists.setCurrentWidget(self.contact_list)
             self.content.setCurrentWidget(self.people)
-        else:
-            self.conversations.show_place(_PLACES[destination])
+        elif destination in PLACES:
+            self.conversations.show_place(PLACES[destination])
         self.conversations.list.setFocus()
         if is_writing:
             self._show_composer()
@@ -130,65 +196,64 @@ class MailPage(QWidget):
             if position is not None:
                 self.conversations.point_at(position)
             self._fold(Focus.CONTENT)
+        self._mean()
 
     def go(self, destination: Destination) -> None:
         """Show a place."""
+        if destination not in self.panes:
+            return
         self.destination = destination
         self.navigation.point_at(destination)
+        self.lists.setCurrentWidget(self.panes[destination])
+        self._mailbox.reading.close()
         if destination is Destination.CONTACTS:
-            self.lists.setCurrentWidget(self.contact_list)
             self.content.setCurrentWidget(self.people)
             self.contact_list.list.setFocus()
+        elif destination is Destination.PATIENTS:
+            self.content.setCurrentWidget(self.patient if self.patient.row else self.nothing)
+            self.patient_list.search.query.setFocus()
         else:
-            self.lists.setCurrentWidget(self.conversations)
-            self.conversations.show_place(_PLACES[destination])
-            self._mailbox.reading.close()
+            if destination in PLACES:
+                self.conversations.list.clearSelection()
+                self.conversations.show_place(PLACES[destination])
             self.content.setCurrentWidget(self.nothing)
+        self._show_nothing()
         self._fold(Focus.LIST)
-
-    def write(self) -> None:
-        """Begin a letter, or go on with the one that was begun."""
-        if not self._mailbox.composer.is_open:
-            self._mailbox.composer.begin()
-        self._show_composer()
-
-    def write_to(self, draft: Draft) -> None:
-        """Begin a letter, and ask first when another one would be lost."""
-        composer = self._mailbox.composer
-        if composer.is_open and composer.draft.is_worth_keeping:
-            self._waiting_draft = draft
-            self._show_composer()
-            self.composer.ask_to_replace()
-            return
-        composer.begin(draft)
-        self._show_composer()
+        self._mean()
 
     def reply(self) -> None:
         """Answer the letter that is open, if one is."""
-        if self.content.currentWidget() is self.reading and self.reading.can_reply:
-            self._reply(self._mailbox.reading.letters[0])
+        self.actions_of_letters.reply.trigger()
 
     def step_back(self) -> None:
         """Go one step out: from the refusal, the content, the composer."""
         current = self.content.currentWidget()
         if current is self.reading and not self.reading.refusal.isHidden():
             self.reading.refusal.hide()
+        elif current is self.several:
+            self._choose_one()
         elif current is self.composer:
             if not self._mailbox.composer.draft.is_worth_keeping:
                 self._mailbox.composer.discard()
             self._leave_composer()
+        elif current is self.reading and self.destination is Destination.PATIENTS:
+            self._back_to_patient()
         else:
             self._to_list()
 
     def forget(self) -> None:
         """Show nothing of the mailbox any more; the models are empty already."""
         self._waiting_draft = None
+        self._expect_presence(is_expected=False)
         self.reminders.forget()
         self.conversations.list.forget()
+        self.patient.forget()
+        self.patient_list.search.forget()
         self.people.forget()
         self.content.setCurrentWidget(self.nothing)
         for dialog in self.findChildren(QDialog):
             dialog.close()
+        self._mean()
 
     def show_connection(self) -> None:
         """Show the facts about the connection."""
@@ -247,7 +312,14 @@ class MailPage(QWidget):
         if event.type() == event.Type.ActivationChange:
             self._watch_attention()
 
-    # The way between the panes
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that somebody is there who sees the letter that opened by itself."""
+        if self._is_unasked and event.type() in _PRESENCE:
+            self._expect_presence(is_expected=False)
+            self._watch_attention()
+        return super().eventFilter(watched, event)
+
+    # The parts
 
     def _lay_out(self) -> None:
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -272,16 +344,32 @@ class MailPage(QWidget):
         row.addWidget(Rule(is_vertical=True))
         row.addLayout(right, 1)
 
+    def _make_actions(self) -> None:
+        """Give places and undoing their keys."""
+        names = ShortcutNames()
+        self.place_actions: list[QAction] = []
+        for destination, shortcut in SHORTCUTS.items():
+            if destination in self.panes:
+                action = self._action(names.name(shortcut), shortcut)
+                action.triggered.connect(lambda _=False, to=destination: self.go(to))
+                self.place_actions.append(action)
+        self.undo = self._action(names.name(Shortcut.UNDO), Shortcut.UNDO)
+        self.undo.triggered.connect(lambda _=False: self._mailbox.acts.undo())
+        self._mailbox.acts.changed.connect(self._show_undoable)
+        self._show_undoable()
+
+    def _action(self, name: str, shortcut: Shortcut) -> QAction:
+        action = QAction(name, self)
+        action.setShortcut(keys(shortcut))
+        action.setShortcutVisibleInContextMenu(True)
+        self.addAction(action)
+        return action
+
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.go)
+        self.navigation.dropped.connect(self._take_dropped)
         self.navigation.connection_asked.connect(self.show_connection)
         self.sign_in_strip.sign_in_asked.connect(self.sign_in)
-        self.conversations.write_asked.connect(self.write)
-        self.conversations.list.chosen.connect(self._open_beside)
-        self.conversations.list.entered_line.connect(self._open)
-        self.reading.reply_asked.connect(self._reply)
-        self.reading.back_asked.connect(self._to_list)
-        self.reading.person_asked.connect(self.show_account)
         self.composer.person_asked.connect(self.show_account)
         self.composer.comparison_asked.connect(
             lambda account: self.show_account(account, is_comparing=True)
@@ -308,6 +396,51 @@ class MailPage(QWidget):
         self._show_draft()
         self._show_nothing()
 
+    def _connect_letters(self) -> None:
+        """Connect the lists of conversations, the reading pane, and what can be done there."""
+        self.conversations.write_asked.connect(self.write)
+        self.conversations.list.chosen.connect(self._open_beside)
+        self.conversations.list.entered_line.connect(self._open)
+        self.patient.list.entered_line.connect(self._open)
+        for rows in (self.conversations.list, self.patient.list):
+            rows.chosen_changed.connect(self._chosen_changed)
+            rows.menu_asked.connect(self._show_menu)
+            rows.act_asked.connect(self._act_on)
+        self.reading.back_asked.connect(self.step_back)
+        self.reading.person_asked.connect(self.show_account)
+        actions = self.actions_of_letters
+        actions.reply.triggered.connect(lambda _=False: self._answer(to_all=False))
+        actions.reply_all.triggered.connect(lambda _=False: self._answer(to_all=True))
+        actions.forward.triggered.connect(lambda _=False: self._forward())
+        actions.file_under.triggered.connect(lambda _=False: self._choose_patient())
+        actions.print.triggered.connect(lambda _=False: self._print())
+        reading = self._mailbox.reading
+        for news in (reading.opened, reading.letters_changed, reading.row_changed):
+            news.connect(self._mean)
+        self.content.currentChanged.connect(lambda _: self._mean())
+        self._mailbox.acts.failed.connect(self._tell_failure)
+        self._mean()
+
+    def _connect_patients(self) -> None:
+        line, patients = self.reading.patient, self._mailbox.patients
+        line.file_asked.connect(lambda tag: self.filing.file(self.actions_of_letters.rows, tag))
+        line.add_asked.connect(
+            lambda tag: self.filing.add_and_file(self.actions_of_letters.rows, tag)
+        )
+        line.choose_asked.connect(lambda _=None: self._choose_patient())
+        line.patient_asked.connect(self.show_patient)
+        self.patient_list.add_asked.connect(self._add_patient)
+        self.patient_list.list.chosen.connect(self._show_patient_beside)
+        self.patient_list.list.entered_line.connect(self._show_patient)
+        self.patient_list.list.dropped.connect(lambda tag, rows: self.filing.file(rows, tag))
+        self.patient.back_asked.connect(self._to_list)
+        self.patient.correct_asked.connect(self.filing.correct)
+        self.patient.write_asked.connect(lambda tag: self.write_to(Beginning(patient=tag)))
+        patients.removed.connect(self._patient_removed)
+        patients.failed.connect(self._tell_failure)
+
+    # Opening letters
+
     def _open_beside(self, row: ConversationRow) -> None:
         """Open without taking the keyboard from the list; a narrow window waits for Enter."""
         if not self._is_narrow:
@@ -323,60 +456,205 @@ class MailPage(QWidget):
         if self._is_narrow:
             self.reading.back.setFocus()
 
-    def _reply(self, letter: MessageView) -> None:
-        if letter.direction is Direction.RECEIVED:
-            to: tuple[Addressee, ...] = (
-                Addressee(
-                    account=letter.sender,
-                    name=letter.sender_name,
-                    profession=letter.sender_profession,
-                ),
-            )
-        else:
-            to = tuple(
-                Addressee(account=row.account, name=row.name, profession=row.profession)
-                for row in letter.recipients
-            )
-        subject = self._around.words.reply_subject(letter.subject)
-        self.write_to(
-            Draft(
-                to=to,
-                subject=subject,
-                in_reply_to=letter.message,
-                given_subject=subject,
-                given_to=to,
-            )
+    def _chosen_changed(self) -> None:
+        rows = self._list.chosen_rows
+        if len(rows) > 1:
+            self._mailbox.reading.look_away()
+            self.several.show_count(len(rows))
+            self.content.setCurrentWidget(self.several)
+        elif self.content.currentWidget() is self.several:
+            if rows and self.destination in PLACES and not self._is_narrow:
+                self._open_beside(rows[0])
+            else:
+                self._leave_several()
+        self._mean()
+
+    def _leave_several(self) -> None:
+        is_patient = self.destination is Destination.PATIENTS
+        self.content.setCurrentWidget(self.patient if is_patient else self.nothing)
+
+    def _choose_one(self) -> None:
+        """Choose only the line in use, of several."""
+        chosen = self._list.currentIndex()
+        self._list.clearSelection()
+        if chosen.isValid():
+            self._list.setCurrentIndex(chosen)
+
+    # What is done with letters
+
+    @property
+    def _list(self) -> MailList:
+        """The list of conversations that is shown."""
+        is_patient = self.destination is Destination.PATIENTS
+        return self.patient.list if is_patient else self.conversations.list
+
+    def _mean(self) -> None:
+        """Let the actions mean what is shown now."""
+        current = self.content.currentWidget()
+        letters = self._mailbox.reading.letters
+        rows: tuple[ConversationRow, ...] = ()
+        letter: MessageView | None = None
+        if current is self.reading:
+            row = self._mailbox.reading.row
+            rows = () if row is None else (row,)
+            letter = letters[0] if letters else None
+        elif current in {self.nothing, self.several, self.patient}:
+            is_listed = self.destination in PLACES or current in {self.several, self.patient}
+            rows = self._list.chosen_rows if is_listed else ()
+        is_received = letter is not None and letter.direction is Direction.RECEIVED
+        others = () if letter is None else people_of(letter, self._own)
+        self.actions_of_letters.mean(
+            rows,
+            letter,
+            can_answer_all=is_received and len(others) > 1,
+            can_forward=self._can_forward,
         )
 
-    def _write_to_person(self, row: ContactRow) -> None:
-        to = (Addressee(account=row.account, name=row.name, profession=row.profession),)
-        self.write_to(Draft(to=to, given_to=to))
+    @property
+    def _own(self) -> AccountId | None:
+        status = self._mailbox.standing.status
+        return None if status is None else status.account
 
-    def _begin_waiting(self) -> None:
-        draft, self._waiting_draft = self._waiting_draft, None
-        self._mailbox.composer.begin(draft)
-        self._show_composer()
+    def _act(self, act: Act) -> None:
+        """Do something with what is meant, and go on with the next letter where it went away."""
+        rows = self.actions_of_letters.rows
+        position = self._position_of(rows)
+        was_reading = self.content.currentWidget() in {self.reading, self.several}
+        self._mailbox.acts.organise(rows, act)
+        if act is Act.MARK_UNREAD and was_reading:
+            self._close_letter()
+        elif position is not None and self._position_of(rows) is None:
+            self._move_on(position, opens=was_reading)
+        self._mean()
 
-    def _show_composer(self) -> None:
-        if self.destination is Destination.CONTACTS:
-            self.go(Destination.INBOX)
-        self._mailbox.reading.look_away()
-        self.content.setCurrentWidget(self.composer)
-        self._fold(Focus.CONTENT)
-        self.composer.appear()
+    def _act_on(self, row: ConversationRow, act: Act) -> None:
+        """Do something with one line, whichever is open."""
+        open_row = self._mailbox.reading.row
+        if open_row is not None and open_row.conversation == row.conversation:
+            self._act(act)
+        else:
+            self._mailbox.acts.organise((row,), act)
 
-    def _leave_composer(self) -> None:
-        is_reading = self._mailbox.reading.row is not None
-        self.content.setCurrentWidget(self.reading if is_reading else self.nothing)
-        if not is_reading or self._is_narrow:
+    def _position_of(self, rows: tuple[ConversationRow, ...]) -> int | None:
+        """Return where the first of some conversations stands in the list, None when none is in it."""
+        model = self._list.conversations
+        places = (model.row_of(row.conversation) for row in rows)
+        return min((place for place in places if place is not None), default=None)
+
+    def _move_on(self, position: int, *, opens: bool) -> None:
+        """Point at the next conversation; open it beside the list, seen only once somebody shows to be there."""
+        following = self._list.move_on(position)
+        if self.destination is Destination.PATIENTS:
+            self._back_to_patient()
+        elif following is None or self._is_narrow or not opens:
+            self._close_letter()
+        else:
+            self._mailbox.reading.open(following)
+            self.content.setCurrentWidget(self.reading)
+            self._expect_presence(is_expected=True)
+            self._watch_attention()
+
+    def _close_letter(self) -> None:
+        self._mailbox.reading.close()
+        if self.destination is Destination.PATIENTS:
+            self._back_to_patient()
+        else:
+            self.content.setCurrentWidget(self.nothing)
             self._to_list()
-        self._watch_attention()
 
-    def _show_person(self, row: ContactRow) -> None:
-        self.people.show_person(row)
+    def _expect_presence(self, *, is_expected: bool) -> None:
+        """A letter that opened by itself is no letter read: wait for a key or the pointer."""
+        if is_expected is not self._is_unasked:
+            self._is_unasked = is_expected
+            application = QApplication.instance()
+            if application is not None and is_expected:
+                application.installEventFilter(self)
+            elif application is not None:
+                application.removeEventFilter(self)
+
+    def _show_menu(self, where: QPoint) -> None:
+        self._mean()
+        self.actions_of_letters.fill(self.letter_menu)
+        if self.letter_menu.actions():
+            self.letter_menu.popup(where)
+
+    def _take_dropped(self, destination: Destination, rows: tuple[ConversationRow, ...]) -> None:
+        if destination is Destination.PATIENTS:
+            self.filing.choose(rows)
+            return
+        open_row = self._mailbox.reading.row
+        position = self._position_of(rows)
+        self._mailbox.acts.organise(rows, _DROPPED[destination])
+        is_open = open_row is not None and self._position_of((open_row,)) is None
+        if position is not None and is_open and self.destination in PLACES:
+            self._close_letter()
+
+    def _show_undoable(self) -> None:
+        self.undo.setEnabled(bool(self._mailbox.acts.undoables))
+
+    def _print(self) -> None:
+        """Print the newest letter of the open conversation."""
+        # Printing is rare, and the start of the program does not wait for it.
+        from app.window.views.letter_printing import LetterPaper  # noqa: PLC0415
+
+        letter = self._mailbox.reading.letters[0]
+        LetterPaper(self._around, self._own).ask(
+            letter, self, lambda: self._mailbox.reading.count_as_read(letter.message)
+        )
+
+    def _tell_failure(self, failure: Failure, detail: str) -> None:
+        """Say what was not done where one looks now."""
+        is_reading = self.content.currentWidget() is self.reading
+        banner = self.reading.banner if is_reading else self.conversations.banner
+        banner.explain(self._around.errors.failure(failure, detail))
+
+    # Patients
+
+    def show_patient(self, tag: PatientTag) -> None:
+        """Show the page of a patient."""
+        self.go(Destination.PATIENTS)
+        model = self._mailbox.patients.list
+        position = None if tag.patient is None else model.row_of(tag.patient)
+        if position is not None:
+            self.patient_list.list.setCurrentIndex(model.index(position))
+            self._show_patient(model.patient_at(position))
+        else:
+            # Not among those in memory: their name leads to them.
+            self.patient_list.search.query.setText(self._around.words.patient(tag))
+
+    def _show_patient_beside(self, row: PatientRow) -> None:
+        if not self._is_narrow:
+            self.patient.show_patient(row)
+            self.content.setCurrentWidget(self.patient)
+
+    def _show_patient(self, row: PatientRow) -> None:
+        self._mailbox.reading.close()
+        self.patient.show_patient(row)
+        self.content.setCurrentWidget(self.patient)
         self._fold(Focus.CONTENT)
         if self._is_narrow:
-            self.people.back.setFocus()
+            self.patient.back.setFocus()
+
+    def _back_to_patient(self) -> None:
+        self._mailbox.reading.close()
+        self.content.setCurrentWidget(self.patient if self.patient.row else self.nothing)
+        self.patient.list.setFocus()
+
+    def _choose_patient(self) -> None:
+        rows = self.actions_of_letters.rows
+        hint = self._mailbox.hint.tag if self.content.currentWidget() is self.reading else None
+        if rows:
+            self.filing.choose(rows, given=hint)
+
+    def _add_patient(self) -> None:
+        self.filing.add(self._show_patient)
+
+    def _patient_removed(self) -> None:
+        self.patient.forget()
+        if self.destination is Destination.PATIENTS:
+            self.go(Destination.PATIENTS)
+
+    # People
 
     def show_account(self, account: AccountId, *, is_comparing: bool = False) -> None:
         """Show a correspondent's page, with the words to compare if they are wanted."""
@@ -390,6 +668,12 @@ class MailPage(QWidget):
         if is_comparing:
             self.people.person.trust.ask_to_compare()
 
+    def _show_person(self, row: ContactRow) -> None:
+        self.people.show_person(row)
+        self._fold(Focus.CONTENT)
+        if self._is_narrow:
+            self.people.back.setFocus()
+
     def _make_way(self) -> None:
         self.reminders.yield_to(is_other_shown=not self.sign_in_strip.banner.isHidden())
 
@@ -398,38 +682,40 @@ class MailPage(QWidget):
         self._fold(Focus.CONTENT)
         self.people.directory.appear()
 
+    def _find_someone(self) -> None:
+        self.go(Destination.CONTACTS)
+        self._show_directory()
+
+    # The way between list and content
+
     def _to_list(self) -> None:
         self._fold(Focus.LIST)
         if self.destination is Destination.CONTACTS:
             self.contact_list.list.setFocus()
+        elif self.destination is Destination.PATIENTS:
+            self.patient_list.list.setFocus()
         else:
             self.conversations.list.setFocus()
 
-    def _show_draft(self) -> None:
-        self.conversations.show_draft(has_draft=self._mailbox.composer.draft.is_worth_keeping)
-
-    def _show_restored(self) -> None:
-        """Go on with the letter that a lock interrupted, unless the person is at something else already."""
-        if self.content.currentWidget() is self.nothing and self.destination is Destination.INBOX:
-            self._show_composer()
-
     def _watch_attention(self) -> None:
         is_seen = self.isActiveWindow() and self.content.currentWidget() is self.reading
-        if is_seen:
+        if is_seen and not self._is_unasked:
             self._mailbox.reading.look_again()
         else:
             self._mailbox.reading.look_away()
-
-    def _find_someone(self) -> None:
-        self.go(Destination.CONTACTS)
-        self._show_directory()
 
     def _show_nothing(self) -> None:
         """Say what one can do: nobody can be written to without a correspondent."""
         contacts = self._mailbox.contacts
         is_alone = contacts.is_loaded and not contacts.everyone.rowCount()
         self.begin.setVisible(is_alone)
-        if is_alone:
+        if self.destination is Destination.PATIENTS:
+            self.begin.hide()
+            self.nothing.say(
+                self.tr("No patient shown"),
+                self.tr("Choose one in the list to see the letters filed under them."),
+            )
+        elif is_alone:
             self.nothing.say(
                 self.tr("Begin with a correspondent"),
                 self.tr("You can write to each other as soon as they accept."),
@@ -440,17 +726,114 @@ class MailPage(QWidget):
                 self.tr("Choose one in the list, or write a new one with Ctrl+N."),
             )
 
-    # Width
-
     def _apply_width(self) -> None:
         self._is_narrow = self.width() < self._around.theme.space(NARROW_BELOW)
-        for back in (self.reading.back, self.composer.back):
+        self._show_ways_back()
+        self._fold(self._focus)
+
+    def _show_ways_back(self) -> None:
+        is_patient = self.destination is Destination.PATIENTS
+        self.reading.set_back(is_shown=self._is_narrow or is_patient)
+        for back in (self.composer.back, self.patient.back):
             back.setVisible(self._is_narrow)
         self.people.set_narrow(is_narrow=self._is_narrow)
-        self._fold(self._focus)
 
     def _fold(self, focus: Focus) -> None:
         self._focus = focus
+        self._show_ways_back()
         self.lists.setVisible(not self._is_narrow or focus is Focus.LIST)
         self.content.setVisible(not self._is_narrow or focus is Focus.CONTENT)
         self._show_draft()
+
+    # Letters being written (the composer's)
+
+    @property
+    def _can_forward(self) -> bool:
+        """Whether a new letter can begin with the documents of another one."""
+        return False
+
+    def write(self) -> None:
+        """Begin a letter, or go on with the one that was begun."""
+        if not self._mailbox.composer.is_open:
+            self._mailbox.composer.begin()
+        self._show_composer()
+
+    def write_to(self, beginning: Beginning) -> None:
+        """Begin a letter, and ask first when another one would be lost."""
+        composer = self._mailbox.composer
+        if composer.is_open and composer.draft.is_worth_keeping:
+            self._waiting_draft = beginning
+            self._show_composer()
+            self.composer.ask_to_replace()
+            return
+        composer.begin(_draft_of(beginning))
+        self._show_composer()
+
+    def _answer(self, *, to_all: bool) -> None:
+        letter = self._mailbox.reading.letters[0]
+        subject = self._around.words.reply_subject
+        self.write_to(
+            answer(letter, self._own, to_all=to_all, subject=subject, patient=self._patient)
+        )
+
+    def _forward(self) -> None:
+        letter = self._mailbox.reading.letters[0]
+        formats = self._around.formats
+        head = self.tr("From {name}, {when}:").format(
+            name=letter.sender_name, when=formats.day(letter.sent_at)
+        )
+        subject = self._around.words.forward_subject
+        self.write_to(passed_on(letter, subject=subject, head=head, patient=self._patient))
+
+    @property
+    def _patient(self) -> PatientTag | None:
+        """The patient under whom the open conversation is filed."""
+        row = self._mailbox.reading.row
+        return None if row is None or filed_under(row) is None else row.patient
+
+    def _write_to_person(self, row: ContactRow) -> None:
+        to = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
+        self.write_to(Beginning(to=(to,)))
+
+    def _begin_waiting(self) -> None:
+        beginning, self._waiting_draft = self._waiting_draft, None
+        self._mailbox.composer.begin(None if beginning is None else _draft_of(beginning))
+        self._show_composer()
+
+    def _show_composer(self) -> None:
+        if self.destination in {Destination.CONTACTS, Destination.PATIENTS}:
+            self.go(Destination.INBOX)
+        self._mailbox.reading.look_away()
+        self.content.setCurrentWidget(self.composer)
+        self._fold(Focus.CONTENT)
+        self.composer.appear()
+
+    def _leave_composer(self) -> None:
+        is_reading = self._mailbox.reading.row is not None
+        self.content.setCurrentWidget(self.reading if is_reading else self.nothing)
+        if not is_reading or self._is_narrow:
+            self._to_list()
+        self._watch_attention()
+
+    def _show_draft(self) -> None:
+        self.conversations.show_draft(has_draft=self._mailbox.composer.draft.is_worth_keeping)
+
+    def _show_restored(self) -> None:
+        """Go on with the letter that a lock interrupted, unless the person is at something else already."""
+        if self.content.currentWidget() is self.nothing and self.destination is Destination.INBOX:
+            self._show_composer()
+
+
+def _draft_of(beginning: Beginning) -> Draft:
+    to = tuple(
+        Addressee(account=each.account, name=each.name, profession=each.profession)
+        for each in beginning.to
+    )
+    return Draft(
+        to=to,
+        subject=beginning.subject,
+        text=beginning.text,
+        in_reply_to=beginning.in_reply_to,
+        given_subject=beginning.subject,
+        given_to=to,
+    )

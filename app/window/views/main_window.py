@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QDialog,
     QMainWindow,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.window.i18n.catalogues import Language
+from app.window.shortcuts import Shortcut, ShortcutNames, keys
 from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
 from app.window.viewmodels.session import LockReason, Screen
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self._mailbox = mailbox
         self._around = around
         self._may_close = False
+        self._names = ShortcutNames()
         self.setWindowTitle(PRODUCT)
         self.setMinimumSize(*MINIMUM)
         self.resize(*INITIAL)
@@ -195,18 +197,24 @@ class MainWindow(QMainWindow):
         return page
 
     def _make_actions(self, language: Language) -> None:
-        write = self._action(self.tr("New letter"), "Ctrl+N", self.mail.write)
-        reply = self._action(self.tr("Reply"), "Ctrl+R", self.mail.reply)
-        lock = self._action(self.tr("Lock"), "Ctrl+L", self.lock)
-        back = self._action(self.tr("Back"), "Esc", self.mail.step_back)
-        facts = self._action(self.tr("Connection…"), "", self.mail.show_connection)
-        sessions = self._action(self.tr("Open sessions…"), "", self.mail.show_sessions)
-        settings = self._action(self.tr("Settings…"), "Ctrl+,", self.settings_asked.emit)
-        leave = self._action(self.tr("Quit"), "Ctrl+Q", self.close)
-        self._mail_actions = (write, reply, back, facts, sessions, settings)
+        write = self._keyed(Shortcut.WRITE, self.mail.write)
+        lock = self._keyed(Shortcut.LOCK, self.lock)
+        back = self._keyed(Shortcut.BACK, self.mail.step_back)
+        facts = self._action(self.tr("Connection…"), self.mail.show_connection)
+        sessions = self._action(self.tr("Open sessions…"), self.mail.show_sessions)
+        settings = self._keyed(Shortcut.SETTINGS, self.settings_asked.emit)
+        leave = self._keyed(Shortcut.QUIT, self.close)
+        letter = self._letter_menu()
+        places = self._places_menu()
+        self._mail_actions = (
+            *(write, back, facts, sessions, settings),
+            *(letter.menuAction(), places.menuAction()),
+        )
         self._lock_action = lock
-        for action in (write, reply, back):
+        for action in (write, back, self.mail.undo):
             self.menu.addAction(action)
+        self.menu.addMenu(letter)
+        self.menu.addMenu(places)
         self.menu.addSeparator()
         self.menu.addMenu(self._language_menu(language))
         self.menu.addMenu(self._appearance_menu())
@@ -218,11 +226,28 @@ class MainWindow(QMainWindow):
         self.menu.addAction(lock)
         self.menu.addAction(leave)
 
-    def _action(self, text: str, keys: str, slot: Callable[[], object]) -> QAction:
+    def _letter_menu(self) -> QMenu:
+        """Return what can be done with the letter that is open, or with those chosen."""
+        menu = QMenu(self.tr("Letter"), self)
+        menu.setAccessibleName(menu.title())
+        menu.aboutToShow.connect(lambda: self.mail.actions_of_letters.fill(menu))
+        return menu
+
+    def _places_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Go to"), self)
+        menu.setAccessibleName(menu.title())
+        for action in self.mail.place_actions:
+            menu.addAction(action)
+        return menu
+
+    def _keyed(self, shortcut: Shortcut, slot: Callable[[], object]) -> QAction:
+        action = self._action(self._names.name(shortcut), slot)
+        action.setShortcut(keys(shortcut))
+        action.setShortcutVisibleInContextMenu(True)
+        return action
+
+    def _action(self, text: str, slot: Callable[[], object]) -> QAction:
         action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutVisibleInContextMenu(True)
         action.triggered.connect(lambda _=False: slot())
         # A key works only for an action that a widget has.
         self.addAction(action)

@@ -10,26 +10,40 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.interface.snapshots import ConnectionState
+from app.window.shortcuts import Shortcut, ShortcutNames, hint
 from app.window.theme.icons import Icon, icon
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
+from app.window.viewmodels.conversations import DRAGGED
 from app.window.views.components.avatars import Avatar
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import Text, set_property
+from app.window.views.conversation_list import dragged_rows
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from collections.abc import Collection
+
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.contacts import ContactBook
+    from app.window.viewmodels.places import PlaceCounts
     from app.window.viewmodels.standing import Standing
 
 
@@ -37,9 +51,40 @@ class Destination(Enum):
     """Where the navigation leads."""
 
     INBOX = auto()
+    TO_DO = auto()
     SENT = auto()
+    DRAFTS = auto()
     OUTBOX = auto()
+    ARCHIVE = auto()
+    PATIENTS = auto()
     CONTACTS = auto()
+
+
+LETTERS: Final = (
+    Destination.INBOX,
+    Destination.TO_DO,
+    Destination.SENT,
+    Destination.DRAFTS,
+    Destination.OUTBOX,
+    Destination.ARCHIVE,
+)
+PRACTICE: Final = (Destination.PATIENTS, Destination.CONTACTS)
+
+SHORTCUTS: Final[dict[Destination, Shortcut]] = {
+    Destination.INBOX: Shortcut.MAIL,
+    Destination.TO_DO: Shortcut.TO_DO,
+    Destination.SENT: Shortcut.SENT,
+    Destination.DRAFTS: Shortcut.DRAFTS,
+    Destination.OUTBOX: Shortcut.TO_SEND,
+    Destination.ARCHIVE: Shortcut.ARCHIVES,
+    Destination.PATIENTS: Shortcut.PATIENTS,
+    Destination.CONTACTS: Shortcut.CORRESPONDENTS,
+}
+
+DROPS: Final = frozenset(
+    {Destination.INBOX, Destination.TO_DO, Destination.ARCHIVE, Destination.PATIENTS}
+)
+"""Where conversations can be dropped."""
 
 
 _CONNECTION_COLOURS: Final = {
@@ -60,10 +105,17 @@ MARGIN: Final = 12
 
 
 class PlaceButton(QPushButton):
-    """A place with the number of things that wait there."""
+    """A place with the number of things that wait there.
 
-    def __init__(self, text: str, around: Surroundings) -> None:
+    Signals:
+        dropped(object): these conversations were dropped onto it.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, text: str, around: Surroundings, *, takes_drops: bool = False) -> None:
         super().__init__(text)
+        self.setAcceptDrops(takes_drops)
         self._text = text
         self._around = around
         self._count = 0
@@ -78,6 +130,22 @@ class PlaceButton(QPushButton):
         self._count = count
         self.setAccessibleName(f"{self._text}, {spoken}" if count else self._text)
         self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take conversations of our own lists, and show it."""
+        if event.mimeData().hasFormat(DRAGGED) and dragged_rows(event):
+            set_property(self, "drop", "true")
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Look as before."""
+        set_property(self, "drop", "false")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell what was dropped."""
+        set_property(self, "drop", "false")
+        event.acceptProposedAction()
+        self.dropped.emit(dragged_rows(event))
 
     def sizeHint(self) -> QSize:
         """Return room for the text in bold and the number."""
@@ -229,27 +297,36 @@ class Navigation(QWidget):
 
     Signals:
         chosen(Destination): a place was pressed.
+        dropped(Destination, object): conversations were dropped onto a place.
         connection_asked(): the connection line was pressed.
     """
 
     chosen = Signal(object)
+    dropped = Signal(object, object)
     connection_asked = Signal()
 
     def __init__(
-        self, standing: Standing, contacts: ContactBook, around: Surroundings, menu: QMenu
+        self,
+        standing: Standing,
+        contacts: ContactBook,
+        places: PlaceCounts,
+        around: Surroundings,
+        menu: QMenu,
+        *,
+        destinations: Collection[Destination],
     ) -> None:
         super().__init__()
         self._standing = standing
+        self._counts = places
         self._contacts = contacts
         self._around = around
         self.setProperty("ground", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.profile = ProfileButton(around, menu)
         self.places = {
-            Destination.INBOX: PlaceButton(self.tr("Mail"), around),
-            Destination.SENT: PlaceButton(self.tr("Sent"), around),
-            Destination.OUTBOX: PlaceButton(self.tr("To send"), around),
-            Destination.CONTACTS: PlaceButton(self.tr("Correspondents"), around),
+            destination: self._button(destination)
+            for destination in (*LETTERS, *PRACTICE)
+            if destination in destinations
         }
         widest = max(button.sizeHint().width() for button in self.places.values())
         width = max(around.theme.space(NAVIGATION_WIDTH), widest + 2 * MARGIN)
@@ -262,13 +339,27 @@ class Navigation(QWidget):
         for destination, button in self.places.items():
             self._group.addButton(button)
             button.clicked.connect(lambda _=False, to=destination: self.chosen.emit(to))
+            button.dropped.connect(lambda rows, to=destination: self.dropped.emit(to, rows))
         standing.changed.connect(self._show)
+        places.changed.connect(self._show)
         contacts.changed.connect(self._show)
         self._show()
 
     def point_at(self, destination: Destination) -> None:
         """Mark a place as the one shown."""
         self.places[destination].setChecked(True)
+
+    def show_count(self, destination: Destination, count: int, spoken: str) -> None:
+        """Show how much waits in a place, if the place is there."""
+        if destination in self.places:
+            self.places[destination].show_count(count, spoken)
+
+    def _button(self, destination: Destination) -> PlaceButton:
+        shortcut = SHORTCUTS[destination]
+        name = ShortcutNames().name(shortcut)
+        button = PlaceButton(name, self._around, takes_drops=destination in DROPS)
+        button.setToolTip(hint(name, shortcut))
+        return button
 
     def _lay_out(self) -> None:
         section = Text(self.tr("Practice"), Role.BADGE)
@@ -278,14 +369,32 @@ class Navigation(QWidget):
         column.setSpacing(2)
         column.addWidget(self.profile)
         column.addSpacing(14)
-        for destination in (Destination.INBOX, Destination.SENT, Destination.OUTBOX):
-            column.addWidget(self.places[destination])
-        column.addSpacing(16)
-        column.addWidget(section)
-        column.addSpacing(4)
-        column.addWidget(self.places[Destination.CONTACTS])
-        column.addStretch(1)
+        column.addWidget(self._scrolling(section), 1)
         column.addWidget(self.line)
+
+    def _scrolling(self, section: Text) -> QScrollArea:
+        """Return the places; in a low window or with large type they scroll."""
+        ground = QWidget()
+        ground.setProperty("ground", "background")
+        inner = QVBoxLayout(ground)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(2)
+        for destination in LETTERS:
+            if destination in self.places:
+                inner.addWidget(self.places[destination])
+        inner.addSpacing(16)
+        inner.addWidget(section)
+        inner.addSpacing(4)
+        for destination in PRACTICE:
+            inner.addWidget(self.places[destination])
+        inner.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(ground)
+        return area
 
     def _show(self) -> None:
         status = self._standing.status
@@ -294,8 +403,9 @@ class Navigation(QWidget):
         self.profile.show_person(name, "" if status is None else status.profession)
         unread = 0 if status is None else status.unread_count
         waiting = 0 if status is None else status.outbox_count
-        self.places[Destination.INBOX].show_count(unread, words.unread(unread))
-        self.places[Destination.OUTBOX].show_count(waiting, words.outbox(waiting))
-        requests = self._contacts.waiting_count
-        self.places[Destination.CONTACTS].show_count(requests, words.requests(requests))
+        to_do, requests = self._counts.to_do, self._contacts.waiting_count
+        self.show_count(Destination.INBOX, unread, words.unread(unread))
+        self.show_count(Destination.TO_DO, to_do, words.to_do(to_do))
+        self.show_count(Destination.OUTBOX, waiting, words.outbox(waiting))
+        self.show_count(Destination.CONTACTS, requests, words.requests(requests))
         self.line.show_standing(self._standing)

@@ -6,18 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.interface.snapshots import DeliveryState, Direction, Problem
+from app.window.shortcuts import Shortcut, hint
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
 from app.window.theme.typography import Role
+from app.window.views.components.action_bar import ActionBar
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
 from app.window.views.components.layouts import Column, FlowLayout, clear
 from app.window.views.components.texts import Rule, Text, set_property
 from app.window.views.letter import LetterView
+from app.window.views.patient_line import PatientLine
 from app.window.views.receipts import ReceiptDialog
 from crypto_core.wire.content import RefusalReason
 
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.snapshots import MessageView, RecipientRow, SavedFile
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.patients import FilingHint
     from app.window.viewmodels.reading import Reading
     from app.window.viewmodels.standing import Standing
+    from app.window.views.letter_actions import LetterActions
     from crypto_core.wire.ids import MessageId
 
 MAX_COMMENT_LETTERS = 250
@@ -89,33 +94,40 @@ class ReadingPane(QWidget):
     """Shows what the reading view model has.
 
     Signals:
-        reply_asked(MessageView): the newest letter is to be answered.
         back_asked(): a narrow window is to show its list again.
         person_asked(AccountId): the page of somebody whose letters wait is wanted.
     """
 
-    reply_asked = Signal(object)
     person_asked = Signal(object)
     back_asked = Signal()
 
-    def __init__(self, reading: Reading, standing: Standing, around: Surroundings) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        hint_: FilingHint,
+        standing: Standing,
+        actions: LetterActions,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
         self._reading = reading
         self._standing = standing
+        self._actions = actions
         self._around = around
         self.views: dict[MessageId, LetterView] = {}
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
-        self.back.setToolTip(self.tr("Back to the list (Esc)"))
+        self.back.setToolTip(hint(self.tr("Back to the list"), Shortcut.BACK))
         self.back.clicked.connect(self.back_asked)
-        self.reply = PrimaryButton(self.tr("Reply"), shortcut=QKeySequence("Ctrl+R"))
-        self.reply.clicked.connect(self._reply)
-        self.refuse = LinkButton(self.tr("Refuse…"))
+        self.refuse_action = QAction(self.tr("Refuse…"), self)
+        self.refuse_action.setToolTip(self.tr("Tell the sender why this letter is not for you"))
+        self.refuse_action.triggered.connect(lambda _=False: self._ask_refusal())
+        self.bar = self._make_bar(actions)
         self.refusal = RefusalPanel(around)
-        self.refuse.clicked.connect(self._ask_refusal)
         self.refusal.decided.connect(self._refuse)
         self._subject = Text("", Role.TITLE, wraps=True, is_selectable=True)
+        self.patient = PatientLine(reading, hint_, around)
         self.banner = Banner()
         self.look = PrimaryButton(self.tr("Look at it…"))
         self.look.clicked.connect(self._look)
@@ -132,24 +144,43 @@ class ReadingPane(QWidget):
         reading.saved.connect(self._saved)
         reading.save_failed.connect(self._save_failed)
         reading.refuse_failed.connect(self._refuse_failed)
+        reading.not_called_back.connect(self._failed)
         self._opened()
         self._show()
+        self.patient.refresh()
 
     @property
     def can_reply(self) -> bool:
         """Whether there is a letter to answer."""
         return self.reply.isEnabled()
 
+    def set_back(self, *, is_shown: bool) -> None:
+        """Offer the way back, or not."""
+        self.back.setVisible(is_shown)
+        self.bar.arrange()
+
+    def _make_bar(self, actions: LetterActions) -> ActionBar:
+        bar = ActionBar(self._around, self.back)
+        self.reply = bar.add_primary(actions.reply)
+        bar.add(actions.reply_all, rank=3)
+        bar.add(actions.forward, rank=4)
+        bar.add(actions.filed, rank=5)
+        bar.add_stretch()
+        bar.add_icon(actions.flag, Icon.FLAG, rank=6)
+        bar.add_icon(actions.archive, Icon.ARCHIVE, rank=7)
+        bar.add_icon(actions.remove, Icon.REMOVE, rank=8)
+        self.refuse = bar.add_link(self.refuse_action, rank=1)
+        for action in (actions.unread, actions.file_under, actions.print):
+            bar.add_to_menu(action)
+        bar.finish()
+        return bar
+
     def _lay_out(self) -> None:
         bar = QWidget()
         bar.setMinimumHeight(self._around.theme.space(HEADER_HEIGHT) - 1)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.setSpacing(8)
-        row.addWidget(self.back)
-        row.addWidget(self.reply)
-        row.addStretch(1)
-        row.addWidget(self.refuse)
+        row.setContentsMargins(24, 8, 16, 8)
+        row.addWidget(self.bar)
         theme = self._around.theme
         self.column = Column(
             width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False
@@ -160,6 +191,7 @@ class ReadingPane(QWidget):
         content.addWidget(self.banner)
         content.addWidget(self.changed)
         content.addWidget(self._subject)
+        content.addWidget(self.patient)
         content.addLayout(self._letters)
         content.addWidget(self.older)
         content.addStretch(1)
@@ -181,8 +213,7 @@ class ReadingPane(QWidget):
         self.refusal.comment.clear()
         self.banner.silence()
         self.changed.silence()
-        self.reply.setEnabled(False)
-        self.refuse.hide()
+        self.refuse_action.setVisible(False)
         self.older.hide()
         self.column.verticalScrollBar().setValue(0)
 
@@ -205,14 +236,11 @@ class ReadingPane(QWidget):
         if letters:
             newest = letters[0]
             self.views[newest.message].set_folded(is_folded=False)
-            self.reply.setText(
-                self.tr("Reply")
-                if newest.direction is Direction.RECEIVED
-                else self.tr("Write again")
-            )
-            self.reply.setAccessibleName(self.reply.text())
-        self.reply.setEnabled(bool(letters) and letters[0].problem is not Problem.CANNOT_OPEN)
-        self.refuse.setVisible(self._refusable() is not None)
+            is_received = newest.direction is Direction.RECEIVED
+            text = self.tr("Reply") if is_received else self.tr("Write again")
+            self._actions.reply.setText(text)
+            self._actions.reply.setToolTip(hint(text, Shortcut.REPLY))
+        self.refuse_action.setVisible(self._refusable() is not None)
         self.older.setVisible(self._reading.has_older)
         self._show_waiting()
 
@@ -255,15 +283,13 @@ class ReadingPane(QWidget):
             lambda index, directory: self._reading.save(message, index, directory)
         )
         view.receipts_asked.connect(lambda: self._show_receipts(message))
+        view.call_back_asked.connect(lambda: self._reading.call_back(message))
+        view.send_now_asked.connect(lambda: self._reading.send_now(message))
         self.views[message] = view
         self._letters.insertWidget(position, view)
         if not view.is_folded:
             self._reading.look_at(message)
         return view
-
-    def _reply(self) -> None:
-        if self._reading.letters:
-            self.reply_asked.emit(self._reading.letters[0])
 
     def _refusable(self) -> MessageView | None:
         """Return the newest received letter, unless it was refused already or does not open."""

@@ -58,13 +58,14 @@ class Ladder(QWidget):
             if len(letter.recipients) > 1:
                 self._add(name)
             self._add(self._line(self._steps(letter, recipient)))
-            if recipient.problem is not Problem.NONE and letter.problem is Problem.NONE:
+            problem = recipient.problem
+            if problem is Problem.NONE and recipient.state is DeliveryState.NOT_DELIVERED:
+                # Nothing stood in its way; nobody came for it in time.
+                problem = Problem.EXPIRED
+            if problem is not Problem.NONE and letter.problem is Problem.NONE:
                 banner = Banner()
-                banner.explain(
-                    self._around.errors.problem(recipient.problem),
-                    problem_tone(recipient.problem),
-                )
                 self._add(banner)
+                banner.explain(self._around.errors.problem(problem), problem_tone(problem))
 
     def _steps(self, letter: MessageView, recipient: RecipientRow) -> list[tuple[str, Tone]]:
         """Return the rungs with a shape: done, or still to come."""

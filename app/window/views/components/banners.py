@@ -37,7 +37,9 @@ class Banner(QFrame):
         for action in actions:
             row.addWidget(action)
         self._buttons.setLayout(row)
-        self._buttons.setVisible(bool(actions))
+        if not actions:
+            # Showing what has no parent yet would open a window of its own for a moment.
+            self._buttons.hide()
         # A flat one has its buttons beside the text and takes less of what is below it.
         layout = QHBoxLayout(self) if is_flat else QVBoxLayout(self)
         layout.setContentsMargins(20, 10 if is_flat else 16, 20, 10 if is_flat else 16)

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Patients: their list, one of them, making and correcting them, and whom a letter could be about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+
+from app.interface.patients import (
+    ListPatients,
+    PatientRow,
+    RemovePatient,
+    SavePatient,
+    SuggestPatients,
+)
+from app.interface.snapshots import PatientTag
+from app.window.i18n.formats import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.interface.failures import Failure
+    from app.interface.patients import PatientPage
+    from app.interface.snapshots import Done
+    from app.window.bridge import Bridge
+    from app.window.viewmodels.reading import Reading
+    from app.window.viewmodels.session import Session
+    from crypto_core.wire.ids import PatientId
+
+PAGE: Final = 100
+PATIENT_ROLE: Final = Qt.ItemDataRole.UserRole
+_ROOT: Final = QModelIndex()
+
+
+def tag_of(row: PatientRow) -> PatientTag:
+    """Return a patient as letters and conversations carry them."""
+    return PatientTag(
+        patient=row.patient,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        birth_date=row.birth_date,
+    )
+
+
+def is_same_person(row: PatientRow, tag: PatientTag) -> bool:
+    """Whether names and date of birth are the same, accents and capitals aside."""
+    return (
+        fold(row.family_name) == fold(tag.family_name)
+        and fold(row.given_name) == fold(tag.given_name)
+        and row.birth_date == tag.birth_date
+    )
+
+
+class PatientList(QAbstractListModel):
+    """Patients that match what is typed, fetched page by page.
+
+    Signals:
+        changed(): another answer is here.
+        failed(Failure, str): there is none.
+    """
+
+    changed = Signal()
+    failed = Signal(object, str)
+
+    def __init__(
+        self, bridge: Bridge, *, speak: Callable[[PatientRow], str], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.speak = speak
+        self.query = ""
+        self.is_loaded = False
+        self._rows: list[PatientRow] = []
+        self._more = False
+        self._is_fetching = False
+        self._generation = 0
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        """Return the number of patients in memory."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Return a row, a name, or the spoken form."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == PATIENT_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.family_name} {row.given_name}".strip()
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.speak(row)
+        return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Return that conversations can be dropped onto a patient."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDropEnabled
+
+    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        """Return whether there are more patients."""
+        return not parent.isValid() and self._more and not self._is_fetching
+
+    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
+        """Ask for the next page."""
+        if self.canFetchMore(parent):
+            self._ask(offset=len(self._rows), limit=PAGE)
+
+    def search(self, query: str) -> None:
+        """Show the patients of whom every word begins a name; all of them without a word."""
+        self.query = " ".join(query.split())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again for what is shown."""
+        self._ask(offset=0, limit=PAGE)
+
+    def forget(self) -> None:
+        """Keep nobody in memory."""
+        self._generation += 1
+        self._is_fetching = False
+        self.query = ""
+        self.is_loaded = False
+        self._replace([], more=False)
+        self.changed.emit()
+
+    def patient_at(self, position: int) -> PatientRow:
+        """Return a patient by position."""
+        return self._rows[position]
+
+    def row_of(self, patient: PatientId) -> int | None:
+        """Return where a patient stands in memory."""
+        return next((at for at, row in enumerate(self._rows) if row.patient == patient), None)
+
+    def _ask(self, *, offset: int, limit: int) -> None:
+        self._generation += 1
+        self._is_fetching = True
+        generation = self._generation
+
+        def on_reply(page: PatientPage) -> None:
+            if generation == self._generation:
+                self._is_fetching = False
+                self.is_loaded = True
+                self._take(page, offset)
+
+        def on_failure(failure: Failure, detail: str) -> None:
+            if generation == self._generation:
+                self._is_fetching = False
+                self.failed.emit(failure, detail)
+
+        command = ListPatients(query=self.query, limit=limit, offset=offset)
+        self._bridge.request(self, command, on_reply, on_failure)
+
+    def _take(self, page: PatientPage, offset: int) -> None:
+        if offset:
+            known = {row.patient for row in self._rows}
+            rows = [row for row in page.rows if row.patient not in known]
+            self._more = page.more
+            if rows:
+                start = len(self._rows)
+                self.beginInsertRows(_ROOT, start, start + len(rows) - 1)
+                self._rows += rows
+                self.endInsertRows()
+        elif [row.patient for row in page.rows] == [row.patient for row in self._rows]:
+            # The same people: what points at one of them goes on doing so.
+            self._rows = list(page.rows)
+            self._more = page.more
+            if self._rows:
+                self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        else:
+            self._replace(list(page.rows), more=page.more)
+        self.changed.emit()
+
+    def _replace(self, rows: list[PatientRow], *, more: bool) -> None:
+        self.beginResetModel()
+        self._rows = rows
+        self._more = more
+        self.endResetModel()
+
+
+class Patients(QObject):
+    """The patients of the practice.
+
+    Signals:
+        saved(PatientRow): one was made or corrected.
+        removed(PatientId): one is forgotten.
+        failed(Failure, str): neither happened.
+    """
+
+    saved = Signal(object)
+    removed = Signal(object)
+    failed = Signal(object, str)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        session: Session,
+        *,
+        speak: Callable[[PatientRow], str],
+        refresh_milliseconds: int,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._session = session
+        self._speak = speak
+        self.list = PatientList(bridge, speak=speak, parent=self)
+        self._timer = QTimer(self, singleShot=True, interval=refresh_milliseconds)
+        self._timer.timeout.connect(self.list.refresh)
+        # What is filed under whom changes with the conversations.
+        bridge.conversations_changed.connect(lambda _: self._soon())
+        session.opened.connect(self.list.refresh)
+        session.closed.connect(self._forget)
+
+    def search_list(self, parent: QObject) -> PatientList:
+        """Return another list of patients, for choosing one."""
+        return PatientList(self._bridge, speak=self._speak, parent=parent)
+
+    def save(
+        self,
+        patient: PatientId | None,
+        *,
+        family_name: str,
+        given_name: str,
+        birth_date: str,
+        on_saved: Callable[[PatientRow], None] = lambda _: None,
+    ) -> None:
+        """Make a patient, or correct one; `saved` or `failed` follows."""
+        command = SavePatient(
+            patient=patient,
+            family_name=" ".join(family_name.split()),
+            given_name=" ".join(given_name.split()),
+            birth_date=birth_date,
+        )
+
+        def on_reply(row: PatientRow) -> None:
+            self.list.refresh()
+            self.saved.emit(row)
+            on_saved(row)
+
+        self._bridge.request(self, command, on_reply, self.failed.emit)
+
+    def remove(self, patient: PatientId) -> None:
+        """Forget a patient under whom nothing is filed; `removed` or `failed` follows."""
+
+        def on_reply(_done: Done) -> None:
+            self.list.refresh()
+            self.removed.emit(patient)
+
+        self._bridge.request(self, RemovePatient(patient=patient), on_reply, self.failed.emit)
+
+    def _soon(self) -> None:
+        if self._session.is_open and not self._timer.isActive():
+            self._timer.start()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self.list.forget()
+
+
+class FilingHint(QObject):
+    """Whom the open conversation is about, by its sender's word, and who of the patients that is.
+
+    Signals:
+        changed(): `tag` or `match` is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, reading: Reading, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._reading = reading
+        self.tag: PatientTag | None = None
+        """What the newest letter that names somebody says."""
+        self.match: PatientRow | None = None
+        """The patient of the same names and date of birth."""
+        self._generation = 0
+        reading.opened.connect(self._follow)
+        reading.letters_changed.connect(self._follow)
+
+    def ask_again(self) -> None:
+        """Ask again who it is: patients have changed."""
+        tag, self.tag = self.tag, None
+        self._take(tag)
+
+    def _follow(self) -> None:
+        self._take(next((each.patient for each in self._reading.letters if each.patient), None))
+
+    def _take(self, tag: PatientTag | None) -> None:
+        if tag == self.tag:
+            return
+        self._generation += 1
+        generation = self._generation
+        self.tag, self.match = tag, None
+        self.changed.emit()
+        if tag is None:
+            return
+
+        def on_reply(page: PatientPage) -> None:
+            if generation == self._generation:
+                self.match = next((row for row in page.rows if is_same_person(row, tag)), None)
+                self.changed.emit()
+
+        self._bridge.request(self, SuggestPatients(tag=tag), on_reply, lambda *_: None)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The line under a subject: whom the conversation is about, and filing it there with one click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.window.i18n.formats import fold
+from app.window.shortcuts import Shortcut, hint
+from app.window.theme.icons import Icon
+from app.window.theme.tokens import Tone
+from app.window.theme.typography import Role
+from app.window.viewmodels.acts import filed_under
+from app.window.viewmodels.patients import tag_of
+from app.window.views.components.buttons import Button, InlineButton, tint
+from app.window.views.components.layouts import FlowLayout
+from app.window.views.components.texts import Text
+
+if TYPE_CHECKING:
+    from app.interface.snapshots import PatientTag
+    from app.window.surroundings import Surroundings
+    from app.window.viewmodels.patients import FilingHint
+    from app.window.viewmodels.reading import Reading
+
+
+class PatientLine(QWidget):
+    """Says and offers no more than what is known.
+
+    Signals:
+        file_asked(PatientTag): the conversation is to be filed under this patient.
+        add_asked(PatientTag): the same, and the patient is a new one.
+        choose_asked(): it is to be filed under somebody who is to be chosen.
+        patient_asked(PatientTag): the page of the patient is wanted.
+    """
+
+    file_asked = Signal(object)
+    add_asked = Signal(object)
+    choose_asked = Signal()
+    patient_asked = Signal(object)
+
+    def __init__(self, reading: Reading, hint_: FilingHint, around: Surroundings) -> None:
+        super().__init__()
+        self._reading = reading
+        self._hint = hint_
+        self._around = around
+        self.patient = InlineButton("")
+        tint(self.patient, Icon.PERSON, around.theme, "accent")
+        self.patient.clicked.connect(lambda _=False: self.patient_asked.emit(self._filed()))
+        self._about = Text("", Role.SECONDARY)
+        self.file = Button("")
+        self.file.clicked.connect(lambda _=False: self._file())
+        self.choose = InlineButton("")
+        self.choose.setToolTip(hint(self.tr("File under a patient…"), Shortcut.FILE_UNDER))
+        self.choose.clicked.connect(lambda _=False: self.choose_asked.emit())
+        self._differs = Text("", Role.SECONDARY, tone=Tone.WARNING)
+        flow = FlowLayout(12)
+        self.setLayout(flow)
+        for widget in (self.patient, self._about, self.file, self.choose, self._differs):
+            flow.addWidget(widget)
+        self.hide()
+        reading.opened.connect(self.refresh)
+        reading.row_changed.connect(self.refresh)
+        reading.letters_changed.connect(self.refresh)
+        hint_.changed.connect(self.refresh)
+
+    def _filed(self) -> PatientTag | None:
+        row = self._reading.row
+        return None if row is None or filed_under(row) is None else row.patient
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        self.setVisible(bool(self._reading.letters))
+        filed, said, match = self._filed(), self._hint.tag, self._hint.match
+        words, formats = self._around.words, self._around.formats
+        is_said = filed is None and said is not None
+        self.patient.setVisible(filed is not None)
+        if filed is not None:
+            name = words.born(filed, formats)
+            self.patient.setText(name)
+            self.patient.setAccessibleName(self.tr("Patient: {name}").format(name=name))
+            self.patient.setToolTip(self.tr("Show this patient"))
+        self._about.setVisible(is_said)
+        self.file.setVisible(is_said)
+        if said is not None:
+            self._about.setText(self.tr("About {name}").format(name=words.born(said, formats)))
+            self.file.setText(self._file_text(said, is_known=match is not None).replace("&", "&&"))
+            self.file.setAccessibleName(self._file_text(said, is_known=match is not None))
+        text = self.tr("File under a patient…")
+        if filed is not None:
+            text = self.tr("File elsewhere…")
+        elif is_said:
+            text = self.tr("Somebody else…")
+        self.choose.setText(text)
+        self.choose.setAccessibleName(text)
+        differs = filed is not None and said is not None and not _is_same(filed, said)
+        self._differs.setVisible(differs)
+        if differs and said is not None:
+            self._differs.setText(
+                self.tr("△ The sender writes about {name}").format(name=words.born(said, formats))
+            )
+        self.updateGeometry()
+
+    def _file_text(self, said: PatientTag, *, is_known: bool) -> str:
+        if not is_known:
+            return self.tr("Add this patient and file")
+        return self.tr("File under {name}").format(name=self._around.words.patient(said))
+
+    def _file(self) -> None:
+        if self._hint.match is not None:
+            self.file_asked.emit(tag_of(self._hint.match))
+        elif self._hint.tag is not None:
+            self.add_asked.emit(self._hint.tag)
+
+
+def _is_same(one: PatientTag, other: PatientTag) -> bool:
+    """Whether two people may be one; a date of birth that is missing contradicts nobody."""
+    dates = {one.birth_date, other.birth_date} - {""}
+    return (
+        fold(one.family_name) == fold(other.family_name)
+        and fold(one.given_name) == fold(other.given_name)
+        and len(dates) <= 1
+    )

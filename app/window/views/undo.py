@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The lines that offer to take back what was just done; they float over whatever page is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.window.shortcuts import Shortcut, hint
+from app.window.theme.icons import Icon
+from app.window.theme.typography import Role
+from app.window.viewmodels.acts import Deed
+from app.window.views.components.buttons import IconButton, LinkButton
+from app.window.views.components.layouts import clear
+from app.window.views.components.texts import ElidedText
+
+if TYPE_CHECKING:
+    from app.window.surroundings import Surroundings
+    from app.window.viewmodels.acts import Acts, Undoable
+
+WIDTH: Final = 460
+MARGIN: Final = 16
+
+
+class UndoLine(QFrame):
+    """What was done, “Undo”, and a way to put the line away."""
+
+    def __init__(self, undoable: Undoable, text: str, acts: Acts, around: Surroundings) -> None:
+        super().__init__()
+        self.number = undoable.number
+        self.setProperty("float", "true")
+        self.setAccessibleName(text)
+        self.text = ElidedText(text, Role.TEXT)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.undo = LinkButton(self.tr("Undo"))
+        self.undo.setToolTip(hint(self.tr("Undo"), Shortcut.UNDO))
+        self.undo.setAccessibleName(self.tr("Undo: {text}").format(text=text))
+        self.undo.clicked.connect(lambda _=False: acts.undo(self.number))
+        self.close_line = IconButton(Icon.CLOSE, self.tr("Hide this line"), around.theme)
+        self.close_line.clicked.connect(lambda _=False: acts.let_go(self.number))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 6, 4)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.undo)
+        row.addWidget(self.close_line)
+
+
+class UndoBar(QWidget):
+    """The lines, the newest at the bottom; as wide as they need to be and no wider than the page."""
+
+    def __init__(self, acts: Acts, around: Surroundings, page: QWidget) -> None:
+        super().__init__(page)
+        self._acts = acts
+        self._around = around
+        self._page = page
+        self.lines: list[UndoLine] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self.hide()
+        acts.changed.connect(self._show)
+        acts.offered.connect(self._announce)
+        acts.undone.connect(self._announce_undone)
+        page.installEventFilter(self)
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in place when the page gets another size."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def text(self, undoable: Undoable) -> str:
+        """Return what was done, in words."""
+        count = undoable.count
+        if undoable.deed is Deed.FILED_UNDER and undoable.patient is not None:
+            text = self.tr("%n conversation(s) filed under {name}", "", count)
+            return text.format(name=self._around.words.patient(undoable.patient))
+        return {
+            Deed.ARCHIVED: self.tr("%n conversation(s) archived", "", count),
+            Deed.BROUGHT_BACK: self.tr("%n conversation(s) back in the mail", "", count),
+            Deed.REMOVED: self.tr("%n conversation(s) removed", "", count),
+            Deed.FILED_IN_RECORDS: self.tr(
+                "%n conversation(s) filed in your records, removed here", "", count
+            ),
+            Deed.FILED_UNDER_NOBODY: self.tr("%n conversation(s) filed under nobody", "", count),
+            Deed.DRAFTS_REMOVED: self.tr("%n draft(s) removed", "", count),
+        }[undoable.deed]
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the lines at the width there is."""
+        height = sum(line.sizeHint().height() for line in self.lines)
+        gaps = self._column.spacing() * max(len(self.lines) - 1, 0)
+        room = self._page.width() - 2 * MARGIN
+        return QSize(min(self._around.theme.space(WIDTH), room), height + gaps)
+
+    def _show(self) -> None:
+        wanted = {each.number for each in self._acts.undoables}
+        shown = {line.number for line in self.lines}
+        had_keyboard = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        if wanted != shown:
+            clear(self._column)
+            self.lines = [
+                UndoLine(each, self.text(each), self._acts, self._around)
+                for each in self._acts.undoables
+            ]
+            for line in self.lines:
+                self._column.addWidget(line)
+        self.setVisible(bool(self.lines))
+        self._place()
+        if had_keyboard and self.lines:
+            self.lines[-1].undo.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place(self) -> None:
+        size = self.sizeHint()
+        self.resize(size)
+        self.move(
+            (self._page.width() - size.width()) // 2, self._page.height() - size.height() - MARGIN
+        )
+        self.raise_()
+
+    def _announce(self, undoable: Undoable) -> None:
+        self._say(hint(self.text(undoable), Shortcut.UNDO))
+
+    def _announce_undone(self, undoable: Undoable) -> None:
+        self._say(self.tr("Undone: {text}").format(text=self.text(undoable)))
+
+    def _say(self, text: str) -> None:
+        """Have a screen reader say it without moving the keyboard."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
