@@ -107,6 +107,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.UNKNOWN_DRAFT: ExitCode.NOT_FOUND,
     Failure.TOO_MANY_DOCUMENTS: ExitCode.FAILED,
     Failure.ATTACHING_CANCELLED: ExitCode.FAILED,
+    Failure.STILL_ATTACHING: ExitCode.FAILED,
     Failure.NO_RECIPIENT: ExitCode.FAILED,
     Failure.TOO_MANY_RECIPIENTS: ExitCode.FAILED,
     Failure.SEND_TIME_INVALID: ExitCode.FAILED,

@@ -386,6 +386,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The document was not added. You stopped it; add it again if you need it.",
         "Le document n’a pas été joint. Vous avez interrompu l’ajout ; joignez-le de nouveau si besoin.",
     ),
+    Failure.STILL_ATTACHING: Text(
+        "A document is still being encrypted into this draft. Send it as soon as that is done.",
+        "Un document est encore en cours de chiffrement dans ce brouillon. Envoyez-le dès que c’est fait.",
+    ),
     Failure.NO_RECIPIENT: Text(
         "The letter has no recipient. Add at least one correspondent.",
         "Le courrier n’a pas de destinataire. Ajoutez au moins un correspondant.",

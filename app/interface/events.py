@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from app.interface.snapshots import AlarmDetail, AlarmKind, LinkOutcome, LinkWords, Status
 from crypto_core.wire.codec import Size
-from crypto_core.wire.ids import ConversationId
+from crypto_core.wire.ids import ConversationId, MessageId
 
 
 class Event:
@@ -42,6 +42,15 @@ class Progress(Event):
 
     request: int
     done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadProgress(Event):
+    """A letter's documents are on their way: `uploaded` of `total` bytes are at the relay."""
+
+    message: MessageId
+    uploaded: int
     total: int
 
 
@@ -94,6 +103,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ConversationsChanged,
     ContactsChanged,
     Progress,
+    UploadProgress,
     TouchAwaited,
     DevicesChanged,
     LinkOffered,

@@ -127,6 +127,8 @@ class Failure(StrEnum):
     TOO_MANY_DOCUMENTS = "too-many-documents"
     ATTACHING_CANCELLED = "attaching-cancelled"
     """Nothing of the document remains."""
+    STILL_ATTACHING = "still-attaching"
+    """A document is being encrypted into the draft; the letter would go without it."""
     NO_RECIPIENT = "no-recipient"
     TOO_MANY_RECIPIENTS = "too-many-recipients"
     SEND_TIME_INVALID = "send-time-invalid"

@@ -139,7 +139,7 @@ class RestoreDrafts(Command[Done]):
 class AttachFile(Command[DraftDocument]):
     """Encrypt a file into a draft, as it is now. Progress events carry this request's number.
 
-    Fails with FILE_UNREADABLE, FILE_TOO_LARGE, FILE_CHANGED, TOO_MANY_DOCUMENTS, ATTACHING_CANCELLED.
+    Fails with UNKNOWN_DRAFT, FILE_UNREADABLE, FILE_TOO_LARGE, FILE_CHANGED, TOO_MANY_DOCUMENTS, ATTACHING_CANCELLED.
     """
 
     draft: DraftId
@@ -173,7 +173,7 @@ class CancelAttaching(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetachDocument(Command[Done]):
-    """Take a document out of a draft."""
+    """Take a document out of a draft. Fails with UNKNOWN_DRAFT, UNKNOWN_ATTACHMENT."""
 
     draft: DraftId
     document: DocumentId
@@ -195,6 +195,16 @@ class Doubt(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake:
+    """Somebody who could be taken for a recipient."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+    place: NameText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRecipient:
     """How things stand with one recipient, for the glance before sending."""
 
@@ -205,7 +215,7 @@ class CheckedRecipient:
     trust: Trust
     compared: Comparison
     doubts: Annotated[tuple[Doubt, ...], Size.up_to(5)]
-    others: Annotated[tuple[DraftRecipient, ...], Size.up_to(20)] = ()
+    others: Annotated[tuple[Namesake, ...], Size.up_to(20)] = ()
     away_until: UnixMillis | None = None
     replacement: DraftRecipient | None = None
 
@@ -228,8 +238,8 @@ class CheckRecipients(Command[SendCheck]):
 class SendDraft(Command[Queued]):
     """Turn a draft into a letter for good and queue it: one transaction, and the draft is gone.
 
-    Fails with UNKNOWN_DRAFT, UNVERIFIED_RECIPIENT, NOT_A_CONTACT, OWN_ACCOUNT, NO_RECIPIENT, TEXT_TOO_LONG,
-    TOO_MANY_RECIPIENTS, SEND_TIME_INVALID; the draft is untouched then.
+    Fails with UNKNOWN_DRAFT, STILL_ATTACHING, NO_RECIPIENT, TOO_MANY_RECIPIENTS, OWN_ACCOUNT, NOT_A_CONTACT,
+    UNVERIFIED_RECIPIENT, TEXT_TOO_LONG, UNKNOWN_PATIENT, SEND_TIME_INVALID; the draft is untouched then.
     """
 
     draft: DraftId
@@ -240,14 +250,14 @@ class SendDraft(Command[Queued]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelSending(Command[DraftView]):
-    """Make a letter a draft again, if nobody can have it yet. Fails with ALREADY_SENT."""
+    """Make a letter a draft again, if nobody can have it yet. Fails with UNKNOWN_MESSAGE, ALREADY_SENT."""
 
     message: MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNow(Command[Done]):
-    """Send a letter that waits for its moment at once; one that has gone stays as it is."""
+    """Send a letter that waits for its moment at once; one that has gone stays as it is. Fails with UNKNOWN_MESSAGE."""
 
     message: MessageId
 

@@ -365,6 +365,10 @@ class Errors(QObject):
                 self.tr("The document was not added."),
                 self.tr("You stopped it; add it again if you need it."),
             ),
+            Failure.STILL_ATTACHING: (
+                self.tr("A document is still being added."),
+                self.tr("Send the letter as soon as it is there, or leave it out."),
+            ),
             Failure.NO_RECIPIENT: (
                 self.tr("The letter has no recipient."),
                 self.tr("Add at least one correspondent."),

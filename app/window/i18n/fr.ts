@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>ActionBar</name>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AddComputerDialog</name>
     <message>
         <source>Add a computer</source>
@@ -370,6 +377,20 @@
     <message>
         <source>Nothing has changed: your old passphrase still holds.</source>
         <translation>Rien n’a changé&#x202f;: votre ancienne phrase de passe vaut toujours.</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenPane</name>
+    <message>
+        <source>{keys} goes back to one letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) chosen</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -926,12 +947,20 @@
         <translation>Reprendre le courrier</translation>
     </message>
     <message>
-        <source>No mail yet</source>
-        <translation>Pas encore de courrier</translation>
+        <source>Nothing left to read</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Letters from your correspondents appear here by themselves.</source>
-        <translation>Les courriers de vos correspondants apparaissent ici d’eux-mêmes.</translation>
+        <source>New letters from your correspondents appear here by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Letters that want an answer, and those you mark “To do” with {keys}, wait here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing sent yet</source>
@@ -948,6 +977,22 @@
     <message>
         <source>Letters written offline wait here and leave by themselves.</source>
         <translation>Les courriers écrits hors ligne attendent ici et partent d’eux-mêmes.</translation>
+    </message>
+    <message>
+        <source>The archives are empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you archive with {keys} is kept here. A new letter brings its conversation back to the mail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing filed here yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag letters onto this patient, or choose “File under a patient”.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -967,6 +1012,28 @@
     <message>
         <source>Close</source>
         <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Letter from {name}</source>
+        <translation type="unfinished">Courrier de {name}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) arrived</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1041,6 +1108,49 @@
             <numerusform>%n personne trouvée</numerusform>
             <numerusform>%n personnes trouvées</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>DisplaySection</name>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished">Langue</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished">Comme le système</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished">Clair</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished">Sombre</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation type="unfinished">Taille du texte</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation type="unfinished">{n}&#x202f;%</translation>
     </message>
 </context>
 <context>
@@ -1601,6 +1711,110 @@
         <translation>Cet échange n’est plus ici.</translation>
     </message>
     <message>
+        <source>This draft is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was sent or removed meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A letter takes no more documents than it has now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send the others with a second letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The document was not added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You stopped it; add it again if you need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A document is still being added.</source>
+        <translation>Un document est encore en cours d’ajout.</translation>
+    </message>
+    <message>
+        <source>Send the letter as soon as it is there, or leave it out.</source>
+        <translation>Envoyez le courrier dès qu’il est là, ou retirez-le.</translation>
+    </message>
+    <message>
+        <source>The letter has no recipient.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add at least one correspondent.</source>
+        <translation type="unfinished">Ajoutez au moins un correspondant.</translation>
+    </message>
+    <message>
+        <source>There are too many recipients for one letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send it as two letters.</source>
+        <translation type="unfinished">Envoyez-le en deux courriers.</translation>
+    </message>
+    <message>
+        <source>A letter cannot wait for this moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one that lies ahead, within a year.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This letter has already gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can no longer be taken back. Write another one to correct it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This template is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was removed meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no room for another template.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove one that you no longer use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A letter of this conversation is still being sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel it first, or wait until it has gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This patient is no longer in your list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another one, or add the patient again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Letters are filed under this patient.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File them under another patient first, or remove them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This document is no longer here.</source>
         <translation>Ce document n’est plus ici.</translation>
     </message>
@@ -2028,6 +2242,10 @@
         <translation>à {time}</translation>
     </message>
     <message>
+        <source>tomorrow at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{date}, {time}</source>
         <translation>{date}, {time}</translation>
     </message>
@@ -2404,7 +2622,53 @@
     </message>
 </context>
 <context>
+    <name>LetterActions</name>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back in the mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LetterPaper</name>
+    <message>
+        <source>Document: {name} ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: {names}</source>
+        <translation type="unfinished">À&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Date: {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patient: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LetterView</name>
+    <message>
+        <source>Do not send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Letter from {name}</source>
         <translation>Courrier de {name}</translation>
@@ -2436,6 +2700,30 @@
     <message>
         <source>The sender has been told.</source>
         <translation>L’expéditeur en est informé.</translation>
+    </message>
+    <message>
+        <source>Leaves {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leaves by itself if this mailbox is open then, or at the next unlocking.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leaves by itself. Until then it can become a draft again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From another mail program, not proven</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic answer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>to {names}, {when}</source>
@@ -2535,6 +2823,10 @@
 <context>
     <name>MailPage</name>
     <message>
+        <source>Letter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find a correspondent</source>
         <translation>Trouver un correspondant</translation>
     </message>
@@ -2551,6 +2843,14 @@
         <translation>Sauvegardes</translation>
     </message>
     <message>
+        <source>No patient shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one in the list to see the letters filed under them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Begin with a correspondent</source>
         <translation>Commencez par un correspondant</translation>
     </message>
@@ -2565,6 +2865,10 @@
     <message>
         <source>Choose one in the list, or write a new one with Ctrl+N.</source>
         <translation>Choisissez-en un dans la liste, ou écrivez-en un avec Ctrl+N.</translation>
+    </message>
+    <message>
+        <source>From {name}, {when}:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2590,22 +2894,6 @@
         <translation>Revenir au courrier</translation>
     </message>
     <message>
-        <source>New letter</source>
-        <translation>Nouveau courrier</translation>
-    </message>
-    <message>
-        <source>Reply</source>
-        <translation>Répondre</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Verrouiller</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Retour</translation>
-    </message>
-    <message>
         <source>Connection…</source>
         <translation>Connexion…</translation>
     </message>
@@ -2614,12 +2902,12 @@
         <translation>Sessions ouvertes…</translation>
     </message>
     <message>
-        <source>Settings…</source>
-        <translation>Réglages…</translation>
+        <source>Letter</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Quit</source>
-        <translation>Quitter</translation>
+        <source>Go to</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Language</source>
@@ -2675,22 +2963,6 @@
 <context>
     <name>Navigation</name>
     <message>
-        <source>Mail</source>
-        <translation>Courrier</translation>
-    </message>
-    <message>
-        <source>Sent</source>
-        <translation>Envoyés</translation>
-    </message>
-    <message>
-        <source>To send</source>
-        <translation>À envoyer</translation>
-    </message>
-    <message>
-        <source>Correspondents</source>
-        <translation>Correspondants</translation>
-    </message>
-    <message>
         <source>Practice</source>
         <translation>Cabinet</translation>
     </message>
@@ -2740,6 +3012,41 @@
     <message>
         <source>△ Still easy to guess: {n} of {most} bits. Add a word or two.</source>
         <translation>△ Encore facile à deviner&#x202f;: {n} bits sur {most}. Ajoutez un mot ou deux.</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeSection</name>
+    <message>
+        <source>Tell me when a letter arrives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say who it is from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say nothing from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say nothing on Sundays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A notice never shows the subject, the patient or the text: others may see the screen. While your mail is locked nothing arrives here, and nothing is announced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2901,6 +3208,205 @@
     </message>
 </context>
 <context>
+    <name>PatientChooser</name>
+    <message>
+        <source>File under a patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No patients yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the first one below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a patient…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Under nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>PatientDelegate</name>
+    <message>
+        <source>Nothing filed yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PatientDialog</name>
+    <message>
+        <source>Add a patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct a patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date of birth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example 12/03/1961. It tells people of the same name apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Annuler</translation>
+    </message>
+    <message>
+        <source>A name is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a date of birth. Write it as 12/03/1961.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PatientLine</name>
+    <message>
+        <source>File under a patient…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patient: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show this patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File elsewhere…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody else…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>△ The sender writes about {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add this patient and file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File under {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PatientListPane</name>
+    <message>
+        <source>Add a patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No patients yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever a letter is about is added here when you file it, or with the button above. Names stay on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PatientListView</name>
+    <message>
+        <source>Patients</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PatientPane</name>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished">Retour à la liste</translation>
+    </message>
+    <message>
+        <source>Write about them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing filed here yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag letters onto this patient, or choose “File under a patient”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date of birth: {date}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date of birth: {date}, {age}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PatientSearch</name>
+    <message>
+        <source>Search for a patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at how the name is written, or add the patient.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No patient of this name</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PersonPane</name>
     <message>
         <source>Their note to you</source>
@@ -3020,16 +3526,16 @@
         <translation>Retour à la liste</translation>
     </message>
     <message>
-        <source>Back to the list (Esc)</source>
-        <translation>Retour à la liste (Échap)</translation>
-    </message>
-    <message>
         <source>Reply</source>
         <translation>Répondre</translation>
     </message>
     <message>
         <source>Refuse…</source>
         <translation>Refuser…</translation>
+    </message>
+    <message>
+        <source>Tell the sender why this letter is not for you</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look at it…</source>
@@ -3414,6 +3920,29 @@
     </message>
 </context>
 <context>
+    <name>RowActions</name>
+    <message>
+        <source>To do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back in the mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SecurityKeyPart</name>
     <message>
         <source>PIN of the security key</source>
@@ -3502,12 +4031,8 @@
         <translation>Fermer</translation>
     </message>
     <message>
-        <source>This computer</source>
-        <translation>Cet ordinateur</translation>
-    </message>
-    <message>
-        <source>Security</source>
-        <translation>Sécurité</translation>
+        <source>Locking</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lock after</source>
@@ -3575,6 +4100,133 @@
     <message>
         <source>Print them and hand each over yourself. They are not kept here: when this is closed, they are gone.</source>
         <translation>Imprimez-les et remettez chacune vous-même. Elles ne sont pas gardées ici&#x202f;: une fois fermé, elles ont disparu.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutNames</name>
+    <message>
+        <source>Everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation type="unfinished">Courriers</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New letter</source>
+        <translation type="unfinished">Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished">Retour</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation type="unfinished">Verrouiller</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation type="unfinished">Réglages…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished">Quitter</translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation type="unfinished">Courrier</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation type="unfinished">Envoyés</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To send</source>
+        <translation type="unfinished">À envoyer</translation>
+    </message>
+    <message>
+        <source>Archives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correspondents</source>
+        <translation type="unfinished">Correspondants</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation type="unfinished">Répondre</translation>
+    </message>
+    <message>
+        <source>Reply to all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filed in my records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File under a patient…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation type="unfinished">Imprimer…</translation>
+    </message>
+    <message>
+        <source>Add a document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">Envoyer</translation>
     </message>
 </context>
 <context>
@@ -4080,6 +4732,77 @@
     </message>
 </context>
 <context>
+    <name>UndoBar</name>
+    <message numerus="yes">
+        <source>%n conversation(s) filed under {name}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) archived</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) back in the mail</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) removed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) filed in your records, removed here</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s) filed under nobody</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) removed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undone: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UndoLine</name>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide this line</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UnlockPage</name>
     <message>
         <source>Passphrase</source>
@@ -4421,12 +5144,46 @@
         <source>Declined</source>
         <translation>Refusé</translation>
     </message>
+    <message>
+        <source>Blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%n document(s)</source>
         <translation>
             <numerusform>%n document</numerusform>
             <numerusform>%n documents</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to do</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answer wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Abnormal value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leaves {when}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Urgent</source>
@@ -4512,6 +5269,10 @@
     <message>
         <source>Re: {subject}</source>
         <translation>Re&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Fwd: {subject}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
