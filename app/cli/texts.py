@@ -384,7 +384,7 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.ATTACHING_CANCELLED: Text(
         "The document was not added. You stopped it; add it again if you need it.",
-        "Le document n’a pas été joint. Vous avez interrompu l’ajout ; joignez-le de nouveau si besoin.",
+        "Le document n’a pas été joint. Vous avez interrompu l’ajout ; joignez-le de nouveau si besoin.",
     ),
     Failure.STILL_ATTACHING: Text(
         "A document is still being encrypted into this draft. Send it as soon as that is done.",
