@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Render logo.svg to the sizes that systems ask for, as logo-SIZE.png beside it; uses Qt."""
+"""Render the logo (app/window/theme/logo.svg) to the sizes that systems ask for, as logo-SIZE.png here; uses Qt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def main() -> int:
     """Write one picture per size."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QGuiApplication(sys.argv[:1])
-    drawing = QSvgRenderer(str(HERE / "logo.svg"))
+    drawing = QSvgRenderer(str(HERE.parent / "app" / "window" / "theme" / "logo.svg"))
     for size in SIZES:
         picture = QImage(size, size, QImage.Format.Format_ARGB32)
         picture.fill(Qt.GlobalColor.transparent)

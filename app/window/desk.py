@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from app.interface.secret import Secret
 from app.window.bridge import Bridge
@@ -14,17 +14,21 @@ from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
 from app.window.presence.memory import give_back
+from app.window.presence.notices import Announcer
 from app.window.presence.requests import LockRequests
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
+from app.window.viewmodels.arrivals import Arrivals
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.mailbox import Mailbox
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.computers import ComputersSection
+from app.window.views.display import DisplaySection, NoticeSection
 from app.window.views.main_window import MainWindow
 from app.window.views.recovery import RecoverySection
-from app.window.views.settings import SettingsDialog
+from app.window.views.settings import Section, SettingsDialog
+from app.window.views.unlock import PRODUCT
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -32,9 +36,9 @@ if TYPE_CHECKING:
     from app.window.bridge import Connect
     from app.window.i18n.catalogues import Language
     from app.window.i18n.formats import Clock
-    from app.window.preferences import Preferences
+    from app.window.preferences import Notices, Preferences
     from app.window.presence.idleness import Stopwatch
-    from app.window.theme.theme import Appearance
+    from app.window.theme.theme import Appearance, Contrast
 
 
 class Desk(QObject):
@@ -51,6 +55,7 @@ class Desk(QObject):
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
         stopwatch: Stopwatch | None = None,
         desktop: Desktop | None = None,
+        announcer: Announcer | None = None,
     ) -> None:
         super().__init__()
         self._application = application
@@ -82,6 +87,11 @@ class Desk(QObject):
         self._is_falling_asleep = False
         self.desktop.sleeping.connect(self._fall_asleep)
         self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
+        self.announcer = announcer or Announcer()
+        self.announcer.pressed.connect(self._come_forward)
+        self.arrivals = Arrivals(self.bridge, self.mailbox.session, self.mailbox.standing, self)
+        self.arrivals.unread_changed.connect(self._count_unread)
+        self.arrivals.arrived.connect(self._announce)
         self.requests = LockRequests(preferences.folder, self)
         self.requests.asked.connect(self._lock_on_request)
         self.mailbox.session.closed.connect(lambda _: self.requests.answer())
@@ -95,6 +105,26 @@ class Desk(QObject):
     def lock(self, reason: LockReason) -> None:
         """Lock without asking; nothing happens while it is locked."""
         self.mailbox.lock(reason)
+
+    def _count_unread(self, count: int) -> None:
+        self._application.setBadgeNumber(count)
+        self.window.setWindowTitle(f"({count}) {PRODUCT}" if count else PRODUCT)
+
+    def _announce(self, count: int, sender: str) -> None:
+        """Say on the desktop that letters came; who is looking at the window sees them."""
+        notices = self._preferences.notices
+        if self.window.isActiveWindow() or notices.is_quiet(self._clock.now()):
+            return
+        if sender and notices.names_sender:
+            text = self.tr("Letter from {name}").format(name=sender)
+        else:
+            text = self.tr("%n letter(s) arrived", "", count)
+        self.announcer.announce(PRODUCT, text)
+
+    def _come_forward(self) -> None:
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
 
     def _lock_on_request(self) -> None:
         self.lock(LockReason.ASKED)
@@ -133,6 +163,7 @@ class Desk(QObject):
         self.idleness.stop()
         self.clipboard.clear()
         self.desktop.stop()
+        self.announcer.stop()
         self.window.forget_secrets()
         self.mailbox.session.leave()
         self.catalogues.remove()
@@ -143,11 +174,12 @@ class Desk(QObject):
         language: Language | None = None,
         appearance: Appearance | None = None,
         text_scale: float | None = None,
+        contrast: Contrast | None = None,
     ) -> None:
         """Change language, colours or size of text on screen, without remembering it."""
         makes_anew = text_scale is not None or language is not None
-        if appearance is not None or text_scale is not None:
-            self.theme.choose(appearance=appearance, text_scale=text_scale)
+        if any(choice is not None for choice in (appearance, contrast, text_scale)):
+            self.theme.choose(appearance=appearance, text_scale=text_scale, contrast=contrast)
         if language is not None:
             self.catalogues.choose(language)
         if makes_anew:
@@ -158,6 +190,8 @@ class Desk(QObject):
     def _replace_window(self) -> None:
         """Put a new window in the place of the old one, with what is open and written."""
         old = self.window
+        settings = old.findChild(SettingsDialog)
+        section = None if settings is None else settings.section
         destination = old.mail.destination
         is_writing = old.mail.content.currentWidget() is old.mail.composer
         self.window = self._make_window()
@@ -168,8 +202,12 @@ class Desk(QObject):
         self.window.setWindowState(old.windowState())
         if old.isVisible():
             self.window.show()
+        self.window.setWindowTitle(old.windowTitle())
         old.leaving.disconnect()
         old.retire()
+        if section is not None:
+            # The choice was made there, and perhaps another one is to follow.
+            self._open_settings().turn_to(section)
 
     def _make_window(self) -> MainWindow:
         window = MainWindow(
@@ -197,6 +235,13 @@ class Desk(QObject):
         self._preferences.text_scale = scale
         self.show_as(text_scale=scale)
 
+    def _choose_contrast(self, contrast: Contrast) -> None:
+        self._preferences.contrast = contrast
+        self.show_as(contrast=contrast)
+
+    def _choose_notices(self, notices: Notices) -> None:
+        self._preferences.notices = notices
+
     def _show_recovery(self) -> None:
         self._open_settings().show_page_of(RecoverySection)
 
@@ -208,14 +253,27 @@ class Desk(QObject):
 
     def _open_settings(self) -> SettingsDialog:
         is_open = self.mailbox.session.screen is Screen.MAIL
+        display = DisplaySection(self._around, self.catalogues.chosen)
+        notices = NoticeSection(self._preferences.notices, self._around)
         dialog = SettingsDialog(
             self._around,
             self.window,
+            first=(
+                Section(name=self.tr("Display"), page=display),
+                Section(name=self.tr("Notices"), page=notices),
+            ),
             sections=self.window.mail.sections() if is_open else (),
             idle_minutes=self._preferences.idle_minutes,
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )
         dialog.minutes_chosen.connect(self._choose_minutes)
+        # Making the window anew ends the button that was pressed: not before it has done its work.
+        later = Qt.ConnectionType.QueuedConnection
+        display.language_chosen.connect(self._choose_language, later)
+        display.text_scale_chosen.connect(self._choose_text_scale, later)
+        display.appearance_chosen.connect(self._choose_appearance)
+        display.contrast_chosen.connect(self._choose_contrast)
+        notices.chosen.connect(self._choose_notices)
         dialog.open()
         return dialog
 

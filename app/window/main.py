@@ -21,8 +21,10 @@ from app.window.i18n.catalogues import Catalogues
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.desktop import desktop_of
+from app.window.presence.notices import announcer_of
 from app.window.screenshots import Photographer
 from app.window.surroundings import surroundings
+from app.window.theme.icons import logo
 from app.window.theme.theme import Theme
 from app.window.viewmodels.session import Screen
 from app.window.views.unlock import PRODUCT
@@ -74,6 +76,7 @@ def run(
     )
     application = QApplication([PRODUCT])
     application.setDesktopFileName("uhealthsec")
+    application.setWindowIcon(logo())
     CrashReporter(application).install()
     preferences = Preferences(profile)
     lock = QLockFile(str(window_lock(profile)))
@@ -90,6 +93,7 @@ def run(
         connect or connect_to_profile,
         SystemClock(),
         desktop=desktop_of(application),
+        announcer=announcer_of(application.windowIcon(), PRODUCT),
     )
     if screenshot_dir is not None:
         screenshot_dir.mkdir(parents=True, exist_ok=True)

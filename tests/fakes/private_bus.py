@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A D-Bus of a test's own with a logind on it, which keeps track of who asks it to wait with a sleep."""
+"""A D-Bus of a test's own: logind, which keeps track of who asks it to wait, and a desktop that shows notices."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from PySide6.QtDBus import QDBusConnection
 
 from app.window.presence.freedesktop import LOGIND
+from app.window.presence.notices import NOTIFICATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,15 +41,19 @@ class PrivateBus:
     """Plays the desktop: logind's answers on a thread, signals from the test.
 
     `asked` holds the arguments of every request to wait; `waits_for` counts those that are not let go of yet.
+    `notices` are the arguments of all that were shown.
     """
 
     def __init__(self, address: str) -> None:
+        self.address = address
         self.listener = QDBusConnection.connectToBus(address, "listener")
         self.asked: list[tuple[str, ...]] = []
         self.waits_for = 0
+        self.notices: list[tuple[Any, ...]] = []
         self._changed = threading.Lock()
         self._connection = blocking.open_dbus_connection(address, enable_fds=True)
-        self._connection.send_and_get_reply(jeepney.message_bus.RequestName(LOGIND))
+        for name in (LOGIND, NOTIFICATIONS):
+            self._connection.send_and_get_reply(jeepney.message_bus.RequestName(name))
         self._thread = threading.Thread(target=self._serve, name="logind", daemon=True)
         self._thread.start()
 
@@ -71,9 +76,14 @@ class PrivateBus:
         with suppress(OSError, ValueError):
             while True:
                 call = self._connection.receive()
-                if call.header.fields.get(jeepney.HeaderFields.member) != "Inhibit":
-                    continue
                 if call.header.message_type is not jeepney.MessageType.method_call:
+                    continue
+                member = call.header.fields.get(jeepney.HeaderFields.member)
+                if member == "Notify":
+                    self.notices.append(call.body)
+                    shown = (len(self.notices),)
+                    self._connection.send(jeepney.new_method_return(call, "u", shown))
+                if member != "Inhibit":
                     continue
                 ours, theirs = os.pipe()
                 with self._changed:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.window.presence.desktop import Desktop
+    from app.window.presence.notices import Announcer
 
 HERE = Path(__file__).parent
 
@@ -48,6 +49,7 @@ class OpenDesk(Protocol):
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
         desktop: Desktop | None = None,
+        announcer: Announcer | None = None,
     ) -> Desk:
         """Return the desk, its window shown and locked."""
 
@@ -65,6 +67,7 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
         desktop: Desktop | None = None,
+        announcer: Announcer | None = None,
     ) -> Desk:
         preferences = Preferences(tmp_path)
         preferences.language = language
@@ -78,6 +81,7 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=0,
             desktop=desktop,
+            announcer=announcer,
         )
         desks.append(desk)
         desk.start()
@@ -103,6 +107,7 @@ def unlocked(open_desk: OpenDesk, qtbot: QtBot) -> OpenDesk:
         text_scale: float = 1.0,
         dwell_milliseconds: int = 0,
         desktop: Desktop | None = None,
+        announcer: Announcer | None = None,
     ) -> Desk:
         desk = open_desk(
             practice,
@@ -111,6 +116,7 @@ def unlocked(open_desk: OpenDesk, qtbot: QtBot) -> OpenDesk:
             text_scale=text_scale,
             dwell_milliseconds=dwell_milliseconds,
             desktop=desktop,
+            announcer=announcer,
         )
         desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
         qtbot.waitUntil(lambda: desk.mailbox.contacts.is_loaded and desk.bridge.is_quiet)

@@ -44,13 +44,14 @@ from app.interface.snapshots import (
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
-from app.window.theme.theme import Appearance
+from app.window.theme.theme import Appearance, Contrast
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
+from app.window.views.display import DisplaySection
 from app.window.views.navigation import Destination
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
@@ -232,19 +233,49 @@ def page_unlock_changing(desk: Desk, practice: Practice) -> None:
     settle(desk, lambda: len(practice.engines) > 1)
 
 
-def page_settings(desk: Desk, practice: Practice) -> None:
-    """Security of this computer."""
-    practice.is_bound_to_os = True
+def settings_at(desk: Desk, section: int) -> SettingsDialog:
+    """Open the settings at a section."""
     unlock(desk)
     desk.window.settings_asked.emit()
     settle(desk)
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    dialog.turn_to(section)
+    return dialog
+
+
+def page_settings(desk: Desk, practice: Practice) -> None:
+    """How the window looks."""
+    practice.is_bound_to_os = True
+    settings_at(desk, 0)
+
+
+def page_settings_contrast(desk: Desk, _practice: Practice) -> None:
+    """The same with high contrast."""
+    dialog = settings_at(desk, 0)
+    dialog.findChildren(DisplaySection)[0].contrast.buttons[Contrast.HIGH].click()
+
+
+def page_inbox_contrast(desk: Desk, _practice: Practice) -> None:
+    """The mail with high contrast."""
+    unlock(desk)
+    desk.show_as(contrast=Contrast.HIGH)
+    open_row(desk, 0)
+
+
+def page_settings_notices(desk: Desk, _practice: Practice) -> None:
+    """When the desktop may speak."""
+    settings_at(desk, 1)
+
+
+def page_settings_lock(desk: Desk, practice: Practice) -> None:
+    """Locking, with the keyring's help."""
+    practice.is_bound_to_os = True
+    settings_at(desk, 2)
 
 
 def page_settings_alone(desk: Desk, _practice: Practice) -> None:
     """The same without a keyring."""
-    unlock(desk)
-    desk.window.settings_asked.emit()
-    settle(desk)
+    settings_at(desk, 2)
 
 
 def page_start(desk: Desk, practice: Practice) -> None:

@@ -15,9 +15,9 @@
     <name>Desk</name>
     <message numerus="yes">
         <source>%n letter(s) arrived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>One letter arrived</numerusform>
+            <numerusform>%n letters arrived</numerusform>
         </translation>
     </message>
 </context>

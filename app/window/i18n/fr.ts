@@ -1022,18 +1022,18 @@
     </message>
     <message numerus="yes">
         <source>%n letter(s) arrived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n courrier reçu</numerusform>
+            <numerusform>%n courriers reçus</numerusform>
         </translation>
     </message>
     <message>
         <source>Display</source>
-        <translation type="unfinished"></translation>
+        <translation>Affichage</translation>
     </message>
     <message>
         <source>Notices</source>
-        <translation type="unfinished"></translation>
+        <translation>Notifications</translation>
     </message>
 </context>
 <context>
@@ -1122,7 +1122,7 @@
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleurs</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1134,15 +1134,15 @@
     </message>
     <message>
         <source>Contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>Contraste</translation>
     </message>
     <message>
         <source>Normal</source>
-        <translation type="unfinished"></translation>
+        <translation>Normal</translation>
     </message>
     <message>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>Renforcé</translation>
     </message>
     <message>
         <source>Size of text</source>
@@ -3018,35 +3018,35 @@
     <name>NoticeSection</name>
     <message>
         <source>Tell me when a letter arrives</source>
-        <translation type="unfinished"></translation>
+        <translation>M’avertir à l’arrivée d’un courrier</translation>
     </message>
     <message>
         <source>Say who it is from</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommer l’expéditeur</translation>
     </message>
     <message>
         <source>Say nothing from</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne rien dire de</translation>
     </message>
     <message>
         <source>Say nothing on Sundays</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne rien dire le dimanche</translation>
     </message>
     <message>
         <source>Quiet from</source>
-        <translation type="unfinished"></translation>
+        <translation>Silence à partir de</translation>
     </message>
     <message>
         <source>Quiet until</source>
-        <translation type="unfinished"></translation>
+        <translation>Silence jusqu’à</translation>
     </message>
     <message>
         <source>A notice never shows the subject, the patient or the text: others may see the screen. While your mail is locked nothing arrives here, and nothing is announced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une notification ne montre jamais l’objet, le patient ni le texte&#xa0;: d’autres peuvent voir l’écran. Tant que votre courrier est verrouillé, rien n’arrive ici et rien n’est annoncé.</translation>
     </message>
     <message>
         <source>until</source>
-        <translation type="unfinished"></translation>
+        <translation>à</translation>
     </message>
 </context>
 <context>
@@ -4032,7 +4032,7 @@
     </message>
     <message>
         <source>Locking</source>
-        <translation type="unfinished"></translation>
+        <translation>Verrouillage</translation>
     </message>
     <message>
         <source>Lock after</source>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a person can choose, in sections: this computer, signing in, other computers, recovery."""
+"""What a person can choose, in sections: the window, notices, the lock; with an open mailbox all that is the account's."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QHBoxLayout,
+    QLayout,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from app.window.preferences import IDLE_MINUTES, LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES
-from app.window.theme.tokens import CARD_WIDTH
+from app.window.theme.tokens import CARD_WIDTH, NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
 from app.window.views.components.layouts import Card, Column, FlowLayout
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,15 +58,20 @@ class SettingsDialog(QDialog):
         *,
         idle_minutes: int,
         is_bound_to_os: bool,
+        first: Sequence[Section] = (),
         sections: Sequence[Section] = (),
     ) -> None:
-        """Show the choices; `sections` are there while the mailbox is open."""
+        """Show the choices; `first` stand above the lock's, `sections` are there while the mailbox is open."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(
-            around.theme.space(CARD_WIDTH + 60), around.theme.space(640 if sections else 430)
-        )
+        self._around = around
+        width = around.theme.space(CARD_WIDTH + 80)
+        beside = width + around.theme.space(NAVIGATION_WIDTH)
+        # With large texts there is no room at the side: the names of the sections stand above then.
+        room = max(self.screen().availableGeometry().width(), parent.window().width())
+        self._is_beside = beside <= room
+        self.resize(beside if self._is_beside else width, around.theme.space(640))
         self.minutes = QSpinBox()
         self.minutes.setRange(LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES)
         self.minutes.setValue(idle_minutes)
@@ -78,13 +85,14 @@ class SettingsDialog(QDialog):
         self.minutes.setMinimumHeight(around.theme.space(34))
         self.shut = Button(self.tr("Close"))
         self._here = QWidget()
-        self._sections = (Section(name=self.tr("This computer"), page=self._here), *sections)
+        lock = Section(name=self.tr("Locking"), page=self._here)
+        self._sections = (*first, lock, *sections)
         self.ways: list[QPushButton] = []
         self._lay_out(around, is_bound_to_os=is_bound_to_os)
         self.minutes.valueChanged.connect(self.minutes_chosen)
         self.shut.clicked.connect(self.accept)
         self.turn_to(0)
-        self.minutes.setFocus()
+        self.ways[0].setFocus()
 
     def turn_to(self, number: int) -> None:
         """Show a section; what was typed in another one is forgotten."""
@@ -92,9 +100,14 @@ class SettingsDialog(QDialog):
             section.page.setVisible(place == number)
             if place != number:
                 section.forget()
-        if self.ways:
-            self.ways[number].setChecked(True)
+        self.ways[number].setChecked(True)
+        self.title.setText(self._sections[number].name)
         self._column.verticalScrollBar().setValue(0)
+
+    @property
+    def section(self) -> int:
+        """The number of the section that is shown."""
+        return next(number for number, way in enumerate(self.ways) if way.isChecked())
 
     def show_page(self, page: QWidget) -> None:
         """Show the section that a page is."""
@@ -117,14 +130,16 @@ class SettingsDialog(QDialog):
         column = Column(width=around.theme.space(CARD_WIDTH + 20), margin=24, is_centred=False)
         self._column = column
         content = column.content
-        content.addWidget(Text(self.tr("Security"), Role.TITLE))
+        self.title = Text("", Role.TITLE)
         here = QVBoxLayout(self._here)
         here.setContentsMargins(0, 0, 0, 0)
         here.setSpacing(12)
         here.addWidget(self._lock_card())
         here.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
-        if len(self._sections) > 1:
-            content.addLayout(self._switch())
+        ways = self._switch()
+        if not self._is_beside:
+            content.addLayout(ways)
+        content.addWidget(self.title)
         for section in self._sections:
             content.addWidget(section.page)
         content.addStretch(1)
@@ -132,24 +147,42 @@ class SettingsDialog(QDialog):
         foot.setContentsMargins(24, 12, 24, 16)
         foot.addWidget(self.shut)
         foot.addStretch(1)
-        layout = QVBoxLayout(self)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(column, 1)
+        right.addLayout(foot)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(column, 1)
-        layout.addLayout(foot)
+        layout.setSpacing(0)
+        if self._is_beside:
+            layout.addLayout(ways)
+            layout.addWidget(Rule(is_vertical=True))
+        layout.addLayout(right, 1)
 
-    def _switch(self) -> FlowLayout:
+    def _switch(self) -> QLayout:
         """Return one button for each section, of which one is pressed."""
-        row = FlowLayout(4)
         group = QButtonGroup(self)
         for number, section in enumerate(self._sections):
             button = Button(section.name)
-            button.setProperty("kind", "tab")
+            button.setProperty("kind", "place" if self._is_beside else "tab")
             button.setCheckable(True)
             group.addButton(button)
             button.clicked.connect(lambda _=False, number=number: self.turn_to(number))
             self.ways.append(button)
-            row.addWidget(button)
-        return row
+        if not self._is_beside:
+            row = FlowLayout(4)
+            for way in self.ways:
+                row.addWidget(way)
+            return row
+        places = QVBoxLayout()
+        places.setContentsMargins(12, 20, 12, 12)
+        places.setSpacing(4)
+        for way in self.ways:
+            way.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            way.setMinimumWidth(self._around.theme.space(NAVIGATION_WIDTH - 24))
+            places.addWidget(way)
+        places.addStretch(1)
+        return places
 
     def _lock_card(self) -> QWidget:
         card = Card()
