@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -32,6 +32,7 @@ from app.interface.snapshots import (
     Comparison,
     ConnectionState,
     DeliveryState,
+    DraftRecipient,
     FactorView,
     KeyNewsKind,
     KitState,
@@ -40,12 +41,14 @@ from app.interface.snapshots import (
     Problem,
     ProfileState,
     SessionView,
+    Trust,
 )
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
 from app.window.theme.theme import Appearance, Contrast
-from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.beginning import Beginning
+from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
@@ -53,13 +56,15 @@ from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
 from app.window.views.navigation import Destination
+from app.window.views.patients import PatientDialog
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import SettingsDialog
 from app.window.views.sign_in import SignInDialog
 from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
 from crypto_core.wire.assurance import DocumentKind
-from crypto_core.wire.ids import DeviceId, FactorId
+from crypto_core.wire.content import Mark, MarkKind
+from crypto_core.wire.ids import DeviceId, FactorId, UnixMillis
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.words import WordLanguage, format_secret_words
 from tests.fakes.fixed_clock import FixedClock
@@ -85,6 +90,7 @@ from tests.gui.samples import (
     MINUTE,
     ago,
     row_at,
+    said,
     sample_practice,
 )
 
@@ -468,9 +474,9 @@ def page_compose(desk: Desk, practice: Practice) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "Compte rendu, 21 novembre.pdf"
         path.write_bytes(bytes(214_000))
-        draft = Draft(
+        draft = Beginning(
             to=tuple(
-                Addressee(account=row.account, name=row.name, profession=row.profession)
+                DraftRecipient(account=row.account, name=row.name, profession=row.profession)
                 for row in (rows[2], rows[0])
             ),
             subject="Suivi lombalgie, points d’attention",
@@ -1032,8 +1038,8 @@ def compose_to_one(desk: Desk, practice: Practice) -> None:
     if not desk.mailbox.session.is_open:
         unlock(desk)
     row = practice.contacts[named(practice, "Léa Fontaine")]
-    to = (Addressee(account=row.account, name=row.name, profession=row.profession),)
-    desk.window.mail.write_to(Draft(to=to, subject="Mme Duval", text="Bonjour Léa,"))
+    to = (DraftRecipient(account=row.account, name=row.name, profession=row.profession),)
+    desk.window.mail.write_to(Beginning(to=to, subject="Mme Duval", text="Bonjour Léa,"))
     settle(desk)
 
 
@@ -1088,6 +1094,152 @@ def page_alarm_own(desk: Desk, practice: Practice) -> None:
     page_inbox(desk, practice)
     practice.sound(AlarmKind.OWN_KEYS_CHANGED, "4 all_computers_new")
     settle(desk, lambda: bool(desk.mailbox.standing.alarms))
+
+
+def page_mail_marked(desk: Desk, practice: Practice) -> None:
+    """A letter with bold words and lists, to several, filed under a patient."""
+    text = (
+        "Chère consœur,\n\nà propos de Mme Duval, trois points d’attention :\n"
+        "Discopathie L4-L5 sans conflit radiculaire\n"
+        "Reprise progressive de la marche\n"
+        "Pas de manipulation lombaire avant janvier\n\n"
+        "Ce que je propose :\nrevoir la patiente dans quinze jours\nrefaire le point après l’IRM\n\n"
+        "Bien à vous"
+    )
+    spots = (
+        (MarkKind.BOLD, "trois points d’attention", "trois points d’attention"),
+        (MarkKind.BULLET, "Discopathie", "avant janvier"),
+        (MarkKind.BOLD, "Pas de manipulation", "Pas de manipulation"),
+        (MarkKind.NUMBERED, "revoir", "l’IRM"),
+    )
+    marks = tuple(
+        Mark(kind=kind, start=text.index(first), end=text.index(last) + len(last))
+        for kind, first, last in spots
+    )
+    weber, fontaine = named(practice, "Dr Anne Weber"), named(practice, "Léa Fontaine")
+    practice.people.change(weber, trust=Trust.VERIFIED)
+    letter = practice.receive(
+        weber,
+        "Mme Duval, conduite à tenir",
+        text,
+        marks=marks,
+        others=[fontaine],
+        patient=said("Duval", "Jeanne", "1961-03-12"),
+    )
+    practice.records.filing(letter.conversation).patient = next(
+        tag.patient for tag in practice.records.patients.values() if tag.family_name == "Duval"
+    )
+    practice.records.filing(letter.conversation).is_flagged = True
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_mail_several(desk: Desk, _practice: Practice) -> None:
+    """Three conversations chosen."""
+    unlock(desk)
+    desk.window.mail.conversations.list.setFocus()
+    desk.window.mail.conversations.list.selectAll()
+    settle(desk)
+
+
+def page_mail_undo(desk: Desk, _practice: Practice) -> None:
+    """Two archived, one after the other; the next one is open."""
+    unlock(desk)
+    open_row(desk, 1)
+    mail = desk.window.mail
+    mail.actions_of_letters.archive.trigger()
+    settle(desk)
+    mail.actions_of_letters.filed.trigger()
+    settle(desk, lambda: len(desk.mailbox.acts.undoables) == 2)
+
+
+def page_mail_menu(desk: Desk, _practice: Practice) -> None:
+    """What can be done with a line."""
+    unlock(desk)
+    open_row(desk, 0)
+    mail = desk.window.mail
+    mail.conversations.list.menu_asked.emit(mail.mapToGlobal(QPoint(420, 160)))
+    settle(desk)
+
+
+def page_mail_hover(desk: Desk, _practice: Practice) -> None:
+    """The pointer rests on a line."""
+    unlock(desk)
+    rows = desk.window.mail.conversations.list
+    rows.entered.emit(desk.mailbox.conversations.index(1))
+    settle(desk)
+
+
+def page_mail_to_do(desk: Desk, _practice: Practice) -> None:
+    """What waits for the owner."""
+    unlock(desk)
+    desk.window.mail.go(Destination.TO_DO)
+    settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
+
+
+def page_mail_archive_empty(desk: Desk, _practice: Practice) -> None:
+    """Nothing is archived."""
+    unlock(desk)
+    desk.window.mail.go(Destination.ARCHIVE)
+    settle(desk)
+
+
+def page_mail_scheduled(desk: Desk, practice: Practice) -> None:
+    """A letter that waits for tomorrow."""
+    account = named(practice, "Léa Fontaine")
+    letter = practice.record_sent(
+        [(account, DeliveryState.QUEUED)], "Mme Duval", "Bonjour Léa,\n\nà demain."
+    )
+    practice.change(letter, send_at=UnixMillis(NOW + 18 * HOUR), can_cancel=True)
+    unlock(desk)
+    desk.window.mail.go(Destination.OUTBOX)
+    settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
+    open_row(desk, 0)
+
+
+def page_mail_file_under(desk: Desk, _practice: Practice) -> None:
+    """Choosing a patient."""
+    page_inbox(desk, _practice)
+    desk.window.mail.actions_of_letters.file_under.trigger()
+    settle(desk)
+
+
+def page_patients(desk: Desk, practice: Practice) -> None:
+    """A patient with what is filed."""
+    unlock(desk)
+    roux = next(tag for tag in practice.records.patients.values() if tag.family_name == "Roux")
+    desk.window.mail.show_patient(roux)
+    settle(desk, lambda: desk.mailbox.filed.rowCount() == 2)
+
+
+def page_patients_letter(desk: Desk, practice: Practice) -> None:
+    """A letter from a patient's page, with the way back."""
+    page_patients(desk, practice)
+    row = desk.mailbox.filed.index(0).data(ROW_ROLE)
+    desk.window.mail.patient.list.entered_line.emit(row)
+    settle(desk, lambda: bool(desk.mailbox.reading.letters))
+
+
+def page_patients_empty(desk: Desk, practice: Practice) -> None:
+    """No patient yet."""
+    practice.records.patients.clear()
+    for conversation in practice.conversations:
+        practice.records.filing(conversation).patient = None
+    unlock(desk)
+    desk.window.mail.go(Destination.PATIENTS)
+    settle(desk)
+
+
+def page_patients_add(desk: Desk, _practice: Practice) -> None:
+    """A date that is none."""
+    unlock(desk)
+    desk.window.mail.go(Destination.PATIENTS)
+    desk.window.mail.patient_list.button.click()
+    (dialog,) = desk.window.findChildren(PatientDialog)
+    write(dialog.family_name, "Duval")
+    write(dialog.birth_date, "31/02/1961")
+    dialog.save.click()
+    settle(desk)
 
 
 PAGES: Final = {

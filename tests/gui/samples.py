@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.interface.snapshots import ContactState, DeliveryState, Problem
+from app.interface.snapshots import ContactState, DeliveryState, PatientTag, Problem
 from app.window.viewmodels.conversations import ROW_ROLE
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
@@ -32,9 +32,20 @@ def row_at(model: ConversationList, position: int) -> ConversationRow:
     return row
 
 
+def said(family_name: str, given_name: str, birth_date: str) -> PatientTag:
+    """Return a patient as a sender writes them."""
+    return PatientTag(
+        patient=None, family_name=family_name, given_name=given_name, birth_date=birth_date
+    )
+
+
 def sample_practice() -> Practice:
     """Return a mailbox with one of everything that the list and the reading pane can show."""
     practice = Practice()
+    roux = practice.records.add_patient("Roux", "Émile", "1948-09-30")
+    practice.records.add_patient("Duval", "Jeanne", "1961-03-12")
+    practice.records.add_patient("Garnier-Lopez", "Marie-Antoinette", "1955-01-08")
+    practice.records.add_patient("Perrin", "Luc", "")
     benali = practice.add_contact(
         "Dr Karim Benali", "médecin généraliste", "Antibes", since=ago(400 * DAY)
     )
@@ -94,7 +105,7 @@ def sample_practice() -> Practice:
         is_read=True,
         problem=Problem.CANNOT_OPEN,
     )
-    practice.receive(
+    results = practice.receive(
         labo,
         "Résultats, Roux Émile",
         "CRP 48 mg/L, au-dessus de la norme. Le compte rendu complet est joint.",
@@ -104,6 +115,10 @@ def sample_practice() -> Practice:
             practice.document("Résultats 22 novembre.xml", "application/hl7-cda+xml", 38_400)
         ],
     )
+    records = practice.records
+    records.filing(results.conversation).patient = roux
+    records.filing(results.conversation).has_abnormal = True
+    records.filing(fontaine_first.conversation).patient = roux
     practice.receive(
         benali,
         "Lombalgie aiguë, avis après imagerie",
@@ -115,6 +130,8 @@ def sample_practice() -> Practice:
             practice.document("Compte rendu, 21 novembre.pdf", "application/pdf", b"%PDF" * 53_500),
             practice.document("IRM lombaire.zip", "application/zip", 18_200_000, available=False),
         ],
+        patient=said("Duval", "Jeanne", "1961-03-12"),
+        is_answer_wanted=True,
     )
     practice.record_sent(
         [(benali, DeliveryState.READ), (fontaine, DeliveryState.DELIVERED)],

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from app.interface.commands import KeepDraft, Lock, Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
-from app.interface.snapshots import AlarmKind
+from app.interface.snapshots import AlarmKind, DraftRecipient
 from app.paths import lock_request
 from app.window.preferences import IDLE_MINUTES, MOST_IDLE_MINUTES, Preferences
 from app.window.presence.freedesktop import FreeDesktop
-from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.beginning import Beginning
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.connection import ConnectionDialog
 from app.window.views.navigation import Destination
@@ -95,8 +95,8 @@ def test_a_letter_that_is_not_sent_comes_back_after_a_lock(
     practice = sample_practice()
     desk = unlocked(practice)
     row = next(iter(practice.contacts.values()))
-    someone = Addressee(account=row.account, name=row.name, profession=row.profession)
-    desk.window.mail.write_to(Draft(to=(someone,), given_to=(someone,)))
+    someone = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
+    desk.window.mail.write_to(Beginning(to=(someone,)))
     composer = desk.window.mail.composer
     composer.subject.setText("Mme Duval")
     composer.text.setPlainText("canari")

@@ -18,9 +18,16 @@ from app.interface.commands import (
     Vouch,
     WithdrawVouch,
 )
-from app.interface.snapshots import AlarmKind, Comparison, DeliveryState, KeyNewsKind, Problem
+from app.interface.snapshots import (
+    AlarmKind,
+    Comparison,
+    DeliveryState,
+    DraftRecipient,
+    KeyNewsKind,
+    Problem,
+)
 from app.window.theme.tokens import Tone
-from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.beginning import Beginning
 from app.window.views.components.chips import Chip
 from app.window.views.components.pictures import QrPicture
 from app.window.views.navigation import Destination
@@ -184,8 +191,8 @@ def test_an_expected_change_is_one_quiet_line(
 
 def write_to(desk: Desk, account: AccountId) -> None:
     """Begin a letter."""
-    to = (Addressee(account=account, name="Léa Fontaine", profession=""),)
-    desk.window.mail.write_to(Draft(to=to, subject="Bilan", text="Bonjour"))
+    to = (DraftRecipient(account=account, name="Léa Fontaine", profession=""),)
+    desk.window.mail.write_to(Beginning(to=to, subject="Bilan", text="Bonjour"))
 
 
 def test_the_composer_says_that_a_letter_will_wait(

@@ -46,6 +46,8 @@ from app.window.views.components.chips import chip_width, paint_chip
 from app.window.views.components.layouts import EmptyState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QEvent, QItemSelection, SignalInstance
     from PySide6.QtGui import QDropEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
 
 MARGIN = 16
 CHIP_GAP = 6
+LEAST_CHIP = 76
+"""As narrow as a patient's name may become for the sake of a warning."""
 OPEN_DELAY_MILLISECONDS = 120
 """Running down the list with the arrow keys opens only where one stops."""
 
@@ -68,6 +72,7 @@ class ConversationDelegate(QStyledItemDelegate):
         self._around = around
         self._theme: Theme = around.theme
         self.place = Place.INBOX
+        self.margin = MARGIN
         self.is_of_one_patient = False
         """Whether who it is about needs no saying."""
         self.shows_focus = False
@@ -101,7 +106,7 @@ class ConversationDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, theme.colour("background"))
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), theme.colour("line"))
-        left, right = area.left() + MARGIN, area.right() - MARGIN
+        left, right = area.left() + self.margin, area.right() - self.margin
         top = area.top() + self._padding
         is_unread = row.unread_count > 0
         if is_unread:
@@ -164,7 +169,8 @@ class ConversationDelegate(QStyledItemDelegate):
         gap = self._theme.space(6)
         shape_width = self._small_metrics.horizontalAdvance(shape)
         font_metrics = QFontMetrics(self._theme.font(role))
-        width = min(font_metrics.horizontalAdvance(names), area.width() - gap - shape_width)
+        # Letters end at fractions of a pixel: the exact width would cut the last one.
+        width = min(font_metrics.horizontalAdvance(names) + 2, area.width() - gap - shape_width)
         self._line(painter, QRect(area.topLeft(), QSize(width, area.height())), names, role, "text")
         beside = QRect(area.left() + width + gap, area.top(), shape_width + 1, area.height())
         self._line(painter, beside, shape, Role.SMALL, TONES[tone][0])
@@ -187,25 +193,33 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def _chips(self, painter: QPainter, start: QPoint, width: int, marks: tuple[Mark, ...]) -> None:
         metrics, theme = self._small_metrics, self._theme
-        x, end = start.x(), start.x() + width
-        for number, mark in enumerate(marks):
-            rest = len(marks) - number - 1
-            tail = Mark(text=f"+{rest}")
-            # What does not fit is counted; it is in the letter itself and in the spoken form of the line.
-            reserved = chip_width(tail, metrics, theme) + CHIP_GAP if rest else 0
-            room = end - x - reserved
-            if number == 0 and rest:
-                room = min(room, width * 3 // 5)
+        x = start.x()
+        for mark in self._fitting(marks, width):
             needed = chip_width(mark, metrics, theme)
-            if needed > room and number == 0:
-                mark, needed = self._shortened(mark, room), room  # noqa: PLW2901 - the same chip
-            if needed > room:
-                tail = Mark(text=f"+{rest + 1}")
-                place = QRectF(x, start.y(), chip_width(tail, metrics, theme), self._chip_height)
-                paint_chip(painter, place, tail, theme)
-                return
             paint_chip(painter, QRectF(x, start.y(), needed, self._chip_height), mark, theme)
             x += needed + CHIP_GAP
+
+    def _fitting(self, marks: tuple[Mark, ...], width: int) -> list[Mark]:
+        """Return the chips for which there is room, and one that counts the others.
+
+        The first one gives way to warnings; all are in the letter and in the spoken form of the line.
+        """
+        if self._chips_width(marks) <= width or not marks:
+            return list(marks)
+        first, *others = marks
+        warnings = [mark for mark in others if mark.tone in {Tone.WARNING, Tone.DANGER}]
+        others = warnings + [mark for mark in others if mark not in warnings]
+        for count in range(len(others), -1, -1):
+            left = len(others) - count
+            behind = [*others[:count], *([Mark(text=f"+{left}")] if left else [])]
+            room = width - self._chips_width(behind) - (CHIP_GAP if behind else 0)
+            if room >= self._theme.space(LEAST_CHIP) or not count:
+                return [self._shortened(first, max(room, 0)), *behind]
+        return [first]
+
+    def _chips_width(self, marks: Sequence[Mark]) -> int:
+        widths = [chip_width(mark, self._small_metrics, self._theme) for mark in marks]
+        return sum(widths) + CHIP_GAP * max(len(widths) - 1, 0)
 
     def _shortened(self, mark: Mark, room: int) -> Mark:
         """Return a mark with as much of its text as there is room for."""

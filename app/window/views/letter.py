@@ -239,7 +239,7 @@ class LetterView(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(10)
         body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 8, 0, 0)
+        body.setContentsMargins(0, 14, 0, 0)
         body.setSpacing(12)
         body.addWidget(self._problem)
         body.addWidget(self.waiting)

@@ -160,7 +160,7 @@ class MailPage(QWidget):
             self.content.addWidget(pane)
         self.filing = Filing(mailbox.acts, mailbox.patients, around, self)
         self._lay_out()
-        self.undo_bar = UndoBar(mailbox.acts, around, self)
+        self.undo_bar = UndoBar(mailbox.acts, around, self, beside=self.navigation)
         self._make_actions()
         self._connect()
         self._connect_letters()

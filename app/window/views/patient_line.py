@@ -51,6 +51,7 @@ class PatientLine(QWidget):
         self.patient.clicked.connect(lambda _=False: self.patient_asked.emit(self._filed()))
         self._about = Text("", Role.SECONDARY)
         self.file = Button("")
+        self.file.setProperty("kind", "chip")
         self.file.clicked.connect(lambda _=False: self._file())
         self.choose = InlineButton("")
         self.choose.setToolTip(hint(self.tr("File under a patient…"), Shortcut.FILE_UNDER))
@@ -86,8 +87,9 @@ class PatientLine(QWidget):
         self.file.setVisible(is_said)
         if said is not None:
             self._about.setText(self.tr("About {name}").format(name=words.born(said, formats)))
-            self.file.setText(self._file_text(said, is_known=match is not None).replace("&", "&&"))
-            self.file.setAccessibleName(self._file_text(said, is_known=match is not None))
+            known = self.tr("File under this patient")
+            self.file.setText(self.tr("Add this patient and file") if match is None else known)
+            self.file.setAccessibleName(f"{self.file.text()}: {words.patient(said)}")
         text = self.tr("File under a patient…")
         if filed is not None:
             text = self.tr("File elsewhere…")
@@ -102,11 +104,6 @@ class PatientLine(QWidget):
                 self.tr("△ The sender writes about {name}").format(name=words.born(said, formats))
             )
         self.updateGeometry()
-
-    def _file_text(self, said: PatientTag, *, is_known: bool) -> str:
-        if not is_known:
-            return self.tr("Add this patient and file")
-        return self.tr("File under {name}").format(name=self._around.words.patient(said))
 
     def _file(self) -> None:
         if self._hint.match is not None:

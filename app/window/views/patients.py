@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import PatientId
 
 MARGIN: Final = 16
+SIDE: Final = 40
 MAX_NAME_LETTERS: Final = 100
 MAX_QUERY_LETTERS: Final = 50
 TYPING_MILLISECONDS: Final = 120
@@ -388,13 +389,14 @@ class PatientPane(QWidget):
         self._avatar = Avatar("", around.theme)
         self._name = Text("", Role.TITLE, wraps=True, is_selectable=True)
         self._born = Text("", Role.SECONDARY, wraps=True)
-        self.write = PrimaryButton(self.tr("Write about them"))
+        self.write = PrimaryButton(self.tr("Write about this patient"))
         self.correct = Button(self.tr("Correct…"))
         self.remove = LinkButton(self.tr("Remove this patient"))
         self.banner = Banner()
         self.list = MailList(filed, around)
         self.list.delegate.is_of_one_patient = True
         self.list.delegate.place = Place.ALL
+        self.list.delegate.margin = SIDE
         self.empty = EmptyState(
             self.tr("Nothing filed here yet"),
             self.tr("Drag letters onto this patient, or choose “File under a patient”."),
@@ -447,7 +449,7 @@ class PatientPane(QWidget):
         for button in (self.write, self.correct, self.remove):
             buttons.addWidget(button)
         above = QVBoxLayout()
-        above.setContentsMargins(40, 24, 40, 16)
+        above.setContentsMargins(SIDE, 24, SIDE, 16)
         above.setSpacing(16)
         above.addLayout(head)
         above.addLayout(buttons)
@@ -580,6 +582,8 @@ class PatientDialog(QDialog):
             else ""
         )
         if not self.family_name.text or birth_date is None:
+            wrong = self.birth_date if self.family_name.text else self.family_name
+            wrong.answer.setFocus()
             return
         self.save.setEnabled(False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.acts import Acts, Undoable
 
-WIDTH: Final = 460
+WIDTH: Final = 420
 MARGIN: Final = 16
 
 
@@ -52,11 +52,12 @@ class UndoLine(QFrame):
 class UndoBar(QWidget):
     """The lines, the newest at the bottom; as wide as they need to be and no wider than the page."""
 
-    def __init__(self, acts: Acts, around: Surroundings, page: QWidget) -> None:
+    def __init__(self, acts: Acts, around: Surroundings, page: QWidget, *, beside: QWidget) -> None:
         super().__init__(page)
         self._acts = acts
         self._around = around
         self._page = page
+        self._beside = beside
         self.lines: list[UndoLine] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -95,8 +96,9 @@ class UndoBar(QWidget):
         """Return the size of the lines at the width there is."""
         height = sum(line.sizeHint().height() for line in self.lines)
         gaps = self._column.spacing() * max(len(self.lines) - 1, 0)
-        room = self._page.width() - 2 * MARGIN
-        return QSize(min(self._around.theme.space(WIDTH), room), height + gaps)
+        width = max((line.sizeHint().width() for line in self.lines), default=0)
+        width = max(width, self._around.theme.space(WIDTH))
+        return QSize(min(width, self._area().width() - 2 * MARGIN), height + gaps)
 
     def _show(self) -> None:
         wanted = {each.number for each in self._acts.undoables}
@@ -115,12 +117,16 @@ class UndoBar(QWidget):
         if had_keyboard and self.lines:
             self.lines[-1].undo.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _area(self) -> QRect:
+        """Return where the lines may be: beside the navigation."""
+        left = self._beside.width()
+        return self._page.rect().adjusted(left, 0, 0, 0)
+
     def _place(self) -> None:
         size = self.sizeHint()
         self.resize(size)
-        self.move(
-            (self._page.width() - size.width()) // 2, self._page.height() - size.height() - MARGIN
-        )
+        area = self._area()
+        self.move(area.center().x() - size.width() // 2, area.bottom() + 1 - size.height() - MARGIN)
         self.raise_()
 
     def _announce(self, undoable: Undoable) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
@@ -15,6 +15,9 @@ from app.window.theme.typography import Role
 if TYPE_CHECKING:
     from app.window.theme.theme import Theme
     from app.window.viewmodels.marks import Mark
+
+
+BORDER_ALPHA: Final = 56
 
 
 class Chip(QLabel):
@@ -43,7 +46,10 @@ def chip_width(mark: Mark, metrics: QFontMetrics, theme: Theme) -> int:
 def paint_chip(painter: QPainter, rectangle: QRectF, mark: Mark, theme: Theme) -> None:
     """Paint a chip into a rectangle."""
     text, ground = (QColor(getattr(theme.tokens, name)) for name in TONES[mark.tone])
-    border = theme.colour("line") if mark.tone is Tone.NEUTRAL else ground
+    border = theme.colour("line") if mark.tone is Tone.NEUTRAL else QColor(text)
+    if mark.tone is not Tone.NEUTRAL:
+        # On a chosen line, its ground alone would not stand out.
+        border.setAlpha(BORDER_ALPHA)
     painter.setPen(QPen(border, 1))
     painter.setBrush(ground)
     half = QPointF(0.5, 0.5)
