@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.engine import known_kits, packages
-from app.engine.pages import printed
 from app.engine.ports.vault import BackupUnreadableError, Setting
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
@@ -84,6 +83,8 @@ async def show(session: Session) -> KitSheet:
 
 async def print_page(session: Session, language: WordLanguage) -> PrintedPages:
     """Return the kit's page as PDF. Raises CommandError."""
+    from app.engine.pages import printed  # noqa: PLC0415 - slow, and printed once a year
+
     sheet = await show(session)
     offset = session.machine.clock.utc_offset()
     return PrintedPages(
@@ -198,6 +199,8 @@ async def split(session: Session, command: SplitKit) -> Shares:
 
 async def print_shares(session: Session, command: PrintShares) -> PrintedPages:
     """Return one page for each share."""
+    from app.engine.pages import printed  # noqa: PLC0415 - slow, and printed once a year
+
     pdf = await asyncio.to_thread(
         printed.share_pdf,
         command.shares,

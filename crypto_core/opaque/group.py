@@ -6,17 +6,19 @@ An Element is never the identity and a Scalar never zero: both come from the fun
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NewType, TypeAlias
-
-import rbcl
+from typing import TYPE_CHECKING, Final, NewType, TypeAlias
 
 from crypto_core.errors import KeyStateError, WireError
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Element = NewType("Element", bytes)
 """Canonical encoding of a group element other than the identity."""
@@ -36,18 +38,21 @@ _IDENTITY: Final = bytes(ELEMENT_BYTES)
 _ZERO: Final = bytes(SCALAR_BYTES)
 
 
-def _remove_unpacked_library() -> None:
-    """Remove the copy of libsodium that rbcl unpacks for loading and leaves behind, 3 MB a process.
+@functools.cache
+def _libsodium() -> ModuleType:
+    """Return `rbcl`, without the copy of libsodium that it unpacks for loading and leaves behind, 3 MB a process.
 
     Windows does not part with a library in use; there the copy stays.
     """
+    # Unpacking takes a twentieth of a second, which only what signs in is to wait for.
+    import rbcl  # noqa: PLC0415
+
     unpacked = getattr(sys.modules.get("rbcl._sodium"), "lib_path", None)
     if isinstance(unpacked, str):
         with suppress(OSError):
             os.unlink(unpacked)  # noqa: PTH108 - pathlib has no place in this package
-
-
-_remove_unpacked_library()
+    module: ModuleType = rbcl
+    return module
 
 
 def parse_element(encoded: bytes) -> Element:
@@ -58,7 +63,7 @@ def parse_element(encoded: bytes) -> Element:
         # The libsodium of rbcl 1.1 ignores the highest bit, which would give elements two spellings.
         or encoded[-1] & 0x80
         or encoded == _IDENTITY
-        or not rbcl.crypto_core_ristretto255_is_valid_point(encoded)
+        or not _libsodium().crypto_core_ristretto255_is_valid_point(encoded)
     ):
         raise WireError("not a group element")
     return Element(encoded)
@@ -87,17 +92,17 @@ def random_scalar(random_bytes: RandomBytes) -> Scalar:
 
 def invert(scalar: Scalar) -> Scalar:
     """Return the multiplicative inverse modulo the group order."""
-    return Scalar(bytes(rbcl.crypto_core_ristretto255_scalar_invert(scalar)))
+    return Scalar(bytes(_libsodium().crypto_core_ristretto255_scalar_invert(scalar)))
 
 
 def multiply(scalar: Scalar, element: Element) -> Element:
     """Return scalar times element, which is not the identity because the order is prime."""
-    return Element(bytes(rbcl.crypto_scalarmult_ristretto255(scalar, element)))
+    return Element(bytes(_libsodium().crypto_scalarmult_ristretto255(scalar, element)))
 
 
 def multiply_generator(scalar: Scalar) -> Element:
     """Return scalar times the generator: the public key of a private key."""
-    return Element(bytes(rbcl.crypto_scalarmult_ristretto255_base(scalar)))
+    return Element(bytes(_libsodium().crypto_scalarmult_ristretto255_base(scalar)))
 
 
 def element_from_uniform(uniform: bytes) -> Element:
@@ -105,7 +110,7 @@ def element_from_uniform(uniform: bytes) -> Element:
 
     Raises WireError on the identity, which is as likely as guessing a key.
     """
-    return parse_element(bytes(rbcl.crypto_core_ristretto255_from_hash(uniform)))
+    return parse_element(bytes(_libsodium().crypto_core_ristretto255_from_hash(uniform)))
 
 
 def hash_to_element(message: bytes, tag: bytes) -> Element:
@@ -135,4 +140,4 @@ def expand_message(message: bytes, tag: bytes, length: int) -> bytes:
 
 def _reduce(wide: bytes) -> bytes:
     """Return a 64-byte little-endian integer modulo the group order, as 32 bytes."""
-    return bytes(rbcl.crypto_core_ristretto255_scalar_reduce(wide))
+    return bytes(_libsodium().crypto_core_ristretto255_scalar_reduce(wide))
