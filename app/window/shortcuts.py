@@ -172,7 +172,7 @@ class ShortcutNames(QObject):
             Shortcut.REPLY: self.tr("Reply"),
             Shortcut.REPLY_ALL: self.tr("Reply to all"),
             Shortcut.FORWARD: self.tr("Forward"),
-            Shortcut.FILED: self.tr("Filed in my records"),
+            Shortcut.FILED: self.tr("File in my records"),
             Shortcut.FLAG: self.tr("To do"),
             Shortcut.ARCHIVE: self.tr("Archive"),
             Shortcut.REMOVE: self.tr("Remove"),

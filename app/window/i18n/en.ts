@@ -5,9 +5,9 @@
     <name>ChosenPane</name>
     <message numerus="yes">
         <source>%n conversation(s) chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation chosen</numerusform>
+            <numerusform>%n conversations chosen</numerusform>
         </translation>
     </message>
 </context>
@@ -76,9 +76,9 @@
     <name>PatientPane</name>
     <message numerus="yes">
         <source>%n year(s) old</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n year old</numerusform>
+            <numerusform>%n years old</numerusform>
         </translation>
     </message>
 </context>
@@ -106,51 +106,51 @@
     <name>UndoBar</name>
     <message numerus="yes">
         <source>%n conversation(s) filed under {name}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation filed under {name}</numerusform>
+            <numerusform>%n conversations filed under {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) archived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation archived</numerusform>
+            <numerusform>%n conversations archived</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) back in the mail</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation back in the mail</numerusform>
+            <numerusform>%n conversations back in the mail</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) removed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation removed</numerusform>
+            <numerusform>%n conversations removed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed in your records, removed here</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation filed in your records, removed here</numerusform>
+            <numerusform>%n conversations filed in your records, removed here</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed under nobody</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation filed under nobody</numerusform>
+            <numerusform>%n conversations filed under nobody</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n draft(s) removed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n draft removed</numerusform>
+            <numerusform>%n drafts removed</numerusform>
         </translation>
     </message>
 </context>
@@ -185,16 +185,16 @@
     </message>
     <message numerus="yes">
         <source>%n conversation(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation</numerusform>
+            <numerusform>%n conversations</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to do</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n to do</numerusform>
+            <numerusform>%n to do</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -5,7 +5,7 @@
     <name>ActionBar</name>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Plus</translation>
     </message>
 </context>
 <context>
@@ -383,13 +383,13 @@
     <name>ChosenPane</name>
     <message>
         <source>{keys} goes back to one letter.</source>
-        <translation type="unfinished"></translation>
+        <translation>{keys} revient à un seul courrier.</translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation choisie</numerusform>
+            <numerusform>%n conversations choisies</numerusform>
         </translation>
     </message>
 </context>
@@ -948,19 +948,19 @@
     </message>
     <message>
         <source>Nothing left to read</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout est lu et rangé</translation>
     </message>
     <message>
         <source>New letters from your correspondents appear here by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les nouveaux courriers de vos correspondants arrivent ici d’eux-mêmes.</translation>
     </message>
     <message>
         <source>Nothing to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien à traiter</translation>
     </message>
     <message>
         <source>Letters that want an answer, and those you mark “To do” with {keys}, wait here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les courriers qui attendent une réponse, et ceux que vous marquez «&#x202f;À traiter&#x202f;» avec {keys}, restent ici.</translation>
     </message>
     <message>
         <source>Nothing sent yet</source>
@@ -980,19 +980,19 @@
     </message>
     <message>
         <source>The archives are empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Les archives sont vides</translation>
     </message>
     <message>
         <source>What you archive with {keys} is kept here. A new letter brings its conversation back to the mail.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que vous archivez avec {keys} est conservé ici. Un nouveau courrier ramène sa conversation dans le courrier.</translation>
     </message>
     <message>
         <source>Nothing filed here yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien de classé ici</translation>
     </message>
     <message>
         <source>Drag letters onto this patient, or choose “File under a patient”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites glisser des courriers sur ce patient, ou choisissez «&#x202f;Classer sous un patient&#x202f;».</translation>
     </message>
 </context>
 <context>
@@ -1018,7 +1018,7 @@
     <name>Desk</name>
     <message>
         <source>Letter from {name}</source>
-        <translation type="unfinished">Courrier de {name}</translation>
+        <translation>Courrier de {name}</translation>
     </message>
     <message numerus="yes">
         <source>%n letter(s) arrived</source>
@@ -1114,11 +1114,11 @@
     <name>DisplaySection</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished">Langue</translation>
+        <translation>Langue</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished">Comme le système</translation>
+        <translation>Comme le système</translation>
     </message>
     <message>
         <source>Colours</source>
@@ -1126,11 +1126,11 @@
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished">Clair</translation>
+        <translation>Clair</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished">Sombre</translation>
+        <translation>Sombre</translation>
     </message>
     <message>
         <source>Contrast</source>
@@ -1146,11 +1146,11 @@
     </message>
     <message>
         <source>Size of text</source>
-        <translation type="unfinished">Taille du texte</translation>
+        <translation>Taille du texte</translation>
     </message>
     <message>
         <source>{n} %</source>
-        <translation type="unfinished">{n}&#x202f;%</translation>
+        <translation>{n}&#x202f;%</translation>
     </message>
 </context>
 <context>
@@ -1712,27 +1712,27 @@
     </message>
     <message>
         <source>This draft is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce brouillon n’existe plus.</translation>
     </message>
     <message>
         <source>It was sent or removed meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il a été envoyé ou supprimé entre-temps.</translation>
     </message>
     <message>
         <source>A letter takes no more documents than it has now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un courrier ne peut pas contenir plus de documents.</translation>
     </message>
     <message>
         <source>Send the others with a second letter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Envoyez les autres dans un second courrier.</translation>
     </message>
     <message>
         <source>The document was not added.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le document n’a pas été joint.</translation>
     </message>
     <message>
         <source>You stopped it; add it again if you need it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous l’avez interrompu&#x202f;; joignez-le à nouveau si besoin.</translation>
     </message>
     <message>
         <source>A document is still being added.</source>
@@ -1744,75 +1744,75 @@
     </message>
     <message>
         <source>The letter has no recipient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le courrier n’a pas de destinataire.</translation>
     </message>
     <message>
         <source>Add at least one correspondent.</source>
-        <translation type="unfinished">Ajoutez au moins un correspondant.</translation>
+        <translation>Ajoutez au moins un correspondant.</translation>
     </message>
     <message>
         <source>There are too many recipients for one letter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a trop de destinataires pour un seul courrier.</translation>
     </message>
     <message>
         <source>Send it as two letters.</source>
-        <translation type="unfinished">Envoyez-le en deux courriers.</translation>
+        <translation>Envoyez-le en deux courriers.</translation>
     </message>
     <message>
         <source>A letter cannot wait for this moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un courrier ne peut pas attendre ce moment.</translation>
     </message>
     <message>
         <source>Choose one that lies ahead, within a year.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un moment à venir, dans l’année.</translation>
     </message>
     <message>
         <source>This letter has already gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce courrier est déjà parti.</translation>
     </message>
     <message>
         <source>It can no longer be taken back. Write another one to correct it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il ne peut plus être repris. Écrivez-en un autre pour le corriger.</translation>
     </message>
     <message>
         <source>This template is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce modèle n’existe plus.</translation>
     </message>
     <message>
         <source>It was removed meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il a été supprimé entre-temps.</translation>
     </message>
     <message>
         <source>There is no room for another template.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a plus de place pour un autre modèle.</translation>
     </message>
     <message>
         <source>Remove one that you no longer use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprimez-en un que vous n’utilisez plus.</translation>
     </message>
     <message>
         <source>A letter of this conversation is still being sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un courrier de cette conversation est encore en cours d’envoi.</translation>
     </message>
     <message>
         <source>Cancel it first, or wait until it has gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Annulez-le d’abord, ou attendez son départ.</translation>
     </message>
     <message>
         <source>This patient is no longer in your list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce patient n’est plus dans votre liste.</translation>
     </message>
     <message>
         <source>Choose another one, or add the patient again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez-en un autre, ou ajoutez-le à nouveau.</translation>
     </message>
     <message>
         <source>Letters are filed under this patient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Des courriers sont classés sous ce patient.</translation>
     </message>
     <message>
         <source>File them under another patient first, or remove them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Classez-les d’abord sous un autre patient, ou supprimez-les.</translation>
     </message>
     <message>
         <source>This document is no longer here.</source>
@@ -1917,8 +1917,8 @@
     <message numerus="yes">
         <source>Before the key blocks itself: %n more try(ies).</source>
         <translation>
-            <numerusform>Encore %n essai avant que la clé ne se bloque.</numerusform>
-            <numerusform>Encore %n essais avant que la clé ne se bloque.</numerusform>
+            <numerusform>Encore&#x202f;%n essai avant que la clé ne se bloque.</numerusform>
+            <numerusform>Encore&#x202f;%n essais avant que la clé ne se bloque.</numerusform>
         </translation>
     </message>
     <message>
@@ -1928,22 +1928,22 @@
     <message numerus="yes">
         <source>Try again in %n second(s).</source>
         <translation>
-            <numerusform>Réessayez dans %n seconde.</numerusform>
-            <numerusform>Réessayez dans %n secondes.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n seconde.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n secondes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n minute(s).</source>
         <translation>
-            <numerusform>Réessayez dans %n minute.</numerusform>
-            <numerusform>Réessayez dans %n minutes.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n minute.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n minutes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n hour(s).</source>
         <translation>
-            <numerusform>Réessayez dans %n heure.</numerusform>
-            <numerusform>Réessayez dans %n heures.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n heure.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%n heures.</numerusform>
         </translation>
     </message>
     <message>
@@ -2243,7 +2243,7 @@
     </message>
     <message>
         <source>tomorrow at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>demain à {time}</translation>
     </message>
     <message>
         <source>{date}, {time}</source>
@@ -2624,50 +2624,54 @@
 <context>
     <name>LetterActions</name>
     <message>
+        <source>It is in your own patient records: remove it from this mailbox</source>
+        <translation>Il est dans votre dossier patient&#x202f;: le supprimer de cette messagerie</translation>
+    </message>
+    <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Traité</translation>
     </message>
     <message>
         <source>Back in the mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Remettre dans le courrier</translation>
     </message>
     <message>
         <source>Mark as read</source>
-        <translation type="unfinished"></translation>
+        <translation>Marquer comme lu</translation>
     </message>
 </context>
 <context>
     <name>LetterPaper</name>
     <message>
         <source>Document: {name} ({size})</source>
-        <translation type="unfinished"></translation>
+        <translation>Document&#x202f;: {name} ({size})</translation>
     </message>
     <message>
         <source>From: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>De&#x202f;: {name}</translation>
     </message>
     <message>
         <source>To: {names}</source>
-        <translation type="unfinished">À&#x202f;: {names}</translation>
+        <translation>À&#x202f;: {names}</translation>
     </message>
     <message>
         <source>Date: {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>Date&#x202f;: {when}</translation>
     </message>
     <message>
         <source>Patient: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Patient&#x202f;: {name}</translation>
     </message>
 </context>
 <context>
     <name>LetterView</name>
     <message>
         <source>Do not send</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne pas envoyer</translation>
     </message>
     <message>
         <source>Send now</source>
-        <translation type="unfinished"></translation>
+        <translation>Envoyer maintenant</translation>
     </message>
     <message>
         <source>Letter from {name}</source>
@@ -2703,27 +2707,27 @@
     </message>
     <message>
         <source>Leaves {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>Part {when}</translation>
     </message>
     <message>
         <source>It leaves by itself if this mailbox is open then, or at the next unlocking.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il part de lui-même si cette messagerie est alors ouverte, sinon au prochain déverrouillage.</translation>
     </message>
     <message>
         <source>Still on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Encore sur cet ordinateur</translation>
     </message>
     <message>
         <source>It leaves by itself. Until then it can become a draft again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il part de lui-même. D’ici là, il peut redevenir un brouillon.</translation>
     </message>
     <message>
         <source>From another mail program, not proven</source>
-        <translation type="unfinished"></translation>
+        <translation>Vient d’une autre messagerie, sans preuve</translation>
     </message>
     <message>
         <source>Automatic answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Réponse automatique</translation>
     </message>
     <message>
         <source>to {names}, {when}</source>
@@ -2824,7 +2828,7 @@
     <name>MailPage</name>
     <message>
         <source>Letter</source>
-        <translation type="unfinished"></translation>
+        <translation>Courrier</translation>
     </message>
     <message>
         <source>Find a correspondent</source>
@@ -2844,11 +2848,11 @@
     </message>
     <message>
         <source>No patient shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun patient affiché</translation>
     </message>
     <message>
         <source>Choose one in the list to see the letters filed under them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez-en un dans la liste pour voir les courriers classés sous son nom.</translation>
     </message>
     <message>
         <source>Begin with a correspondent</source>
@@ -2868,7 +2872,7 @@
     </message>
     <message>
         <source>From {name}, {when}:</source>
-        <translation type="unfinished"></translation>
+        <translation>De {name}, le {when}&#x202f;:</translation>
     </message>
 </context>
 <context>
@@ -2903,11 +2907,11 @@
     </message>
     <message>
         <source>Letter</source>
-        <translation type="unfinished"></translation>
+        <translation>Courrier</translation>
     </message>
     <message>
         <source>Go to</source>
-        <translation type="unfinished"></translation>
+        <translation>Aller à</translation>
     </message>
     <message>
         <source>Language</source>
@@ -3211,183 +3215,183 @@
     <name>PatientChooser</name>
     <message>
         <source>File under a patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Classer sous un patient</translation>
     </message>
     <message>
         <source>No patients yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun patient</translation>
     </message>
     <message>
         <source>Add the first one below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajoutez le premier ci-dessous.</translation>
     </message>
     <message>
         <source>Add a patient…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un patient…</translation>
     </message>
     <message>
         <source>Under nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>Sous aucun patient</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Annuler</translation>
+        <translation>Annuler</translation>
     </message>
 </context>
 <context>
     <name>PatientDelegate</name>
     <message>
         <source>Nothing filed yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien de classé</translation>
     </message>
 </context>
 <context>
     <name>PatientDialog</name>
     <message>
         <source>Add a patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un patient</translation>
     </message>
     <message>
         <source>Correct a patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Corriger un patient</translation>
     </message>
     <message>
         <source>Family name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>Given name</source>
-        <translation type="unfinished"></translation>
+        <translation>Prénom</translation>
     </message>
     <message>
         <source>Date of birth</source>
-        <translation type="unfinished"></translation>
+        <translation>Date de naissance</translation>
     </message>
     <message>
         <source>For example 12/03/1961. It tells people of the same name apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Par exemple 12/03/1961. Elle distingue les homonymes.</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrer</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Annuler</translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <source>A name is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il faut un nom.</translation>
     </message>
     <message>
         <source>This is not a date of birth. Write it as 12/03/1961.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas une date de naissance. Écrivez-la comme 12/03/1961.</translation>
     </message>
 </context>
 <context>
     <name>PatientLine</name>
     <message>
         <source>File under a patient…</source>
-        <translation type="unfinished"></translation>
+        <translation>Classer sous un patient…</translation>
     </message>
     <message>
         <source>Patient: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Patient&#x202f;: {name}</translation>
     </message>
     <message>
         <source>Show this patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Afficher ce patient</translation>
     </message>
     <message>
         <source>About {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Concerne {name}</translation>
+    </message>
+    <message>
+        <source>File under this patient</source>
+        <translation>Classer sous ce patient</translation>
     </message>
     <message>
         <source>File elsewhere…</source>
-        <translation type="unfinished"></translation>
+        <translation>Classer ailleurs…</translation>
     </message>
     <message>
         <source>Somebody else…</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre patient…</translation>
     </message>
     <message>
         <source>△ The sender writes about {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>△ L’expéditeur écrit au sujet de {name}</translation>
     </message>
     <message>
         <source>Add this patient and file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File under {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter ce patient et classer</translation>
     </message>
 </context>
 <context>
     <name>PatientListPane</name>
     <message>
         <source>Add a patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un patient</translation>
     </message>
     <message>
         <source>No patients yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun patient</translation>
     </message>
     <message>
         <source>Whoever a letter is about is added here when you file it, or with the button above. Names stay on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>La personne concernée par un courrier s’ajoute ici quand vous le classez, ou avec le bouton ci-dessus. Les noms restent sur cet ordinateur.</translation>
     </message>
 </context>
 <context>
     <name>PatientListView</name>
     <message>
         <source>Patients</source>
-        <translation type="unfinished"></translation>
+        <translation>Patients</translation>
     </message>
 </context>
 <context>
     <name>PatientPane</name>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished">Retour à la liste</translation>
+        <translation>Retour à la liste</translation>
     </message>
     <message>
-        <source>Write about them</source>
-        <translation type="unfinished"></translation>
+        <source>Write about this patient</source>
+        <translation>Écrire à son sujet</translation>
     </message>
     <message>
         <source>Correct…</source>
-        <translation type="unfinished"></translation>
+        <translation>Corriger…</translation>
     </message>
     <message>
         <source>Remove this patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprimer ce patient</translation>
     </message>
     <message>
         <source>Nothing filed here yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien de classé ici</translation>
     </message>
     <message>
         <source>Drag letters onto this patient, or choose “File under a patient”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites glisser des courriers sur ce patient, ou choisissez «&#x202f;Classer sous un patient&#x202f;».</translation>
     </message>
     <message>
         <source>Date of birth: {date}</source>
-        <translation type="unfinished"></translation>
+        <translation>Date de naissance&#x202f;: {date}</translation>
     </message>
     <message>
         <source>Date of birth: {date}, {age}</source>
-        <translation type="unfinished"></translation>
+        <translation>Date de naissance&#x202f;: {date}, {age}</translation>
     </message>
     <message numerus="yes">
         <source>%n year(s) old</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n an</numerusform>
+            <numerusform>%n ans</numerusform>
         </translation>
     </message>
 </context>
@@ -3395,15 +3399,15 @@
     <name>PatientSearch</name>
     <message>
         <source>Search for a patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechercher un patient</translation>
     </message>
     <message>
         <source>Look at how the name is written, or add the patient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez l’orthographe du nom, ou ajoutez le patient.</translation>
     </message>
     <message>
         <source>No patient of this name</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun patient de ce nom</translation>
     </message>
 </context>
 <context>
@@ -3535,7 +3539,7 @@
     </message>
     <message>
         <source>Tell the sender why this letter is not for you</source>
-        <translation type="unfinished"></translation>
+        <translation>Dire à l’expéditeur pourquoi ce courrier n’est pas pour vous</translation>
     </message>
     <message>
         <source>Look at it…</source>
@@ -3867,8 +3871,8 @@
     <message numerus="yes">
         <source>%n more share(s) needed.</source>
         <translation>
-            <numerusform>Il manque %n part.</numerusform>
-            <numerusform>Il manque %n parts.</numerusform>
+            <numerusform>Il manque&#x202f;%n part.</numerusform>
+            <numerusform>Il manque&#x202f;%n parts.</numerusform>
         </translation>
     </message>
     <message>
@@ -3923,23 +3927,23 @@
     <name>RowActions</name>
     <message>
         <source>To do</source>
-        <translation type="unfinished"></translation>
+        <translation>À traiter</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Archiver</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprimer</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Traité</translation>
     </message>
     <message>
         <source>Back in the mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Remettre dans le courrier</translation>
     </message>
 </context>
 <context>
@@ -4106,127 +4110,127 @@
     <name>ShortcutNames</name>
     <message>
         <source>Everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>Partout</translation>
     </message>
     <message>
         <source>Places</source>
-        <translation type="unfinished"></translation>
+        <translation>Lieux</translation>
     </message>
     <message>
         <source>Letters</source>
-        <translation type="unfinished">Courriers</translation>
+        <translation>Courriers</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrire</translation>
     </message>
     <message>
         <source>New letter</source>
-        <translation type="unfinished">Nouveau courrier</translation>
+        <translation>Nouveau courrier</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished">Retour</translation>
+        <translation>Retour</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <source>Lock</source>
-        <translation type="unfinished">Verrouiller</translation>
+        <translation>Verrouiller</translation>
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished">Réglages…</translation>
+        <translation>Réglages…</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished">Quitter</translation>
+        <translation>Quitter</translation>
     </message>
     <message>
         <source>Mail</source>
-        <translation type="unfinished">Courrier</translation>
+        <translation>Courrier</translation>
     </message>
     <message>
         <source>To do</source>
-        <translation type="unfinished"></translation>
+        <translation>À traiter</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation type="unfinished">Envoyés</translation>
+        <translation>Envoyés</translation>
     </message>
     <message>
         <source>Drafts</source>
-        <translation type="unfinished"></translation>
+        <translation>Brouillons</translation>
     </message>
     <message>
         <source>To send</source>
-        <translation type="unfinished">À envoyer</translation>
+        <translation>À envoyer</translation>
     </message>
     <message>
         <source>Archives</source>
-        <translation type="unfinished"></translation>
+        <translation>Archives</translation>
     </message>
     <message>
         <source>Patients</source>
-        <translation type="unfinished"></translation>
+        <translation>Patients</translation>
     </message>
     <message>
         <source>Correspondents</source>
-        <translation type="unfinished">Correspondants</translation>
+        <translation>Correspondants</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir</translation>
     </message>
     <message>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout sélectionner</translation>
     </message>
     <message>
         <source>Reply</source>
-        <translation type="unfinished">Répondre</translation>
+        <translation>Répondre</translation>
     </message>
     <message>
         <source>Reply to all</source>
-        <translation type="unfinished"></translation>
+        <translation>Répondre à tous</translation>
     </message>
     <message>
         <source>Forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Transférer</translation>
     </message>
     <message>
-        <source>Filed in my records</source>
-        <translation type="unfinished"></translation>
+        <source>File in my records</source>
+        <translation>Classer dans mon dossier</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Archiver</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprimer</translation>
     </message>
     <message>
         <source>Mark as unread</source>
-        <translation type="unfinished"></translation>
+        <translation>Marquer comme non lu</translation>
     </message>
     <message>
         <source>File under a patient…</source>
-        <translation type="unfinished"></translation>
+        <translation>Classer sous un patient…</translation>
     </message>
     <message>
         <source>Print…</source>
-        <translation type="unfinished">Imprimer…</translation>
+        <translation>Imprimer…</translation>
     </message>
     <message>
         <source>Add a document</source>
-        <translation type="unfinished"></translation>
+        <translation>Joindre un document</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished">Envoyer</translation>
+        <translation>Envoyer</translation>
     </message>
 </context>
 <context>
@@ -4357,8 +4361,8 @@
     <message numerus="yes">
         <source>%n recovery code(s) left</source>
         <translation>
-            <numerusform>Il vous reste %n code de secours</numerusform>
-            <numerusform>Il vous reste %n codes de secours</numerusform>
+            <numerusform>Il vous reste&#x202f;%n code de secours</numerusform>
+            <numerusform>Il vous reste&#x202f;%n codes de secours</numerusform>
         </translation>
     </message>
     <message>
@@ -4735,71 +4739,71 @@
     <name>UndoBar</name>
     <message numerus="yes">
         <source>%n conversation(s) filed under {name}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation classée sous {name}</numerusform>
+            <numerusform>%n conversations classées sous {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) archived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation archivée</numerusform>
+            <numerusform>%n conversations archivées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) back in the mail</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation remise dans le courrier</numerusform>
+            <numerusform>%n conversations remises dans le courrier</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) removed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation supprimée</numerusform>
+            <numerusform>%n conversations supprimées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed in your records, removed here</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation classée dans votre dossier, supprimée ici</numerusform>
+            <numerusform>%n conversations classées dans votre dossier, supprimées ici</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed under nobody</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation n’est plus classée</numerusform>
+            <numerusform>%n conversations ne sont plus classées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n draft(s) removed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n brouillon supprimé</numerusform>
+            <numerusform>%n brouillons supprimés</numerusform>
         </translation>
     </message>
     <message>
         <source>Undone: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Annulé&#x202f;: {text}</translation>
     </message>
 </context>
 <context>
     <name>UndoLine</name>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <source>Undo: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler&#x202f;: {text}</translation>
     </message>
     <message>
         <source>Hide this line</source>
-        <translation type="unfinished"></translation>
+        <translation>Masquer cette ligne</translation>
     </message>
 </context>
 <context>
@@ -4851,8 +4855,8 @@
     <message numerus="yes">
         <source>After a wrong passphrase, wait %n second(s).</source>
         <translation>
-            <numerusform>Après une phrase de passe erronée, attendez %n seconde.</numerusform>
-            <numerusform>Après une phrase de passe erronée, attendez %n secondes.</numerusform>
+            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%n seconde.</numerusform>
+            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%n secondes.</numerusform>
         </translation>
     </message>
     <message>
@@ -5146,7 +5150,7 @@
     </message>
     <message>
         <source>Blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloqué</translation>
     </message>
     <message numerus="yes">
         <source>%n document(s)</source>
@@ -5157,33 +5161,33 @@
     </message>
     <message numerus="yes">
         <source>%n conversation(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation</numerusform>
+            <numerusform>%n conversations</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to do</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n à traiter</numerusform>
+            <numerusform>%n à traiter</numerusform>
         </translation>
     </message>
     <message>
         <source>Answer wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>Réponse attendue</translation>
     </message>
     <message>
         <source>To do</source>
-        <translation type="unfinished"></translation>
+        <translation>À traiter</translation>
     </message>
     <message>
         <source>Abnormal value</source>
-        <translation type="unfinished"></translation>
+        <translation>Valeur anormale</translation>
     </message>
     <message>
         <source>Leaves {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>Part {when}</translation>
     </message>
     <message>
         <source>Urgent</source>
@@ -5272,7 +5276,7 @@
     </message>
     <message>
         <source>Fwd: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tr&#x202f;: {subject}</translation>
     </message>
 </context>
 <context>

@@ -36,6 +36,13 @@ class LetterActions(QObject):
         self.reply_all = self._make(Shortcut.REPLY_ALL)
         self.forward = self._make(Shortcut.FORWARD)
         self.filed = self._make(Shortcut.FILED)
+        # What it leads to has to be said: the word speaks of the practitioner's own software.
+        self.filed.setToolTip(
+            hint(
+                self.tr("It is in your own patient records: remove it from this mailbox"),
+                Shortcut.FILED,
+            )
+        )
         self.flag = self._make(Shortcut.FLAG)
         self.archive = self._make(Shortcut.ARCHIVE)
         self.remove = self._make(Shortcut.REMOVE)
