@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -11,11 +12,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
+from relay_server.accounts import invitations
+from relay_server.clock import system_clock
+from relay_server.data_folder import DataFolder
+from relay_server.database.pool import open_database
+from relay_server.database.running import stored_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PROGRAM: Final = (sys.executable, "-m", "relay_server")
 _STOP_SECONDS: Final = 60
+_INVITATIONS: Final = 16
 
 
 class RelayDidNotStartError(AssertionError):
@@ -38,6 +47,7 @@ class RelayProcess:
     enrolment_text: str
     log_path: Path
     process: subprocess.Popen[bytes]
+    _invitations: list[str] = field(default_factory=list, repr=False)
 
     @property
     def enrolment(self) -> Enrolment:
@@ -45,8 +55,22 @@ class RelayProcess:
         return parse_enrolment(self.enrolment_text)
 
     def invite(self) -> str:
-        """Return a fresh invitation code, as the administrator's command prints it."""
-        return invite(self.data)
+        """Return a fresh invitation code, stored as the administrator's command does, without its process."""
+        if not self._invitations:
+            # A thread, because this one may be running a loop already.
+            with ThreadPoolExecutor(1) as pool:
+                self._invitations += pool.submit(asyncio.run, self._new_invitations()).result()
+        return self._invitations.pop()
+
+    async def _new_invitations(self) -> list[str]:
+        login = stored_login(DataFolder.prepare(self.data))
+        assert login is not None
+        async with open_database(login) as database:
+            life = timedelta(days=1)
+            return [
+                await invitations.invite(database, life=life, clock=system_clock)
+                for _ in range(_INVITATIONS)
+            ]
 
     def kill(self) -> None:
         """End the relay as a power cut would (kill -9)."""
@@ -65,7 +89,7 @@ class RelayProcess:
 
 
 def invite(data: Path) -> str:
-    """Return a fresh invitation code of the relay in a data folder, running or not."""
+    """Return a fresh invitation code as the administrator's command prints it, of a relay running or not."""
     done = subprocess.run(
         [*_PROGRAM, "admin", "invite", "--data", str(data)],
         cwd=ROOT,
