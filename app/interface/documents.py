@@ -67,7 +67,7 @@ class DocumentProblem(IntEnum):
     DAMAGED = 1
     """Its kind is known, and it cannot be read."""
     PROTECTED = 2
-    """It wants a password."""
+    """It wants a password, or is encrypted to somebody else's key."""
     TOO_LARGE = 3
     """Showing it would take more than this program allows; it can be saved."""
     HASH_WRONG = 4
@@ -89,6 +89,13 @@ class DocumentProblem(IntEnum):
     PATIENT_DIFFERS = 12
     """Parts of it name different patients."""
     TIMED_OUT = 13
+    PICTURE_PACKED = 14
+    """A picture is packed in a way that this program does not unpack."""
+    SIGNED = 14
+    """It carries an electronic signature, which was not verified."""
+    FLAGS_COMPARED = 15
+    """Of some values their sender does not say whether they are normal: this program compared them with the norms
+    beside them, and put a star there."""
 
 
 class BlockKind(IntEnum):

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Mailboxes of other mail programs (mbox), letter by letter, without ever holding more than one.
+
+A line `From …` begins a letter when the line before it is empty, or it is the first. Of letters whose own lines
+were marked with `>`, one mark is taken away: from `>From` as mboxo and mboxrd write it, from `>>From` as mboxrd does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from app.engine.documents.formats import mail
+from app.engine.documents.formats.blocks import Page, title_of
+from app.engine.documents.formats.limits import MAX_LETTER_BYTES, MAX_PARTS
+from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
+from app.interface.documents import DocumentKind, DocumentProblem, FactKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READ_BYTES: Final = 64 * 1024
+"""The most of a line that is taken at once; a longer line comes in pieces."""
+# "From somebody@example Thu Jan  1 00:00:00 1970": what mail programs write; prose that begins so has no year at its end.
+_BEGIN: Final = re.compile(
+    rb"From (?:[^\r\n]{0,300}\s)?[^\r\n]{0,60}[0-9]{2}:[0-9]{2}[^\r\n]{0,60}(?:19|20)[0-9]{2}[^\r\n]{0,20}$"
+)
+_MARKED: Final = re.compile(rb">+From ")
+
+
+class ByteSource(Protocol):
+    """What a mailbox is read from: an open file, or bytes in memory."""
+
+    def readline(self, size: int, /) -> bytes:
+        """Return the next line with its end, or the next `size` bytes of it; nothing at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxLetter:
+    """A letter's bytes, as .eml."""
+
+    number: int
+    """From 1."""
+    offset: int
+    """Where its `From` line begins in the file, in bytes: an import that was broken off goes on there."""
+    content: bytes = field(repr=False)
+    is_cut: bool
+    """It is longer than this program reads; the rest is left out."""
+
+
+def letters(source: ByteSource, *, number: int = 0, offset: int = 0) -> Iterator[MailboxLetter]:
+    """Return the letters of a mailbox, one after the other; bytes before the first are skipped.
+
+    `source` stands at a `From` line, `offset` bytes from the file's beginning, after `number` letters.
+    """
+    pieces: list[bytes] = []
+    size, start, is_open, is_cut = 0, offset, False, False
+    is_after_empty, is_line_start = True, True
+    while line := source.readline(READ_BYTES):
+        if (
+            is_line_start
+            and is_after_empty
+            and line.startswith(b"From ")
+            and _BEGIN.match(line.rstrip(b"\r\n"))
+        ):
+            if is_open:
+                number += 1
+                yield _letter(number, start, pieces, is_cut=is_cut)
+            pieces, size, start, is_open, is_cut = [], 0, offset, True, False
+        elif is_open:
+            if is_line_start and line.startswith(b">") and _MARKED.match(line):
+                pieces.append(line[1:])
+            elif size < MAX_LETTER_BYTES:
+                pieces.append(line)
+            else:
+                is_cut = True
+            size += len(line)
+        offset += len(line)
+        is_after_empty = is_line_start and line in {b"\n", b"\r\n"}
+        is_line_start = line.endswith(b"\n")
+    if is_open:
+        yield _letter(number + 1, start, pieces, is_cut=is_cut)
+
+
+def _letter(number: int, start: int, pieces: list[bytes], *, is_cut: bool) -> MailboxLetter:
+    # The empty line before the next `From` belongs to the mailbox.
+    if pieces and pieces[-1] in {b"\n", b"\r\n"}:
+        pieces.pop()
+    return MailboxLetter(number=number, offset=start, content=b"".join(pieces), is_cut=is_cut)
+
+
+def read(content: bytes) -> Parsed:
+    """Read a mailbox as it is shown: its first letters as parts. Raises UnreadableError."""
+    page = Page()
+    count = 0
+    for letter in letters(_Lines(content)):
+        count += 1
+        if count > MAX_PARTS:
+            page.problem(DocumentProblem.CUT)
+            break
+        problems = [DocumentProblem.CUT] if letter.is_cut else []
+        try:
+            title = mail.subject_of(letter.content)
+        except UnreadableError as error:
+            title = ""
+            problems.append(error.problem)
+        page.part(
+            ContainedPart(
+                kind=DocumentKind.MAIL,
+                name=f"{letter.number}.eml",
+                title=title_of(title),
+                content=letter.content,
+                problems=tuple(problems),
+            )
+        )
+    if not count:
+        raise UnreadableError(DocumentProblem.DAMAGED)
+    page.fact(FactKind.PAGES, str(count) if count <= MAX_PARTS else f"> {MAX_PARTS}")
+    return page.parsed(DocumentKind.MAILBOX)
+
+
+class _Lines:
+    """Bytes in memory, line by line."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def readline(self, size: int, /) -> bytes:
+        end = self._content.find(b"\n", self._at, self._at + size)
+        end = end + 1 if end >= 0 else min(self._at + size, len(self._content))
+        line = self._content[self._at : end]
+        self._at = end
+        return line
