@@ -33,6 +33,7 @@ NEVER_LOADED = {
     "crypto_core": {"app", "relay_server", "PySide6", "asyncio", "httpx", "sqlcipher3"},
     "relay_server": {
         "app",
+        "crypto_core.abks",
         "crypto_core.keys",
         "crypto_core.opaque.client",
         "crypto_core.opaque.client_protocol",
