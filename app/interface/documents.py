@@ -91,9 +91,9 @@ class DocumentProblem(IntEnum):
     TIMED_OUT = 13
     PICTURE_PACKED = 14
     """A picture is packed in a way that this program does not unpack."""
-    SIGNED = 14
+    SIGNED = 15
     """It carries an electronic signature, which was not verified."""
-    FLAGS_COMPARED = 15
+    FLAGS_COMPARED = 16
     """Of some values their sender does not say whether they are normal: this program compared them with the norms
     beside them, and put a star there."""
 
