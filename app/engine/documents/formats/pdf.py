@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""PDF by PDFium, which was built without a JavaScript engine: pages as pictures, text, and enclosed files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import pypdfium2
+import pypdfium2.raw
+
+from app.engine.documents.drawn import NoPageError, Pixels
+from app.engine.documents.formats.dates import shown_date
+from app.engine.documents.formats.kinds import kind_of
+from app.engine.documents.formats.texts import clean, one_line
+from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
+from app.interface.documents import (
+    MAX_PIXELS_BYTES,
+    DocumentKind,
+    DocumentProblem,
+    Fact,
+    FactKind,
+)
+from crypto_core.wire.limits import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_PAGES: Final = 10_000
+_MAX_ENCLOSED: Final = 50
+_MAX_ENCLOSED_BYTES: Final = 64 * MIB
+_ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
+_REMOTE: Final = re.compile(rb"/(?:SubmitForm|ImportData|GoToR)\b")
+_FACTS: Final = (("Title", FactKind.TITLE), ("Author", FactKind.AUTHOR))
+_MEANINGLESS: Final = frozenset({"", "untitled", "anonymous", "unspecified"})
+
+
+def draw(content: bytes) -> PdfPages:
+    """Open a PDF. Raises UnreadableError."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        is_protected = getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD
+        raise UnreadableError(
+            DocumentProblem.PROTECTED if is_protected else DocumentProblem.DAMAGED
+        ) from None
+    return PdfPages(document, content)
+
+
+class PdfPages:
+    """Implements `Drawn`."""
+
+    def __init__(self, document: Any, content: bytes) -> None:  # noqa: ANN401 - the library has no types
+        """Take an open document of the library, and its bytes. Raises UnreadableError."""
+        self._document = document
+        self._count = min(len(document), _MAX_PAGES)
+        if not self._count:
+            raise UnreadableError(DocumentProblem.DAMAGED)
+        if document.get_formtype():
+            # Otherwise what was filled in is not drawn. Nothing is run: no script engine is built in.
+            document.init_forms()
+        self.parsed = Parsed(
+            kind=DocumentKind.PDF,
+            facts=tuple(self._facts()),
+            parts=tuple(self._enclosed()),
+            problems=tuple(self._problems(content)),
+        )
+
+    @property
+    def pages(self) -> int:
+        """See the protocol."""
+        return self._count
+
+    @property
+    def first_page_size(self) -> tuple[int, int]:
+        """See the protocol."""
+        try:
+            width, height = self._document.get_page_size(0)
+        except pypdfium2.PdfiumError:
+            return 0, 0
+        return max(1, round(width)), max(1, round(height))
+
+    def draw(self, page: int, width: int) -> Pixels:
+        """See the protocol."""
+        try:
+            opened = self._page(page)
+            across, down = opened.get_size()
+            if across <= 0 or down <= 0:
+                raise NoPageError
+            scale = min(width / across, (MAX_PIXELS_BYTES / 3 / (across * down)) ** 0.5 * 0.99)
+            # A page wide or high as a thread still has a row and a column.
+            scale = max(scale, 1 / min(across, down))
+            if (across * scale + 1) * (down * scale + 1) * 3 > MAX_PIXELS_BYTES:
+                raise NoPageError
+            bitmap = opened.render(
+                scale=scale,
+                rev_byteorder=True,
+                force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGR,
+            )
+        except pypdfium2.PdfiumError:
+            raise NoPageError from None
+        row = 3 * bitmap.width
+        rows = memoryview(bitmap.buffer).cast("B")
+        starts = range(0, bitmap.height * bitmap.stride, bitmap.stride)
+        rgb = b"".join(rows[start : start + row] for start in starts)
+        return Pixels(width=bitmap.width, height=bitmap.height, rgb=rgb)
+
+    def text(self, most: int) -> str:
+        """See the protocol."""
+        pieces: list[str] = []
+        length = 0
+        for number in range(self._count):
+            if length >= most:
+                break
+            try:
+                piece = clean(self._page(number).get_textpage().get_text_bounded())
+            except (pypdfium2.PdfiumError, NoPageError):
+                continue
+            pieces.append(piece)
+            length += len(piece)
+        return "\n".join(pieces)[:most]
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _page(self, number: int) -> Any:  # noqa: ANN401 - the library has no types
+        if not 0 <= number < self._count:
+            raise NoPageError
+        return self._document[number]
+
+    def _facts(self) -> Iterator[Fact]:
+        for key, kind in _FACTS:
+            value = one_line(self._document.get_metadata_value(key))
+            if value.lower() not in _MEANINGLESS:
+                yield Fact(kind=kind, text=value)
+        date = shown_date(
+            self._document.get_metadata_value("CreationDate").removeprefix("D:").replace("'", "")
+        )
+        if date:
+            yield Fact(kind=FactKind.DATE, text=date)
+        yield Fact(kind=FactKind.PAGES, text=str(self._count))
+
+    def _problems(self, content: bytes) -> Iterator[DocumentProblem]:
+        scripts = pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(self._document)
+        if scripts > 0 or _ACTIVE.search(content):
+            yield DocumentProblem.ACTIVE_CONTENT
+        if _REMOTE.search(content):
+            yield DocumentProblem.REMOTE_CONTENT
+        if len(self._document) > self._count:
+            yield DocumentProblem.CUT
+
+    def _enclosed(self) -> Iterator[ContainedPart]:
+        """Files that travel inside, such as the CDA of a report."""
+        room = _MAX_ENCLOSED_BYTES
+        for number in range(min(self._document.count_attachments(), _MAX_ENCLOSED)):
+            try:
+                enclosed = self._document.get_attachment(number)
+                content = bytes(enclosed.get_data())
+                name = one_line(enclosed.get_name(), 255)
+            except (pypdfium2.PdfiumError, UnicodeError):
+                continue
+            room -= len(content)
+            if room < 0:
+                break
+            yield ContainedPart(kind=kind_of(content), name=name, title=name, content=content)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Pictures by Pillow, with the few decoders that are needed; SVG is a program and is none of them."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    TiffTags,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from app.engine.documents.drawn import NoPageError, Pixels
+from app.engine.documents.parsed import Parsed, UnreadableError
+from app.interface.documents import (
+    MAX_PIXELS_BYTES,
+    DocumentKind,
+    DocumentProblem,
+    Fact,
+    FactKind,
+)
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
+_MODULES: Final = (
+    *(BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin),
+    *(TiffImagePlugin, TiffTags, WebPImagePlugin),
+)
+"""Loaded here, because nothing can be loaded any more when a picture has come."""
+_MAX_PIXELS: Final = 100_000_000
+"""Three times what the best cameras make; four bytes each are 400 MB while it is unpacked."""
+_MAX_PAGES: Final = 500
+_FAILURES: Final = (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, OverflowError)
+"""What Pillow raises on damaged files."""
+
+
+def draw(content: bytes) -> PicturePages:
+    """Open a picture; its pixels are unpacked only when it is drawn. Raises UnreadableError."""
+    try:
+        return PicturePages(opened(content, _FORMATS))
+    except (*_FAILURES, UnidentifiedImageError):
+        raise UnreadableError(DocumentProblem.DAMAGED) from None
+
+
+def opened(content: bytes, formats: tuple[str, ...]) -> ImageFile:
+    """Read a picture's head and refuse what would not fit. Raises UnreadableError and what Pillow raises."""
+    # The library's own guard is a warning, or an error at another size; ours is below.
+    Image.MAX_IMAGE_PIXELS = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = Image.open(BytesIO(content), formats=formats)
+    if image.width * image.height > _MAX_PIXELS:
+        raise UnreadableError(DocumentProblem.TOO_LARGE)
+    return image
+
+
+def scaled(image: Image.Image, width: int) -> Pixels:
+    """Return a picture in the width asked for, never larger than it is, on white where nothing is."""
+    wanted = min(width, image.width)
+    height = max(1, round(image.height * wanted / image.width))
+    if wanted * height * 3 > MAX_PIXELS_BYTES:
+        shrink = (MAX_PIXELS_BYTES / 3 / (wanted * height)) ** 0.5
+        wanted, height = max(1, int(wanted * shrink)), max(1, int(height * shrink))
+    if wanted * height * 3 > MAX_PIXELS_BYTES:
+        raise NoPageError
+    rgb = _on_white(image)
+    if rgb.size != (wanted, height):
+        rgb = rgb.resize((wanted, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return Pixels(width=rgb.width, height=rgb.height, rgb=rgb.tobytes())
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16") or image.mode in {"I", "F"}:
+        least, most = image.getextrema()
+        spread = max(1.0, float(most) - float(least))  # type: ignore[arg-type]
+        grey = image.convert("F").point(
+            lambda value: value * (255 / spread) - float(least) * 255 / spread  # type: ignore[arg-type]
+        )
+        return grey.convert("L").convert("RGB")
+    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGB", layer.size, "white")
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+class PicturePages:
+    """Implements `Drawn`: one page, or those of a TIFF, which is what a fax becomes."""
+
+    def __init__(self, image: ImageFile) -> None:
+        self._image = image
+        self._count = 1
+        if image.format == "TIFF":
+            self._count = max(1, min(getattr(image, "n_frames", 1), _MAX_PAGES))
+        width, height = self.first_page_size
+        self.parsed = Parsed(
+            kind=DocumentKind.PICTURE,
+            facts=(Fact(kind=FactKind.DIMENSIONS, text=f"{width} × {height}"),),
+        )
+
+    @property
+    def pages(self) -> int:
+        """See the protocol."""
+        return self._count
+
+    @property
+    def first_page_size(self) -> tuple[int, int]:
+        """See the protocol: as it is held, not as the camera was."""
+        width, height = self._image.size
+        # 5 to 8 lie on their side (EXIF 2.32, tag 0x0112).
+        return (
+            (height, width)
+            if self._image.getexif().get(0x0112, 1) in range(5, 9)
+            else (width, height)
+        )
+
+    def draw(self, page: int, width: int) -> Pixels:
+        """See the protocol."""
+        if not 0 <= page < self._count:
+            raise NoPageError
+        try:
+            if self._count > 1:
+                self._image.seek(page)
+                if self._image.width * self._image.height > _MAX_PIXELS:
+                    raise NoPageError
+            elif self._image.format == "JPEG":
+                # Unpacks no more than is drawn.
+                self._image.draft("RGB", (2 * width, 2 * width))
+            self._image.load()
+            return scaled(ImageOps.exif_transpose(self._image), width)
+        except (*_FAILURES, UnidentifiedImageError):
+            raise NoPageError from None
+
+    def text(self, most: int) -> str:
+        """See the protocol: a picture has none."""
+        del most
+        return ""

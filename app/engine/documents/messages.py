@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the engine and a process that reads a document say to each other over two pipes.
+
+A message is a head and a payload, each with its length (four bytes, big-endian) before it. The engine trusts
+nothing it is told: lengths are bounded before anything is read, and the strict codec reads the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Final
+
+from app.engine.documents.confinement import Barrier
+from app.interface.documents import MAX_PARTS, DocumentProblem
+from crypto_core.wire.codec import Range, Size, encode
+from crypto_core.wire.limits import MIB
+
+MAX_HEAD_BYTES: Final = 1024
+MAX_DOCUMENT_BYTES: Final = 6 * MIB
+"""An encoded `ReadDocument`; what does not fit is cut by the reader."""
+LENGTH_BYTES: Final = 4
+
+
+class Task(IntEnum):
+    """What the reader is to do; the first must be READ or TEXT, with the file as its payload."""
+
+    READ = 1
+    TEXT = 2
+    PAGE = 3
+    PART = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One task. `number` of a page or part from 0; `width` in pixels."""
+
+    task: Task
+    number: Annotated[int, Range(0, max(100_000, MAX_PARTS))] = 0
+    width: Annotated[int, Range(0, 4096)] = 0
+
+
+class Outcome(IntEnum):
+    """What became of a task."""
+
+    READY = 1
+    """Said once, before anything is given to the reader."""
+    DONE = 2
+    """The payload is a `ReadDocument`, a `ReadText`, the pixels of a page, or the bytes of a part."""
+    FAILED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How a task ended."""
+
+    outcome: Outcome
+    barriers: Annotated[tuple[Barrier, ...], Size.up_to(16)] = ()
+    """With READY: which parts of the confinement stand."""
+    problem: DocumentProblem | None = None
+    """With FAILED."""
+    line: Annotated[int, Range(0, 1_000_000)] = 0
+    """With FAILED: where in our code, for the log; 0 if the file was simply refused."""
+    width: Annotated[int, Range(0, 100_000)] = 0
+    height: Annotated[int, Range(0, 100_000)] = 0
+
+
+def pack(head: Order | Answer) -> bytes:
+    """Return a head with its length; the length of the payload has to follow. Raises WireError."""
+    encoded = encode(head)
+    return len(encoded).to_bytes(LENGTH_BYTES, "big") + encoded
