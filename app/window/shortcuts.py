@@ -30,6 +30,7 @@ class Shortcut(StrEnum):
     UNDO = auto()
     LOCK = auto()
     SETTINGS = auto()
+    HELP = auto()
     QUIT = auto()
     MAIL = auto()
     TO_DO = auto()
@@ -61,6 +62,7 @@ KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.UNDO: "Ctrl+Z",
     Shortcut.LOCK: "Ctrl+L",
     Shortcut.SETTINGS: "Ctrl+,",
+    Shortcut.HELP: "F1",
     Shortcut.QUIT: "Ctrl+Q",
     Shortcut.MAIL: "Ctrl+1",
     Shortcut.TO_DO: "Ctrl+2",
@@ -93,6 +95,7 @@ GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
         Shortcut.UNDO,
         Shortcut.LOCK,
         Shortcut.SETTINGS,
+        Shortcut.HELP,
         Shortcut.QUIT,
     ),
     Group.PLACES: (
@@ -158,6 +161,7 @@ class ShortcutNames(QObject):
             Shortcut.UNDO: self.tr("Undo"),
             Shortcut.LOCK: self.tr("Lock"),
             Shortcut.SETTINGS: self.tr("Settings…"),
+            Shortcut.HELP: self.tr("Help"),
             Shortcut.QUIT: self.tr("Quit"),
             Shortcut.MAIL: self.tr("Mail"),
             Shortcut.TO_DO: self.tr("To do"),

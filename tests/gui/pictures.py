@@ -55,6 +55,7 @@ from app.window.viewmodels.session import Application, LockReason, Screen
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
+from app.window.views.help import HelpWindow
 from app.window.views.navigation import Destination
 from app.window.views.patients import PatientDialog
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
@@ -1240,6 +1241,20 @@ def page_patients_add(desk: Desk, _practice: Practice) -> None:
     write(dialog.birth_date, "31/02/1961")
     dialog.save.click()
     settle(desk)
+
+
+def page_help(desk: Desk, _practice: Practice) -> None:
+    """The help, about trust."""
+    unlock(desk)
+    desk.window.show_help()
+    desk.window.findChildren(HelpWindow)[0].turn_to(2)
+
+
+def page_help_keyboard(desk: Desk, _practice: Practice) -> None:
+    """The map of the keys."""
+    unlock(desk)
+    desk.window.show_help()
+    desk.window.findChildren(HelpWindow)[0].turn_to(7)
 
 
 PAGES: Final = {

@@ -122,6 +122,7 @@ def test_nothing_is_said_in_quiet_hours_or_to_who_looks_at_the_window(
     recorder = Recorder()
     desk = unlocked(practice, announcer=recorder)
     unread = practice.status().unread_count
+    desk.window.activateWindow()
     qtbot.waitUntil(desk.window.isActiveWindow)
     arrive(practice, sender, "Sous les yeux")
     qtbot.waitUntil(lambda: desk.window.windowTitle() == f"({unread + 1}) U-HealthSec")

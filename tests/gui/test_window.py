@@ -109,7 +109,7 @@ def test_every_key_is_in_the_menu(unlocked: OpenDesk) -> None:
 def test_while_locked_the_menu_offers_only_what_works(open_desk: OpenDesk) -> None:
     desk = open_desk(sample_practice())
     enabled = {each.text() for each in desk.window.menu.actions() if each.isEnabled()} - {""}
-    assert enabled == {"Language", "Appearance", "Size of text", "Quit"}
+    assert enabled == {"Language", "Appearance", "Size of text", "Settings…", "Help", "Quit"}
 
 
 def choose(desk_menu: list[QAction], text: str) -> None:

@@ -23,6 +23,7 @@ from app.window.theme.theme import Appearance
 from app.window.theme.typography import SCALES
 from app.window.viewmodels.session import LockReason, Screen
 from app.window.views.first_run import FirstRunPage
+from app.window.views.help import HelpWindow
 from app.window.views.kit_page import KitPage
 from app.window.views.mail import MailPage
 from app.window.views.second_factor import SecondFactorPage
@@ -104,6 +105,12 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Lock. A letter that is being written, and codes that are not on paper, are kept and come back."""
         self._mailbox.lock(LockReason.ASKED)
+
+    def show_help(self) -> None:
+        """Show the help beside what is there, or bring it to the front."""
+        assistance = self.findChild(HelpWindow) or HelpWindow(self._around, self)
+        assistance.show()
+        assistance.activateWindow()
 
     def retire(self) -> None:
         """Go away because another window has taken this one's place."""
@@ -203,11 +210,12 @@ class MainWindow(QMainWindow):
         facts = self._action(self.tr("Connection…"), self.mail.show_connection)
         sessions = self._action(self.tr("Open sessions…"), self.mail.show_sessions)
         settings = self._keyed(Shortcut.SETTINGS, self.settings_asked.emit)
+        assistance = self._keyed(Shortcut.HELP, self.show_help)
         leave = self._keyed(Shortcut.QUIT, self.close)
         letter = self._letter_menu()
         places = self._places_menu()
         self._mail_actions = (
-            *(write, back, facts, sessions, settings),
+            *(write, back, facts, sessions),
             *(letter.menuAction(), places.menuAction()),
         )
         self._lock_action = lock
@@ -223,6 +231,7 @@ class MainWindow(QMainWindow):
         self.menu.addAction(facts)
         self.menu.addAction(sessions)
         self.menu.addSeparator()
+        self.menu.addAction(assistance)
         self.menu.addAction(lock)
         self.menu.addAction(leave)
 

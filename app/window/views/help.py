@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The help: a page at a time, beside the mail; its last page is the map of the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.window.help.pages import HelpPage, help_pages
+from app.window.shortcuts import GROUPS, ShortcutNames, shown
+from app.window.theme.tokens import NAVIGATION_WIDTH
+from app.window.theme.typography import Role
+from app.window.views.components.buttons import Button
+from app.window.views.components.texts import Rule
+
+if TYPE_CHECKING:
+    from app.window.surroundings import Surroundings
+
+_WIDTH: Final = 860
+_HEIGHT: Final = 640
+_HEADINGS: Final = {1: Role.TITLE, 2: Role.HEAD}
+
+
+class HelpWindow(QDialog):
+    """Stays open beside the mail, and asks nothing of the network: every page came with the program."""
+
+    def __init__(self, around: Surroundings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._around = around
+        self.setWindowTitle(self.tr("Help"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        theme = around.theme
+        room = max(self.screen().availableGeometry().width(), parent.window().width())
+        self.resize(min(theme.space(_WIDTH), room), theme.space(_HEIGHT))
+        pages = help_pages(is_french=around.formats.is_french)
+        self.pages = (*pages, self._keyboard(pages[-1].number + 1))
+        self.titles: list[QPushButton] = []
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.setProperty("help", "true")
+        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.document().setDocumentMargin(theme.space(28))
+        self.shut = Button(self.tr("Close"))
+        self.shut.clicked.connect(self.close)
+        self._lay_out()
+        theme.changed.connect(self._paint)
+        self._page = 0
+        self.turn_to(pages[0].number)
+        self.titles[0].setFocus()
+
+    def turn_to(self, number: int) -> None:
+        """Show a page by its number, which is the same in either language."""
+        position = next(at for at, page in enumerate(self.pages) if page.number == number)
+        self._page = position
+        self.titles[position].setChecked(True)
+        self._paint()
+
+    def _lay_out(self) -> None:
+        theme = self._around.theme
+        group = QButtonGroup(self)
+        places = QVBoxLayout()
+        places.setContentsMargins(12, 20, 12, 12)
+        places.setSpacing(4)
+        for page in self.pages:
+            button = Button(page.title)
+            button.setProperty("kind", "place")
+            button.setCheckable(True)
+            button.setToolTip(page.title)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(theme.space(NAVIGATION_WIDTH + 40))
+            button.clicked.connect(lambda _=False, number=page.number: self.turn_to(number))
+            group.addButton(button)
+            self.titles.append(button)
+            places.addWidget(button)
+        places.addStretch(1)
+        places.addWidget(self.shut)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(places)
+        row.addWidget(Rule(is_vertical=True))
+        row.addWidget(self.text, 1)
+
+    def _paint(self) -> None:
+        """Set the page in the type and colours of the moment."""
+        theme = self._around.theme
+        page = self.pages[self._page]
+        document = self.text.document()
+        document.setDefaultFont(theme.font(Role.TEXT))
+        document.setMarkdown(page.text)
+        self.text.setAccessibleName(page.title)
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        block = document.begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            cursor.setPosition(block.position())
+            spacing = QTextBlockFormat()
+            spacing.setTopMargin(theme.space(18 if level > 1 else 0))
+            spacing.setBottomMargin(theme.space(10 if block.textList() is None else 6))
+            spacing.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            cursor.mergeBlockFormat(spacing)
+            if level in _HEADINGS:
+                cursor.movePosition(
+                    QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+                )
+                heading = QTextCharFormat()
+                heading.setFont(theme.font(_HEADINGS[level]))
+                cursor.mergeCharFormat(heading)
+            block = block.next()
+        cursor.endEditBlock()
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _keyboard(self, number: int) -> HelpPage:
+        """Return the map of the keys, out of the one table that menus and tool tips read."""
+        names = ShortcutNames()
+        title = self.tr("Keyboard")
+        lines = [f"# {title}", ""]
+        for group, shortcuts in GROUPS.items():
+            lines += [f"## {names.group(group)}", ""]
+            lines += [f"- **{shown(each)}**\u2003{names.name(each)}" for each in shortcuts]
+            lines.append("")
+        return HelpPage(number=number, title=title, text="\n".join(lines))
