@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -146,13 +147,27 @@ def postgres(postgres_programs: Path) -> Iterator[ServerAddress]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def database(postgres: ServerAddress, postgres_programs: Path) -> Iterator[TestDatabase]:
-    """A database with the relay's schema and nothing in it."""
+@contextmanager
+def fresh_database(postgres: ServerAddress, programs: Path) -> Iterator[TestDatabase]:
+    """Yield a database with the relay's schema and nothing in it, and remove it."""
     name = f"relay_{secrets.token_hex(6)}"
     ensure_database(postgres.url(SUPERUSER), name)
     login = prepare(postgres.url(name), password=secrets.token_urlsafe())
-    yield TestDatabase(login=login, superuser_url=postgres.url(name), programs=postgres_programs)
+    yield TestDatabase(login=login, superuser_url=postgres.url(name), programs=programs)
     with psycopg.connect(postgres.url(SUPERUSER), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         connection.execute(f"DROP ROLE {name}_app, {name}_owner")
+
+
+@pytest.fixture
+def database(postgres: ServerAddress, postgres_programs: Path) -> Iterator[TestDatabase]:
+    """A database for one test."""
+    with fresh_database(postgres, postgres_programs) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def unchanged_database(postgres: ServerAddress, postgres_programs: Path) -> Iterator[TestDatabase]:
+    """A database for all tests of a module that change nothing in it, because they only read or are refused."""
+    with fresh_database(postgres, postgres_programs) as made:
+        yield made
