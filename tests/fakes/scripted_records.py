@@ -47,6 +47,8 @@ class Filing:
     is_archived: bool = False
     is_removed: bool = False
     has_abnormal: bool = False
+    is_settled: bool = False
+    """Dealt with, though a letter wants an answer."""
 
 
 class ScriptedRecords:
@@ -88,6 +90,7 @@ class ScriptedRecords:
     def take_out_of_archive(self, conversation: ConversationId) -> None:
         """Do what a new letter does."""
         self.filing(conversation).is_archived = False
+        self.filing(conversation).is_settled = False
 
     def is_removed(self, conversation: ConversationId) -> bool:
         """Whether a conversation is in no list any more."""
@@ -114,7 +117,7 @@ class ScriptedRecords:
         is_received = any(view.direction is Direction.RECEIVED for view in views)
         return {
             Place.INBOX: is_received and not filing.is_archived,
-            Place.TO_DO: filing.is_flagged or _wants_answer(views),
+            Place.TO_DO: filing.is_flagged or self._wants_answer(views),
             Place.SENT: any(view.direction is Direction.SENT for view in views),
             Place.OUTBOX: any(map(is_waiting, views)),
             Place.ARCHIVE: filing.is_archived,
@@ -149,12 +152,18 @@ class ScriptedRecords:
             patient=patient,
             is_flagged=filing.is_flagged,
             is_archived=filing.is_archived,
-            is_answer_wanted=_wants_answer(views),
+            is_answer_wanted=self._wants_answer(views),
             has_abnormal=filing.has_abnormal,
             trust=received[-1].trust if received else None,
             compared=Comparison.NEVER if writer is None else writer.compared,
             send_at=latest.send_at,
         )
+
+    def _wants_answer(self, views: Sequence[MessageView]) -> bool:
+        newest = views[-1]
+        is_settled = self.filing(newest.conversation).is_settled
+        is_received = newest.direction is Direction.RECEIVED
+        return is_received and newest.is_answer_wanted and not is_settled
 
     # What is asked of it
 
@@ -171,6 +180,7 @@ class ScriptedRecords:
                 filing.is_archived = act is Act.ARCHIVE
             elif act in {Act.FLAG, Act.UNFLAG}:
                 filing.is_flagged = act is Act.FLAG
+                filing.is_settled = act is Act.UNFLAG
             elif act in {Act.REMOVE, Act.REMOVE_FILED, Act.RESTORE}:
                 filing.is_removed = act is not Act.RESTORE
             else:
@@ -276,13 +286,6 @@ def is_waiting(view: MessageView) -> bool:
     return view.direction is Direction.SENT and any(
         row.state is DeliveryState.QUEUED for row in view.recipients
     )
-
-
-def _wants_answer(views: Sequence[MessageView]) -> bool:
-    newest = next((view for view in reversed(views) if view.direction is Direction.RECEIVED), None)
-    if newest is None or not newest.is_answer_wanted:
-        return False
-    return views.index(newest) == len(views) - 1
 
 
 def _fold(text: str) -> str:

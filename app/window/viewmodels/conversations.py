@@ -120,7 +120,8 @@ class ConversationList(QAbstractListModel):
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """Return that a conversation can be dragged away."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
     def mimeTypes(self) -> list[str]:
         """Return what is dragged."""
@@ -160,7 +161,7 @@ class ConversationList(QAbstractListModel):
             position = self.row_of(row.conversation)
             if position is None:
                 continue
-            if self._takes_out(self._rows[position], act):
+            if self._takes_out(act):
                 self._remove(position, 1)
             else:
                 self._update(position, _after(self._rows[position], act))
@@ -177,13 +178,13 @@ class ConversationList(QAbstractListModel):
         if self._is_asked_for:
             self._refresh_timer.start()
 
-    def _takes_out(self, row: ConversationRow, act: Act) -> bool:
+    def _takes_out(self, act: Act) -> bool:
         if act in {Act.REMOVE, Act.REMOVE_FILED}:
             return True
         return {
             Act.ARCHIVE: self.place is Place.INBOX,
             Act.UNARCHIVE: self.place is Place.ARCHIVE,
-            Act.UNFLAG: self.place is Place.TO_DO and not row.is_answer_wanted,
+            Act.UNFLAG: self.place is Place.TO_DO,
         }.get(act, False)
 
     def fetch_newer(self) -> None:
@@ -388,7 +389,7 @@ def _after(row: ConversationRow, act: Act) -> ConversationRow:
         Act.ARCHIVE: {"is_archived": True},
         Act.UNARCHIVE: {"is_archived": False},
         Act.FLAG: {"is_flagged": True},
-        Act.UNFLAG: {"is_flagged": False},
+        Act.UNFLAG: {"is_flagged": False, "is_answer_wanted": False},
         Act.MARK_READ: {"unread_count": 0},
         Act.MARK_UNREAD: {"unread_count": max(row.unread_count, 1)},
     }

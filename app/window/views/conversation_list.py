@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 MARGIN = 16
 CHIP_GAP = 6
-LEAST_CHIP = 76
+LEAST_CHIP = 60
 """As narrow as a patient's name may become for the sake of a warning."""
 OPEN_DELAY_MILLISECONDS = 120
 """Running down the list with the arrow keys opens only where one stops."""
@@ -213,8 +213,12 @@ class ConversationDelegate(QStyledItemDelegate):
             left = len(others) - count
             behind = [*others[:count], *([Mark(text=f"+{left}")] if left else [])]
             room = width - self._chips_width(behind) - (CHIP_GAP if behind else 0)
-            if room >= self._theme.space(LEAST_CHIP) or not count:
-                return [self._shortened(first, max(room, 0)), *behind]
+            # A name is cut for what is pressing, not for a number of documents.
+            gives_way = all(mark.tone is not Tone.NEUTRAL for mark in others[:count])
+            least = self._theme.space(LEAST_CHIP) if gives_way else self._chips_width([first])
+            if room >= least or not count:
+                whole = self._chips_width([first]) <= room
+                return [first if whole else self._shortened(first, max(room, 0)), *behind]
         return [first]
 
     def _chips_width(self, marks: Sequence[Mark]) -> int:

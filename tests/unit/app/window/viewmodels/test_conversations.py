@@ -60,7 +60,8 @@ def test_the_first_page_is_all_that_is_asked_for(open_mailbox: OpenMailbox) -> N
     assert model.rowCount() == PAGE
     assert model.total == MANY
     assert model.canFetchMore(ROOT)
-    assert [command.limit for command in practice.asked(ListConversations)] == [PAGE]
+    asked = [each for each in practice.asked(ListConversations) if each.place is Place.INBOX]
+    assert [command.limit for command in asked] == [PAGE]
 
 
 def test_a_hundred_thousand_conversations_never_fill_the_memory(
