@@ -83,19 +83,19 @@ structures = st.recursive(
 )
 
 
-@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
+# Every decoder is given the same inputs: thinking of them takes longer than trying them.
+@settings(max_examples=400)
 @given(
     encoded=st.binary(max_size=300)
     | structures.map(lambda value: cbor2.dumps(value, canonical=True))
 )
-def test_a_decoder_returns_a_faithful_value_or_the_declared_error(
-    kind: type[Any], encoded: bytes
-) -> None:
-    try:
-        value = decode(kind, encoded)
-    except WireError:
-        return
-    assert encode(value) == encoded
+def test_a_decoder_returns_a_faithful_value_or_the_declared_error(encoded: bytes) -> None:
+    for kind in TYPES:
+        try:
+            value = decode(kind, encoded)
+        except WireError:
+            continue
+        assert encode(value) == encoded, kind
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
