@@ -293,12 +293,13 @@ class _Card:
         elif found is not None and not is_same_patient(page.patient, found):
             page.problem(DocumentProblem.PATIENT_DIFFERS)
 
-    def _name_of(self, reference: Resource) -> str:
+    def _name_of(self, reference: Resource, *, is_role: bool = False) -> str:
         """Return whom a reference means, as the document names them."""
         found = self._find(reference)
-        if found is not None and found.type == "PractitionerRole":
-            person = self._name_of(found.first("practitioner"))
-            organisation = self._name_of(found.first("organization"))
+        # A role's person is no role again, though a file may say so without end.
+        if found is not None and found.type == "PractitionerRole" and not is_role:
+            person = self._name_of(found.first("practitioner"), is_role=True)
+            organisation = self._name_of(found.first("organization"), is_role=True)
             profession = _concept(found.first("specialty")) or _concept(found.first("code"))
             return ", ".join(piece for piece in (person, profession, organisation) if piece)
         if found is not None and found.type == "Organization":

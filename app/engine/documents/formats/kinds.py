@@ -19,6 +19,8 @@ _MAGIC: Final = (
     (b"{\\rtf", DocumentKind.OFFICE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DocumentKind.OFFICE),
 )
+_TNEF: Final = b"\x78\x9f\x3e\x22"
+"""winmail.dat of Outlook."""
 _ENDINGS: Final = {
     DocumentKind.PDF: ".pdf",
     DocumentKind.TEXT: ".txt",
@@ -50,8 +52,9 @@ _HPRIM_END: Final = b"****FIN"
 def kind_of(content: bytes) -> DocumentKind:  # noqa: PLR0911 - one line for each kind
     """Return what a file looks like. What it is shows when it is read."""
     start = content[:_START_BYTES]
-    # Readers take a PDF that begins a little later, and so do those who send it.
-    if b"%PDF-" in start[:1024]:
+    if start.startswith(_TNEF):
+        return DocumentKind.UNKNOWN
+    if start.lstrip().startswith(b"%PDF-"):
         return DocumentKind.PDF
     for magic, kind in _MAGIC:
         if start.startswith(magic):
@@ -86,7 +89,9 @@ def _kind_of_archive(content: bytes) -> DocumentKind:
     return DocumentKind.ARCHIVE
 
 
-def _kind_of_text(content: bytes, start: bytes) -> DocumentKind:  # noqa: PLR0911 - one line for each kind
+def _kind_of_text(  # noqa: PLR0911 - one line for each kind
+    content: bytes, start: bytes
+) -> DocumentKind:
     if _MBOX_START.match(start):
         return DocumentKind.MAILBOX
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) * 3 > len(start) > 8
@@ -97,10 +102,14 @@ def _kind_of_text(content: bytes, start: bytes) -> DocumentKind:  # noqa: PLR091
         return _kind_of_xml(bare.decode("latin-1"))
     if bare.startswith(b"{") and b'"resourceType"' in content:
         return DocumentKind.FHIR
-    if _HPRIM_END in (content.replace(b"\0", b"") if wide else content):
-        return DocumentKind.HPRIM
+    # Before HPRIM: a letter may carry such a file as its text.
     if _is_mail(plain):
         return DocumentKind.MAIL
+    if _HPRIM_END in (content.replace(b"\0", b"") if wide else content):
+        return DocumentKind.HPRIM
+    # Readers take a PDF that begins a little later, and so do those who send it.
+    if b"%PDF-" in start[:1024]:
+        return DocumentKind.PDF
     if not content:
         return DocumentKind.UNKNOWN
     controls = sum(plain.count(bytes([code])) for code in (*range(9), *range(14, 27)))

@@ -177,7 +177,7 @@ def _split(content: bytes, page: Page) -> tuple[dict[str, list[str]], list[_Piec
     texts: list[_Piece] = []
     attachments: list[MailPart] = []
     for piece in _Splitter(page).pieces(fields, body):
-        if _is_text(piece, has_text=bool(texts)):
+        if _is_text(piece, has_text=bool(texts)) and not _is_hprim(piece, page):
             texts.append(piece)
         elif piece.media_type in _SIGNATURES:
             page.problem(DocumentProblem.SIGNED)
@@ -411,6 +411,11 @@ def _is_text(piece: _Piece, *, has_text: bool) -> bool:
         return False
     disposition = piece.fields.get("content-disposition", [""])[0].strip().lower()
     return not disposition.startswith("attachment") or (not has_text and not piece.position)
+
+
+def _is_hprim(piece: _Piece, page: Page) -> bool:
+    """Tell whether the text of a letter is a laboratory's file, as older secure mail sends it."""
+    return piece.media_type == "text/plain" and kind_of(_decoded(piece, page)) is DocumentKind.HPRIM
 
 
 def _decoded(piece: _Piece, page: Page) -> bytes:

@@ -15,7 +15,7 @@ from app.engine.documents.formats import mail
 from app.engine.documents.formats.blocks import Page, title_of
 from app.engine.documents.formats.limits import MAX_LETTER_BYTES, MAX_PARTS
 from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
-from app.interface.documents import DocumentKind, DocumentProblem, FactKind
+from app.interface.documents import DocumentKind, DocumentProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,6 @@ def read(content: bytes) -> Parsed:
         )
     if not count:
         raise UnreadableError(DocumentProblem.DAMAGED)
-    page.fact(FactKind.PAGES, str(count) if count <= MAX_PARTS else f"> {MAX_PARTS}")
     return page.parsed(DocumentKind.MAILBOX)
 
 

@@ -88,13 +88,12 @@ def decode(content: bytes) -> tuple[str, bool]:
 def decode_as(content: bytes, charset: str) -> tuple[str, bool]:
     """Return bytes as text in the characters that they are said to be in; guess if that is wrong or unknown."""
     try:
-        codec = codecs.lookup(charset.strip()[:40] or "us-ascii")
-        # Windows writes its own characters and calls them ISO 8859-1 or ASCII.
-        name = "cp1252" if codec.name in {"iso8859-1", "ascii"} else codec.name
-        if name == "cp1252":
-            if codec.name == "iso8859-1" or content.isascii():
-                return content.decode("cp1252", "replace"), False
+        name = codecs.lookup(charset.strip()[:40] or "us-ascii").name
+        if name == "ascii":
             return decode(content)
+        # Windows writes its own characters and calls them ISO 8859-1; some of its bytes are no characters.
+        if name in {"iso8859-1", "cp1252"}:
+            return content.decode("cp1252", "replace"), False
         # `idna`, `rot13`, `zlib` and the like are codecs of Python, but no characters of a letter.
         if not name.startswith(_CHARSETS):
             return decode(content)
