@@ -5,20 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayRefusedError, RelayUnreachableError
 from app.engine.ports.vault import StoredAttachment, Upload
 from app.engine.session import CONNECTION_REFUSALS, tell_conversations
-from app.interface.events import Progress
+from app.interface.events import Progress, UploadProgress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import FileRow, Problem, SavedFile
 from crypto_core.wire.ids import BlobId
 from crypto_core.wire.limits import MAX_UPLOAD_PART_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import sealed_length
-from crypto_core.wire.relay_api import CreateBlobRequest, ProblemCode
+from crypto_core.wire.relay_api import BlobStatus, CreateBlobRequest, ProblemCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,12 +35,16 @@ _DOWNLOAD_ATTEMPTS: Final = 2
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedDocument:
-    """A document ready to be sent: what the letter says about it, and what the relay is given."""
-
-    attachment: StoredAttachment
-    upload: Upload
+def upload_of(document: StoredAttachment) -> Upload:
+    """What the relay is given of a document that this device has sealed."""
+    if document.sealed_sha256 is None:
+        raise ValueError("not sealed here")
+    return Upload(
+        blob=document.blob,
+        size=sealed_length(document.size),
+        sha256=document.sealed_sha256,
+        is_complete=False,
+    )
 
 
 async def inspect(session: Session, path: str) -> FileRow:
@@ -52,17 +55,17 @@ async def inspect(session: Session, path: str) -> FileRow:
 
 async def seal_documents(
     session: Session, paths: Sequence[str], *, request: int
-) -> tuple[SealedDocument, ...]:
+) -> tuple[StoredAttachment, ...]:
     """Seal files into encrypted ones, each under its own key; none remains if one fails. Raises FileError."""
     files = session.machine.files
     sources = [await asyncio.to_thread(files.inspect, path) for path in paths]
     total = sum(source.size for source in sources)
-    documents: list[SealedDocument] = []
+    documents: list[StoredAttachment] = []
     before = 0
     try:
         for source in sources:
             documents.append(
-                await _seal(session, source, _reporter(session, request, before, total))
+                await _seal(session, source, reporter(session, request, before, total))
             )
             before += source.size
     except BaseException:
@@ -71,15 +74,15 @@ async def seal_documents(
     return tuple(documents)
 
 
-async def discard(session: Session, documents: Sequence[SealedDocument]) -> None:
+async def discard(session: Session, documents: Sequence[StoredAttachment]) -> None:
     """Delete sealed files that no letter will name."""
     for document in documents:
-        await asyncio.to_thread(session.machine.files.remove, document.upload.blob)
+        await asyncio.to_thread(session.machine.files.remove, document.blob)
 
 
 async def _seal(
     session: Session, source: SourceFile, report: Callable[[int], None]
-) -> SealedDocument:
+) -> StoredAttachment:
     blob = BlobId(session.random(16))
     key = session.random(_KEY_BYTES)
     prefix = session.random(STREAM_PREFIX_BYTES)
@@ -88,23 +91,15 @@ async def _seal(
         return session.machine.files.seal(source, blob, key=key, prefix=prefix, report=report)
 
     sealed = await asyncio.to_thread(work)
-    return SealedDocument(
-        attachment=StoredAttachment(
-            blob=blob,
-            key=key,
-            name=source.name,
-            media_type=source.media_type,
-            size=sealed.size,
-            sha256=sealed.sha256,
-            is_available=True,
-            sealed_sha256=sealed.sealed_sha256,
-        ),
-        upload=Upload(
-            blob=blob,
-            size=sealed.sealed_size,
-            sha256=sealed.sealed_sha256,
-            is_complete=False,
-        ),
+    return StoredAttachment(
+        blob=blob,
+        key=key,
+        name=source.name,
+        media_type=source.media_type,
+        size=sealed.size,
+        sha256=sealed.sha256,
+        is_available=True,
+        sealed_sha256=sealed.sealed_sha256,
     )
 
 
@@ -114,6 +109,16 @@ async def upload(session: Session, wanted: Upload) -> None:
     status = await relay.create_blob(
         CreateBlobRequest(blob=wanted.blob, size=wanted.size, sha256=wanted.sha256)
     )
+    try:
+        await _upload_parts(session, wanted, status)
+    finally:
+        session.uploading.pop(wanted.blob, None)
+    await session.vault.run(lambda store: store.outbox.upload_completed(wanted.blob))
+    await tell_upload(session, wanted.blob)
+
+
+async def _upload_parts(session: Session, wanted: Upload, status: BlobStatus) -> None:
+    relay = session.relay
     received = status.received
     while not status.complete and received < wanted.size:
         part = await asyncio.to_thread(
@@ -135,9 +140,28 @@ async def upload(session: Session, wanted: Upload) -> None:
             if stands_at == received:
                 raise
             received = stands_at
+        session.uploading[wanted.blob] = received
+        await tell_upload(session, wanted.blob)
     if not status.complete:
         await relay.complete_blob(wanted.blob)
-    await session.vault.run(lambda store: store.outbox.upload_completed(wanted.blob))
+
+
+async def tell_upload(session: Session, blob: BlobId) -> None:
+    """Say how far the documents of the letter are that a file belongs to; nothing for what is no document."""
+    found = await session.vault.run(lambda store: store.outbox.documents_of(blob))
+    if found is not None:
+        message, files = found
+        uploaded, total = uploaded_of(session, files)
+        session.publish(UploadProgress(message=message, uploaded=uploaded, total=total))
+
+
+def uploaded_of(session: Session, files: Sequence[Upload]) -> tuple[int, int]:
+    """How many bytes of files the relay has, and how many there are."""
+    done = sum(
+        each.size if each.is_complete else min(each.size, session.uploading.get(each.blob, 0))
+        for each in files
+    )
+    return done, sum(each.size for each in files)
 
 
 async def fetch(session: Session, attachment: StoredAttachment) -> bool:
@@ -177,7 +201,12 @@ async def fetch(session: Session, attachment: StoredAttachment) -> bool:
 async def fetch_or_miss(session: Session, message: MessageId, attachment: StoredAttachment) -> bool:
     """Fetch a letter's document and note that it is here, or that nobody has it. Raises as `fetch`."""
     if await fetch(session, attachment):
-        await session.vault.run(lambda store: store.messages.attachment_stored(attachment.blob))
+        is_needed = await session.vault.run(
+            lambda store: store.messages.attachment_stored(attachment.blob)
+        )
+        if not is_needed:
+            # Its letter was deleted while it came.
+            await asyncio.to_thread(session.machine.files.remove, attachment.blob)
         return True
     await session.vault.run(
         lambda store: store.messages.set_problem(message, Problem.ATTACHMENT_MISSING)
@@ -185,10 +214,10 @@ async def fetch_or_miss(session: Session, message: MessageId, attachment: Stored
     return False
 
 
-async def _fetch_again(session: Session, command: SaveAttachment) -> None:
+async def _fetch_again(session: Session, message: MessageId, index: int) -> None:
     """Fetch a document that should be here and is not. Raises CommandError, RelayError, FileError."""
     async with session.locks.documents:
-        attachment = await _attachment(session, command)
+        attachment = await _attachment(session, message, index)
         if attachment.blob in await asyncio.to_thread(session.machine.files.stored):
             # It came while this waited.
             return
@@ -196,12 +225,12 @@ async def _fetch_again(session: Session, command: SaveAttachment) -> None:
             lambda store: store.messages.attachment_stored(attachment.blob, is_available=False)
         )
         try:
-            is_here = await fetch_or_miss(session, command.message, attachment)
+            is_here = await fetch_or_miss(session, message, attachment)
         except RelayUnreachableError:
             raise CommandError(Failure.ATTACHMENT_UNAVAILABLE) from None
         finally:
             conversation = await session.vault.run(
-                lambda store: store.messages.conversation_of(command.message)
+                lambda store: store.messages.conversation_of(message)
             )
             if conversation is not None:
                 tell_conversations(session, [conversation])
@@ -237,11 +266,8 @@ async def save(session: Session, command: SaveAttachment, *, request: int) -> Sa
 
     Raises CommandError, FileError, RelayError.
     """
-    attachment = await _attachment(session, command)
-    stored = await asyncio.to_thread(session.machine.files.stored)
-    if not attachment.is_available or attachment.blob not in stored:
-        await _fetch_again(session, command)
-    report = _reporter(session, request, 0, attachment.size)
+    attachment = await ready(session, command.message, command.index)
+    report = reporter(session, request, 0, attachment.size)
     try:
         path = await asyncio.to_thread(
             session.machine.files.save,
@@ -260,11 +286,23 @@ async def save(session: Session, command: SaveAttachment, *, request: int) -> Sa
     return SavedFile(path=str(path), size=attachment.size)
 
 
-async def _attachment(session: Session, command: SaveAttachment) -> StoredAttachment:
+async def ready(session: Session, message: MessageId, index: int) -> StoredAttachment:
+    """Return a letter's document once it is here; fetch it again if its file has vanished.
+
+    Raises CommandError, FileError, RelayError.
+    """
+    attachment = await _attachment(session, message, index)
+    stored = await asyncio.to_thread(session.machine.files.stored)
+    if not attachment.is_available or attachment.blob not in stored:
+        await _fetch_again(session, message, index)
+    return attachment
+
+
+async def _attachment(session: Session, message: MessageId, index: int) -> StoredAttachment:
     attachment, is_known = await session.vault.run(
         lambda store: (
-            store.messages.attachment(command.message, command.index),
-            store.messages.conversation_of(command.message) is not None,
+            store.messages.attachment(message, index),
+            store.messages.conversation_of(message) is not None,
         )
     )
     if attachment is None:
@@ -272,7 +310,7 @@ async def _attachment(session: Session, command: SaveAttachment) -> StoredAttach
     return attachment
 
 
-def _reporter(session: Session, request: int, before: int, total: int) -> Callable[[int], None]:
+def reporter(session: Session, request: int, before: int, total: int) -> Callable[[int], None]:
     """Turn bytes done on a thread into events on the loop, at most one a step."""
     loop = asyncio.get_running_loop()
     told = 0
@@ -291,7 +329,10 @@ def _reporter(session: Session, request: int, before: int, total: int) -> Callab
 async def tidy(session: Session) -> None:
     """Delete encrypted files that no letter needs, left by a crash before its transaction; note vanished ones."""
     needed, complete = await session.vault.run(
-        lambda store: (store.messages.blobs(), store.messages.stored_blobs())
+        lambda store: (
+            store.messages.blobs() | store.drafts.blobs(),
+            store.messages.stored_blobs(),
+        )
     )
 
     def remove() -> frozenset[BlobId]:

@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from app.engine import audit, histories, prekeys
+from app.engine import audit, histories, people, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
@@ -68,7 +68,9 @@ _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIR
 """Refusals that another sealing, with what the relay knows now, may overcome."""
 
 
-_FOR_GOOD: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.RECIPIENT_UNKNOWN})
+_FOR_GOOD: Final = frozenset(
+    {Problem.REFUSED_BY_RELAY, Problem.RECIPIENT_UNKNOWN, Problem.RECIPIENT_BLOCKED}
+)
 """What is wrong with a recipient and will not change by waiting."""
 
 
@@ -92,6 +94,7 @@ def queue(
     in_reply_to: MessageId | None = None,
     urgency: Urgency = Urgency.NORMAL,
     sent_at: UnixMillis | None = None,
+    not_before: UnixMillis | None = None,
 ) -> None:
     """Queue a message inside the transaction that decides to send it. The caller rings `wakes.outbox` after it."""
     recipients: list[tuple[AccountId, DeviceId | None]] = [
@@ -111,6 +114,7 @@ def queue(
             utc_offset=session.machine.clock.utc_offset(),
             urgency=urgency,
             contents=contents,
+            not_before=not_before,
         ),
         recipients,
     )
@@ -146,32 +150,35 @@ async def upload_due(session: Session) -> int:
 
 
 async def _give_up_upload(session: Session, wanted: Upload, problem: Problem) -> None:
-    def give_up(store: Store) -> tuple[OutboxRow, ...]:
+    def give_up(store: Store) -> MessageId | None:
         rows = store.outbox.waiting_for(wanted.blob)
         store.outbox.fail([row.row for row in rows], problem)
-        return rows
+        return _message_of(store, rows)
 
-    await _tell_rows(session, await session.vault.run(give_up))
+    await _tell_message(session, await session.vault.run(give_up))
 
 
 async def _put_off_upload(session: Session, wanted: Upload) -> None:
     """Let a letter wait for room at the relay, which grows whenever earlier documents have been fetched."""
 
-    def put_off(store: Store) -> tuple[OutboxRow, ...]:
+    def put_off(store: Store) -> MessageId | None:
         rows = store.outbox.waiting_for(wanted.blob)
         for row in rows:
             store.outbox.postpone(
                 [row.row], Problem.RELAY_FULL, until=_later(session, row.attempts)
             )
-        return rows
+        return _message_of(store, rows)
 
-    await _tell_rows(session, await session.vault.run(put_off))
+    await _tell_message(session, await session.vault.run(put_off))
 
 
-async def _tell_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
-    if rows:
-        outgoing = await session.vault.run(lambda store: store.outbox.outgoing(rows[0].outgoing))
-        await _tell(session, outgoing.message)
+def _message_of(store: Store, rows: Sequence[OutboxRow]) -> MessageId | None:
+    return store.outbox.outgoing(rows[0].outgoing).message if rows else None
+
+
+async def _tell_message(session: Session, message: MessageId | None) -> None:
+    if message is not None:
+        await _tell(session, message)
 
 
 async def send_due(session: Session, *, with_receipts: bool = True) -> int:
@@ -186,9 +193,9 @@ async def send_due(session: Session, *, with_receipts: bool = True) -> int:
             if pending is not None:
                 sent += await _post(session, pending)
                 continue
-            rows = await session.vault.run(lambda store: store.outbox.due(session.now()))
-            if rows:
-                await _seal_rows(session, rows)
+            due = await session.vault.run(lambda store: _due(store, session))
+            if due is not None:
+                await _seal_rows(session, *due)
             elif not (with_receipts and await _bundle_receipts(session)) and not (
                 await histories.queue_next(session)
             ):
@@ -250,9 +257,13 @@ class _Plan:
     claims: tuple[Claimed, ...]
 
 
-async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
+def _due(store: Store, session: Session) -> tuple[Outgoing, tuple[OutboxRow, ...]] | None:
+    rows = store.outbox.due(session.now())
+    return (store.outbox.outgoing(rows[0].outgoing), rows) if rows else None
+
+
+async def _seal_rows(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow]) -> None:
     """Seal one message to every device of its due rows that can be sealed to; say of the others why not."""
-    outgoing = await session.vault.run(lambda store: store.outbox.outgoing(rows[0].outgoing))
     plan = await _plan(session, outgoing, rows)
     sealed: SealedEnvelope | None = None
     if plan.slots:
@@ -271,7 +282,11 @@ async def _seal_rows(session: Session, rows: Sequence[OutboxRow]) -> None:
     if sealed is not None and sealed.body_blob is not None:
         await asyncio.to_thread(session.machine.files.put_sealed, *sealed.body_blob)
     try:
-        await session.vault.run(lambda store: _keep_sealed(store, session, rows, plan, sealed))
+        is_kept = await session.vault.run(
+            lambda store: _keep_sealed(store, session, rows, plan, sealed)
+        )
+        if not is_kept and sealed is not None and sealed.body_blob is not None:
+            await asyncio.to_thread(session.machine.files.remove, sealed.body_blob[0])
     except CorrespondentUntrustedError:
         # A key under two accounts, one of which is being written to for the first time right now:
         # nothing of this sealing is kept.
@@ -330,6 +345,8 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
 
 async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claimed | Problem:
     """Take prekeys for one row, or say what is wrong: refused for good, or not to be trusted now."""
+    if await session.vault.run(lambda store: people.is_blocked(store, row.account)):
+        return Problem.RECIPIENT_BLOCKED
     try:
         claimed = await prekeys.claim(
             session,
@@ -404,8 +421,13 @@ def _keep_sealed(
     rows: Sequence[OutboxRow],
     plan: _Plan,
     sealed: SealedEnvelope | None,
-) -> None:
-    """Keep the envelope, its statement, and what was learned about keys: one transaction."""
+) -> bool:
+    """Keep the envelope, its statement, and what was learned about keys: one transaction.
+
+    False, and nothing is kept, if somebody has called the letter back meanwhile.
+    """
+    if not store.outbox.is_waiting([row.row for row in rows]):
+        return False
     served = {row.row for row, _ in plan.slots}
     if sealed is not None:
         for claimed in plan.claims:
@@ -463,6 +485,7 @@ def _keep_sealed(
         ):
             # Asked while the relay could not be: nobody will ever answer.
             store.contacts.put(replace(known, state=ContactState.UNKNOWN, since=session.now()))
+    return True
 
 
 def _later(session: Session, attempts: int) -> UnixMillis:

@@ -82,10 +82,15 @@ class SqlIdentityStore:
         for table in ("prekey", "upload", "receipt_due", "held", "history_due", "statement"):
             self._db.execute(f"delete from {table}")
         self._db.execute("update outbox set state = 4 where state < 3")
-        self._db.execute("update message set is_queued = 0")
-        self._db.execute("update conversation set queued_count = 0")
-        kept = (Setting.RPPS.value, Setting.DRAFT.value, Setting.ALARMS_ACKNOWLEDGED.value)
-        self._db.execute("delete from setting where name not in (?, ?, ?)", kept)
+        self._db.execute("update outgoing set not_before = null")
+        self._db.execute("update message set is_queued = 0 where is_queued = 1")
+        kept = (
+            Setting.RPPS.value,
+            Setting.DRAFT.value,
+            Setting.SIGNATURE.value,
+            Setting.ALARMS_ACKNOWLEDGED.value,
+        )
+        self._db.execute("delete from setting where name not in (?, ?, ?, ?)", kept)
 
     def put_identity(self, seed: bytes, encoded_certificate: bytes) -> None:
         self._db.execute(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from app.engine.ports.vault import (
     OutboxRow,
     Outgoing,
+    QueuedLetter,
     SealedRow,
     SlotState,
     StatementRow,
@@ -52,8 +53,8 @@ _ROW: Final = (
     " from outbox"
 )
 _OUTGOING: Final = (
-    "select id, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents"
-    " from outgoing"
+    "select id, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents,"
+    " not_before from outgoing"
 )
 
 
@@ -89,7 +90,7 @@ class SqlOutboxStore:
         )
         row = self._db.execute(
             "insert into outgoing (message, kind, conversation, in_reply_to, sent_at, utc_offset,"
-            " urgency, contents) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            " urgency, contents, not_before) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 outgoing.message,
                 int(outgoing.kind),
@@ -99,12 +100,17 @@ class SqlOutboxStore:
                 outgoing.utc_offset,
                 int(outgoing.urgency),
                 encode(contents),
+                outgoing.not_before,
             ),
         ).lastrowid
         priority = int(outgoing.kind is MessageKind.RECEIPT)
         self._db.executemany(
-            "insert into outbox (outgoing, priority, account, device, state) values (?, ?, ?, ?, 1)",
-            [(row, priority, account, device) for account, device in recipients],
+            "insert into outbox (outgoing, priority, account, device, state, next_attempt_at)"
+            " values (?, ?, ?, ?, 1, ?)",
+            [
+                (row, priority, account, device, outgoing.not_before or 0)
+                for account, device in recipients
+            ],
         )
         self._refresh(row)
 
@@ -169,8 +175,77 @@ class SqlOutboxStore:
         for (outgoing,) in self._outgoings_of(rows):
             self._refresh(outgoing)
 
+    def is_waiting(self, rows: Sequence[int]) -> bool:
+        return all(
+            self._db.execute("select 1 from outbox where id = ? and state = 1", (row,)).fetchone()
+            for row in rows
+        )
+
+    def waiting_to(self, account: AccountId) -> tuple[OutboxRow, ...]:
+        rows = self._db.execute(f"{_ROW} where state = 1 and account = ? order by id", (account,))
+        return tuple(_row(row) for row in rows)
+
     def hurry(self) -> None:
-        self._db.execute("update outbox set next_attempt_at = 0 where state = 1")
+        self._db.execute(
+            "update outbox set next_attempt_at = (select coalesce(not_before, 0) from outgoing"
+            " where outgoing.id = outbox.outgoing) where state = 1"
+        )
+
+    def send_now(self, message: MessageId, at: UnixMillis) -> None:
+        row = self._db.execute(
+            "update outgoing set not_before = null, sent_at = ?"
+            " where message = ? and not_before is not null returning id",
+            (at, message),
+        ).fetchone()
+        if row is None:
+            return
+        self._db.execute(
+            "update outbox set next_attempt_at = 0 where outgoing = ? and state = 1", row
+        )
+        self._db.execute("update message set sent_at = ? where message = ?", (at, message))
+        self._move(message, at)
+
+    def take_back(self, message: MessageId) -> bool:
+        row = self._db.execute(
+            "select id from outgoing where message = ? and not exists"
+            " (select 1 from envelope where envelope.outgoing = outgoing.id)",
+            (message,),
+        ).fetchone()
+        if row is None:
+            return False
+        self._db.execute("delete from outgoing where id = ?", row)
+        return True
+
+    def letters(self, limit: int) -> tuple[QueuedLetter, ...]:
+        rows = self._db.execute(
+            "select g.id, g.message, c.conversation, m.subject, m.at, g.not_before,"
+            " exists (select 1 from envelope e where e.outgoing = g.id), m.id"
+            " from outgoing g join message m on m.message = g.message"
+            " join conversation c on c.id = m.conversation"
+            " where g.id in (select outgoing from outbox where state < 3)"
+            " order by coalesce(g.not_before, 0), g.id limit ?",
+            (limit,),
+        ).fetchall()
+        return tuple(
+            QueuedLetter(
+                message=MessageId(row[1]),
+                conversation=ConversationId(row[2]),
+                to=tuple(
+                    name
+                    for (name,) in self._db.execute(
+                        "select coalesce(k.name, '') from recipient r left join contact k"
+                        " on k.account = r.account where r.message = ? order by r.position",
+                        (row[7],),
+                    )
+                ),
+                subject=row[3],
+                queued_at=UnixMillis(row[4]),
+                not_before=None if row[5] is None else UnixMillis(row[5]),
+                uploads=self._uploads_of(row[0]),
+                is_begun=bool(row[6]),
+            )
+            for row in rows
+        )
 
     # --- envelopes ---------------------------------------------------------------------------
 
@@ -193,6 +268,7 @@ class SqlOutboxStore:
                 b"".join(sealed.blobs),
             ),
         )
+        self._begin(sealed.outgoing)
         rows = [row for row, _, _ in slots]
         priority = self._db.execute(
             "select priority from outbox where outgoing = ? limit 1", (sealed.outgoing,)
@@ -409,6 +485,14 @@ class SqlOutboxStore:
                 found.append(_upload(row))
         return tuple(found)
 
+    def documents_of(self, blob: BlobId) -> tuple[MessageId, tuple[Upload, ...]] | None:
+        row = self._db.execute(
+            "select g.id, g.message from upload u join outgoing g on g.id = u.outgoing"
+            " join message m on m.message = g.message where u.blob = ?",
+            (blob,),
+        ).fetchone()
+        return None if row is None else (MessageId(row[1]), self._uploads_of(row[0]))
+
     def upload_completed(self, blob: BlobId, *, is_complete: bool = True) -> None:
         self._db.execute(
             "update upload set is_complete = ? where blob = ?", (int(is_complete), blob)
@@ -420,7 +504,11 @@ class SqlOutboxStore:
         )
 
     def take_receipts_due(self, limit: int) -> tuple[AccountId, tuple[bytes, ...]] | None:
-        first = self._db.execute("select account from receipt_due order by id limit 1").fetchone()
+        # Those for somebody who is blocked wait.
+        first = self._db.execute(
+            "select account from receipt_due where account not in"
+            " (select account from contact where state = 6) order by id limit 1"
+        ).fetchone()
         if first is None:
             return None
         rows = self._db.execute(
@@ -485,6 +573,37 @@ class SqlOutboxStore:
 
     # --- inside ------------------------------------------------------------------------------
 
+    def _begin(self, outgoing: int) -> None:
+        """From now on a letter that waited for its moment goes like any other."""
+        row = self._db.execute(
+            "select message, not_before from outgoing where id = ? and not_before is not null",
+            (outgoing,),
+        ).fetchone()
+        if row is not None:
+            self._db.execute("update outgoing set not_before = null where id = ?", (outgoing,))
+            self._move(MessageId(row[0]), UnixMillis(row[1]))
+
+    def _move(self, message: MessageId, at: UnixMillis) -> None:
+        """Put a letter where it belongs among those that came while it waited."""
+        row = self._db.execute(
+            "update message set at = max(at, ?) where message = ? returning id, conversation, at",
+            (at, message),
+        ).fetchone()
+        if row is not None:
+            self._db.execute(
+                "update conversation set latest_message = iif(?1 >= latest_at, ?2, latest_message),"
+                " latest_at = max(latest_at, ?1) where id = ?3",
+                (row[2], row[0], row[1]),
+            )
+
+    def _uploads_of(self, outgoing: int) -> tuple[Upload, ...]:
+        rows = self._db.execute(
+            "select blob, size, sha256, is_complete from upload where outgoing = ?"
+            " and blob in (select blob from attachment) order by id",
+            (outgoing,),
+        )
+        return tuple(_upload(row) for row in rows)
+
     def _outgoing_of(self, envelope: EnvelopeId) -> int:
         return int(
             self._db.execute(
@@ -514,18 +633,14 @@ class SqlOutboxStore:
     def _refresh(self, outgoing: int) -> None:
         """Let the conversation know whether a letter of it still has to be sent to somebody."""
         row = self._db.execute(
-            "select m.id, m.conversation, m.is_queued, exists (select 1 from outbox"
+            "select m.id, m.is_queued, exists (select 1 from outbox"
             " where outgoing = g.id and state < 3) from outgoing g"
             " join message m on m.message = g.message where g.id = ?",
             (outgoing,),
         ).fetchone()
-        if row is None or row[2] == row[3]:
+        if row is None or row[1] == row[2]:
             return
-        self._db.execute("update message set is_queued = ? where id = ?", (row[3], row[0]))
-        self._db.execute(
-            "update conversation set queued_count = queued_count + ? where id = ?",
-            (row[3] - row[2], row[1]),
-        )
+        self._db.execute("update message set is_queued = ? where id = ?", (row[2], row[0]))
 
 
 def _row(row: tuple[Any, ...]) -> OutboxRow:
@@ -543,7 +658,7 @@ def _row(row: tuple[Any, ...]) -> OutboxRow:
 
 
 def _outgoing(row: tuple[Any, ...]) -> Outgoing:
-    _, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents = row
+    (_, message, kind, conversation, in_reply_to, sent_at, utc_offset, urgency, contents) = row[:9]
     return Outgoing(
         message=MessageId(message),
         kind=MessageKind(kind),
@@ -556,6 +671,7 @@ def _outgoing(row: tuple[Any, ...]) -> Outgoing:
             decode(_TYPES[each.content_type], each.content)
             for each in decode(_Contents, contents).contents
         ),
+        not_before=None if row[9] is None else UnixMillis(row[9]),
     )
 
 

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a sender should know of recipients, for the glance before sending; and who may be sent to at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.engine.namesakes import are_alike
+from app.interface.failures import CommandError, Failure
+from app.interface.snapshots import Comparison, ContactState, Trust
+from app.interface.writing import CheckedRecipient, Doubt, Namesake, SendCheck
+from crypto_core.wire.limits import MAX_SLOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
+    from app.interface.snapshots import ContactRow
+    from app.interface.writing import CheckRecipients
+    from crypto_core.wire.ids import AccountId
+
+_NAMES: Final = 500
+"""How much of the names is said."""
+_NAMESAKES: Final = 20
+
+
+async def check(session: Session, command: CheckRecipients) -> SendCheck:
+    """Look at recipients as they stand; what is said here changes nothing."""
+
+    def look(store: Store) -> SendCheck:
+        contacts = [row for row in store.contacts.all() if row.state is ContactState.ACCEPTED]
+        by_account = {row.account: row for row in contacts}
+        asked = [by_account[account] for account in command.to if account in by_account]
+        written_to = store.messages.written_to([row.account for row in asked])
+        return SendCheck(
+            rows=tuple(
+                _checked(row, contacts, is_first=row.account not in written_to) for row in asked
+            )
+        )
+
+    return await session.vault.run(look)
+
+
+def _checked(
+    row: ContactRow, contacts: Sequence[ContactRow], *, is_first: bool
+) -> CheckedRecipient:
+    others = [
+        other
+        for other in contacts
+        if other.account != row.account and are_alike(other.name, row.name)
+    ]
+    doubts = [
+        doubt
+        for doubt, is_so in (
+            (Doubt.KEYS_CHANGED, row.is_blocked),
+            (Doubt.UNVERIFIED, is_unverified(row)),
+            (Doubt.NAMESAKE, bool(others)),
+            (Doubt.NEVER_WRITTEN, is_first),
+        )
+        if is_so
+    ]
+    return CheckedRecipient(
+        account=row.account,
+        name=row.name,
+        profession=row.profession,
+        place=row.place,
+        trust=row.trust,
+        compared=row.compared,
+        doubts=tuple(doubts),
+        others=tuple(
+            Namesake(
+                account=other.account,
+                name=other.name,
+                profession=other.profession,
+                place=other.place,
+            )
+            for other in others[:_NAMESAKES]
+        ),
+    )
+
+
+def require(
+    store: Store, owner: AccountId, to: Sequence[AccountId], *, accepts_unverified: bool
+) -> None:
+    """Refuse recipients whom nothing can be sent to, or not without a choice of the owner's. Raises CommandError."""
+    if not to:
+        raise CommandError(Failure.NO_RECIPIENT)
+    if len(to) > MAX_SLOTS:
+        raise CommandError(Failure.TOO_MANY_RECIPIENTS)
+    if owner in to:
+        raise CommandError(Failure.OWN_ACCOUNT)
+    states = store.contacts.states(to)
+    for account in to:
+        if states.get(account) is not ContactState.ACCEPTED:
+            raise CommandError(Failure.NOT_A_CONTACT, account.hex())
+    if not accepts_unverified:
+        rows = [store.contacts.get(account) for account in to]
+        unknown = [row.name for row in rows if row is not None and is_unverified(row)]
+        if unknown:
+            raise CommandError(Failure.UNVERIFIED_RECIPIENT, ", ".join(unknown)[:_NAMES])
+
+
+def is_unverified(row: ContactRow) -> bool:
+    """Whether writing to somebody takes a choice of the owner's that was not made yet (R-01)."""
+    return (
+        row.trust is Trust.SELF_DECLARED
+        and row.compared is Comparison.NEVER
+        and not row.is_accepted_unverified
+    )
