@@ -172,6 +172,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There is nothing to look at: letters to them are not held back.",
         "Il n’y a rien à examiner : les courriers ne sont pas retenus.",
     ),
+    Failure.CONTACT_BLOCKED: Text(
+        "You have blocked this person; unblock them first.",
+        "Vous avez bloqué cette personne ; débloquez-la d’abord.",
+    ),
     Failure.KEYS_UNPROVEN: Text(
         "The relay does not prove that this person’s keys are today’s. Try again later; if it stays so, call the relay’s administrator.",
         "Le relais ne prouve pas que les clés de cette personne sont celles d’aujourd’hui. Réessayez plus tard ; si cela dure, appelez l’administrateur du relais.",
@@ -437,6 +441,14 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.ATTACHMENT_GONE: Text(
         "The document’s file has vanished from the profile, and the relay no longer has it. Ask the sender to send it again.",
         "Le fichier du document a disparu du profil, et le relais ne l’a plus. Demandez à l’expéditeur de le renvoyer.",
+    ),
+    Failure.DOCUMENT_CLOSED: Text(
+        "The document is no longer open. Open it again.",
+        "Le document n’est plus ouvert. Ouvrez-le de nouveau.",
+    ),
+    Failure.PAGE_UNREADABLE: Text(
+        "This page cannot be shown. Save the document and open it in another program.",
+        "Cette page ne peut pas être affichée. Enregistrez le document et ouvrez-le dans un autre programme.",
     ),
     Failure.ATTACHMENT_DAMAGED: Text(
         "The document is not what its sender described, so it was not saved. Ask the sender to send it again.",
@@ -988,6 +1000,7 @@ PROBLEMS: Final[dict[Problem, Text]] = {
         "held back: their keys changed, see “contact show”",
         "retenu : ses clés ont changé, voyez « contact show »",
     ),
+    Problem.RECIPIENT_BLOCKED: Text("you have blocked them", "vous l’avez bloqué"),
     Problem.KEYS_UNPROVEN: Text(
         "held back: the relay does not prove their keys to be today’s",
         "retenu : le relais ne prouve pas que ses clés sont d’aujourd’hui",

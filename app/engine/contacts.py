@@ -66,6 +66,7 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
 
     def ask(store: Store) -> None:
         known = store.contacts.get(account)
+        _require_unblocked(known)
         if known is not None and known.state in {ContactState.ACCEPTED, ContactState.REQUESTED}:
             # One request is enough, and a second one would be refused by the other side anyway.
             return
@@ -105,6 +106,7 @@ async def accept(session: Session, account: AccountId) -> Done:
         known = store.contacts.get(account)
         if known is None or known.state in {ContactState.REQUESTED, ContactState.UNKNOWN}:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        _require_unblocked(known)
         if known.state is not ContactState.ACCEPTED:
             _accept(store, session, known)
 
@@ -123,11 +125,17 @@ async def decline(session: Session, account: AccountId) -> Done:
         known = store.contacts.get(account)
         if known is None:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
+        _require_unblocked(known)
         store.contacts.put(replace(known, state=ContactState.DECLINED, since=session.now()))
 
     await session.vault.run(decide)
     tell_contacts(session)
     return Done()
+
+
+def _require_unblocked(known: ContactRow | None) -> None:
+    if known is not None and known.state is ContactState.BLOCKED:
+        raise CommandError(Failure.CONTACT_BLOCKED)
 
 
 def named(contact: ContactRow, *, name: str, profession: str) -> ContactRow:

@@ -14,6 +14,7 @@ from app.engine import (
     audit,
     contacts,
     devices,
+    drafts,
     epochs,
     factors,
     histories,
@@ -21,10 +22,16 @@ from app.engine import (
     letters,
     linking,
     new_kit,
+    organising,
+    patients,
+    people,
     persons,
     restore,
     rotation,
+    sending,
     sign_in,
+    viewing,
+    writing,
 )
 from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
@@ -41,6 +48,8 @@ from app.engine.ports.relay import (
     SignInRefusedError,
 )
 from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
+from app.engine.search import finding
+from app.engine.search.indexing import Indexing
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
 from app.interface.commands import (
@@ -127,6 +136,7 @@ from app.interface.snapshots import (
     RestoreOffer,
     Status,
 )
+from app.interface.writing import SendDraft
 from crypto_core.errors import (
     CryptoCoreError,
     VaultKeyError,
@@ -241,7 +251,9 @@ _HANDLERS: Final[Handlers] = {
     MarkRead: lambda session, command, _: letters.mark_read(session, command.message),
     RefuseMessage: lambda session, command, _: letters.refuse(session, command),
     InspectFile: lambda session, command, _: attachments.inspect(session, command.path),
-    SendLetter: lambda session, command, number: letters.send(session, command, request=number),
+    SendLetter: lambda session, command, number: sending.send_letter(
+        session, command, request=number
+    ),
     KeepDraft: lambda session, command, _: letters.keep_draft(session, command.draft),
     ShowDraft: lambda session, _, __: letters.draft(session),
     SaveAttachment: lambda session, command, number: attachments.save(
@@ -251,11 +263,18 @@ _HANDLERS: Final[Handlers] = {
     VerifyAudit: lambda session, _, __: audit.verify_everything(session),
     ListAlarms: lambda session, _, __: audit.list_alarms(session),
     AcknowledgeAlarm: lambda session, command, _: audit.acknowledge_alarm(session, command),
+    **writing.HANDLERS,
+    **organising.HANDLERS,
+    **patients.HANDLERS,
+    **people.HANDLERS,
+    **finding.HANDLERS,
+    **viewing.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
 _OUTGOING: Final = (
     SendLetter,
+    SendDraft,
     RequestContact,
     AcceptContact,
     DeclineContact,
@@ -314,6 +333,8 @@ class Engine:
 
     async def close(self) -> None:
         """End what runs and close the store; whatever was committed stays."""
+        # First what shows contents: it is not to outlive the lock.
+        await self._around.machine.documents.close()
         await self._new_computer.close()
         for task in self._running:
             task.cancel()
@@ -322,6 +343,7 @@ class Engine:
         await self._forget_restore()
         session, self._session, self._connection = self._session, None, None
         if session is not None:
+            await asyncio.to_thread(session.machine.copies.forget)
             await session.tokens.settle()
             await session.relay.close()
             await session.vault.close()
@@ -620,7 +642,11 @@ class Engine:
             relay_factory=self._around.relay_factory,
             publish=self._around.publish,
         )
+        await drafts.forget_removed(session, now=True)
+        await organising.erase_removed(session, now=True)
         await attachments.tidy(session)
+        # An engine that was killed could not.
+        await asyncio.to_thread(session.machine.copies.forget)
         await audit.tell_unread_alarms(session)
         if await epochs.is_doubtful(session) and await session.tokens.ended() is not Ended.COPIED:
             # Its refresh token may be an old one, whose use would end the true session too.
@@ -632,9 +658,12 @@ class Engine:
         self._connection = Connection(session, self._around.profile)
         self._backups = Backups(session, self._around.profile)
         self._running.append(self._start(self._connection.report_status()))
+        self._running.append(self._start(drafts.keep_forgetting(session)))
+        self._running.append(self._start(organising.keep_erasing(session)))
         if self._connects:
             self._running.append(self._start(self._connection.run()))
             self._running.append(self._start(self._backups.run()))
+            self._running.append(self._start(Indexing(session, session.machine.documents).run()))
 
     async def _status(self) -> Status:
         if self._connection is not None:

@@ -212,6 +212,9 @@ def receive(
             progress = HistoryProgress(is_sending=False, done=each.done, total=each.total)
         if not isinstance(each, BroughtLetter) or store.messages.facts(each.message) is not None:
             continue
+        if store.organising.is_erased(each.message):
+            # The owner has removed it here.
+            continue
         behind = contents[index + 1 : index + 1 + each.documents]
         documents = [section for section in behind if isinstance(section, Attachment)]
         letter = _letter(each, documents)

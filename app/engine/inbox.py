@@ -81,6 +81,8 @@ clients must not keep each other busy."""
 _DAY_MILLIS: Final = 86_400_000
 _NO_ACCOUNT: Final = AccountId(bytes(20))
 _NO_DEVICE: Final = DeviceId(bytes(16))
+_DECIDED: Final = frozenset({ContactState.ACCEPTED, ContactState.BLOCKED})
+"""What was held back of these need not be any more: it is taken in, or let go."""
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 _ALLOWED: Final = {
     MessageKind.CONTACT_REQUEST: (ContactCard,),
@@ -333,7 +335,7 @@ class Inbox:
             for item in items
             if item.outer is not None
             and item.outer.envelope in held
-            and states.get(held[item.outer.envelope]) is not ContactState.ACCEPTED
+            and states.get(held[item.outer.envelope]) not in _DECIDED
         )
 
     async def _learn_senders(self, items: Sequence[_Item], checkpoint: StoredCheckpoint) -> None:
@@ -470,7 +472,16 @@ class Inbox:
         outer, header = opened.outer, opened.header
         sender = outer.sender
         is_own = sender == session.owner.account
-        is_known = is_own or (store.contacts.states([sender]).get(sender) is ContactState.ACCEPTED)
+        state = store.contacts.states([sender]).get(sender)
+        is_known = is_own or state is ContactState.ACCEPTED
+        is_blocked = state is ContactState.BLOCKED
+        if is_blocked and header.kind is not MessageKind.RECEIPT:
+            # Taken from the relay unread: nothing of it is kept, and nothing tells them.
+            store.inbox.release(outer.envelope)
+            store.inbox.mark_opened(outer.message, opened.outer_header_hash)
+            store.prekeys.consume(opened.prekey)
+            outcome.done.append(item.cursor)
+            return
         if header.kind is MessageKind.LETTER and not is_known:
             # It stays at the relay, unacknowledged; accepting its sender brings it in, and otherwise the
             # sender is told in the end that it was not delivered.
@@ -611,9 +622,12 @@ class Inbox:
                 continue
             envelope = _receipted(store, outer, receipt)
             if envelope is None:
-                if store.outbox.envelopes_of(receipt.message) or not self._has_siblings(store):
+                is_erased = store.organising.is_erased(receipt.message)
+                is_known = bool(store.outbox.envelopes_of(receipt.message))
+                if is_known or not (is_erased or self._has_siblings(store)):
                     outcome.false_receipts.append(outer.envelope)
-                # Else it is of what another computer of this account has sent, and that one judges it.
+                # Else it is of what the owner has removed for good, or of what another computer of this
+                # account has sent, and that one judges it.
                 continue
             store.inbox.add_receipt(
                 ReceivedReceipt(
@@ -671,6 +685,9 @@ class Inbox:
         sender = _NO_ACCOUNT if outer is None else outer.sender
         device = _NO_DEVICE if outer is None else outer.sender_device
         outcome.done.append(item.cursor)
+        contact = store.contacts.states([sender]).get(sender)
+        if contact is ContactState.BLOCKED:
+            return
         recent = store.inbox.unopened_since(sender, UnixMillis(max(0, now - _DAY_MILLIS)))
         is_new = store.inbox.add_unopened(
             Unopened(
@@ -696,9 +713,9 @@ class Inbox:
                 store.messages.set_problem(message, Problem.MESSAGE_ID_REUSED)
                 outcome.conversations.append(conversation)
             return
-        contact = store.contacts.states([sender]).get(sender)
         is_shown = contact is not ContactState.DECLINED and (contact is not None or recent == 0)
-        if is_shown and store.messages.conversation_of(message) is None:
+        is_here = store.messages.conversation_of(message) is not None
+        if is_shown and not is_here and not store.organising.is_erased(message):
             store.messages.add(_stand_in(session, message, sender, device, now))
             outcome.conversations.append(ConversationId(message))
         if outer is not None and item.is_attested and recent < RESEAL_REQUESTS_A_DAY:

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Letters as their owner handles them: sent, listed, read, refused, proven."""
+"""Letters as their owner handles them: listed, read, refused, proven."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from app.engine import attachments
-from app.engine.outbox import new_message_id, queue
-from app.engine.ports.vault import LetterFacts, NewLetter, Setting
+from app.engine import patients
+from app.engine.people import is_blocked
+from app.engine.ports.vault import LetterFacts, Setting
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
-    Comparison,
-    ContactRow,
-    ContactState,
     ConversationPage,
     DeliveryState,
     Done,
@@ -21,18 +18,14 @@ from app.interface.snapshots import (
     KeptDraft,
     MessagePage,
     MessageView,
-    Queued,
     ReceiptRow,
     Receipts,
-    Trust,
 )
 from crypto_core.errors import WireError
 from crypto_core.trust.tlog_proof import TlogProof, format_proof
 from crypto_core.wire.audit import AuditLeaf
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.content import Attachment, Letter, Receipt, ReceiptState, RefusalReason
-from crypto_core.wire.envelope import MessageKind
-from crypto_core.wire.ids import ConversationId
+from crypto_core.wire.content import Receipt, ReceiptState, RefusalReason
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Evidence, Store
@@ -40,13 +33,8 @@ if TYPE_CHECKING:
         ListConversations,
         ReadConversation,
         RefuseMessage,
-        SendLetter,
     )
     from crypto_core.wire.ids import AccountId, MessageId
-
-
-_NAMES: Final = 500
-"""How much of the names is said."""
 
 
 async def keep_draft(session: Session, draft: KeptDraft | None) -> Done:
@@ -67,110 +55,6 @@ async def draft(session: Session) -> Draft:
         return Draft(draft=None)
 
 
-async def send(session: Session, command: SendLetter, *, request: int) -> Queued:
-    """Store a letter with its documents for good and queue it: one transaction. Raises CommandError, FileError."""
-    to = tuple(dict.fromkeys(command.to))
-    in_reply_to = command.in_reply_to
-    conversation = await session.vault.run(lambda store: _conversation(store, session, command))
-    documents = await attachments.seal_documents(session, command.attachments, request=request)
-    message = new_message_id(session)
-    now = session.now()
-    contents = (
-        Letter(version=1, subject=command.subject, text=command.text),
-        *(
-            Attachment(
-                version=1,
-                blob=each.attachment.blob,
-                key=each.attachment.key,
-                name=each.attachment.name,
-                media_type=each.attachment.media_type,
-                size=each.attachment.size,
-                sha256=each.attachment.sha256,
-            )
-            for each in documents
-        ),
-    )
-
-    def keep(store: Store) -> None:
-        if command.accepts_unverified:
-            store.contacts.accept_unverified(to)
-        store.messages.add(
-            NewLetter(
-                message=message,
-                conversation=conversation,
-                is_sent=True,
-                sender=session.owner.account,
-                sender_device=session.owner.device,
-                subject=command.subject,
-                text=command.text,
-                at=now,
-                sent_at=now,
-                utc_offset=session.machine.clock.utc_offset(),
-                received_at=None,
-                accepted_at=None,
-                urgency=command.urgency,
-                in_reply_to=in_reply_to,
-                recipients=to,
-                attachments=tuple(each.attachment for each in documents),
-            )
-        )
-        queue(
-            store,
-            session,
-            MessageKind.LETTER,
-            contents,
-            to=to,
-            message=message,
-            conversation=conversation,
-            in_reply_to=in_reply_to,
-            urgency=command.urgency,
-            sent_at=now,
-        )
-        for each in documents:
-            store.outbox.add_upload(each.upload, message)
-
-    try:
-        await session.vault.run(keep)
-    except BaseException:
-        await attachments.discard(session, documents)
-        raise
-    tell_conversations(session, [conversation])
-    session.wakes.uploads.set()
-    session.wakes.outbox.set()
-    session.wakes.connection.set()
-    return Queued(message=message, conversation=conversation)
-
-
-def _conversation(store: Store, session: Session, command: SendLetter) -> ConversationId:
-    """Check the recipients and find the conversation, before a possibly large file is read."""
-    if session.owner.account in command.to:
-        raise CommandError(Failure.OWN_ACCOUNT)
-    states = store.contacts.states(command.to)
-    for account in command.to:
-        if states.get(account) is not ContactState.ACCEPTED:
-            raise CommandError(Failure.NOT_A_CONTACT, account.hex())
-    if not command.accepts_unverified:
-        rows = [store.contacts.get(account) for account in command.to]
-        unknown = [row.name for row in rows if row is not None and is_unverified(row)]
-        if unknown:
-            raise CommandError(Failure.UNVERIFIED_RECIPIENT, ", ".join(unknown)[:_NAMES])
-    if command.in_reply_to is None:
-        return ConversationId(session.random(16))
-    conversation = store.messages.conversation_of(command.in_reply_to)
-    if conversation is None:
-        raise CommandError(Failure.UNKNOWN_MESSAGE)
-    return conversation
-
-
-def is_unverified(row: ContactRow) -> bool:
-    """Whether writing to somebody takes a choice of the owner's that was not made yet (R-01)."""
-    return (
-        row.trust is Trust.SELF_DECLARED
-        and row.compared is Comparison.NEVER
-        and not row.is_accepted_unverified
-    )
-
-
 # --- reading -------------------------------------------------------------------------------------
 
 
@@ -178,9 +62,16 @@ async def conversations(session: Session, command: ListConversations) -> Convers
     """A page of a list. Raises CommandError."""
     if command.before is not None and command.after is not None:
         raise CommandError(Failure.INVALID)
+    if command.patient is not None:
+        wanted = command.patient
+        await session.vault.run(lambda store: patients.required(store, wanted))
     page = await session.vault.run(
         lambda store: store.messages.conversations(
-            command.place, before=command.before, after=command.after, limit=command.limit
+            command.place,
+            before=command.before,
+            after=command.after,
+            patient=command.patient,
+            limit=command.limit,
         )
     )
     if page is None:
@@ -212,11 +103,13 @@ async def show(session: Session, message: MessageId) -> MessageView:
 
 
 async def mark_read(session: Session, message: MessageId) -> Done:
-    """Note that a letter was read; its sender gets one receipt of it. Raises CommandError."""
+    """Note that a letter was opened; its sender gets one receipt of it. Raises CommandError."""
 
     def note(store: Store) -> LetterFacts:
         facts = _facts(store, message)
-        if store.messages.mark_read(message):
+        # Who is blocked hears nothing; once they are not any more, opening it again tells them.
+        is_told = not is_blocked(store, facts.sender)
+        if store.messages.mark_read(message, is_told=is_told):
             add_receipt(store, session, facts, ReceiptState.READ)
         return facts
 
@@ -232,6 +125,8 @@ async def refuse(session: Session, command: RefuseMessage) -> Done:
         facts = _facts(store, command.message)
         if facts.is_sent or facts.evidence is None:
             raise CommandError(Failure.INVALID)
+        if is_blocked(store, facts.sender):
+            raise CommandError(Failure.CONTACT_BLOCKED)
         store.messages.mark_read(command.message)
         add_receipt(store, session, facts, ReceiptState.REFUSED, command.reason, command.comment)
         return facts

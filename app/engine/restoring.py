@@ -56,6 +56,8 @@ _PIN_STATES: Final = {
 }
 """Nobody is pinned under an address that the relay did not know."""
 _STATES: Final = {pin: state for state, pin in _PIN_STATES.items()}
+_BLOCKED_PIN: Final = PinState.DECLINED
+"""Packages know no blocking: whoever is blocked here is declined there, and gets nothing in either."""
 _PIN_COMPARISONS: Final = {
     Comparison.IN_PERSON: PinComparison.IN_PERSON,
     Comparison.BY_PHONE: PinComparison.BY_PHONE,
@@ -114,7 +116,11 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
     """
     owner = session.owner
     rows = sorted(
-        (row for row in store.contacts.all() if row.state in _PIN_STATES),
+        (
+            row
+            for row in store.contacts.all()
+            if row.state in _PIN_STATES or row.state is ContactState.BLOCKED
+        ),
         key=lambda row: row.state is not ContactState.ACCEPTED,
     )[:MAX_CONTACT_PINS]
     histories = store.trust.histories([row.account for row in rows])
@@ -130,7 +136,7 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
                 account=row.account,
                 name=row.name or _NO_NAME,
                 profession=row.profession,
-                state=_PIN_STATES[row.state],
+                state=_PIN_STATES.get(row.state, _BLOCKED_PIN),
                 number=0 if pin is None else pin.number,
                 head=_NO_HEAD if pin is None else pin.head,
                 compared=_compared(store, row),

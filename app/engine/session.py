@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import threading
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.engine.ports.files import Files
+from app.engine.ports.documents import DocumentReaders, OpenDocument
+from app.engine.ports.files import Copies, Files
 from app.engine.ports.machine import Clock, RandomBytes, SecretStore
 from app.engine.ports.relay import Caller, Relay
 from app.engine.ports.security_keys import SecurityKeys
 from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
 from app.engine.tokens import Tokens
+from app.interface.documents import DocumentHandle, DocumentSource
 from app.interface.events import (
     Alarm,
     ContactsChanged,
@@ -23,17 +28,20 @@ from app.interface.events import (
     DevicesChanged,
     Event,
 )
+from crypto_core.abks.french import Normaliser
 from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
+from crypto_core.wire.ids import BlobId
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from app.engine.ports.relay import RelayFactory
     from app.interface.snapshots import AlarmKind
+    from app.interface.writing import DraftId
     from crypto_core.wire.ids import ConversationId, UnixMillis
 
 Publish: TypeAlias = Callable[[Event], None]
@@ -63,6 +71,8 @@ class Machine:
     files: Files
     secret_store: SecretStore
     security_keys: SecurityKeys
+    documents: DocumentReaders
+    copies: Copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +89,12 @@ class Wakes:
     """Something is to be sent, so an offline engine tries again at once."""
     key_given_up: asyncio.Event = field(default_factory=asyncio.Event)
     """The person does not want to touch a security key any more."""
+    indexing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Letters, documents or names may have come that the search does not know yet."""
+    erasures: asyncio.Event = field(default_factory=asyncio.Event)
+    """Letters were removed, to be deleted for good after a while."""
+    removals: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something was thrown away, to be deleted for good after a while."""
     signed_in: asyncio.Event = field(default_factory=asyncio.Event)
     """A session at the relay has begun, so an engine that waits for one connects."""
 
@@ -97,6 +113,68 @@ class Locks:
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+class Attaching:
+    """Documents that are being encrypted into drafts; each can be called off."""
+
+    def __init__(self) -> None:
+        self._running: dict[DraftId, list[threading.Event]] = {}
+
+    @contextmanager
+    def begun(self, draft: DraftId) -> Iterator[threading.Event]:
+        """One more document comes into a draft; the event is set when nobody wants it any more."""
+        cancelled = threading.Event()
+        self._running.setdefault(draft, []).append(cancelled)
+        try:
+            yield cancelled
+        finally:
+            self._running[draft].remove(cancelled)
+            if not self._running[draft]:
+                del self._running[draft]
+
+    def cancel(self, draft: DraftId) -> None:
+        """Call off what comes into a draft."""
+        for cancelled in self._running.get(draft, ()):
+            cancelled.set()
+
+    def is_running(self, draft: DraftId) -> bool:
+        """Whether some document is still coming into a draft."""
+        return draft in self._running
+
+
+class Viewed:
+    """Documents that somebody looks at."""
+
+    def __init__(self) -> None:
+        self._shown: dict[DocumentHandle, tuple[DocumentSource, OpenDocument | None]] = {}
+        self._last = 0
+
+    def add(self, source: DocumentSource, document: OpenDocument | None) -> DocumentHandle:
+        """Give a document its number; there is none behind it when it was too large to be read."""
+        self._last += 1
+        handle = DocumentHandle(self._last)
+        self._shown[handle] = source, document
+        return handle
+
+    def get(self, handle: DocumentHandle) -> OpenDocument | None:
+        """Return what a number stands for, None if it is closed."""
+        return self._shown.get(handle, (None, None))[1]
+
+    def remove(self, handle: DocumentHandle) -> OpenDocument | None:
+        """Forget a number, and return what it stood for."""
+        return self._shown.pop(handle, (None, None))[1]
+
+    def forget(self, document: OpenDocument) -> None:
+        """Take parts from elsewhere: this one's process has ended."""
+        for handle, (source, shown) in self._shown.items():
+            if shown is document:
+                self._shown[handle] = source, None
+
+    def showing(self, source: DocumentSource, depth: int) -> OpenDocument | None:
+        """Return the open document that lies `depth` steps along a source's path."""
+        wanted = dataclasses.replace(source, path=source.path[:depth])
+        return next((shown for at, shown in self._shown.values() if shown and at == wanted), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """An unlocked account at work."""
@@ -113,6 +191,12 @@ class Session:
     publish: Publish
     wakes: Wakes = field(default_factory=Wakes)
     locks: Locks = field(default_factory=Locks)
+    viewed: Viewed = field(default_factory=Viewed)
+    attaching: Attaching = field(default_factory=Attaching)
+    uploading: dict[BlobId, int] = field(default_factory=dict)
+    """How many bytes of the files that are being uploaded the relay has."""
+    normaliser: Normaliser = field(default_factory=Normaliser, repr=False)
+    """Remembers the words it has read, which are those of letters."""
 
     def now(self) -> UnixMillis:
         """The computer's clock."""
@@ -193,6 +277,7 @@ def tell_conversations(session: Session, conversations: Iterable[ConversationId]
         )
     if changed:
         session.wakes.status.set()
+        session.wakes.indexing.set()
 
 
 def tell_devices(session: Session) -> None:
@@ -203,3 +288,4 @@ def tell_devices(session: Session) -> None:
 def tell_contacts(session: Session) -> None:
     """Say that something changed about correspondents."""
     session.publish(ContactsChanged())
+    session.wakes.indexing.set()

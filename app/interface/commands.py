@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
+from app.interface import documents, organising, patients, people, searching, writing
 from app.interface.command import Command
 from app.interface.snapshots import (
     PAGE_LIMIT,
@@ -67,7 +68,15 @@ from app.interface.snapshots import (
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, FactorId, MessageId, PatientId
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    DeviceId,
+    FactorId,
+    MessageId,
+    PatientId,
+    UnixMillis,
+)
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_DEVICES, MAX_SLOTS, MAX_TEXT_BYTES
 from crypto_core.wire.words import WordLanguage
 
@@ -616,6 +625,11 @@ class SendLetter(Command[Queued]):
 
     Chosen once, it is not asked again for the same people.
     """
+    patient: PatientId | None = None
+    """Whom it is about."""
+    send_at: UnixMillis | None = None
+    """Not before this moment."""
+    is_answer_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -737,5 +751,11 @@ COMMANDS: Final[dict[type, type]] = {
     VerifyAudit: AuditReport,
     ListAlarms: Alarms,
     AcknowledgeAlarm: Done,
+    **documents.COMMANDS,
+    **organising.COMMANDS,
+    **patients.COMMANDS,
+    **people.COMMANDS,
+    **searching.COMMANDS,
+    **writing.COMMANDS,
 }
 """Every command and the type of its answer; a test keeps it equal to the classes above."""

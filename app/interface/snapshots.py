@@ -263,6 +263,8 @@ class Problem(IntEnum):
     """A recipient's keys changed in a way that has to be looked at: waits for AcknowledgeKeyChange."""
     KEYS_UNPROVEN = 12
     """First contact: the relay does not prove that a recipient's keys are today's. Waits until it does."""
+    RECIPIENT_BLOCKED = 13
+    """The owner has blocked the recipient before the letter went: it does not go to them."""
 
 
 class AlarmKind(IntEnum):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.engine.ports.vault import VaultError
 from app.engine.vault.database import configure, connect
 from app.engine.vault.migrations import migrate
-from app.engine.vault.store import SqlStore, transact
+from app.engine.vault.store import SqlStore, transact_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,11 @@ class MemoryVault:
         """See the port."""
         if not self._is_open:
             raise VaultError("the vault is closed")
-        return transact(self._connection, self._store, work)
+        return transact_whole(self._connection, self._store, work)
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """See the port."""
+        return await self.run(work)
 
     async def close(self) -> None:
         """See the port."""

@@ -28,6 +28,7 @@ from app.interface.snapshots import (
     ReceiptRow,
     Trust,
 )
+from app.interface.writing import DraftContent, DraftId, Template, TemplateId
 from crypto_core.wire.content import LetterDetails, ReceiptState, RefusalReason
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
 from crypto_core.wire.ids import (
@@ -38,6 +39,7 @@ from crypto_core.wire.ids import (
     EnvelopeId,
     Hash,
     MessageId,
+    PatientId,
     PrekeyId,
     UnixMillis,
     UtcOffsetMinutes,
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from app.engine.ports.organising import OrganisingStore, PatientStore
+    from app.engine.ports.search import SearchStore
     from crypto_core.keys.kit import Kit
     from crypto_core.trust.assurance import Assurance
     from crypto_core.trust.key_history import KeyHistory, RecordedEvent
@@ -144,6 +148,8 @@ class Setting(StrEnum):
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
     """The letter that was being written when the application was locked or closed."""
+    SIGNATURE = "signature"
+    """What stands under every new letter: an encoded `app.interface.writing.Signature`."""
     KIT_PUBLIC_KEY = "kit-public-key"
     """What things are sealed to, so that only the recovery kit opens them."""
     KIT_ROOT = "kit-root"
@@ -334,6 +340,45 @@ class NewLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDraft:
+    """A draft, with its documents in their order; all of them are encrypted here."""
+
+    draft: DraftId
+    content: DraftContent
+    documents: tuple[StoredAttachment, ...]
+    changed_at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    """What the list of drafts needs of one."""
+
+    draft: DraftId
+    to: tuple[str, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    beginning: str = field(repr=False)
+    """Of its text."""
+    patient: PatientId | None
+    documents: int
+    changed_at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedLetter:
+    """A letter that the relay does not have for everybody. Bytes are those of its documents, as they travel."""
+
+    message: MessageId
+    conversation: ConversationId
+    to: tuple[str, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    queued_at: UnixMillis
+    not_before: UnixMillis | None
+    uploads: tuple[Upload, ...]
+    is_begun: bool
+    """It is in an envelope that the relay may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What proves a received letter: the bytes that were signed, and their acceptance in the log."""
 
@@ -388,6 +433,8 @@ class Outgoing:
     utc_offset: UtcOffsetMinutes
     urgency: Urgency
     contents: tuple[object, ...] = field(repr=False)
+    not_before: UnixMillis | None = None
+    """It waits for this moment; None once it has begun to go."""
 
 
 class SlotState(IntEnum):
@@ -629,6 +676,15 @@ class ContactStore(Protocol):
     def accept_unverified(self, accounts: Sequence[AccountId]) -> None:
         """The owner chose to write to them though nobody has said who they are."""
 
+    def block(self, account: AccountId) -> None:
+        """The owner wants nothing of a correspondent any more."""
+
+    def unblock(self, account: AccountId) -> None:
+        """They are what they were before they were blocked."""
+
+    def note(self, account: AccountId, remark: str) -> None:
+        """Keep what the owner notes about a correspondent."""
+
     def put_assurances(
         self, account: AccountId, trust: Trust, standing: Sequence[Assurance], at: UnixMillis
     ) -> None:
@@ -662,8 +718,8 @@ class MessageStore(Protocol):
     def set_problem(self, message: MessageId, problem: Problem) -> None:
         """Show a problem with a letter."""
 
-    def mark_read(self, message: MessageId) -> bool:
-        """Note that the owner read a letter; False if it was read before."""
+    def mark_read(self, message: MessageId, *, is_told: bool = True) -> bool:
+        """Note that the owner opened a letter; True if its sender is to be told, which happens once."""
 
     def view(self, message: MessageId) -> MessageView | None:
         """A letter as it is shown."""
@@ -679,9 +735,12 @@ class MessageStore(Protocol):
         *,
         before: ConversationId | None = None,
         after: ConversationId | None = None,
+        patient: PatientId | None = None,
         limit: int,
     ) -> ConversationPage | None:
         """A page of a list, newest first: the rows below `before`, or those just above `after`.
+
+        With a patient only what is filed under them.
 
         `more` says whether there are others beyond in the same direction. None if the edge is unknown.
         """
@@ -692,6 +751,12 @@ class MessageStore(Protocol):
     def conversation_of(self, message: MessageId) -> ConversationId | None:
         """Where a letter stands."""
 
+    def take_back(self, message: MessageId) -> None:
+        """Delete a letter of the owner's that nobody has, and its conversation if nothing else is in it."""
+
+    def written_to(self, accounts: Sequence[AccountId]) -> frozenset[AccountId]:
+        """Whom of these the owner has written letters to."""
+
     def attachment(self, message: MessageId, index: int) -> StoredAttachment | None:
         """One document of a letter."""
 
@@ -701,8 +766,8 @@ class MessageStore(Protocol):
     def incomplete(self) -> tuple[MessageId, ...]:
         """Letters with documents that still have to be fetched, and may be there to be fetched."""
 
-    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> None:
-        """A document's file is complete, or has vanished."""
+    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> bool:
+        """A document's file is complete, or has vanished; False if no letter has such a one."""
 
     def stored_blobs(self) -> frozenset[BlobId]:
         """The files of documents that are complete."""
@@ -715,6 +780,55 @@ class MessageStore(Protocol):
 
     def counts(self) -> Counts:
         """Numbers for the status line."""
+
+
+class DraftStore(Protocol):
+    """What is not sent yet: drafts with their documents, and templates."""
+
+    def put(self, draft: DraftId, content: DraftContent, at: UnixMillis) -> None:
+        """Make a draft, or write it anew; its documents stay."""
+
+    def get(self, draft: DraftId) -> StoredDraft | None:
+        """A draft that is not thrown away."""
+
+    def page(self, *, offset: int, limit: int) -> tuple[DraftLine, ...]:
+        """Drafts that are not thrown away, the one changed last first."""
+
+    def count(self) -> int:
+        """How many there are."""
+
+    def remove(self, drafts: Sequence[DraftId], at: UnixMillis) -> None:
+        """Throw drafts away, for now."""
+
+    def restore(self, draft: DraftId) -> bool:
+        """Take a draft back; False if it is gone for good."""
+
+    def forget(self, draft: DraftId) -> None:
+        """Delete a draft's rows; its documents' files are others' by now, or are to be removed."""
+
+    def forget_removed(self, until: UnixMillis | None) -> tuple[BlobId, ...]:
+        """Delete for good what was thrown away until a moment, or at all; return the files that nobody needs now."""
+
+    def first_removed_at(self) -> UnixMillis | None:
+        """When the first of those that can be taken back was thrown away, None without any."""
+
+    def add_document(self, draft: DraftId, document: StoredAttachment, at: UnixMillis) -> None:
+        """Put a document behind those that a draft has."""
+
+    def remove_document(self, draft: DraftId, blob: BlobId, at: UnixMillis) -> bool:
+        """Take a document out of a draft; False if it has no such one."""
+
+    def blobs(self) -> frozenset[BlobId]:
+        """Every file that some draft needs, thrown away or not."""
+
+    def templates(self) -> tuple[Template, ...]:
+        """All of them, by name."""
+
+    def put_template(self, template: Template) -> None:
+        """Make a template, or write it anew."""
+
+    def remove_template(self, template: TemplateId) -> bool:
+        """Delete a template; False if there is none."""
 
 
 class InboxStore(Protocol):
@@ -783,8 +897,26 @@ class OutboxStore(Protocol):
     def fail(self, rows: Sequence[int], problem: Problem) -> None:
         """Give rows up."""
 
+    def waiting_to(self, account: AccountId) -> tuple[OutboxRow, ...]:
+        """The rows of an account that are in no envelope yet."""
+
+    def is_waiting(self, rows: Sequence[int]) -> bool:
+        """Whether rows are still to be sealed: their letter may have been made a draft again meanwhile."""
+
     def hurry(self) -> None:
-        """Make all waiting rows due."""
+        """Make all waiting rows due, those of letters that wait for their moment at it."""
+
+    def send_now(self, message: MessageId, at: UnixMillis) -> None:
+        """Let a letter wait for its moment no longer: it is sent at this one."""
+
+    def take_back(self, message: MessageId) -> bool:
+        """Delete a message that is in no envelope, with its uploads; False if it is in one, or was never queued."""
+
+    def letters(self, limit: int) -> tuple[QueuedLetter, ...]:
+        """Letters that the relay does not have for everybody, in the order they will go."""
+
+    def documents_of(self, blob: BlobId) -> tuple[MessageId, tuple[Upload, ...]] | None:
+        """The letter a file belongs to, with all its files; None if it belongs to none."""
 
     def add_sealed(
         self,
@@ -924,6 +1056,22 @@ class Store(Protocol):
         """Letters."""
 
     @property
+    def search(self) -> SearchStore:
+        """The words of letters and documents."""
+
+    @property
+    def organising(self) -> OrganisingStore:
+        """What the owner does with letters."""
+
+    @property
+    def patients(self) -> PatientStore:
+        """Patients."""
+
+    @property
+    def drafts(self) -> DraftStore:
+        """What is not sent yet."""
+
+    @property
     def inbox(self) -> InboxStore:
         """What arrived."""
 
@@ -940,6 +1088,12 @@ class Vault(Protocol):
 
         Raises what `work` raises, after rolling back, and VaultError. The commit is on the disk when this
         returns. A cancelled caller does not stop a transaction that has begun.
+        """
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Execute `work`, which only reads, beside what `run` does: it sees what was committed and delays nobody.
+
+        Raises as `run` does.
         """
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
 from crypto_core.trust.assurance import Assurance
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SELECT = (
     "select account, name, profession, place, note, state, since, trust, compared,"
     " accepts_unverified, exists (select 1 from key_news where key_news.account = contact.account"
-    " and is_blocking = 1 and is_settled = 0) from contact"
+    " and is_blocking = 1 and is_settled = 0), remark from contact"
 )
 
 
@@ -64,6 +64,22 @@ class SqlContactStore:
             "update contact set accepts_unverified = 1 where account = ?",
             [(account,) for account in accounts],
         )
+
+    def block(self, account: AccountId) -> None:
+        self._db.execute(
+            "update contact set state_before = state, state = ? where account = ? and state <> ?",
+            (int(ContactState.BLOCKED), account, int(ContactState.BLOCKED)),
+        )
+
+    def unblock(self, account: AccountId) -> None:
+        self._db.execute(
+            "update contact set state = state_before, state_before = null"
+            " where account = ? and state_before is not null",
+            (account,),
+        )
+
+    def note(self, account: AccountId, remark: str) -> None:
+        self._db.execute("update contact set remark = ? where account = ?", (remark, account))
 
     def put_assurances(
         self, account: AccountId, trust: Trust, standing: Sequence[Assurance], at: UnixMillis
@@ -132,7 +148,7 @@ class SqlContactStore:
         return found
 
 
-def _contact(row: tuple[bytes, str, str, str, str, int, int, int, int, int, int]) -> ContactRow:
+def _contact(row: tuple[Any, ...]) -> ContactRow:
     (
         account,
         name,
@@ -145,6 +161,7 @@ def _contact(row: tuple[bytes, str, str, str, str, int, int, int, int, int, int]
         compared,
         accepts_unverified,
         is_blocked,
+        remark,
     ) = row
     return ContactRow(
         account=AccountId(account),
@@ -158,4 +175,5 @@ def _contact(row: tuple[bytes, str, str, str, str, int, int, int, int, int, int]
         compared=Comparison(compared),
         is_blocked=bool(is_blocked),
         is_accepted_unverified=bool(accepts_unverified),
+        remark=remark,
     )

@@ -54,6 +54,8 @@ def configure(connection: Connection) -> None:
     connection.execute("pragma journal_mode = wal")
     # A commit is on the disk before anybody is told that something is kept.
     connection.execute("pragma synchronous = full")
+    # What is deleted for good is overwritten, also for whoever has the key.
+    connection.execute("pragma secure_delete = on")
 
 
 @contextmanager

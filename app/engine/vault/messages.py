@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine.ports.vault import Counts, Evidence, LetterFacts, NewLetter, StoredAttachment
 from app.interface.snapshots import (
     AttachmentRow,
+    Comparison,
     ConversationPage,
     ConversationRow,
     DeliveryState,
     Direction,
     MessagePage,
     MessageView,
+    PatientTag,
     Place,
     Problem,
     RecipientRow,
     Trust,
 )
-from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.content import LetterDetails, RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -30,33 +33,59 @@ from crypto_core.wire.ids import (
     EnvelopeId,
     Hash,
     MessageId,
+    PatientId,
     UnixMillis,
     UtcOffsetMinutes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlcipher3.dbapi2 import Connection
+
+    from app.engine.vault.search import SqlSearchStore
 
 SNIPPET_BYTES: Final = 400
 _HASH_BYTES: Final = 32
 
 _PLACES: Final = {
-    Place.INBOX: ("received_count > 0", 1),
-    Place.SENT: ("sent_count > 0", 2),
-    Place.OUTBOX: ("queued_count > 0", 3),
+    Place.INBOX: "in_inbox",
+    Place.SENT: "in_sent",
+    Place.OUTBOX: "in_outbox",
+    Place.TO_DO: "in_to_do",
+    Place.ARCHIVE: "in_archive",
+    Place.ALL: "in_all",
 }
-_UNREAD: Final = 4
+"""The columns, of conversations and of the tally, that say what stands in a list."""
 
-_GIVEN_UP: Final = frozenset({Problem.REFUSED_BY_RELAY, Problem.ATTACHMENT_MISSING})
+_GIVEN_UP: Final = frozenset(
+    {Problem.REFUSED_BY_RELAY, Problem.ATTACHMENT_MISSING, Problem.RECIPIENT_BLOCKED}
+)
 """Problems of a recipient that no waiting overcomes."""
 
 _VIEW: Final = (
     "select m.id, m.message, c.conversation, m.is_sent, m.sender, m.subject, m.body, m.sent_at,"
     " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem,"
-    " m.is_brought, coalesce((select trust from contact where contact.account = m.sender), 1)"
+    " m.is_brought, coalesce((select trust from contact where contact.account = m.sender), 1),"
+    " m.details, g.not_before, g.id is not null and m.is_sent = 1"
+    " and not exists (select 1 from envelope e where e.outgoing = g.id)"
     " from message m join conversation c on c.id = m.conversation"
+    " left join outgoing g on g.message = m.message"
+)
+_ROW: Final = (
+    "select c.id, c.conversation, m.id, m.subject, substr(m.body, 1, 400), c.latest_at,"
+    " m.is_sent, c.unread_count, c.document_count, m.urgency, m.problem,"
+    " c.is_flagged, c.is_archived, c.is_answer_wanted,"
+    " p.patient, p.family_name, p.given_name, p.birth_date,"
+    " (select n.details from message n where n.conversation = c.id and n.removed_at is null"
+    "  and n.names_patient = 1 order by n.at desc, n.id desc limit 1),"
+    " r.sender, k.trust, k.compared, g.not_before"
+    " from conversation c join message m on m.id = c.latest_message"
+    " left join patient p on p.id = c.patient"
+    " left join message r on r.id = (select l.id from message l where l.conversation = c.id"
+    "  and l.removed_at is null and l.is_sent = 0 order by l.at desc, l.id desc limit 1)"
+    " left join contact k on k.account = r.sender"
+    " left join outgoing g on g.message = m.message"
 )
 _ATTACHMENT: Final = (
     "select blob, key, name, media_type, size, sha256, is_available, sealed_sha256 from attachment"
@@ -70,8 +99,9 @@ _EVIDENCE: Final = (
 class SqlMessageStore:
     """Implements `MessageStore`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, index: SqlSearchStore) -> None:
         self._db = connection
+        self._index = index
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -82,8 +112,8 @@ class SqlMessageStore:
         row = self._db.execute(
             "insert into message (message, conversation, is_sent, sender, sender_device, subject, body,"
             " at, sent_at, utc_offset, received_at, urgency, in_reply_to, is_read, is_queued,"
-            " document_count, problem, is_brought)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            " document_count, problem, is_brought, details, is_answer_wanted, names_patient, is_told)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
             (
                 letter.message,
                 conversation,
@@ -102,24 +132,12 @@ class SqlMessageStore:
                 len(letter.attachments),
                 int(letter.problem),
                 int(letter.is_brought),
+                None if letter.details is None else encode(letter.details),
+                int(letter.details is not None and letter.details.is_answer_wanted),
+                int(letter.details is not None and letter.details.patient is not None),
+                int(not is_unread),
             ),
         ).lastrowid
-        self._db.execute(
-            "update conversation set latest_message = iif(? >= latest_at, ?, latest_message),"
-            " latest_at = max(latest_at, ?), received_count = received_count + ?,"
-            " sent_count = sent_count + ?, unread_count = unread_count + ?,"
-            " document_count = document_count + ? where id = ?",
-            (
-                letter.at,
-                row,
-                letter.at,
-                int(not letter.is_sent),
-                int(letter.is_sent),
-                int(is_unread),
-                len(letter.attachments),
-                conversation,
-            ),
-        )
         self._db.executemany(
             "insert or ignore into participant (conversation, account) values (?, ?)",
             [(conversation, account) for account in (letter.sender, *letter.recipients)],
@@ -167,51 +185,43 @@ class SqlMessageStore:
                 ),
             )
 
+        self._index.put(row)
+
     def remove_stand_in(self, message: MessageId) -> ConversationId | None:
         row = self._db.execute(
-            "select m.id, m.conversation, m.is_read, c.conversation from message m"
-            " join conversation c on c.id = m.conversation where m.message = ? and m.problem = ?",
+            "select m.id, c.conversation from message m join conversation c on c.id = m.conversation"
+            " where m.message = ? and m.problem = ?",
             (message, int(Problem.CANNOT_OPEN)),
         ).fetchone()
         if row is None:
             return None
-        stand_in, conversation, is_read, name = row
-        self._db.execute("delete from message where id = ?", (stand_in,))
-        latest = self._db.execute(
-            "select id, at from message where conversation = ? order by at desc, id desc limit 1",
-            (conversation,),
-        ).fetchone()
-        if latest is None:
-            self._db.execute("delete from conversation where id = ?", (conversation,))
-        else:
-            self._db.execute(
-                "update conversation set latest_message = ?, latest_at = ?,"
-                " received_count = received_count - 1, unread_count = unread_count - ? where id = ?",
-                (*latest, int(not is_read), conversation),
-            )
-        return ConversationId(name)
+        self._db.execute("delete from message where id = ?", (row[0],))
+        return ConversationId(row[1])
+
+    def take_back(self, message: MessageId) -> None:
+        self._db.execute("delete from message where message = ? and is_sent = 1", (message,))
 
     def set_problem(self, message: MessageId, problem: Problem) -> None:
         self._db.execute(
             "update message set problem = ? where message = ?", (int(problem), message)
         )
 
-    def mark_read(self, message: MessageId) -> bool:
+    def mark_read(self, message: MessageId, *, is_told: bool = True) -> bool:
         row = self._db.execute(
-            "update message set is_read = 1 where message = ? and is_read = 0 returning conversation",
-            (message,),
+            "select is_told from message where message = ?", (message,)
         ).fetchone()
-        if row is None:
-            return False
         self._db.execute(
-            "update conversation set unread_count = unread_count - 1 where id = ?", row
+            "update message set is_read = 1, is_told = max(is_told, ?), is_marked_read = 0"
+            " where message = ?",
+            (int(is_told), message),
         )
-        return True
+        return is_told and row is not None and not row[0]
 
-    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> None:
-        self._db.execute(
+    def attachment_stored(self, blob: BlobId, *, is_available: bool = True) -> bool:
+        updated = self._db.execute(
             "update attachment set is_available = ? where blob = ?", (int(is_available), blob)
         )
+        return bool(updated.rowcount)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -235,14 +245,16 @@ class SqlMessageStore:
         )
 
     def view(self, message: MessageId) -> MessageView | None:
-        rows = self._db.execute(f"{_VIEW} where m.message = ?", (message,)).fetchall()
+        rows = self._db.execute(
+            f"{_VIEW} where m.message = ? and m.removed_at is null", (message,)
+        ).fetchall()
         return next(iter(self._views(rows)), None)
 
     def page(
         self, conversation: ConversationId, *, before: MessageId | None, limit: int
     ) -> MessagePage | None:
         row = self._db.execute(
-            "select id from conversation where conversation = ?", (conversation,)
+            "select id from conversation where conversation = ? and in_all = 1", (conversation,)
         ).fetchone()
         if row is None:
             return None
@@ -257,7 +269,8 @@ class SqlMessageStore:
                 return None
             above, parameters = "and (m.at, m.id) < (?, ?)", (row[0], *edge, limit + 1)
         rows = self._db.execute(
-            f"{_VIEW} where m.conversation = ? {above} order by m.at desc, m.id desc limit ?",
+            f"{_VIEW} where m.conversation = ? and m.removed_at is null {above}"
+            " order by m.at desc, m.id desc limit ?",
             parameters,
         ).fetchall()
         return MessagePage(
@@ -270,11 +283,16 @@ class SqlMessageStore:
         *,
         before: ConversationId | None = None,
         after: ConversationId | None = None,
+        patient: PatientId | None = None,
         limit: int,
     ) -> ConversationPage | None:
-        belongs, tally = _PLACES[place]
-        beyond, parameters, order = "", (limit + 1,), "desc"
-        edge_of = after or before
+        column = _PLACES[place]
+        within, parameters = f"c.{column} = 1", list[object]()
+        if patient is not None:
+            within += " and c.patient = (select id from patient where patient = ?)"
+            parameters.append(patient)
+        total = self._total(column, within, parameters)
+        order, edge_of = "desc", after or before
         if edge_of is not None:
             edge = self._db.execute(
                 "select latest_at, id from conversation where conversation = ?", (edge_of,)
@@ -282,48 +300,22 @@ class SqlMessageStore:
             if edge is None:
                 return None
             sign, order = (">", "asc") if after else ("<", "desc")
-            beyond, parameters = (
-                f"and (c.latest_at, c.id) {sign} (?, ?)",
-                (*edge, limit + 1),
-            )
+            within += f" and (c.latest_at, c.id) {sign} (?, ?)"
+            parameters += edge
         rows = self._db.execute(
-            "select c.id, c.conversation, m.id, m.subject, substr(m.body, 1, 400), c.latest_at,"
-            " m.is_sent, c.unread_count, c.document_count, m.urgency, m.problem"
-            f" from conversation c join message m on m.id = c.latest_message where c.{belongs} {beyond}"
-            f" order by c.latest_at {order}, c.id {order} limit ?",
-            parameters,
+            f"{_ROW} where {within} order by c.latest_at {order}, c.id {order} limit ?",
+            (*parameters, limit + 1),
         ).fetchall()
         more = len(rows) > limit
         rows = rows[:limit][::-1] if after else rows[:limit]
-        total = self._db.execute("select count from tally where name = ?", (tally,)).fetchone()[0]
-        names = self._correspondents([row[0] for row in rows])
-        recipients = self._recipients([row[2] for row in rows if row[6]])
-        return ConversationPage(
-            rows=tuple(
-                ConversationRow(
-                    conversation=ConversationId(row[1]),
-                    correspondents=names[row[0]],
-                    subject=row[3],
-                    snippet=_snippet(row[4]),
-                    latest_at=UnixMillis(row[5]),
-                    latest_direction=Direction.SENT if row[6] else Direction.RECEIVED,
-                    unread_count=row[7],
-                    document_count=row[8],
-                    urgency=Urgency(row[9]),
-                    delivery=_lowest(recipients[row[2]]) if row[6] else None,
-                    problem=_problem(Problem(row[10]), recipients.get(row[2], ())),
-                )
-                for row in rows
-            ),
-            more=more,
-            total=total,
-        )
+        return ConversationPage(rows=self._rows(rows), more=more, total=total)
 
     def letter(self, message: MessageId) -> NewLetter | None:
         row = self._db.execute(
             "select m.id, c.conversation, m.is_sent, m.sender, m.sender_device, m.subject, m.body,"
-            " m.at, m.sent_at, m.utc_offset, m.received_at, m.urgency, m.in_reply_to, m.is_read"
-            " from message m join conversation c on c.id = m.conversation where m.message = ?",
+            " m.at, m.sent_at, m.utc_offset, m.received_at, m.urgency, m.in_reply_to, m.is_read,"
+            " m.details from message m join conversation c on c.id = m.conversation"
+            " where m.message = ? and m.removed_at is null",
             (message,),
         ).fetchone()
         if row is None:
@@ -353,6 +345,7 @@ class SqlMessageStore:
             recipients=tuple(AccountId(each[0]) for each in recipients),
             attachments=tuple(_attachment(each) for each in attachments),
             is_read=bool(row[13]),
+            details=_details(row[14]),
         )
 
     def conversation_of(self, message: MessageId) -> ConversationId | None:
@@ -362,6 +355,17 @@ class SqlMessageStore:
             (message,),
         ).fetchone()
         return None if row is None else ConversationId(row[0])
+
+    def written_to(self, accounts: Sequence[AccountId]) -> frozenset[AccountId]:
+        return frozenset(
+            account
+            for account in accounts
+            if self._db.execute(
+                "select 1 from recipient r join message m on m.id = r.message"
+                " where r.account = ? and m.is_sent = 1 limit 1",
+                (account,),
+            ).fetchone()
+        )
 
     def attachment(self, message: MessageId, index: int) -> StoredAttachment | None:
         row = self._db.execute(
@@ -406,9 +410,7 @@ class SqlMessageStore:
         outbox = self._db.execute(
             "select count(distinct outgoing) from outbox where state < 3 and priority = 0"
         ).fetchone()[0]
-        unread = self._db.execute("select count from tally where name = ?", (_UNREAD,)).fetchone()[
-            0
-        ]
+        unread = self._db.execute("select unread from tally").fetchone()[0]
         return Counts(outbox=outbox, unread=unread)
 
     # --- inside ------------------------------------------------------------------------------
@@ -424,6 +426,56 @@ class SqlMessageStore:
                 "insert into conversation (conversation, latest_at, latest_message) values (?, ?, 0)",
                 (letter.conversation, letter.at),
             ).lastrowid
+        )
+
+    def _total(self, column: str, within: str, parameters: list[object]) -> int:
+        """How many conversations a list has; those of one patient are few enough to be counted."""
+        counted = (
+            f"select count(*) from conversation c where {within}"
+            if parameters
+            else f"select {column} from tally"
+        )
+        return int(self._db.execute(counted, parameters).fetchone()[0])
+
+    def _rows(self, rows: list[tuple[Any, ...]]) -> tuple[ConversationRow, ...]:
+        names = self._correspondents([row[0] for row in rows])
+        recipients = self._recipients([row[2] for row in rows if row[6]])
+        abnormal = self._abnormal([row[0] for row in rows if row[8]])
+        return tuple(
+            ConversationRow(
+                conversation=ConversationId(row[1]),
+                correspondents=names[row[0]],
+                subject=row[3],
+                snippet=_snippet(row[4]),
+                latest_at=UnixMillis(row[5]),
+                latest_direction=Direction.SENT if row[6] else Direction.RECEIVED,
+                unread_count=row[7],
+                document_count=row[8],
+                urgency=Urgency(row[9]),
+                delivery=_lowest(recipients[row[2]]) if row[6] else None,
+                problem=_problem(Problem(row[10]), recipients.get(row[2], ())),
+                patient=_tag(row[14:18], row[18]),
+                is_flagged=bool(row[11]),
+                is_archived=bool(row[12]),
+                is_answer_wanted=bool(row[13]),
+                has_abnormal=row[0] in abnormal,
+                trust=None if row[19] is None else Trust(row[20] or Trust.SELF_DECLARED),
+                compared=Comparison(row[21] or Comparison.NEVER),
+                send_at=_moment(row[22]),
+            )
+            for row in rows
+        )
+
+    def _abnormal(self, conversations: list[int]) -> frozenset[int]:
+        """Those with an abnormal value in a document that was read."""
+        return frozenset(
+            conversation
+            for (conversation,) in self._db.execute(
+                "select distinct m.conversation from message m"
+                " join document_text t on t.message = m.id and t.has_abnormal = 1"
+                f" where m.conversation in ({_marks(conversations)}) and m.removed_at is null",
+                conversations,
+            )
         )
 
     def _views(self, rows: list[tuple[Any, ...]]) -> list[MessageView]:
@@ -453,8 +505,13 @@ class SqlMessageStore:
                 recipients=tuple(_recipient(each, people) for each in recipients[row[0]]),
                 problem=_problem(Problem(row[13]), recipients[row[0]]),
                 is_brought=bool(row[14]),
+                marks=() if details is None else details.marks,
+                patient=_patient(details, is_sent=bool(row[3])),
+                is_answer_wanted=details is not None and details.is_answer_wanted,
+                send_at=_moment(row[17]),
+                can_cancel=bool(row[18]),
             )
-            for row in rows
+            for row, details in ((row, _details(row[16])) for row in rows)
         ]
 
     def _attachments(self, messages: list[int]) -> Mapping[int, list[AttachmentRow]]:
@@ -510,6 +567,40 @@ class SqlMessageStore:
         ):
             found[conversation] = (*found[conversation], name)
         return found
+
+
+def _details(stored: bytes | None) -> LetterDetails | None:
+    return None if stored is None else decode(LetterDetails, stored)
+
+
+def _patient(details: LetterDetails | None, *, is_sent: bool) -> PatientTag | None:
+    identity = None if details is None else details.patient
+    if identity is None:
+        return None
+    return PatientTag(
+        # The number is its sender's.
+        patient=identity.patient if is_sent else None,
+        family_name=identity.family_name,
+        given_name=identity.given_name,
+        birth_date=identity.birth_date,
+    )
+
+
+def _tag(filed: tuple[Any, ...], details: bytes | None) -> PatientTag | None:
+    """Under whom a conversation is filed, else whom its newest letter that names somebody is about."""
+    patient, family_name, given_name, birth_date = filed
+    if patient is None:
+        known = _details(details)
+        named = None if known is None else known.patient
+        if named is None:
+            return None
+        family_name, given_name, birth_date = named.family_name, named.given_name, named.birth_date
+    return PatientTag(
+        patient=None if patient is None else PatientId(patient),
+        family_name=family_name,
+        given_name=given_name,
+        birth_date=birth_date,
+    )
 
 
 def _marks(values: list[Any]) -> str:

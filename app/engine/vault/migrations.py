@@ -37,10 +37,14 @@ def all_migrations() -> tuple[Migration, ...]:
     return (
         Migration(schema=1, compatible_from=1, script=_script("schema_0001.sql")),
         Migration(schema=2, compatible_from=2, script=_script("schema_0002.sql")),
+        Migration(schema=3, compatible_from=3, script=_script("schema_0003.sql")),
+        Migration(schema=4, compatible_from=4, script=_script("schema_0004.sql")),
+        Migration(schema=5, compatible_from=5, script=_script("schema_0005.sql")),
+        Migration(schema=6, compatible_from=6, script=_script("schema_0006.sql")),
     )
 
 
-SCHEMA: Final = 2
+SCHEMA: Final = 6
 """The form this program writes."""
 
 

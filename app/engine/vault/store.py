@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import shutil
 import threading
@@ -13,12 +14,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.engine.ports.vault import Store, VaultDamagedError, VaultError
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
+from app.engine.vault.drafts import SqlDraftStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.inbox import SqlInboxStore
 from app.engine.vault.messages import SqlMessageStore
 from app.engine.vault.migrations import migrate
+from app.engine.vault.organising import SqlOrganisingStore
 from app.engine.vault.outbox import SqlOutboxStore
+from app.engine.vault.patients import SqlPatientStore
 from app.engine.vault.prekeys import SqlPrekeyStore
+from app.engine.vault.search import SqlSearchStore
 from app.engine.vault.trust import SqlTrustStore
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class SqlStore:
@@ -37,7 +44,11 @@ class SqlStore:
         self.trust = SqlTrustStore(connection)
         self.prekeys = SqlPrekeyStore(connection)
         self.contacts = SqlContactStore(connection)
-        self.messages = SqlMessageStore(connection)
+        self.search = SqlSearchStore(connection)
+        self.messages = SqlMessageStore(connection, self.search)
+        self.organising = SqlOrganisingStore(connection)
+        self.patients = SqlPatientStore(connection)
+        self.drafts = SqlDraftStore(connection)
         self.inbox = SqlInboxStore(connection)
         self.outbox = SqlOutboxStore(connection)
 
@@ -58,15 +69,40 @@ def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -
         return result
 
 
+def transact_whole(connection: Connection, store: SqlStore, work: Callable[[Store], T]) -> T:
+    """As `transact`; when only the index of words is damaged, it begins anew and `work` is done once more."""
+    try:
+        return transact(connection, store, work)
+    except VaultDamagedError:
+        if not mend_index(connection, store):
+            raise
+    return transact(connection, store, work)
+
+
+def mend_index(connection: Connection, store: SqlStore) -> bool:
+    """Let a damaged index of words be made again; False if it is not the index that is damaged."""
+    if not store.search.is_damaged():
+        return False
+    transact(connection, store, lambda _: store.search.begin_anew())
+    _log.warning("the search index was damaged and is being made anew")
+    return True
+
+
 class SqlVault:
-    """Implements `Vault`: a queue of work and the thread that does it."""
+    """Implements `Vault`: a queue of work and the thread that does it, and another one for what only reads."""
 
     def __init__(self) -> None:
         self._work: queue.SimpleQueue[Callable[[Connection, SqlStore], None] | None] = (
             queue.SimpleQueue()
         )
+        self._reading: queue.SimpleQueue[Callable[[Connection, SqlStore], None] | None] = (
+            queue.SimpleQueue()
+        )
         self._thread: threading.Thread | None = None
+        self._reader: threading.Thread | None = None
         self._path = Path()
+        # A copy is whole only while nobody reads an older state of the store.
+        self._copying = threading.Lock()
 
     @classmethod
     async def open(cls, path: Path, key: bytes, *, is_new: bool) -> SqlVault:
@@ -86,9 +122,17 @@ class SqlVault:
         vault._thread.start()
         try:
             await asyncio.shield(opened)
+            readable = asyncio.get_running_loop().create_future()
+            vault._reader = threading.Thread(
+                target=vault._serve_readers,
+                args=(path, key, asyncio.get_running_loop(), readable),
+                name="vault-reader",
+                daemon=True,
+            )
+            vault._reader.start()
+            await asyncio.shield(readable)
         except BaseException:
-            vault._work.put(None)
-            await asyncio.to_thread(vault._thread.join)
+            await vault.close()
             raise
         return vault
 
@@ -101,11 +145,56 @@ class SqlVault:
 
         def execute(connection: Connection, store: SqlStore) -> None:
             try:
-                result = transact(connection, store, work)
+                result = transact_whole(connection, store, work)
             except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
                 _tell(loop, done, error=error)
             else:
                 _tell(loop, done, result=result)
+
+        self._work.put(execute)
+        return await done
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """See the port."""
+        try:
+            return await self._read(work)
+        except VaultDamagedError:
+            if not await self._mend():
+                raise
+        return await self._read(work)
+
+    async def _read(self, work: Callable[[Store], T]) -> T:
+        if self._reader is None:
+            raise VaultError("the vault is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def execute(connection: Connection, store: SqlStore) -> None:
+            try:
+                with self._copying:
+                    result = transact(connection, store, work)
+            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
+                _tell(loop, done, error=error)
+            else:
+                _tell(loop, done, result=result)
+
+        self._reading.put(execute)
+        return await done
+
+    async def _mend(self) -> bool:
+        if self._thread is None:
+            raise VaultError("the vault is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[bool] = loop.create_future()
+
+        def execute(connection: Connection, store: SqlStore) -> None:
+            try:
+                with database_errors(lambda: True):
+                    is_mended = mend_index(connection, store)
+            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
+                _tell(loop, done, error=error)
+            else:
+                _tell(loop, done, result=is_mended)
 
         self._work.put(execute)
         return await done
@@ -119,9 +208,10 @@ class SqlVault:
 
         def execute(connection: Connection, _store: SqlStore) -> None:
             try:
-                # Everything that was committed is in the one file afterwards.
-                connection.execute("pragma wal_checkpoint(truncate)").fetchall()
-                shutil.copyfile(self._path, path)
+                with self._copying:
+                    # Everything that was committed is in the one file afterwards.
+                    connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+                    shutil.copyfile(self._path, path)
             except Exception as error:  # noqa: BLE001 - handed to whoever awaits the work
                 _tell(loop, done, error=error)
             else:
@@ -132,10 +222,13 @@ class SqlVault:
 
     async def close(self) -> None:
         """See the port."""
+        reader, self._reader = self._reader, None
         thread, self._thread = self._thread, None
-        if thread is not None:
-            self._work.put(None)
-            await asyncio.to_thread(thread.join)
+        # The one that writes closes last, and leaves one file.
+        for each, its_queue in ((reader, self._reading), (thread, self._work)):
+            if each is not None:
+                its_queue.put(None)
+                await asyncio.to_thread(each.join)
 
     def _serve(
         self,
@@ -158,6 +251,29 @@ class SqlVault:
         finally:
             connection.close()
 
+    def _serve_readers(
+        self,
+        path: Path,
+        key: bytes,
+        loop: asyncio.AbstractEventLoop,
+        opened: asyncio.Future[None],
+    ) -> None:
+        try:
+            with database_errors(lambda: False):
+                connection = connect(path, key)
+                configure(connection)
+                connection.execute("pragma query_only = on")
+        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the opening
+            _tell(loop, opened, error=error)
+            return
+        try:
+            store = SqlStore(connection)
+            _tell(loop, opened, result=None)
+            while (execute := self._reading.get()) is not None:
+                execute(connection, store)
+        finally:
+            connection.close()
+
 
 def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
     if not is_new and (not path.exists() or not path.stat().st_size):
@@ -173,10 +289,19 @@ def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
         try:
             configure(connection)
             migrate(connection, is_new=is_new)
+            _renew_index(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _renew_index(connection: Connection) -> None:
+    """Make an index that is missing, or made by other rules of words, anew."""
+    store = SqlStore(connection)
+    if not store.search.is_usable():
+        transact(connection, store, lambda _: store.search.begin_anew())
+        _log.warning("the search index is being made anew")
 
 
 def _tell(

@@ -135,6 +135,10 @@ class Errors(QObject):
                 self.tr("There is nothing left to look at."),
                 self.tr("Your letters go out as usual."),
             ),
+            Failure.CONTACT_BLOCKED: (
+                self.tr("You have blocked this person."),
+                self.tr("Unblock them first, under “Correspondents”."),
+            ),
             Failure.KEYS_UNPROVEN: (
                 self.tr(
                     "The relay does not prove that what it says about this person is of today."
@@ -417,6 +421,14 @@ class Errors(QObject):
                 self.tr("This document is neither on this computer nor at the relay any more."),
                 self.tr("Ask the sender to send it again."),
             ),
+            Failure.DOCUMENT_CLOSED: (
+                self.tr("This document is no longer open."),
+                self.tr("Open it again."),
+            ),
+            Failure.PAGE_UNREADABLE: (
+                self.tr("This page cannot be shown."),
+                self.tr("Save the document, or open it in another program."),
+            ),
             Failure.ATTACHMENT_DAMAGED: (
                 self.tr("The document did not arrive as its sender wrote it."),
                 self.tr("It was not saved. Ask the sender to send it again."),
@@ -534,6 +546,10 @@ class Errors(QObject):
                     "The relay does not prove that what it says about the recipient is of today."
                 ),
                 self.tr("The letter leaves by itself once it does."),
+            ),
+            Problem.RECIPIENT_BLOCKED: (
+                self.tr("You have blocked this recipient, so the letter did not go to them."),
+                self.tr("To write to them again, unblock them under “Correspondents”."),
             ),
         }[problem]
         return Explanation(what=what, do=do)

@@ -62,6 +62,7 @@ class Words(QObject):
             Problem.RECIPIENT_UNKNOWN: self.tr("Address unknown"),
             Problem.KEYS_CHANGED: self.tr("Waits: ask them first"),
             Problem.KEYS_UNPROVEN: self.tr("Held back"),
+            Problem.RECIPIENT_BLOCKED: self.tr("Blocked by you"),
         }[problem]
 
     def trust(self, trust: Trust) -> str:

@@ -53,6 +53,7 @@ _PROBLEM_TONES: Final[dict[Problem, Tone]] = {
     Problem.RECIPIENT_UNKNOWN: Tone.DANGER,
     Problem.KEYS_CHANGED: Tone.DANGER,
     Problem.KEYS_UNPROVEN: Tone.WARNING,
+    Problem.RECIPIENT_BLOCKED: Tone.WARNING,
 }
 
 _CONTACT_TONES: Final[dict[ContactState, Tone]] = {

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The patients that letters are filed under, and who could be meant by what a letter says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from app.engine.session import tell_conversations
+from app.interface.failures import CommandError, Failure
+from app.interface.patients import (
+    FileConversations,
+    ListPatients,
+    PatientPage,
+    PatientRow,
+    RemovePatient,
+    SavePatient,
+    SuggestPatients,
+)
+from app.interface.snapshots import Done, PatientTag
+from crypto_core.abks.french import fold
+from crypto_core.wire.ids import PatientId
+from crypto_core.wire.letters import is_birth_date
+
+if TYPE_CHECKING:
+    from app.engine.handlers import Handlers
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
+
+MOST_SUGGESTED: Final = 20
+_NEVER: Final = 5
+
+
+async def list_all(session: Session, command: ListPatients) -> PatientPage:
+    """A page of patients."""
+    rows = await session.vault.run(
+        lambda store: store.patients.named(
+            command.query, offset=command.offset, limit=command.limit + 1
+        )
+    )
+    return PatientPage(rows=rows[: command.limit], more=len(rows) > command.limit)
+
+
+async def save(session: Session, command: SavePatient) -> PatientRow:
+    """Make a patient, or correct one. Raises CommandError."""
+    family_name, given_name = command.family_name.strip(), command.given_name.strip()
+    if not family_name or not _is_past(session, command.birth_date):
+        raise CommandError(Failure.INVALID)
+    patient = command.patient or PatientId(session.random(16))
+
+    def keep(store: Store) -> PatientRow:
+        if command.patient is not None:
+            required(store, command.patient)
+        store.patients.put(
+            patient,
+            family_name=family_name,
+            given_name=given_name,
+            birth_date=command.birth_date,
+        )
+        return required(store, patient)
+
+    return await session.vault.run(keep)
+
+
+def _is_past(session: Session, birth_date: str) -> bool:
+    """Whether a date is one of the calendar and not after today, where this computer is; none is fine."""
+    here = timedelta(minutes=session.machine.clock.utc_offset())
+    today = (datetime.fromtimestamp(session.now() / 1000, tz=UTC) + here).date()
+    return is_birth_date(birth_date) and birth_date <= today.isoformat()
+
+
+async def remove(session: Session, command: RemovePatient) -> Done:
+    """Forget a patient under whom nothing is filed. Raises CommandError."""
+
+    def forget(store: Store) -> None:
+        if required(store, command.patient).conversations:
+            raise CommandError(Failure.PATIENT_IN_USE)
+        store.patients.remove(command.patient)
+
+    await session.vault.run(forget)
+    return Done()
+
+
+async def file(session: Session, command: FileConversations) -> Done:
+    """File conversations under a patient or under none, with all of them or with none. Raises CommandError."""
+    chosen = tuple(dict.fromkeys(command.conversations))
+
+    def work(store: Store) -> None:
+        if command.patient is not None:
+            required(store, command.patient)
+        for conversation in chosen:
+            if not store.organising.is_shown(conversation):
+                raise CommandError(Failure.UNKNOWN_CONVERSATION)
+            store.patients.file(conversation, command.patient)
+
+    await session.vault.run(work)
+    tell_conversations(session, chosen)
+    return Done()
+
+
+async def suggest(session: Session, tag: PatientTag) -> PatientPage:
+    """Who could be meant, the likeliest first."""
+    alike = await session.vault.run(lambda store: store.patients.alike(tag))
+    ranked = sorted(((_distance(row, tag), row) for row in alike), key=lambda each: each[0])
+    rows = tuple(row for distance, row in ranked if distance < _NEVER)
+    return PatientPage(rows=rows[:MOST_SUGGESTED], more=len(rows) > MOST_SUGGESTED)
+
+
+def _distance(row: PatientRow, tag: PatientTag) -> int:
+    """How far a patient is from what a letter says: 0 is the same names and date of birth.
+
+    Family and given name may have changed places, as they do where they are typed into one field.
+    """
+    is_same_day = bool(tag.birth_date) and row.birth_date == tag.birth_date
+    is_other_day = bool(tag.birth_date and row.birth_date) and not is_same_day
+    own, other = _names(row.family_name, row.given_name), _names(tag.family_name, tag.given_name)
+    if own == other:
+        return 3 if is_other_day else 0 if is_same_day else 1
+    if own & other and is_same_day:
+        # Another given name, or the name before a marriage.
+        return 2
+    if _names(row.family_name) == _names(tag.family_name) and not is_other_day:
+        is_silent = not (row.given_name and tag.given_name)
+        return 4 if is_silent else _NEVER
+    return _NEVER
+
+
+def _names(*names: str) -> frozenset[str]:
+    return frozenset(
+        folded
+        for name in names
+        for word in name.replace("-", " ").replace("’", " ").replace("'", " ").split()
+        if (folded := fold(word))
+    )
+
+
+def required(store: Store, patient: PatientId) -> PatientRow:
+    """A patient that has to be there. Raises CommandError."""
+    row = store.patients.get(patient)
+    if row is None:
+        raise CommandError(Failure.UNKNOWN_PATIENT)
+    return row
+
+
+HANDLERS: Final[Handlers] = {
+    ListPatients: lambda session, command, _: list_all(session, command),
+    SavePatient: lambda session, command, _: save(session, command),
+    RemovePatient: lambda session, command, _: remove(session, command),
+    FileConversations: lambda session, command, _: file(session, command),
+    SuggestPatients: lambda session, command, _: suggest(session, command.tag),
+}
