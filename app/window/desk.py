@@ -83,6 +83,7 @@ class Desk(QObject):
             application, stopwatch or SystemStopwatch(), preferences.idle_minutes, self
         )
         self.idleness.over.connect(lambda: self.lock(LockReason.IDLE))
+        self.idleness.touched.connect(self.mailbox.reading.notice_presence)
         self.desktop = desktop or Desktop()
         self._is_falling_asleep = False
         self.desktop.sleeping.connect(self._fall_asleep)

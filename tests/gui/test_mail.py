@@ -133,6 +133,7 @@ def test_an_open_letter_is_marked_read_after_a_while(unlocked: OpenDesk, qtbot: 
 def test_a_letter_only_glanced_at_stays_unread(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice, dwell_milliseconds=60_000)
+    qtbot.waitUntil(desk.window.isActiveWindow)
     open_letter(desk, qtbot)
     assert desk.mailbox.reading._dwell.isActive()
     open_letter(desk, qtbot, 2)

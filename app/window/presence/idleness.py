@@ -63,9 +63,11 @@ class Idleness(QObject):
 
     Signals:
         over(): the time is over; said once, until something is touched again.
+        touched(): a key or the pointer, in any window of the program.
     """
 
     over = Signal()
+    touched = Signal()
 
     def __init__(
         self, application: QCoreApplication, stopwatch: Stopwatch, minutes: int, parent: QObject
@@ -113,4 +115,5 @@ class Idleness(QObject):
         if event.type() in _TOUCHES and event.spontaneous():
             self.look()
             self.touch()
+            self.touched.emit()
         return False

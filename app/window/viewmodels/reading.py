@@ -84,12 +84,16 @@ class Reading(QObject):
         self.has_older = False
         self._wanted = PAGE
         self._generation = 0
+        self._is_attended = True
+        """Somebody may be looking at the letters."""
+        self._is_unasked = False
+        self._awaits_presence = False
         self._seen: set[MessageId] = set()
         self._marked: set[MessageId] = set()
         self.refused: dict[MessageId, RefusalReason] = {}
         """Refusals stored while the conversation is open, whatever its letters say yet."""
         self._dwell = QTimer(self, singleShot=True, interval=dwell_milliseconds)
-        self._dwell.timeout.connect(self._mark_read)
+        self._dwell.timeout.connect(self._dwelt)
         bridge.conversations_changed.connect(self._changed)
         session.closed.connect(self.close)
 
@@ -98,11 +102,17 @@ class Reading(QObject):
         """The conversation that is open."""
         return None if self.row is None else self.row.conversation
 
-    def open(self, row: ConversationRow) -> None:
-        """Open a conversation; opening it again changes nothing."""
+    def open(self, row: ConversationRow, *, is_asked: bool = True) -> None:
+        """Open a conversation; opening it again changes nothing.
+
+        One that nobody asked for, because it follows on one that was put away, is read only once somebody
+        touches a key or the pointer while it has been open for the dwell time: a receipt is signed.
+        """
         if row.conversation == self.conversation:
+            self._is_unasked = self._is_unasked and not is_asked
             return
         self._begin(row)
+        self._is_unasked = not is_asked
         self._ask(row.conversation)
 
     def take_row(self, row: ConversationRow) -> None:
@@ -124,14 +134,17 @@ class Reading(QObject):
     def look_at(self, message: MessageId) -> None:
         """The text of a letter is unfolded in an active window; after the dwell time it is read."""
         self._seen.add(message)
-        self._dwell.start()
+        if self._is_attended:
+            self._dwell.start()
 
     def look_away(self) -> None:
         """The window is no longer active, or something covers the letters."""
+        self._is_attended = False
         self._dwell.stop()
 
     def look_again(self) -> None:
         """The window is active again and shows what it showed."""
+        self._is_attended = True
         if self._unmarked():
             self._dwell.start()
 
@@ -154,6 +167,13 @@ class Reading(QObject):
         self._bridge.request(
             self, SendNow(message=message), lambda _: None, self.not_called_back.emit
         )
+
+    def notice_presence(self) -> None:
+        """Somebody touched a key or the pointer."""
+        if self._awaits_presence:
+            self._awaits_presence = self._is_unasked = False
+            if self._is_attended:
+                self._mark_read()
 
     def refuse(self, message: MessageId, reason: RefusalReason, comment: str) -> None:
         """Send the sender a signed refusal; `letters_changed` follows when it is stored."""
@@ -202,6 +222,7 @@ class Reading(QObject):
     def _begin(self, row: ConversationRow | None) -> None:
         self._generation += 1
         self._dwell.stop()
+        self._is_unasked = self._awaits_presence = False
         self._seen.clear()
         self._marked.clear()
         self.refused.clear()
@@ -244,6 +265,12 @@ class Reading(QObject):
             and not letter.is_read
             and letter.problem is not Problem.CANNOT_OPEN
         ]
+
+    def _dwelt(self) -> None:
+        if self._is_unasked:
+            self._awaits_presence = True
+        else:
+            self._mark_read()
 
     def _mark_read(self) -> None:
         for message in self._unmarked():

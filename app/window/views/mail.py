@@ -6,10 +6,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QHBoxLayout,
     QMenu,
@@ -75,16 +74,6 @@ _DROPPED: Final = {
     Destination.ARCHIVE: Act.ARCHIVE,
 }
 
-_PRESENCE: Final = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-    }
-)
-"""What shows that somebody is at the computer."""
-
 
 class Focus(Enum):
     """What a narrow window shows: it has room for one of the two."""
@@ -110,7 +99,6 @@ class MailPage(QWidget):
         self._around = around
         self._focus = Focus.LIST
         self._is_narrow = False
-        self._is_unasked = False
         self._waiting_draft: Beginning | None = None
         self.destination = Destination.INBOX
         self.actions_of_letters = LetterActions(self, self._act)
@@ -244,7 +232,6 @@ class MailPage(QWidget):
     def forget(self) -> None:
         """Show nothing of the mailbox any more; the models are empty already."""
         self._waiting_draft = None
-        self._expect_presence(is_expected=False)
         self.reminders.forget()
         self.conversations.list.forget()
         self.patient.forget()
@@ -311,13 +298,6 @@ class MailPage(QWidget):
         super().changeEvent(event)
         if event.type() == event.Type.ActivationChange:
             self._watch_attention()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that somebody is there who sees the letter that opened by itself."""
-        if self._is_unasked and event.type() in _PRESENCE:
-            self._expect_presence(is_expected=False)
-            self._watch_attention()
-        return super().eventFilter(watched, event)
 
     # The parts
 
@@ -476,9 +456,11 @@ class MailPage(QWidget):
     def _choose_one(self) -> None:
         """Choose only the line in use, of several."""
         chosen = self._list.currentIndex()
-        self._list.clearSelection()
         if chosen.isValid():
-            self._list.setCurrentIndex(chosen)
+            one = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self._list.selectionModel().select(chosen, one)
+        else:
+            self._list.clearSelection()
 
     # What is done with letters
 
@@ -542,16 +524,15 @@ class MailPage(QWidget):
         return min((place for place in places if place is not None), default=None)
 
     def _move_on(self, position: int, *, opens: bool) -> None:
-        """Point at the next conversation; open it beside the list, seen only once somebody shows to be there."""
+        """Point at the next conversation; beside the list, open it too."""
         following = self._list.move_on(position)
         if self.destination is Destination.PATIENTS:
             self._back_to_patient()
         elif following is None or self._is_narrow or not opens:
             self._close_letter()
         else:
-            self._mailbox.reading.open(following)
+            self._mailbox.reading.open(following, is_asked=False)
             self.content.setCurrentWidget(self.reading)
-            self._expect_presence(is_expected=True)
             self._watch_attention()
 
     def _close_letter(self) -> None:
@@ -561,16 +542,6 @@ class MailPage(QWidget):
         else:
             self.content.setCurrentWidget(self.nothing)
             self._to_list()
-
-    def _expect_presence(self, *, is_expected: bool) -> None:
-        """A letter that opened by itself is no letter read: wait for a key or the pointer."""
-        if is_expected is not self._is_unasked:
-            self._is_unasked = is_expected
-            application = QApplication.instance()
-            if application is not None and is_expected:
-                application.installEventFilter(self)
-            elif application is not None:
-                application.removeEventFilter(self)
 
     def _show_menu(self, where: QPoint) -> None:
         self._mean()
@@ -699,7 +670,7 @@ class MailPage(QWidget):
 
     def _watch_attention(self) -> None:
         is_seen = self.isActiveWindow() and self.content.currentWidget() is self.reading
-        if is_seen and not self._is_unasked:
+        if is_seen:
             self._mailbox.reading.look_again()
         else:
             self._mailbox.reading.look_away()
