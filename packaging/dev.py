@@ -336,22 +336,36 @@ def run_all(python: Path, tasks: Iterable[tuple[str, Sequence[str]]]) -> int:
     return failures[0][1]
 
 
+def keeping_bytecode(python: Path) -> dict[str, str]:
+    """Return the environment in which Python keeps what it compiles, beside the installed packages.
+
+    The tests start some hundred programs. Where PYTHONDONTWRITEBYTECODE is set, each would compile all of ours.
+    """
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(python.parents[1] / "pycache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def run_tests(python: Path) -> int:
     """Run all tests, several processes at once, and return the first exit code that is not 0.
 
     What the waiting groups say is shown after the others', which is shown as it comes.
     """
     pytest = [str(python.parent / "pytest")]
+    environment = keeping_bytecode(python)
     say("tests, in " + str(len(WAITING_TESTS) + 1) + " groups at once")
     with ExitStack() as stack:
         groups = []
         for folders in WAITING_TESTS:
             said = stack.enter_context(tempfile.TemporaryFile())
             command = [*pytest, "-p", "no:cacheprovider", *folders]
-            process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
+            )
             groups.append((folders, process, said))
         elsewhere = [folder for folders in WAITING_TESTS for folder in folders]
-        codes = [subprocess.call([*pytest, *(f"--ignore={each}" for each in elsewhere)], cwd=ROOT)]
+        others = [*pytest, *(f"--ignore={each}" for each in elsewhere)]
+        codes = [subprocess.call(others, cwd=ROOT, env=environment)]
         for folders, process, said in groups:
             say("tests of " + ", ".join(folders))
             codes.append(process.wait())

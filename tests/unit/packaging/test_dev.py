@@ -216,3 +216,13 @@ def test_all_programs_run_and_the_first_failure_decides(
     assert said.out == "one\nfour\n"
     assert "failed: two, three" in said.err
     assert dev.run_all(python, tasks[:1]) == 0
+
+
+def test_what_python_compiles_for_tests_is_kept_beside_the_packages(
+    dev: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    environment = dev.keeping_bytecode(checkout / ".venv" / "bin" / "python")
+    assert "PYTHONDONTWRITEBYTECODE" not in environment
+    assert environment["PYTHONPYCACHEPREFIX"] == str(checkout / ".venv" / "pycache")
+    assert environment.items() >= {"PATH": os.environ["PATH"]}.items()
