@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.allocation import overwrite_what_is_freed
 from app.cli.arguments import parse
@@ -18,9 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_READ_DOCUMENT: Final = "--read-document"
+"""How a packaged program starts itself to read a document (`app.engine.documents.readers`); for no person."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    if argv is None and sys.argv[1:] == [_READ_DOCUMENT]:
+        # Neither profile nor log: this process is to know nothing and to write nowhere.
+        from app.engine.documents.reader import main as read_document  # noqa: PLC0415
+
+        return read_document()
     arguments = parse(argv)
     if arguments.command is None and not arguments.engine and argv is None:
         overwrite_what_is_freed()

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
+from app.engine.documents.readers import ReaderProcesses
 from app.engine.network.http_relay import HttpRelays
 from app.engine.security_keys.of_this_computer import KeysOfThisComputer
 from app.engine.session import Machine
+from app.engine.vault.copies import PrivateCopies, copies_folders
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.secret_store import KeyringSecretStore
@@ -75,6 +77,8 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
             files=SealedFiles(directory.files_directory),
             secret_store=secret_store,
             security_keys=KeysOfThisComputer(),
+            documents=ReaderProcesses(),
+            copies=PrivateCopies(copies_folders(profile), random_bytes=os.urandom),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=server.publish,

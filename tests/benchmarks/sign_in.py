@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.accounts import Surroundings
 from app.engine.dispatch import Engine
+from app.engine.documents.readers import ReaderProcesses
 from app.engine.main import SystemClock
 from app.engine.network.http_relay import HttpRelays
 from app.engine.security_keys.of_this_computer import KeysOfThisComputer
 from app.engine.session import Machine
+from app.engine.vault.copies import PrivateCopies
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import HEADER, ProfileDirectory
 from app.interface.commands import Register, SignIn, Unlock
@@ -138,6 +140,8 @@ async def engine_on(folder: Path) -> AsyncIterator[Engine]:
             files=SealedFiles(profile.files_directory),
             secret_store=secret_store,
             security_keys=KeysOfThisComputer(),
+            documents=ReaderProcesses(),
+            copies=PrivateCopies((folder / "copies",), random_bytes=os.urandom),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=lambda _: None,

@@ -14,6 +14,7 @@ from app.engine.dispatch import Engine
 from app.engine.ports.vault import KitMissingError, KitOtherError, VaultError, VaultMissingError
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from app.engine.session import Machine
+from app.engine.vault.copies import PrivateCopies
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
@@ -29,11 +30,13 @@ from tests.fakes.authenticator import Authenticator
 from tests.fakes.crashes import Countdown, CrashError, CrashingRelay, CrashingVault
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import SeededBytes
+from tests.fakes.quick_readers import QuickReaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
+    from app.engine.ports.documents import DocumentReaders
     from app.engine.ports.relay import Caller, Relay, RelayFactory
     from app.engine.ports.vault import Vault
     from app.interface.command import Command
@@ -209,6 +212,7 @@ class Practice:
         self.events: list[Event] = []
         self._told = asyncio.Event()
         self.secret_store = FakeSecretStore(is_present=False)
+        self.readers: DocumentReaders = QuickReaders()
         self.plugged_in: list[VirtualSecurityKey] = []
         self._relay_factory = relay_factory or relay.connect
         self._random_bytes = SeededBytes(name)
@@ -248,6 +252,8 @@ class Practice:
                 random_bytes=self._random_bytes,
                 files=SealedFiles(self.directory / "files"),
                 secret_store=self.secret_store,
+                documents=self.readers,
+                copies=PrivateCopies((self.directory / "copies",), random_bytes=self._random_bytes),
                 security_keys=PluggedInKeys(by_devices(lambda: self.plugged_in)),
             ),
             relay_factory=self._connect,

@@ -86,6 +86,23 @@ class Files(Protocol):
     ) -> SealedFile:
         """Seal a user's file into a new encrypted file, which is on the disk when this returns."""
 
+    def media_type_of(self, name: str) -> str:
+        """What a name says about its file."""
+
+    def seal_again(
+        self,
+        old: BlobId,
+        blob: BlobId,
+        *,
+        old_key: bytes,
+        size: int,
+        sha256: Hash,
+        key: bytes,
+        prefix: bytes,
+        report: Report,
+    ) -> SealedFile:
+        """Seal what an encrypted file holds into another one, verified to its last byte, under another key."""
+
     def put_sealed(self, blob: BlobId, sealed: bytes) -> None:
         """Keep bytes that are sealed already."""
 
@@ -120,8 +137,27 @@ class Files(Protocol):
         The file appears there complete and verified, or not at all.
         """
 
+    def load(self, blob: BlobId, *, key: bytes, size: int, sha256: Hash) -> bytes:
+        """Open an encrypted file in memory, complete and verified."""
+
+    def place(self, content: bytes, *, name: str, directory: str) -> Path:
+        """Write bytes into a directory of the user's, as `save` does."""
+
     def remove(self, blob: BlobId) -> None:
         """Delete an encrypted file; harmless if absent."""
 
     def stored(self) -> frozenset[BlobId]:
         """Every encrypted file, complete or not."""
+
+
+class Copies(Protocol):
+    """Readable copies for other programs, until they are forgotten. All methods block."""
+
+    def make_folder(self, size: int) -> str:
+        """Make a folder of this person alone, with room for `size` bytes. Raises FileError."""
+
+    def protect(self, path: str) -> None:
+        """Let nobody change a copy, so that work is not lost in a file that is removed."""
+
+    def forget(self) -> bool:
+        """Remove all copies, also those of an earlier process; False if another program holds one."""

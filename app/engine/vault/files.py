@@ -12,6 +12,7 @@ import mimetypes
 import os
 import stat
 import sys
+import time
 import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ from crypto_core.wire.limits import (
 from crypto_core.wire.padding import sealed_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from app.engine.ports.files import Report
 
@@ -80,9 +81,13 @@ class SealedFiles:
         return SourceFile(
             path=chosen,
             name=name,
-            media_type=_MEDIA_TYPES.guess_type(name)[0] or _UNKNOWN_TYPE,
+            media_type=self.media_type_of(name),
             size=status.st_size,
         )
+
+    def media_type_of(self, name: str) -> str:
+        """See the port."""
+        return _MEDIA_TYPES.guess_type(name)[0] or _UNKNOWN_TYPE
 
     def seal(
         self, source: SourceFile, blob: BlobId, *, key: bytes, prefix: bytes, report: Report
@@ -119,6 +124,48 @@ class SealedFiles:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise _write_error(error, source.name) from error
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        return result
+
+    def seal_again(
+        self,
+        old: BlobId,
+        blob: BlobId,
+        *,
+        old_key: bytes,
+        size: int,
+        sha256: Hash,
+        key: bytes,
+        prefix: bytes,
+        report: Report,
+    ) -> SealedFile:
+        """See the port."""
+        part = self._part(blob)
+        digest = BackgroundHash()
+        written = 0
+        try:
+            with digest, self._sealed(self._path(old)) as file, self._new_file(part) as output:
+                pieces = _reported(_opened(file, key=old_key, size=size, sha256=sha256), report)
+                for piece in seal_stream(key, prefix, pieces, size):
+                    output.write(piece)
+                    digest.update(piece)
+                    written += len(piece)
+                # The last piece comes before the check of the whole: only the end of the stream says it is right.
+                for _ in pieces:
+                    pass
+                os.fsync(output.fileno())
+                result = SealedFile(
+                    size=size,
+                    sha256=sha256,
+                    sealed_size=written,
+                    sealed_sha256=digest.digest(),
+                )
+            self._keep(blob)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise _write_error(error, "") from error
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -191,25 +238,20 @@ class SealedFiles:
         target = Path(directory)
         temporary = target / f".{blob.hex()}{_PART}"
         with self._sealed(self._path(blob)) as file:
-            try:
-                handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except (OSError, ValueError) as error:
-                raise _directory_error(error, directory) from error
-            try:
-                done = 0
-                with os.fdopen(handle, "wb", buffering=0) as output:
-                    for chunk in _opened(file, key=key, size=size, sha256=sha256):
-                        _write_all(output, chunk)
-                        done += len(chunk)
-                        report(done)
-                    os.fsync(output.fileno())
-                final = _place(temporary, target, safe_name(name))
-                sync_directory(target)
-            except OSError as error:
-                raise _directory_error(error, directory) from error
-            finally:
-                temporary.unlink(missing_ok=True)
-        return final
+            chunks = _opened(file, key=key, size=size, sha256=sha256)
+            return _write_new(temporary, _reported(chunks, report), target, name)
+
+    def place(self, content: bytes, *, name: str, directory: str) -> Path:
+        """See the port."""
+        target = Path(directory)
+        # Nobody else knows the name, and a second one of this process is another moment's.
+        temporary = target / f".{os.getpid():x}-{time.monotonic_ns():x}{_PART}"
+        return _write_new(temporary, (content,), target, name)
+
+    def load(self, blob: BlobId, *, key: bytes, size: int, sha256: Hash) -> bytes:
+        """See the port."""
+        with self._sealed(self._path(blob)) as file:
+            return b"".join(_opened(file, key=key, size=size, sha256=sha256))
 
     def remove(self, blob: BlobId) -> None:
         """See the port."""
@@ -298,6 +340,26 @@ def safe_name(name: str) -> str:
     return _cut(stem, _SAFE_NAME_BYTES - 33) + (f".{ending}" if ending else "") or "document"
 
 
+def _write_new(temporary: Path, chunks: Iterable[bytes], target: Path, name: str) -> Path:
+    """Write a file that appears complete under its own name, made safe, or not at all."""
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (OSError, ValueError) as error:
+        raise _directory_error(error, str(target)) from error
+    try:
+        with os.fdopen(handle, "wb", buffering=0) as output:
+            for chunk in chunks:
+                _write_all(output, chunk)
+            os.fsync(output.fileno())
+        final = _place(temporary, target, safe_name(name))
+        sync_directory(target)
+    except OSError as error:
+        raise _directory_error(error, str(target)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return final
+
+
 def _place(temporary: Path, directory: Path, name: str) -> Path:
     """Give a complete file its final name without ever replacing one that exists."""
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - of a name that is not a path yet
@@ -354,6 +416,14 @@ def _opened(file: IO[bytes], *, key: bytes, size: int, sha256: Hash) -> Iterator
             raise SealedFileDamagedError from error
         if hashing.digest() != sha256:
             raise SealedFileDamagedError
+
+
+def _reported(pieces: Iterator[bytes], report: Report) -> Iterator[bytes]:
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        report(done)
 
 
 def _sealed_chunks(file: IO[bytes]) -> Iterator[bytes | memoryview]:
