@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from app.interface.patients import PatientRow
@@ -93,7 +94,14 @@ class SqlPatientStore:
 
 def words_of(*names: str) -> tuple[str, ...]:
     """The words of names, without accents, ligatures and case."""
-    return tuple(word for name in names for each in _WORDS.findall(name) if (word := fold(each)))
+    # An accent that is a character of its own, as some systems type it, would end a word.
+    plain = (
+        "".join(
+            each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each)
+        )
+        for name in names
+    )
+    return tuple(word for name in plain for each in _WORDS.findall(name) if (word := fold(each)))
 
 
 def _row(row: tuple[Any, ...]) -> PatientRow:
