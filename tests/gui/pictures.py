@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -390,22 +390,22 @@ def page_restore_found(desk: Desk, practice: Practice) -> None:
 def page_register_errors(desk: Desk, practice: Practice) -> None:
     """The first run with things missing."""
     page_register(desk, practice)
-    desk.window.registration.next.click()
+    desk.window.first_run.registration.next.click()
     settle(desk)
 
 
 def page_register_person(desk: Desk, practice: Practice) -> None:
     """Who you are, with a number that can hardly be one."""
     page_register(desk, practice)
-    fill(desk.window.registration, rpps="99700218897")
-    desk.window.registration.back.click()
+    fill(desk.window.first_run.registration, rpps="99700218897")
+    desk.window.first_run.registration.back.click()
     settle(desk)
 
 
 def page_register_passphrase(desk: Desk, practice: Practice) -> None:
     """A passphrase that is half as hard to guess as it has to be."""
     page_register(desk, practice)
-    fill(desk.window.registration, passphrase="cerise tunnel balcon orage", again="")
+    fill(desk.window.first_run.registration, passphrase="cerise tunnel balcon orage", again="")
     settle(desk)
 
 
@@ -1152,15 +1152,6 @@ def page_mail_undo(desk: Desk, _practice: Practice) -> None:
     settle(desk)
     mail.actions_of_letters.filed.trigger()
     settle(desk, lambda: len(desk.mailbox.acts.undoables) == 2)
-
-
-def page_mail_menu(desk: Desk, _practice: Practice) -> None:
-    """What can be done with a line."""
-    unlock(desk)
-    open_row(desk, 0)
-    mail = desk.window.mail
-    mail.conversations.list.menu_asked.emit(mail.mapToGlobal(QPoint(420, 160)))
-    settle(desk)
 
 
 def page_mail_hover(desk: Desk, _practice: Practice) -> None:

@@ -46,14 +46,14 @@ class PatientLine(QWidget):
         self._reading = reading
         self._hint = hint_
         self._around = around
-        self.patient = InlineButton("")
+        self.patient = InlineButton(self.tr("Show this patient"))
         tint(self.patient, Icon.PERSON, around.theme, "accent")
         self.patient.clicked.connect(lambda _=False: self.patient_asked.emit(self._filed()))
         self._about = Text("", Role.SECONDARY)
-        self.file = Button("")
+        self.file = Button(self.tr("File under this patient"))
         self.file.setProperty("kind", "chip")
         self.file.clicked.connect(lambda _=False: self._file())
-        self.choose = InlineButton("")
+        self.choose = InlineButton(self.tr("File under a patient…"))
         self.choose.setToolTip(hint(self.tr("File under a patient…"), Shortcut.FILE_UNDER))
         self.choose.clicked.connect(lambda _=False: self.choose_asked.emit())
         self._differs = Text("", Role.SECONDARY, tone=Tone.WARNING)
