@@ -53,7 +53,7 @@ class Hit:
     documents: int
     found: Annotated[tuple[Found, ...], Size.up_to(5)]
     document: int | None
-    """Position of the document that matches, if one does."""
+    """Position of the document that the snippet is of; None when it is of the letter's own text."""
     document_name: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)] = field(repr=False)
 
 
@@ -66,9 +66,11 @@ class Coverage:
     waiting: int
     """Letters and documents that are not in the index yet."""
     unreadable: int
-    """Documents out of which no text can be read."""
+    """Documents out of which no text, or not all of it, can be read."""
     complete_since: UnixMillis | None
     """Everything on this computer from this moment on is in the index, unreadable documents apart; None without any."""
+    is_rebuilding: bool = False
+    """The index was damaged or is of an earlier program, and is being made anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Search(Command[SearchPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadRow:
-    """A document out of which no text can be read: it is found by its name and its letter only."""
+    """A document out of which no text, or not all of it, can be read: it is found by its name and its letter."""
 
     message: MessageId
     index: Annotated[int, Range(0, MAX_ATTACHMENTS - 1)]

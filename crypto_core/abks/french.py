@@ -145,11 +145,21 @@ class Reading:
     joined: tuple[Joined, ...]
 
 
+class _Run(NamedTuple):
+    """A run of letters and digits, read once."""
+
+    words: tuple[Word, ...]
+    joined: tuple[Joined, ...]
+    stems: tuple[str, ...]
+    others: tuple[str, ...]
+    has_digits: bool
+
+
 class Normaliser:
     """Reads texts, remembering the words it has seen. Several threads may use one at a time."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Reading] = {}
+        self._known: dict[str, _Run] = {}
 
     def read(self, text: str) -> Reading:
         """Return the words of a text. Never raises."""
@@ -161,10 +171,10 @@ class Normaliser:
         for run in _RUN.finditer(text.replace("_", " ")):
             start = run.start()
             reading = self._read_run(run.group())
+            has_digits = has_digits or reading.has_digits
             base = len(words)
             for word in reading.words:
                 append(Word(word[0] + start, word[1] + start, word[2], word[3], word[4]))
-                has_digits = has_digits or word[2][:1].isdigit()
             joined.extend(
                 Joined(
                     each.start + start,
@@ -177,10 +187,31 @@ class Normaliser:
                 for each in reading.joined
             )
         if has_digits:
-            joined.extend(_across_runs(text, words))
+            starts = [each.start for each in words]
+            for start, end, form in _across_runs(text):
+                first, after = bisect_left(starts, start), bisect_right(starts, end - 1)
+                if first < after:
+                    joined.append(Joined(start, end, first, after - 1, form, form))
         return Reading(words=tuple(words), joined=tuple(joined))
 
-    def _read_run(self, run: str) -> Reading:
+    def index_words(self, text: str) -> tuple[list[str], set[str]]:
+        """Return the stems of `read` in their order, and all the other forms that it gives: without places, faster."""
+        stems: list[str] = []
+        others: set[str] = set()
+        has_digits = False
+        known, add = self._known, stems.extend
+        for found in _RUN.findall(text.replace("_", " ")):
+            run = known.get(found) or self._read_run(found)
+            add(run.stems)
+            if run.others:
+                others.update(run.others)
+            has_digits = has_digits or run.has_digits
+        if has_digits:
+            others.update(form for _, _, form in _across_runs(text))
+        others.difference_update(stems)
+        return stems, others
+
+    def _read_run(self, run: str) -> _Run:
         known = self._known.get(run)
         if known is not None:
             return known
@@ -212,7 +243,7 @@ def fold(word: str) -> str:
     return folded
 
 
-def _analyse(run: str) -> Reading:
+def _analyse(run: str) -> _Run:
     """Read letters and digits between which stand at most single apostrophes, dots and hyphens."""
     parts = [(each.start(), each.end()) for each in _PART.finditer(run)]
     marks = [run[end : parts[index + 1][0]][:1] for index, (_, end) in enumerate(parts[:-1])]
@@ -253,7 +284,17 @@ def _analyse(run: str) -> Reading:
     joined = [each for each in joined if each.last < len(words) and each.form]
     joined.extend(_hyphenated(parts, marks, words, places))
     joined.extend(_dotted(words, run))
-    return Reading(words=tuple(words), joined=tuple(joined))
+    stems = tuple(each.stem for each in words)
+    others = {each.form for each in words} | {each.other for each in words}
+    for one in joined:
+        others |= {one.form, one.stem}
+    return _Run(
+        tuple(words),
+        tuple(joined),
+        stems,
+        tuple(others.difference(stems)),
+        any(each.form[0].isdigit() for each in words),
+    )
 
 
 def _words_of(run: str, start: int, end: int) -> Iterator[Word]:
@@ -333,23 +374,16 @@ def _dotted(words: list[Word], run: str) -> Iterator[Joined]:
         yield _joined(words[0].start, words[-1].end, 0, len(words) - 1, form)
 
 
-def _across_runs(text: str, words: list[Word]) -> Iterator[Joined]:
-    """Dates and grouped digits, whatever is written between their parts."""
-    starts = [each.start for each in words]
+def _across_runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Dates and grouped digits, whatever is written between their parts: start, end, form."""
     for date in _DATE.finditer(text):
         form = _date(date)
         if form:
-            yield from _spanning(date.start(), date.end(), form, starts)
+            yield date.start(), date.end(), form
     for groups in _GROUPS.finditer(text):
         digits = "".join(each for each in groups.group() if each.isdigit())
         if _FEWEST_GROUPED <= len(digits) <= _MOST_GROUPED:
-            yield from _spanning(groups.start(), groups.end(), fold(digits), starts)
-
-
-def _spanning(start: int, end: int, form: str, starts: list[int]) -> Iterator[Joined]:
-    first, after = bisect_left(starts, start), bisect_right(starts, end - 1)
-    if first < after:
-        yield Joined(start, end, first, after - 1, form, form)
+            yield groups.start(), groups.end(), fold(digits)
 
 
 def _date(date: re.Match[str]) -> str:

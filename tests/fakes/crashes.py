@@ -84,6 +84,11 @@ class CrashingVault:
         self._countdown.step(has_written=has_written)
         return result
 
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """See the port."""
+        self._countdown.step()
+        return await self._vault.read(work)
+
     async def close(self) -> None:
         """See the port."""
         await self._vault.close()

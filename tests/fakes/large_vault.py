@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.vault import NewLetter, Owner
@@ -106,6 +107,59 @@ def invented_letters(count: int, *, owner: Owner, text_bytes: int = 2048) -> Ite
             recipients=(other if is_sent else owner.account,),
             attachments=(),
         )
+
+
+class InventedWords:
+    """Texts of words that are as common as those of a language (Zipf), always the same ones.
+
+    Word 0 is the most common. A text is made of sentences from a store of them, which makes many texts at once.
+    """
+
+    _SENTENCES: Final = 4_000
+    _WORDS_A_SENTENCE: Final = 25
+    _SYLLABLES: Final = tuple(
+        a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "an")
+    )
+    _ENDINGS: Final = ("", "s", "tion", "ment", "ique", "aire", "é", "ée")
+
+    def __init__(self, vocabulary: int = 30_000) -> None:
+        self._vocabulary = vocabulary
+        drawn = SeededBytes("words")
+        self._sentences = [
+            " ".join(self._words(drawn(2 * self._WORDS_A_SENTENCE))) + "."
+            for _ in range(self._SENTENCES)
+        ]
+
+    def word(self, rank: int) -> str:
+        """The word of a rank."""
+        number, syllables = rank + 100, ""
+        while number:
+            number, which = divmod(number, len(self._SYLLABLES))
+            syllables += self._SYLLABLES[which]
+        return syllables + self._ENDINGS[rank % len(self._ENDINGS)]
+
+    def text(self, number: int, sentences: int = 12) -> str:
+        """The text of a number, some 2 KiB long."""
+        drawn = sha256(b"text", number.to_bytes(8, "big"))
+        places = (
+            int.from_bytes(drawn[2 * each : 2 * each + 2], "big") for each in range(sentences)
+        )
+        return " ".join(self._sentences[place % self._SENTENCES] for place in places)
+
+    def _words(self, drawn: bytes) -> Iterator[str]:
+        for place in range(0, len(drawn), 2):
+            share = int.from_bytes(drawn[place : place + 2], "big") / 65_536
+            # As many words of each order of magnitude.
+            yield self.word(int(self._vocabulary**share) - 1)
+
+
+def worded_letters(
+    count: int, *, owner: Owner, words: InventedWords | None = None
+) -> Iterator[NewLetter]:
+    """As `invented_letters`, each with a text of its own."""
+    source = words or InventedWords()
+    for number, each in enumerate(invented_letters(count, owner=owner, text_bytes=0)):
+        yield replace(each, text=source.text(number))
 
 
 async def fill_vault(vault: Vault, count: int, *, owner: Owner, text_bytes: int = 2048) -> None:

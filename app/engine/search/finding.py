@@ -36,31 +36,30 @@ _DOCUMENT_CHARACTERS: Final = 200_000
 
 async def search(session: Session, command: Search) -> SearchPage:
     """Return a page of letters. Raises CommandError."""
-    normaliser = session.normaliser
+    return await session.vault.read(lambda store: look_for(store, command, session.normaliser))
 
-    def look(store: Store) -> SearchPage:
-        wanted = parse(command.query, normaliser)
-        coverage = store.search.coverage()
-        if command.query.strip() and not wanted:
-            # Nothing in it is a word, so no letter has it.
-            return SearchPage(hits=(), more=False, coverage=coverage)
-        query = Query(
-            wanted=wanted,
-            person=command.person,
-            patient=command.patient,
-            since=command.since,
-            until=command.until,
-            has_documents=command.has_documents,
-            kind=command.kind,
-        )
-        found = store.search.find(query, before=command.before, limit=command.limit + 1)
-        if found is None:
-            raise CommandError(Failure.UNKNOWN_MESSAGE)
-        page = found[: command.limit]
-        hits = _Hits(store, query, normaliser).of(page)
-        return SearchPage(hits=hits, more=len(found) > command.limit, coverage=coverage)
 
-    return await session.vault.read(look)
+def look_for(store: Store, command: Search, normaliser: Normaliser) -> SearchPage:
+    """Answer a search inside a reading. Raises CommandError."""
+    wanted = parse(command.query, normaliser)
+    coverage = store.search.coverage()
+    if command.query.strip() and not wanted:
+        # Nothing in it is a word, so no letter has it.
+        return SearchPage(hits=(), more=False, coverage=coverage)
+    query = Query(
+        wanted=wanted,
+        person=command.person,
+        patient=command.patient,
+        since=command.since,
+        until=command.until,
+        has_documents=command.has_documents,
+        kind=command.kind,
+    )
+    found = store.search.find(query, before=command.before, limit=command.limit + 1)
+    if found is None:
+        raise CommandError(Failure.UNKNOWN_MESSAGE)
+    hits = _Hits(store, query, normaliser).of(found[: command.limit])
+    return SearchPage(hits=hits, more=len(found) > command.limit, coverage=coverage)
 
 
 async def list_unread(session: Session, command: ListUnread) -> Unread:

@@ -15,7 +15,7 @@ insert into index_state values (1, 1, 0, 0, 0);
 -- No text is kept twice. A table that deletes by itself (contentless_delete) leaves the words of what was
 -- deleted in its pages, so each row is deleted by naming its words, and secure-delete overwrites them.
 create virtual table letter_index using fts5 (
-    subject, text, people, patient, documents,
+    text, subject, people, patient, documents,
     content = '', columnsize = 0, tokenize = 'ascii'
 );
 

@@ -48,7 +48,7 @@ _LATEST_SECOND: Final = 2**40
 _MOST_ATTEMPTS: Final = 2
 
 _TABLE: Final = (
-    "create virtual table letter_index using fts5 (subject, text, people, patient, documents,"
+    "create virtual table letter_index using fts5 (text, subject, people, patient, documents,"
     " content = '', columnsize = 0, tokenize = 'ascii')"
 )
 _COLUMNS: Final = "rowid, subject, text, people, patient, documents"
@@ -75,18 +75,8 @@ class SqlSearchStore:
 
     def words(self, text: str) -> str:
         """Return a text as the index keeps it: stems in their order, then every other form of its words, once."""
-        reading = self._normaliser.read(text)
-        stems = [word.stem for word in reading.words]
-        others: dict[str, None] = {}
-        for word in reading.words:
-            others[word.form] = None
-            others[word.other] = None
-        for joined in reading.joined:
-            others[joined.form] = None
-            others[joined.stem] = None
-        known = set(stems)
-        extra = [word for word in others if word not in known]
-        return " ".join([*stems, _GAP, *extra] if extra else stems)
+        stems, others = self._normaliser.index_words(text)
+        return " ".join([*stems, _GAP, *others] if others else stems)
 
     # --- writing -----------------------------------------------------------------------------
 

@@ -47,6 +47,16 @@ def test_joined_forms_cover_words_of_their_text(text: str) -> None:
 
 
 @given(TEXTS)
+def test_an_index_gets_the_words_of_the_reading(text: str) -> None:
+    reading = Normaliser().read(text)
+    stems, others = Normaliser().index_words(text)
+    assert stems == [each.stem for each in reading.words]
+    forms = {form for each in reading.words for form in each[2:]}
+    forms |= {form for each in reading.joined for form in (each.form, each.stem)}
+    assert others == forms - set(stems)
+
+
+@given(TEXTS)
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
