@@ -223,7 +223,8 @@ async def _keep(
 
     try:
         await session.vault.run(keep)
-    except BaseException:
+    except Exception:
+        # Not when this task is cancelled: the draft may name the file already. If not, unlocking removes it.
         await asyncio.to_thread(session.machine.files.remove, document.blob)
         raise
     return row_of(document)

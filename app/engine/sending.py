@@ -115,7 +115,8 @@ async def send_letter(session: Session, command: SendLetter, *, request: int) ->
 
     try:
         queued = await session.vault.run(send)
-    except BaseException:
+    except Exception:
+        # Not when this task is cancelled: the letter may be kept already. If not, unlocking removes the files.
         await attachments.discard(session, documents)
         raise
     _ring(session, queued)

@@ -121,7 +121,9 @@ def _to_lines(text: str, mark: Mark) -> Mark:
     if mark.kind is MarkKind.BOLD:
         return mark
     start = text.rfind("\n", 0, mark.start) + 1
-    last = mark.end - 1 if text[mark.end - 1] == "\n" else mark.end
+    last = mark.end
+    while last > mark.start and text[last - 1] == "\n":
+        last -= 1
     end = text.find("\n", last)
     return replace(mark, start=start, end=len(text) if end < 0 else end)
 
