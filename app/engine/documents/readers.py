@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_OPEN: Final = 8
-"""Documents at a time; the one that was looked at least recently makes room."""
 _MAX_TEXT_PARTS: Final = 40
 _MAX_TEXT_DEPTH: Final = 3
 _STREAM_BYTES: Final = MIB
@@ -62,13 +60,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds by the clock that a reader may take before it is ended."""
+    """Seconds by the clock that a reader may take before it is ended, and how many there are."""
 
     start: float = 20
     read: float = 30
     page: float = 20
     idle: float = 15 * 60
     """Without a question; whoever looks again has the document read again."""
+    open: int = 8
+    """Documents at a time; the one that was looked at least recently makes room."""
 
 
 class _TimedOutError(Exception):
@@ -95,7 +95,7 @@ class ReaderProcesses:
         opened = OpenReader(document, reader, self._limits)
         self._open = [each for each in self._open if not each.is_closed]
         self._open.append(opened)
-        if len(self._open) > MAX_OPEN:
+        if len(self._open) > self._limits.open:
             oldest = min(self._open[:-1], key=lambda each: each.used_at)
             self._open.remove(oldest)
             await oldest.close()
@@ -267,6 +267,7 @@ class _Reader:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._on_end: Any = None
+        self._is_wanted = True
 
     @property
     def has_ended(self) -> bool:
@@ -285,6 +286,10 @@ class _Reader:
             limit=_STREAM_BYTES,
             **_detachment(),
         )
+        if not self._is_wanted:
+            # All were ended while this one was being made.
+            await self.end()
+            raise ReaderGoneError
 
     async def ask(
         self, order: Order, content: bytes = b"", *, most: int, seconds: float
@@ -334,6 +339,7 @@ class _Reader:
 
     async def end(self) -> None:
         """End the process and wait until it is gone."""
+        self._is_wanted = False
         process = self._process
         if process is not None:
             self.kill()
