@@ -394,6 +394,16 @@
     </message>
 </context>
 <context>
+    <name>ChosenStrip</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n choisie</numerusform>
+            <numerusform>%n choisies</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CodeStep</name>
     <message>
         <source>The code of your telephone</source>
@@ -1415,6 +1425,14 @@
         <translation>Vos courriers partent comme d’habitude.</translation>
     </message>
     <message>
+        <source>You have blocked this person.</source>
+        <translation>Vous avez bloqué cette personne.</translation>
+    </message>
+    <message>
+        <source>Unblock them first, under “Correspondents”.</source>
+        <translation>Débloquez-la d’abord, dans «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
         <source>Try again later. If it stays so, tell whoever runs the relay.</source>
         <translation>Réessayez plus tard. Si cela dure, prévenez le responsable du relais.</translation>
     </message>
@@ -1835,6 +1853,22 @@
         <translation>Ce document n’est plus ni sur cet ordinateur ni au relais.</translation>
     </message>
     <message>
+        <source>This document is no longer open.</source>
+        <translation>Ce document n’est plus ouvert.</translation>
+    </message>
+    <message>
+        <source>Open it again.</source>
+        <translation>Ouvrez-le à nouveau.</translation>
+    </message>
+    <message>
+        <source>This page cannot be shown.</source>
+        <translation>Cette page ne peut pas être affichée.</translation>
+    </message>
+    <message>
+        <source>Save the document, or open it in another program.</source>
+        <translation>Enregistrez le document, ou ouvrez-le dans un autre programme.</translation>
+    </message>
+    <message>
         <source>The document did not arrive as its sender wrote it.</source>
         <translation>Le document n’est pas arrivé tel que son expéditeur l’a envoyé.</translation>
     </message>
@@ -1977,6 +2011,14 @@
     <message>
         <source>The relay does not prove that what it says about the recipient is of today.</source>
         <translation>Le relais ne prouve pas que ce qu’il dit du destinataire date d’aujourd’hui.</translation>
+    </message>
+    <message>
+        <source>You have blocked this recipient, so the letter did not go to them.</source>
+        <translation>Vous avez bloqué ce destinataire&#x202f;: le courrier ne lui a pas été envoyé.</translation>
+    </message>
+    <message>
+        <source>To write to them again, unblock them under “Correspondents”.</source>
+        <translation>Pour lui écrire à nouveau, débloquez-le dans «&#x202f;Correspondants&#x202f;».</translation>
     </message>
     <message>
         <source>Somebody changed your account, and not from this computer.</source>
@@ -3061,7 +3103,7 @@
     </message>
     <message>
         <source>A notice never shows the subject, the patient or the text: others may see the screen. While your mail is locked nothing arrives here, and nothing is announced.</source>
-        <translation>Une notification ne montre jamais l’objet, le patient ni le texte&#xa0;: d’autres peuvent voir l’écran. Tant que votre courrier est verrouillé, rien n’arrive ici et rien n’est annoncé.</translation>
+        <translation>Une notification ne montre jamais l’objet, le patient ni le texte&#x202f;: d’autres peuvent voir l’écran. Tant que votre courrier est verrouillé, rien n’arrive ici et rien n’est annoncé.</translation>
     </message>
     <message>
         <source>until</source>
@@ -5066,6 +5108,10 @@
     <message>
         <source>Waits: ask them first</source>
         <translation>En attente&#x202f;: demandez-lui</translation>
+    </message>
+    <message>
+        <source>Blocked by you</source>
+        <translation>Bloqué par vous</translation>
     </message>
     <message>
         <source>Declared identity, not verified</source>

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.window.shortcuts import Shortcut, shown
+from app.window.theme.icons import Icon
 from app.window.theme.typography import Role
-from app.window.views.components.action_bar import follow
+from app.window.views.components.action_bar import ActionBar, follow
 from app.window.views.components.buttons import Button
 from app.window.views.components.layouts import FlowLayout
 from app.window.views.components.texts import Text
@@ -18,6 +19,33 @@ from app.window.views.components.texts import Text
 if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
     from app.window.views.letter_actions import LetterActions
+
+
+class ChosenStrip(QWidget):
+    """The same in a narrow window, above the list: there is no room beside it."""
+
+    def __init__(self, actions: LetterActions, around: Surroundings) -> None:
+        super().__init__()
+        self._count = Text("", Role.STRONG)
+        self.bar = ActionBar(around)
+        self.bar.add_stretch()
+        self.bar.add_icon(actions.flag, Icon.FLAG, rank=0)
+        self.bar.add_icon(actions.archive, Icon.ARCHIVE, rank=1)
+        self.bar.add_icon(actions.remove, Icon.REMOVE, rank=2)
+        for action in (actions.filed, actions.unread, actions.file_under):
+            self.bar.add_to_menu(action)
+        self.bar.finish()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self._count)
+        row.addWidget(self.bar, 1)
+        self.hide()
+
+    def show_count(self, count: int) -> None:
+        """Say how many conversations are chosen; for fewer than two there is nothing to say."""
+        self._count.setText(self.tr("%n chosen", "", count))
+        self.setVisible(count > 1)
 
 
 class ChosenPane(QWidget):

@@ -543,6 +543,12 @@ class ConversationPane(QWidget):
         self._conversations.show_place(place)
         self._show()
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Put something between the button and the list."""
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(1, strip)
+
     def point_at(self, position: int) -> None:
         """Mark a line without opening it."""
         self.list.setCurrentIndex(self._conversations.index(position))

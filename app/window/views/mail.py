@@ -26,7 +26,7 @@ from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.composer import Addressee, Draft
 from app.window.views.alarms import AlarmStrip
-from app.window.views.chosen import ChosenPane
+from app.window.views.chosen import ChosenPane, ChosenStrip
 from app.window.views.components.buttons import PrimaryButton
 from app.window.views.components.layouts import EmptyState
 from app.window.views.components.texts import Rule
@@ -133,6 +133,8 @@ class MailPage(QWidget):
             mailbox.reading, mailbox.hint, mailbox.standing, self.actions_of_letters, around
         )
         self.several = ChosenPane(self.actions_of_letters, around)
+        self.chosen_strip = ChosenStrip(self.actions_of_letters, around)
+        self.conversations.add_strip(self.chosen_strip)
         self.composer = ComposerPane(mailbox.composer, mailbox.contacts, around)
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
         self.patient = PatientPane(mailbox.patients, mailbox.filed, around)
@@ -438,6 +440,7 @@ class MailPage(QWidget):
 
     def _chosen_changed(self) -> None:
         rows = self._list.chosen_rows
+        self._show_strip()
         if len(rows) > 1:
             self._mailbox.reading.look_away()
             self.several.show_count(len(rows))
@@ -448,6 +451,10 @@ class MailPage(QWidget):
             else:
                 self._leave_several()
         self._mean()
+
+    def _show_strip(self) -> None:
+        """Say above the list how many are chosen, where there is no room beside it."""
+        self.chosen_strip.show_count(len(self._list.chosen_rows) if self._is_narrow else 0)
 
     def _leave_several(self) -> None:
         is_patient = self.destination is Destination.PATIENTS
@@ -699,6 +706,7 @@ class MailPage(QWidget):
 
     def _apply_width(self) -> None:
         self._is_narrow = self.width() < self._around.theme.space(NARROW_BELOW)
+        self._show_strip()
         self._show_ways_back()
         self._fold(self._focus)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.window.shortcuts import Shortcut, hint
 from app.window.theme.icons import Icon
@@ -15,7 +15,7 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.acts import Deed
 from app.window.views.components.buttons import IconButton, LinkButton
 from app.window.views.components.layouts import clear
-from app.window.views.components.texts import ElidedText
+from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 420
 MARGIN: Final = 16
+PADDING: Final = 48
+"""Margins and gaps of a line."""
 
 
 class UndoLine(QFrame):
@@ -33,20 +35,29 @@ class UndoLine(QFrame):
         self.number = undoable.number
         self.setProperty("float", "true")
         self.setAccessibleName(text)
-        self.text = ElidedText(text, Role.TEXT)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.text = Text(text, Role.TEXT, wraps=True)
         self.undo = LinkButton(self.tr("Undo"))
         self.undo.setToolTip(hint(self.tr("Undo"), Shortcut.UNDO))
         self.undo.setAccessibleName(self.tr("Undo: {text}").format(text=text))
         self.undo.clicked.connect(lambda _=False: acts.undo(self.number))
         self.close_line = IconButton(Icon.CLOSE, self.tr("Hide this line"), around.theme)
         self.close_line.clicked.connect(lambda _=False: acts.let_go(self.number))
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.undo)
         row.addWidget(self.close_line)
+
+    def height_at(self, width: int) -> int:
+        """Return how high it is at a width."""
+        return self._row.totalHeightForWidth(width)
+
+    def width_of_one_line(self) -> int:
+        """Return how wide it is when its text needs no second line."""
+        text = self.text.fontMetrics().horizontalAdvance(self.text.text())
+        buttons = self.undo.sizeHint().width() + self.close_line.sizeHint().width()
+        return text + buttons + PADDING
 
 
 class UndoBar(QWidget):
@@ -94,11 +105,11 @@ class UndoBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of the lines at the width there is."""
-        height = sum(line.sizeHint().height() for line in self.lines)
-        gaps = self._column.spacing() * max(len(self.lines) - 1, 0)
-        width = max((line.sizeHint().width() for line in self.lines), default=0)
+        width = max((line.width_of_one_line() for line in self.lines), default=0)
         width = max(width, self._around.theme.space(WIDTH))
-        return QSize(min(width, self._area().width() - 2 * MARGIN), height + gaps)
+        width = min(width, self._area().width() - 2 * MARGIN)
+        height = sum(line.height_at(width) for line in self.lines)
+        return QSize(width, height + self._column.spacing() * max(len(self.lines) - 1, 0))
 
     def _show(self) -> None:
         wanted = {each.number for each in self._acts.undoables}
