@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.patients import PatientRow
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
+    from app.interface.writing import DraftView
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
     from app.window.views.conversation_list import MailList
@@ -397,6 +398,7 @@ class MailPage(QWidget):
         actions.file_under.triggered.connect(lambda _=False: self._choose_patient())
         actions.print.triggered.connect(lambda _=False: self._print())
         reading = self._mailbox.reading
+        reading.called_back.connect(self._called_back)
         for news in (reading.opened, reading.letters_changed, reading.row_changed):
             news.connect(self._mean)
         self.content.currentChanged.connect(lambda _: self._mean())
@@ -769,6 +771,10 @@ class MailPage(QWidget):
         """The patient under whom the open conversation is filed."""
         row = self._mailbox.reading.row
         return None if row is None or filed_under(row) is None else row.patient
+
+    def _called_back(self, _draft: DraftView) -> None:
+        """A letter that waited is a draft again: it is no letter any more."""
+        self._close_letter()
 
     def _write_to_person(self, row: ContactRow) -> None:
         to = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
