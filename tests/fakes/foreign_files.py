@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -106,6 +107,7 @@ def dicom(
     columns: int,
     *,
     syntax: UID = ExplicitVRLittleEndian,
+    is_packed: bool = False,
     **fields: str | int,
 ) -> bytes:
     """Make a DICOM file of Dupont Amélie with one grey frame of 16 bits, or as the fields say."""
@@ -132,8 +134,8 @@ def dicom(
     }
     for name, value in values.items():
         setattr(dataset, name, value)
-    dataset.PixelData = pixels
-    dataset["PixelData"].VR = "OW"
+    dataset.PixelData = encapsulate([pixels]) if is_packed else pixels
+    dataset["PixelData"].VR = "OB" if is_packed else "OW"
     file = BytesIO()
     dataset.save_as(file, enforce_file_format=True)
     return file.getvalue()

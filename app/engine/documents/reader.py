@@ -11,6 +11,7 @@ import codecs
 import importlib
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 from io import FileIO
 from typing import TYPE_CHECKING, Final
@@ -79,6 +80,8 @@ class _Reading:
 def main() -> int:
     """Serve one engine on standard input and output; return the exit code."""
     orders, answers = _own_streams()
+    # Libraries warn about every second damaged file, and nobody reads it.
+    warnings.simplefilter("ignore")
     barriers = confine(program_folders())
     _write(answers, Answer(outcome=Outcome.READY, barriers=tuple(sorted(barriers))))
     try:

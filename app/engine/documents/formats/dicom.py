@@ -7,7 +7,6 @@ Unpacked frames, and those packed as JPEG or JPEG 2000 (by Pillow). Others are s
 from __future__ import annotations
 
 import sys
-import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,16 +62,12 @@ _FACTS: Final = (
 
 def draw(content: bytes) -> DicomFrames:
     """Open a DICOM file. Raises UnreadableError."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return DicomFrames(pydicom.dcmread(BytesIO(content)))
-        except (MemoryError, RecursionError):
-            raise UnreadableError(DocumentProblem.TOO_LARGE) from None
-        except UnreadableError:
-            raise
-        except Exception:  # noqa: BLE001 - the library says nothing about what it raises on damage
-            raise UnreadableError(DocumentProblem.DAMAGED) from None
+    try:
+        return DicomFrames(pydicom.dcmread(BytesIO(content)))
+    except (MemoryError, RecursionError):
+        raise UnreadableError(DocumentProblem.TOO_LARGE) from None
+    except Exception:  # noqa: BLE001 - the library says nothing about what it raises on damage
+        raise UnreadableError(DocumentProblem.DAMAGED) from None
 
 
 class DicomFrames:

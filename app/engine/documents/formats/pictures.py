@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from PIL import (
     Image,
     ImageOps,
     JpegImagePlugin,
+    MpoImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     TiffTags,
@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
 _MODULES: Final = (
-    *(BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin),
+    *(BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin),
     *(TiffImagePlugin, TiffTags, WebPImagePlugin),
 )
 """Loaded here, because nothing can be loaded any more when a picture has come."""
+_TURNED: Final = frozenset({"JPEG", "MPO", "WEBP"})
+"""Of cameras and telephones, which note how they were held; the library turns a TIFF itself."""
 _MAX_PIXELS: Final = 100_000_000
 """Three times what the best cameras make; four bytes each are 400 MB while it is unpacked."""
 _MAX_PAGES: Final = 500
@@ -58,9 +60,7 @@ def opened(content: bytes, formats: tuple[str, ...]) -> ImageFile:
     """Read a picture's head and refuse what would not fit. Raises UnreadableError and what Pillow raises."""
     # The library's own guard is a warning, or an error at another size; ours is below.
     Image.MAX_IMAGE_PIXELS = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        image = Image.open(BytesIO(content), formats=formats)
+    image = Image.open(BytesIO(content), formats=formats)
     if image.width * image.height > _MAX_PIXELS:
         raise UnreadableError(DocumentProblem.TOO_LARGE)
     return image
@@ -120,6 +120,8 @@ class PicturePages:
     def first_page_size(self) -> tuple[int, int]:
         """See the protocol: as it is held, not as the camera was."""
         width, height = self._image.size
+        if self._image.format not in _TURNED:
+            return width, height
         # 5 to 8 lie on their side (EXIF 2.32, tag 0x0112).
         return (
             (height, width)
@@ -140,7 +142,9 @@ class PicturePages:
                 # Unpacks no more than is drawn.
                 self._image.draft("RGB", (2 * width, 2 * width))
             self._image.load()
-            return scaled(ImageOps.exif_transpose(self._image), width)
+            is_turned = self._image.format in _TURNED
+            image = ImageOps.exif_transpose(self._image) if is_turned else self._image
+            return scaled(image, width)
         except (*_FAILURES, UnidentifiedImageError):
             raise NoPageError from None
 
