@@ -40,13 +40,20 @@ class SqlPatientStore:
         self, patient: PatientId, *, family_name: str, given_name: str, birth_date: str
     ) -> None:
         words = words_of(family_name, given_name)
+        values = (family_name, given_name, birth_date, " ".join(words), patient)
+        # Not as one statement: what an upsert does about a conflict is done in its triggers as well.
         row = self._db.execute(
-            "insert into patient (patient, family_name, given_name, birth_date, sort_name)"
-            " values (?, ?, ?, ?, ?) on conflict (patient) do update set"
-            " family_name = excluded.family_name, given_name = excluded.given_name,"
-            " birth_date = excluded.birth_date, sort_name = excluded.sort_name returning id",
-            (patient, family_name, given_name, birth_date, " ".join(words)),
-        ).fetchone()[0]
+            "update patient set family_name = ?, given_name = ?, birth_date = ?, sort_name = ?"
+            " where patient = ? returning id",
+            values,
+        ).fetchone()
+        if row is None:
+            row = self._db.execute(
+                "insert into patient (family_name, given_name, birth_date, sort_name, patient)"
+                " values (?, ?, ?, ?, ?) returning id",
+                values,
+            ).fetchone()
+        (row,) = row
         self._db.execute("delete from patient_word where patient = ?", (row,))
         self._db.executemany(
             "insert or ignore into patient_word (word, patient) values (?, ?)",
