@@ -371,6 +371,10 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="send it also to people of whom nobody has said who they are; asked once for each",
     )
     send.add_argument("--in-reply-to", metavar="ID", help="the message this one answers")
+    _add_moment(send)
+    send.add_argument("--patient", metavar="ID", help="the patient it is about")
+    send.add_argument("--wants-answer", action="store_true", help="say that an answer is wanted")
+    _add_unsent(commands)
     _command(commands, "sync", "send and receive until nothing is left to do")
     inbox = _command(
         commands, "inbox", "receive if the relay can be reached, and list what was received"
@@ -384,6 +388,38 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     save.add_argument("--to", required=True, metavar="DIR", type=Path)
     receipts = _command(commands, "receipts", "show the evidence about a message")
     receipts.add_argument("message", metavar="ID")
+
+
+def _add_unsent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    drafts = commands.add_parser("drafts", help="letters that are not sent yet", allow_abbrev=False)
+    steps = drafts.add_subparsers(dest="step", metavar="STEP", required=True)
+    listed = _command(steps, "list", "list drafts, the one changed last first")
+    listed.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    _command(steps, "show", "show a draft").add_argument("draft", metavar="ID")
+    send = _command(steps, "send", "make a draft a letter and send it")
+    send.add_argument("draft", metavar="ID")
+    _add_moment(send)
+    send.add_argument(
+        "--unverified",
+        action="store_true",
+        help="send it also to people of whom nobody has said who they are; asked once for each",
+    )
+    _command(steps, "remove", "throw a draft away, its documents too").add_argument(
+        "draft", metavar="ID"
+    )
+    queue = _command(commands, "queue", "list letters that the relay does not have for everybody")
+    queue.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    cancel = _command(commands, "cancel", "make a letter that nobody can have yet a draft again")
+    cancel.add_argument("message", metavar="ID")
+
+
+def _add_moment(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--at",
+        metavar="WHEN",
+        help="not before this moment (2026-11-24T08:00, in this computer's zone unless it says one);"
+        " it goes when this profile is opened online after it",
+    )
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

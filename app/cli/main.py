@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -120,6 +121,15 @@ from app.interface.snapshots import (
     SavedFile,
     SyncReport,
 )
+from app.interface.writing import (
+    CancelSending,
+    DraftId,
+    ListDrafts,
+    ListQueue,
+    OpenDraft,
+    RemoveDrafts,
+    SendDraft,
+)
 from crypto_core.errors import WireError
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
@@ -128,6 +138,8 @@ from crypto_core.wire.ids import (
     DeviceId,
     FactorId,
     MessageId,
+    PatientId,
+    UnixMillis,
     format_address,
     parse_address,
 )
@@ -180,6 +192,7 @@ class Sent:
     message: MessageId
     conversation: ConversationId
     is_queued: bool
+    send_at: UnixMillis | None
     recipients: tuple[RecipientRow, ...]
 
 
@@ -938,6 +951,10 @@ class _Command:
         fields.count("--attach", arguments.attach, fields.bounds(SendLetter, "attachments"))
         attachments = tuple(fields.readable_file("--attach", each) for each in arguments.attach)
         reply = None if arguments.in_reply_to is None else self._message(arguments.in_reply_to)
+        send_at = self._moment()
+        patient = None
+        if arguments.patient is not None:
+            patient = PatientId(self._number(arguments.patient, texts.NO_PATIENT_NUMBER))
         text = self._body()
         self._unlock(engine)
         # New correspondents may have answered meanwhile.
@@ -951,25 +968,109 @@ class _Command:
                 urgency=Urgency.URGENT if arguments.urgent else Urgency.NORMAL,
                 in_reply_to=reply,
                 accepts_unverified=arguments.unverified,
+                patient=patient,
+                send_at=send_at,
+                is_answer_wanted=arguments.wants_answer,
             )
         )
         return self._send_out(engine, queued)
 
+    def _moment(self) -> UnixMillis | None:
+        """Return what --at says. Raises UsageError."""
+        text = self._arguments.at
+        if text is None:
+            return None
+        try:
+            # Without a zone it is this computer's.
+            seconds = datetime.fromisoformat(text).astimezone().timestamp()
+            if seconds < 0:
+                raise ValueError  # noqa: TRY301 - said in the same words
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(texts.NO_MOMENT, text=report.harmless(text[:60])) from None
+        return UnixMillis(int(seconds * 1000))
+
     def _send_out(self, engine: Asking, queued: Queued) -> int:
         is_offline = engine.try_to(Synchronise()) is None
-        recipients = engine.ask(ShowMessage(message=queued.message)).recipients
+        message = engine.ask(ShowMessage(message=queued.message))
+        recipients = message.recipients
         is_queued = any(row.state is DeliveryState.QUEUED for row in recipients)
         sent = Sent(
             message=queued.message,
             conversation=queued.conversation,
             is_queued=is_queued,
+            send_at=message.send_at,
             recipients=recipients,
         )
         rows = [report.recipient_line(row, self._language) for row in recipients]
+        if message.send_at is not None:
+            rows.append(self._speak(texts.WAITS_UNTIL, at=report.moment(message.send_at)))
         self._answer(sent, "\n".join([queued.message.hex(), *rows]))
+        if message.send_at is not None:
+            # It waits because somebody wants it to.
+            return ExitCode.OK
         if is_queued and is_offline:
             self.say_error(self._speak(_queued(engine)))
         return ExitCode.QUEUED if is_queued else ExitCode.OK
+
+    def drafts_list(self, engine: Asking) -> int:
+        """List drafts."""
+        self._unlock(engine)
+        limit = min(self._arguments.limit, PAGE_LIMIT)
+        found = engine.ask(ListDrafts(offset=0, limit=limit))
+        self._answer(found, report.drafts(found, self._language))
+        return ExitCode.OK
+
+    def drafts_show(self, engine: Asking) -> int:
+        """Show a draft."""
+        draft = self._draft()
+        self._unlock(engine)
+        found = engine.ask(OpenDraft(draft=draft))
+        self._answer(found, report.draft(found, self._language))
+        return ExitCode.OK
+
+    def drafts_send(self, engine: Asking) -> int:
+        """Make a draft a letter, then send it if that is possible now."""
+        draft = self._draft()
+        send_at = self._moment()
+        self._unlock(engine)
+        # New correspondents may have answered meanwhile.
+        engine.try_to(Synchronise())
+        queued = engine.ask(
+            SendDraft(
+                draft=draft,
+                send_at=send_at,
+                accepts_unverified=self._arguments.unverified,
+            )
+        )
+        return self._send_out(engine, queued)
+
+    def drafts_remove(self, engine: Asking) -> int:
+        """Throw a draft away."""
+        draft = self._draft()
+        self._unlock(engine)
+        # What is thrown away and not there is an error here: nobody can have seen it in a list.
+        engine.ask(OpenDraft(draft=draft))
+        done = engine.ask(RemoveDrafts(drafts=(draft,)))
+        self._answer(done, self._speak(texts.DRAFT_REMOVED))
+        return ExitCode.OK
+
+    def queue(self, engine: Asking) -> int:
+        """List what waits to be sent."""
+        self._unlock(engine)
+        found = engine.ask(ListQueue(limit=min(self._arguments.limit, PAGE_LIMIT)))
+        self._answer(found, report.queue(found, self._language))
+        return ExitCode.OK
+
+    def cancel(self, engine: Asking) -> int:
+        """Make a letter a draft again."""
+        message = self._message(self._arguments.message)
+        self._unlock(engine)
+        draft = engine.ask(CancelSending(message=message))
+        self._answer(draft, self._speak(texts.DRAFT_AGAIN, draft=draft.draft.hex()))
+        return ExitCode.OK
+
+    def _draft(self) -> DraftId:
+        return DraftId(self._number(self._arguments.draft, texts.NO_DRAFT_NUMBER))
 
     def sync(self, engine: Asking) -> int:
         """Send and receive."""
@@ -1252,6 +1353,12 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "contact vouch": _Command.contact_vouch,
     "contact list": _Command.contact_list,
     "send": _Command.send,
+    "drafts list": _Command.drafts_list,
+    "drafts show": _Command.drafts_show,
+    "drafts send": _Command.drafts_send,
+    "drafts remove": _Command.drafts_remove,
+    "queue": _Command.queue,
+    "cancel": _Command.cancel,
     "sync": _Command.sync,
     "inbox": _Command.inbox,
     "show": _Command.show,

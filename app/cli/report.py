@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Status,
         SyncReport,
     )
+    from app.interface.writing import DraftPage, DraftView, SendQueue
     from crypto_core.wire.ids import DeviceId, UnixMillis
 
 AUDIT_OFFLINE: Final = "relay-unreachable"
@@ -298,6 +299,71 @@ def message(found: MessageView, language: Language) -> str:
         for index, row in enumerate(found.attachments)
     ]
     return f"{table(head)}\n\n{harmless(found.text, keep_lines=True)}"
+
+
+def drafts(found: DraftPage, language: Language) -> str:
+    """Return one line a draft."""
+    rows = [
+        (
+            row.draft.hex(),
+            moment(row.changed_at),
+            harmless(", ".join(row.to)),
+            harmless(row.subject),
+            texts.DOCUMENTS.speak(language, count=row.documents) if row.documents else "",
+        )
+        for row in found.rows
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
+
+
+def draft(found: DraftView, language: Language) -> str:
+    """Return a draft as one reads it."""
+    content = found.content
+    head = [
+        (
+            texts.TO.speak(language),
+            f"{harmless(each.name)} ({format_address(each.account)})",
+        )
+        for each in content.to
+    ]
+    head.append((texts.SUBJECT.speak(language), harmless(content.subject)))
+    if content.urgency is Urgency.URGENT:
+        head.append(("", texts.URGENT.speak(language)))
+    if content.is_answer_wanted:
+        head.append(("", texts.WANTS_ANSWER.speak(language)))
+    if found.patient is not None:
+        names = (
+            found.patient.family_name,
+            found.patient.given_name,
+            found.patient.birth_date,
+        )
+        head.append((texts.PATIENT.speak(language), harmless(" ".join(filter(None, names)))))
+    head += [
+        (
+            texts.DOCUMENT.speak(language),
+            f"{index}: {harmless(row.name)} ({harmless(row.media_type)}, {size(row.size)})",
+        )
+        for index, row in enumerate(found.documents)
+    ]
+    return f"{table(head)}\n\n{harmless(content.text, keep_lines=True)}"
+
+
+def queue(found: SendQueue, language: Language) -> str:
+    """Return one line a letter, in the order they go."""
+    rows = [
+        (
+            row.message.hex(),
+            ""
+            if row.send_at is None
+            else texts.WAITS_UNTIL.speak(language, at=moment(row.send_at)),
+            harmless(", ".join(row.to)),
+            harmless(row.subject),
+            f"{size(row.uploaded)} / {size(row.total)}" if row.total else "",
+            texts.CAN_CANCEL.speak(language) if row.can_cancel else "",
+        )
+        for row in found.rows
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
 
 
 def recipient_line(row: RecipientRow, language: Language) -> str:

@@ -423,8 +423,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Un courrier de cette conversation est encore en cours d’envoi. Annulez-le d’abord, ou attendez son départ.",
     ),
     Failure.UNKNOWN_PATIENT: Text(
-        "There is no such patient here.",
-        "Il n’y a pas de tel patient ici.",
+        "There is no such patient here. Write the letter without one, or add the patient first.",
+        "Ce patient n’est pas dans votre liste. Écrivez sans patient, ou ajoutez-le d’abord.",
     ),
     Failure.PATIENT_IN_USE: Text(
         "Letters are filed under this patient. File them under another one first, or remove them.",
@@ -951,6 +951,7 @@ CONTACTS: Final[dict[ContactState, Text]] = {
     ContactState.ACCEPTED: Text("accepted", "accepté"),
     ContactState.DECLINED: Text("declined", "décliné"),
     ContactState.UNKNOWN: Text("nobody has this address", "personne n’a cette adresse"),
+    ContactState.BLOCKED: Text("blocked", "bloqué"),
 }
 
 DELIVERIES: Final[dict[DeliveryState, Text]] = {
@@ -1136,6 +1137,25 @@ OFFLINE: Final = Text(
     "The relay cannot be reached: this is what is stored here.",
     "Le relais est injoignable : voici ce qui est conservé ici.",
 )
+WAITS_UNTIL: Final = Text("Waits until {at}.", "Attend jusqu’au {at}.")
+NO_MOMENT: Final = Text(
+    "“{text}” is no moment: write 2026-11-24T08:00.",
+    "« {text} » n’est pas un moment : écrivez 2026-11-24T08:00.",
+)
+NO_DRAFT_NUMBER: Final = Text(
+    "“{text}” is not a draft’s number. “uhealthsec drafts list” shows them.",
+    "« {text} » n’est pas le numéro d’un brouillon. « uhealthsec drafts list » les montre.",
+)
+NO_PATIENT_NUMBER: Final = Text(
+    "“{text}” is not a patient’s number: 32 hexadecimal digits.",
+    "« {text} » n’est pas le numéro d’un patient : 32 chiffres hexadécimaux.",
+)
+DRAFT_REMOVED: Final = Text("Thrown away.", "Jeté.")
+DRAFT_AGAIN: Final = Text("It is a draft again: {draft}", "C’est de nouveau un brouillon : {draft}")
+PATIENT: Final = Text("Patient", "Patient")
+WANTS_ANSWER: Final = Text("an answer is wanted", "réponse souhaitée")
+CAN_CANCEL: Final = Text("can be cancelled", "annulable")
+DOCUMENTS: Final = Text("{count} document(s)", "{count} document(s)")
 SYNCHRONISED: Final = Text(
     "{received} received, {sent} sent, {waiting} waiting, {unreadable} unreadable",
     "{received} reçus, {sent} envoyés, {waiting} en attente, {unreadable} illisibles",

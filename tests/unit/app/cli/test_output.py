@@ -26,10 +26,12 @@ from app.interface.snapshots import (
     DeliveryState,
     Direction,
     DirectoryRow,
+    DraftRecipient,
     FactorList,
     FactorView,
     MessageView,
     NewTotp,
+    PatientTag,
     Problem,
     ReceiptRow,
     RecipientRow,
@@ -43,6 +45,16 @@ from app.interface.snapshots import (
     SyncReport,
     Trust,
 )
+from app.interface.writing import (
+    DraftContent,
+    DraftDocument,
+    DraftPage,
+    DraftRow,
+    DraftView,
+    QueueRow,
+    SendQueue,
+)
+from crypto_core.wire.content import Mark
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -108,6 +120,7 @@ def test_json_has_the_documented_spellings() -> None:
     assert found["received_at"] is None
     assert to_json(MESSAGE).isascii()
     nested = Sent(
+        send_at=None,
         message=MESSAGE.message,
         conversation=MESSAGE.conversation,
         is_queued=True,
@@ -142,6 +155,16 @@ def test_every_member_is_documented() -> None:
         MessageView,
         AttachmentRow,
         RecipientRow,
+        DraftPage,
+        DraftRow,
+        DraftView,
+        DraftContent,
+        DraftDocument,
+        DraftRecipient,
+        PatientTag,
+        Mark,
+        SendQueue,
+        QueueRow,
         SavedFiles,
         SavedFile,
         ReceiptRow,

@@ -213,6 +213,12 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "contact vouch": ([SOMEBODY, "--withdraw"], (KNOWN,)),
     "contact list": ([], (KNOWN,)),
     "send": (["--to", SOMEBODY, "--subject", "S", "--body", "{letter}"], (KNOWN,)),
+    "drafts list": ([], (KNOWN,)),
+    "drafts show": ([MESSAGE], (KNOWN,)),
+    "drafts send": ([MESSAGE, "--at", "2026-11-24T08:00"], (KNOWN,)),
+    "drafts remove": ([MESSAGE], (KNOWN,)),
+    "queue": ([], (KNOWN,)),
+    "cancel": ([MESSAGE], (KNOWN,)),
     "sync": ([], (KNOWN,)),
     "inbox": ([], (KNOWN,)),
     "show": ([MESSAGE], (KNOWN,)),
@@ -224,6 +230,10 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
 """What follows each command, and what a person is asked, where the relay wants both factors shown anew."""
 
 NOTHING_THERE: Final = {
+    "drafts show": ExitCode.NOT_FOUND,
+    "drafts send": ExitCode.NOT_FOUND,
+    "drafts remove": ExitCode.NOT_FOUND,
+    "cancel": ExitCode.NOT_FOUND,
     "show": ExitCode.NOT_FOUND,
     "save": ExitCode.NOT_FOUND,
     "receipts": ExitCode.NOT_FOUND,
@@ -308,3 +318,9 @@ def test_a_page_is_not_poured_into_a_terminal(tmp_path: Path) -> None:
 def test_a_wide_terminal_shows_the_telephone_a_picture(tmp_path: Path) -> None:
     seen = alone(tmp_path, "factor add", ["totp"])
     assert "\N{UPPER HALF BLOCK}" in seen.shown
+
+
+def test_a_moment_that_is_none_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    seen = alone(tmp_path, "drafts send", [MESSAGE, "--at", "demain"])
+    assert (seen.questions, seen.code) == ((), ExitCode.USAGE)
+    assert "2026-11-24T08:00" in seen.shown
