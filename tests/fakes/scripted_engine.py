@@ -135,6 +135,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.sign_in import FactorKind
+from tests.fakes.scripted_documents import ScriptedDocuments
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
@@ -261,6 +262,7 @@ class Practice:
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
         self.records = ScriptedRecords(self)
+        self.documents = ScriptedDocuments(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -558,6 +560,7 @@ class Practice:
             **self.owner.handlers(),
             **self.people.handlers(),
             **self.records.handlers(),
+            **self.documents.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),

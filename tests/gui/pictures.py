@@ -55,6 +55,7 @@ from app.window.viewmodels.session import Application, LockReason, Screen
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
+from app.window.views.document_window import DocumentWindow
 from app.window.views.help import HelpWindow
 from app.window.views.navigation import Destination
 from app.window.views.patients import PatientDialog
@@ -98,6 +99,7 @@ from tests.gui.samples import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.interface.snapshots import MessageView
     from app.window.views.contacts import PersonPane
     from crypto_core.wire.ids import AccountId
 
@@ -1246,6 +1248,59 @@ def page_help_keyboard(desk: Desk, _practice: Practice) -> None:
     unlock(desk)
     desk.window.show_help()
     desk.window.findChildren(HelpWindow)[0].turn_to(7)
+
+
+def document_of(desk: Desk, name: str) -> DocumentWindow:
+    """Open a document of any letter in the mail."""
+    practice_letters = [
+        (letter, index)
+        for row in range(desk.mailbox.conversations.rowCount())
+        for letter, index in _documents(desk, row)
+        if letter.attachments[index].name == name
+    ]
+    letter, index = practice_letters[0]
+    desk.window.mail.show_document(letter, index)
+    window = desk.window.findChildren(DocumentWindow)[-1]
+    settle(desk)
+    settle_paint()
+    settle(desk)
+    return window
+
+
+def _documents(desk: Desk, row: int) -> list[tuple[MessageView, int]]:
+    open_row(desk, row)
+    letters = desk.mailbox.reading.letters
+    return [(letter, at) for letter in letters for at in range(len(letter.attachments))]
+
+
+def page_document_pdf(desk: Desk, _practice: Practice) -> None:
+    """Pages of a report."""
+    unlock(desk)
+    document_of(desk, "Compte rendu, 21 novembre.pdf")
+
+
+def page_document_results(desk: Desk, _practice: Practice) -> None:
+    """A laboratory's results."""
+    unlock(desk)
+    document_of(desk, "Résultats 22 novembre.xml")
+
+
+def page_document_archive(desk: Desk, _practice: Practice) -> None:
+    """An archive of which a part is not what it should be."""
+    unlock(desk)
+    document_of(desk, "Bilan de rééducation.pdf")
+
+
+def page_document_elsewhere(desk: Desk, _practice: Practice) -> None:
+    """About to be opened in another program."""
+    unlock(desk)
+    document_of(desk, "Résultats 22 novembre.xml").elsewhere.click()
+
+
+def page_document_missing(desk: Desk, _practice: Practice) -> None:
+    """A document that is still at the relay."""
+    unlock(desk)
+    document_of(desk, "IRM lombaire.zip")
 
 
 PAGES: Final = {

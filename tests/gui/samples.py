@@ -3,13 +3,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from app.interface.documents import (
+    Block,
+    BlockKind,
+    Cell,
+    DocumentKind,
+    DocumentProblem,
+    Fact,
+    FactKind,
+    Flag,
+    Part,
+)
 from app.interface.snapshots import ContactState, DeliveryState, PatientTag, Problem
 from app.window.viewmodels.conversations import ROW_ROLE
-from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.content import Mark, MarkKind, RefusalReason
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import UnixMillis
+from tests.fakes.scripted_documents import NOTHING
 from tests.fakes.scripted_engine import NOW, Practice
 
 if TYPE_CHECKING:
@@ -139,4 +152,76 @@ def sample_practice() -> Practice:
         "Bonjour à tous les deux,\n\nMme Duval présente une discopathie L4-L5 sans conflit radiculaire.",
         at=ago(5 * HOUR),
     )
+    add_documents(practice)
     return practice
+
+
+def add_documents(practice: Practice) -> None:
+    """Say what the documents of the practice contain."""
+    practice.documents.views["Compte rendu, 21 novembre.pdf", ()] = replace(
+        NOTHING,
+        kind=DocumentKind.PDF,
+        media_type="application/pdf",
+        pages=3,
+        first_page_width=595,
+        first_page_height=842,
+    )
+    names = ("Examen", "Résultat", "Unité", "Valeurs de référence")
+    values = (
+        ("Hémoglobine", "13,9", "g/dL", "13,0 à 17,0", Flag.NONE),
+        ("Leucocytes", "11,8", "G/L", "4,0 à 10,0", Flag.HIGH),
+        ("Plaquettes", "268", "G/L", "150 à 400", Flag.NONE),
+        ("CRP", "48", "mg/L", "moins de 5", Flag.CRITICAL),
+    )
+    head = tuple(Cell(text=name, is_head=True) for name in names)
+    rows = (
+        (Cell(text=name), Cell(text=value, flag=flag), Cell(text=unit), Cell(text=norm))
+        for name, value, unit, norm, flag in values
+    )
+    results = replace(
+        NOTHING,
+        kind=DocumentKind.CDA,
+        media_type="text/xml",
+        facts=(
+            Fact(kind=FactKind.TITLE, text="Compte rendu d’examens biologiques"),
+            Fact(kind=FactKind.PATIENT, text="ROUX Émile"),
+            Fact(kind=FactKind.BIRTH_DATE, text="1948-09-30"),
+            Fact(kind=FactKind.AUTHOR, text="Dr Hélène Marchetti"),
+            Fact(kind=FactKind.ORGANISATION, text="Labo Azur Biologie"),
+            Fact(kind=FactKind.DATE, text="2026-11-22T08:40"),
+        ),
+        blocks=(
+            Block(kind=BlockKind.HEADING, level=2, text="Hématologie et inflammation"),
+            Block(kind=BlockKind.PARAGRAPH, text="Prélèvement du 22 novembre à 7 h 55, à jeun."),
+            Block(kind=BlockKind.TABLE, rows=(head, *rows)),
+            Block(kind=BlockKind.HEADING, level=2, text="Commentaire"),
+            Block(
+                kind=BlockKind.PARAGRAPH,
+                text="Syndrome inflammatoire. À contrôler dans une semaine.",
+                marks=(Mark(kind=MarkKind.BOLD, start=0, end=23),),
+            ),
+            Block(kind=BlockKind.ENTRY, level=1, text="Résultat transmis au médecin traitant"),
+            Block(kind=BlockKind.ENTRY, level=1, text="<b>texte</b> repris tel quel"),
+        ),
+        has_abnormal=True,
+    )
+    practice.documents.views["Résultats 22 novembre.xml", ()] = results
+    practice.documents.views["Bilan de rééducation.pdf", ()] = replace(
+        NOTHING,
+        kind=DocumentKind.XDM,
+        media_type="application/zip",
+        facts=(Fact(kind=FactKind.PATIENT, text="ROUX Émile"),),
+        parts=(
+            Part(
+                kind=DocumentKind.CDA,
+                name="DOC0001.XML",
+                title="Compte rendu d’examens biologiques",
+                size=38_400,
+                problems=(DocumentProblem.HASH_WRONG,),
+            ),
+            Part(kind=DocumentKind.PDF, name="DOC0002.PDF", title="", size=96_000, same_as=0),
+            Part(kind=DocumentKind.PICTURE, name="PHOTO.JPG", title="", size=2_100_000),
+        ),
+        problems=(DocumentProblem.HASH_WRONG, DocumentProblem.PART_UNLISTED),
+    )
+    practice.documents.views["Bilan de rééducation.pdf", (0,)] = results

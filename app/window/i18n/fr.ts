@@ -1164,6 +1164,296 @@
     </message>
 </context>
 <context>
+    <name>DocumentWindow</name>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Enregistrer…</translation>
+    </message>
+    <message>
+        <source>Open in another program…</source>
+        <translation>Ouvrir dans un autre programme…</translation>
+    </message>
+    <message>
+        <source>Make the copy and open it</source>
+        <translation>Faire la copie et l’ouvrir</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Rester ici</translation>
+    </message>
+    <message>
+        <source>The document is being read</source>
+        <translation>Le document est en cours de lecture</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>Plus petit</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>Plus grand</translation>
+    </message>
+    <message>
+        <source>This kind of document is not shown here</source>
+        <translation>Ce type de document ne s’affiche pas ici</translation>
+    </message>
+    <message>
+        <source>Save it, or open it in another program.</source>
+        <translation>Enregistrez-le, ou ouvrez-le dans un autre programme.</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>Page {n} sur {count}</translation>
+    </message>
+    <message>
+        <source>Save the document in</source>
+        <translation>Enregistrer le document dans</translation>
+    </message>
+    <message>
+        <source>Saved as “{name}”</source>
+        <translation>Enregistré sous «&#xa0;{name}&#xa0;»</translation>
+    </message>
+    <message>
+        <source>This copy is not encrypted.</source>
+        <translation>Cette copie n’est pas chiffrée.</translation>
+    </message>
+    <message>
+        <source>Another program will see this document unprotected</source>
+        <translation>Un autre programme verra ce document sans protection</translation>
+    </message>
+    <message>
+        <source>A readable copy is made for it. It is removed when your mail locks or closes; what the other program keeps, or you change in it, is not seen here.</source>
+        <translation>Une copie lisible est faite pour lui. Elle est retirée quand votre courrier se verrouille ou se ferme&#xa0;; ce que l’autre programme en garde, ou ce que vous y changez, n’est pas repris ici.</translation>
+    </message>
+    <message>
+        <source>No program on this computer opens it</source>
+        <translation>Aucun programme de cet ordinateur ne l’ouvre</translation>
+    </message>
+    <message>
+        <source>Save the document, and open it where there is one.</source>
+        <translation>Enregistrez le document, et ouvrez-le là où il y en a un.</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentWords</name>
+    <message>
+        <source>Unknown kind of document</source>
+        <translation>Type de document inconnu</translation>
+    </message>
+    <message>
+        <source>PDF document</source>
+        <translation>Document PDF</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Image</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>Medical document (CDA)</source>
+        <translation>Document médical (CDA)</translation>
+    </message>
+    <message>
+        <source>Medical documents (XDM)</source>
+        <translation>Documents médicaux (XDM)</translation>
+    </message>
+    <message>
+        <source>Results (HPRIM)</source>
+        <translation>Résultats (HPRIM)</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-mail</translation>
+    </message>
+    <message>
+        <source>Medical image (DICOM)</source>
+        <translation>Image médicale (DICOM)</translation>
+    </message>
+    <message>
+        <source>Medical document (FHIR)</source>
+        <translation>Document médical (FHIR)</translation>
+    </message>
+    <message>
+        <source>Mailbox of another program</source>
+        <translation>Boîte d’un autre programme</translation>
+    </message>
+    <message>
+        <source>Word processor document</source>
+        <translation>Document de traitement de texte</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archive</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Born</source>
+        <translation>Naissance</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>Sexe</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Auteur</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>Structure</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Confidentiality</source>
+        <translation>Confidentialité</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>À</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Objet</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalité</translation>
+    </message>
+    <message>
+        <source>Dimensions</source>
+        <translation>Dimensions</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Pages</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>Logiciel</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Numéro</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>Acte</translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation>Remplace</translation>
+    </message>
+    <message>
+        <source>This document is damaged and cannot be shown. You can save it, or ask its sender for it again.</source>
+        <translation>Ce document est endommagé et ne peut pas être affiché. Vous pouvez l’enregistrer, ou le redemander à son expéditeur.</translation>
+    </message>
+    <message>
+        <source>This document wants a password or a key of its own. Save it, and open it in the program that has it.</source>
+        <translation>Ce document demande un mot de passe ou une clé qui lui est propre. Enregistrez-le, et ouvrez-le dans le programme qui l’a.</translation>
+    </message>
+    <message>
+        <source>This document is too large to be shown here. You can save it.</source>
+        <translation>Ce document est trop volumineux pour être affiché ici. Vous pouvez l’enregistrer.</translation>
+    </message>
+    <message>
+        <source>A part is not the one that the archive’s own list names: it was changed or mixed up. Ask its sender.</source>
+        <translation>Une pièce n’est pas celle qu’annonce la liste de l’archive&#xa0;: elle a été modifiée ou échangée. Interrogez l’expéditeur.</translation>
+    </message>
+    <message>
+        <source>A part is not as long as the archive’s own list says: something may be missing.</source>
+        <translation>Une pièce n’a pas la longueur qu’annonce la liste de l’archive&#xa0;: il peut en manquer.</translation>
+    </message>
+    <message>
+        <source>The archive’s list names a document that is not in it.</source>
+        <translation>La liste de l’archive annonce un document qui n’y est pas.</translation>
+    </message>
+    <message>
+        <source>The archive holds a document that its list does not name.</source>
+        <translation>L’archive contient un document que sa liste n’annonce pas.</translation>
+    </message>
+    <message>
+        <source>It contains a program, which was not run.</source>
+        <translation>Il contient un programme, qui n’a pas été exécuté.</translation>
+    </message>
+    <message>
+        <source>It refers to content on the Internet, which was not fetched.</source>
+        <translation>Il renvoie à un contenu sur Internet, qui n’a pas été chargé.</translation>
+    </message>
+    <message>
+        <source>Only a part of it is shown. Save it to have it whole.</source>
+        <translation>Il n’est affiché qu’en partie. Enregistrez-le pour l’avoir en entier.</translation>
+    </message>
+    <message>
+        <source>It does not say how its letters are written: an accent may be wrong.</source>
+        <translation>Il ne dit pas comment ses caractères sont écrits&#xa0;: un accent peut être faux.</translation>
+    </message>
+    <message>
+        <source>Its parts name different patients.</source>
+        <translation>Ses pièces nomment des patients différents.</translation>
+    </message>
+    <message>
+        <source>Reading it took too long and was stopped. You can save it.</source>
+        <translation>Sa lecture prenait trop de temps et a été arrêtée. Vous pouvez l’enregistrer.</translation>
+    </message>
+    <message>
+        <source>A picture is packed in a way that this program does not unpack. Save it, and open it in an image viewer.</source>
+        <translation>Une image est codée d’une façon que ce programme ne lit pas. Enregistrez-la, et ouvrez-la dans une visionneuse.</translation>
+    </message>
+    <message>
+        <source>It carries an electronic signature, which was not verified.</source>
+        <translation>Il porte une signature électronique, qui n’a pas été vérifiée.</translation>
+    </message>
+    <message>
+        <source>* Compared by this program with the norms printed beside the value; the laboratory says nothing of it.</source>
+        <translation>* Comparé par ce programme aux valeurs de référence indiquées&#xa0;; le laboratoire n’en dit rien.</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>bas</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>élevé</translation>
+    </message>
+    <message>
+        <source>abnormal</source>
+        <translation>anormal</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>critique</translation>
+    </message>
+</context>
+<context>
     <name>DraftDocument</name>
     <message>
         <source>Remove {name}</source>
@@ -3196,6 +3486,17 @@
     </message>
 </context>
 <context>
+    <name>PageStack</name>
+    <message>
+        <source>Page {n} cannot be shown</source>
+        <translation>La page {n} ne peut pas être affichée</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>Page {n} sur {count}</translation>
+    </message>
+</context>
+<context>
     <name>PaperButtons</name>
     <message>
         <source>Print…</source>
@@ -3236,6 +3537,17 @@
     <message>
         <source>Whoever opens this computer or its backups can read it. Save it on a USB stick that you keep elsewhere, or print it and delete it.</source>
         <translation>Qui ouvre cet ordinateur ou ses sauvegardes peut le lire. Enregistrez-le sur une clé USB gardée ailleurs, ou imprimez-le puis effacez-le.</translation>
+    </message>
+</context>
+<context>
+    <name>PartCard</name>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>Ouvrir {name}</translation>
     </message>
 </context>
 <context>
@@ -3659,6 +3971,14 @@
     <message>
         <source>{size}, still to be fetched from the relay</source>
         <translation>{size}, encore à recevoir du relais</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>Ouvrir {name}</translation>
     </message>
     <message>
         <source>Save…</source>

@@ -27,7 +27,9 @@ class Icon(StrEnum):
     MORE = "ph.caret-down"
     PERSON = "ph.user"
     REMOVE = "ph.trash"
+    LARGER = "ph.magnifying-glass-plus"
     SHOW = "ph.eye"
+    SMALLER = "ph.magnifying-glass-minus"
     WRITE = "ph.pencil-simple"
 
 

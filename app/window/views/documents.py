@@ -44,15 +44,17 @@ def kind_mark(name: str, media_type: str) -> str:
 class DocumentCard(Card):
     """What a document is called, what it is and how large."""
 
-    def __init__(self, name: str, media_type: str, detail: str, around: Surroundings) -> None:
+    def __init__(
+        self, name: str, media_type: str, detail: str, around: Surroundings, *, mark: str = ""
+    ) -> None:
         super().__init__()
         self.around = around
         self.setMaximumWidth(around.theme.space(CARD_WIDTH))
         self.setAccessibleName(f"{name}, {detail}")
-        mark = QLabel(kind_mark(name, media_type))
-        mark.setProperty("kindmark", "true")
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        mark.setFixedSize(around.theme.space(40), around.theme.space(40))
+        sign = QLabel(mark or kind_mark(name, media_type))
+        sign.setProperty("kindmark", "true")
+        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        sign.setFixedSize(around.theme.space(44), around.theme.space(40))
         self.name = ElidedText(name, Role.TEXT)
         self.detail = Text(detail, Role.SMALL, wraps=True)
         texts = QVBoxLayout()
@@ -61,7 +63,7 @@ class DocumentCard(Card):
         texts.addWidget(self.detail)
         self.row = QHBoxLayout()
         self.row.setSpacing(12)
-        self.row.addWidget(mark)
+        self.row.addWidget(sign)
         self.row.addLayout(texts, 1)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(14, 10, 14, 10)
@@ -78,9 +80,11 @@ class ReceivedDocument(DocumentCard):
     """A document of a letter.
 
     Signals:
+        open_asked(): it is to be shown.
         save_asked(str): into which directory.
     """
 
+    open_asked = Signal()
     save_asked = Signal(str)
 
     def __init__(self, row: AttachmentRow, around: Surroundings) -> None:
@@ -93,6 +97,9 @@ class ReceivedDocument(DocumentCard):
         super().__init__(row.name, row.media_type, detail, around)
         self._size = size
         self._folder = ""
+        self.open = LinkButton(self.tr("Open"))
+        self.open.setAccessibleName(self.tr("Open {name}").format(name=row.name))
+        self.open.clicked.connect(self.open_asked)
         self.save = LinkButton(self.tr("Save…"))
         self.save.setAccessibleName(self.tr("Save {name}").format(name=row.name))
         self.save.clicked.connect(self._choose_folder)
@@ -105,6 +112,7 @@ class ReceivedDocument(DocumentCard):
         self._progress.hide()
         self.row.addWidget(self.show_folder)
         self.row.addWidget(self.save)
+        self.row.addWidget(self.open)
         self.column.addWidget(self._progress)
 
     def begin(self, directory: str) -> None:

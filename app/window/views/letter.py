@@ -117,6 +117,7 @@ class LetterView(QWidget):
 
     Signals:
         unfolded(): its text is shown now.
+        open_asked(int): the document of this number is to be shown.
         save_asked(int, str): document number and directory.
         receipts_asked(): the evidence is wanted.
         call_back_asked(): the letter waits, and is to be a draft again.
@@ -124,6 +125,7 @@ class LetterView(QWidget):
     """
 
     unfolded = Signal()
+    open_asked = Signal(int)
     save_asked = Signal(int, str)
     receipts_asked = Signal()
     call_back_asked = Signal()
@@ -326,6 +328,7 @@ class LetterView(QWidget):
             card.save_asked.connect(
                 lambda directory, index=index: self.save_asked.emit(index, directory)
             )
+            card.open_asked.connect(lambda index=index: self.open_asked.emit(index))
             self.documents.append(card)
             self._cards.addWidget(card)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.documents import DocumentSource
 from app.interface.organising import Act
 from app.interface.snapshots import Direction, DraftRecipient, Place
 from app.window.shortcuts import Shortcut, ShortcutNames, keys
@@ -25,6 +26,7 @@ from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
 from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.viewer import Viewer
 from app.window.views.alarms import AlarmStrip
 from app.window.views.chosen import ChosenPane, ChosenStrip
 from app.window.views.components.buttons import PrimaryButton
@@ -35,6 +37,7 @@ from app.window.views.computers import ComputersSection
 from app.window.views.connection import ConnectionDialog
 from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
+from app.window.views.document_window import DocumentWindow
 from app.window.views.filing import Filing
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
@@ -245,6 +248,12 @@ class MailPage(QWidget):
             dialog.close()
         self._mean()
 
+    def show_document(self, letter: MessageView, index: int) -> None:
+        """Show a document of a letter in a window beside this one."""
+        source = DocumentSource(message=letter.message, index=index)
+        viewer = Viewer(self._mailbox.bridge, source)
+        DocumentWindow(viewer, letter.attachments[index].name, self._around, self).show()
+
     def show_connection(self) -> None:
         """Show the facts about the connection."""
         ConnectionDialog(self._mailbox.standing, self._around, self).open()
@@ -391,6 +400,7 @@ class MailPage(QWidget):
             rows.act_asked.connect(self._act_on)
         self.reading.back_asked.connect(self.step_back)
         self.reading.person_asked.connect(self.show_account)
+        self.reading.document_asked.connect(self.show_document)
         actions = self.actions_of_letters
         actions.reply.triggered.connect(lambda _=False: self._answer(to_all=False))
         actions.reply_all.triggered.connect(lambda _=False: self._answer(to_all=True))

@@ -96,9 +96,11 @@ class ReadingPane(QWidget):
     Signals:
         back_asked(): a narrow window is to show its list again.
         person_asked(AccountId): the page of somebody whose letters wait is wanted.
+        document_asked(MessageView, int): the document of a letter is to be shown.
     """
 
     person_asked = Signal(object)
+    document_asked = Signal(object, int)
     back_asked = Signal()
 
     def __init__(
@@ -282,6 +284,7 @@ class ReadingPane(QWidget):
         view.save_asked.connect(
             lambda index, directory: self._reading.save(message, index, directory)
         )
+        view.open_asked.connect(lambda index: self.document_asked.emit(letter, index))
         view.receipts_asked.connect(lambda: self._show_receipts(message))
         view.call_back_asked.connect(lambda: self._reading.call_back(message))
         view.send_now_asked.connect(lambda: self._reading.send_now(message))
