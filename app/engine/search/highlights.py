@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -19,6 +20,23 @@ SNIPPET_CHARACTERS: Final = 240
 _LEAD: Final = 60
 """How much stands before the first match of a snippet."""
 _ELLIPSIS: Final = "…"
+
+_SAME_LETTER: Final = {
+    "a": "aàâäáãå",
+    "c": "cç",
+    "e": "eéèêë",
+    "i": "iîïíì",
+    "n": "nñ",
+    "o": "oôöóòõ",
+    "u": "uùûüú",
+    "y": "yÿý",
+}
+_PLAIN: Final = re.compile(
+    r"[^\x00-\x7f\xa0àâäáãåçéèêëîïíìñôöóòõùûüúÿý«»°œ’\u2018“”–—…•€\u202f]|-[ \t]*\n"
+)
+"""What a text must not have, in small letters, for its words to be read one by one."""
+_BLANK: Final = re.compile(r"\s")
+_CHUNK: Final = re.compile(r"\S+")
 
 Match: TypeAlias = tuple[int, int, int]
 """Start, end (exclusive), and the number of what is wanted."""
@@ -48,9 +66,38 @@ class Highlighter:
                     self._beginnings.append((each.words[0], number))
                 else:
                     self._exact.setdefault(each.words[0], []).append(number)
+        self._starts = None if self._phrases else _starts_of(wanted)
 
     def matches(self, text: str) -> list[Match]:
         """Return every match in the order of the starts."""
+        if self._starts is not None:
+            small = text.lower()
+            if len(small) == len(text) and not _PLAIN.search(small):
+                return self._matches_nearby(text, small, self._starts)
+        return self._matches_in(text)
+
+    def _matches_nearby(self, text: str, small: str, starts: re.Pattern[str]) -> list[Match]:
+        """Read only where a word begins as one that is wanted does: a page of letters is read while somebody types."""
+        found: list[Match] = []
+        done = 0
+        for start in starts.finditer(small):
+            at = start.start()
+            if at < done:
+                continue
+            begin = at
+            while begin > done and not text[begin - 1].isspace():
+                begin -= 1
+            chunk = _CHUNK.match(text, begin)
+            if chunk is None:
+                continue
+            done = chunk.end()
+            found += [
+                (match[0] + begin, match[1] + begin, match[2])
+                for match in self._matches_in(chunk.group())
+            ]
+        return found
+
+    def _matches_in(self, text: str) -> list[Match]:
         reading = self._normaliser.read(text)
         found: set[Match] = set()
         if self._exact:
@@ -82,6 +129,26 @@ class Highlighter:
                     words[first : first + length], phrase
                 ):
                     yield words[first].start, words[first + length - 1].end, number
+
+
+def _starts_of(wanted: Sequence[Wanted]) -> re.Pattern[str] | None:
+    """How words may begin that are wanted, in small letters; None when words that have digits are.
+
+    Neither folding nor a stem changes the first two letters of a word whose letters are those of `_PLAIN`.
+    """
+    words = {word for item in wanted for each in item.alternatives for word in each.words}
+    if not words or not all(word.isascii() and word[:2].isalpha() for word in words):
+        return None
+    begins = {_class_of(word, 0) + (_class_of(word, 1) if len(word) > 1 else "") for word in words}
+    begins |= {"œ" for word in words if word.startswith("oe")}
+    return re.compile("|".join(f"(?<![^\\W\\d_]){begin}" for begin in sorted(begins)))
+
+
+def _class_of(word: str, place: int) -> str:
+    letters = _SAME_LETTER.get(word[place], word[place])
+    if word[place : place + 2] == "oe":
+        letters += "œ"
+    return f"[{letters}]"
 
 
 def _beginnings_in(reading: Reading, beginning: str, number: int) -> Iterable[Match]:
@@ -121,7 +188,7 @@ def snippet(text: str, matches: Sequence[Match]) -> Snippet:
     if end < len(text):
         end = _word_end(text, begin, end)
     # Each blank becomes one blank, so that every place stays where it was.
-    piece = "".join(" " if each.isspace() else each for each in text[begin:end])
+    piece = _BLANK.sub(" ", text[begin:end])
     before = _ELLIPSIS if begin else ""
     after = _ELLIPSIS if end < len(text) else ""
     shift = len(before) - begin
@@ -170,6 +237,8 @@ def _word_end(text: str, begin: int, at: int) -> int:
 
 def _squeezed(text: str, matches: Sequence[Match]) -> Snippet:
     """One blank where there are several, with the matches moved along."""
+    if "  " not in text and not text.startswith(" "):
+        return Snippet(text=text, highlights=highlights(matches))
     places: list[int] = []
     kept: list[str] = []
     for each in text:
