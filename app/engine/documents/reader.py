@@ -55,7 +55,17 @@ _FORMATS: Final = {
 }
 """The module that reads each kind: its `read` gives a `Parsed`, its `draw` a `Drawn` if it has pages."""
 _ENCODINGS: Final = (
-    *("ascii", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7"),
+    *(
+        "ascii",
+        "latin-1",
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "utf-7",
+    ),
     *("utf-32-le", "utf-32-be", "cp437", "cp850", "cp858", "mac-roman", "idna", "punycode"),
     *(f"cp125{number}" for number in range(9)),
     *(f"iso8859-{number}" for number in (*range(1, 12), 13, 14, 15, 16)),
