@@ -316,6 +316,38 @@ def test_a_patient_nobody_knows_yet_is_added_and_filed_with_one_click(
     )
 
 
+@pytest.mark.parametrize(
+    ("dates", "said_date", "offered"),
+    [
+        (("1961-03-12",), "1961-03-12", "File under this patient"),
+        (("1961-03-12", "1990-01-01"), "1961-03-12", "File under this patient"),
+        # The sender gave no date: there is one of that name, and it is said which.
+        (("1961-03-12",), "", "File under Roy Ada, 12/03/1961"),
+        # There are two: nobody is guessed, and nobody is added a third time.
+        (("1961-03-12", "1990-01-01"), "", ""),
+        (("1961-03-12",), "1962-03-12", "Add this patient and file"),
+    ],
+)
+def test_namesakes_are_never_guessed(
+    desk: Desk,
+    practice: Practice,
+    qtbot: QtBot,
+    dates: tuple[str, ...],
+    said_date: str,
+    offered: str,
+) -> None:
+    for date in dates:
+        practice.records.add_patient("Roy", "Ada", date)
+    account = next(iter(practice.contacts))
+    practice.receive(account, "Bilan", "…", patient=said("ROY", "Ada", said_date))
+    qtbot.waitUntil(lambda: subjects(desk)[0] == "Bilan")
+    open_letter(desk, qtbot, 0)
+    line = desk.window.mail.reading.patient
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    assert (line.file.text() if line.file.isVisible() else "") == offered
+    assert line.choose.isVisible()
+
+
 def test_a_letter_filed_under_another_patient_than_its_sender_means_says_so(
     desk: Desk, practice: Practice, qtbot: QtBot
 ) -> None:

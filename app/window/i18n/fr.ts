@@ -3699,6 +3699,10 @@
         <source>Add this patient and file</source>
         <translation>Ajouter ce patient et classer</translation>
     </message>
+    <message>
+        <source>File under {name}</source>
+        <translation>Classer sous {name}</translation>
+    </message>
 </context>
 <context>
     <name>PatientListPane</name>

@@ -107,6 +107,8 @@ class Mailbox(QObject):
             self.acts.begun.connect(rows.expect)
             self.acts.failed.connect(rows.refresh)
             rows.dataChanged.connect(self._tell_reading)
+            # Lines show the names of patients.
+            self.patients.saved.connect(rows.refresh)
         self.composer = Composer(bridge, self.session, self)
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
 

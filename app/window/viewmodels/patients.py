@@ -26,7 +26,7 @@ from app.interface.snapshots import PatientTag
 from app.window.i18n.formats import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from app.interface.failures import Failure
     from app.interface.patients import PatientPage
@@ -51,13 +51,22 @@ def tag_of(row: PatientRow) -> PatientTag:
     )
 
 
-def is_same_person(row: PatientRow, tag: PatientTag) -> bool:
-    """Whether names and date of birth are the same, accents and capitals aside."""
+def may_be_same(one: PatientTag | PatientRow, other: PatientTag | PatientRow) -> bool:
+    """Whether two may be one person: the same names, and no two dates of birth that contradict each other."""
+    dates = {one.birth_date, other.birth_date} - {""}
     return (
-        fold(row.family_name) == fold(tag.family_name)
-        and fold(row.given_name) == fold(tag.given_name)
-        and row.birth_date == tag.birth_date
+        fold(one.family_name) == fold(other.family_name)
+        and fold(one.given_name) == fold(other.given_name)
+        and len(dates) <= 1
     )
+
+
+def match_of(rows: Sequence[PatientRow], tag: PatientTag) -> PatientRow | None:
+    """Return who is meant: same names and date of birth, or the only one of that name who may be."""
+    alike = [row for row in rows if may_be_same(row, tag)]
+    exact = [row for row in alike if row.birth_date == tag.birth_date]
+    meant = exact or alike
+    return meant[0] if len(meant) == 1 else None
 
 
 class PatientList(QAbstractListModel):
@@ -173,15 +182,21 @@ class PatientList(QAbstractListModel):
                 self.beginInsertRows(_ROOT, start, start + len(rows) - 1)
                 self._rows += rows
                 self.endInsertRows()
-        elif [row.patient for row in page.rows] == [row.patient for row in self._rows]:
-            # The same people: what points at one of them goes on doing so.
-            self._rows = list(page.rows)
-            self._more = page.more
-            if self._rows:
-                self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        elif self._begins_with(page):
+            # The same people: what points at one of them goes on doing so, also further down.
+            self._rows[: len(page.rows)] = page.rows
+            if page.rows:
+                self.dataChanged.emit(self.index(0), self.index(len(page.rows) - 1))
         else:
             self._replace(list(page.rows), more=page.more)
         self.changed.emit()
+
+    def _begins_with(self, page: PatientPage) -> bool:
+        """Whether what is in memory begins with the people of a page, and has no more than there are."""
+        count = len(page.rows)
+        is_same = [row.patient for row in page.rows] == [row.patient for row in self._rows[:count]]
+        is_all = not page.more and not self._more
+        return is_same and ((page.more and self._more) or (is_all and count == len(self._rows)))
 
     def _replace(self, rows: list[PatientRow], *, more: bool) -> None:
         self.beginResetModel()
@@ -286,7 +301,9 @@ class FilingHint(QObject):
         self.tag: PatientTag | None = None
         """What the newest letter that names somebody says."""
         self.match: PatientRow | None = None
-        """The patient of the same names and date of birth."""
+        """The patient who is meant, if there is no doubt."""
+        self.is_somebody_alike = False
+        """Whether anybody has these names: then nobody is added with one click."""
         self._generation = 0
         reading.opened.connect(self._follow)
         reading.letters_changed.connect(self._follow)
@@ -304,14 +321,15 @@ class FilingHint(QObject):
             return
         self._generation += 1
         generation = self._generation
-        self.tag, self.match = tag, None
+        self.tag, self.match, self.is_somebody_alike = tag, None, False
         self.changed.emit()
         if tag is None:
             return
 
         def on_reply(page: PatientPage) -> None:
             if generation == self._generation:
-                self.match = next((row for row in page.rows if is_same_person(row, tag)), None)
+                self.match = match_of(page.rows, tag)
+                self.is_somebody_alike = any(may_be_same(row, tag) for row in page.rows)
                 self.changed.emit()
 
         self._bridge.request(self, SuggestPatients(tag=tag), on_reply, lambda *_: None)

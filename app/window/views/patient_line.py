@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.window.i18n.formats import fold
 from app.window.shortcuts import Shortcut, hint
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.acts import filed_under
-from app.window.viewmodels.patients import tag_of
+from app.window.viewmodels.patients import may_be_same, tag_of
 from app.window.views.components.buttons import Button, InlineButton, tint
 from app.window.views.components.layouts import FlowLayout
 from app.window.views.components.texts import Text
@@ -84,11 +83,10 @@ class PatientLine(QWidget):
             self.patient.setAccessibleName(self.tr("Patient: {name}").format(name=name))
             self.patient.setToolTip(self.tr("Show this patient"))
         self._about.setVisible(is_said)
-        self.file.setVisible(is_said)
+        self.file.setVisible(is_said and (match is not None or not self._hint.is_somebody_alike))
         if said is not None:
             self._about.setText(self.tr("About {name}").format(name=words.born(said, formats)))
-            known = self.tr("File under this patient")
-            self.file.setText(self.tr("Add this patient and file") if match is None else known)
+            self.file.setText(self._file_text(said).replace("&", "&&"))
             self.file.setAccessibleName(f"{self.file.text()}: {words.patient(said)}")
         text = self.tr("File under a patient…")
         if filed is not None:
@@ -97,7 +95,7 @@ class PatientLine(QWidget):
             text = self.tr("Somebody else…")
         self.choose.setText(text)
         self.choose.setAccessibleName(text)
-        differs = filed is not None and said is not None and not _is_same(filed, said)
+        differs = filed is not None and said is not None and not may_be_same(filed, said)
         self._differs.setVisible(differs)
         if differs and said is not None:
             self._differs.setText(
@@ -105,18 +103,18 @@ class PatientLine(QWidget):
             )
         self.updateGeometry()
 
+    def _file_text(self, said: PatientTag) -> str:
+        match = self._hint.match
+        if match is None:
+            return self.tr("Add this patient and file")
+        if match.birth_date == said.birth_date:
+            return self.tr("File under this patient")
+        # The letter and the list do not know the same of them: whoever clicks should see it.
+        name = self._around.words.born(match, self._around.formats)
+        return self.tr("File under {name}").format(name=name)
+
     def _file(self) -> None:
         if self._hint.match is not None:
             self.file_asked.emit(tag_of(self._hint.match))
         elif self._hint.tag is not None:
             self.add_asked.emit(self._hint.tag)
-
-
-def _is_same(one: PatientTag, other: PatientTag) -> bool:
-    """Whether two people may be one; a date of birth that is missing contradicts nobody."""
-    dates = {one.birth_date, other.birth_date} - {""}
-    return (
-        fold(one.family_name) == fold(other.family_name)
-        and fold(one.given_name) == fold(other.given_name)
-        and len(dates) <= 1
-    )

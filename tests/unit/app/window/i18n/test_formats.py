@@ -135,3 +135,48 @@ def test_spoken_row_says_all_that_the_eye_sees(speak: Speak) -> None:
     assert words.spoken_row(sent, formats).endswith("Lu")
     broken = replace(row, problem=Problem.CANNOT_OPEN)
     assert words.spoken_row(broken, formats).endswith("Ne s’ouvre pas")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("", ""),
+        ("   ", ""),
+        ("12/03/1961", "1961-03-12"),
+        ("12.3.1961", "1961-03-12"),
+        ("12 03 1961", "1961-03-12"),
+        ("12031961", "1961-03-12"),
+        ("1961-03-12", "1961-03-12"),
+        ("22/11/2026", "2026-11-22"),
+        # Tomorrow, no day of the calendar, a guess about a century, nobody is so old, and nonsense.
+        ("23/11/2026", None),
+        ("31/02/1961", None),
+        ("12/03/61", None),
+        ("12/03/1801", None),
+        ("mars 1961", None),
+        ("douze", None),
+        ("1/2/3/4", None),
+    ],
+)
+def test_a_date_of_birth_is_read_as_people_type_it(
+    speak: Speak, typed: str, stored: str | None
+) -> None:
+    assert formats_in(speak, Language.FRENCH).read_birth_date(typed) == stored
+
+
+def test_an_age_changes_on_the_birthday(speak: Speak) -> None:
+    formats = formats_in(speak, Language.FRENCH)
+    assert formats.age("1961-11-22") == 65
+    assert formats.age("1961-11-23") == 64
+    assert formats.age("") is None
+    assert formats.birth_date("1961-03-12") == "12/03/1961"
+    assert formats.birth_date("nonsense") == "nonsense"
+    assert formats.long_birth_date("1961-03-12") == "12 mars 1961"
+
+
+def test_a_subject_that_is_passed_on_gets_one_mark(speak: Speak) -> None:
+    speak(Language.FRENCH)
+    words = Words()
+    assert words.forward_subject("Bilan") == "Tr\u202f: Bilan"
+    assert words.forward_subject("Fwd: TR : Bilan") == "Tr\u202f: Bilan"
+    assert words.forward_subject("Fwd : Bilan") == "Tr\u202f: Bilan"
