@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -100,10 +100,12 @@ from app.interface.commands import (
     Vouch,
     WithdrawVouch,
 )
+from app.interface.documents import DocumentKind
 from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
+from app.interface.searching import ListUnread, Search
 from app.interface.snapshots import (
     PAGE_LIMIT,
     BackupTrouble,
@@ -1090,6 +1092,44 @@ class _Command:
         )
         return ExitCode.OK
 
+    def search(self, engine: Asking) -> int:
+        """Find letters by their words."""
+        arguments = self._arguments
+        query = fields.line("WORD", " ".join(arguments.query), fields.bounds(Search, "query"))
+        search = Search(
+            query=query,
+            person=None if arguments.person is None else self._account(arguments.person),
+            patient=None if arguments.patient is None else PatientId(self._number(arguments.patient, texts.NO_PATIENT_NUMBER)),
+            since=self._day("--since", arguments.since),
+            until=self._day("--until", arguments.until, is_end=True),
+            has_documents=arguments.with_documents,
+            kind=None if arguments.kind is None else DocumentKind[arguments.kind.upper()],
+            before=None if arguments.before is None else self._message(arguments.before),
+            limit=min(PAGE_LIMIT, arguments.limit),
+        )
+        self._unlock(engine)
+        page = engine.ask(search)
+        self._answer(page, report.search(page, self._language))
+        return ExitCode.OK
+
+    def unsearched(self, engine: Asking) -> int:
+        """List what the search does not cover."""
+        self._unlock(engine)
+        found = engine.ask(ListUnread(limit=PAGE_LIMIT))
+        self._answer(found, report.unsearched(found, self._language))
+        return ExitCode.OK
+
+    def _day(self, option: str, text: str | None, *, is_end: bool = False) -> UnixMillis | None:
+        """Return the first moment of a day of this computer, or its last. Raises UsageError."""
+        if text is None:
+            return None
+        try:
+            day = date.fromisoformat(text) + timedelta(days=int(is_end))
+            begins = datetime(day.year, day.month, day.day).astimezone().timestamp()  # noqa: DTZ001 - local
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(texts.NO_DAY, option=option, text=report.harmless(text[:60])) from None
+        return UnixMillis(max(0, round(begins * 1000) - int(is_end)))
+
     def _received(self, engine: Asking, limit: int) -> tuple[MessageView, ...]:
         """Return the newest messages: they are in as many of the newest conversations at most."""
         found: list[MessageView] = []
@@ -1252,7 +1292,8 @@ class _Command:
         return ExitCode.QUEUED if is_queued else ExitCode.OK
 
     def _tell_read(self, engine: Asking, message: MessageView) -> None:
-        if message.direction is Direction.RECEIVED and not message.is_read:
+        is_due = not message.is_read or message.is_unopened
+        if message.direction is Direction.RECEIVED and is_due:
             engine.ask(MarkRead(message=message.message))
             # The receipt is stored; if it cannot leave now, it does at the next opportunity.
             engine.try_to(Synchronise())
@@ -1361,6 +1402,8 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "cancel": _Command.cancel,
     "sync": _Command.sync,
     "inbox": _Command.inbox,
+    "search": _Command.search,
+    "unsearched": _Command.unsearched,
     "show": _Command.show,
     "save": _Command.save,
     "receipts": _Command.receipts,

@@ -643,7 +643,7 @@ class Engine:
             publish=self._around.publish,
         )
         await drafts.forget_removed(session, now=True)
-        await organising.erase_removed(session, now=True)
+        await organising.erase_removed(session)
         await attachments.tidy(session)
         # An engine that was killed could not.
         await asyncio.to_thread(session.machine.copies.forget)

@@ -68,13 +68,13 @@ def _remove(store: OrganisingStore, conversation: ConversationId, now: UnixMilli
 # --- for good ------------------------------------------------------------------------------------
 
 
-async def erase_removed(session: Session, *, now: bool = False) -> None:
-    """Delete for good what was removed long enough ago; with `now`, whenever it was.
+async def erase_removed(session: Session) -> None:
+    """Delete for good what was removed long enough ago.
 
     First the rows, then the files that nobody needs any more: what a crash leaves of these is deleted at the next
     unlocking, as every file is that no row names.
     """
-    before = None if now else UnixMillis(max(0, session.now() - _GRACE_MILLIS))
+    before = UnixMillis(max(0, session.now() - _GRACE_MILLIS))
 
     def erase(store: Store) -> tuple[int, tuple[BlobId, ...]]:
         return store.organising.erase(before, ERASED_TOGETHER)

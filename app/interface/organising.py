@@ -27,7 +27,7 @@ class Act(IntEnum):
     """Seen here; nobody is told, for it was not opened."""
     MARK_UNREAD = 6
     REMOVE = 7
-    """Gone from every list at once, and for good after REMOVAL_GRACE_SECONDS or at the next unlocking."""
+    """Gone from every list at once, and for good after REMOVAL_GRACE_SECONDS; at the next unlocking if that is later."""
     RESTORE = 8
     REMOVE_FILED = 9
     """As REMOVE, because it was filed in the practitioner's own records."""

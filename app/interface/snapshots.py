@@ -623,6 +623,8 @@ class MessageView:
     """Nothing of it has been accepted by the relay yet."""
     is_automatic: bool = False
     """Its sender's program answered by itself, in an absence."""
+    is_unopened: bool = False
+    """It counts as read because somebody said so: opening it still tells its sender, by MarkRead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -525,6 +525,9 @@ def test_who_is_blocked_goes_back_to_what_they_were(in_vault: InVault) -> None:
                 store.contacts.unblock(ANNE)
                 assert store.contacts.states([ANNE]) == {ANNE: state}
             store.contacts.note(ANNE, "préfère le matin")
+            # Under another name, while a letter waits to be indexed under the old one.
+            store.messages.add(letter(1))
+            store.contacts.put(replace(contact(ANNE), name="Dr Anne Renommée"))
             store.contacts.put(contact(ANNE))
             row = store.contacts.get(ANNE)
             assert row is not None

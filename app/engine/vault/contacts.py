@@ -33,22 +33,28 @@ class SqlContactStore:
         return None if row is None else _contact(row)
 
     def put(self, contact: ContactRow) -> None:
-        # What is known of who they are is written by the methods below, and stays.
-        self._db.execute(
-            "insert into contact (account, name, profession, place, note, state, since)"
-            " values (?, ?, ?, ?, ?, ?, ?) on conflict (account) do update set"
-            " name = excluded.name, profession = excluded.profession, place = excluded.place,"
-            " note = excluded.note, state = excluded.state, since = excluded.since",
-            (
-                contact.account,
-                contact.name,
-                contact.profession,
-                contact.place,
-                contact.note,
-                int(contact.state),
-                contact.since,
-            ),
+        # What is known of who they are is written by the methods below, and stays. Not as one statement: what an
+        # upsert does about a conflict is done in its triggers as well.
+        values = (
+            contact.name,
+            contact.profession,
+            contact.place,
+            contact.note,
+            int(contact.state),
+            contact.since,
+            contact.account,
         )
+        updated = self._db.execute(
+            "update contact set name = ?, profession = ?, place = ?, note = ?, state = ?, since = ?"
+            " where account = ?",
+            values,
+        )
+        if not updated.rowcount:
+            self._db.execute(
+                "insert into contact (name, profession, place, note, state, since, account)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
 
     def compare(self, account: AccountId, how: Comparison, at: UnixMillis | None) -> None:
         self._db.execute(

@@ -68,7 +68,9 @@ _VIEW: Final = (
     " m.utc_offset, m.received_at, m.urgency, m.is_read, m.document_count, m.problem,"
     " m.is_brought, coalesce((select trust from contact where contact.account = m.sender), 1),"
     " m.details, g.not_before, g.id is not null and m.is_sent = 1"
-    " and not exists (select 1 from envelope e where e.outgoing = g.id)"
+    " and not exists (select 1 from envelope e where e.outgoing = g.id),"
+    " m.is_read = 1 and m.is_told = 0"
+    " and not exists (select 1 from contact where contact.account = m.sender and state = 6)"
     " from message m join conversation c on c.id = m.conversation"
     " left join outgoing g on g.message = m.message"
 )
@@ -510,6 +512,7 @@ class SqlMessageStore:
                 is_answer_wanted=details is not None and details.is_answer_wanted,
                 send_at=_moment(row[17]),
                 can_cancel=bool(row[18]),
+                is_unopened=bool(row[19]),
             )
             for row, details in ((row, _details(row[16])) for row in rows)
         ]

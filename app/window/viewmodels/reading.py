@@ -262,7 +262,7 @@ class Reading(QObject):
             if letter.message in self._seen
             and letter.message not in self._marked
             and letter.direction is Direction.RECEIVED
-            and not letter.is_read
+            and (not letter.is_read or letter.is_unopened)
             and letter.problem is not Problem.CANNOT_OPEN
         ]
 

@@ -233,7 +233,11 @@ def test_marking_read_tells_nobody_until_the_letter_is_opened(tmp_path: Path) ->
         assert (await rows(boris, Place.INBOX))[0].unread_count == 0
         await settle([anne, boris])
         assert await state_at(anne, sent.message) is DeliveryState.DELIVERED
+        view = await boris.do(ShowMessage(message=sent.message))
+        assert (view.is_read, view.is_unopened) == (True, True)
         await boris.do(MarkRead(message=sent.message))
+        view = await boris.do(ShowMessage(message=sent.message))
+        assert (view.is_read, view.is_unopened) == (True, False)
         await boris.do(Organise(conversations=(sent.conversation,), act=Act.MARK_UNREAD))
         await boris.do(MarkRead(message=sent.message))
         await settle([anne, boris])
@@ -296,6 +300,10 @@ def test_unlocking_deletes_what_was_removed_before(tmp_path: Path) -> None:
         await settle([anne, boris])
         await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
         await boris.reopen()
+        await boris.do(Organise(conversations=(sent.conversation,), act=Act.RESTORE))
+        await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
+        boris.clock.advance(seconds=REMOVAL_GRACE_SECONDS)
+        await boris.reopen()
         assert await traces(boris, "Xylophone") == []
 
     acquainted(tmp_path, story)
@@ -316,9 +324,10 @@ def test_wherever_deleting_ends_nothing_of_it_remains_and_nothing_else_is_lost(
             await write(boris, anne, "Xylophone 2", document=document, answers=first.message)
             await settle([anne, boris])
             await boris.do(Organise(conversations=(first.conversation,), act=Act.REMOVE))
+            boris.clock.advance(seconds=REMOVAL_GRACE_SECONDS)
             boris.countdown.left = steps
             with suppress(CrashError):
-                await erase_removed(session_of(boris), now=True)
+                await erase_removed(session_of(boris))
             boris.countdown.left = None
             await boris.reopen()
             assert await traces(boris, "Xylophone") == []
@@ -345,7 +354,8 @@ def test_a_document_that_comes_after_its_letter_was_deleted_is_let_go(tmp_path: 
             # Its file goes with it, so it is fetched a second time.
             if await rows(boris, Place.ALL):
                 await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
-                await erase_removed(session, now=True)
+                boris.clock.advance(seconds=REMOVAL_GRACE_SECONDS)
+                await erase_removed(session)
 
         object.__setattr__(session, "relay", _Overridden(relay, download_blob=remove_meanwhile))
         await boris.synchronise()
