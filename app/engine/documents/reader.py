@@ -58,6 +58,7 @@ _ENCODINGS: Final = (
     *(
         "ascii",
         "latin-1",
+        "raw-unicode-escape",
         "utf-8",
         "utf-8-sig",
         "utf-16",
