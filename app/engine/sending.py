@@ -59,6 +59,7 @@ async def send_draft(session: Session, command: SendDraft) -> Queued:
             draft.documents,
             conversation=conversation,
             send_at=command.send_at,
+            accepts_unverified=command.accepts_unverified,
         )
         store.drafts.forget(command.draft)
         return queued
@@ -111,6 +112,7 @@ async def send_letter(session: Session, command: SendLetter, *, request: int) ->
             documents,
             conversation=conversation,
             send_at=command.send_at,
+            accepts_unverified=command.accepts_unverified,
         )
 
     try:
@@ -207,8 +209,6 @@ def _require(
     if send_at is not None and not now < send_at <= now + LONGEST_WAIT_MILLIS:
         raise CommandError(Failure.SEND_TIME_INVALID)
     _identity(store, content.patient)
-    if accepts_unverified:
-        store.contacts.accept_unverified(_accounts(content))
 
 
 def _post(
@@ -219,8 +219,11 @@ def _post(
     *,
     conversation: ConversationId | None,
     send_at: UnixMillis | None,
+    accepts_unverified: bool,
 ) -> Queued:
     """Keep a letter that may be sent, and queue it."""
+    if accepts_unverified:
+        store.contacts.accept_unverified(_accounts(content))
     is_new = conversation is None
     if conversation is None:
         conversation = ConversationId(session.random(16))

@@ -33,12 +33,22 @@ from app.interface.snapshots import (
     ContactRow,
     ContactState,
     DeliveryState,
+    DraftRecipient,
     Place,
     Problem,
     Trust,
 )
+from app.interface.writing import DraftContent, DraftId
 from crypto_core.trust.prekeys import PrekeyNumbers
-from crypto_core.wire.content import Letter, ReceiptState, RefusalReason
+from crypto_core.wire.content import (
+    Letter,
+    LetterDetails,
+    Mark,
+    MarkKind,
+    PatientIdentity,
+    ReceiptState,
+    RefusalReason,
+)
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -48,6 +58,7 @@ from crypto_core.wire.ids import (
     EnvelopeId,
     Hash,
     MessageId,
+    PatientId,
     PrekeyId,
     UnixMillis,
     UtcOffsetMinutes,
@@ -830,5 +841,207 @@ def test_contacts_are_listed_by_name(in_vault: InVault) -> None:
             }
 
         await vault.run(keep)
+
+    in_vault(story)
+
+
+# --- what is not sent yet ------------------------------------------------------------------------
+
+FIRST = DraftId(b"the first draft.")
+SECOND = DraftId(b"the second draft")
+WRITTEN = DraftContent(
+    to=(DraftRecipient(account=ANNE, name="Dr A", profession="Médecin"),),
+    subject="sujet",
+    text="un\ndeux",
+    marks=(Mark(kind=MarkKind.BULLET, start=0, end=7),),
+    urgency=Urgency.URGENT,
+    patient=PatientId(b"some patient...."),
+    is_answer_wanted=True,
+    in_reply_to=message_id(7),
+)
+
+
+def attached(number: int) -> StoredAttachment:
+    return StoredAttachment(
+        blob=BlobId(number.to_bytes(16, "big")),
+        key=bytes([number]) * 32,
+        name=f"{number}.pdf",
+        media_type="application/pdf",
+        size=number,
+        sha256=Hash(bytes(32)),
+        is_available=True,
+        sealed_sha256=Hash(b"s" * 32),
+    )
+
+
+def at(number: int) -> UnixMillis:
+    return UnixMillis(NOW + number)
+
+
+def test_drafts_are_what_was_written_last_the_newest_first(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        def write(store: Store) -> None:
+            store.drafts.put(FIRST, WRITTEN, at(1))
+            store.drafts.put(SECOND, DraftContent(), at(2))
+            store.drafts.add_document(FIRST, attached(1), at(2))
+            store.drafts.add_document(FIRST, attached(2), at(2))
+            assert store.drafts.remove_document(FIRST, attached(1).blob, at(2))
+            assert not store.drafts.remove_document(SECOND, attached(2).blob, at(2))
+            store.drafts.add_document(FIRST, attached(3), at(3))
+
+        await vault.run(write)
+        found = await vault.run(lambda store: store.drafts.get(FIRST))
+        assert found is not None
+        assert (found.content, found.changed_at) == (WRITTEN, at(3))
+        assert found.documents == (attached(2), attached(3))
+        changed = replace(WRITTEN, text="autre", marks=())
+        await vault.run(lambda store: store.drafts.put(FIRST, changed, at(4)))
+        lines = await vault.run(lambda store: store.drafts.page(offset=0, limit=5))
+        assert [(line.draft, line.documents, line.beginning) for line in lines] == [
+            (FIRST, 2, "autre"),
+            (SECOND, 0, ""),
+        ]
+        (line,) = await vault.run(lambda store: store.drafts.page(offset=1, limit=5))
+        assert line.draft == SECOND
+        assert await vault.run(lambda store: store.drafts.count()) == 2
+        assert await vault.run(lambda store: store.drafts.get(DraftId(bytes(16)))) is None
+
+    in_vault(story)
+
+
+def test_a_draft_that_is_thrown_away_is_hidden_then_gone(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        def throw_away(store: Store) -> None:
+            for draft, document in ((FIRST, attached(1)), (SECOND, attached(2))):
+                store.drafts.put(draft, WRITTEN, at(1))
+                store.drafts.add_document(draft, document, at(1))
+            assert store.drafts.first_removed_at() is None
+            store.drafts.remove((FIRST,), at(10))
+            store.drafts.remove((SECOND, FIRST), at(20))
+
+        await vault.run(throw_away)
+
+        def look(store: Store) -> None:
+            drafts = store.drafts
+            assert (drafts.get(FIRST), drafts.count(), drafts.page(offset=0, limit=5)) == (
+                None,
+                0,
+                (),
+            )
+            assert drafts.first_removed_at() == at(10)
+            assert drafts.blobs() == {attached(1).blob, attached(2).blob}
+            assert drafts.forget_removed(at(19)) == (attached(1).blob,)
+            assert not drafts.restore(FIRST)
+            assert drafts.restore(SECOND)
+            assert drafts.forget_removed(None) == ()
+            drafts.forget(SECOND)
+            assert drafts.blobs() == frozenset()
+
+        await vault.run(look)
+
+    in_vault(story)
+
+
+def test_a_letter_waits_for_its_moment_and_is_hurried_to_it_only(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        def keep(store: Store) -> None:
+            for number, moment in ((1, None), (2, at(1000)), (3, at(500))):
+                store.messages.add(sent_letter(number, ANNE))
+                store.outbox.queue(replace(outgoing(number), not_before=moment), [(ANNE, None)])
+            store.outbox.postpone([1], Problem.RELAY_FULL, until=at(9000))
+            store.outbox.hurry()
+
+        await vault.run(keep)
+
+        def look(store: Store) -> None:
+            assert [row.outgoing for row in store.outbox.due(at(0))] == [1]
+            waiting = store.outbox.letters(5)
+            assert [letter.message for letter in waiting] == [
+                message_id(number) for number in (1, 3, 2)
+            ]
+            assert [letter.not_before for letter in waiting] == [None, at(500), at(1000)]
+            assert len(store.outbox.letters(2)) == 2
+            store.outbox.fail([1], Problem.REFUSED_BY_RELAY)
+            assert store.outbox.due(at(499)) == ()
+            assert store.outbox.next_attempt_at() == at(500)
+            (row,) = store.outbox.due(at(500))
+            store.outbox.add_sealed(
+                sealed(1, row.outgoing, message=3), [(row.row, ANNE, ANNES_LAPTOP)]
+            )
+            # It has begun to go: what is repeated of it does not wait once more.
+            assert store.outbox.outgoing(row.outgoing).not_before is None
+            store.outbox.send_now(message_id(2), at(600))
+            assert store.outbox.outgoing(2).sent_at == at(600)
+            assert [each.outgoing for each in store.outbox.due(at(600))] == [2]
+            store.outbox.send_now(message_id(3), at(700))
+            assert store.outbox.outgoing(3).sent_at == UnixMillis(NOW)
+
+        await vault.run(look)
+
+    in_vault(story)
+
+
+def test_a_letter_is_taken_back_unless_an_envelope_holds_it(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        def keep(store: Store) -> None:
+            for number in (1, 2):
+                store.messages.add(sent_letter(number, ANNE, attachments=(attached(number),)))
+                store.outbox.queue(outgoing(number), [(ANNE, None)])
+                store.outbox.add_upload(
+                    Upload(
+                        blob=attached(number).blob, size=9, sha256=Hash(bytes(32)), is_complete=True
+                    ),
+                    message_id(number),
+                )
+            (row,) = store.outbox.due(at(0))
+            store.outbox.add_sealed(
+                sealed(1, row.outgoing, message=1), [(row.row, ANNE, ANNES_LAPTOP)]
+            )
+
+        await vault.run(keep)
+
+        def look(store: Store) -> None:
+            assert [letter.is_begun for letter in store.outbox.letters(5)] == [True, False]
+            assert not store.outbox.take_back(message_id(1))
+            assert not store.outbox.take_back(message_id(9))
+            (row,) = store.outbox.due(at(0))
+            assert store.outbox.is_waiting([row.row])
+            assert store.outbox.take_back(message_id(2))
+            store.messages.take_back(message_id(2))
+            assert not store.outbox.is_waiting([row.row])
+            assert store.outbox.documents_of(attached(2).blob) is None
+            assert store.messages.view(message_id(2)) is None
+            page = store.messages.conversations(Place.OUTBOX, limit=5)
+            assert page is not None
+            assert (page.total, len(page.rows), page.rows[0].document_count) == (1, 1, 1)
+            assert store.messages.written_to((ANNE, BORIS)) == {ANNE}
+
+        await vault.run(look)
+
+    in_vault(story)
+
+
+def test_details_of_a_letter_are_kept_and_shown(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        details = LetterDetails(
+            version=1,
+            marks=(Mark(kind=MarkKind.BOLD, start=0, end=5),),
+            patient=PatientIdentity(
+                patient=PatientId(b"sender's number."),
+                family_name="Durand",
+                given_name="Lucie",
+                birth_date="",
+            ),
+            is_answer_wanted=True,
+        )
+        await vault.run(lambda store: store.messages.add(letter(1, details=details)))
+        stored = await vault.run(lambda store: store.messages.letter(message_id(1)))
+        assert stored is not None
+        assert stored.details == details
+        view = await vault.run(lambda store: store.messages.view(message_id(1)))
+        assert view is not None
+        assert view.patient is not None
+        assert (view.marks, view.is_answer_wanted) == (details.marks, True)
+        assert (view.patient.patient, view.patient.family_name) == (None, "Durand")
 
     in_vault(story)
