@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.cli.exit_codes import HELP
+from app.interface.documents import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -349,6 +350,14 @@ def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         action="store_true",
         help="it came from their own screen or paper: count it as compared",
     )
+    for name, text in (
+        ("block", "let go what somebody sends, and send them nothing; they are not told"),
+        ("unblock", "take a block back; what they sent meanwhile is gone"),
+    ):
+        _command(steps, name, text).add_argument("account", metavar="ACCOUNT")
+    note = _command(steps, "note", "note something about somebody, for yourself alone")
+    note.add_argument("account", metavar="ACCOUNT")
+    note.add_argument("--text-file", required=True, metavar="FILE", help="- for standard input")
     vouch = _command(steps, "vouch", "say publicly that you know whose account this is")
     vouch.add_argument("account", metavar="ACCOUNT")
     vouch.add_argument("--withdraw", action="store_true", help="take it back")
@@ -375,11 +384,13 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     send.add_argument("--patient", metavar="ID", help="the patient it is about")
     send.add_argument("--wants-answer", action="store_true", help="say that an answer is wanted")
     _add_unsent(commands)
+    _add_organising(commands)
     _command(commands, "sync", "send and receive until nothing is left to do")
     inbox = _command(
         commands, "inbox", "receive if the relay can be reached, and list what was received"
     )
     inbox.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    _add_search(commands)
     show = _command(commands, "show", "show a message; its sender gets a read receipt")
     show.add_argument("message", metavar="ID")
     show.add_argument("--peek", action="store_true", help="show it without a read receipt")
@@ -413,6 +424,57 @@ def _add_unsent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     cancel.add_argument("message", metavar="ID")
 
 
+def _add_organising(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mail = commands.add_parser("mail", help="conversations, put away and filed", allow_abbrev=False)
+    steps = mail.add_subparsers(dest="step", metavar="STEP", required=True)
+    listed = _command(steps, "list", "list the conversations of a place, newest first")
+    listed.add_argument(
+        "--place", choices=("inbox", "to-do", "sent", "outbox", "archive", "all"), default="inbox"
+    )
+    listed.add_argument("--patient", metavar="ID", help="only what is filed under them")
+    listed.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    for name, text in (
+        ("archive", "take conversations out of the inbox; a new letter brings them back"),
+        ("unarchive", "bring conversations back to the inbox"),
+        ("flag", "mark conversations as to be dealt with"),
+        ("unflag", "nothing is to be done any more, not even to answer"),
+        ("mark-read", "count letters as read; their senders are not told"),
+        ("mark-unread", "take mark-read back, or count the newest letter as unread"),
+        ("remove", "remove conversations; for half a minute restore brings them back"),
+        ("restore", "bring removed conversations back"),
+    ):
+        command = _command(steps, name, text)
+        command.add_argument("conversation", metavar="ID", nargs="+")
+        if name == "remove":
+            command.add_argument(
+                "--filed", action="store_true", help="because they are in your own records now"
+            )
+    filed = _command(steps, "file", "file conversations under a patient")
+    filed.add_argument("conversation", metavar="ID", nargs="+")
+    under = filed.add_mutually_exclusive_group(required=True)
+    under.add_argument("--patient", metavar="ID")
+    under.add_argument("--nobody", action="store_true", help="under none")
+    _add_patients(commands)
+
+
+def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    patient = commands.add_parser(
+        "patient", help="patients that letters are filed under", allow_abbrev=False
+    )
+    steps = patient.add_subparsers(dest="step", metavar="STEP", required=True)
+    listed = _command(steps, "list", "list patients, those of the newest letters first")
+    listed.add_argument("query", metavar="BEGINNING", nargs="*", help="of their names")
+    listed.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    save = _command(steps, "save", "add a patient, or correct one")
+    save.add_argument("--patient", metavar="ID", help="whom to correct")
+    save.add_argument("--family-name", required=True)
+    save.add_argument("--given-name", default="")
+    save.add_argument("--born", default="", metavar="DAY", help="1980-02-29")
+    _command(steps, "remove", "forget a patient under whom nothing is filed").add_argument(
+        "patient", metavar="ID"
+    )
+
+
 def _add_moment(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--at",
@@ -420,6 +482,33 @@ def _add_moment(command: argparse.ArgumentParser) -> None:
         help="not before this moment (2026-11-24T08:00, in this computer's zone unless it says one);"
         " it goes when this profile is opened online after it",
     )
+
+
+def _add_search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    search = _command(
+        commands,
+        "search",
+        "find letters by their words, on this computer only; says what was covered",
+    )
+    search.add_argument(
+        "query",
+        nargs="*",
+        metavar="WORD",
+        help="all of them, the last one as a beginning; quoted words stand together",
+    )
+    search.add_argument("--person", metavar="ACCOUNT", help="who it came from or went to")
+    search.add_argument("--patient", metavar="ID", help="the patient it is filed under")
+    search.add_argument("--since", metavar="DATE", help="YYYY-MM-DD, that day included")
+    search.add_argument("--until", metavar="DATE", help="YYYY-MM-DD, that day included")
+    search.add_argument("--with-documents", action="store_true")
+    search.add_argument(
+        "--kind",
+        choices=[kind.name.lower() for kind in DocumentKind],
+        help="with a document of this kind",
+    )
+    search.add_argument("--before", metavar="ID", help="go on below this message")
+    search.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    _command(commands, "unsearched", "list the documents that the search does not cover")
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

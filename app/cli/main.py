@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -103,6 +103,9 @@ from app.interface.commands import (
 from app.interface.documents import DocumentKind
 from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
+from app.interface.organising import Act, Organise
+from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
+from app.interface.people import BlockContact, NoteContact, UnblockContact
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
 from app.interface.searching import ListUnread, Search
@@ -110,6 +113,8 @@ from app.interface.snapshots import (
     PAGE_LIMIT,
     BackupTrouble,
     Comparison,
+    ConversationPage,
+    ConversationRow,
     DeliveryState,
     Direction,
     Done,
@@ -1014,6 +1019,119 @@ class _Command:
             self.say_error(self._speak(_queued(engine)))
         return ExitCode.QUEUED if is_queued else ExitCode.OK
 
+    def mail_list(self, engine: Asking) -> int:
+        """List the conversations of a place."""
+        arguments = self._arguments
+        place = Place[arguments.place.upper().replace("-", "_")]
+        patient = None if arguments.patient is None else self._patient()
+        self._unlock(engine)
+        rows: tuple[ConversationRow, ...] = ()
+        page: ConversationPage | None = None
+        while page is None or (page.more and len(rows) < arguments.limit):
+            page = engine.ask(
+                ListConversations(
+                    place=place,
+                    before=rows[-1].conversation if rows else None,
+                    limit=min(PAGE_LIMIT, arguments.limit - len(rows)),
+                    patient=patient,
+                )
+            )
+            rows += page.rows
+        self._answer(replace(page, rows=rows), report.conversations(rows, self._language))
+        return ExitCode.OK
+
+    def mail_organise(self, engine: Asking) -> int:
+        """Do something with conversations."""
+        step = self._arguments.step
+        act = Act[step.upper().replace("-", "_")]
+        if act is Act.REMOVE and self._arguments.filed:
+            act = Act.REMOVE_FILED
+        chosen = self._conversations()
+        self._unlock(engine)
+        done = engine.ask(Organise(conversations=chosen, act=act))
+        said = texts.REMOVED_FOR_NOW if step == "remove" else texts.ORGANISED
+        self._answer(done, self._speak(said))
+        return ExitCode.OK
+
+    def mail_file(self, engine: Asking) -> int:
+        """File conversations under a patient, or under none."""
+        chosen = self._conversations()
+        patient = None if self._arguments.nobody else self._patient()
+        self._unlock(engine)
+        done = engine.ask(FileConversations(conversations=chosen, patient=patient))
+        self._answer(done, self._speak(texts.ORGANISED))
+        return ExitCode.OK
+
+    def _conversations(self) -> tuple[ConversationId, ...]:
+        given = self._arguments.conversation
+        fields.count("ID", given, fields.bounds(Organise, "conversations"))
+        return tuple(
+            ConversationId(self._number(each, texts.NO_CONVERSATION_NUMBER)) for each in given
+        )
+
+    def _patient(self) -> PatientId:
+        return PatientId(self._number(self._arguments.patient, texts.NO_PATIENT_NUMBER))
+
+    def patient_list(self, engine: Asking) -> int:
+        """List patients."""
+        arguments = self._arguments
+        query = fields.line(
+            "BEGINNING", " ".join(arguments.query), fields.bounds(ListPatients, "query")
+        )
+        self._unlock(engine)
+        found = engine.ask(ListPatients(query=query, limit=min(arguments.limit, PAGE_LIMIT)))
+        self._answer(found, report.patients(found.rows, self._language))
+        return ExitCode.OK
+
+    def patient_save(self, engine: Asking) -> int:
+        """Add a patient, or correct one."""
+        arguments = self._arguments
+        command = SavePatient(
+            patient=None if arguments.patient is None else self._patient(),
+            family_name=fields.line(
+                "--family-name", arguments.family_name, fields.bounds(SavePatient, "family_name")
+            ),
+            given_name=fields.line(
+                "--given-name", arguments.given_name, fields.bounds(SavePatient, "given_name")
+            ),
+            birth_date=fields.line(
+                "--born", arguments.born, fields.bounds(SavePatient, "birth_date")
+            ),
+        )
+        self._unlock(engine)
+        saved = engine.ask(command)
+        self._answer(saved, report.patients([saved], self._language))
+        return ExitCode.OK
+
+    def patient_remove(self, engine: Asking) -> int:
+        """Forget a patient."""
+        patient = self._patient()
+        self._unlock(engine)
+        done = engine.ask(RemovePatient(patient=patient))
+        self._answer(done, self._speak(texts.ORGANISED))
+        return ExitCode.OK
+
+    def contact_block(self, engine: Asking) -> int:
+        """Want nothing of somebody any more, or again."""
+        account = self._account(self._arguments.account)
+        is_blocked = self._arguments.step == "block"
+        self._unlock(engine)
+        done = engine.ask(
+            BlockContact(account=account) if is_blocked else UnblockContact(account=account)
+        )
+        self._answer(done, self._speak(texts.BLOCKED_NOW if is_blocked else texts.UNBLOCKED))
+        return ExitCode.OK
+
+    def contact_note(self, engine: Asking) -> int:
+        """Note something about somebody."""
+        account = self._account(self._arguments.account)
+        within = fields.bounds(NoteContact, "remark")
+        remark = self._file_text(self._arguments.text_file, "--text-file", within)
+        self._unlock(engine)
+        done = engine.ask(NoteContact(account=account, remark=remark))
+        self._answer(done, self._speak(texts.ORGANISED))
+        return ExitCode.OK
+
     def drafts_list(self, engine: Asking) -> int:
         """List drafts."""
         self._unlock(engine)
@@ -1099,7 +1217,9 @@ class _Command:
         search = Search(
             query=query,
             person=None if arguments.person is None else self._account(arguments.person),
-            patient=None if arguments.patient is None else PatientId(self._number(arguments.patient, texts.NO_PATIENT_NUMBER)),
+            patient=None
+            if arguments.patient is None
+            else PatientId(self._number(arguments.patient, texts.NO_PATIENT_NUMBER)),
             since=self._day("--since", arguments.since),
             until=self._day("--until", arguments.until, is_end=True),
             has_documents=arguments.with_documents,
@@ -1125,7 +1245,7 @@ class _Command:
             return None
         try:
             day = date.fromisoformat(text) + timedelta(days=int(is_end))
-            begins = datetime(day.year, day.month, day.day).astimezone().timestamp()  # noqa: DTZ001 - local
+            begins = datetime(day.year, day.month, day.day).astimezone().timestamp()
         except (ValueError, OverflowError, OSError):
             raise UsageError(texts.NO_DAY, option=option, text=report.harmless(text[:60])) from None
         return UnixMillis(max(0, round(begins * 1000) - int(is_end)))
@@ -1394,6 +1514,22 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "contact vouch": _Command.contact_vouch,
     "contact list": _Command.contact_list,
     "send": _Command.send,
+    "mail list": _Command.mail_list,
+    "mail archive": _Command.mail_organise,
+    "mail unarchive": _Command.mail_organise,
+    "mail flag": _Command.mail_organise,
+    "mail unflag": _Command.mail_organise,
+    "mail mark-read": _Command.mail_organise,
+    "mail mark-unread": _Command.mail_organise,
+    "mail remove": _Command.mail_organise,
+    "mail restore": _Command.mail_organise,
+    "mail file": _Command.mail_file,
+    "patient list": _Command.patient_list,
+    "patient save": _Command.patient_save,
+    "patient remove": _Command.patient_remove,
+    "contact block": _Command.contact_block,
+    "contact unblock": _Command.contact_block,
+    "contact note": _Command.contact_note,
     "drafts list": _Command.drafts_list,
     "drafts show": _Command.drafts_show,
     "drafts send": _Command.drafts_send,

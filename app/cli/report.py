@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from app.cli.texts import Language
+    from app.interface.patients import PatientRow
+    from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
         Alarms,
         AuditReport,
         ConnectionDetails,
         ContactDetails,
         Contacts,
+        ConversationRow,
         Devices,
         DirectoryAnswer,
         FactorList,
         KitSheet,
         MessageView,
         NewTotp,
+        PatientTag,
         Receipts,
         RecipientRow,
         Registered,
@@ -279,6 +283,51 @@ def inbox(messages: Iterable[MessageView], language: Language) -> str:
     return table(rows) or texts.NOTHING.speak(language)
 
 
+def search(page: SearchPage, language: Language) -> str:
+    """Return one line a letter with the piece that matches, then what was covered."""
+    lines = []
+    for hit in page.hits:
+        who = ", ".join(filter(None, hit.people))
+        head = (hit.message.hex(), moment(hit.at), harmless(who), harmless(hit.subject))
+        lines.append(" ".join(filter(None, head)))
+        name = f"{harmless(hit.document_name)} : " if hit.document is not None else ""
+        lines.append(f"    {name}{harmless(hit.snippet)}")
+    if not lines:
+        lines.append(texts.NOTHING.speak(language))
+    if page.more:
+        last = page.hits[-1].message.hex()
+        lines.append(texts.FOUND_BELOW.speak(language, message=last))
+    return "\n".join([*lines, coverage(page.coverage, language)])
+
+
+def coverage(covered: Coverage, language: Language) -> str:
+    """Return what a search has covered, and what it has not."""
+    parts = []
+    if covered.complete_since is not None:
+        since = moment(covered.complete_since)
+        parts.append(texts.COVERED.speak(language, letters=covered.letters, since=since))
+    elif covered.letters or covered.waiting:
+        parts.append(texts.COVERED_PARTLY.speak(language, letters=covered.letters))
+    else:
+        parts.append(texts.COVERED_NOTHING.speak(language))
+    if covered.is_rebuilding:
+        parts.append(texts.REBUILDING.speak(language))
+    if covered.waiting:
+        parts.append(texts.UNCOVERED.speak(language, count=covered.waiting))
+    if covered.unreadable:
+        parts.append(texts.UNREADABLE.speak(language, count=covered.unreadable))
+    return " ".join(parts)
+
+
+def unsearched(found: Unread, language: Language) -> str:
+    """Return one line a document."""
+    rows = [
+        (row.message.hex(), moment(row.at), str(row.index + 1), harmless(row.name))
+        for row in found.rows
+    ]
+    return table(rows) or texts.NOTHING.speak(language)
+
+
 def message(found: MessageView, language: Language) -> str:
     """Return a message as one reads it."""
     sender = f"{found.sender_name}, {found.sender_profession} ({format_address(found.sender)})"
@@ -299,6 +348,57 @@ def message(found: MessageView, language: Language) -> str:
         for index, row in enumerate(found.attachments)
     ]
     return f"{table(head)}\n\n{harmless(found.text, keep_lines=True)}"
+
+
+def conversations(rows: Iterable[ConversationRow], language: Language) -> str:
+    """Return one line a conversation."""
+    lines = [
+        (
+            row.conversation.hex(),
+            moment(row.latest_at),
+            texts.NOT_READ.speak(language, count=row.unread_count) if row.unread_count else "",
+            harmless(", ".join(row.correspondents)),
+            harmless(row.subject),
+            "" if row.patient is None else _patient_name(row.patient),
+            " · ".join(_standing(row, language)),
+        )
+        for row in rows
+    ]
+    return table(lines) or texts.NOTHING.speak(language)
+
+
+def _standing(row: ConversationRow, language: Language) -> Iterable[str]:
+    """What stands out of a conversation, in words."""
+    if row.urgency is Urgency.URGENT:
+        yield texts.URGENT.speak(language)
+    if row.is_flagged:
+        yield texts.FLAGGED.speak(language)
+    if row.is_answer_wanted:
+        yield texts.WANTS_ANSWER.speak(language)
+    if row.is_archived:
+        yield texts.ARCHIVED.speak(language)
+    if row.document_count:
+        yield texts.DOCUMENTS.speak(language, count=row.document_count)
+    if row.problem is not Problem.NONE:
+        yield texts.PROBLEMS[row.problem].speak(language)
+
+
+def patients(rows: Iterable[PatientRow], language: Language) -> str:
+    """Return one line a patient."""
+    lines = [
+        (
+            row.patient.hex(),
+            _patient_name(row),
+            texts.BORN.speak(language, day=row.birth_date) if row.birth_date else "",
+            texts.FILED.speak(language, count=row.conversations),
+        )
+        for row in rows
+    ]
+    return table(lines) or texts.NOTHING.speak(language)
+
+
+def _patient_name(of: PatientRow | PatientTag) -> str:
+    return harmless(" ".join(filter(None, (of.family_name, of.given_name))))
 
 
 def drafts(found: DraftPage, language: Language) -> str:

@@ -1150,6 +1150,28 @@ NO_PATIENT_NUMBER: Final = Text(
     "“{text}” is not a patient’s number: 32 hexadecimal digits.",
     "« {text} » n’est pas le numéro d’un patient : 32 chiffres hexadécimaux.",
 )
+NO_CONVERSATION_NUMBER: Final = Text(
+    "“{text}” is not a conversation’s number. “uhealthsec mail list” shows them.",
+    "« {text} » n’est pas le numéro d’une conversation. « uhealthsec mail list » les montre.",
+)
+ORGANISED: Final = Text("Done.", "C’est fait.")
+REMOVED_FOR_NOW: Final = Text(
+    "Removed. For half a minute “uhealthsec mail restore” brings it back; then it is gone for good.",
+    "Supprimé. Pendant une demi-minute, « uhealthsec mail restore » annule ; ensuite, c’est définitif.",
+)
+BLOCKED_NOW: Final = Text(
+    "Blocked. They are not told.",
+    "Bloqué. La personne n’en est pas avertie.",
+)
+UNBLOCKED: Final = Text(
+    "Unblocked. What they sent meanwhile is gone.",
+    "Débloqué. Ce que la personne a envoyé entre-temps est perdu.",
+)
+NOT_READ: Final = Text("{count} new", "{count} non lu(s)")
+FLAGGED: Final = Text("to do", "à traiter")
+ARCHIVED: Final = Text("archived", "archivé")
+BORN: Final = Text("born {day}", "né(e) le {day}")
+FILED: Final = Text("{count} conversation(s)", "{count} conversation(s)")
 DRAFT_REMOVED: Final = Text("Thrown away.", "Jeté.")
 DRAFT_AGAIN: Final = Text("It is a draft again: {draft}", "C’est de nouveau un brouillon : {draft}")
 PATIENT: Final = Text("Patient", "Patient")
@@ -1174,6 +1196,35 @@ DECLINED: Final = Text(
     "Declined; the correspondent is not told.", "Décliné ; le correspondant n’en est pas informé."
 )
 SAVED: Final = Text("Saved: {path}", "Enregistré : {path}")
+NO_DAY: Final = Text(
+    "{option}: “{text}” is no day. Write it as 2026-11-23.",
+    "{option} : « {text} » n’est pas un jour. Écrivez-le comme 2026-11-23.",
+)
+FOUND_BELOW: Final = Text(
+    "There are more: --before {message} goes on.", "La suite : --before {message}."
+)
+COVERED: Final = Text(
+    "Searched: {letters} letters, all of them since {since}.",
+    "Recherche dans {letters} courriers, complète depuis le {since}.",
+)
+COVERED_PARTLY: Final = Text(
+    "Searched: {letters} letters; the newest are not in the search yet.",
+    "Recherche dans {letters} courriers ; les plus récents n’y sont pas encore.",
+)
+COVERED_NOTHING: Final = Text(
+    "There are no letters on this computer yet.",
+    "Il n’y a pas encore de courriers sur cet ordinateur.",
+)
+UNCOVERED: Final = Text(
+    "Not in the search yet: {count}.", "Pas encore dans la recherche : {count}."
+)
+UNREADABLE: Final = Text(
+    "Documents whose text cannot be read: {count} (uhealthsec unsearched).",
+    "Documents dont le texte ne peut pas être lu : {count} (uhealthsec unsearched).",
+)
+REBUILDING: Final = Text(
+    "The search is being made anew.", "La recherche est en cours de reconstruction."
+)
 NO_DOCUMENTS: Final = Text("The message has no documents.", "Le courrier n’a pas de documents.")
 AUDIT_GOOD: Final = Text(
     "Journal intact: {receipts} receipts and {checkpoints} checkpoints hold; {logged} of {own} own acts are in it; {size} entries.",

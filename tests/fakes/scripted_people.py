@@ -19,6 +19,7 @@ from app.interface.commands import (
 )
 from app.interface.events import ContactsChanged
 from app.interface.failures import CommandError, Failure
+from app.interface.people import BlockContact, NoteContact, UnblockContact
 from app.interface.snapshots import (
     AddedContact,
     AssuranceRow,
@@ -55,6 +56,7 @@ class ScriptedPeople:
         self.assurances: dict[AccountId, tuple[AssuranceRow, ...]] = {}
         self.history: dict[AccountId, tuple[KeyNewsRow, ...]] = {}
         self.compared_at: dict[AccountId, UnixMillis] = {}
+        self.before_block: dict[AccountId, ContactState] = {}
 
     def handlers(self) -> dict[type, Handler]:
         """Return what is done for each command."""
@@ -69,6 +71,9 @@ class ScriptedPeople:
             AddByCard: lambda c, _p: self._add(c),
             Vouch: lambda c, _p: self._vouch(c.account),
             WithdrawVouch: lambda c, _p: self._withdraw(c.account),
+            BlockContact: lambda c, _p: self._block(c.account),
+            UnblockContact: lambda c, _p: self._unblock(c.account),
+            NoteContact: lambda c, _p: self._note(c),
         }
 
     # For the script
@@ -123,6 +128,23 @@ class ScriptedPeople:
         self.assurances[account] = (row, *self.assurances.get(account, ()))
         known = self._known(account)
         self.change(account, trust=max(known.trust, row.level))
+
+    def _block(self, account: AccountId) -> Done:
+        state = self._known(account).state
+        if state is not ContactState.BLOCKED:
+            self.before_block[account] = state
+            self.change(account, state=ContactState.BLOCKED)
+        return Done()
+
+    def _unblock(self, account: AccountId) -> Done:
+        state = self._known(account).state
+        self.change(account, state=self.before_block.pop(account, state))
+        return Done()
+
+    def _note(self, command: NoteContact) -> Done:
+        self._known(command.account)
+        self.change(command.account, remark=command.remark.strip())
+        return Done()
 
     def _known(self, account: AccountId) -> ContactRow:
         if account not in self._practice.contacts:
