@@ -194,9 +194,10 @@ class PatientList(QAbstractListModel):
     def _begins_with(self, page: PatientPage) -> bool:
         """Whether what is in memory begins with the people of a page, and has no more than there are."""
         count = len(page.rows)
-        is_same = [row.patient for row in page.rows] == [row.patient for row in self._rows[:count]]
-        is_all = not page.more and not self._more
-        return is_same and ((page.more and self._more) or (is_all and count == len(self._rows)))
+        if [row.patient for row in page.rows] != [row.patient for row in self._rows[:count]]:
+            return False
+        has_others = self._more or len(self._rows) > count
+        return has_others is page.more
 
     def _replace(self, rows: list[PatientRow], *, more: bool) -> None:
         self.beginResetModel()

@@ -328,6 +328,7 @@ class MailList(QListView):
         self._around = around
         self.conversations = conversations
         self._hovered: QPersistentModelIndex | None = None
+        self._is_moved_by_key = False
         self.delegate = ConversationDelegate(around, self)
         self.setModel(conversations)
         self.setItemDelegate(self.delegate)
@@ -359,9 +360,9 @@ class MailList(QListView):
         current: QModelIndex | QPersistentModelIndex,
         previous: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Open the line on which the arrow keys stop."""
+        """Open the line on which the arrow keys stop; one that only moved into the place of another stays closed."""
         super().currentChanged(current, previous)
-        if self.hasFocus() and current.isValid():
+        if self._is_moved_by_key and current.isValid():
             self._pause.start()
 
     def selectionChanged(  # noqa: N802 - Qt calls it
@@ -381,7 +382,9 @@ class MailList(QListView):
         if event.key() == Qt.Key.Key_Home and not self.conversations.is_at_head:
             self.conversations.reload()
             return
+        self._is_moved_by_key = True
         super().keyPressEvent(event)
+        self._is_moved_by_key = False
 
     def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt calls it
         """Do nothing: of a long list, a small part is here, and finding in that would mislead."""
