@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.result import Result
 
-MODULES = ("attachments", "envelopes", "relay", "sign_in", "sync", "vault", "window")
+MODULES = ("attachments", "documents", "envelopes", "relay", "sign_in", "sync", "vault", "window")
 
 
 def table(results: Sequence[Result]) -> str:
