@@ -19,6 +19,7 @@ from app.window.presence.requests import LockRequests
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
 from app.window.viewmodels.arrivals import Arrivals
+from app.window.viewmodels.composer import SAVE_MILLISECONDS
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.mailbox import Mailbox
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
@@ -53,6 +54,7 @@ class Desk(QObject):
         *,
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
+        save_milliseconds: int = SAVE_MILLISECONDS,
         stopwatch: Stopwatch | None = None,
         desktop: Desktop | None = None,
         announcer: Announcer | None = None,
@@ -76,6 +78,7 @@ class Desk(QObject):
             preferences,
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=refresh_milliseconds,
+            save_milliseconds=save_milliseconds,
         )
         self.window = self._make_window()
         self.window.restoreGeometry(preferences.geometry)

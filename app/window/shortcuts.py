@@ -52,6 +52,9 @@ class Shortcut(StrEnum):
     UNREAD = auto()
     FILE_UNDER = auto()
     PRINT = auto()
+    BOLD = auto()
+    BULLETS = auto()
+    NUMBERS = auto()
     ATTACH = auto()
     SEND = auto()
 
@@ -84,6 +87,9 @@ KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.UNREAD: "Ctrl+U",
     Shortcut.FILE_UNDER: "Ctrl+Shift+P",
     Shortcut.PRINT: "Ctrl+P",
+    Shortcut.BOLD: "Ctrl+B",
+    Shortcut.BULLETS: "Ctrl+Shift+L",
+    Shortcut.NUMBERS: "Ctrl+Shift+N",
     Shortcut.ATTACH: "Ctrl+J",
     Shortcut.SEND: "Ctrl+Return",
 }
@@ -122,7 +128,13 @@ GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
         Shortcut.FILE_UNDER,
         Shortcut.PRINT,
     ),
-    Group.WRITING: (Shortcut.ATTACH, Shortcut.SEND),
+    Group.WRITING: (
+        Shortcut.BOLD,
+        Shortcut.BULLETS,
+        Shortcut.NUMBERS,
+        Shortcut.ATTACH,
+        Shortcut.SEND,
+    ),
 }
 
 
@@ -183,6 +195,9 @@ class ShortcutNames(QObject):
             Shortcut.UNREAD: self.tr("Mark as unread"),
             Shortcut.FILE_UNDER: self.tr("File under a patient…"),
             Shortcut.PRINT: self.tr("Print…"),
+            Shortcut.BOLD: self.tr("Bold"),
+            Shortcut.BULLETS: self.tr("List"),
+            Shortcut.NUMBERS: self.tr("Numbered list"),
             Shortcut.ATTACH: self.tr("Add a document"),
             Shortcut.SEND: self.tr("Send"),
         }[shortcut]

@@ -139,6 +139,8 @@ from tests.fakes.scripted_documents import ScriptedDocuments
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
+from tests.fakes.scripted_search import searching
+from tests.fakes.scripted_writing import ScriptedWriting
 
 if TYPE_CHECKING:
     from app.interface.command import Command
@@ -262,12 +264,13 @@ class Practice:
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
         self.records = ScriptedRecords(self)
+        self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
         self._held: set[type] = set()
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[tuple[type, int, Callable[[], None]]] = []
         self._failures: dict[type, tuple[Failure, str]] = {}
         self._counts: Counter[str] = Counter()
 
@@ -303,8 +306,32 @@ class Practice:
         with self.lock:
             self._held.clear()
             waiting, self._waiting = self._waiting, []
-        for answer in waiting:
+        for _, _, answer in waiting:
             answer()
+
+    def refuse_held(self, kind: type, failure: Failure) -> None:
+        """Refuse what was held of a kind, as something that was cancelled."""
+        with self.lock:
+            held = [entry for entry in self._waiting if entry[0] is kind]
+            self._waiting = [entry for entry in self._waiting if entry[0] is not kind]
+        for _, request, _ in held:
+            self.engine.say(Refusal(request=request, failure=failure, detail=""))
+
+    def tell_progress(self, kind: type, done: int, total: int) -> None:
+        """Say how far the held commands of a kind are."""
+        with self.lock:
+            requests = [request for held, request, _ in self._waiting if held is kind]
+        for request in requests:
+            self.engine.say(Notice(events=(Progress(request=request, done=done, total=total),)))
+
+    def forget(self, view: MessageView) -> None:
+        """Have never had a letter."""
+        with self.lock:
+            views = self.conversations[view.conversation]
+            views[:] = [each for each in views if each.message != view.message]
+            if not views:
+                del self.conversations[view.conversation]
+        self._tell_conversations([view.conversation])
 
     def fail_next(self, kind: type, failure: Failure, detail: str = "") -> None:
         """Refuse the next command of a kind."""
@@ -560,7 +587,9 @@ class Practice:
             **self.owner.handlers(),
             **self.people.handlers(),
             **self.records.handlers(),
+            **self.writing.handlers(),
             **self.documents.handlers(),
+            **searching(self),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
@@ -616,13 +645,13 @@ class Practice:
         }
         return handlers[type(command)](command, progress)
 
-    def holds(self, command: Command[Any], answer: Callable[[], None]) -> bool:
+    def holds(self, command: Command[Any], request: int, answer: Callable[[], None]) -> bool:
         """Keep an answer back if its kind is held."""
         with self.lock:
             self.commands.append(command)
             if type(command) not in self._held:
                 return False
-            self._waiting.append(answer)
+            self._waiting.append((type(command), request, answer))
             return True
 
     def _register(self, command: Register) -> Registered:
@@ -1024,7 +1053,7 @@ class Practice:
         changed = []
         for conversation, views in self.conversations.items():
             for view in list(views):
-                if is_waiting(view) and view.problem is Problem.NONE:
+                if is_waiting(view) and view.problem is Problem.NONE and view.send_at is None:
                     rows = tuple(
                         self._recipient(
                             row.account, DeliveryState.ACCEPTED, self.now, None, Problem.NONE
@@ -1067,7 +1096,7 @@ class ScriptedEngine:
                 raise EngineGoneError
             self._requests += 1
             request = self._requests
-            if not self._practice.holds(command, lambda: self._answer(request, command)):
+            if not self._practice.holds(command, request, lambda: self._answer(request, command)):
                 self._answer(request, command)
         return request
 

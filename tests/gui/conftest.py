@@ -80,6 +80,7 @@ def open_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Open
             FixedClock(NOW, PARIS),
             dwell_milliseconds=dwell_milliseconds,
             refresh_milliseconds=0,
+            save_milliseconds=0,
             desktop=desktop,
             announcer=announcer,
         )

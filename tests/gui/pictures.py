@@ -467,7 +467,9 @@ def page_offline(desk: Desk, practice: Practice) -> None:
     )
     desk.window.mail.go(Destination.OUTBOX)
     settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
-    open_row(desk, 0)
+    settle(desk, lambda: bool(desk.window.mail.queue.cards))
+    desk.window.mail.queue.cards[0].show_letter.click()
+    settle(desk)
 
 
 def page_compose(desk: Desk, practice: Practice) -> None:
@@ -488,7 +490,7 @@ def page_compose(desk: Desk, practice: Practice) -> None:
         )
         desk.window.mail.write_to(draft)
         desk.mailbox.composer.add_files([str(path)])
-        settle(desk, lambda: bool(desk.mailbox.composer.draft.files))
+        settle(desk, lambda: bool(desk.mailbox.composer.documents))
 
 
 def page_compose_empty(desk: Desk, _practice: Practice) -> None:
@@ -496,13 +498,6 @@ def page_compose_empty(desk: Desk, _practice: Practice) -> None:
     unlock(desk)
     desk.window.mail.write()
     desk.window.mail.composer.send.click()
-    settle(desk)
-
-
-def page_compose_discard(desk: Desk, practice: Practice) -> None:
-    """About to throw a letter away."""
-    page_compose(desk, practice)
-    desk.window.mail.composer.discard.click()
     settle(desk)
 
 
@@ -1062,8 +1057,9 @@ def page_waiting_letter(desk: Desk, practice: Practice) -> None:
         [(account, DeliveryState.QUEUED)], "Mme Duval", "Bonjour Léa,", problem=Problem.KEYS_CHANGED
     )
     desk.window.mail.go(Destination.OUTBOX)
-    settle(desk, lambda: desk.mailbox.conversations.rowCount() == 1)
-    open_row(desk, 0)
+    settle(desk, lambda: bool(desk.window.mail.queue.cards))
+    desk.window.mail.queue.cards[0].show_letter.click()
+    settle(desk)
 
 
 def page_cards(desk: Desk, _practice: Practice) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
-from app.interface.commands import SendLetter
 from app.interface.failures import Failure
 from app.interface.snapshots import ConnectionState
+from app.interface.writing import AttachFile, SaveDraft, SendDraft
 from app.window.views.documents import DraftDocument
 from app.window.views.navigation import Destination
 from crypto_core.wire.envelope import Urgency
@@ -62,27 +62,28 @@ def test_a_letter_is_written_and_sent_by_keyboard_alone(unlocked: OpenDesk, qtbo
     qtbot.waitUntil(popup.isVisible)
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(desk.mailbox.composer.draft.to) == 1)
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.content.to) == 1)
     assert composer.recipients.edit.text() == ""
+    assert [each.name for each in desk.mailbox.composer.content.to] == ["Léa Fontaine"]
     QTest.keyClicks(composer.recipients.edit, "benali")
     QTest.keyClick(composer.recipients.edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(desk.mailbox.composer.draft.to) == 2)
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.content.to) == 2)
     popup.hide()
     QTest.keyClick(composer.recipients.edit, Qt.Key.Key_Tab)
+    assert composer.patient.edit.hasFocus()
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
     assert composer.subject.hasFocus()
     QTest.keyClicks(composer.subject, "Bilan")
-    QTest.keyClick(composer.subject, Qt.Key.Key_Tab)
-    assert composer.text.hasFocus()
+    composer.text.setFocus()
     QTest.keyClicks(composer.text, "Bonjour")
     QTest.keyClick(composer.text, Qt.Key.Key_Return)
     QTest.keyClicks(composer.text, "Claire")
     QTest.keyClick(composer.text, Qt.Key.Key_Return, CONTROL)
-    qtbot.waitUntil(lambda: bool(practice.asked(SendLetter)))
-    (command,) = practice.asked(SendLetter)
-    names = [practice.contacts[account].name for account in command.to]
-    assert names == ["Léa Fontaine", "Dr Karim Benali"]
-    assert (command.subject, command.text) == ("Bilan", "Bonjour\nClaire")
-    assert command.urgency is Urgency.NORMAL
+    qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
+    content = practice.asked(SaveDraft)[-1].content
+    assert [each.name for each in content.to] == ["Léa Fontaine", "Dr Karim Benali"]
+    assert (content.subject, content.text) == ("Bilan", "Bonjour\nClaire")
+    assert content.urgency is Urgency.NORMAL
     qtbot.waitUntil(lambda: desk.window.mail.content.currentWidget() is not composer)
 
 
@@ -111,11 +112,11 @@ def test_recipients_can_be_removed_by_key_and_by_pointer(unlocked: OpenDesk) -> 
         field.edit.setText(name)
         field.finish()
     QTest.keyClick(field.edit, Qt.Key.Key_Backspace)
-    assert [each.name for each in desk.mailbox.composer.draft.to] == ["Dr Karim Benali"]
+    assert [each.name for each in desk.mailbox.composer.content.to] == ["Dr Karim Benali"]
     (chip,) = field.findChildren(QPushButton)
     assert chip.accessibleName().startswith("Remove Dr Karim Benali")
     QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert not desk.mailbox.composer.draft.to
+    assert not desk.mailbox.composer.content.to
 
 
 def test_only_accepted_correspondents_are_offered(unlocked: OpenDesk) -> None:
@@ -137,7 +138,7 @@ def test_what_is_missing_is_said_and_nothing_is_sent(unlocked: OpenDesk) -> None
     composer.recipients.edit.setText("Benali")
     QTest.mouseClick(composer.send, Qt.MouseButton.LeftButton)
     assert "empty" in texts_of(composer.banner)
-    assert not practice.asked(SendLetter)
+    assert not practice.asked(SendDraft)
 
 
 def drop(desk: Desk, paths: list[Path]) -> None:
@@ -165,16 +166,44 @@ def test_documents_are_dropped_shown_removed_and_sent(
         path.write_bytes(bytes(214_000))
     drop(desk, [*paths, tmp_path])
     composer = desk.window.mail.composer
-    qtbot.waitUntil(lambda: len(desk.mailbox.composer.draft.files) == 2)
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.documents) == 2)
     texts = texts_of(composer)
     assert "bilan.pdf" in texts
-    assert "214 KB" in texts
+    assert "214 KB, encrypted on this computer" in texts
+    assert "2 documents, 428 KB in all" in texts
     # A folder cannot be sent, and that is said.
-    qtbot.waitUntil(lambda: "cannot be read" in texts_of(composer.banner))
+    qtbot.waitUntil(lambda: "A folder cannot be sent" in texts_of(composer.banner))
     composer.findChildren(DraftDocument)[1].remove.click()
+    # What becomes of the file does not matter any more.
+    paths[0].unlink()
     composer.send.click()
-    qtbot.waitUntil(lambda: bool(practice.asked(SendLetter)))
-    assert practice.asked(SendLetter)[0].attachments == (str(paths[0]),)
+    qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
+    newest = max(practice.conversations.values(), key=lambda views: views[-1].message)[-1]
+    assert [row.name for row in newest.attachments] == ["bilan.pdf"]
+
+
+def test_a_large_document_shows_how_far_it_is_and_can_be_stopped(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    write_something(desk, practice)
+    path = tmp_path / "irm.zip"
+    path.write_bytes(bytes(2_000))
+    practice.hold(AttachFile)
+    drop(desk, [path, path])
+    composer = desk.window.mail.composer
+    qtbot.waitUntil(lambda: bool(practice.asked(AttachFile)))
+    practice.tell_progress(AttachFile, 12_000_000, 20_000_000)
+    qtbot.waitUntil(lambda: "12 MB of 20 MB" in texts_of(composer.adding))
+    assert "1 more after it" in texts_of(composer.adding)
+    composer.send.click()
+    assert "still being encrypted" in texts_of(composer.banner)
+    assert not practice.asked(SendDraft)
+    composer.adding.stop.click()
+    qtbot.waitUntil(composer.adding.isHidden)
+    assert not desk.mailbox.composer.documents
+    assert len(practice.asked(AttachFile)) == 1, "what waited behind it is not begun"
 
 
 def test_a_drop_of_something_else_is_not_taken(unlocked: OpenDesk) -> None:
@@ -205,22 +234,7 @@ def test_documents_can_be_chosen_in_a_dialog(
     path.write_bytes(b"x")
     dialog.filesSelected.emit([str(path)])
     dialog.close()
-    qtbot.waitUntil(lambda: len(desk.mailbox.composer.draft.files) == 1)
-
-
-def test_progress_is_shown_while_the_letter_is_stored(unlocked: OpenDesk, qtbot: QtBot) -> None:
-    practice = sample_practice()
-    desk = unlocked(practice)
-    composer = desk.window.mail.composer
-    write_something(desk, practice)
-    practice.hold(SendLetter)
-    composer.send.click()
-    assert composer._progress.isVisible()
-    assert not composer.text.isEnabled()
-    composer._show_progress(12_000_000, 20_000_000)
-    assert "12 MB of 20 MB" in texts_of(composer)
-    practice.release()
-    qtbot.waitUntil(lambda: desk.window.mail.content.currentWidget() is not composer)
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.documents) == 1)
 
 
 def test_a_letter_that_cannot_be_stored_stays_on_screen(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -228,7 +242,7 @@ def test_a_letter_that_cannot_be_stored_stays_on_screen(unlocked: OpenDesk, qtbo
     desk = unlocked(practice)
     composer = desk.window.mail.composer
     write_something(desk, practice)
-    practice.fail_next(SendLetter, Failure.FILE_CHANGED, "bilan.pdf")
+    practice.fail_next(SendDraft, Failure.FILE_CHANGED, "bilan.pdf")
     composer.send.click()
     qtbot.waitUntil(lambda: "bilan.pdf" in texts_of(composer.banner))
     assert composer.text.toPlainText() == "Bonjour"
@@ -245,13 +259,14 @@ def test_offline_a_letter_waits_and_leaves_by_itself(unlocked: OpenDesk, qtbot: 
     qtbot.waitUntil(lambda: "1 letter to send" in line.accessibleName())
     assert "Offline since" in line.accessibleName()
     desk.window.mail.go(Destination.OUTBOX)
-    model = desk.mailbox.conversations
-    qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert row_at(model, 0).subject == "Bilan"
+    queue = desk.window.mail.queue
+    qtbot.waitUntil(lambda: len(queue.cards) == 1)
+    assert "Bilan" in texts_of(queue)
+    assert "Waits for the relay" in texts_of(queue)
     practice.set_connection(ConnectionState.ONLINE)
-    qtbot.waitUntil(lambda: model.rowCount() == 0)
+    qtbot.waitUntil(lambda: not queue.cards)
     qtbot.waitUntil(lambda: "to send" not in line.accessibleName())
-    assert "Nothing left to send" in texts_of(desk.window.mail.conversations)
+    assert "Nothing left to send" in texts_of(queue)
 
 
 def open_first(desk: Desk, qtbot: QtBot) -> None:
@@ -271,46 +286,67 @@ def test_an_answer_is_addressed_and_belongs_to_its_conversation(
     open_first(desk, qtbot)
     letter = desk.mailbox.reading.letters[0]
     QTest.keyClick(desk.window, Qt.Key.Key_R, CONTROL)
-    draft = desk.mailbox.composer.draft
-    assert [each.account for each in draft.to] == [letter.sender]
-    assert draft.subject == "Re: Lombalgie aiguë, avis après imagerie"
-    assert not draft.is_worth_keeping
+    content = desk.mailbox.composer.content
+    assert [each.account for each in content.to] == [letter.sender]
+    assert content.subject == "Re: Lombalgie aiguë, avis après imagerie"
+    assert not desk.mailbox.composer.is_worth_keeping
     qtbot.waitUntil(desk.window.mail.composer.text.hasFocus)
     desk.window.mail.composer.text.setPlainText("Oui")
     desk.window.mail.composer.send.click()
-    qtbot.waitUntil(lambda: bool(practice.asked(SendLetter)))
-    assert practice.asked(SendLetter)[0].in_reply_to == letter.message
+    qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
+    assert practice.asked(SaveDraft)[-1].content.in_reply_to == letter.message
     qtbot.waitUntil(lambda: len(desk.mailbox.reading.letters) == 2)
 
 
-def test_an_answer_does_not_overwrite_another_letter(unlocked: OpenDesk, qtbot: QtBot) -> None:
+def test_an_answer_leaves_the_other_letter_in_the_drafts(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice)
     write_something(desk, practice)
     open_first(desk, qtbot)
     mail = desk.window.mail
-    mail.reading.reply.click()
-    assert mail.composer.guard.isVisible()
-    assert desk.mailbox.composer.draft.text == "Bonjour"
-    mail.composer.keep.click()
-    assert mail.composer.guard.isHidden()
-    open_first(desk, qtbot)
-    mail.reading.reply.click()
-    mail.composer.throw.click()
-    assert desk.mailbox.composer.draft.subject.startswith("Re: Lombalgie")
+    desk.window.mail.reply()
+    qtbot.waitUntil(lambda: desk.mailbox.drafts.total == 1)
+    assert desk.mailbox.composer.content.subject.startswith("Re: Lombalgie")
+    mail.go(Destination.DRAFTS)
+    qtbot.waitUntil(lambda: mail.drafts.list.model().rowCount() == 1)
+    mail.drafts.list.setCurrentIndex(mail.drafts.list.model().index(0, 0))
+    QTest.keyClick(mail.drafts.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.mailbox.composer.content.text == "Bonjour")
+    assert mail.content.currentWidget() is mail.composer
+    assert mail.composer.text.toPlainText() == "Bonjour"
 
 
-def test_throwing_away_asks_first(unlocked: OpenDesk, qtbot: QtBot) -> None:
+def test_a_letter_thrown_away_can_be_taken_back(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice)
     write_something(desk, practice)
     composer = desk.window.mail.composer
     composer.discard.click()
-    assert composer.guard.isVisible()
-    assert desk.mailbox.composer.draft.text == "Bonjour"
-    composer.throw.click()
-    assert desk.mailbox.composer.draft.text == ""
-    assert desk.window.mail.conversations.button.text() == "New letter"
+    assert desk.window.mail.content.currentWidget() is not composer
+    qtbot.waitUntil(lambda: bool(desk.mailbox.acts.undoables))
+    assert not practice.writing.drafts
+    assert "1 draft removed" in texts_of(desk.window.mail.undo_bar)
+    desk.mailbox.acts.undo()
+    qtbot.waitUntil(lambda: desk.mailbox.drafts.total == 1)
+    # One that has nothing in it goes without a word.
     desk.window.mail.write()
     composer.discard.click()
     qtbot.waitUntil(lambda: desk.window.mail.content.currentWidget() is not composer)
+    assert len(practice.writing.drafts) == 1
+
+
+def test_what_is_written_is_kept_by_itself(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    write_something(desk, practice)
+    composer = desk.window.mail.composer
+    qtbot.waitUntil(lambda: "Draft kept at 14:02" in composer.kept.text())
+    assert desk.mailbox.drafts.total == 1
+    practice.fail_next(SaveDraft, Failure.DISK_FULL)
+    composer.text.setPlainText("Bonjour à tous")
+    qtbot.waitUntil(lambda: "Not kept" in composer.kept.text())
+    assert composer.banner.isVisible()
+    composer.text.setPlainText("Bonjour à toutes")
+    qtbot.waitUntil(lambda: "Draft kept" in composer.kept.text())
+    (view,) = practice.writing.drafts.values()
+    assert view.content.text == "Bonjour à toutes"

@@ -47,7 +47,7 @@ def test_a_request_is_accepted(unlocked: OpenDesk, qtbot: QtBot) -> None:
     places = desk.window.mail.navigation.places
     assert places[Destination.CONTACTS].accessibleName() == "Correspondents"
     person.write.click()
-    assert [each.name for each in desk.mailbox.composer.draft.to] == ["Sophie Lambert"]
+    assert [each.name for each in desk.mailbox.composer.content.to] == ["Sophie Lambert"]
 
 
 def test_a_request_is_declined(unlocked: OpenDesk, qtbot: QtBot) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtGui import QGuiApplication, QPixmap, QPixmapCache
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from app.interface.commands import KeepDraft, Lock, Unlock
+from app.interface.commands import Lock, Unlock
 from app.interface.failures import Failure
 from app.interface.secret import Secret
 from app.interface.snapshots import AlarmKind, DraftRecipient
+from app.interface.writing import SaveDraft
 from app.paths import lock_request
 from app.window.preferences import IDLE_MINUTES, MOST_IDLE_MINUTES, Preferences
 from app.window.presence.freedesktop import FreeDesktop
@@ -101,20 +102,19 @@ def test_a_letter_that_is_not_sent_comes_back_after_a_lock(
     composer.subject.setText("Mme Duval")
     composer.text.setPlainText("canari")
     composer.urgent.setChecked(True)
-    written = desk.mailbox.composer.draft
+    written = desk.mailbox.composer.content
     desk.window.lock()
     assert desk.mailbox.session.screen is Screen.UNLOCK, "nobody is asked anything"
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     assert_nothing_is_left(desk)
-    assert practice.draft is not None
-    assert practice.draft.text == "canari"
+    assert [view.content.text for view in practice.writing.drafts.values()] == ["canari"]
     desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
     qtbot.waitUntil(lambda: desk.window.mail.content.currentWidget() is composer)
     assert composer.text.toPlainText() == "canari"
-    assert desk.mailbox.composer.draft == written
+    assert desk.mailbox.composer.content == written
     # Sent once, it does not come back again.
     composer.send.click()
-    qtbot.waitUntil(lambda: practice.draft is None)
+    qtbot.waitUntil(lambda: not practice.writing.drafts)
 
 
 def test_a_letter_thrown_away_after_a_lock_does_not_come_back(
@@ -127,9 +127,9 @@ def test_a_letter_thrown_away_after_a_lock_does_not_come_back(
     desk.window.lock()
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
-    qtbot.waitUntil(lambda: desk.mailbox.composer.draft.text == "canari")
+    qtbot.waitUntil(lambda: desk.mailbox.composer.content.text == "canari")
     desk.mailbox.composer.discard()
-    qtbot.waitUntil(lambda: practice.draft is None)
+    qtbot.waitUntil(lambda: not practice.writing.drafts)
 
 
 def test_a_letter_that_the_vault_cannot_keep_is_not_lost(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -137,7 +137,7 @@ def test_a_letter_that_the_vault_cannot_keep_is_not_lost(unlocked: OpenDesk, qtb
     desk = unlocked(practice)
     desk.window.mail.write()
     desk.window.mail.composer.text.setPlainText("canari")
-    practice.fail_next(KeepDraft, Failure.DISK_FULL)
+    practice.fail_next(SaveDraft, Failure.DISK_FULL)
     desk.window.lock()
     qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
     assert practice.engines[0].is_closed
@@ -152,15 +152,15 @@ def test_the_screen_is_clear_before_the_letter_is_kept(unlocked: OpenDesk, qtbot
     desk = unlocked(practice)
     desk.window.mail.write()
     desk.window.mail.composer.text.setPlainText("canari")
-    practice.hold(KeepDraft)
+    practice.hold(SaveDraft)
     desk.window.lock()
     assert desk.window.pages.currentWidget() is desk.window.unlock
     assert "canari" not in texts_of(desk.window)
-    qtbot.waitUntil(lambda: bool(practice.asked(KeepDraft)))
+    qtbot.waitUntil(lambda: bool(practice.asked(SaveDraft)))
     assert not practice.asked(Lock), "the engine has to live for it"
     practice.release()
     qtbot.waitUntil(lambda: len(practice.engines) == 2)
-    assert practice.draft is not None
+    assert practice.writing.drafts
 
 
 @pytest.mark.parametrize(
@@ -300,8 +300,7 @@ def test_closing_keeps_a_letter_that_is_not_sent(unlocked: OpenDesk, qtbot: QtBo
     desk.window.mail.composer.text.setPlainText("canari")
     with qtbot.waitSignal(desk.window.leaving):
         desk.window.close()
-    assert practice.draft is not None
-    assert practice.draft.text == "canari"
+    assert [view.content.text for view in practice.writing.drafts.values()] == ["canari"]
 
 
 def test_closing_asks_about_a_letter_that_cannot_be_kept(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -309,14 +308,14 @@ def test_closing_asks_about_a_letter_that_cannot_be_kept(unlocked: OpenDesk, qtb
     desk = unlocked(practice)
     desk.window.mail.write()
     desk.window.mail.composer.text.setPlainText("canari")
-    practice.fail_next(KeepDraft, Failure.DISK_FULL)
+    practice.fail_next(SaveDraft, Failure.DISK_FULL)
     assert not desk.window.close()
     qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)))
     (dialog,) = desk.window.findChildren(QMessageBox)
     press(dialog, "Go back")
     assert desk.window.isVisible()
-    assert desk.mailbox.composer.draft.text == "canari"
-    practice.fail_next(KeepDraft, Failure.DISK_FULL)
+    assert desk.mailbox.composer.content.text == "canari"
+    practice.fail_next(SaveDraft, Failure.DISK_FULL)
     qtbot.waitUntil(lambda: not desk.window.findChildren(QMessageBox))
     desk.window.close()
     qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)))

@@ -14,7 +14,6 @@ from app.interface.commands import (
     AcknowledgeKeyChange,
     AddByCard,
     ConfirmVerified,
-    SendLetter,
     Vouch,
     WithdrawVouch,
 )
@@ -26,6 +25,7 @@ from app.interface.snapshots import (
     KeyNewsKind,
     Problem,
 )
+from app.interface.writing import Doubt, SendDraft
 from app.window.theme.tokens import Tone
 from app.window.viewmodels.beginning import Beginning
 from app.window.views.components.chips import Chip
@@ -36,7 +36,6 @@ from crypto_core.wire.words import WordLanguage, word_list
 from tests.fakes.scripted_engine import Practice
 from tests.fakes.scripted_people import OWN_CARD, SOMEBODYS_CARD
 from tests.gui.conftest import texts_of
-from tests.gui.samples import row_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,7 +205,7 @@ def test_the_composer_says_that_a_letter_will_wait(
     composer.look.click()
     assert desk.window.mail.destination is Destination.CONTACTS
     # The letter that was begun is still there.
-    assert desk.mailbox.composer.draft.subject == "Bilan"
+    assert desk.mailbox.composer.content.subject == "Bilan"
 
 
 def test_a_letter_that_waits_leads_to_the_person(
@@ -218,8 +217,8 @@ def test_a_letter_that_waits_leads_to_the_person(
     )
     mail = desk.window.mail
     mail.go(Destination.OUTBOX)
-    qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 1)
-    mail.conversations.list.entered_line.emit(row_at(desk.mailbox.conversations, 0))
+    qtbot.waitUntil(lambda: "Waits: ask them first" in texts_of(mail.queue))
+    mail.queue.cards[0].show_letter.click()
     qtbot.waitUntil(mail.reading.changed.isVisible)
     mail.reading.look.click()
     assert mail.people.person.row is not None
@@ -232,18 +231,19 @@ def test_the_first_letter_to_somebody_unverified_is_a_choice_made_once(
     practice.asks_about_unverified = True
     write_to(desk, lea)
     composer = desk.window.mail.composer
+    qtbot.waitUntil(lambda: desk.mailbox.composer.check is not None)
     composer.send.click()
     qtbot.waitUntil(composer.unverified.isVisible)
     assert "Léa Fontaine" in texts_of(composer.unverified)
-    assert desk.mailbox.composer.draft.text == "Bonjour"
+    assert desk.mailbox.composer.content.text == "Bonjour"
     composer.send_anyway.click()
     qtbot.waitUntil(lambda: not desk.mailbox.composer.is_open)
-    asked = practice.asked(SendLetter)
-    assert [command.accepts_unverified for command in asked] == [False, True]
+    asked = practice.asked(SendDraft)
+    assert [command.accepts_unverified for command in asked] == [True], "the question comes first"
     write_to(desk, lea)
     composer.send.click()
     qtbot.waitUntil(lambda: not desk.mailbox.composer.is_open)
-    assert len(practice.asked(SendLetter)) == 3
+    assert len(practice.asked(SendDraft)) == 2
 
 
 def test_words_can_be_compared_before_the_first_letter(
@@ -252,6 +252,7 @@ def test_words_can_be_compared_before_the_first_letter(
     practice.asks_about_unverified = True
     write_to(desk, lea)
     composer = desk.window.mail.composer
+    qtbot.waitUntil(lambda: desk.mailbox.composer.check is not None)
     composer.send.click()
     qtbot.waitUntil(composer.unverified.isVisible)
     composer.compare.click()
@@ -260,6 +261,7 @@ def test_words_can_be_compared_before_the_first_letter(
     trust.comparing.in_person.click()
     qtbot.waitUntil(lambda: practice.contacts[lea].compared is Comparison.IN_PERSON)
     desk.window.mail.write()
+    qtbot.waitUntil(lambda: not desk.mailbox.composer.doubtful(Doubt.UNVERIFIED))
     composer.send.click()
     qtbot.waitUntil(lambda: not desk.mailbox.composer.is_open)
 

@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 
 from app.interface.commands import ReadConversation
 from app.interface.secret import Secret
+from app.interface.snapshots import DraftRecipient
 from app.paths import window_lock
 from app.window.i18n.catalogues import Language
 from app.window.main import EXIT_IN_USE
@@ -25,7 +26,7 @@ from app.window.screenshots import SIZE, Photographer
 from app.window.shortcuts import KEYS, Shortcut
 from app.window.theme.theme import Appearance
 from app.window.theme.tokens import DARK
-from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.beginning import Beginning
 from app.window.viewmodels.session import Screen
 from app.window.views.navigation import Destination
 from tests.fakes.scripted_engine import PASSPHRASE
@@ -97,8 +98,7 @@ def test_every_key_is_in_the_menu(unlocked: OpenDesk) -> None:
     with_keys = [action for action in actions if action.shortcut() != QKeySequence()]
     found = {action.shortcut().toString() for action in with_keys}
     elsewhere = {Shortcut.OPEN, Shortcut.SELECT_ALL, Shortcut.SEND, Shortcut.ATTACH}
-    if Destination.DRAFTS not in mail.panes:
-        elsewhere.add(Shortcut.DRAFTS)
+    elsewhere |= {Shortcut.BOLD, Shortcut.BULLETS, Shortcut.NUMBERS}
     assert found == {keys for each, keys in KEYS.items() if each not in elsewhere}
     # No key does two things.
     assert len(with_keys) == len(found)
@@ -136,7 +136,7 @@ def test_the_language_changes_on_the_spot_and_is_kept(
     choose(desk.window.menu.actions(), "Français")
     assert desk.window.mail.navigation.places[Destination.SENT].text() == "Envoyés"
     assert "Identité déclarée" in texts_of(desk.window.mail.reading)
-    assert desk.mailbox.composer.draft.text == "Brouillon"
+    assert desk.mailbox.composer.content.text == "Brouillon"
     assert desk.window.mail.composer.text.toPlainText() == "Brouillon"
     assert Preferences(tmp_path).language is Language.FRENCH
     choose(desk.window.menu.actions(), "English")
@@ -175,8 +175,10 @@ def test_a_window_that_was_replaced_hears_nothing_any_more(
         choose(desk.window.menu.actions(), "Français")
     account = next(iter(practice.contacts))
     desk.mailbox.composer.begin(
-        Draft(
-            to=(Addressee(account=account, name="", profession=""),), subject="Objet", text="Texte"
+        Beginning(
+            to=(DraftRecipient(account=account, name="", profession=""),),
+            subject="Objet",
+            text="Texte",
         )
     )
     with qtbot.waitSignal(desk.mailbox.composer.sent):

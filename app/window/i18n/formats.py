@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QDate, QLocale, QObject
 
+from crypto_core.wire.ids import UnixMillis
+
 if TYPE_CHECKING:
     from datetime import date
-
-    from crypto_core.wire.ids import UnixMillis
 
 
 _NOT_DIGITS: Final = re.compile(r"\D+")
@@ -91,6 +91,17 @@ class Formats(QObject):
         if age == -1:
             return self.tr("tomorrow at {time}").format(time=self.time(at))
         return self.tr("{date} at {time}").format(date=self._short_date(day), time=self.time(at))
+
+    def now(self) -> datetime:
+        """Return the present local time."""
+        return self._clock.now()
+
+    def instant(self, wanted: datetime) -> UnixMillis:
+        """Return the instant of a local time that is given without its zone, on whatever side of a clock change."""
+        guess = wanted.replace(tzinfo=self._clock.now().tzinfo)
+        at = round(guess.timestamp() * 1000)
+        there = self._clock.local(UnixMillis(at)).replace(tzinfo=None)
+        return UnixMillis(at + round((wanted - there).total_seconds() * 1000))
 
     def milliseconds_since(self, at: UnixMillis) -> int:
         """Return how long ago an instant was."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.interface.patients import PatientRow
     from app.interface.snapshots import ConversationRow, PatientTag, Status
+    from app.interface.writing import DraftRow
     from app.window.i18n.formats import Formats
 
 # "Re:", "RE :", "Ré :" as mail programs of both languages write them.
@@ -250,6 +251,23 @@ class Words(QObject):
             )
             if is_so
         ]
+
+    def spoken_draft(self, row: DraftRow, formats: Formats) -> str:
+        """Return a line of the list of drafts as a screen reader says it."""
+        parts = [
+            self.names(row.to) if row.to else self.tr("Without recipient"),
+            row.subject or self.no_subject(),
+            formats.in_list(row.changed_at),
+        ]
+        if row.patient is not None:
+            parts.append(self.patient(row.patient))
+        if row.documents:
+            parts.append(self.documents(row.documents))
+        return ", ".join(parts)
+
+    def drafts(self, count: int) -> str:
+        """Return a number of drafts."""
+        return self.tr("%n draft(s)", "", count)
 
     def spoken_row(self, row: ConversationRow, formats: Formats) -> str:
         """Return a line of the mail list as a screen reader says it."""

@@ -12,10 +12,11 @@ from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
 from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts
 from app.window.viewmodels.backups import Backups
-from app.window.viewmodels.composer import Composer
+from app.window.viewmodels.composer import SAVE_MILLISECONDS, Composer
 from app.window.viewmodels.computers import Computers
 from app.window.viewmodels.contacts import ContactBook
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ROW_ROLE, ConversationList
+from app.window.viewmodels.drafts import DraftList, OutgoingQueue
 from app.window.viewmodels.factors import Factors
 from app.window.viewmodels.newcomer import Joining, Restoring
 from app.window.viewmodels.paper_kit import PaperKit
@@ -26,12 +27,14 @@ from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
 from app.window.viewmodels.standing import Standing
+from app.window.viewmodels.stationery import Stationery
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
     from app.interface.patients import PatientRow
     from app.interface.snapshots import ContactRow, ConversationRow
+    from app.interface.writing import DraftRow
     from app.window.bridge import Bridge
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.passphrase_change import ChangeNote
@@ -50,6 +53,7 @@ class Mailbox(QObject):
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
         undo_milliseconds: int = UNDO_MILLISECONDS,
+        save_milliseconds: int = SAVE_MILLISECONDS,
     ) -> None:
         super().__init__()
         self._around = around
@@ -109,7 +113,22 @@ class Mailbox(QObject):
             rows.dataChanged.connect(self._tell_reading)
             # Lines show the names of patients.
             self.patients.saved.connect(rows.refresh)
-        self.composer = Composer(bridge, self.session, self)
+        self.stationery = Stationery(bridge, self.session, self)
+        self.composer = Composer(
+            bridge,
+            self.session,
+            self.acts,
+            self.stationery,
+            save_milliseconds=save_milliseconds,
+            parent=self,
+        )
+        self.drafts = DraftList(
+            bridge, self.session, self.acts, speak=self._speak_draft, parent=self
+        )
+        self.composer.drafts_changed.connect(self.drafts.refresh)
+        self.drafts.removed.connect(self.composer.let_go)
+        self.queue = OutgoingQueue(bridge, self.session, self)
+        self.queue.cancelled.connect(lambda _: self.drafts.refresh())
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
 
     def lock(self, reason: LockReason) -> None:
@@ -125,6 +144,9 @@ class Mailbox(QObject):
 
     def _speak_patient(self, row: PatientRow) -> str:
         return self._around.words.spoken_patient(row, self._around.formats)
+
+    def _speak_draft(self, row: DraftRow) -> str:
+        return self._around.words.spoken_draft(row, self._around.formats)
 
     def _tell_reading(self, first: QModelIndex, last: QModelIndex) -> None:
         for position in range(first.row(), last.row() + 1):

@@ -17,8 +17,8 @@ from app.interface.snapshots import ProfileState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.commands import KeepDraft
     from app.interface.snapshots import Registered, Status
+    from app.interface.writing import SaveDraft
     from app.window.bridge import Bridge
 
 
@@ -222,7 +222,7 @@ class Session(QObject):
         self,
         reason: LockReason = LockReason.ASKED,
         *,
-        keep: KeepDraft | None = None,
+        keep: SaveDraft | None = None,
         on_unkept: Callable[[], None] = lambda: None,
     ) -> None:
         """Forget everything shown, at once, and end the engine.

@@ -5,197 +5,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageWriter, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCompleter,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QListView,
-    QPlainTextEdit,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
 from app.interface.failures import Failure
 from app.interface.snapshots import Comparison, Trust
-from app.window.i18n.formats import fold
+from app.interface.writing import Doubt
+from app.window.i18n.letters import Fields, speaks_of_document, templates
+from app.window.marked_text import MarkedText, filled
+from app.window.shortcuts import Shortcut, hint, keys
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
 from app.window.theme.typography import Role
-from app.window.viewmodels.composer import Addressee, Missing
-from app.window.viewmodels.contacts import CONTACT_ROLE, FOLDED_ROLE
+from app.window.viewmodels.composer import Forgotten, Missing
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton, tint
+from app.window.views.components.buttons import (
+    Button,
+    IconButton,
+    LinkButton,
+    PrimaryButton,
+    tint,
+)
 from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
+from app.window.views.components.letter_edit import FormatBar, LetterEdit
 from app.window.views.components.texts import Rule, Text
 from app.window.views.documents import DraftDocument
+from app.window.views.patient_field import PatientField
+from app.window.views.recipients import RecipientField
+from app.window.views.send_check import AddingLine, NamesakeQuestion, SendCheck
+from app.window.views.send_later import SendLaterDialog, moments
+from app.window.views.stationery import SaveTemplateDialog, SignatureDialog, TemplatesDialog
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_BLOB_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
     from app.interface.snapshots import ContactRow
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.composer import Composer
     from app.window.viewmodels.contacts import ContactBook
+    from app.window.viewmodels.patients import Patients
+    from app.window.viewmodels.standing import Standing
+    from app.window.viewmodels.stationery import Stationery
+    from crypto_core.wire.ids import UnixMillis
 
 MAX_SUBJECT_LETTERS: Final = 250
 """The bound is in bytes of UTF-8, of which a letter takes up to four."""
-
-
-class NameDelegate(QStyledItemDelegate):
-    """Shows name and profession of a correspondent in the list of suggestions."""
-
-    def __init__(self, around: Surroundings, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._around = around
-
-    def initStyleOption(  # noqa: N802 - Qt calls it
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Put the text in."""
-        super().initStyleOption(option, index)
-        row: ContactRow = index.data(CONTACT_ROLE)
-        option.text = self._around.words.person(row.name, row.profession)
-
-
-class NameCompleter(QCompleter):
-    """Finds correspondents by any part of name, profession or place, without case and accents."""
-
-    def __init__(self, model: QAbstractItemModel, around: Surroundings, parent: QWidget) -> None:
-        super().__init__(model, parent)
-        self.setCompletionRole(FOLDED_ROLE)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.setMaxVisibleItems(8)
-        suggestions = QListView()
-        suggestions.setAccessibleName(self.tr("Suggested correspondents"))
-        self.setPopup(suggestions)
-        suggestions.setItemDelegate(NameDelegate(around, suggestions))
-
-    def splitPath(self, path: str) -> list[str]:  # noqa: N802 - Qt calls it
-        """Compare in the folded form."""
-        return [fold(path.strip())]
-
-    def pathFromIndex(self, _index: QModelIndex | QPersistentModelIndex) -> str:  # noqa: N802 - Qt calls it
-        """Leave the line empty: the choice becomes a chip."""
-        return ""
-
-
-class NameEdit(QLineEdit):
-    """The line in which recipients are typed.
-
-    Signals:
-        erased_back(): Backspace in an empty line.
-    """
-
-    erased_back = Signal()
-
-    def sizeHint(self) -> QSize:
-        """Return no more than what is needed beside the chips."""
-        return QSize(self.minimumWidth(), super().sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tell Backspace at the beginning."""
-        if event.key() == Qt.Key.Key_Backspace and not self.text():
-            self.erased_back.emit()
-        super().keyPressEvent(event)
-
-
-class RecipientField(QWidget):
-    """Recipients as chips, and a line to add one.
-
-    Signals:
-        chosen(Addressee): someone was found.
-        removed(AccountId): a chip was pressed or erased.
-        not_found(str): nobody is called so.
-    """
-
-    chosen = Signal(object)
-    removed = Signal(object)
-    not_found = Signal(str)
-
-    def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
-        super().__init__()
-        self._around = around
-        self._shown: tuple[Addressee, ...] = ()
-        self._flow = FlowLayout(spacing=6)
-        self.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.edit = NameEdit()
-        self.edit.setProperty("bare", "true")
-        self.edit.setAcceptDrops(False)
-        self.edit.setTextMargins(-2, 0, 0, 0)
-        self.edit.setAccessibleName(self.tr("Recipients"))
-        self.edit.setPlaceholderText(self.tr("Name of a correspondent"))
-        self.completer = NameCompleter(contacts.accepted, around, self)
-        self.edit.setCompleter(self.completer)
-        # The stubs do not know that a signal can be chosen by the type of its argument.
-        self.completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
-        self.edit.returnPressed.connect(self._finish)
-        self.edit.erased_back.connect(self._erase)
-        self._flow.addWidget(self.edit)
-
-    def show_recipients(self, recipients: tuple[Addressee, ...]) -> None:
-        """Show chips."""
-        had_focus = self.edit.hasFocus()
-        self._shown = recipients
-        self._flow.removeWidget(self.edit)
-        clear(self._flow)
-        for each in recipients:
-            text = self._around.words.person(each.name, each.profession)
-            chip = QPushButton(f"{text}  ×".replace("&", "&&"))
-            chip.setProperty("kind", "chip")
-            chip.setAutoDefault(False)
-            chip.setAccessibleName(self.tr("Remove {name}").format(name=text))
-            chip.setToolTip(self.tr("Remove {name}").format(name=text))
-            chip.clicked.connect(lambda _=False, account=each.account: self.removed.emit(account))
-            self._flow.addWidget(chip)
-        self._flow.addWidget(self.edit)
-        self.edit.setPlaceholderText("" if recipients else self.tr("Name of a correspondent"))
-        self.edit.setMinimumWidth(self._around.theme.space(90 if recipients else 240))
-        self.updateGeometry()
-        if had_focus:
-            self.edit.setFocus()
-
-    def finish(self) -> bool:
-        """Take what is typed as a recipient; return False when it names nobody."""
-        return self._finish()
-
-    def _activated(self, index: QModelIndex) -> None:
-        self._choose(index)
-
-    def _finish(self) -> bool:
-        typed = self.edit.text().strip()
-        if not typed:
-            return True
-        self.completer.setCompletionPrefix(typed)
-        if not self.completer.setCurrentRow(0):
-            self.not_found.emit(typed)
-            return False
-        self._choose(self.completer.currentIndex())
-        return True
-
-    def _choose(self, index: QModelIndex) -> None:
-        row: ContactRow = index.data(CONTACT_ROLE)
-        self.edit.clear()
-        self.chosen.emit(Addressee(account=row.account, name=row.name, profession=row.profession))
-
-    def _erase(self) -> None:
-        if self._shown:
-            self.removed.emit(self._shown[-1].account)
 
 
 class ComposerPane(QWidget):
@@ -204,88 +72,114 @@ class ComposerPane(QWidget):
     Signals:
         closed(): the letter was sent or thrown away.
         back_asked(): a narrow window is to show its list again; the letter stays.
-        replaced(): the letter was thrown away for another one that waits.
         person_asked(AccountId): a recipient's page is wanted.
         comparison_asked(AccountId): the words to compare with a recipient are wanted.
     """
 
     closed = Signal()
     back_asked = Signal()
-    replaced = Signal()
     person_asked = Signal(object)
     comparison_asked = Signal(object)
+    _picture_made = Signal(bytes)
 
-    def __init__(self, composer: Composer, contacts: ContactBook, around: Surroundings) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        contacts: ContactBook,
+        patients: Patients,
+        stationery: Stationery,
+        standing: Standing,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
         self._composer = composer
+        self._contacts = contacts
+        self._stationery = stationery
+        self._standing = standing
         self._around = around
+        self._is_showing = False
+        self._pending_at: UnixMillis | None = None
+        self._is_sure = False
+        """What was perhaps forgotten has been asked about."""
+        self._may_be_unverified = False
+        self._first_forgotten = Forgotten.SUBJECT
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
-        self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
-        self.back.clicked.connect(self.back_asked)
-        self.recipients = RecipientField(contacts, around)
-        self.subject = QLineEdit()
-        self.subject.setProperty("bare", "true")
-        self.subject.setAcceptDrops(False)
-        self.subject.setTextMargins(-2, 0, 0, 0)
-        self.subject.setMaxLength(MAX_SUBJECT_LETTERS)
-        self.subject.setAccessibleName(self.tr("Subject"))
-        self.text = QPlainTextEdit()
-        self.text.setProperty("bare", "true")
-        self.text.setAcceptDrops(False)
-        self.text.setTabChangesFocus(True)
-        self.text.document().setDocumentMargin(0)
-        self.text.setAccessibleName(self.tr("Text of the letter"))
-        self.text.setPlaceholderText(self.tr("Write here"))
-        self.text.setMinimumHeight(around.theme.space(160))
-        self.urgent = CheckBox(self.tr("Urgent"), around.theme)
-        self.attach = Button(self.tr("Add a document…"), shortcut=QKeySequence("Ctrl+J"))
-        tint(self.attach, Icon.ATTACH, around.theme, "text")
-        self.send = PrimaryButton(self.tr("Send"), shortcut=QKeySequence("Ctrl+Return"))
-        self.discard = LinkButton(self.tr("Discard"))
-        self.banner = Banner()
-        self.keep = PrimaryButton(self.tr("Keep writing"))
-        self.throw = Button(self.tr("Throw away"))
-        self.guard = Banner(self.keep, self.throw)
-        self.compare = PrimaryButton(self.tr("Compare words first…"))
-        self.send_anyway = Button(self.tr("Send all the same"))
-        self.wait = LinkButton(self.tr("Go on writing"))
-        self.unverified = Banner(self.compare, self.send_anyway, self.wait)
-        self.look = Button(self.tr("Look at it…"))
-        self.changed = Banner(self.look)
-        self._contacts = contacts
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("Storing the letter"))
-        self._progress_text = Text("", Role.SECONDARY)
+        self._make_fields(composer, contacts, patients)
+        self._make_actions()
+        self._make_questions()
         self._documents = QVBoxLayout()
         self._documents.setSpacing(10)
-        self._is_showing = False
-        self._is_replacing = False
         self._lay_out()
         self._connect()
         self._show()
 
+    def _make_fields(self, composer: Composer, contacts: ContactBook, patients: Patients) -> None:
+        around = self._around
+        self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
+        self.kept = Text("", Role.SECONDARY)
+        self.discard = LinkButton(self.tr("Discard"))
+        self.recipients = RecipientField(contacts, around)
+        self.patient = PatientField(patients, around)
+        self.subject = self._line(self.tr("Subject"))
+        self.subject.setMaxLength(MAX_SUBJECT_LETTERS)
+        self.subject.setFont(around.theme.font(Role.STRONG))
+        self.text = LetterEdit(self.tr("Text of the letter"))
+        self.text.setPlaceholderText(self.tr("Write here"))
+        self.text.setMinimumHeight(around.theme.space(160))
+        self.bar = FormatBar(self.text, around.theme)
+        self.template = Button(self.tr("Template"))
+        self.template.setProperty("kind", "link")
+        tint(self.template, Icon.TEMPLATE, around.theme, "accent")
+        self.template_menu = QMenu(self)
+        self.template_menu.setAccessibleName(self.tr("Templates"))
+        self.template.setMenu(self.template_menu)
+        self.bar.row.addWidget(self.template)
+        self.fields_hint = Text("", Role.SMALL)
+        self.bar.row.addWidget(self.fields_hint)
+        self.namesakes = NamesakeQuestion(composer, around)
+        self.adding = AddingLine(composer, around)
+        self.check = SendCheck(composer, around)
+        self.total = Text("", Role.SMALL, wraps=True)
+
+    def _make_actions(self) -> None:
+        around = self._around
+        self.urgent = CheckBox(self.tr("Urgent"), around.theme)
+        self.answer_wanted = CheckBox(self.tr("Answer wanted"), around.theme)
+        self.attach = Button(self.tr("Add a document…"), shortcut=keys(Shortcut.ATTACH))
+        tint(self.attach, Icon.ATTACH, around.theme, "text")
+        self.send = PrimaryButton(self.tr("Send"), shortcut=keys(Shortcut.SEND))
+        self.later = Button(self.tr("Send later"))
+        tint(self.later, Icon.LATER, around.theme, "text")
+        self.later_menu = QMenu(self)
+        self.later_menu.setAccessibleName(self.tr("Send later"))
+        self.later.setMenu(self.later_menu)
+        self.waiting = Text("", Role.SECONDARY, wraps=True)
+
+    def _make_questions(self) -> None:
+        self.banner = Banner()
+        self.complete = PrimaryButton("")
+        self.send_as_is = Button(self.tr("Send as it is"))
+        self.question = Banner(self.complete, self.send_as_is)
+        self.compare = PrimaryButton(self.tr("Compare words first…"))
+        self.send_anyway = Button(self.tr("Send all the same"))
+        self.send_others = Button("")
+        self.wait = LinkButton(self.tr("Go on writing"))
+        self.unverified = Banner(self.compare, self.send_anyway, self.send_others, self.wait)
+        self.look = Button(self.tr("Look at it…"))
+        self.changed = Banner(self.look)
+
     def appear(self) -> None:
         """Put the keyboard where one goes on."""
-        if not self._composer.draft.to:
+        content = self._composer.content
+        if not content.to:
             self.recipients.edit.setFocus()
-        elif not self._composer.draft.subject:
+        elif not content.subject:
             self.subject.setFocus()
         else:
             self.text.setFocus()
             self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
-
-    def ask_to_replace(self) -> None:
-        """Ask what becomes of this letter, since another one is to be begun."""
-        self._is_replacing = True
-        self.guard.say(
-            Tone.WARNING,
-            self.tr("You were already writing this letter"),
-            self.tr("Throw it away to begin the other one, or finish it first."),
-        )
-        self.keep.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files of this computer."""
@@ -296,184 +190,453 @@ class ComposerPane(QWidget):
         """Add the files."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self._composer.add_files(paths)
+        self._add_files(paths)
+
+    def _line(self, name: str) -> QLineEdit:
+        line = QLineEdit()
+        line.setProperty("bare", "true")
+        line.setAcceptDrops(False)
+        line.setTextMargins(-2, 0, 0, 0)
+        line.setAccessibleName(name)
+        return line
 
     def _lay_out(self) -> None:
         theme = self._around.theme
-        bar = QWidget()
-        bar.setMinimumHeight(theme.space(HEADER_HEIGHT) - 1)
-        row = QHBoxLayout(bar)
+        head = QWidget()
+        head.setMinimumHeight(theme.space(HEADER_HEIGHT) - 1)
+        row = QHBoxLayout(head)
         row.setContentsMargins(24, 8, 24, 8)
         row.setSpacing(8)
         row.addWidget(self.back)
         row.addWidget(Text(self.tr("New letter"), Role.HEAD))
         row.addStretch(1)
+        row.addWidget(self.kept)
         row.addWidget(self.discard)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(9)
         grid.setColumnMinimumWidth(0, theme.space(78))
         grid.setColumnStretch(1, 1)
-        to = Text(self.tr("To"), Role.SECONDARY)
-        to.setContentsMargins(0, 3, 0, 0)
-        grid.addWidget(to, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.recipients, 0, 1)
-        grid.addWidget(Rule(), 1, 0, 1, 2)
-        grid.addWidget(Text(self.tr("Subject"), Role.SECONDARY), 2, 0)
-        subject_font = theme.font(Role.STRONG)
-        self.subject.setFont(subject_font)
-        grid.addWidget(self.subject, 2, 1)
-        grid.addWidget(Rule(), 3, 0, 1, 2)
+        lines = (
+            (self.tr("To"), self.recipients),
+            (self.tr("Patient"), self.patient),
+            (self.tr("Subject"), self.subject),
+        )
+        for number, (name, widget) in enumerate(lines):
+            label = Text(name, Role.SECONDARY)
+            label.setContentsMargins(0, 3, 0, 0)
+            grid.addWidget(label, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(widget, 2 * number, 1)
+            grid.addWidget(Rule(), 2 * number + 1, 0, 1, 2)
         column = Column(width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False)
         content = column.content
-        content.setSpacing(14)
-        content.addWidget(self.guard)
+        content.setSpacing(12)
         content.addLayout(grid)
+        content.addWidget(self.bar)
         content.addWidget(self.text, 1)
         content.addLayout(self._documents)
-        for widget in (self.banner, self.changed, self.unverified, self._progress):
-            content.addWidget(widget)
-        content.addWidget(self._progress_text)
-        actions = QHBoxLayout()
-        actions.setSpacing(10)
-        actions.addWidget(self.send)
-        actions.addWidget(self.attach)
-        actions.addWidget(self.urgent)
-        actions.addStretch(1)
+        parts: tuple[QWidget, ...] = (
+            *(self.total, self.adding, self.banner, self.changed),
+            *(self.namesakes, self.question, self.unverified, self.check),
+        )
+        for part in parts:
+            content.addWidget(part)
+        actions = FlowLayout(10)
+        for action in (self.send, self.later, self.attach, self.urgent, self.answer_wanted):
+            actions.addWidget(action)
         content.addLayout(actions)
+        content.addWidget(self.waiting)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(bar)
+        layout.addWidget(head)
         layout.addWidget(Rule())
         layout.addWidget(column, 1)
-        for first, second in (
-            (self.recipients.edit, self.subject),
-            (self.subject, self.text),
-            (self.text, self.send),
-            (self.send, self.attach),
-            (self.attach, self.urgent),
-            (self.urgent, self.discard),
-        ):
-            QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         composer = self._composer
         composer.begun.connect(self._show)
+        composer.collecting.connect(self._collect)
         composer.recipients_changed.connect(self._show_recipients)
-        composer.files_changed.connect(self._show_files)
+        composer.patient_changed.connect(self._show_patient)
+        composer.documents_changed.connect(self._show_documents)
         composer.file_failed.connect(self._file_failed)
-        composer.is_sending_changed.connect(self._show_sending)
-        composer.progress.connect(self._show_progress)
+        composer.kept_changed.connect(self._show_kept)
+        composer.check_changed.connect(self._show_readiness)
+        composer.is_sending_changed.connect(self._show_readiness)
         composer.failed.connect(self._failed)
         composer.sent.connect(self.closed)
         self.recipients.chosen.connect(composer.add_recipient)
         self.recipients.removed.connect(composer.remove_recipient)
         self.recipients.not_found.connect(self._not_found)
+        self.patient.chosen.connect(composer.be_about)
+        self.check.replacement_chosen.connect(composer.add_recipient)
         self.subject.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
-        self.urgent.toggled.connect(self._typed)
-        self.send.clicked.connect(self._send)
-        self.attach.clicked.connect(self._choose_files)
-        self.discard.clicked.connect(self.ask_to_discard)
-        self.keep.clicked.connect(self._keep)
-        self.compare.clicked.connect(self._compare)
-        self.send_anyway.clicked.connect(self._send_anyway)
-        self.wait.clicked.connect(self._go_on_writing)
-        self.look.clicked.connect(self._look_at_change)
+        self.urgent.toggled.connect(self._ticked)
+        self.answer_wanted.toggled.connect(self._ticked)
+        self.text.files_pasted.connect(self._add_files)
+        self.text.picture_pasted.connect(self._add_picture)
+        self._picture_made.connect(
+            lambda png: composer.add_picture(self.tr("Picture") + ".png", png)
+        )
+        self.send.clicked.connect(lambda _=False: self._send())
+        self.attach.clicked.connect(lambda _=False: self._choose_files())
+        self.discard.clicked.connect(lambda _=False: self._throw())
+        self.back.clicked.connect(self.back_asked)
+        self.complete.clicked.connect(lambda _=False: self._complete())
+        self.send_as_is.clicked.connect(lambda _=False: self._send_as_is())
+        self.compare.clicked.connect(lambda _=False: self._compare())
+        self.send_anyway.clicked.connect(lambda _=False: self._send_anyway())
+        self.send_others.clicked.connect(lambda _=False: self._send_others())
+        self.wait.clicked.connect(lambda _=False: self._go_on_writing())
+        self.look.clicked.connect(lambda _=False: self._look_at_change())
+        self.template_menu.aboutToShow.connect(self._fill_templates)
+        self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
-        self.throw.clicked.connect(self._throw)
-        for keys, slot in (
-            ("Ctrl+Return", self._send),
-            ("Ctrl+Enter", self._send),
-            ("Ctrl+J", self._choose_files),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
+        shortcuts: tuple[tuple[QKeySequence, Callable[[], None]], ...] = (
+            (keys(Shortcut.SEND), self._send),
+            (QKeySequence("Ctrl+Enter"), self._send),
+            (keys(Shortcut.ATTACH), self._choose_files),
+            (keys(Shortcut.BOLD), self.bar.bold.click),
+            (keys(Shortcut.BULLETS), self.bar.bullets.click),
+            (keys(Shortcut.NUMBERS), self.bar.numbers.click),
+        )
+        for sequence, slot in shortcuts:
+            shortcut = QShortcut(sequence, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 
-    def ask_to_discard(self) -> None:
-        """Throw an empty letter away, and ask about any other."""
-        if not self._composer.draft.is_worth_keeping:
-            self._is_replacing = False
-            self._throw()
-            return
-        self._is_replacing = False
-        self.guard.say(
-            Tone.WARNING,
-            self.tr("Throw this letter away?"),
-            self.tr("It is not kept anywhere."),
-        )
-        self.keep.setFocus()
-
-    def _keep(self) -> None:
-        self.guard.silence()
-        self.appear()
-
-    def _throw(self) -> None:
-        self.guard.silence()
-        self._composer.discard()
-        if self._is_replacing:
-            self.replaced.emit()
-        else:
-            self.closed.emit()
+    # What is shown
 
     def _show(self) -> None:
-        draft = self._composer.draft
+        content = self._composer.content
         self._is_showing = True
         self.recipients.edit.clear()
-        self.subject.setText(draft.subject)
-        self.text.setPlainText(draft.text)
-        self.urgent.setChecked(draft.is_urgent)
+        self.patient.forget()
+        self.subject.setText(content.subject)
+        self.text.show_text(MarkedText(text=content.text, marks=content.marks))
+        self.urgent.setChecked(content.urgency is Urgency.URGENT)
+        self.answer_wanted.setChecked(content.is_answer_wanted)
         self._is_showing = False
-        self.guard.silence()
+        self._is_sure = self._may_be_unverified = False
         self.banner.silence()
-        if self._composer.is_doubtful:
-            self._warn_of_doubt()
         self._show_recipients()
-        self._show_files()
-        self._show_sending()
-
-    def _warn_of_doubt(self) -> None:
-        self.banner.say(
-            Tone.WARNING,
-            self.tr("The program stopped while this letter was being stored"),
-            self.tr("Look under “Sent” and “To send” before you send it again."),
-        )
+        self._show_patient()
+        self._show_documents()
+        self._show_kept()
+        self._show_fields()
 
     def _show_recipients(self) -> None:
-        self.recipients.show_recipients(self._composer.draft.to)
+        self.recipients.show_recipients(self._composer.content.to)
+        self._withdraw_questions()
         self.banner.silence()
-        self.unverified.silence()
         self._show_changed()
+        self._show_readiness()
 
-    def _show_files(self) -> None:
+    def _show_patient(self) -> None:
+        self.patient.show_patient(self._composer.patient)
+
+    def _show_documents(self) -> None:
         clear(self._documents)
-        for row in self._composer.draft.files:
+        documents = self._composer.documents
+        for row in documents:
             card = DraftDocument(row, self._around)
-            card.removed.connect(lambda path=row.path: self._composer.remove_file(path))
+            card.removed.connect(
+                lambda document=row.document: self._composer.remove_document(document)
+            )
             self._documents.addWidget(card)
+        formats = self._around.formats
+        self.total.setVisible(len(documents) > 1)
+        self.total.setText(
+            self.tr("{documents}, {size} in all").format(
+                documents=self._around.words.documents(len(documents)),
+                size=formats.size(sum(each.size for each in documents)),
+            )
+        )
+        limits = self.tr("Up to {count} documents, {size} each").format(
+            count=MAX_ATTACHMENTS, size=formats.size(MAX_BLOB_BYTES)
+        )
+        self.attach.setToolTip(f"{hint(self.tr('Add a document…'), Shortcut.ATTACH)}\n{limits}")
+        self.attach.setAccessibleDescription(limits)
+        if documents:
+            self.question.silence()
+        self._show_readiness()
+
+    def _show_kept(self) -> None:
+        composer = self._composer
+        if composer.is_unsaved:
+            self.kept.set_tone(Tone.DANGER)
+            self.kept.setText(self.tr("✕ Not kept"))
+        else:
+            self.kept.set_tone(Tone.NEUTRAL)
+            at = composer.saved_at
+            when = "" if at is None else self._around.formats.reached(at)
+            self.kept.setText(self.tr("Draft kept {when}").format(when=when) if when else "")
+
+    def _show_readiness(self) -> None:
+        composer = self._composer
+        is_asked = self.namesakes.is_open
+        is_sending = composer.is_sending
+        written: tuple[QWidget, ...] = (
+            *(self.recipients, self.patient, self.subject, self.text, self.discard),
+            *(self.urgent, self.answer_wanted, self.attach, self.bar),
+        )
+        for widget in written:
+            widget.setEnabled(not is_sending)
+        for button in (self.send, self.later):
+            button.setEnabled(not is_sending and not is_asked)
+        text = self.tr("Waiting for your choice above") if is_asked else ""
+        if is_sending:
+            text = self.tr("Putting the letter with those to be sent")
+        self.waiting.setText(text)
+        self.waiting.setVisible(bool(text))
+
+    def _show_changed(self) -> None:
+        """Say before the letter is written that it will wait."""
+        row = self._first_recipient(lambda each: each.is_blocked)
+        if row is None:
+            self.changed.silence()
+        else:
+            self.changed.say(
+                Tone.WARNING,
+                self.tr("Is this still {name}?").format(name=row.name),
+                self.tr(
+                    "They have started again on other computers. Your letter will wait here until you have "
+                    "asked them."
+                ),
+            )
+
+    def _show_fields(self) -> None:
+        has_fields = "{" in self.text.toPlainText()
+        self.fields_hint.setText(self.tr("Tab goes to the next field") if has_fields else "")
+        self.fields_hint.setVisible(has_fields)
+
+    # What is written
 
     def _typed(self) -> None:
         if not self._is_showing:
-            self._composer.write(
-                subject=self.subject.text(),
-                text=self.text.toPlainText(),
-                is_urgent=self.urgent.isChecked(),
-            )
+            self._composer.touch()
+            self._withdraw_questions()
             self.banner.silence()
 
-    def _send(self) -> None:
-        if self._composer.is_sending or not self.recipients.finish():
+    def _ticked(self) -> None:
+        if not self._is_showing:
+            self._composer.touch()
+            self._composer.save()
+            self.check.refresh()
+
+    def _collect(self) -> None:
+        text = self.text.marked
+        self._composer.write(
+            subject=self.subject.text(),
+            text=text.text,
+            marks=text.marks,
+            urgency=Urgency.URGENT if self.urgent.isChecked() else Urgency.NORMAL,
+            is_answer_wanted=self.answer_wanted.isChecked(),
+        )
+
+    def _withdraw_questions(self) -> None:
+        self._is_sure = False
+        self.question.silence()
+        self.unverified.silence()
+
+    def _not_found(self, typed: str) -> None:
+        self.banner.say(
+            Tone.WARNING,
+            self.tr("No correspondent is called “{name}”").format(name=typed),
+            self.tr("Ask for contact under “Correspondents” first."),
+        )
+
+    # Templates
+
+    def _fill_templates(self) -> None:
+        menu = self.template_menu
+        menu.clear()
+        for own in self._stationery.templates:
+            text = MarkedText(text=own.text, marks=own.marks)
+            action = menu.addAction(own.name.replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, own=own, text=text: self._take_template(
+                    own.subject, text, is_answer_wanted=own.is_answer_wanted
+                )
+            )
+        if self._stationery.templates:
+            menu.addSeparator()
+        for each in templates(is_french=self._around.formats.is_french):
+            action = menu.addAction(each.name.replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, each=each: self._take_template(
+                    each.subject, each.text, is_answer_wanted=each.is_answer_wanted
+                )
+            )
+        menu.addSeparator()
+        for name, act in (
+            (self.tr("Keep this letter as a template…"), self._keep_template),
+            (self.tr("My templates…"), self._show_templates),
+            (self.tr("My signature…"), self._show_signature),
+        ):
+            menu.addAction(name).triggered.connect(lambda _=False, act=act: act())
+
+    def _take_template(self, subject: str, text: MarkedText, *, is_answer_wanted: bool) -> None:
+        value_of = self._known_fields().value_of
+        cursor = self.text.textCursor()
+        if self.text.marked == self._stationery.signature or not cursor.block().text():
+            # Above the signature, and in place of the empty lines that wait there.
+            cursor.movePosition(cursor.MoveOperation.Start)
+            self.text.setTextCursor(cursor)
+        place = self.text.textCursor().selectionStart()
+        self.text.write(filled(text, value_of))
+        if not self.subject.text().strip():
+            self.subject.setText(filled(MarkedText(text=subject), value_of).text)
+        if is_answer_wanted:
+            self.answer_wanted.setChecked(True)
+        cursor = self.text.textCursor()
+        cursor.setPosition(place)
+        self.text.setTextCursor(cursor)
+        self.text.setFocus()
+        self.text.go_to_field(is_next=True)
+        self._show_fields()
+
+    def _known_fields(self) -> Fields:
+        composer, formats, words = self._composer, self._around.formats, self._around.words
+        patient, status = composer.patient, self._standing.status
+        return Fields(
+            patient=""
+            if patient is None
+            else f"{patient.given_name} {patient.family_name}".strip(),
+            birth_date="" if patient is None else formats.birth_date(patient.birth_date),
+            recipient=words.names([each.name for each in composer.content.to])
+            if composer.content.to
+            else "",
+            today=formats.dated(""),
+            own_name="" if status is None else status.name,
+            own_profession="" if status is None else status.profession,
+        )
+
+    def _keep_template(self) -> None:
+        SaveTemplateDialog(self._stationery, self._composer.content, self._around, self).open()
+
+    def _show_templates(self) -> None:
+        TemplatesDialog(self._stationery, self._around, self).open()
+
+    def _show_signature(self) -> None:
+        SignatureDialog(self._stationery, self._around, self).open()
+
+    # Documents
+
+    def _choose_files(self) -> None:
+        if self._composer.is_sending:
             return
+        dialog = QFileDialog(self, self.tr("Add documents"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self._add_files)
+        dialog.open()
+
+    def _add_files(self, paths: list[str]) -> None:
+        self.banner.silence()
+        self._composer.add_files(paths)
+
+    def _add_picture(self, picture: QImage) -> None:
+        # Making a file of a large picture takes longer than a key may wait.
+        QThreadPool.globalInstance().start(lambda: self._picture_made.emit(_png(picture)))
+
+    def _file_failed(self, name: str, failure: Failure, detail: str) -> None:
+        explanation = self._around.errors.failure(failure, detail or name)
+        do = explanation.do
+        if failure is Failure.FILE_UNREADABLE:
+            do = self.tr(
+                "Check that it still exists. A folder cannot be sent: add the files in it."
+            )
+        self.banner.say(Tone.DANGER, f"{name}: {explanation.what}", do)
+
+    # Sending
+
+    def _send(self, at: UnixMillis | None = None) -> None:
+        if self._composer.is_sending or not self.recipients.finish() or self.namesakes.is_open:
+            return
+        self._pending_at = at
         missing = self._composer.missing()
-        if missing is Missing.NOTHING:
-            self.banner.silence()
-            self._composer.send()
+        if missing is not Missing.NOTHING:
+            self.banner.say(Tone.WARNING, *self._missing_texts(missing))
+            if missing is Missing.RECIPIENT:
+                self.recipients.edit.setFocus()
             return
-        self.banner.say(Tone.WARNING, *self._missing_texts(missing))
-        if missing is Missing.RECIPIENT:
-            self.recipients.edit.setFocus()
+        forgotten = () if self._is_sure else self._composer.forgotten(speaks_of_document)
+        if forgotten:
+            self._ask_about_forgotten(forgotten)
+            return
+        unknown = self._composer.doubtful(Doubt.UNVERIFIED)
+        if unknown and not self._may_be_unverified:
+            self._ask_about_unverified(", ".join(row.name for row in unknown))
+            return
+        self._go()
+
+    def _go(self) -> None:
+        self.banner.silence()
+        self.question.silence()
+        self.unverified.silence()
+        self._composer.send(at=self._pending_at, accepts_unverified=self._may_be_unverified)
+
+    def _ask_about_forgotten(self, forgotten: tuple[Forgotten, ...]) -> None:
+        """Ask once, whatever it is that may be missing."""
+        texts = {
+            Forgotten.FIELDS: (
+                self.tr("Some fields are not filled in"),
+                self.tr("Fill them in"),
+            ),
+            Forgotten.DOCUMENT: (
+                self.tr("The text speaks of a document, and there is none"),
+                self.tr("Add a document…"),
+            ),
+            Forgotten.SUBJECT: (self.tr("The letter has no subject"), self.tr("Write a subject")),
+        }
+        self._first_forgotten = forgotten[0]
+        what, action = texts[forgotten[0]]
+        self.complete.setText(action)
+        self.complete.setAccessibleName(action)
+        others = " ".join(f"{texts[each][0]}." for each in forgotten[1:])
+        self.question.say(Tone.WARNING, what, others)
+        self.complete.setFocus()
+
+    def _complete(self) -> None:
+        self.question.silence()
+        if self._first_forgotten is Forgotten.FIELDS:
+            self.text.setFocus()
+            self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+            if not self.text.go_to_field(is_next=True):
+                self.subject.setFocus()
+        elif self._first_forgotten is Forgotten.DOCUMENT:
+            self._choose_files()
+        else:
+            self.subject.setFocus()
+
+    def _send_as_is(self) -> None:
+        self._is_sure = True
+        self._send(self._pending_at)
+
+    def _fill_moments(self) -> None:
+        menu, formats = self.later_menu, self._around.formats
+        menu.clear()
+        names = (
+            self.tr("This evening, {time}"),
+            self.tr("Tomorrow morning, {time}"),
+            self.tr("Monday morning, {time}"),
+        )
+        for name, moment in zip(names, moments(formats.now()), strict=True):
+            if moment is not None:
+                at = formats.instant(moment)
+                action = menu.addAction(name.format(time=formats.time(at)))
+                action.triggered.connect(lambda _=False, at=at: self._send(at))
+        menu.addSeparator()
+        choose = menu.addAction(self.tr("Choose a day and time…"))
+        choose.triggered.connect(lambda _=False: self._choose_moment())
+
+    def _choose_moment(self) -> None:
+        dialog = SendLaterDialog(self._around, self)
+        dialog.chosen.connect(self._send)
+        dialog.open()
 
     def _missing_texts(self, missing: Missing) -> tuple[str, str]:
         return {
@@ -501,46 +664,19 @@ class ComposerPane(QWidget):
                 self.tr("There are too many recipients for one letter"),
                 self.tr("Send it as two letters."),
             ),
+            Missing.ATTACHING: (
+                self.tr("A document is still being encrypted"),
+                self.tr("The letter can go as soon as it is done."),
+            ),
         }[missing]
 
-    def _not_found(self, typed: str) -> None:
-        self.banner.say(
-            Tone.WARNING,
-            self.tr("No correspondent is called “{name}”").format(name=typed),
-            self.tr("Ask for contact under “Correspondents” first."),
-        )
-
-    def _choose_files(self) -> None:
-        dialog = QFileDialog(self, self.tr("Add documents"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._composer.add_files)
-        dialog.open()
-
-    def _file_failed(self, path: str, failure: Failure, detail: str) -> None:
-        name = detail or path.replace("\\", "/").rsplit("/", 1)[-1]
-        self.banner.explain(self._around.errors.failure(failure, name))
+    # Of whom little is known
 
     def _first_recipient(self, wanted: Callable[[ContactRow], bool]) -> ContactRow | None:
         everyone = self._contacts.everyone
-        places = (everyone.row_of(each.account) for each in self._composer.draft.to)
+        places = (everyone.row_of(each.account) for each in self._composer.content.to)
         rows = (everyone.contact_at(place) for place in places if place is not None)
         return next((row for row in rows if wanted(row)), None)
-
-    def _show_changed(self) -> None:
-        """Say before the letter is written that it will wait."""
-        row = self._first_recipient(lambda each: each.is_blocked)
-        if row is None:
-            self.changed.silence()
-        else:
-            self.changed.say(
-                Tone.WARNING,
-                self.tr("Is this still {name}?").format(name=row.name),
-                self.tr(
-                    "They have started again on other computers. Your letter will wait here until you have "
-                    "asked them."
-                ),
-            )
 
     def _look_at_change(self) -> None:
         row = self._first_recipient(lambda each: each.is_blocked)
@@ -548,6 +684,13 @@ class ComposerPane(QWidget):
             self.person_asked.emit(row.account)
 
     def _ask_about_unverified(self, names: str) -> None:
+        known = self._known_recipients()
+        text = self.tr("Send to {names} only").format(
+            names=self._around.words.names([each.name for each in known]) if known else ""
+        )
+        self.send_others.setVisible(bool(known))
+        self.send_others.setText(text.replace("&", "&&"))
+        self.send_others.setAccessibleName(text)
         self.unverified.say(
             Tone.WARNING,
             self.tr("Nobody has confirmed who this is: {names}").format(names=names),
@@ -557,6 +700,14 @@ class ComposerPane(QWidget):
             ),
         )
         self.compare.setFocus()
+
+    def _known_recipients(self) -> list[ContactRow]:
+        """Return those who would be left if everybody were left out of whom little is known."""
+        unknown = {row.account for row in self._composer.doubtful(Doubt.UNVERIFIED)}
+        everyone = self._contacts.everyone
+        places = [everyone.row_of(each.account) for each in self._composer.content.to]
+        rows = [everyone.contact_at(place) for place in places if place is not None]
+        return [row for row in rows if row.account not in unknown] if unknown else []
 
     def _compare(self) -> None:
         row = self._first_recipient(
@@ -571,8 +722,15 @@ class ComposerPane(QWidget):
             self.comparison_asked.emit(row.account)
 
     def _send_anyway(self) -> None:
-        self.unverified.silence()
-        self._composer.send(accepts_unverified=True)
+        self._may_be_unverified = True
+        self._go()
+
+    def _send_others(self) -> None:
+        was_sure = self._is_sure
+        for row in self._composer.doubtful(Doubt.UNVERIFIED):
+            self._composer.remove_recipient(row.account)
+        self._is_sure = was_sure
+        self._send(self._pending_at)
 
     def _go_on_writing(self) -> None:
         self.unverified.silence()
@@ -584,28 +742,13 @@ class ComposerPane(QWidget):
             return
         self.banner.explain(self._around.errors.failure(failure, detail))
 
-    def _show_sending(self) -> None:
-        is_sending = self._composer.is_sending
-        for widget in (
-            self.recipients,
-            self.subject,
-            self.text,
-            self.urgent,
-            self.attach,
-            self.send,
-            self.discard,
-        ):
-            widget.setEnabled(not is_sending)
-        self._progress.setRange(0, 0)
-        self._progress.setVisible(is_sending)
-        self._progress_text.setVisible(is_sending)
-        self._progress_text.setText(self.tr("Encrypting on this computer"))
+    def _throw(self) -> None:
+        self._composer.discard()
+        self.closed.emit()
 
-    def _show_progress(self, done: int, total: int) -> None:
-        self._progress.setRange(0, 1000)
-        self._progress.setValue(1000 * done // max(total, 1))
-        self._progress_text.setText(
-            self.tr("Encrypting on this computer: {done} of {total}").format(
-                done=self._around.formats.size(done), total=self._around.formats.size(total)
-            )
-        )
+
+def _png(picture: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(picture)
+    return bytes(buffer.data().data())

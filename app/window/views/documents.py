@@ -19,7 +19,8 @@ from app.window.views.components.texts import ElidedText, Text
 
 if TYPE_CHECKING:
     from app.interface.failures import Failure
-    from app.interface.snapshots import AttachmentRow, FileRow, SavedFile
+    from app.interface.snapshots import AttachmentRow, SavedFile
+    from app.interface.writing import DraftDocument as KeptDocument
     from app.window.surroundings import Surroundings
 
 _KINDS: Final = {
@@ -168,7 +169,7 @@ class ReceivedDocument(DocumentCard):
 
 
 class DraftDocument(DocumentCard):
-    """A document that will go with a letter.
+    """A document of a draft: encrypted here already, whatever becomes of the file it was made from.
 
     Signals:
         removed(): the person leaves it out.
@@ -176,10 +177,15 @@ class DraftDocument(DocumentCard):
 
     removed = Signal()
 
-    def __init__(self, row: FileRow, around: Surroundings) -> None:
-        super().__init__(row.name, row.media_type, around.formats.size(row.size), around)
+    def __init__(self, row: KeptDocument, around: Surroundings) -> None:
+        super().__init__(row.name, row.media_type, "", around)
+        detail = self.tr("{size}, encrypted on this computer").format(
+            size=around.formats.size(row.size)
+        )
+        self.detail.setText(detail)
+        self.setAccessibleName(f"{row.name}, {detail}")
         self.remove = IconButton(
             Icon.CLOSE, self.tr("Remove {name}").format(name=row.name), around.theme
         )
-        self.remove.clicked.connect(self.removed)
+        self.remove.clicked.connect(lambda _=False: self.removed.emit())
         self.row.addWidget(self.remove)

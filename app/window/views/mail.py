@@ -25,7 +25,7 @@ from app.window.shortcuts import Shortcut, ShortcutNames, keys
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
 from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
-from app.window.viewmodels.composer import Addressee, Draft
+from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.viewer import Viewer
 from app.window.views.alarms import AlarmStrip
 from app.window.views.chosen import ChosenPane, ChosenStrip
@@ -49,6 +49,7 @@ from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import Section
 from app.window.views.sign_in import SignInDialog, SignInStrip
 from app.window.views.undo import UndoBar
+from app.window.views.unsent import DraftsPane, QueuePane
 from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
@@ -58,17 +59,16 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.patients import PatientRow
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
-    from app.interface.writing import DraftView
+    from app.interface.writing import DraftId, DraftView
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
     from app.window.views.conversation_list import MailList
-    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.ids import AccountId, ConversationId
 
 PLACES: Final = {
     Destination.INBOX: Place.INBOX,
     Destination.TO_DO: Place.TO_DO,
     Destination.SENT: Place.SENT,
-    Destination.OUTBOX: Place.OUTBOX,
     Destination.ARCHIVE: Place.ARCHIVE,
 }
 
@@ -103,7 +103,6 @@ class MailPage(QWidget):
         self._around = around
         self._focus = Focus.LIST
         self._is_narrow = False
-        self._waiting_draft: Beginning | None = None
         self.destination = Destination.INBOX
         self.actions_of_letters = LetterActions(self, self._act)
         self.letter_menu = QMenu(self)
@@ -114,8 +113,12 @@ class MailPage(QWidget):
         self.conversations = ConversationPane(mailbox.conversations, around)
         self.contact_list = ContactListPane(mailbox.contacts, around)
         self.patient_list = PatientListPane(mailbox.patients, around)
+        self.drafts = DraftsPane(mailbox.drafts, around)
+        self.queue = QueuePane(mailbox.queue, mailbox.conversations, mailbox.standing, around)
         self.panes: dict[Destination, QWidget] = {
             **dict.fromkeys(PLACES, self.conversations),
+            Destination.DRAFTS: self.drafts,
+            Destination.OUTBOX: self.queue,
             Destination.PATIENTS: self.patient_list,
             Destination.CONTACTS: self.contact_list,
         }
@@ -139,7 +142,14 @@ class MailPage(QWidget):
         self.several = ChosenPane(self.actions_of_letters, around)
         self.chosen_strip = ChosenStrip(self.actions_of_letters, around)
         self.conversations.add_strip(self.chosen_strip)
-        self.composer = ComposerPane(mailbox.composer, mailbox.contacts, around)
+        self.composer = ComposerPane(
+            mailbox.composer,
+            mailbox.contacts,
+            mailbox.patients,
+            mailbox.stationery,
+            mailbox.standing,
+            around,
+        )
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
         self.patient = PatientPane(mailbox.patients, mailbox.filed, around)
         self.content = QStackedWidget()
@@ -167,7 +177,7 @@ class MailPage(QWidget):
     def appear(self) -> None:
         """Begin with the inbox, or with the letter that an interruption left unsent."""
         self.go(Destination.INBOX)
-        if self._mailbox.composer.draft.is_worth_keeping:
+        if self._mailbox.composer.is_worth_keeping:
             self.write()
         else:
             self.conversations.list.setFocus()
@@ -210,7 +220,14 @@ class MailPage(QWidget):
             if destination in PLACES:
                 self.conversations.list.clearSelection()
                 self.conversations.show_place(PLACES[destination])
+            elif destination is Destination.DRAFTS:
+                self._mailbox.drafts.refresh()
+                self.drafts.list.setFocus()
+            else:
+                # What keeps a letter here is known to the list of its conversations.
+                self._mailbox.conversations.show_place(Place.OUTBOX)
             self.content.setCurrentWidget(self.nothing)
+        self._mailbox.queue.watch(is_watched=destination is Destination.OUTBOX)
         self._show_nothing()
         self._fold(Focus.LIST)
         self._mean()
@@ -227,8 +244,7 @@ class MailPage(QWidget):
         elif current is self.several:
             self._choose_one()
         elif current is self.composer:
-            if not self._mailbox.composer.draft.is_worth_keeping:
-                self._mailbox.composer.discard()
+            self._mailbox.composer.leave()
             self._leave_composer()
         elif current is self.reading and self.destination is Destination.PATIENTS:
             self._back_to_patient()
@@ -237,7 +253,6 @@ class MailPage(QWidget):
 
     def forget(self) -> None:
         """Show nothing of the mailbox any more; the models are empty already."""
-        self._waiting_draft = None
         self.reminders.forget()
         self.conversations.list.forget()
         self.patient.forget()
@@ -376,7 +391,6 @@ class MailPage(QWidget):
         self._make_way()
         self.composer.back_asked.connect(self._leave_composer)
         self.composer.closed.connect(self._leave_composer)
-        self.composer.replaced.connect(self._begin_waiting)
         self.begin.clicked.connect(self._find_someone)
         self._mailbox.contacts.changed.connect(self._show_nothing)
         self.contact_list.add_asked.connect(self._show_directory)
@@ -384,6 +398,12 @@ class MailPage(QWidget):
         self.people.back_asked.connect(self._to_list)
         self.people.person.write_asked.connect(self._write_to_person)
         self._mailbox.composer.begun.connect(self._show_draft)
+        self.drafts.write_asked.connect(self._write_another)
+        self.drafts.opened.connect(self._go_on_with)
+        self.queue.opened.connect(self._show_queued)
+        self._mailbox.drafts.changed.connect(self._count_drafts)
+        self._count_drafts()
+        self._mailbox.queue.cancelled.connect(self._take_back)
         self._mailbox.composer.restored.connect(self._show_restored)
         self._show_draft()
         self._show_nothing()
@@ -699,7 +719,16 @@ class MailPage(QWidget):
         contacts = self._mailbox.contacts
         is_alone = contacts.is_loaded and not contacts.everyone.rowCount()
         self.begin.setVisible(is_alone)
-        if self.destination is Destination.PATIENTS:
+        if self.destination in {Destination.DRAFTS, Destination.OUTBOX}:
+            self.begin.hide()
+            is_draft = self.destination is Destination.DRAFTS
+            self.nothing.say(
+                self.tr("No draft open") if is_draft else self.tr("What is to be sent"),
+                self.tr("Choose one in the list to go on writing.")
+                if is_draft
+                else self.tr("A letter that has not left can be taken back and changed."),
+            )
+        elif self.destination is Destination.PATIENTS:
             self.begin.hide()
             self.nothing.say(
                 self.tr("No patient shown"),
@@ -741,23 +770,46 @@ class MailPage(QWidget):
     @property
     def _can_forward(self) -> bool:
         """Whether a new letter can begin with the documents of another one."""
-        return False
+        return True
 
     def write(self) -> None:
-        """Begin a letter, or go on with the one that was begun."""
-        if not self._mailbox.composer.is_open:
-            self._mailbox.composer.begin()
+        """Begin a letter, or go on with the one that was begun and is out of sight."""
+        composer = self._mailbox.composer
+        is_shown = self.content.currentWidget() is self.composer
+        if not composer.is_open or is_shown:
+            composer.begin()
         self._show_composer()
 
     def write_to(self, beginning: Beginning) -> None:
-        """Begin a letter, and ask first when another one would be lost."""
-        composer = self._mailbox.composer
-        if composer.is_open and composer.draft.is_worth_keeping:
-            self._waiting_draft = beginning
-            self._show_composer()
-            self.composer.ask_to_replace()
-            return
-        composer.begin(_draft_of(beginning))
+        """Begin a letter; the one that was being written is in the drafts."""
+        self._mailbox.composer.begin(beginning)
+        self._show_composer()
+
+    def _write_another(self) -> None:
+        self._mailbox.composer.begin()
+        self._show_composer()
+
+    def _show_queued(self, conversation: ConversationId) -> None:
+        position = self._mailbox.conversations.row_of(conversation)
+        if position is not None:
+            row: ConversationRow = self._mailbox.conversations.index(position).data(ROW_ROLE)
+            self._open(row)
+
+    def _take_back(self, view: DraftView) -> None:
+        self._go_on_with(view.draft)
+
+    def go_on_writing(self) -> None:
+        """Show the letter that is open."""
+        self._show_composer()
+
+    def _count_drafts(self) -> None:
+        count = self._mailbox.drafts.total
+        self.navigation.show_count(Destination.DRAFTS, count, self._around.words.drafts(count))
+
+    def _go_on_with(self, draft: DraftId) -> None:
+        """Open a draft; it is shown as soon as it is here."""
+        self._mailbox.drafts.refresh()
+        self._mailbox.composer.open(draft)
         self._show_composer()
 
     def _answer(self, *, to_all: bool) -> None:
@@ -790,11 +842,6 @@ class MailPage(QWidget):
         to = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
         self.write_to(Beginning(to=(to,)))
 
-    def _begin_waiting(self) -> None:
-        beginning, self._waiting_draft = self._waiting_draft, None
-        self._mailbox.composer.begin(None if beginning is None else _draft_of(beginning))
-        self._show_composer()
-
     def _show_composer(self) -> None:
         if self.destination in {Destination.CONTACTS, Destination.PATIENTS}:
             self.go(Destination.INBOX)
@@ -811,24 +858,9 @@ class MailPage(QWidget):
         self._watch_attention()
 
     def _show_draft(self) -> None:
-        self.conversations.show_draft(has_draft=self._mailbox.composer.draft.is_worth_keeping)
+        self.conversations.show_draft(has_draft=self._mailbox.composer.is_worth_keeping)
 
     def _show_restored(self) -> None:
         """Go on with the letter that a lock interrupted, unless the person is at something else already."""
         if self.content.currentWidget() is self.nothing and self.destination is Destination.INBOX:
             self._show_composer()
-
-
-def _draft_of(beginning: Beginning) -> Draft:
-    to = tuple(
-        Addressee(account=each.account, name=each.name, profession=each.profession)
-        for each in beginning.to
-    )
-    return Draft(
-        to=to,
-        subject=beginning.subject,
-        text=beginning.text,
-        in_reply_to=beginning.in_reply_to,
-        given_subject=beginning.subject,
-        given_to=to,
-    )

@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _is_writing(self) -> bool:
-        return self._mailbox.session.is_open and self._mailbox.composer.draft.is_worth_keeping
+        return self._mailbox.session.is_open and self._mailbox.composer.to_keep() is not None
 
     def _ask_about_letter(self) -> None:
         keep = self._ask(
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
             (self.tr("Quit and throw the letter away"), self.tr("Go back to the letter")),
             self._close_for_good,
         )
-        keep.clicked.connect(self.mail.write)
+        keep.clicked.connect(self.mail.go_on_writing)
 
     def _ask(
         self, what: str, why: str, choices: tuple[str, str], action: Callable[[], None]

@@ -43,6 +43,7 @@ def open_mailbox(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[O
             Preferences(tmp_path),
             dwell_milliseconds=0,
             refresh_milliseconds=0,
+            save_milliseconds=0,
         )
         made.append(mailbox)
         mailbox.session.start()
