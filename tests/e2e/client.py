@@ -4,19 +4,29 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.cli.exit_codes import ExitCode
 from tests.fakes.authenticator import Authenticator
 
 if TYPE_CHECKING:
     from tests.integration.relay_process import RelayProcess
+
+SMALL_COMPUTER: Final = {
+    "PYTHONPATH": os.pathsep.join(
+        filter(
+            None, (str(Path(__file__).with_name("small_computer")), os.environ.get("PYTHONPATH"))
+        )
+    )
+}
+"""Environment of programs whose vaults are to take the least that a vault may, as on a computer of 2 GB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,7 @@ class Client:
         """Start a run that reads its passphrase from standard input, which is still open."""
         return subprocess.Popen(
             self.command(*arguments),
+            env=os.environ | SMALL_COMPUTER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
