@@ -29,6 +29,7 @@ from app.interface.events import HistoryProgress, LinkEnded, LinkOffered
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     AlarmKind,
+    DraftRecipient,
     HistoryChoice,
     KeyNewsKind,
     LinkJoined,
@@ -36,7 +37,8 @@ from app.interface.snapshots import (
     LinkShown,
     ProfileState,
 )
-from crypto_core.wire.content import BroughtLetter, HistoryPart
+from app.interface.writing import DraftContent, SaveDraft, SendDraft
+from crypto_core.wire.content import BroughtLetter, HistoryPart, Mark, MarkKind
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import ConversationId, MessageId, UnixMillis, UtcOffsetMinutes
@@ -82,6 +84,9 @@ async def empty_computer(old: Practice, folder: Path) -> AsyncIterator[Practice]
         yield new
 
 
+BOLD = Mark(kind=MarkKind.BOLD, start=0, end=4)
+
+
 async def link(
     old: Practice,
     new: Practice,
@@ -109,7 +114,12 @@ def test_a_linked_computer_gets_the_past_and_everything_from_then_on(tmp_path: P
         document = tmp_path / "compte rendu.txt"
         document.write_bytes(b"Un compte rendu.\n" * 5000)
         await boris.do(letter(anne, "Avec un document", str(document)))
-        await boris.do(letter(anne, "Sans document"))
+        to = DraftRecipient(account=anne.account, name="Anne", profession="")
+        marked = DraftContent(
+            to=(to,), subject="Sujet", text="Sans document", marks=(BOLD,), is_answer_wanted=True
+        )
+        draft = await boris.do(SaveDraft(draft=None, content=marked))
+        await boris.do(SendDraft(draft=draft.draft, accepts_unverified=True))
         await anne.do(letter(boris, "Envoyé avant"))
         await settle([anne, boris])
         async with empty_computer(anne, tmp_path / "laptop") as laptop:
@@ -117,6 +127,8 @@ def test_a_linked_computer_gets_the_past_and_everything_from_then_on(tmp_path: P
             await settle([anne, laptop, boris], rounds=12)
             brought = await inbox_of(laptop)
             assert {each.text for each in brought} >= {"Avec un document", "Sans document"}
+            (plain,) = (each for each in brought if each.text == "Sans document")
+            assert (plain.marks, plain.is_answer_wanted) == ((BOLD,), True)
             assert all(each.is_brought for each in brought)
             original = {each.message: each for each in await inbox_of(anne)}
             for each in brought:
