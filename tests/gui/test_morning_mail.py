@@ -733,3 +733,20 @@ def test_keys_reach_the_list_that_has_the_keyboard(desk: Desk, qtbot: QtBot) -> 
     QApplication.sendEvent(mail.patient_list.search.query, event)
     assert mail.patient_list.list.hasFocus()
     assert mail.patient.row is not None
+
+
+def test_in_a_narrow_window_several_letters_are_dealt_with_above_the_list(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    mail = desk.window.mail
+    desk.window.resize(700, 600)
+    qtbot.waitUntil(lambda: mail.is_narrow)
+    rows = mail.conversations.list
+    rows.setFocus()
+    rows.selectAll()
+    assert mail.chosen_strip.isVisible()
+    assert "4 chosen" in texts_of(mail.chosen_strip)
+    mail.actions_of_letters.archive.trigger()
+    qtbot.waitUntil(lambda: bool(practice.asked(Organise)) and desk.bridge.is_quiet)
+    assert mail.chosen_strip.isHidden()
+    assert mail.conversations.empty.isVisible()
