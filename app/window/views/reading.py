@@ -165,12 +165,12 @@ class ReadingPane(QWidget):
         bar = ActionBar(self._around, self.back)
         self.reply = bar.add_primary(actions.reply)
         bar.add(actions.reply_all, rank=3)
-        bar.add(actions.forward, rank=4)
-        bar.add(actions.filed, rank=5)
+        bar.add(actions.forward, rank=7)
+        bar.add(actions.filed, rank=2)
         bar.add_stretch()
-        bar.add_icon(actions.flag, Icon.FLAG, rank=6)
-        bar.add_icon(actions.archive, Icon.ARCHIVE, rank=7)
-        bar.add_icon(actions.remove, Icon.REMOVE, rank=8)
+        bar.add_icon(actions.flag, Icon.FLAG, rank=4)
+        bar.add_icon(actions.archive, Icon.ARCHIVE, rank=5)
+        bar.add_icon(actions.remove, Icon.REMOVE, rank=6)
         self.refuse = bar.add_link(self.refuse_action, rank=1)
         for action in (actions.unread, actions.file_under, actions.print):
             bar.add_to_menu(action)
@@ -181,7 +181,7 @@ class ReadingPane(QWidget):
         bar = QWidget()
         bar.setMinimumHeight(self._around.theme.space(HEADER_HEIGHT) - 1)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(24, 8, 16, 8)
+        row.setContentsMargins(24, 8, 8, 8)
         row.addWidget(self.bar)
         theme = self._around.theme
         self.column = Column(
