@@ -74,6 +74,21 @@ NEVER_LOADED = {
 
 
 NEVER_LOADED_BY_MODULE = {
+    # The process that reads documents: what it does not have cannot be turned against anybody.
+    "app.engine.documents.reader": {
+        "app.engine.network",
+        "app.engine.vault",
+        "app.window",
+        "crypto_core.keys",
+        "crypto_core.trust",
+        "cryptography",
+        "httpx",
+        "keyring",
+        "nacl",
+        "socket",
+        "sqlcipher3",
+        "ssl",
+    },
     "crypto_core.opaque.server": {
         "crypto_core.keys",
         "crypto_core.opaque.client",

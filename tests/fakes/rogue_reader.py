@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-import time
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +48,7 @@ def document(told: ReadDocument) -> None:
 
 def wait() -> None:
     """Say nothing more, and read nothing."""
-    time.sleep(600)
+    threading.Event().wait()
 
 
 def flood() -> None:

@@ -22,7 +22,7 @@ from crypto_core.wire.relay_api import ProblemCode
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_every_command_has_its_case(command: type) -> None:
     source = inspect.getsource(dispatch.Engine)
-    assert f"case {command.__name__}():" in source
+    assert (f"case {command.__name__}():" in source) != (command in dispatch._HANDLERS)
 
 
 @pytest.mark.parametrize("ports", [file_errors, vault_errors])
