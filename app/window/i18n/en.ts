@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_US">
 <context>
+    <name>AddingLine</name>
+    <message numerus="yes">
+        <source>%n more after it</source>
+        <translation>
+            <numerusform>%n more after it</numerusform>
+            <numerusform>%n more after it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ChosenPane</name>
     <message numerus="yes">
         <source>%n conversation(s) chosen</source>
@@ -99,6 +109,16 @@
         <translation>
             <numerusform>%n more share needed.</numerusform>
             <numerusform>%n more shares needed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SendCheck</name>
+    <message numerus="yes">
+        <source>and %n more recipient(s)</source>
+        <translation>
+            <numerusform>and %n more recipient</numerusform>
+            <numerusform>and %n more recipients</numerusform>
         </translation>
     </message>
 </context>
@@ -226,6 +246,13 @@
         <translation>
             <numerusform>%n request to answer</numerusform>
             <numerusform>%n requests to answer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s)</source>
+        <translation>
+            <numerusform>%n draft</numerusform>
+            <numerusform>%n drafts</numerusform>
         </translation>
     </message>
 </context>

@@ -150,6 +150,32 @@
     </message>
 </context>
 <context>
+    <name>AddingLine</name>
+    <message>
+        <source>Encrypting a document</source>
+        <translation>Chiffrement d’un document</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Encrypting “{name}” on this computer</source>
+        <translation>Chiffrement de «&#x202f;{name}&#x202f;» sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Encrypting “{name}” on this computer: {done} of {total}</source>
+        <translation>Chiffrement de «&#x202f;{name}&#x202f;» sur cet ordinateur&#x202f;: {done} sur {total}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more after it</source>
+        <translation>
+            <numerusform>encore %n ensuite</numerusform>
+            <numerusform>encore %n ensuite</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AlarmStrip</name>
     <message>
         <source>I have read this</source>
@@ -546,8 +572,20 @@
         <translation>Écrivez ici</translation>
     </message>
     <message>
+        <source>Template</source>
+        <translation>Modèle</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>Modèles</translation>
+    </message>
+    <message>
         <source>Urgent</source>
         <translation>Urgent</translation>
+    </message>
+    <message>
+        <source>Answer wanted</source>
+        <translation>Réponse attendue</translation>
     </message>
     <message>
         <source>Add a document…</source>
@@ -559,14 +597,6 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation>Jeter</translation>
-    </message>
-    <message>
-        <source>Keep writing</source>
-        <translation>Continuer à écrire</translation>
-    </message>
-    <message>
-        <source>Throw away</source>
         <translation>Jeter</translation>
     </message>
     <message>
@@ -586,40 +616,12 @@
         <translation>Voir…</translation>
     </message>
     <message>
-        <source>Storing the letter</source>
-        <translation>Enregistrement du courrier</translation>
-    </message>
-    <message>
-        <source>You were already writing this letter</source>
-        <translation>Vous écriviez déjà ce courrier</translation>
-    </message>
-    <message>
-        <source>Throw it away to begin the other one, or finish it first.</source>
-        <translation>Jetez-le pour commencer l’autre, ou terminez-le d’abord.</translation>
-    </message>
-    <message>
         <source>New letter</source>
         <translation>Nouveau courrier</translation>
     </message>
     <message>
         <source>To</source>
         <translation>À</translation>
-    </message>
-    <message>
-        <source>Throw this letter away?</source>
-        <translation>Jeter ce courrier&#x202f;?</translation>
-    </message>
-    <message>
-        <source>It is not kept anywhere.</source>
-        <translation>Il n’est conservé nulle part.</translation>
-    </message>
-    <message>
-        <source>The program stopped while this letter was being stored</source>
-        <translation>Le programme s’est arrêté pendant l’enregistrement de ce courrier</translation>
-    </message>
-    <message>
-        <source>Look under “Sent” and “To send” before you send it again.</source>
-        <translation>Regardez sous «&#x202f;Envoyés&#x202f;» et «&#x202f;À envoyer&#x202f;» avant de l’envoyer de nouveau.</translation>
     </message>
     <message>
         <source>To whom does this letter go?</source>
@@ -670,12 +672,68 @@
         <translation>Il y a trop de destinataires pour un seul courrier</translation>
     </message>
     <message>
+        <source>Send later</source>
+        <translation>Envoyer plus tard</translation>
+    </message>
+    <message>
+        <source>Send as it is</source>
+        <translation>Envoyer tel quel</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Image</translation>
+    </message>
+    <message>
+        <source>{documents}, {size} in all</source>
+        <translation>{documents}, {size} au total</translation>
+    </message>
+    <message>
+        <source>Up to {count} documents, {size} each</source>
+        <translation>Jusqu’à {count} documents, de {size} chacun</translation>
+    </message>
+    <message>
+        <source>✕ Not kept</source>
+        <translation>✕ Non enregistré</translation>
+    </message>
+    <message>
+        <source>Draft kept {when}</source>
+        <translation>Brouillon enregistré {when}</translation>
+    </message>
+    <message>
+        <source>Waiting for your choice above</source>
+        <translation>En attente de votre choix ci-dessus</translation>
+    </message>
+    <message>
+        <source>Putting the letter with those to be sent</source>
+        <translation>Le courrier rejoint ceux à envoyer</translation>
+    </message>
+    <message>
+        <source>Tab goes to the next field</source>
+        <translation>Tab passe au champ suivant</translation>
+    </message>
+    <message>
         <source>No correspondent is called “{name}”</source>
         <translation>Aucun correspondant ne s’appelle «&#x202f;{name}&#x202f;»</translation>
     </message>
     <message>
         <source>Ask for contact under “Correspondents” first.</source>
         <translation>Demandez d’abord le contact sous «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Keep this letter as a template…</source>
+        <translation>Enregistrer ce courrier comme modèle…</translation>
+    </message>
+    <message>
+        <source>My templates…</source>
+        <translation>Mes modèles…</translation>
+    </message>
+    <message>
+        <source>My signature…</source>
+        <translation>Ma signature…</translation>
     </message>
     <message>
         <source>Add documents</source>
@@ -690,20 +748,64 @@
         <translation>Cette personne a recommencé sur d’autres ordinateurs. Votre courrier attendra ici que vous le lui ayez demandé.</translation>
     </message>
     <message>
+        <source>Check that it still exists. A folder cannot be sent: add the files in it.</source>
+        <translation>Vérifiez qu’il existe encore. Un dossier ne peut pas être envoyé&#x202f;: joignez les fichiers qu’il contient.</translation>
+    </message>
+    <message>
+        <source>Some fields are not filled in</source>
+        <translation>Des champs ne sont pas remplis</translation>
+    </message>
+    <message>
+        <source>Fill them in</source>
+        <translation>Les remplir</translation>
+    </message>
+    <message>
+        <source>The text speaks of a document, and there is none</source>
+        <translation>Le texte annonce un document, mais aucun n’est joint</translation>
+    </message>
+    <message>
+        <source>The letter has no subject</source>
+        <translation>Le courrier n’a pas d’objet</translation>
+    </message>
+    <message>
+        <source>Write a subject</source>
+        <translation>Écrire un objet</translation>
+    </message>
+    <message>
+        <source>This evening, {time}</source>
+        <translation>Ce soir, {time}</translation>
+    </message>
+    <message>
+        <source>Tomorrow morning, {time}</source>
+        <translation>Demain matin, {time}</translation>
+    </message>
+    <message>
+        <source>Monday morning, {time}</source>
+        <translation>Lundi matin, {time}</translation>
+    </message>
+    <message>
+        <source>Choose a day and time…</source>
+        <translation>Choisir le jour et l’heure…</translation>
+    </message>
+    <message>
+        <source>A document is still being encrypted</source>
+        <translation>Un document est encore en cours de chiffrement</translation>
+    </message>
+    <message>
+        <source>The letter can go as soon as it is done.</source>
+        <translation>Le courrier pourra partir dès que ce sera fait.</translation>
+    </message>
+    <message>
+        <source>Send to {names} only</source>
+        <translation>Envoyer à {names} seulement</translation>
+    </message>
+    <message>
         <source>Nobody has confirmed who this is: {names}</source>
         <translation>Personne n’a confirmé qui c’est&#x202f;: {names}</translation>
     </message>
     <message>
         <source>Name and profession are what they say of themselves. Comparing twelve words by telephone takes two minutes. If you send all the same, this is not asked again for them.</source>
         <translation>Nom et profession sont ce que cette personne dit d’elle-même. Comparer douze mots au téléphone prend deux minutes. Si vous envoyez quand même, la question ne sera plus posée pour elle.</translation>
-    </message>
-    <message>
-        <source>Encrypting on this computer</source>
-        <translation>Chiffrement sur cet ordinateur</translation>
-    </message>
-    <message>
-        <source>Encrypting on this computer: {done} of {total}</source>
-        <translation>Chiffrement sur cet ordinateur&#x202f;: {done} sur {total}</translation>
     </message>
 </context>
 <context>
@@ -1215,7 +1317,7 @@
     </message>
     <message>
         <source>Saved as “{name}”</source>
-        <translation>Enregistré sous «&#xa0;{name}&#xa0;»</translation>
+        <translation>Enregistré sous «&#x202f;{name}&#x202f;»</translation>
     </message>
     <message>
         <source>This copy is not encrypted.</source>
@@ -1227,7 +1329,7 @@
     </message>
     <message>
         <source>A readable copy is made for it. It is removed when your mail locks or closes; what the other program keeps, or you change in it, is not seen here.</source>
-        <translation>Une copie lisible est faite pour lui. Elle est retirée quand votre courrier se verrouille ou se ferme&#xa0;; ce que l’autre programme en garde, ou ce que vous y changez, n’est pas repris ici.</translation>
+        <translation>Une copie lisible est faite pour lui. Elle est retirée quand votre courrier se verrouille ou se ferme&#x202f;; ce que l’autre programme en garde, ou ce que vous y changez, n’est pas repris ici.</translation>
     </message>
     <message>
         <source>No program on this computer opens it</source>
@@ -1386,11 +1488,11 @@
     </message>
     <message>
         <source>A part is not the one that the archive’s own list names: it was changed or mixed up. Ask its sender.</source>
-        <translation>Une pièce n’est pas celle qu’annonce la liste de l’archive&#xa0;: elle a été modifiée ou échangée. Interrogez l’expéditeur.</translation>
+        <translation>Une pièce n’est pas celle qu’annonce la liste de l’archive&#x202f;: elle a été modifiée ou échangée. Interrogez l’expéditeur.</translation>
     </message>
     <message>
         <source>A part is not as long as the archive’s own list says: something may be missing.</source>
-        <translation>Une pièce n’a pas la longueur qu’annonce la liste de l’archive&#xa0;: il peut en manquer.</translation>
+        <translation>Une pièce n’a pas la longueur qu’annonce la liste de l’archive&#x202f;: il peut en manquer.</translation>
     </message>
     <message>
         <source>The archive’s list names a document that is not in it.</source>
@@ -1414,7 +1516,7 @@
     </message>
     <message>
         <source>It does not say how its letters are written: an accent may be wrong.</source>
-        <translation>Il ne dit pas comment ses caractères sont écrits&#xa0;: un accent peut être faux.</translation>
+        <translation>Il ne dit pas comment ses caractères sont écrits&#x202f;: un accent peut être faux.</translation>
     </message>
     <message>
         <source>Its parts name different patients.</source>
@@ -1434,7 +1536,7 @@
     </message>
     <message>
         <source>* Compared by this program with the norms printed beside the value; the laboratory says nothing of it.</source>
-        <translation>* Comparé par ce programme aux valeurs de référence indiquées&#xa0;; le laboratoire n’en dit rien.</translation>
+        <translation>* Comparé par ce programme aux valeurs de référence indiquées&#x202f;; le laboratoire n’en dit rien.</translation>
     </message>
     <message>
         <source>low</source>
@@ -1454,10 +1556,51 @@
     </message>
 </context>
 <context>
+    <name>DraftDelegate</name>
+    <message>
+        <source>Without recipient</source>
+        <translation>Sans destinataire</translation>
+    </message>
+</context>
+<context>
     <name>DraftDocument</name>
+    <message>
+        <source>{size}, encrypted on this computer</source>
+        <translation>{size}, chiffré sur cet ordinateur</translation>
+    </message>
     <message>
         <source>Remove {name}</source>
         <translation>Retirer {name}</translation>
+    </message>
+</context>
+<context>
+    <name>DraftView</name>
+    <message>
+        <source>Drafts</source>
+        <translation>Brouillons</translation>
+    </message>
+</context>
+<context>
+    <name>DraftsPane</name>
+    <message>
+        <source>New letter</source>
+        <translation>Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>No draft</source>
+        <translation>Aucun brouillon</translation>
+    </message>
+    <message>
+        <source>A letter you begin is kept here by itself, encrypted, until you send it.</source>
+        <translation>Un courrier commencé est enregistré ici automatiquement, chiffré, jusqu’à son envoi.</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>Continuer à écrire</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Supprimer</translation>
     </message>
 </context>
 <context>
@@ -2548,6 +2691,21 @@
     </message>
 </context>
 <context>
+    <name>FormatBar</name>
+    <message>
+        <source>Bold</source>
+        <translation>Gras</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Numbered list</source>
+        <translation>Liste numérotée</translation>
+    </message>
+</context>
+<context>
     <name>Formats</name>
     <message>
         <source>yesterday</source>
@@ -3194,6 +3352,22 @@
         <translation>Sauvegardes</translation>
     </message>
     <message>
+        <source>No draft open</source>
+        <translation>Aucun brouillon ouvert</translation>
+    </message>
+    <message>
+        <source>What is to be sent</source>
+        <translation>Courriers à envoyer</translation>
+    </message>
+    <message>
+        <source>Choose one in the list to go on writing.</source>
+        <translation>Choisissez-en un dans la liste pour continuer à écrire.</translation>
+    </message>
+    <message>
+        <source>A letter that has not left can be taken back and changed.</source>
+        <translation>Un courrier qui n’est pas parti peut être repris et modifié.</translation>
+    </message>
+    <message>
         <source>No patient shown</source>
         <translation>Aucun patient affiché</translation>
     </message>
@@ -3309,6 +3483,17 @@
     <message>
         <source>For your own list, as “Practice” or “Laptop”. Nobody else sees it.</source>
         <translation>Pour votre propre liste, comme «&#x202f;Cabinet&#x202f;» ou «&#x202f;Portable&#x202f;». Personne d’autre ne le voit.</translation>
+    </message>
+</context>
+<context>
+    <name>NamesakeQuestion</name>
+    <message>
+        <source>Which {name} is meant?</source>
+        <translation>De quel {name} s’agit-il&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Several of your correspondents have this name, or nearly.</source>
+        <translation>Plusieurs de vos correspondants portent ce nom, ou presque.</translation>
     </message>
 </context>
 <context>
@@ -3662,6 +3847,33 @@
     </message>
 </context>
 <context>
+    <name>PatientField</name>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Name of a patient, if the letter is about one</source>
+        <translation>Nom du patient, si le courrier en concerne un</translation>
+    </message>
+    <message>
+        <source>Suggested patients</source>
+        <translation>Patients proposés</translation>
+    </message>
+    <message>
+        <source>Patient: {name}. Remove</source>
+        <translation>Patient&#x202f;: {name}. Retirer</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>Add “{name}” as a patient…</source>
+        <translation>Ajouter le patient «&#x202f;{name}&#x202f;»…</translation>
+    </message>
+</context>
+<context>
     <name>PatientLine</name>
     <message>
         <source>File under a patient…</source>
@@ -3894,6 +4106,76 @@
     <message>
         <source>Menu</source>
         <translation>Menu</translation>
+    </message>
+</context>
+<context>
+    <name>QueueCard</name>
+    <message>
+        <source>To: {names}</source>
+        <translation>À&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>Envoyer maintenant</translation>
+    </message>
+    <message>
+        <source>Send now: {subject}</source>
+        <translation>Envoyer maintenant&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Take back and change</source>
+        <translation>Reprendre et modifier</translation>
+    </message>
+    <message>
+        <source>Take back and change: {subject}</source>
+        <translation>Reprendre et modifier&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Afficher</translation>
+    </message>
+    <message>
+        <source>Show: {subject}</source>
+        <translation>Afficher&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Somebody has it already.</source>
+        <translation>L’un des destinataires l’a déjà.</translation>
+    </message>
+    <message>
+        <source>Documents sent</source>
+        <translation>Documents envoyés</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} sur {total}</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>En cours d’envoi</translation>
+    </message>
+    <message>
+        <source>About to leave</source>
+        <translation>Sur le départ</translation>
+    </message>
+    <message>
+        <source>Waits for the relay</source>
+        <translation>Attend le relais</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePane</name>
+    <message>
+        <source>Nothing left to send</source>
+        <translation>Plus rien à envoyer</translation>
+    </message>
+    <message>
+        <source>Letters written offline or to be sent later wait here and leave by themselves.</source>
+        <translation>Les courriers écrits hors ligne ou à envoyer plus tard attendent ici et partent d’eux-mêmes.</translation>
+    </message>
+    <message>
+        <source>More letters wait behind these.</source>
+        <translation>D’autres courriers attendent derrière ceux-ci.</translation>
     </message>
 </context>
 <context>
@@ -4328,6 +4610,33 @@
     </message>
 </context>
 <context>
+    <name>SaveTemplateDialog</name>
+    <message>
+        <source>Keep as a template</source>
+        <translation>Enregistrer comme modèle</translation>
+    </message>
+    <message>
+        <source>Name of the template</source>
+        <translation>Nom du modèle</translation>
+    </message>
+    <message>
+        <source>Subject and text are kept, without recipients, patient and documents. Write {fields} where something changes from letter to letter.</source>
+        <translation>L’objet et le texte sont enregistrés, sans destinataires, patient ni documents. Écrivez {fields} là où quelque chose change d’un courrier à l’autre.</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>Donnez-lui un nom.</translation>
+    </message>
+</context>
+<context>
     <name>SecurityKeyPart</name>
     <message>
         <source>PIN of the security key</source>
@@ -4344,6 +4653,71 @@
     <message>
         <source>It blinks, and waits a minute for your finger.</source>
         <translation>Elle clignote et attend votre doigt une minute.</translation>
+    </message>
+</context>
+<context>
+    <name>SendCheck</name>
+    <message>
+        <source>Before sending</source>
+        <translation>Avant l’envoi</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more recipient(s)</source>
+        <translation>
+            <numerusform>et %n autre destinataire</numerusform>
+            <numerusform>et %n autres destinataires</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Absent until {day}</source>
+        <translation>Absent jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>First letter to them</source>
+        <translation>Premier courrier</translation>
+    </message>
+    <message>
+        <source>Write to {name}, who replaces them, too</source>
+        <translation>Écrire aussi à {name}, qui remplace</translation>
+    </message>
+    <message>
+        <source>To be asked first</source>
+        <translation>À vérifier d’abord</translation>
+    </message>
+    <message>
+        <source>Text alone</source>
+        <translation>Texte seul</translation>
+    </message>
+    <message>
+        <source>about {patient}</source>
+        <translation>au sujet de {patient}</translation>
+    </message>
+</context>
+<context>
+    <name>SendLaterDialog</name>
+    <message>
+        <source>Send later</source>
+        <translation>Envoyer plus tard</translation>
+    </message>
+    <message>
+        <source>Day and time</source>
+        <translation>Jour et heure</translation>
+    </message>
+    <message>
+        <source>Send then</source>
+        <translation>Envoyer à ce moment</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>When is the letter to leave?</source>
+        <translation>Quand le courrier doit-il partir&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It leaves then if the program is open and unlocked, otherwise as soon as it is.</source>
+        <translation>Il part à ce moment si le programme est ouvert et déverrouillé, sinon dès qu’il l’est.</translation>
     </message>
 </context>
 <context>
@@ -4610,6 +4984,18 @@
         <translation>Imprimer…</translation>
     </message>
     <message>
+        <source>Bold</source>
+        <translation>Gras</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Numbered list</source>
+        <translation>Liste numérotée</translation>
+    </message>
+    <message>
         <source>Add a document</source>
         <translation>Joindre un document</translation>
     </message>
@@ -4761,6 +5147,29 @@
     <message>
         <source>From now on only your telephone lets you in. If it is lost, ask whoever runs your relay for an invitation to a new account.</source>
         <translation>Désormais, seul votre téléphone vous laisse entrer. S’il est perdu, demandez au responsable de votre relais une invitation pour un nouveau compte.</translation>
+    </message>
+</context>
+<context>
+    <name>SignatureDialog</name>
+    <message>
+        <source>My signature</source>
+        <translation>Ma signature</translation>
+    </message>
+    <message>
+        <source>Name, profession, practice, telephone</source>
+        <translation>Nom, profession, cabinet, téléphone</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>It stands under every new letter, and you can change it in each.</source>
+        <translation>Elle figure sous chaque nouveau courrier, et vous pouvez la modifier dans chacun.</translation>
     </message>
 </context>
 <context>
@@ -4953,6 +5362,45 @@
     <message>
         <source>The relay does not accept this code. Wait for the next one; if that is refused too, check that the telephone&apos;s clock is right.</source>
         <translation>Le relais n’accepte pas ce code. Attendez le suivant&#x202f;; s’il est refusé aussi, vérifiez que l’horloge du téléphone est à l’heure.</translation>
+    </message>
+</context>
+<context>
+    <name>TemplatesDialog</name>
+    <message>
+        <source>My templates</source>
+        <translation>Mes modèles</translation>
+    </message>
+    <message>
+        <source>Name of the template</source>
+        <translation>Nom du modèle</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Objet</translation>
+    </message>
+    <message>
+        <source>Text of the template</source>
+        <translation>Texte du modèle</translation>
+    </message>
+    <message>
+        <source>Answer wanted</source>
+        <translation>Réponse attendue</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Forget this template</source>
+        <translation>Supprimer ce modèle</translation>
+    </message>
+    <message>
+        <source>You have none yet. Write a letter and keep it as a template.</source>
+        <translation>Vous n’en avez pas encore. Écrivez un courrier et enregistrez-le comme modèle.</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>Donnez-lui un nom.</translation>
     </message>
 </context>
 <context>
@@ -5666,6 +6114,17 @@
     <message>
         <source>Fwd: {subject}</source>
         <translation>Tr&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Without recipient</source>
+        <translation>Sans destinataire</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s)</source>
+        <translation>
+            <numerusform>%n brouillon</numerusform>
+            <numerusform>%n brouillons</numerusform>
+        </translation>
     </message>
 </context>
 <context>
