@@ -18,6 +18,7 @@ from app.engine import (
     epochs,
     factors,
     histories,
+    kept_draft,
     kits,
     letters,
     linking,
@@ -80,7 +81,6 @@ from app.interface.commands import (
     InspectFile,
     JoinLink,
     JoinShares,
-    KeepDraft,
     ListAlarms,
     ListContacts,
     ListConversations,
@@ -107,7 +107,6 @@ from app.interface.commands import (
     ShowCard,
     ShowConnection,
     ShowContact,
-    ShowDraft,
     ShowKit,
     ShowMessage,
     ShowReceipts,
@@ -254,8 +253,6 @@ _HANDLERS: Final[Handlers] = {
     SendLetter: lambda session, command, number: sending.send_letter(
         session, command, request=number
     ),
-    KeepDraft: lambda session, command, _: letters.keep_draft(session, command.draft),
-    ShowDraft: lambda session, _, __: letters.draft(session),
     SaveAttachment: lambda session, command, number: attachments.save(
         session, command, request=number
     ),
@@ -651,7 +648,10 @@ class Engine:
         if await epochs.is_doubtful(session) and await session.tokens.ended() is not Ended.COPIED:
             # Its refresh token may be an old one, whose use would end the true session too.
             await session.tokens.end(Ended.DOUBTED)
+        unattached = await kept_draft.adopt(session)
         self._begin(session)
+        if unattached:
+            self._running.append(self._start(kept_draft.attach(session, unattached)))
 
     def _begin(self, session: Session) -> None:
         self._session = session

@@ -7,52 +7,30 @@ from typing import TYPE_CHECKING
 
 from app.engine import patients
 from app.engine.people import is_blocked
-from app.engine.ports.vault import LetterFacts, Setting
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     ConversationPage,
     DeliveryState,
     Done,
-    Draft,
-    KeptDraft,
     MessagePage,
     MessageView,
     ReceiptRow,
     Receipts,
 )
-from crypto_core.errors import WireError
 from crypto_core.trust.tlog_proof import TlogProof, format_proof
 from crypto_core.wire.audit import AuditLeaf
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import Receipt, ReceiptState, RefusalReason
 
 if TYPE_CHECKING:
-    from app.engine.ports.vault import Evidence, Store
+    from app.engine.ports.vault import Evidence, LetterFacts, Store
     from app.interface.commands import (
         ListConversations,
         ReadConversation,
         RefuseMessage,
     )
     from crypto_core.wire.ids import AccountId, MessageId
-
-
-async def keep_draft(session: Session, draft: KeptDraft | None) -> Done:
-    """Keep the letter that is being written, or forget it."""
-    encoded = None if draft is None else encode(draft)
-    await session.vault.run(lambda store: store.identity.put_setting(Setting.DRAFT, encoded))
-    return Done()
-
-
-async def draft(session: Session) -> Draft:
-    """The letter that was kept. One that another version of the program wrote differently is none."""
-    encoded = await session.vault.run(lambda store: store.identity.setting(Setting.DRAFT))
-    if encoded is None:
-        return Draft(draft=None)
-    try:
-        return Draft(draft=decode(KeptDraft, encoded))
-    except WireError:
-        return Draft(draft=None)
 
 
 # --- reading -------------------------------------------------------------------------------------

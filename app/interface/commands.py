@@ -31,12 +31,10 @@ from app.interface.snapshots import (
     Devices,
     DirectoryAnswer,
     Done,
-    Draft,
     FactorList,
     FactorView,
     FileRow,
     HistoryChoice,
-    KeptDraft,
     KitSheet,
     KitText,
     LinkJoined,
@@ -633,18 +631,6 @@ class SendLetter(Command[Queued]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepDraft(Command[Done]):
-    """Keep the letter that is being written in the vault, in the place of the one before; None forgets it."""
-
-    draft: KeptDraft | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowDraft(Command[Draft]):
-    """The letter that was being written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveAttachment(Command[SavedFile]):
     """Write a document into a directory under its own name, made safe and unique. Never overwrites."""
 
@@ -744,8 +730,6 @@ COMMANDS: Final[dict[type, type]] = {
     RefuseMessage: Done,
     InspectFile: FileRow,
     SendLetter: Queued,
-    KeepDraft: Done,
-    ShowDraft: Draft,
     SaveAttachment: SavedFile,
     ShowReceipts: Receipts,
     VerifyAudit: AuditReport,

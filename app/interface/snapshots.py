@@ -55,7 +55,6 @@ AlarmDetail = Annotated[str, Size.up_to(2000)]
 ALARM_LIMIT = 200
 MAX_DRAFT_BYTES = 4 * MAX_TEXT_BYTES
 """A letter that is too long to be sent is kept all the same, so that it can be shortened."""
-MAX_DRAFT_FILES = 10 * MAX_ATTACHMENTS
 
 
 RecoveryCodeTexts = Annotated[tuple[Annotated[str, Size(1, 32)], ...], Size.up_to(RECOVERY_CODES)]
@@ -652,29 +651,6 @@ class DraftRecipient:
     account: AccountId
     name: NameText
     profession: NameText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDraft:
-    """A letter that was being written. Documents are named, not copied: they stay where they are."""
-
-    to: Annotated[tuple[DraftRecipient, ...], Size.up_to(MAX_SLOTS)]
-    subject: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)]
-    text: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)] = field(repr=False)
-    files: Annotated[tuple[FileRow, ...], Size.up_to(MAX_DRAFT_FILES)]
-    is_urgent: bool
-    in_reply_to: MessageId | None
-    given_subject: Annotated[str, Size.up_to(MAX_DRAFT_BYTES)]
-    given_to: Annotated[tuple[DraftRecipient, ...], Size.up_to(MAX_SLOTS)]
-    is_doubtful: bool
-    """It was being sent at that moment, and may have been."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The letter that was kept, None without any."""
-
-    draft: KeptDraft | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,6 @@ from app.interface.commands import (
     InspectFile,
     JoinLink,
     JoinShares,
-    KeepDraft,
     ListAlarms,
     ListContacts,
     ListConversations,
@@ -52,7 +51,6 @@ from app.interface.commands import (
     SearchDirectory,
     SendLetter,
     ShowConnection,
-    ShowDraft,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
@@ -96,11 +94,9 @@ from app.interface.snapshots import (
     DirectoryAnswer,
     DirectoryRow,
     Done,
-    Draft,
     FactorList,
     FactorView,
     FileRow,
-    KeptDraft,
     KitState,
     MessagePage,
     MessageView,
@@ -255,7 +251,6 @@ class Practice:
         self.directory: list[DirectoryRow] = []
         self.conversations: dict[ConversationId, list[MessageView]] = {}
         self.contents: dict[bytes, bytes] = {}
-        self.draft: KeptDraft | None = None
         self.asks_about_unverified = False
         """Whether the first letter to somebody of whom nobody has said who they are asks for a choice."""
         self.wait_seconds = 0
@@ -627,8 +622,6 @@ class Practice:
             RefuseMessage: lambda c, _p: self._refuse(c),
             InspectFile: lambda c, _p: _inspect(c),
             SendLetter: self._send,
-            KeepDraft: lambda c, _p: self._keep_draft(c),
-            ShowDraft: lambda _c, _p: Draft(draft=self.draft),
             SaveAttachment: self._save,
             ShowReceipts: lambda c, _p: self._receipts(c),
             ListAlarms: lambda _c, _p: Alarms(rows=()),
@@ -958,10 +951,6 @@ class Practice:
             raise CommandError(Failure.UNVERIFIED_RECIPIENT, names)
         for row in unknown:
             self.people.change(row.account, is_accepted_unverified=True)
-
-    def _keep_draft(self, command: KeepDraft) -> Done:
-        self.draft = command.draft
-        return Done()
 
     def _save(self, command: SaveAttachment, progress: Callable[[int, int], None]) -> SavedFile:
         view = self.find(command.message)

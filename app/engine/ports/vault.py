@@ -147,7 +147,7 @@ class Setting(StrEnum):
     ALARMS_ACKNOWLEDGED = "alarms-acknowledged"
     """The numbers of the alarms that somebody has read, eight bytes each."""
     DRAFT = "draft"
-    """The letter that was being written when the application was locked or closed."""
+    """The one letter that earlier programs kept unsent, until it is a draft: `app.engine.kept_draft`."""
     SIGNATURE = "signature"
     """What stands under every new letter: an encoded `app.interface.writing.Signature`."""
     KIT_PUBLIC_KEY = "kit-public-key"

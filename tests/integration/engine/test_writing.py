@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.engine import drafts
+from app.engine import drafts, kept_draft
 from app.engine.outbox import send_due, upload_due
+from app.engine.ports.vault import Setting
 from app.interface.commands import (
     ConfirmVerified,
     ListConversations,
@@ -61,6 +62,7 @@ from app.interface.writing import (
     Template,
     TemplateId,
 )
+from crypto_core.wire.codec import encode
 from crypto_core.wire.content import Mark, MarkKind
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
@@ -197,6 +199,46 @@ def test_what_was_thrown_away_is_deleted_after_its_grace(tmp_path: Path) -> None
         assert files_of(anne) == set()
         back = RestoreDrafts(drafts=(draft.draft,))
         assert await failure_of(anne, back) == Failure.UNKNOWN_DRAFT
+
+    run(tmp_path, story)
+
+
+def test_the_one_draft_of_earlier_programs_becomes_one_of_many(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        here = tmp_path / "bilan.pdf"
+        here.write_bytes(b"bilan")
+        to = kept_draft._Recipient(account=boris.account, name="Boris", profession="Kiné")
+        old = kept_draft.KeptLetter(
+            to=(to,),
+            subject="Sujet",
+            text="Écrit hier",
+            files=tuple(
+                kept_draft._File(
+                    path=str(path), name=path.name, media_type="application/pdf", size=5
+                )
+                for path in (tmp_path / "moved.pdf", here)
+            ),
+            is_urgent=True,
+            in_reply_to=None,
+            given_subject="",
+            given_to=(),
+            is_doubtful=False,
+        )
+
+        def keep(store: Store) -> None:
+            store.identity.put_setting(Setting.DRAFT, encode(old))
+
+        await session_of(anne).vault.run(keep)
+        await anne.reopen()
+        (draft,) = await drafts_of(anne)
+        while not (view := await anne.do(OpenDraft(draft=draft))).documents:
+            await anne.until_idle()
+        assert (view.content.subject, view.content.text) == ("Sujet", "Écrit hier")
+        assert view.content.urgency is Urgency.URGENT
+        assert [each.name for each in view.documents] == ["bilan.pdf"]
+        await anne.reopen()
+        assert await drafts_of(anne) == (draft,)
+        assert files_of(anne) == await named_files(anne)
 
     run(tmp_path, story)
 
