@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool, Signal
-from PySide6.QtGui import QImage, QImageWriter, QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QImageWriter, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -179,7 +179,7 @@ class ComposerPane(QWidget):
             self.subject.setFocus()
         else:
             self.text.setFocus()
-            self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files of this computer."""
@@ -316,6 +316,7 @@ class ComposerPane(QWidget):
         self.patient.forget()
         self.subject.setText(content.subject)
         self.text.show_text(MarkedText(text=content.text, marks=content.marks))
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self.urgent.setChecked(content.urgency is Urgency.URGENT)
         self.answer_wanted.setChecked(content.is_answer_wanted)
         self._is_showing = False
@@ -480,11 +481,10 @@ class ComposerPane(QWidget):
 
     def _take_template(self, subject: str, text: MarkedText, *, is_answer_wanted: bool) -> None:
         value_of = self._known_fields().value_of
-        cursor = self.text.textCursor()
-        if self.text.marked == self._stationery.signature or not cursor.block().text():
-            # Above the signature, and in place of the empty lines that wait there.
-            cursor.movePosition(cursor.MoveOperation.Start)
-            self.text.setTextCursor(cursor)
+        signature = self._stationery.signature.text.strip()
+        if self.text.toPlainText().strip() in {"", signature.replace("\u00a0", " ")}:
+            # Nothing but the signature is there: the letter goes above it.
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
         place = self.text.textCursor().selectionStart()
         self.text.write(filled(text, value_of))
         if not self.subject.text().strip():
@@ -604,7 +604,7 @@ class ComposerPane(QWidget):
         self.question.silence()
         if self._first_forgotten is Forgotten.FIELDS:
             self.text.setFocus()
-            self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
             if not self.text.go_to_field(is_next=True):
                 self.subject.setFocus()
         elif self._first_forgotten is Forgotten.DOCUMENT:
