@@ -122,6 +122,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.ATTACHMENT_UNAVAILABLE: ExitCode.FAILED,
     Failure.ATTACHMENT_GONE: ExitCode.NOT_FOUND,
     Failure.DOCUMENT_CLOSED: ExitCode.FAILED,
+    Failure.DOCUMENT_RUNS: ExitCode.FAILED,
     Failure.PAGE_UNREADABLE: ExitCode.FAILED,
     Failure.ATTACHMENT_DAMAGED: ExitCode.UNTRUSTED,
     Failure.FILE_UNREADABLE: ExitCode.FAILED,

@@ -446,6 +446,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The document is no longer open. Open it again.",
         "Le document n’est plus ouvert. Ouvrez-le de nouveau.",
     ),
+    Failure.DOCUMENT_RUNS: Text(
+        "The file is a program, and opening it would run it. Save it only if you know what it is.",
+        "Le fichier est un programme : l’ouvrir reviendrait à l’exécuter. Ne l’enregistrez que si vous savez ce qu’il est.",
+    ),
     Failure.PAGE_UNREADABLE: Text(
         "This page cannot be shown. Save the document and open it in another program.",
         "Cette page ne peut pas être affichée. Enregistrez le document et ouvrez-le dans un autre programme.",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -47,6 +48,20 @@ class _Found:
     size: int
     sealed: StoredAttachment | None
     content: bytes | None = field(repr=False)
+
+
+_PROGRAMS: Final = frozenset(
+    {
+        *("action", "app", "appimage", "appref", "application", "bash", "bat", "bin"),
+        *("chm", "cmd", "com", "command", "cpl", "deb", "desktop", "dll", "dmg", "exe"),
+        *("hta", "img", "iso", "jar", "js", "jse", "lnk", "msc", "msi", "msix", "msp"),
+        *("mst", "pif", "pkg", "ps1", "psm1", "py", "pyw", "reg", "rpm", "run", "scf"),
+        *("scr", "sct", "settingcontent", "sh", "sys", "terminal", "tool", "url", "vb"),
+        *("vbe", "vbs", "vhd", "vhdx", "webloc", "workflow", "ws", "wsc", "wsf", "wsh"),
+        "xll",
+    }
+)
+"""Endings of what systems run, or follow, when a person only wants to look."""
 
 
 async def open_document(session: Session, command: OpenDocument) -> DocumentView:
@@ -111,6 +126,8 @@ async def open_elsewhere(session: Session, command: OpenElsewhere, *, request: i
     """Write a copy that only this person can read, and nobody change. Raises as `save_part` does."""
     copies = session.machine.copies
     found = await _find(session, command.source)
+    if _is_program(found.name):
+        raise CommandError(Failure.DOCUMENT_RUNS, found.name)
     folder = await asyncio.to_thread(copies.make_folder, found.size)
     saved = await _save(session, command.source, folder, request, found=found)
     await asyncio.to_thread(copies.protect, saved.path)
@@ -124,6 +141,12 @@ async def forget_copies(session: Session) -> Done:
 
 
 # --- inside --------------------------------------------------------------------------------------
+
+
+def _is_program(name: str) -> bool:
+    """Whether a name ends as a program's does, once everything is left out that is not seen."""
+    plain = re.sub(r"[^a-z0-9.]", "", name.lower()).rstrip(".")
+    return plain.rpartition(".")[2] in _PROGRAMS
 
 
 async def _save(

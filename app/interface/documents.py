@@ -288,7 +288,10 @@ class SavePart(Command[SavedFile]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenElsewhere(Command[SavedFile]):
-    """Make a readable copy for another program, in a private folder; it is removed at ForgetCopies and at the lock."""
+    """Make a readable copy for another program, in a private folder; it is removed at ForgetCopies and at the lock.
+
+    Fails with DOCUMENT_RUNS when the system would run it.
+    """
 
     source: DocumentSource
 

@@ -155,6 +155,8 @@ class Failure(StrEnum):
     """Nobody reads it any more: closed, looked at too long ago, or its reader ended because of it."""
     PAGE_UNREADABLE = "page-unreadable"
     """No picture can be made of it; the other pages may be fine."""
+    DOCUMENT_RUNS = "document-runs"
+    """By its name it is a program: the system would run it instead of showing it. It can be saved."""
     FILE_UNREADABLE = "file-unreadable"
     FILE_TOO_LARGE = "file-too-large"
     FILE_CHANGED = "file-changed"

@@ -425,6 +425,10 @@ class Errors(QObject):
                 self.tr("This document is no longer open."),
                 self.tr("Open it again."),
             ),
+            Failure.DOCUMENT_RUNS: (
+                self.tr("This file is a program: opening it would run it."),
+                self.tr("Save it only if you know what it is and who made it."),
+            ),
             Failure.PAGE_UNREADABLE: (
                 self.tr("This page cannot be shown."),
                 self.tr("Save the document, or open it in another program."),

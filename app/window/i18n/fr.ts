@@ -2294,6 +2294,14 @@
         <translation>Ouvrez-le à nouveau.</translation>
     </message>
     <message>
+        <source>This file is a program: opening it would run it.</source>
+        <translation>Ce fichier est un programme&#x202f;: l’ouvrir reviendrait à l’exécuter.</translation>
+    </message>
+    <message>
+        <source>Save it only if you know what it is and who made it.</source>
+        <translation>Ne l’enregistrez que si vous savez ce qu’il est et de qui il vient.</translation>
+    </message>
+    <message>
         <source>This page cannot be shown.</source>
         <translation>Cette page ne peut pas être affichée.</translation>
     </message>

@@ -14,6 +14,7 @@ import pytest
 
 from app.engine.documents.readers import ReaderProcesses
 from app.engine.vault.copies import PrivateCopies, copies_folders
+from app.engine.viewing import _is_program
 from app.interface.commands import ShowMessage
 from app.interface.documents import (
     CloseDocument,
@@ -189,6 +190,35 @@ def test_a_copy_for_another_program_is_private_and_ends(tmp_path: Path) -> None:
         await boris.do(OpenElsewhere(source=source))
         await boris.stop()
         assert copies_of(boris) == []
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_program"),
+    [
+        ("facture.pdf.exe", True),
+        ("Facture.EXE. .", True),
+        ("facture\u202efdp.ex\u200be", True),
+        ("lettre.pdf.lnk", True),
+        ("lettre.pdf", False),
+        ("exe", True),
+        ("exe.docx", False),
+    ],
+)
+def test_a_program_is_not_opened(name: str, is_program: bool) -> None:
+    assert _is_program(name) == is_program
+
+
+def test_a_program_is_saved_and_never_handed_to_the_system(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        (tmp_path / "facture.pdf.exe").write_bytes(REPORT)
+        sent = await anne.do(letter(boris, "Bonjour", str(tmp_path / "facture.pdf.exe")))
+        await settle([anne, boris])
+        source = DocumentSource(message=sent.message)
+        assert await failure_of(boris, OpenElsewhere(source=source)) == Failure.DOCUMENT_RUNS
+        assert copies_of(boris) == []
+        assert (await boris.do(OpenDocument(source=source))).kind is DocumentKind.PDF
 
     run(tmp_path, story)
 
