@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,25 @@ def test_letters_with_documents_go_both_ways(
         status = client.do("status")
         assert (status["profile"], status["connection"]) == ("unlocked", "online")
     assert network.relay.process.poll() is None
+
+
+def test_a_letter_waits_is_called_back_and_goes_with_its_document(
+    anne: Client, bruno: Client, tmp_path: Path
+) -> None:
+    document = tmp_path / "bilan.txt"
+    document.write_text("Bilan", encoding="utf-8")
+    later = anne.do(*anne.letter(bruno, "Plus tard", "Bonjour", [document]), "--at", next_year())
+    assert later["is_queued"]
+    document.unlink()
+    draft = anne.do("cancel", later["message"])
+    anne.do("drafts", "send", draft["draft"])
+    (received,) = bruno.received("Plus tard")
+    (row,) = received["attachments"]
+    assert (row["available"], row["sha256"]) == (True, hashlib.sha256(b"Bilan").hexdigest())
+
+
+def next_year() -> str:
+    return (datetime.now(UTC) + timedelta(days=300)).isoformat(timespec="minutes")
 
 
 def test_failures_have_their_exit_codes(

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_core.wire.content import Mark, MarkKind
-from crypto_core.wire.letters import details_of, settled_marks, valid_marks
+from crypto_core.errors import WireError
+from crypto_core.wire.codec import encode
+from crypto_core.wire.content import CONTENT_TYPES, Letter, Mark, MarkKind
+from crypto_core.wire.envelope import Section
+from crypto_core.wire.letters import details_of, read_letter, settled_marks, valid_marks
 
 TEXTS = st.text(alphabet="ab \n🧊", max_size=30)
 MARKS = st.lists(
@@ -23,6 +28,25 @@ def test_what_is_sent_is_kept_by_whoever_gets_it(text: str, marks: list[Mark]) -
     settled = settled_marks(text, marks)
     assert valid_marks(text, settled) == settled
     assert settled_marks(text, settled) == settled
+
+
+@given(
+    sections=st.lists(
+        st.tuples(st.sampled_from([*CONTENT_TYPES.values(), "text/html"]), st.binary(max_size=40)),
+        max_size=4,
+    )
+)
+def test_no_sections_do_anything_but_fail_as_they_should(
+    sections: list[tuple[str, bytes]],
+) -> None:
+    begun = [(CONTENT_TYPES[Letter], encode(Letter(version=1, subject="", text="texte")))]
+    for each in (sections, begun + sections):
+        made = [
+            Section(salt=bytes(16), content_type=content_type, content=content)
+            for content_type, content in each
+        ]
+        with suppress(WireError):
+            assert read_letter(made, patient=None).details is None
 
 
 def test_a_list_is_stretched_to_whole_lines() -> None:
