@@ -102,6 +102,8 @@ def test_a_document_is_shown_as_what_it_is_and_the_letter_is_read(tmp_path: Path
         for document in readers_of(boris).opened:
             await document.close()
         assert (await boris.do(OpenDocument(source=inner_source))).kind is DocumentKind.PDF
+        # Looking at what one sent oneself tells nobody anything.
+        assert (await anne.do(OpenDocument(source=source))).kind is DocumentKind.MAIL
         await settle([anne, boris])
         assert source.message is not None
         view = await anne.do(ShowMessage(message=source.message))
