@@ -89,7 +89,7 @@ class DocumentReaders(Protocol):
     """Processes without secrets, one for each document."""
 
     async def open(self, content: bytes, *, name: str) -> OpenDocument:
-        """Have a file read. What it is decides its content; `name` only says which of two readings is meant."""
+        """Have a file read. Its content alone decides what it is; `name` is the caller's word for it, and reaches no process."""
 
     async def text(self, content: bytes, *, name: str) -> ReadText:
         """Have a file's text read, for the search; its process ends with the answer."""
