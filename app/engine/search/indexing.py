@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LETTERS_A_STEP: Final = 20
 """Some twenty milliseconds of the store's time."""
-MOST_ATTEMPTS: Final = 2
-"""A document at which the whole program ended as often is not read again."""
+MOST_ATTEMPTS: Final = 5
+"""A document at which the whole program ended as often, by a lock too, is not read again."""
 _DISK_FULL_SECONDS: Final = 60.0
 
 _log = logging.getLogger(__name__)

@@ -45,7 +45,6 @@ _KIND: Final = "\ue004"
 
 _LAST: Final = 2**62
 _LATEST_SECOND: Final = 2**40
-_MOST_ATTEMPTS: Final = 2
 
 _TABLE: Final = (
     "create virtual table letter_index using fts5 (text, subject, people, patient, documents,"
