@@ -43,6 +43,7 @@ from app.interface.snapshots import (
     SessionView,
     Trust,
 )
+from app.interface.writing import DraftContent, Signature
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
@@ -498,6 +499,111 @@ def page_compose_empty(desk: Desk, _practice: Practice) -> None:
     unlock(desk)
     desk.window.mail.write()
     desk.window.mail.composer.send.click()
+    settle(desk)
+
+
+def page_compose_template(desk: Desk, practice: Practice) -> None:
+    """A template with its fields, a patient, and an absent recipient."""
+    benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
+    practice.writing.away[benali.account] = (UnixMillis(NOW + 5 * DAY), None)
+    practice.people.change(benali.account, trust=Trust.VERIFIED)
+    practice.writing.signature = Signature(text="Claire Martin\nOstéopathe, Valbonne", marks=())
+    unlock(desk)
+    tag = next(iter(practice.records.patients.values()))
+    to = (DraftRecipient(account=benali.account, name=benali.name, profession=benali.profession),)
+    desk.window.mail.write_to(Beginning(to=to, patient=tag))
+    composer = desk.window.mail.composer
+    composer.template_menu.aboutToShow.emit()
+    actions = [each for each in composer.template_menu.actions() if each.text()]
+    actions[4].trigger()
+    settle(desk)
+
+
+def page_compose_namesake(desk: Desk, practice: Practice) -> None:
+    """Two people of one name."""
+    practice.add_contact("Lea Fontaine", "sage-femme", "Nice")
+    unlock(desk)
+    compose_to_one(desk, practice)
+    settle(desk, lambda: desk.window.mail.composer.namesakes.is_open)
+
+
+def page_compose_forgotten(desk: Desk, practice: Practice) -> None:
+    """A document that the text announces."""
+    unlock(desk)
+    compose_to_one(desk, practice)
+    desk.window.mail.composer.text.setPlainText("Bonjour,\n\nvoir le compte rendu ci-joint.")
+    desk.window.mail.composer.subject.clear()
+    desk.window.mail.composer.send.click()
+    settle(desk)
+
+
+def page_drafts(desk: Desk, practice: Practice) -> None:
+    """Letters that were begun."""
+    people = [
+        DraftRecipient(account=row.account, name=row.name, profession=row.profession)
+        for row in list(practice.contacts.values())[:3]
+    ]
+    patient = next(iter(practice.records.patients))
+    texts = ("Bonjour, je vous adresse M. Roux pour", "", "Merci de votre courrier.")
+    for number, text in enumerate(texts):
+        content = DraftContent(
+            to=tuple(people[:number]),
+            subject=("Demande d’avis", "", "Suivi lombalgie")[number],
+            text=text,
+            patient=None if number else patient,
+        )
+        practice.writing.add_draft(content, documents=number, at=number * 26 * HOUR)
+    unlock(desk)
+    desk.window.mail.go(Destination.DRAFTS)
+    settle(desk, lambda: desk.mailbox.drafts.total == len(texts))
+    desk.window.mail.drafts.list.setCurrentIndex(desk.mailbox.drafts.index(0))
+
+
+def page_queue(desk: Desk, practice: Practice) -> None:
+    """Letters that wait: for tomorrow, for the relay, on their way."""
+    account = next(iter(practice.contacts))
+    moments: tuple[tuple[str, UnixMillis | None, int], ...] = (
+        ("Bilan de Mme Duval", UnixMillis(NOW + 18 * HOUR), 0),
+        ("IRM lombaire", None, 12_000_000),
+        ("Rendez-vous", None, 0),
+    )
+    unlock(desk)
+    practice.set_connection(ConnectionState.OFFLINE, ago(50 * MINUTE))
+    for subject, at, uploaded in moments:
+        files = [practice.document("irm.zip", "application/zip", 20_000_000)] if uploaded else []
+        view = practice.record_sent(
+            [(account, DeliveryState.QUEUED)], subject, "Bonjour", attachments=files
+        )
+        practice.change(view, send_at=at)
+        practice.writing.uploaded[view.message] = uploaded
+    desk.window.mail.go(Destination.OUTBOX)
+    settle(desk, lambda: len(desk.window.mail.queue.cards) == len(moments))
+
+
+def page_templates(desk: Desk, practice: Practice) -> None:
+    """One's own templates."""
+    practice.writing.add_template("Bilan", "Bonjour {correspondant},\n\nvoici", subject="Bilan")
+    practice.writing.add_template("Fin de soins", "Bonjour", subject="{patient} : fin de soins")
+    unlock(desk)
+    desk.window.mail.write()
+    desk.window.mail.composer.show_templates()
+    settle(desk)
+
+
+def page_signature(desk: Desk, practice: Practice) -> None:
+    """What stands under every letter."""
+    practice.writing.signature = Signature(text="Claire Martin\nOstéopathe, Valbonne", marks=())
+    unlock(desk)
+    desk.window.mail.write()
+    desk.window.mail.composer.show_signature()
+    settle(desk)
+
+
+def page_send_later(desk: Desk, practice: Practice) -> None:
+    """A day and a time."""
+    unlock(desk)
+    compose_to_one(desk, practice)
+    desk.window.mail.composer.choose_moment()
     settle(desk)
 
 

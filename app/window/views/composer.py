@@ -159,12 +159,12 @@ class ComposerPane(QWidget):
 
     def _make_questions(self) -> None:
         self.banner = Banner()
-        self.complete = PrimaryButton("")
+        self.complete = PrimaryButton(self.tr("Fill them in"))
         self.send_as_is = Button(self.tr("Send as it is"))
         self.question = Banner(self.complete, self.send_as_is)
         self.compare = PrimaryButton(self.tr("Compare words first…"))
         self.send_anyway = Button(self.tr("Send all the same"))
-        self.send_others = Button("")
+        self.send_others = Button(self.tr("Send to {names} only").format(names="…"))
         self.wait = LinkButton(self.tr("Go on writing"))
         self.unverified = Banner(self.compare, self.send_anyway, self.send_others, self.wait)
         self.look = Button(self.tr("Look at it…"))
@@ -474,8 +474,8 @@ class ComposerPane(QWidget):
         menu.addSeparator()
         for name, act in (
             (self.tr("Keep this letter as a template…"), self._keep_template),
-            (self.tr("My templates…"), self._show_templates),
-            (self.tr("My signature…"), self._show_signature),
+            (self.tr("My templates…"), self.show_templates),
+            (self.tr("My signature…"), self.show_signature),
         ):
             menu.addAction(name).triggered.connect(lambda _=False, act=act: act())
 
@@ -517,10 +517,12 @@ class ComposerPane(QWidget):
     def _keep_template(self) -> None:
         SaveTemplateDialog(self._stationery, self._composer.content, self._around, self).open()
 
-    def _show_templates(self) -> None:
+    def show_templates(self) -> None:
+        """Show the owner's templates."""
         TemplatesDialog(self._stationery, self._around, self).open()
 
-    def _show_signature(self) -> None:
+    def show_signature(self) -> None:
+        """Let the signature be changed."""
         SignatureDialog(self._stationery, self._around, self).open()
 
     # Documents
@@ -631,9 +633,10 @@ class ComposerPane(QWidget):
                 action.triggered.connect(lambda _=False, at=at: self._send(at))
         menu.addSeparator()
         choose = menu.addAction(self.tr("Choose a day and time…"))
-        choose.triggered.connect(lambda _=False: self._choose_moment())
+        choose.triggered.connect(lambda _=False: self.choose_moment())
 
-    def _choose_moment(self) -> None:
+    def choose_moment(self) -> None:
+        """Ask when the letter is to leave."""
         dialog = SendLaterDialog(self._around, self)
         dialog.chosen.connect(self._send)
         dialog.open()

@@ -47,7 +47,7 @@ class SendCheck(Card):
         self.setAccessibleName(self.tr("Before sending"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
-        self.more = InlineButton("")
+        self.more = InlineButton("…")
         self.more.clicked.connect(self._unfold)
         self._what = Text("", Role.SECONDARY, wraps=True)
         column = QVBoxLayout(self)

@@ -331,12 +331,12 @@ class QueueCard(Card):
             return mark(words.problem(problem), problem_tone(problem))
         if row.send_at is not None and formats.milliseconds_since(row.send_at) < 0:
             return mark(words.leaves_at(formats.shortly(row.send_at)), Tone.ACCENT)
-        if 0 < row.uploaded < row.total:
-            return mark(self.tr("On its way"), Tone.ACCENT)
         is_online = status is not None and status.connection in {
             ConnectionState.ONLINE,
             ConnectionState.SYNCHRONISING,
         }
+        if is_online and 0 < row.uploaded < row.total:
+            return mark(self.tr("On its way"), Tone.ACCENT)
         text = self.tr("About to leave") if is_online else self.tr("Waits for the relay")
         return mark(text, Tone.NEUTRAL)
 
