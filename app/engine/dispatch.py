@@ -107,6 +107,7 @@ from app.interface.commands import (
     ShowCard,
     ShowConnection,
     ShowContact,
+    ShowConversation,
     ShowKit,
     ShowMessage,
     ShowReceipts,
@@ -245,6 +246,9 @@ _HANDLERS: Final[Handlers] = {
     Vouch: lambda session, command, _: persons.vouch(session, command.account),
     WithdrawVouch: lambda session, command, _: persons.withdraw_vouch(session, command.account),
     ListConversations: lambda session, command, _: letters.conversations(session, command),
+    ShowConversation: lambda session, command, _: letters.conversation(
+        session, command.conversation
+    ),
     ReadConversation: lambda session, command, _: letters.read(session, command),
     ShowMessage: lambda session, command, _: letters.show(session, command.message),
     MarkRead: lambda session, command, _: letters.mark_read(session, command.message),

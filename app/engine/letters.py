@@ -11,6 +11,7 @@ from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
     ConversationPage,
+    ConversationRow,
     DeliveryState,
     Done,
     MessagePage,
@@ -30,10 +31,18 @@ if TYPE_CHECKING:
         ReadConversation,
         RefuseMessage,
     )
-    from crypto_core.wire.ids import AccountId, MessageId
+    from crypto_core.wire.ids import AccountId, ConversationId, MessageId
 
 
 # --- reading -------------------------------------------------------------------------------------
+
+
+async def conversation(session: Session, wanted: ConversationId) -> ConversationRow:
+    """One line of the lists. Raises CommandError."""
+    row = await session.vault.run(lambda store: store.messages.conversation(wanted))
+    if row is None:
+        raise CommandError(Failure.UNKNOWN_CONVERSATION)
+    return row
 
 
 async def conversations(session: Session, command: ListConversations) -> ConversationPage:

@@ -28,6 +28,7 @@ from app.interface.snapshots import (
     ContactDetails,
     Contacts,
     ConversationPage,
+    ConversationRow,
     Devices,
     DirectoryAnswer,
     Done,
@@ -570,6 +571,13 @@ class ListConversations(Command[ConversationPage]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowConversation(Command[ConversationRow]):
+    """One line of the mail list, wherever it stands. Fails with UNKNOWN_CONVERSATION."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConversation(Command[MessagePage]):
     """The newest messages of a conversation, or those before `before`; oldest first within the page."""
 
@@ -724,6 +732,7 @@ COMMANDS: Final[dict[type, type]] = {
     Vouch: Done,
     WithdrawVouch: Done,
     ListConversations: ConversationPage,
+    ShowConversation: ConversationRow,
     ReadConversation: MessagePage,
     ShowMessage: MessageView,
     MarkRead: Done,

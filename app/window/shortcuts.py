@@ -26,6 +26,7 @@ class Shortcut(StrEnum):
     """What a key does."""
 
     WRITE = auto()
+    FIND = auto()
     BACK = auto()
     UNDO = auto()
     LOCK = auto()
@@ -61,6 +62,7 @@ class Shortcut(StrEnum):
 
 KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.WRITE: "Ctrl+N",
+    Shortcut.FIND: "Ctrl+K",
     Shortcut.BACK: "Esc",
     Shortcut.UNDO: "Ctrl+Z",
     Shortcut.LOCK: "Ctrl+L",
@@ -97,6 +99,7 @@ KEYS: Final[dict[Shortcut, str]] = {
 GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
     Group.EVERYWHERE: (
         Shortcut.WRITE,
+        Shortcut.FIND,
         Shortcut.BACK,
         Shortcut.UNDO,
         Shortcut.LOCK,
@@ -169,6 +172,7 @@ class ShortcutNames(QObject):
         """Return what a key does, as a menu says it."""
         return {
             Shortcut.WRITE: self.tr("New letter"),
+            Shortcut.FIND: self.tr("Search"),
             Shortcut.BACK: self.tr("Back"),
             Shortcut.UNDO: self.tr("Undo"),
             Shortcut.LOCK: self.tr("Lock"),

@@ -51,6 +51,7 @@ from app.interface.commands import (
     SearchDirectory,
     SendLetter,
     ShowConnection,
+    ShowConversation,
     ShowMessage,
     ShowReceipts,
     ShowSecondFactors,
@@ -135,7 +136,7 @@ from tests.fakes.scripted_documents import ScriptedDocuments
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
-from tests.fakes.scripted_search import searching
+from tests.fakes.scripted_search import ScriptedIndex
 from tests.fakes.scripted_writing import ScriptedWriting
 
 if TYPE_CHECKING:
@@ -261,6 +262,7 @@ class Practice:
         self.records = ScriptedRecords(self)
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
+        self.index = ScriptedIndex(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -584,7 +586,7 @@ class Practice:
             **self.records.handlers(),
             **self.writing.handlers(),
             **self.documents.handlers(),
-            **searching(self),
+            **self.index.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),
@@ -616,6 +618,7 @@ class Practice:
             AcceptContact: lambda c, _p: self._decide(c.account, ContactState.ACCEPTED),
             DeclineContact: lambda c, _p: self._decide(c.account, ContactState.DECLINED),
             ListConversations: lambda c, _p: self._list(c),
+            ShowConversation: lambda c, _p: self._row_of(c.conversation),
             ReadConversation: lambda c, _p: self._read(c),
             ShowMessage: lambda c, _p: self.find(c.message),
             MarkRead: lambda c, _p: self._mark_read(c),
@@ -873,6 +876,12 @@ class Practice:
         return ConversationPage(
             rows=tuple(row_at(position) for position in range(start, end)), more=more, total=total
         )
+
+    def _row_of(self, conversation: ConversationId) -> ConversationRow:
+        for row in self.records.rows(Place.ALL, None):
+            if row.conversation == conversation:
+                return row
+        raise CommandError(Failure.UNKNOWN_CONVERSATION)
 
     def _read(self, command: ReadConversation) -> MessagePage:
         views = self.conversations.get(command.conversation)

@@ -3,11 +3,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.engine.search.highlights import Highlighter, highlights, snippet
 from app.engine.search.queries import parse
-from app.interface.searching import Coverage, Found, Hit, ListUnread, Search, SearchPage, Unread
+from app.interface.searching import (
+    Coverage,
+    Found,
+    Hit,
+    ListUnread,
+    Search,
+    SearchPage,
+    Unread,
+    UnreadRow,
+)
 from app.interface.snapshots import Direction
 from crypto_core.abks.french import Normaliser
 
@@ -19,12 +29,24 @@ if TYPE_CHECKING:
     from tests.fakes.scripted_owner import Handler
 
 
-def searching(practice: Practice) -> Mapping[type, Handler]:
-    """Answer what is asked of the search."""
-    return {
-        Search: lambda command, _progress: search(practice, command),
-        ListUnread: lambda _command, _progress: Unread(rows=(), more=False),
-    }
+class ScriptedIndex:
+    """The search of a practice; a test may say what it covers, and what it does not."""
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+        self.coverage: Coverage | None = None
+        self.unread: tuple[UnreadRow, ...] = ()
+
+    def handlers(self) -> Mapping[type, Handler]:
+        """Return what answers which command."""
+        return {
+            Search: lambda command, _progress: self._search(command),
+            ListUnread: lambda _command, _progress: Unread(rows=self.unread, more=False),
+        }
+
+    def _search(self, command: Search) -> SearchPage:
+        page = search(self._practice, command)
+        return page if self.coverage is None else replace(page, coverage=self.coverage)
 
 
 def search(practice: Practice, command: Search) -> SearchPage:

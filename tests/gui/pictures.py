@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.failures import Failure
+from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
     AlarmKind,
@@ -1403,6 +1404,40 @@ def page_document_missing(desk: Desk, _practice: Practice) -> None:
     """A document that is still at the relay."""
     unlock(desk)
     document_of(desk, "IRM lombaire.zip")
+
+
+def search_for(desk: Desk, words: str) -> None:
+    """Type words into the search."""
+    unlock(desk)
+    desk.window.mail.go(Destination.SEARCH)
+    settle(desk)
+    desk.window.mail.search.box.setText(words)
+    desk.mailbox.finder.look_for(words)
+    settle(desk, lambda: not desk.mailbox.finder.is_waiting)
+
+
+def page_search(desk: Desk, practice: Practice) -> None:
+    """Letters found, one of them open, and what the search covers."""
+    practice.index.coverage = Coverage(
+        letters=12_402, waiting=0, unreadable=2, complete_since=ago(900 * 24 * 60 * MINUTE)
+    )
+    search_for(desk, "lombalgies flex")
+    desk.window.mail.search.list.setCurrentIndex(desk.mailbox.finder.index(0))
+    desk.window.mail.search.list.entered_line.emit(desk.mailbox.finder.hit_at(0))
+    settle(desk)
+
+
+def page_search_empty(desk: Desk, _practice: Practice) -> None:
+    """Nothing typed yet."""
+    unlock(desk)
+    desk.window.mail.go(Destination.SEARCH)
+    settle(desk)
+
+
+def page_search_nothing(desk: Desk, practice: Practice) -> None:
+    """Nothing found, in an index that is not complete."""
+    practice.index.coverage = Coverage(letters=40, waiting=312, unreadable=0, complete_since=None)
+    search_for(desk, "genou")
 
 
 PAGES: Final = {

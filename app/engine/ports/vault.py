@@ -18,6 +18,7 @@ from app.interface.snapshots import (
     ContactRow,
     ContactState,
     ConversationPage,
+    ConversationRow,
     KeyNewsKind,
     KeyNewsRow,
     MessagePage,
@@ -728,6 +729,9 @@ class MessageStore(Protocol):
         self, conversation: ConversationId, *, before: MessageId | None, limit: int
     ) -> MessagePage | None:
         """A page of a conversation, None if there is no such conversation."""
+
+    def conversation(self, conversation: ConversationId) -> ConversationRow | None:
+        """One line of the lists, None for one that is not there or was removed."""
 
     def conversations(
         self,

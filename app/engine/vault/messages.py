@@ -279,6 +279,12 @@ class SqlMessageStore:
             messages=tuple(reversed(self._views(rows[:limit]))), more=len(rows) > limit
         )
 
+    def conversation(self, conversation: ConversationId) -> ConversationRow | None:
+        rows = self._db.execute(
+            f"{_ROW} where c.conversation = ? and c.{_PLACES[Place.ALL]} = 1", (conversation,)
+        ).fetchall()
+        return next(iter(self._rows(rows)), None)
+
     def conversations(
         self,
         place: Place,

@@ -113,6 +113,16 @@
     </message>
 </context>
 <context>
+    <name>SearchPane</name>
+    <message numerus="yes">
+        <source>%n document(s) could not be read</source>
+        <translation>
+            <numerusform>One document could not be read</numerusform>
+            <numerusform>%n documents could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SendCheck</name>
     <message numerus="yes">
         <source>and %n more recipient(s)</source>

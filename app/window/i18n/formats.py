@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _NOT_DIGITS: Final = re.compile(r"\D+")
+_DAY_MILLIS: Final = 86_400_000
 _OLDEST: Final = 150
 """Years; nobody has become so old."""
 
@@ -106,6 +107,10 @@ class Formats(QObject):
     def milliseconds_since(self, at: UnixMillis) -> int:
         """Return how long ago an instant was."""
         return round(self._clock.now().timestamp() * 1000) - at
+
+    def days_ago(self, days: int) -> UnixMillis:
+        """Return the instant of so many days before now."""
+        return UnixMillis(round(self._clock.now().timestamp() * 1000) - days * _DAY_MILLIS)
 
     def day(self, at: UnixMillis) -> str:
         """Return "18 November 2026"."""

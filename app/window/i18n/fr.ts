@@ -1055,6 +1055,10 @@
         <translation>Nouveau courrier</translation>
     </message>
     <message>
+        <source>Search all mail</source>
+        <translation>Rechercher dans tout le courrier</translation>
+    </message>
+    <message>
         <source>Continue the letter</source>
         <translation>Reprendre le courrier</translation>
     </message>
@@ -2777,6 +2781,20 @@
     <message>
         <source>Keyboard</source>
         <translation>Clavier</translation>
+    </message>
+</context>
+<context>
+    <name>HitDelegate</name>
+    <message>
+        <source>To: {names}</source>
+        <translation>À&#x202f;: {names}</translation>
+    </message>
+</context>
+<context>
+    <name>HitList</name>
+    <message>
+        <source>Letters found</source>
+        <translation>Courriers trouvés</translation>
     </message>
 </context>
 <context>
@@ -4645,6 +4663,104 @@
     </message>
 </context>
 <context>
+    <name>SearchPane</name>
+    <message>
+        <source>Search all mail</source>
+        <translation>Rechercher dans tout le courrier</translation>
+    </message>
+    <message>
+        <source>Documents that were not read</source>
+        <translation>Documents non lus par la recherche</translation>
+    </message>
+    <message>
+        <source>In the last 7 days</source>
+        <translation>Ces 7 derniers jours</translation>
+    </message>
+    <message>
+        <source>In the last month</source>
+        <translation>Ce dernier mois</translation>
+    </message>
+    <message>
+        <source>In the last year</source>
+        <translation>Cette dernière année</translation>
+    </message>
+    <message>
+        <source>At any time</source>
+        <translation>À toute date</translation>
+    </message>
+    <message>
+        <source>With or without documents</source>
+        <translation>Avec ou sans document</translation>
+    </message>
+    <message>
+        <source>With documents</source>
+        <translation>Avec documents</translation>
+    </message>
+    <message>
+        <source>Anyone</source>
+        <translation>Tout le monde</translation>
+    </message>
+    <message>
+        <source>Any patient</source>
+        <translation>Tout patient</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Personne</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Documents</translation>
+    </message>
+    <message>
+        <source>Find any letter</source>
+        <translation>Retrouver un courrier</translation>
+    </message>
+    <message>
+        <source>By words of its subject, its text and its documents, by a name or a patient. Accents and plurals do not matter.</source>
+        <translation>Par des mots de l’objet, du texte ou des documents, par un nom ou un patient. Les accents et les pluriels ne comptent pas.</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Rien trouvé</translation>
+    </message>
+    <message>
+        <source>Try fewer words, or another spelling.</source>
+        <translation>Essayez avec moins de mots, ou une autre orthographe.</translation>
+    </message>
+    <message>
+        <source>△ The index is being made anew: older letters follow.</source>
+        <translation>△ L’index est en cours de reconstruction&#xa0;: les courriers plus anciens suivent.</translation>
+    </message>
+    <message>
+        <source>△ {n} letters and documents are not in the index yet.</source>
+        <translation>△ {n} courriers et documents ne sont pas encore dans l’index.</translation>
+    </message>
+    <message>
+        <source>Everything on this computer was searched.</source>
+        <translation>Tout ce qui est sur cet ordinateur a été parcouru.</translation>
+    </message>
+    <message>
+        <source>Complete since {day}.</source>
+        <translation>Complet depuis le {day}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) could not be read</source>
+        <translation>
+            <numerusform>%n document n’a pas pu être lu</numerusform>
+            <numerusform>%n documents n’ont pas pu être lus</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SecurityKeyPart</name>
     <message>
         <source>PIN of the security key</source>
@@ -4890,6 +5006,10 @@
     <message>
         <source>New letter</source>
         <translation>Nouveau courrier</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Recherche</translation>
     </message>
     <message>
         <source>Back</source>
@@ -5706,6 +5826,25 @@
     </message>
 </context>
 <context>
+    <name>UnreadDialog</name>
+    <message>
+        <source>Documents that were not read</source>
+        <translation>Documents non lus par la recherche</translation>
+    </message>
+    <message>
+        <source>No text can be taken out of them, or not all of it: scanned pages, pictures, damaged files. They are found by their names and by the letters they came with.</source>
+        <translation>On ne peut pas en tirer de texte, ou pas tout&#xa0;: pages numérisées, images, fichiers endommagés. On les retrouve par leur nom et par le courrier qui les accompagnait.</translation>
+    </message>
+    <message>
+        <source>… and older ones</source>
+        <translation>… et de plus anciens</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
     <name>WaysIn</name>
     <message>
         <source>Keep it</source>
@@ -6133,6 +6272,10 @@
             <numerusform>%n brouillon</numerusform>
             <numerusform>%n brouillons</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>To: {names}</source>
+        <translation>À&#x202f;: {names}</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.interface.patients import PatientRow
+    from app.interface.searching import Hit
     from app.interface.snapshots import ConversationRow, PatientTag, Status
     from app.interface.writing import DraftRow
     from app.window.i18n.formats import Formats
@@ -268,6 +269,20 @@ class Words(QObject):
     def drafts(self, count: int) -> str:
         """Return a number of drafts."""
         return self.tr("%n draft(s)", "", count)
+
+    def spoken_hit(self, hit: Hit, formats: Formats) -> str:
+        """Return a letter that was found as a screen reader says it."""
+        names = self.names(hit.people)
+        if hit.direction is Direction.SENT:
+            names = self.tr("To: {names}").format(names=names)
+        parts = (
+            names,
+            hit.subject or self.no_subject(),
+            formats.in_sentence(hit.at),
+            "" if hit.patient is None else self.patient(hit.patient),
+            " ".join(hit.snippet.split()),
+        )
+        return ", ".join(part for part in parts if part)
 
     def spoken_row(self, row: ConversationRow, formats: Formats) -> str:
         """Return a line of the mail list as a screen reader says it."""

@@ -23,6 +23,7 @@ class Icon(StrEnum):
     BOLD = "ph.text-bolder"
     BULLETS = "ph.list-bullets"
     CLOSE = "ph.x"
+    FIND = "ph.magnifying-glass"
     FLAG = "ph.flag"
     FORWARD = "ph.arrow-bend-up-right"
     MENU = "ph.dots-three-bold"

@@ -24,6 +24,7 @@ from app.window.viewmodels.passphrase_change import PassphraseChange
 from app.window.viewmodels.patients import FilingHint, Patients
 from app.window.viewmodels.places import PlaceCounts
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
+from app.window.viewmodels.search import Finder
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
 from app.window.viewmodels.standing import Standing
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
     from app.interface.patients import PatientRow
+    from app.interface.searching import Hit
     from app.interface.snapshots import ContactRow, ConversationRow
     from app.interface.writing import DraftRow
     from app.window.bridge import Bridge
@@ -130,6 +132,7 @@ class Mailbox(QObject):
         self.queue = OutgoingQueue(bridge, self.session, self)
         self.queue.cancelled.connect(lambda _: self.drafts.refresh())
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+        self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
 
     def lock(self, reason: LockReason) -> None:
         """Lock; the letter being written is kept in the vault and comes back when it is opened."""
@@ -141,6 +144,9 @@ class Mailbox(QObject):
 
     def _speak_row(self, row: ConversationRow) -> str:
         return self._around.words.spoken_row(row, self._around.formats)
+
+    def _speak_hit(self, hit: Hit) -> str:
+        return self._around.words.spoken_hit(hit, self._around.formats)
 
     def _speak_patient(self, row: PatientRow) -> str:
         return self._around.words.spoken_patient(row, self._around.formats)

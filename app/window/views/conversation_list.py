@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from app.interface.organising import Act
 from app.interface.snapshots import ConversationRow, Direction, Place, Problem
-from app.window.shortcuts import Shortcut, hint, shown
+from app.window.shortcuts import Shortcut, hint, keys, shown
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, TONES, Tone
 from app.window.theme.typography import Role
@@ -492,13 +492,16 @@ def dragged_rows(event: QDropEvent) -> tuple[ConversationRow, ...]:
     return source.chosen_rows if isinstance(source, MailList) else ()
 
 
-def header(button: QWidget, around: Surroundings) -> QWidget:
+def header(button: QWidget, around: Surroundings, *others: QWidget) -> QWidget:
     """Return the strip above a list, as high as the one above the content."""
     strip = QWidget()
     strip.setFixedHeight(around.theme.space(HEADER_HEIGHT))
-    row = QVBoxLayout(strip)
+    row = QHBoxLayout(strip)
     row.setContentsMargins(14, 0, 14, 0)
-    row.addWidget(button)
+    row.setSpacing(6)
+    row.addWidget(button, 1)
+    for other in others:
+        row.addWidget(other)
     return strip
 
 
@@ -507,9 +510,11 @@ class ConversationPane(QWidget):
 
     Signals:
         write_asked(): the button was pressed.
+        search_asked(): a letter is to be found.
     """
 
     write_asked = Signal()
+    search_asked = Signal()
 
     def __init__(self, conversations: ConversationList, around: Surroundings) -> None:
         super().__init__()
@@ -522,6 +527,10 @@ class ConversationPane(QWidget):
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         tint(self.button, Icon.WRITE, around.theme, "text")
         self.button.clicked.connect(self.write_asked)
+        self.look = IconButton(
+            Icon.FIND, self.tr("Search all mail"), around.theme, shortcut=keys(Shortcut.FIND)
+        )
+        self.look.clicked.connect(self.search_asked)
         self.banner = Banner()
         self.list = MailList(conversations, around)
         self.empty = EmptyState("", "")
@@ -531,7 +540,7 @@ class ConversationPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(header(self.button, around))
+        column.addWidget(header(self.button, around, self.look))
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
         conversations.state_changed.connect(self._show)

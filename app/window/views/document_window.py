@@ -117,6 +117,7 @@ class DocumentWindow(QDialog):
         self.waiting.setAccessibleName(self.tr("The document is being read"))
         self.pages = PageStack(theme)
         self.text = QTextBrowser()
+        self.text.setAccessibleName(name)
         self.text.setOpenLinks(False)
         self.text.setProperty("help", "true")
         self.text.document().setDocumentMargin(theme.space(24))

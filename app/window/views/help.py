@@ -23,7 +23,7 @@ from app.window.shortcuts import GROUPS, ShortcutNames, shown
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
-from app.window.views.components.texts import Rule
+from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
@@ -73,6 +73,9 @@ class HelpWindow(QDialog):
         places = QVBoxLayout()
         places.setContentsMargins(12, 20, 12, 12)
         places.setSpacing(4)
+        heading = Text(self.tr("Help"), Role.SMALL)
+        heading.setContentsMargins(10, 0, 0, 4)
+        places.addWidget(heading)
         for page in self.pages:
             button = Button(page.title)
             button.setProperty("kind", "place")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
     QMenu,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.commands import ShowConversation
 from app.interface.documents import DocumentSource
 from app.interface.organising import Act
 from app.interface.snapshots import Direction, DraftRecipient, Place
@@ -45,6 +47,7 @@ from app.window.views.patients import PatientListPane, PatientPane
 from app.window.views.reading import ReadingPane
 from app.window.views.recovery import RecoverySection
 from app.window.views.reminders import ReminderStrip
+from app.window.views.search import SearchPane
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import Section
 from app.window.views.sign_in import SignInDialog, SignInStrip
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 
     from app.interface.failures import Failure
     from app.interface.patients import PatientRow
+    from app.interface.searching import Hit
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
     from app.interface.writing import DraftId, DraftView
     from app.window.surroundings import Surroundings
@@ -115,12 +119,14 @@ class MailPage(QWidget):
         self.patient_list = PatientListPane(mailbox.patients, around)
         self.drafts = DraftsPane(mailbox.drafts, around)
         self.queue = QueuePane(mailbox.queue, mailbox.conversations, mailbox.standing, around)
+        self.search = SearchPane(mailbox.finder, mailbox.contacts, mailbox.patients.list, around)
         self.panes: dict[Destination, QWidget] = {
             **dict.fromkeys(PLACES, self.conversations),
             Destination.DRAFTS: self.drafts,
             Destination.OUTBOX: self.queue,
             Destination.PATIENTS: self.patient_list,
             Destination.CONTACTS: self.contact_list,
+            Destination.SEARCH: self.search,
         }
         """The list of each place; a place without one is not in the navigation."""
         self.navigation = Navigation(
@@ -217,6 +223,8 @@ class MailPage(QWidget):
             self.content.setCurrentWidget(self.patient if self.patient.row else self.nothing)
             self.patient_list.search.query.setFocus()
         else:
+            if destination is Destination.SEARCH:
+                self.search.appear()
             if destination in PLACES:
                 self.conversations.list.clearSelection()
                 self.conversations.show_place(PLACES[destination])
@@ -248,8 +256,17 @@ class MailPage(QWidget):
             self._leave_composer()
         elif current is self.reading and self.destination is Destination.PATIENTS:
             self._back_to_patient()
+        elif self.destination is Destination.SEARCH and self._shows_list():
+            self.search.step_back()
         else:
             self._to_list()
+
+    def _shows_list(self) -> bool:
+        """Whether the list is what somebody looks at: the letter is closed, or the keyboard is not in it."""
+        if self._is_narrow:
+            return self._focus is Focus.LIST
+        in_use = QApplication.focusWidget()
+        return in_use is None or not self.content.isAncestorOf(in_use)
 
     def forget(self) -> None:
         """Show nothing of the mailbox any more; the models are empty already."""
@@ -268,6 +285,23 @@ class MailPage(QWidget):
         source = DocumentSource(message=letter.message, index=index)
         viewer = Viewer(self._mailbox.bridge, source)
         DocumentWindow(viewer, letter.attachments[index].name, self._around, self).show()
+
+    def _open_hit(self, hit: Hit) -> None:
+        """Open the conversation of a letter that was found."""
+
+        def show(row: ConversationRow) -> None:
+            if self.destination is Destination.SEARCH:
+                self._mailbox.reading.open(row)
+                self.content.setCurrentWidget(self.reading)
+                self._fold(Focus.CONTENT)
+                self._mean()
+
+        def fail(failure: Failure, detail: str) -> None:
+            self.search.banner.explain(self._around.errors.failure(failure, detail))
+            self._mailbox.finder.refresh()
+
+        command = ShowConversation(conversation=hit.conversation)
+        self._mailbox.bridge.request(self, command, show, fail)
 
     def show_connection(self) -> None:
         """Show the facts about the connection."""
@@ -373,6 +407,9 @@ class MailPage(QWidget):
         return action
 
     def _connect(self) -> None:
+        self.conversations.search_asked.connect(lambda: self.go(Destination.SEARCH))
+        self.search.opened.connect(self._open_hit)
+        self.search.left.connect(lambda: self.go(Destination.INBOX))
         self.navigation.chosen.connect(self.go)
         self.navigation.dropped.connect(self._take_dropped)
         self.navigation.connection_asked.connect(self.show_connection)

@@ -58,6 +58,7 @@ class Destination(Enum):
     ARCHIVE = auto()
     PATIENTS = auto()
     CONTACTS = auto()
+    SEARCH = auto()
 
 
 LETTERS: Final = (
@@ -68,7 +69,7 @@ LETTERS: Final = (
     Destination.OUTBOX,
     Destination.ARCHIVE,
 )
-PRACTICE: Final = (Destination.PATIENTS, Destination.CONTACTS)
+PRACTICE: Final = (Destination.PATIENTS, Destination.CONTACTS, Destination.SEARCH)
 
 SHORTCUTS: Final[dict[Destination, Shortcut]] = {
     Destination.INBOX: Shortcut.MAIL,
@@ -79,6 +80,7 @@ SHORTCUTS: Final[dict[Destination, Shortcut]] = {
     Destination.ARCHIVE: Shortcut.ARCHIVES,
     Destination.PATIENTS: Shortcut.PATIENTS,
     Destination.CONTACTS: Shortcut.CORRESPONDENTS,
+    Destination.SEARCH: Shortcut.FIND,
 }
 
 DROPS: Final = frozenset(
