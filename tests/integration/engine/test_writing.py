@@ -249,16 +249,16 @@ def test_the_one_draft_of_earlier_programs_becomes_one_of_many(tmp_path: Path) -
 def test_a_document_is_what_it_was_when_it_was_attached(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         source = tmp_path / "bilan.pdf"
-        source.write_bytes(SeededBytes("bilan")(3 * MIB))
+        source.write_bytes(SeededBytes("bilan")(300_000))
         draft = await draft_of(anne, boris)
         document = await anne.do(AttachFile(draft=draft.draft, path=str(source)))
         assert (document.name, document.media_type, document.size) == (
             "bilan.pdf",
             "application/pdf",
-            3 * MIB,
+            300_000,
         )
         steps = [event for event in anne.events if isinstance(event, Progress)]
-        assert [(steps[-1].done, steps[-1].total)] == [(3 * MIB, 3 * MIB)]
+        assert [(steps[-1].done, steps[-1].total)] == [(300_000, 300_000)]
         before = source.read_bytes()
         source.unlink()
         await anne.do(AttachBytes(draft=draft.draft, name="photo.png", content=b"pixels"))
