@@ -341,7 +341,7 @@ def test_what_is_written_is_kept_by_itself(unlocked: OpenDesk, qtbot: QtBot) -> 
     write_something(desk, practice)
     composer = desk.window.mail.composer
     qtbot.waitUntil(lambda: "Draft kept at 14:02" in composer.kept.text())
-    assert desk.mailbox.drafts.total == 1
+    qtbot.waitUntil(lambda: desk.mailbox.drafts.total == 1)
     practice.fail_next(SaveDraft, Failure.DISK_FULL)
     composer.text.setPlainText("Bonjour à tous")
     qtbot.waitUntil(lambda: "Not kept" in composer.kept.text())
