@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.result import Result
 
-MODULES = ("attachments", "documents", "envelopes", "relay", "sign_in", "sync", "vault", "window")
+MODULES = (
+    "attachments",
+    "documents",
+    "envelopes",
+    "relay",
+    "search",
+    "sign_in",
+    "sync",
+    "vault",
+    "window",
+)
 
 
 def table(results: Sequence[Result]) -> str:

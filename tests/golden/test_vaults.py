@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.engine.ports.search import Query
 from app.engine.ports.vault import PrekeyKind, Setting
+from app.engine.search.queries import parse
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.migrations import SCHEMA
 from app.engine.vault.profile import ProfileDirectory
 from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileState
+from crypto_core.abks.french import Normaliser
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import Hash, UnixMillis
 from tests.fakes.machine import FakeClock, FakeSecretStore
@@ -132,3 +135,30 @@ def test_an_old_profile_opens_and_everything_is_there(form: str, tmp_path: Path)
         report=ignore_progress,
     )
     assert saved.read_bytes() == DOCUMENT
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_letters_of_an_old_profile_are_found(form: str, tmp_path: Path) -> None:
+    directory = shutil.copytree(GOLDEN / form, tmp_path / "profile")
+
+    async def story() -> None:
+        profile = ProfileDirectory(
+            directory,
+            secret_store=FakeSecretStore(is_present=False),
+            random_bytes=os.urandom,
+            clock=FakeClock(),
+        )
+        vault = await profile.open(PASSPHRASE)
+        try:
+            while await vault.run(lambda store: store.search.index_due(1)):
+                pass
+            wanted = Query(wanted=parse("texte toujours ", Normaliser()))
+            found = await vault.read(lambda store: store.search.find(wanted, before=None, limit=9))
+            assert {each.message for each in found or ()} == {RECEIVED, SENT}
+            covered = await vault.read(lambda store: store.search.coverage())
+            # The document of one letter waits.
+            assert (covered.letters, covered.waiting) == (2, 1)
+        finally:
+            await profile.close()
+
+    asyncio.run(story())

@@ -14,9 +14,10 @@ insert into index_state values (1, 1, 0, 0, 0);
 
 -- No text is kept twice. A table that deletes by itself (contentless_delete) leaves the words of what was
 -- deleted in its pages, so each row is deleted by naming its words, and secure-delete overwrites them.
+-- The first two letters of words have entries of their own: nothing else that is typed has as many words.
 create virtual table letter_index using fts5 (
     text, subject, people, patient, documents,
-    content = '', columnsize = 0, tokenize = 'ascii'
+    content = '', columnsize = 0, tokenize = 'ascii', prefix = '2'
 );
 
 insert into letter_index (letter_index, rank) values ('secure-delete', 1);

@@ -48,7 +48,7 @@ _LATEST_SECOND: Final = 2**40
 
 _TABLE: Final = (
     "create virtual table letter_index using fts5 (text, subject, people, patient, documents,"
-    " content = '', columnsize = 0, tokenize = 'ascii')"
+    " content = '', columnsize = 0, tokenize = 'ascii', prefix = '2')"
 )
 _COLUMNS: Final = "rowid, subject, text, people, patient, documents"
 _ENTRY: Final = "doc, subject, text, people, patient, documents from index_entry where message = ?"

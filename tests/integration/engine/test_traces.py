@@ -245,11 +245,16 @@ def test_what_was_said_to_be_kept_survives_kill_9(tmp_path: Path) -> None:
         async def count() -> int:
             vault = await SqlVault.open(path, bytes(32), is_new=False)
             try:
-                return await vault.run(
+                count: int = await vault.run(
                     lambda store: store.messages._db.execute(  # type: ignore[attr-defined]
                         "select count(*) from message"
                     ).fetchone()[0]
                 )
+                # Each letter is in the index as surely as it is in the store.
+                covered = await vault.run(lambda store: store.search.coverage())
+                assert (covered.letters, covered.waiting) == (count, 0)
+                assert not await vault.run(lambda store: store.search.is_damaged())  # type: ignore[attr-defined]
+                return count
             finally:
                 await vault.close()
 
