@@ -19,7 +19,8 @@ from app.engine.vault.store import SqlVault
 from app.interface.documents import DocumentKind
 from app.interface.snapshots import ContactState, Direction, Problem
 from crypto_core.abks.french import Normaliser
-from crypto_core.wire.ids import BlobId, Hash, MessageId, UnixMillis
+from crypto_core.wire.content import LetterDetails, PatientIdentity
+from crypto_core.wire.ids import BlobId, Hash, MessageId, PatientId, UnixMillis
 from tests.contract.test_vault import (
     ANNE,
     BORIS,
@@ -266,12 +267,54 @@ def test_names_that_change_are_found_as_they_are_now(in_vault: InVault) -> None:
         await vault.run(lambda store: store.contacts.put(before))
         await add(vault, letter(1))
         assert await search(vault, "orsel") == [1]
+        # Whatever waits already may wait once more.
+        await vault.run(lambda store: store.contacts.put(replace(before, name="Dr Mauduit")))
         await vault.run(lambda store: store.contacts.put(after))
         assert (await coverage(vault)).waiting == 1
         await catch_up(vault)
         assert await search(vault, "quintard") == [1]
         assert await search(vault, "orsel") == []
         assert (await coverage(vault)).waiting == 0
+
+    in_vault(story)
+
+
+def test_patients_are_found_as_filed_and_as_named_in_letters(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        identity = PatientIdentity(
+            patient=PatientId(b"s" * 16),
+            family_name="Lefèvre",
+            given_name="Zoé",
+            birth_date="1980-04-01",
+        )
+        details = LetterDetails(version=1, marks=(), patient=identity, is_answer_wanted=False)
+        await add(vault, letter(1, details=details), letter(2, conversation=conversation_id(2)))
+        assert await search(vault, "lefevre 01/04/1980") == [1]
+        ours = PatientId(b"o" * 16)
+
+        def put(store: Store, family_name: str) -> None:
+            store.patients.put(ours, family_name=family_name, given_name="Ada", birth_date="")
+
+        await vault.run(lambda store: put(store, "Roussel"))
+        await vault.run(lambda store: store.patients.file(conversation_id(2), ours))
+        await catch_up(vault)
+        assert await search(vault, "roussel") == await search(vault, patient=ours) == [2]
+        await vault.run(lambda store: put(store, "Quintard"))
+        await catch_up(vault)
+        assert await search(vault, "roussel") == []
+        assert await search(vault, "quintard ada") == [2]
+        await vault.run(lambda store: store.patients.file(conversation_id(2), None))
+        await catch_up(vault)
+        assert await search(vault, patient=ours) == await search(vault, "quintard") == []
+
+    in_vault(story)
+
+
+def test_what_is_hidden_until_it_is_gone_is_not_found(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        await add(vault, letter(1, text="bilan"))
+        await vault.run(lambda store: store.organising.remove(conversation_id(1), UnixMillis(NOW)))
+        assert await search(vault, "bilan") == await search(vault) == []
 
     in_vault(story)
 

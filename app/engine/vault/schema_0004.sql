@@ -117,17 +117,18 @@ when new.is_available = 1 and old.is_available = 0 begin
             (select 1 from document_text where message = new.message and position = new.position);
 end;
 
--- Letters are found by the names that their people have now.
+-- Letters are found by the names that their people have now. What an upsert does about a conflict would be done in
+-- its triggers as well, so these have none.
 create trigger contact_named after insert on contact begin
-    insert or ignore into letter_due (message, at)
+    insert into letter_due (message, at)
         select m.id, m.at from participant p join message m on m.conversation = p.conversation
-        where p.account = new.account;
+        where p.account = new.account and m.id not in (select message from letter_due);
 end;
 
 create trigger contact_renamed after update of name on contact when new.name <> old.name begin
-    insert or ignore into letter_due (message, at)
+    insert into letter_due (message, at)
         select m.id, m.at from participant p join message m on m.conversation = p.conversation
-        where p.account = new.account;
+        where p.account = new.account and m.id not in (select message from letter_due);
 end;
 
 insert into letter_due (message, at) select id, at from message;
