@@ -4738,7 +4738,7 @@
     </message>
     <message>
         <source>△ The index is being made anew: older letters follow.</source>
-        <translation>△ L’index est en cours de reconstruction&#xa0;: les courriers plus anciens suivent.</translation>
+        <translation>△ L’index est en cours de reconstruction&#x202f;: les courriers plus anciens suivent.</translation>
     </message>
     <message>
         <source>△ {n} letters and documents are not in the index yet.</source>
@@ -5833,7 +5833,7 @@
     </message>
     <message>
         <source>No text can be taken out of them, or not all of it: scanned pages, pictures, damaged files. They are found by their names and by the letters they came with.</source>
-        <translation>On ne peut pas en tirer de texte, ou pas tout&#xa0;: pages numérisées, images, fichiers endommagés. On les retrouve par leur nom et par le courrier qui les accompagnait.</translation>
+        <translation>On ne peut pas en tirer de texte, ou pas tout&#x202f;: pages numérisées, images, fichiers endommagés. On les retrouve par leur nom et par le courrier qui les accompagnait.</translation>
     </message>
     <message>
         <source>… and older ones</source>

@@ -82,12 +82,20 @@ class PatientLine(QWidget):
             self.patient.setText(name)
             self.patient.setAccessibleName(self.tr("Patient: {name}").format(name=name))
             self.patient.setToolTip(self.tr("Show this patient"))
+        else:
+            self.patient.setText("")
+            self.patient.setAccessibleName(self.tr("Show this patient"))
         self._about.setVisible(is_said)
         self.file.setVisible(is_said and (match is not None or not self._hint.is_somebody_alike))
         if said is not None:
             self._about.setText(self.tr("About {name}").format(name=words.born(said, formats)))
             self.file.setText(self._file_text(said).replace("&", "&&"))
             self.file.setAccessibleName(f"{self.file.text()}: {words.patient(said)}")
+        else:
+            # A name that is not shown any more is not kept either, least of all over a lock.
+            self._about.setText("")
+            self.file.setText("")
+            self.file.setAccessibleName(self.tr("File under this patient"))
         text = self.tr("File under a patient…")
         if filed is not None:
             text = self.tr("File elsewhere…")
@@ -101,6 +109,8 @@ class PatientLine(QWidget):
             self._differs.setText(
                 self.tr("△ The sender writes about {name}").format(name=words.born(said, formats))
             )
+        else:
+            self._differs.setText("")
         self.updateGeometry()
 
     def _file_text(self, said: PatientTag) -> str:
