@@ -708,7 +708,8 @@ def _compare(store: Store, letters: list[_Letter], marks: dict[int, _Marks]) -> 
             continue
         last_sent = max((index for index, each in enumerate(shown) if each.is_sent), default=-1)
         wants = any(each.wants and each.number > mark.settled_to for each in shown[last_sent + 1 :])
-        unread += sum(not each.is_read for each in shown)
+        # What is put away does not ask to be read.
+        unread += 0 if mark.is_archived else sum(not each.is_read for each in shown)
         for place, is_in in (
             (Place.INBOX, any(not each.is_sent for each in shown) and not mark.is_archived),
             (Place.SENT, last_sent >= 0),

@@ -81,6 +81,9 @@ alter table conversation add column in_archive integer
     generated always as (letter_count > 0 and is_archived = 1) virtual;
 alter table conversation add column in_all integer
     generated always as (letter_count > 0) virtual;
+-- What is put away does not ask to be read.
+alter table conversation add column unread_here integer
+    generated always as (iif(is_archived = 1, 0, unread_count)) virtual;
 
 update conversation set letter_count = received_count + sent_count;
 
@@ -92,7 +95,7 @@ create index conversation_archive on conversation (latest_at, id) where in_archi
 create index conversation_all on conversation (latest_at, id) where in_all = 1;
 create index conversation_of_patient on conversation (patient, latest_at, id) where patient is not null;
 
--- How many conversations stand in each list, and how many letters are unread.
+-- How many conversations stand in each list, and how many letters outside the archive are unread.
 create table tally (
     only_row integer primary key check (only_row = 1),
     in_inbox integer not null,
@@ -106,11 +109,11 @@ create table tally (
 
 insert into tally select 1, coalesce(sum(in_inbox), 0), coalesce(sum(in_sent), 0),
     coalesce(sum(in_outbox), 0), coalesce(sum(in_to_do), 0), coalesce(sum(in_archive), 0),
-    coalesce(sum(in_all), 0), coalesce(sum(unread_count), 0) from conversation;
+    coalesce(sum(in_all), 0), coalesce(sum(unread_here), 0) from conversation;
 
 create trigger conversation_changed after update on conversation
-when (new.in_inbox, new.in_sent, new.in_outbox, new.in_to_do, new.in_archive, new.in_all, new.unread_count)
-    <> (old.in_inbox, old.in_sent, old.in_outbox, old.in_to_do, old.in_archive, old.in_all, old.unread_count)
+when (new.in_inbox, new.in_sent, new.in_outbox, new.in_to_do, new.in_archive, new.in_all, new.unread_here)
+    <> (old.in_inbox, old.in_sent, old.in_outbox, old.in_to_do, old.in_archive, old.in_all, old.unread_here)
 begin
     update tally set
         in_inbox = in_inbox + new.in_inbox - old.in_inbox,
@@ -119,7 +122,7 @@ begin
         in_to_do = in_to_do + new.in_to_do - old.in_to_do,
         in_archive = in_archive + new.in_archive - old.in_archive,
         in_all = in_all + new.in_all - old.in_all,
-        unread = unread + new.unread_count - old.unread_count;
+        unread = unread + new.unread_here - old.unread_here;
 end;
 
 create trigger conversation_refiled after update on conversation
