@@ -4040,6 +4040,22 @@
         <translation>Écrire un courrier</translation>
     </message>
     <message>
+        <source>Block…</source>
+        <translation>Bloquer…</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>Débloquer</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Bloquer</translation>
+    </message>
+    <message>
+        <source>Keep as correspondent</source>
+        <translation>Garder comme correspondant</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
@@ -4060,8 +4076,20 @@
         <translation>Refusé {when}.</translation>
     </message>
     <message>
+        <source>You blocked them. What they send is let go unread, and nothing goes to them; they are not told.</source>
+        <translation>Vous avez bloqué cette personne. Ce qu’elle envoie est écarté sans être lu, et rien ne part vers elle&#x202f;; elle n’en est pas avertie.</translation>
+    </message>
+    <message>
         <source>Nobody at your relay has this address, as it turned out {when}. Ask for it again, by telephone.</source>
         <translation>Personne, sur votre relais, n’a cette adresse&#x202f;: cela s’est su {when}. Redemandez-la, par téléphone.</translation>
+    </message>
+    <message>
+        <source>Block {name}?</source>
+        <translation>Bloquer {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>You receive nothing from them any more, and they are not told. Letters that wait for them stay here. What you have of each other stays too, and you can unblock them.</source>
+        <translation>Vous ne recevez plus rien de cette personne, et elle n’en est pas avertie. Les courriers qui l’attendent restent ici. Ce que vous vous êtes écrit reste aussi, et vous pouvez la débloquer.</translation>
     </message>
 </context>
 <context>
@@ -4478,6 +4506,25 @@
     <message>
         <source>All files</source>
         <translation>Tous les fichiers</translation>
+    </message>
+</context>
+<context>
+    <name>RemarkField</name>
+    <message>
+        <source>My notes about this person</source>
+        <translation>Mes notes sur cette personne</translation>
+    </message>
+    <message>
+        <source>Days, telephone, who to ask for…</source>
+        <translation>Jours, téléphone, à qui s’adresser…</translation>
+    </message>
+    <message>
+        <source>My notes</source>
+        <translation>Mes notes</translation>
+    </message>
+    <message>
+        <source>Only you see them.</source>
+        <translation>Vous seul les voyez.</translation>
     </message>
 </context>
 <context>

@@ -22,6 +22,7 @@ from app.interface.commands import (
     RequestContact,
     SearchDirectory,
 )
+from app.interface.people import BlockContact, NoteContact, UnblockContact
 from app.interface.snapshots import ContactState
 from app.window.i18n.formats import fold
 
@@ -192,6 +193,23 @@ class ContactBook(QObject):
     def decline(self, account: AccountId) -> None:
         """Decline a request; the other side is not told."""
         self._act(account, DeclineContact(account=account))
+
+    def block(self, account: AccountId) -> None:
+        """Want nothing of somebody any more."""
+        self._act(account, BlockContact(account=account))
+
+    def unblock(self, account: AccountId) -> None:
+        """Take it back."""
+        self._act(account, UnblockContact(account=account))
+
+    def note(self, account: AccountId, remark: str) -> None:
+        """Keep what the owner notes about somebody."""
+
+        def fail(failure: Failure, detail: str) -> None:
+            self.failed.emit(account, failure, detail)
+
+        command = NoteContact(account=account, remark=remark)
+        self._bridge.request(self, command, lambda _: None, fail)
 
     def _act(self, account: AccountId, command: Command[Done]) -> None:
         def on_reply(_done: Done) -> None:

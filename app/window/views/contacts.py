@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLineEdit,
     QListView,
+    QPlainTextEdit,
     QSizePolicy,
     QStackedWidget,
     QStyle,
@@ -57,6 +58,8 @@ MARGIN: Final = 16
 MAX_NOTE_LETTERS: Final = 250
 MAX_QUERY_LETTERS: Final = 50
 MAX_CARD_LETTERS: Final = 4096
+MAX_REMARK: Final = 1000
+REMARK_MILLISECONDS: Final = 800
 
 
 class ContactDelegate(QStyledItemDelegate):
@@ -229,6 +232,60 @@ class ContactListPane(QWidget):
         self._stack.setCurrentWidget(self.empty if is_empty else self.list)
 
 
+class RemarkField(QWidget):
+    """What the owner notes about somebody; it is kept when the typing rests, and when one looks elsewhere."""
+
+    def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
+        super().__init__()
+        self._contacts = contacts
+        self._account: AccountId | None = None
+        self._kept = ""
+        self.edit = QPlainTextEdit()
+        self.edit.setAccessibleName(self.tr("My notes about this person"))
+        self.edit.setPlaceholderText(self.tr("Days, telephone, who to ask for…"))
+        self.edit.setTabChangesFocus(True)
+        self.edit.setFixedHeight(around.theme.space(72))
+        self._pause = QTimer(self, singleShot=True, interval=REMARK_MILLISECONDS)
+        self._pause.timeout.connect(self._keep)
+        title = Text(self.tr("My notes"), Role.STRONG)
+        title.setBuddy(self.edit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(title)
+        column.addWidget(self.edit)
+        column.addWidget(Text(self.tr("Only you see them."), Role.SMALL))
+        self.edit.textChanged.connect(self._pause.start)
+
+    def show_for(self, row: ContactRow) -> None:
+        """Show the notes about somebody; what was typed about another one is kept first."""
+        if row.account != self._account:
+            self._keep()
+            self._account = row.account
+        elif self._pause.isActive():
+            # Somebody is typing: what is there is newer than what was kept.
+            return
+        if self.edit.toPlainText() != row.remark:
+            self.edit.setPlainText(row.remark)
+        self._kept = row.remark
+        self._pause.stop()
+
+    def forget(self) -> None:
+        """Show nothing; what was typed is kept if it still can be."""
+        self._keep()
+        self._account = None
+        self._kept = ""
+        self.edit.clear()
+        self._pause.stop()
+
+    def _keep(self) -> None:
+        self._pause.stop()
+        text = self.edit.toPlainText()[:MAX_REMARK]
+        if self._account is not None and text != self._kept:
+            self._kept = text
+            self._contacts.note(self._account, text)
+
+
 class PersonPane(QWidget):
     """One correspondent, or one request to answer.
 
@@ -260,16 +317,29 @@ class PersonPane(QWidget):
         self.accept = PrimaryButton(self.tr("Accept"))
         self.decline = Button(self.tr("Decline"))
         self.write = PrimaryButton(self.tr("Write a letter"))
+        self.block = LinkButton(self.tr("Block…"))
+        self.unblock = Button(self.tr("Unblock"))
+        self.block_now = Button(self.tr("Block"))
+        self.keep = Button(self.tr("Keep as correspondent"))
+        self.question = Banner(self.block_now, self.keep)
+        self.remark = RemarkField(contacts, around)
         self.accept.clicked.connect(lambda: self._act(contacts.accept))
         self.decline.clicked.connect(lambda: self._act(contacts.decline))
         self.write.clicked.connect(lambda: self.write_asked.emit(self.row))
+        self.block.clicked.connect(self._ask_to_block)
+        self.keep.clicked.connect(self.question.silence)
+        self.block_now.clicked.connect(self._block)
+        self.unblock.clicked.connect(lambda: self._act(contacts.unblock))
         self._lay_out()
         contacts.changed.connect(self._refresh)
         contacts.failed.connect(self._failed)
 
     def show_person(self, row: ContactRow) -> None:
         """Show a correspondent."""
+        if self.row is None or self.row.account != row.account:
+            self.question.silence()
         self.row = row
+        self.remark.show_for(row)
         words = self._around.words
         self._avatar.show_name(row.name)
         self._name.setText(row.name)
@@ -290,7 +360,10 @@ class PersonPane(QWidget):
         self.accept.setVisible(row.state is ContactState.WAITING)
         self.decline.setVisible(row.state is ContactState.WAITING)
         self.write.setVisible(row.state is ContactState.ACCEPTED)
-        for button in (self.accept, self.decline):
+        is_blocked = row.state is ContactState.BLOCKED
+        self.unblock.setVisible(is_blocked)
+        self.block.setVisible(row.state in {ContactState.ACCEPTED, ContactState.WAITING})
+        for button in (self.accept, self.decline, self.unblock):
             button.setEnabled(True)
         self.banner.silence()
 
@@ -299,6 +372,8 @@ class PersonPane(QWidget):
         self.row = None
         for text in (self._name, self._who, self._note, self._address):
             text.clear()
+        self.remark.forget()
+        self.question.silence()
         self._avatar.show_name("")
         self.trust.forget()
 
@@ -324,10 +399,13 @@ class PersonPane(QWidget):
         content.addWidget(self.banner)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        for button in (self.accept, self.decline, self.write):
+        for button in (self.accept, self.decline, self.write, self.unblock):
             actions.addWidget(button)
         actions.addStretch(1)
+        actions.addWidget(self.block)
         content.addLayout(actions)
+        content.addWidget(self.question)
+        content.addWidget(self.remark)
         content.addSpacing(8)
         content.addWidget(Rule())
         content.addWidget(self.trust)
@@ -351,6 +429,10 @@ class PersonPane(QWidget):
             ),
             ContactState.ACCEPTED: self.tr("Correspondent since {when}."),
             ContactState.DECLINED: self.tr("You declined {when}."),
+            ContactState.BLOCKED: self.tr(
+                "You blocked them. What they send is let go unread, and nothing goes to them; they are "
+                "not told."
+            ),
             ContactState.UNKNOWN: self.tr(
                 "Nobody at your relay has this address, as it turned out {when}. Ask for it again, "
                 "by telephone."
@@ -361,6 +443,7 @@ class PersonPane(QWidget):
         if self.row is not None:
             self.accept.setEnabled(False)
             self.decline.setEnabled(False)
+            self.unblock.setEnabled(False)
             action(self.row.account)
 
     def _refresh(self) -> None:
@@ -378,6 +461,23 @@ class PersonPane(QWidget):
             self.banner.explain(self._around.errors.failure(failure, detail))
             self.accept.setEnabled(True)
             self.decline.setEnabled(True)
+            self.unblock.setEnabled(True)
+
+    def _ask_to_block(self) -> None:
+        if self.row is not None:
+            self.question.say(
+                Tone.WARNING,
+                self.tr("Block {name}?").format(name=self.row.name),
+                self.tr(
+                    "You receive nothing from them any more, and they are not told. Letters that wait for "
+                    "them stay here. What you have of each other stays too, and you can unblock them."
+                ),
+            )
+            self.keep.setFocus()
+
+    def _block(self) -> None:
+        self.question.silence()
+        self._act(self._contacts.block)
 
 
 class Candidate(Card):
