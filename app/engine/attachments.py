@@ -13,7 +13,7 @@ from app.engine.ports.vault import StoredAttachment, Upload
 from app.engine.session import CONNECTION_REFUSALS, tell_conversations
 from app.interface.events import Progress, UploadProgress
 from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import FileRow, Problem, SavedFile
+from app.interface.snapshots import Problem, SavedFile
 from crypto_core.wire.ids import BlobId
 from crypto_core.wire.limits import MAX_UPLOAD_PART_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import sealed_length
@@ -45,12 +45,6 @@ def upload_of(document: StoredAttachment) -> Upload:
         sha256=document.sealed_sha256,
         is_complete=False,
     )
-
-
-async def inspect(session: Session, path: str) -> FileRow:
-    """What the composer shows of a chosen file. Raises FileError."""
-    source = await asyncio.to_thread(session.machine.files.inspect, path)
-    return FileRow(path=path, name=source.name, media_type=source.media_type, size=source.size)
 
 
 async def seal_documents(

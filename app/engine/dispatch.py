@@ -78,7 +78,6 @@ from app.interface.commands import (
     EndSessions,
     FinishRestore,
     GiveUpSecurityKey,
-    InspectFile,
     JoinLink,
     JoinShares,
     ListAlarms,
@@ -253,7 +252,6 @@ _HANDLERS: Final[Handlers] = {
     ShowMessage: lambda session, command, _: letters.show(session, command.message),
     MarkRead: lambda session, command, _: letters.mark_read(session, command.message),
     RefuseMessage: lambda session, command, _: letters.refuse(session, command),
-    InspectFile: lambda session, command, _: attachments.inspect(session, command.path),
     SendLetter: lambda session, command, number: sending.send_letter(
         session, command, request=number
     ),

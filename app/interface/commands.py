@@ -34,7 +34,6 @@ from app.interface.snapshots import (
     Done,
     FactorList,
     FactorView,
-    FileRow,
     HistoryChoice,
     KitSheet,
     KitText,
@@ -610,13 +609,6 @@ class RefuseMessage(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InspectFile(Command[FileRow]):
-    """Name, kind and size of a file the user wants to attach."""
-
-    path: PathText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SendLetter(Command[Queued]):
     """Store a letter with its documents for good and queue it. Progress events carry this request's number."""
 
@@ -737,7 +729,6 @@ COMMANDS: Final[dict[type, type]] = {
     ShowMessage: MessageView,
     MarkRead: Done,
     RefuseMessage: Done,
-    InspectFile: FileRow,
     SendLetter: Queued,
     SaveAttachment: SavedFile,
     ShowReceipts: Receipts,

@@ -635,16 +635,6 @@ class MessagePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRow:
-    """What the composer shows of a chosen file. `size` in bytes."""
-
-    path: PathText
-    name: Annotated[str, Size(1, MAX_FILE_NAME_BYTES)]
-    media_type: Annotated[str, Size(1, MAX_MEDIA_TYPE_BYTES)]
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRecipient:
     """Someone an unsent letter is addressed to, as the composer showed them."""
 

@@ -31,7 +31,6 @@ from app.interface.commands import (
     EndSessions,
     FinishRestore,
     GiveUpSecurityKey,
-    InspectFile,
     JoinLink,
     JoinShares,
     ListAlarms,
@@ -49,7 +48,6 @@ from app.interface.commands import (
     RequestContact,
     SaveAttachment,
     SearchDirectory,
-    SendLetter,
     ShowConnection,
     ShowConversation,
     ShowMessage,
@@ -82,7 +80,6 @@ from app.interface.snapshots import (
     Alarms,
     AttachmentRow,
     AuditReport,
-    Comparison,
     ConnectionDetails,
     ConnectionState,
     ContactRow,
@@ -97,7 +94,6 @@ from app.interface.snapshots import (
     Done,
     FactorList,
     FactorView,
-    FileRow,
     KitState,
     MessagePage,
     MessageView,
@@ -105,7 +101,6 @@ from app.interface.snapshots import (
     Place,
     Problem,
     ProfileState,
-    Queued,
     ReceiptRow,
     Receipts,
     RecipientRow,
@@ -623,8 +618,6 @@ class Practice:
             ShowMessage: lambda c, _p: self.find(c.message),
             MarkRead: lambda c, _p: self._mark_read(c),
             RefuseMessage: lambda c, _p: self._refuse(c),
-            InspectFile: lambda c, _p: _inspect(c),
-            SendLetter: self._send,
             SaveAttachment: self._save,
             ShowReceipts: lambda c, _p: self._receipts(c),
             ListAlarms: lambda _c, _p: Alarms(rows=()),
@@ -920,47 +913,6 @@ class Practice:
         self.change(view, recipients=(own,), is_read=True)
         return Done()
 
-    def _send(self, command: SendLetter, progress: Callable[[int, int], None]) -> Queued:
-        if self.asks_about_unverified:
-            self._ask_about_unverified(command)
-        attachments = []
-        sizes = [Path(path).stat().st_size for path in command.attachments]
-        done = 0
-        for path, size in zip(command.attachments, sizes, strict=True):
-            row = _inspect(InspectFile(path=path))
-            attachments.append(self.document(row.name, row.media_type, Path(path).read_bytes()))
-            done += size
-            progress(done, sum(sizes))
-        conversation = None
-        if command.in_reply_to is not None:
-            conversation = self.find(command.in_reply_to).conversation
-        is_online = self.connection is ConnectionState.ONLINE
-        state = DeliveryState.ACCEPTED if is_online else DeliveryState.QUEUED
-        view = self.record_sent(
-            [(account, state) for account in command.to],
-            command.subject,
-            command.text,
-            attachments=attachments,
-            urgency=command.urgency,
-            conversation=conversation,
-        )
-        self.tell(StatusChanged(status=self.status()))
-        return Queued(message=view.message, conversation=view.conversation)
-
-    def _ask_about_unverified(self, command: SendLetter) -> None:
-        unknown = [
-            row
-            for row in map(self.contacts.__getitem__, command.to)
-            if row.trust is Trust.SELF_DECLARED
-            and row.compared is Comparison.NEVER
-            and not row.is_accepted_unverified
-        ]
-        if unknown and not command.accepts_unverified:
-            names = ", ".join(row.name for row in unknown)
-            raise CommandError(Failure.UNVERIFIED_RECIPIENT, names)
-        for row in unknown:
-            self.people.change(row.account, is_accepted_unverified=True)
-
     def _save(self, command: SaveAttachment, progress: Callable[[int, int], None]) -> SavedFile:
         view = self.find(command.message)
         if command.index >= len(view.attachments):
@@ -1132,19 +1084,6 @@ class ScriptedEngine:
         self.say(Reply(request=request, answer=answer))
         if isinstance(command, Lock):
             self.end()
-
-
-def _inspect(command: InspectFile) -> FileRow:
-    path = Path(command.path)
-    if not path.is_file():
-        raise CommandError(Failure.FILE_UNREADABLE, path.name)
-    kinds = {".pdf": "application/pdf", ".png": "image/png", ".xml": "text/xml"}
-    return FileRow(
-        path=command.path,
-        name=path.name,
-        media_type=kinds.get(path.suffix, "application/octet-stream"),
-        size=path.stat().st_size,
-    )
 
 
 def _letter_of(row: ConversationRow) -> MessageView:

@@ -12,7 +12,6 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt
 
 from app.interface.commands import (
-    InspectFile,
     ListContacts,
     ListConversations,
     SendLetter,
@@ -30,6 +29,7 @@ from app.interface.events import (
 from app.interface.failures import Failure
 from app.interface.secret import Veiled
 from app.interface.snapshots import AlarmKind, Done, Place, Status
+from app.interface.writing import AttachFile, DraftId
 from app.window.bridge import BATCH, Bridge
 from crypto_core.errors import WireError
 from crypto_core.wire.envelope import Urgency
@@ -59,7 +59,7 @@ class Puppet:
     def submit(self, command: Command[Any] | Veiled[Any]) -> int:
         """Number a command; say the answer before the number when told so."""
         self.threads.add(threading.get_ident())
-        if isinstance(command, InspectFile) and not command.path:
+        if isinstance(command, AttachFile) and not command.path:
             raise WireError("too short")
         assert not isinstance(command, Veiled)
         self.submitted.append(command)
@@ -153,7 +153,9 @@ def test_a_refusal_reaches_the_failure_callback(
 def test_a_command_out_of_bounds_fails_alone(bridge: Bridge, puppet: Puppet, qtbot: QtBot) -> None:
     answers = Answers()
     bridge.start()
-    bridge.request(answers, InspectFile(path=""), answers.reply, answers.fail)
+    bridge.request(
+        answers, AttachFile(draft=DraftId(bytes(16)), path=""), answers.reply, answers.fail
+    )
     bridge.request(answers, ListContacts(), answers.reply, answers.fail)
     puppet.spoken.put(Reply(request=1, answer=Done()))
     qtbot.waitUntil(lambda: len(answers.replies) == 1)
