@@ -205,7 +205,7 @@ def test_what_was_written_offline_leaves_by_itself(
     network: Network, anne: Client, bruno: Client
 ) -> None:
     network.kill()
-    sent = anne.do(*anne.letter(bruno, "Plus tard", "Hors ligne."), code=ExitCode.QUEUED)
+    sent = anne.do(*anne.letter(bruno, "Écrit hors ligne", "Hors ligne."), code=ExitCode.QUEUED)
     assert [row["state"] for row in sent["recipients"]] == ["queued"]
     with closing(EngineProcess(anne.profile)) as engine:
         engine.submit(Unlock(passphrase=anne.passphrase))
@@ -225,7 +225,7 @@ def test_what_was_written_offline_leaves_by_itself(
         reached(statuses, lambda status: status.outbox_count == 2)
         network.restart()
         reached(statuses, lambda status: status.outbox_count == 0)
-    assert len(bruno.received("Plus tard")) == len(bruno.received("Encore")) == 1
+    assert len(bruno.received("Écrit hors ligne")) == len(bruno.received("Encore")) == 1
 
 
 def statuses_of(engine: EngineProcess) -> Iterator[Status]:

@@ -63,8 +63,8 @@ class Area:
 ACCENT = bytes.fromhex("0f766e")[::-1]
 UNLOCK_FORM = Area(left=440, top=300, width=400, height=200)
 FIRST_ROW = Area(left=215, top=70, width=200, height=60)
-QUESTION = Area(left=595, top=660, width=190, height=50)
-SEND_ALL_THE_SAME = Area(left=800, top=670, width=130, height=30)
+QUESTION = Area(left=595, top=585, width=190, height=45)
+SEND_ALL_THE_SAME = Area(left=800, top=595, width=130, height=30)
 PANE_HEADER = Area(left=560, top=5, width=300, height=50)
 
 
@@ -77,19 +77,26 @@ class Desk:
 
     def use(self, *arguments: str) -> str:
         """Run xdotool and return what it prints."""
-        done = subprocess.run(
+        done = self.attempt(*arguments)
+        done.check_returncode()
+        return done.stdout.strip()
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run xdotool, whatever comes of it."""
+        return subprocess.run(
             ["xdotool", *arguments],
             env=os.environ | {"DISPLAY": self.display},
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
         )
-        return done.stdout.strip()
 
     def turn_to(self, pid: int) -> None:
         """Wait for a process's window, and give it the keyboard."""
-        window = self.use("search", "--sync", "--onlyvisible", "--pid", str(pid), "--name", ".+")
-        self.use("windowfocus", "--sync", window.splitlines()[-1])
+        search = ("search", "--onlyvisible", "--pid", str(pid), "--name", "U-HealthSec")
+        # Helper windows of Qt's come and go at the start; one that goes while it is looked at is an error.
+        while self.attempt(*search, "windowfocus", "--sync").returncode:
+            pass
 
     def look(self, area: Area) -> bytes:
         """Return the pixels of an area (X Window Dump, 32 bits a pixel)."""

@@ -35,6 +35,7 @@ _PLAIN: Final = re.compile(
     r"[^\x00-\x7f\xa0àâäáãåçéèêëîïíìñôöóòõùûüúÿý«»°œ’\u2018“”–—…•€\u202f]|-[ \t]*\n"
 )
 """What a text must not have, in small letters, for its words to be read one by one."""
+_CUT: Final = "['\u2018\u2019.-]?"
 _BLANK: Final = re.compile(r"\s")
 _CHUNK: Final = re.compile(r"\S+")
 
@@ -139,7 +140,10 @@ def _starts_of(wanted: Sequence[Wanted]) -> re.Pattern[str] | None:
     words = {word for item in wanted for each in item.alternatives for word in each.words}
     if not words or not all(word.isascii() and word[:2].isalpha() for word in words):
         return None
-    begins = {_class_of(word, 0) + (_class_of(word, 1) if len(word) > 1 else "") for word in words}
+    # What is written in one piece may be cut after its first letter: A.V.C., N'Guyen, X-fragile.
+    begins = {
+        _class_of(word, 0) + (_CUT + _class_of(word, 1) if len(word) > 1 else "") for word in words
+    }
     begins |= {"œ" for word in words if word.startswith("oe")}
     return re.compile("|".join(f"(?<![^\\W\\d_]){begin}" for begin in sorted(begins)))
 

@@ -180,8 +180,11 @@ class DraftKeeper(QObject):
                 self._content = self._content or content
                 self._save()
                 return
+            if self._content is not None:
+                # What was written since is to be kept in any case; if that fails too, it is told then.
+                self._save()
+                return
             self._then.clear()
-            self._content = None
             self._wishes.clear()
             self._show(None)
             self.not_kept.emit(failure, detail)
