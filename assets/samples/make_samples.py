@@ -8,10 +8,14 @@ patient's number carries the OID reserved for tests, and no professional's numbe
 
 from __future__ import annotations
 
+import hashlib
+import html
+import io
 import math
 import re
 import sys
 import textwrap
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Final
@@ -586,11 +590,93 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 # --- all of them ---------------------------------------------------------------------------------
 
+# --- report and letter together, as IHE_XDM.zip ---------------------------------------------------
+
+ARCHIVE_README: Final = (
+    f"{NOTICE}\r\nArchive IHE_XDM : les documents sont dans IHE_XDM/SUBSET01.\r\n"
+)
+
+ARCHIVE_LIST: Final = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
+    xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">
+  <RegistryObjectList>
+{documents}
+    <RegistryPackage id="Lot01">
+      <Slot name="submissionTime"><ValueList><Value>20261120110000</Value></ValueList></Slot>
+      <Name><LocalizedString value="Genou droit de Mme Duval"/></Name>
+    </RegistryPackage>
+    <Classification id="EstUnLot" classifiedObject="Lot01"
+        classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>
+  </RegistryObjectList>
+</lcm:SubmitObjectsRequest>
+"""
+
+ARCHIVE_DOCUMENT: Final = """\
+    <ExtrinsicObject id="Document{number:02}" mimeType="{media_type}"
+        objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">
+      <Slot name="URI"><ValueList><Value>{name}</Value></ValueList></Slot>
+      <Slot name="hash"><ValueList><Value>{digest}</Value></ValueList></Slot>
+      <Slot name="size"><ValueList><Value>{size}</Value></ValueList></Slot>
+      <Slot name="creationTime"><ValueList><Value>20261120103000</Value></ValueList></Slot>
+      <Slot name="sourcePatientInfo"><ValueList><Value>PID-5|DUVAL^JEANNE^^^^^L</Value><Value>PID-7|19560814</Value></ValueList></Slot>
+      <Name><LocalizedString value="{title}"/></Name>
+      <Classification id="Auteur{number:02}" classifiedObject="Document{number:02}" nodeRepresentation=""
+          classificationScheme="urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d">
+        <Slot name="authorInstitution"><ValueList><Value>Cabinet du Dr Benali</Value></ValueList></Slot>
+        <Slot name="authorPerson"><ValueList><Value>^BENALI^KARIM^^^DR</Value></ValueList></Slot>
+      </Classification>
+      <Classification id="Type{number:02}" classifiedObject="Document{number:02}" nodeRepresentation="{code}"
+          classificationScheme="urn:uuid:f0306f51-975f-434e-a61c-c59651d33983">
+        <Name><LocalizedString value="{type}"/></Name>
+      </Classification>
+    </ExtrinsicObject>"""
+
+
+def make_archive() -> bytes:
+    """Return an archive with the report and the letter; not compressed, so that it is the same everywhere."""
+    report = (
+        "COMPTE_RENDU.XML",
+        "text/xml",
+        "Compte rendu de consultation, genou droit",
+        "11488-4",
+    )
+    letter = ("LETTRE.PDF", "application/pdf", "Lettre d’adressage, genou droit", "57133-1")
+    documents = [
+        (*report, "Compte rendu de consultation", make_report()),
+        (*letter, "Lettre d’adressage", make_letter()),
+    ]
+    listed = "\n".join(
+        ARCHIVE_DOCUMENT.format(
+            number=number,
+            name=name,
+            media_type=media_type,
+            title=html.escape(title),
+            code=code,
+            type=html.escape(kind),
+            digest=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+            size=len(content),
+        )
+        for number, (name, media_type, title, code, kind, content) in enumerate(documents, 1)
+    )
+    files = [
+        ("README.TXT", ARCHIVE_README.encode()),
+        ("IHE_XDM/SUBSET01/METADATA.XML", ARCHIVE_LIST.format(documents=listed).encode()),
+        *((f"IHE_XDM/SUBSET01/{name}", content) for name, *_rest, content in documents),
+    ]
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return written.getvalue()
+
+
 SAMPLES: Final = {
     "lettre-genou.pdf": make_letter,
     "resultat-biologie.hpr": make_result,
     "compte-rendu-consultation.xml": make_report,
     "radiographie-genou.png": make_picture,
+    "dossier-genou.zip": make_archive,
 }
 
 

@@ -8,6 +8,7 @@ import hashlib
 import uuid
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -189,3 +190,13 @@ def test_what_we_write_has_the_places_and_the_hash_of_the_format() -> None:
         listed = made.read("IHE_XDM/SUBSET01/METADATA.XML").decode()
         assert hashlib.sha1(PDF, usedforsecurity=False).hexdigest() in listed
         assert "U-HealthSec" in made.read("README.TXT").decode()
+
+
+def test_the_sample_is_two_documents_of_one_patient() -> None:
+    sample = Path(__file__).resolve().parents[6] / "assets" / "samples" / "dossier-genou.zip"
+    parsed = xdm.read(sample.read_bytes())
+    assert [(part.kind, part.title, part.same_as) for part in parsed.parts] == [
+        (DocumentKind.CDA, "Compte rendu de consultation, genou droit", None),
+        (DocumentKind.PDF, "Lettre d’adressage, genou droit", None),
+    ]
+    assert parsed.problems == ()
