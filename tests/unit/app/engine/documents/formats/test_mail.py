@@ -152,7 +152,7 @@ def test_a_boundary_with_special_signs_is_only_itself() -> None:
     ("name", "shown"),
     [
         ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\x\\lettre.pdf", "lettre.pdf"),
+        ("C:\\courrier\\lettre.pdf", "lettre.pdf"),
         (".cache", "cache"),
         ("a\u202efdp.exe", "afdp.exe"),
         ("x" * 900 + ".pdf", "x" * 237 + ".pdf"),
