@@ -14,18 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.arguments import parse
 from app.cli.main import run
-from app.interface.commands import BeginLink, JoinLink
-from app.interface.failures import CommandError, Failure
-from app.interface.snapshots import KitState, LinkOutcome, ProfileState
-from app.interface.writing import (
-    CancelSending,
-    DraftPage,
-    ListDrafts,
-    ListQueue,
-    OpenDraft,
-    SendDraft,
-    SendQueue,
-)
+from app.interface.commands import BeginLink, JoinLink, SendLetter
+from app.interface.snapshots import DeliveryState, KitState, LinkOutcome, ProfileState, Queued
 from tests.fakes.scripted_engine import Practice
 
 if TYPE_CHECKING:
@@ -50,18 +40,14 @@ class AnsweredPractice(Practice):
 
     def answer(self, command: Command[Any], progress: Callable[[int, int], None]) -> object:
         """Carry out a command, and let the other computer do its part."""
-        match command:
-            # A mailbox in which nothing is being written.
-            case ListDrafts():
-                return DraftPage(rows=(), more=False, total=0)
-            case ListQueue():
-                return SendQueue(rows=(), more=False)
-            case OpenDraft() | SendDraft():
-                raise CommandError(Failure.UNKNOWN_DRAFT)
-            case CancelSending():
-                raise CommandError(Failure.UNKNOWN_MESSAGE)
-            case _:
-                pass
+        if isinstance(command, SendLetter):
+            # The window writes drafts; only the command line sends a letter at once.
+            view = self.record_sent(
+                [(account, DeliveryState.ACCEPTED) for account in command.to],
+                command.subject,
+                command.text,
+            )
+            return Queued(message=view.message, conversation=view.conversation)
         answer = super().answer(command, progress)
         if isinstance(command, BeginLink):
             self.owner.offer(command.language)
