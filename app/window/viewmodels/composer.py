@@ -320,11 +320,12 @@ class Composer(QObject):
         was_worth, content, keeper = self.is_worth_keeping, self.content, self._keeper
         keeper.cancel_attaching()
         is_due = content != self._kept
-        self._clear()
+        # Its keeper gets what it still has to do before it is let go of, because an idle one goes at once.
         if was_worth and (is_due or keeper.draft is None or not keeper.is_idle):
             keeper.keep(content, lambda: self._remove(keeper.draft, is_offered=True))
         elif keeper.draft is not None:
             self._remove(keeper.draft, is_offered=was_worth)
+        self._clear()
 
     def to_keep(self) -> SaveDraft | None:
         """Return the command that keeps the letter in the vault, None when there is nothing to keep."""
