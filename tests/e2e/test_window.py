@@ -91,12 +91,15 @@ class Desk:
             text=True,
         )
 
-    def turn_to(self, pid: int) -> None:
-        """Wait for a process's window, and give it the keyboard."""
+    def turn_to(self, pid: int, *, until_accent_in: Area) -> None:
+        """Give a process's window the keyboard until an area shows that it has it.
+
+        Helper windows of Qt's come and go at the start: one that goes while it is looked at is an error,
+        and one that had the keyboard takes it along.
+        """
         search = ("search", "--onlyvisible", "--pid", str(pid), "--name", "U-HealthSec")
-        # Helper windows of Qt's come and go at the start; one that goes while it is looked at is an error.
-        while self.attempt(*search, "windowfocus", "--sync").returncode:
-            pass
+        while not self.shows_accent(until_accent_in):
+            self.attempt(*search, "windowfocus")
 
     def look(self, area: Area) -> bytes:
         """Return the pixels of an area (X Window Dump, 32 bits a pixel)."""
@@ -248,8 +251,7 @@ def test_a_letter_is_read_and_answered_in_the_window(
             )
         ).message
         window = stack.enter_context(window_of(dora, desk.display))
-        desk.turn_to(window.pid)
-        desk.wait_for_accent(UNLOCK_FORM)
+        desk.turn_to(window.pid, until_accent_in=UNLOCK_FORM)
         desk.use("type", "--", dora.passphrase)
         desk.use("key", "Return")
         # It arrives by itself once the mailbox is open.
