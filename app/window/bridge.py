@@ -30,6 +30,7 @@ from app.interface.events import (
     Progress,
     StatusChanged,
     TouchAwaited,
+    UploadProgress,
 )
 from app.interface.failures import Failure
 from app.interface.secret import Veiled
@@ -159,6 +160,7 @@ class Bridge(QObject):
         link_offered(tuple[str, ...]): a new computer has answered; its three words.
         link_ended(LinkOutcome): linking is over, on either computer.
         history_progress(bool, int, int): letters of the past going out (True) or coming in: done, and in all.
+        upload_progress(MessageId, object, object): of a letter's documents, bytes at the relay and in all.
         alarm(Alarm): something a person must be told.
         ended(bool): the engine is gone; True when we asked it to go.
         quiet(): no request is open any more.
@@ -172,6 +174,8 @@ class Bridge(QObject):
     link_offered = Signal(object)
     link_ended = Signal(object)
     history_progress = Signal(bool, int, int)
+    # Objects, because Qt's whole numbers have 32 bits and documents may be larger.
+    upload_progress = Signal(object, object, object)
     alarm = Signal(object)
     ended = Signal(bool)
     quiet = Signal()
@@ -365,6 +369,8 @@ class Bridge(QObject):
             self.link_ended.emit(event.outcome)
         elif isinstance(event, HistoryProgress):
             self.history_progress.emit(event.is_sending, event.done, event.total)
+        elif isinstance(event, UploadProgress):
+            self.upload_progress.emit(event.message, event.uploaded, event.total)
 
     def _tell(self, events: _Gathered) -> _Gathered:
         """Emit what was gathered and return an empty gathering."""

@@ -11,10 +11,12 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
-from app.interface.snapshots import DraftRecipient
+from app.interface.events import UploadProgress
+from app.interface.snapshots import DeliveryState, DraftRecipient
 from app.interface.writing import (
     CheckRecipients,
     DraftContent,
+    ListQueue,
     SaveDraft,
     SaveTemplate,
     SendDraft,
@@ -24,6 +26,7 @@ from app.window.marked_text import marked
 from app.window.viewmodels.beginning import Beginning
 from app.window.views.navigation import Destination
 from app.window.views.stationery import SaveTemplateDialog, SignatureDialog
+from crypto_core.wire.ids import MessageId
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
 
@@ -197,6 +200,34 @@ def test_a_letter_leaves_tomorrow_morning_and_can_be_called_back(
     qtbot.waitUntil(lambda: len(mail.queue.cards) == 1 and desk.bridge.is_quiet)
     mail.queue.cards[0].send_now.click()
     qtbot.waitUntil(lambda: not mail.queue.cards)
+
+
+def test_documents_on_their_way_are_followed_without_asking_again(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    files = [practice.document("irm.zip", "application/zip", 20_000_000)]
+    to = [(next(iter(practice.contacts)), DeliveryState.QUEUED)]
+    letter = practice.record_sent(to, "IRM", "Bonjour", attachments=files)
+    queue = desk.window.mail.queue
+    desk.window.mail.go(Destination.OUTBOX)
+    qtbot.waitUntil(lambda: len(queue.cards) == 1 and desk.bridge.is_quiet)
+    (card,) = queue.cards
+    assert not card.bar.isVisible()
+    asked = len(practice.asked(ListQueue))
+    for uploaded in (4_000_000, 10_000_000):
+        practice.tell(
+            UploadProgress(message=letter.message, uploaded=uploaded, total=20_000_000),
+            # Of a letter that is not shown.
+            UploadProgress(message=MessageId(bytes(16)), uploaded=1, total=2),
+        )
+    qtbot.waitUntil(lambda: card.bar.value() == 500)
+    assert card.bar.isVisible()
+    assert card.sent.text() == "10 MB of 20 MB"
+    assert card.why.text() == "On its way"
+    assert queue.cards == [card]
+    assert len(practice.asked(ListQueue)) == asked
 
 
 def test_a_patient_is_added_where_the_letter_is_written(unlocked: OpenDesk, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -11,7 +12,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 DRAFT_ROLE: Final = Qt.ItemDataRole.UserRole
 PAGE: Final = 100
-WATCH_MILLISECONDS: Final = 2_000
-"""How often the queue is looked at while documents are on their way."""
 _ROOT: Final = QModelIndex()
 
 
@@ -185,11 +183,13 @@ class OutgoingQueue(QObject):
 
     Signals:
         changed(): `rows` are others.
+        progressed(MessageId): more of a letter's documents is at the relay; `row_of` knows how much.
         cancelled(DraftView): a letter is a draft again.
         failed(MessageId, Failure, str): a letter was not cancelled, or not sent at once.
     """
 
     changed = Signal()
+    progressed = Signal(object)
     cancelled = Signal(object)
     failed = Signal(object, object, str)
 
@@ -200,8 +200,7 @@ class OutgoingQueue(QObject):
         self.rows: tuple[QueueRow, ...] = ()
         self.more = False
         self.is_watched = False
-        self._watch = QTimer(self, singleShot=True, interval=WATCH_MILLISECONDS)
-        self._watch.timeout.connect(self.refresh)
+        bridge.upload_progress.connect(self._take_progress)
         bridge.conversations_changed.connect(lambda _: self.refresh())
         bridge.status_changed.connect(lambda _: self.refresh())
         session.closed.connect(self._forget)
@@ -213,9 +212,12 @@ class OutgoingQueue(QObject):
 
     def refresh(self) -> None:
         """Ask again for what is shown."""
-        self._watch.stop()
         if self.is_watched and self._session.is_open:
             self._bridge.request(self, ListQueue(limit=PAGE), self._take, lambda *_: None)
+
+    def row_of(self, message: MessageId) -> QueueRow | None:
+        """Return the line of a letter, None if it does not wait, or not among those that are shown."""
+        return next((row for row in self.rows if row.message == message), None)
 
     def cancel(self, message: MessageId) -> None:
         """Make a letter a draft again; `cancelled` or `failed` follows."""
@@ -245,11 +247,16 @@ class OutgoingQueue(QObject):
         if queue.rows != self.rows or queue.more is not self.more:
             self.rows, self.more = queue.rows, queue.more
             self.changed.emit()
-        if self.is_watched and any(row.uploaded < row.total for row in self.rows):
-            self._watch.start()
+
+    def _take_progress(self, message: MessageId, uploaded: int, total: int) -> None:
+        row = self.row_of(message)
+        if row is None or not self._session.is_open:
+            return
+        told = replace(row, uploaded=uploaded, total=total)
+        self.rows = tuple(told if each is row else each for each in self.rows)
+        self.progressed.emit(message)
 
     def _forget(self) -> None:
-        self._watch.stop()
         self.is_watched = False
         self.rows, self.more = (), False
         self.changed.emit()

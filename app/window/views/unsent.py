@@ -276,19 +276,28 @@ class QueueCard(Card):
         subject = row.subject or words.no_subject()
         self.setAccessibleName(f"{to}, {subject}")
         is_later = row.send_at is not None and formats.milliseconds_since(row.send_at) < 0
-        is_uploading = not is_later and 0 < row.uploaded < row.total
+        self._around = around
+        self.message = row.message
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         column.addWidget(ElidedText(to, Role.TEXT))
         column.addWidget(ElidedText(subject, Role.TEXT))
         flow = FlowLayout(8)
-        why = self._why(row, problem, standing, around)
-        flow.addWidget(Chip(why))
+        self.why = Chip(self._why(row, problem, standing, around))
+        flow.addWidget(self.why)
         column.addSpacing(4)
         column.addLayout(flow)
-        if is_uploading:
-            self._add_progress(column, row, around)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Documents sent"))
+        # A bar counts in 32-bit numbers; documents may be larger.
+        self.bar.setRange(0, 1000)
+        self.sent = Text("", Role.SMALL)
+        column.addWidget(self.bar)
+        column.addWidget(self.sent)
+        self._is_later = is_later
+        self._show_progress(row)
         actions = FlowLayout(14)
         self.send_now = InlineButton(self.tr("Send now"))
         self.send_now.setAccessibleName(self.tr("Send now: {subject}").format(subject=subject))
@@ -309,18 +318,22 @@ class QueueCard(Card):
         if not row.can_cancel:
             column.addWidget(Text(self.tr("Somebody has it already."), Role.SMALL, wraps=True))
 
-    def _add_progress(self, column: QVBoxLayout, row: QueueRow, around: Surroundings) -> None:
-        formats = around.formats
-        bar = QProgressBar()
-        bar.setTextVisible(False)
-        bar.setAccessibleName(self.tr("Documents sent"))
-        bar.setRange(0, 1000)
-        bar.setValue(1000 * row.uploaded // max(row.total, 1))
-        column.addWidget(bar)
-        text = self.tr("{done} of {total}").format(
-            done=formats.size(row.uploaded), total=formats.size(row.total)
-        )
-        column.addWidget(Text(text, Role.SMALL))
+    def tell_progress(self, row: QueueRow, problem: Problem, standing: Standing) -> None:
+        """Show how far the documents are; whoever has the keyboard on this card keeps it."""
+        self.why.show_mark(self._why(row, problem, standing, self._around))
+        self._show_progress(row)
+
+    def _show_progress(self, row: QueueRow) -> None:
+        is_uploading = not self._is_later and 0 < row.uploaded < row.total
+        for part in (self.bar, self.sent):
+            part.setVisible(is_uploading)
+        if is_uploading:
+            formats = self._around.formats
+            self.bar.setValue(1000 * row.uploaded // max(row.total, 1))
+            text = self.tr("{done} of {total}").format(
+                done=formats.size(row.uploaded), total=formats.size(row.total)
+            )
+            self.sent.setText(text)
 
     def _why(
         self, row: QueueRow, problem: Problem, standing: Standing, around: Surroundings
@@ -389,6 +402,7 @@ class QueuePane(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
         queue.changed.connect(self._show)
+        queue.progressed.connect(self._show_progress)
         queue.failed.connect(self._failed)
         standing.changed.connect(self._show)
         conversations.modelReset.connect(self._show)
@@ -423,6 +437,12 @@ class QueuePane(QWidget):
         self._stack.setCurrentWidget(self.page if self.cards else self.empty)
         if had_keyboard and self.cards and self.isVisible():
             self.cards[0].cancel.setFocus()
+
+    def _show_progress(self, message: MessageId) -> None:
+        row = self._queue.row_of(message)
+        for card in self.cards:
+            if row is not None and card.message == message:
+                card.tell_progress(row, self._problem(row.conversation), self._standing)
 
     def _failed(self, _message: MessageId, failure: Failure, detail: str) -> None:
         self.banner.explain(self._around.errors.failure(failure, detail))
