@@ -23,6 +23,7 @@ MODULES = (
     "attachments",
     "documents",
     "envelopes",
+    "mail",
     "relay",
     "search",
     "sign_in",

@@ -224,6 +224,16 @@ def test_pages_go_down_in_time_whatever_came_in_first(in_vault: InVault) -> None
     in_vault(story)
 
 
+def test_many_letters_of_one_second_are_all_found_within_their_dates(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        many = range(1, 201)
+        await add(vault, *(letter(number, text="bilan", at=minutes(9)) for number in many))
+        found = await search(vault, "bilan", since=minutes(9), until=minutes(9), limit=300)
+        assert sorted(found) == list(many)
+
+    in_vault(story)
+
+
 def test_a_page_below_a_letter_that_is_gone_is_none(in_vault: InVault) -> None:
     async def story(vault: Vault) -> None:
         found = await vault.read(

@@ -27,7 +27,7 @@ from app.interface.snapshots import (
     Problem,
 )
 from app.window.views.connection import ConnectionDialog
-from app.window.views.letter import FOLD
+from app.window.views.letter_body import FOLD
 from app.window.views.navigation import Destination
 from app.window.views.receipts import ReceiptDialog
 from crypto_core.wire.content import RefusalReason
@@ -64,7 +64,7 @@ def wait_for_words(qtbot: QtBot, view: LetterView, words: str) -> None:
 def test_a_letter_is_shown_whole(unlocked: OpenDesk, qtbot: QtBot) -> None:
     desk = unlocked(sample_practice())
     view = open_letter(desk, qtbot)
-    assert view.text.toPlainText().startswith("Bonjour Claire")
+    assert view.body.text.toPlainText().startswith("Bonjour Claire")
     texts = texts_of(desk.window.mail.reading)
     for words in ("Lombalgie", "Dr Karim Benali", "not verified", "214 KB", "Received here 13:47"):
         assert words in texts
@@ -88,11 +88,11 @@ def test_nothing_a_correspondent_writes_is_markup(
     practice.receive(account, hostile, hostile, attachments=[document])
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
-    assert view.text.toPlainText() == hostile
-    assert "<img" not in view.text.toHtml()
+    assert view.body.text.toPlainText() == hostile
+    assert "<img" not in view.body.text.toHtml()
     links = Qt.TextInteractionFlag.LinksAccessibleByMouse
-    assert not view.text.textInteractionFlags() & links
-    assert view.text.anchorAt(view.text.rect().center()) == ""
+    assert not view.body.text.textInteractionFlags() & links
+    assert view.body.text.anchorAt(view.body.text.rect().center()) == ""
     assert desk.window.mail.reading._subject.text() == hostile
     assert desk.window.mail.reading._subject.textFormat() is Qt.TextFormat.PlainText
 
@@ -101,11 +101,11 @@ def test_the_text_can_be_selected_and_survives_an_update(unlocked: OpenDesk, qtb
     practice = sample_practice()
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
-    view.text.selectAll()
-    selected = view.text.textCursor().selectedText()
+    view.body.text.selectAll()
+    selected = view.body.text.textCursor().selectedText()
     practice.change(view.letter, is_read=True)
     qtbot.waitUntil(lambda: view.letter.is_read)
-    assert view.text.textCursor().selectedText() == selected
+    assert view.body.text.textCursor().selectedText() == selected
 
 
 def test_a_very_long_text_is_folded_first(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -114,10 +114,10 @@ def test_a_very_long_text_is_folded_first(unlocked: OpenDesk, qtbot: QtBot) -> N
     practice.receive(account, "Long", "mot " * 10_000)
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
-    assert len(view.text.toPlainText()) == FOLD
-    view._rest.click()
-    assert len(view.text.toPlainText()) == 40_000
-    assert view._rest.isHidden()
+    assert len(view.body.text.toPlainText()) == FOLD
+    view.body.rest.click()
+    assert len(view.body.text.toPlainText()) == 40_000
+    assert view.body.rest.isHidden()
 
 
 def test_an_open_letter_is_marked_read_after_a_while(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -175,6 +175,8 @@ def test_older_letters_are_folded_and_fetched_on_demand(unlocked: OpenDesk, qtbo
     desk = unlocked(practice)
     open_letter(desk, qtbot)
     pane = desk.window.mail.reading
+    # The newest letter is there at once, the others follow.
+    qtbot.waitUntil(pane.older.isVisible)
     assert len(pane.views) == 20
     assert sum(not view.is_folded for view in pane.views.values()) == 1
     pane.older.click()
@@ -212,7 +214,7 @@ def test_receipts_can_be_seen_and_copied(unlocked: OpenDesk, qtbot: QtBot) -> No
     desk.window.mail.go(Destination.SENT)
     qtbot.waitUntil(lambda: desk.mailbox.conversations.place is Place.SENT and desk.bridge.is_quiet)
     view = open_letter(desk, qtbot)
-    view._receipts.click()
+    view.body.receipts.click()
     (dialog,) = desk.window.findChildren(ReceiptDialog)
     qtbot.waitUntil(lambda: "Entry 94,099" in texts_of(dialog))
     dialog.accept()
@@ -223,7 +225,7 @@ def test_a_document_is_saved_where_one_says(
 ) -> None:
     desk = unlocked(sample_practice())
     view = open_letter(desk, qtbot)
-    card = view.documents[0]
+    card = view.body.documents[0]
     card.save.click()
     (dialog,) = card.findChildren(QFileDialog)
     assert dialog.fileMode() is QFileDialog.FileMode.Directory
@@ -239,7 +241,7 @@ def test_a_document_that_has_not_arrived_says_so(
     unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     desk = unlocked(sample_practice())
-    card = open_letter(desk, qtbot).documents[1]
+    card = open_letter(desk, qtbot).body.documents[1]
     assert "still to be fetched" in texts_of(card)
     card.begin(str(tmp_path))
     qtbot.waitUntil(lambda: "has not arrived" in texts_of(card))
@@ -249,7 +251,7 @@ def test_a_document_that_has_not_arrived_says_so(
 def test_a_failed_save_says_what_to_do(unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path) -> None:
     practice = sample_practice()
     desk = unlocked(practice)
-    card = open_letter(desk, qtbot).documents[0]
+    card = open_letter(desk, qtbot).body.documents[0]
     practice.fail_next(SaveAttachment, Failure.DISK_FULL)
     card.begin(str(tmp_path))
     qtbot.waitUntil(lambda: "disk of this computer is full" in texts_of(card))
@@ -306,7 +308,7 @@ def test_every_problem_is_shown_with_what_to_do(
     practice.receive(account, "Bilan", "x", problem=problem)
     desk = unlocked(practice)
     view = open_letter(desk, qtbot)
-    qtbot.waitUntil(view._problem.isVisible)
+    qtbot.waitUntil(view.body.problem.isVisible)
 
 
 def test_an_alarm_stays_until_it_is_put_away(unlocked: OpenDesk, qtbot: QtBot) -> None:

@@ -576,12 +576,12 @@ def test_bold_words_and_lists_are_set_and_copied_as_text(
     practice.receive(account, "Listes", text, marks=marks)
     qtbot.waitUntil(lambda: subjects(desk)[0] == "Listes")
     view = open_letter(desk, qtbot, 0)
-    document = view.text.document()
-    assert view.text.toPlainText() == text
+    document = view.body.text.document()
+    assert view.body.text.toPlainText() == text
     assert document.findBlockByNumber(0).begin().fragment().charFormat().fontWeight() > 500
     assert document.findBlockByNumber(0).textList() is None
     assert document.findBlockByNumber(1).textList().count() == 2
-    assert "<b>un peu" not in view.text.toHtml()
+    assert "<b>un peu" not in view.body.text.toHtml()
 
 
 def test_a_letter_is_printed_as_it_is_read(desk: Desk, practice: Practice, qtbot: QtBot) -> None:
@@ -630,12 +630,12 @@ def test_a_letter_that_waits_can_be_called_back_or_sent_at_once(
     practice.change(letter, send_at=ago(-18 * HOUR), can_cancel=True)
     go(desk, qtbot, Destination.OUTBOX)
     view = open_letter(desk, qtbot, 0)
-    assert "Leaves tomorrow at 08:02" in texts_of(view.waiting)
+    assert "Leaves tomorrow at 08:02" in texts_of(view.body.waiting)
     practice.fail_next(SendNow, Failure.RELAY_BUSY)
-    view.send_now.click()
+    view.body.send_now.click()
     qtbot.waitUntil(lambda: bool(practice.asked(SendNow)))
     practice.fail_next(CancelSending, Failure.ALREADY_SENT)
-    view.call_back.click()
+    view.body.call_back.click()
     qtbot.waitUntil(lambda: "already gone" in texts_of(desk.window.mail.reading.banner))
 
 
@@ -647,7 +647,7 @@ def test_a_letter_that_nobody_fetched_is_explained(
     go(desk, qtbot, Destination.SENT)
     view = open_letter(desk, qtbot, 0)
     assert "✕ Not delivered" in texts_of(view)
-    assert "fetch" in texts_of(view._ladder)
+    assert "fetch" in texts_of(view.body.ladder)
 
 
 def test_every_place_says_what_it_is_for_when_it_is_empty(unlocked: OpenDesk, qtbot: QtBot) -> None:

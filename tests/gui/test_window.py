@@ -85,7 +85,7 @@ def test_escape_goes_back_to_the_list(unlocked: OpenDesk, qtbot: QtBot) -> None:
     mail.reading.refuse.click()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     assert mail.reading.refusal.isHidden()
-    mail.reading.views[desk.mailbox.reading.letters[0].message].text.setFocus()
+    mail.reading.views[desk.mailbox.reading.letters[0].message].body.text.setFocus()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(mail.conversations.list.hasFocus)
 

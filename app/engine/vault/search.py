@@ -45,6 +45,12 @@ _KIND: Final = "\ue004"
 
 _LAST: Final = 2**62
 _LATEST_SECOND: Final = 2**40
+_CLOSE: Final = 64
+"""So many letters of one second stand one after the other; more of them stand anywhere within some reach."""
+_FARTHEST: Final = 2**20
+"""How far a letter may stand from its second: room for as many that share one."""
+_SPREAD: Final = 40_503
+"""Odd, so that consecutive numbers times this fall on different places of any power of two."""
 
 _TABLE: Final = (
     "create virtual table letter_index using fts5 (text, subject, people, patient, documents,"
@@ -95,7 +101,7 @@ class SqlSearchStore:
         self._db.execute(
             "insert into indexed (doc, message, people, patient, documents) values (?, ?, ?, ?, ?)",
             (
-                self._free_place(row[2]) if before is None else before,
+                self._free_place(row[2], message) if before is None else before,
                 message,
                 self._people(list(accounts)),
                 self._patient(message),
@@ -199,16 +205,20 @@ class SqlSearchStore:
         self._db.execute("delete from indexed where message = ?", (message,))
         return int(row[0])
 
-    def _free_place(self, at: int) -> int:
-        """The second of a moment, or a free one soon after it: imported letters may share one."""
-        place = second_of(at)
-        step = 1
-        for tries in range(1, 10_000):
-            if not self._db.execute("select 1 from indexed where doc = ?", (place,)).fetchone():
-                break
-            place += step
-            if tries % 64 == 0:
-                step *= 2
+    def _free_place(self, at: int, message: int) -> int:
+        """The second of a moment, or a free one soon after it: imported letters may share one by the thousand."""
+        second = second_of(at)
+        place, reach, tries = second, _CLOSE, 0
+        while self._db.execute("select 1 from indexed where doc = ?", (place,)).fetchone():
+            tries += 1
+            if tries < _CLOSE:
+                place = second + tries
+                continue
+            if tries % 16 == 0 and reach < _FARTHEST:
+                reach *= 2
+            # Letters that come in one after the other have consecutive numbers, and so places of their own
+            # within a reach as wide as they are many.
+            place = second + (message + tries) * _SPREAD % reach
         return place
 
     def _people(self, accounts: list[bytes]) -> str:
@@ -303,7 +313,7 @@ class SqlSearchStore:
             first = second_of(query.since)
         if query.until is not None:
             # One that had to stand aside may stand a little later than it was.
-            last = second_of(query.until) + 10_000
+            last = second_of(query.until) + _FARTHEST
         if before is not None:
             edge = self._db.execute(
                 "select doc from indexed where message = (select id from message where message = ?)",

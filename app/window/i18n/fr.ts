@@ -3172,6 +3172,57 @@
     </message>
 </context>
 <context>
+    <name>LetterBody</name>
+    <message>
+        <source>Do not send</source>
+        <translation>Ne pas envoyer</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>Envoyer maintenant</translation>
+    </message>
+    <message>
+        <source>Letter from {name}</source>
+        <translation>Courrier de {name}</translation>
+    </message>
+    <message>
+        <source>Show the rest of the text</source>
+        <translation>Afficher la suite du texte</translation>
+    </message>
+    <message>
+        <source>Show receipts</source>
+        <translation>Voir les reçus</translation>
+    </message>
+    <message>
+        <source>The sender has been told.</source>
+        <translation>L’expéditeur en est informé.</translation>
+    </message>
+    <message>
+        <source>Leaves {when}</source>
+        <translation>Part {when}</translation>
+    </message>
+    <message>
+        <source>It leaves by itself if this mailbox is open then, or at the next unlocking.</source>
+        <translation>Il part de lui-même si cette messagerie est alors ouverte, sinon au prochain déverrouillage.</translation>
+    </message>
+    <message>
+        <source>Still on this computer</source>
+        <translation>Encore sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>It leaves by itself. Until then it can become a draft again.</source>
+        <translation>Il part de lui-même. D’ici là, il peut redevenir un brouillon.</translation>
+    </message>
+    <message>
+        <source>You refused this letter</source>
+        <translation>Vous avez refusé ce courrier</translation>
+    </message>
+    <message>
+        <source>You refused this letter: {reason}</source>
+        <translation>Vous avez refusé ce courrier&#x202f;: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>LetterPaper</name>
     <message>
         <source>Document: {name} ({size})</source>
@@ -3197,26 +3248,6 @@
 <context>
     <name>LetterView</name>
     <message>
-        <source>Do not send</source>
-        <translation>Ne pas envoyer</translation>
-    </message>
-    <message>
-        <source>Send now</source>
-        <translation>Envoyer maintenant</translation>
-    </message>
-    <message>
-        <source>Letter from {name}</source>
-        <translation>Courrier de {name}</translation>
-    </message>
-    <message>
-        <source>Show the rest of the text</source>
-        <translation>Afficher la suite du texte</translation>
-    </message>
-    <message>
-        <source>Show receipts</source>
-        <translation>Voir les reçus</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Afficher</translation>
     </message>
@@ -3231,26 +3262,6 @@
     <message>
         <source>Fold the letter from {name}</source>
         <translation>Replier le courrier de {name}</translation>
-    </message>
-    <message>
-        <source>The sender has been told.</source>
-        <translation>L’expéditeur en est informé.</translation>
-    </message>
-    <message>
-        <source>Leaves {when}</source>
-        <translation>Part {when}</translation>
-    </message>
-    <message>
-        <source>It leaves by itself if this mailbox is open then, or at the next unlocking.</source>
-        <translation>Il part de lui-même si cette messagerie est alors ouverte, sinon au prochain déverrouillage.</translation>
-    </message>
-    <message>
-        <source>Still on this computer</source>
-        <translation>Encore sur cet ordinateur</translation>
-    </message>
-    <message>
-        <source>It leaves by itself. Until then it can become a draft again.</source>
-        <translation>Il part de lui-même. D’ici là, il peut redevenir un brouillon.</translation>
     </message>
     <message>
         <source>From another mail program, not proven</source>
@@ -3271,14 +3282,6 @@
     <message>
         <source>to you, {when}</source>
         <translation>à vous, {when}</translation>
-    </message>
-    <message>
-        <source>You refused this letter</source>
-        <translation>Vous avez refusé ce courrier</translation>
-    </message>
-    <message>
-        <source>You refused this letter: {reason}</source>
-        <translation>Vous avez refusé ce courrier&#x202f;: {reason}</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDeadlineTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from app.window.theme.typography import Role
 from app.window.views.components.action_bar import ActionBar
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
-from app.window.views.components.layouts import Column, FlowLayout, clear
+from app.window.views.components.layouts import Column, FlowLayout
 from app.window.views.components.texts import Rule, Text, set_property
 from app.window.views.letter import LetterView
 from app.window.views.patient_line import PatientLine
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import MessageId
 
 MAX_COMMENT_LETTERS = 250
+STEP_MILLISECONDS = 5
+"""How long letters are made for before the window may paint again."""
 
 
 class RefusalPanel(QFrame):
@@ -117,6 +119,9 @@ class ReadingPane(QWidget):
         self._actions = actions
         self._around = around
         self.views: dict[MessageId, LetterView] = {}
+        """The letters as shown. The newest is there at once, the others follow."""
+        self._others = QTimer(self, interval=0)
+        self._others.timeout.connect(self._add_others)
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
@@ -134,8 +139,8 @@ class ReadingPane(QWidget):
         self.look = PrimaryButton(self.tr("Look at it…"))
         self.look.clicked.connect(self._look)
         self.changed = Banner(self.look)
-        self._letters = QVBoxLayout()
-        self._letters.setSpacing(24)
+        self._pile = QWidget()
+        self._letters = self._begin_pile()
         self.older = Button(self.tr("Show earlier letters"))
         self.older.clicked.connect(reading.show_older)
         self._lay_out()
@@ -194,7 +199,7 @@ class ReadingPane(QWidget):
         content.addWidget(self.changed)
         content.addWidget(self._subject)
         content.addWidget(self.patient)
-        content.addLayout(self._letters)
+        content.addWidget(self._pile)
         content.addWidget(self.older)
         content.addStretch(1)
         column = QVBoxLayout(self)
@@ -204,11 +209,23 @@ class ReadingPane(QWidget):
         column.addWidget(Rule())
         column.addWidget(self.column, 1)
 
+    def _begin_pile(self) -> QVBoxLayout:
+        letters = QVBoxLayout(self._pile)
+        letters.setContentsMargins(0, 0, 0, 0)
+        letters.setSpacing(24)
+        return letters
+
     def _opened(self) -> None:
+        self._others.stop()
         for view in self.views.values():
             view.forget()
         self.views.clear()
-        clear(self._letters)
+        # The whole pile at once: taking its letters out one by one would have each of them styled anew.
+        old, self._pile = self._pile, QWidget()
+        self._letters = self._begin_pile()
+        self.column.content.replaceWidget(old, self._pile)
+        old.hide()
+        old.deleteLater()
         row = self._reading.row
         self._subject.setText("" if row is None else row.subject or self._around.words.no_subject())
         self.refusal.hide()
@@ -228,23 +245,34 @@ class ReadingPane(QWidget):
             self._letters.removeWidget(view)
             view.deleteLater()
         for position, letter in enumerate(letters):
-            view_or_none = self.views.get(letter.message)
-            if view_or_none is None:
-                view = self._add(letter, position)
-            else:
-                view = view_or_none
-                view.update_letter(letter, self._reading.refused.get(letter.message))
-            view.set_foldable(is_foldable=position > 0)
+            shown = self.views.get(letter.message)
+            if shown is not None:
+                shown.update_letter(letter, self._reading.refused.get(letter.message))
+                shown.set_foldable(is_foldable=position > 0)
         if letters:
             newest = letters[0]
+            if newest.message not in self.views:
+                self._add(newest, 0)
             self.views[newest.message].set_folded(is_folded=False)
             is_received = newest.direction is Direction.RECEIVED
             text = self.tr("Reply") if is_received else self.tr("Write again")
             self._actions.reply.setText(text)
             self._actions.reply.setToolTip(hint(text, Shortcut.REPLY))
         self.refuse_action.setVisible(self._refusable() is not None)
-        self.older.setVisible(self._reading.has_older)
         self._show_waiting()
+        self.older.setVisible(False)
+        self._others.start()
+
+    def _add_others(self) -> None:
+        """Add the letters below the newest, for a moment; the window answers before the next ones."""
+        until = QDeadlineTimer(STEP_MILLISECONDS)
+        for position, letter in enumerate(self._reading.letters):
+            if letter.message not in self.views:
+                if until.hasExpired():
+                    return
+                self._add(letter, position)
+        self._others.stop()
+        self.older.setVisible(self._reading.has_older)
 
     def _waits_for(self) -> RecipientRow | None:
         """Return whom a letter waits for that came back in a way nobody announced."""
@@ -288,6 +316,7 @@ class ReadingPane(QWidget):
         view.receipts_asked.connect(lambda: self._show_receipts(message))
         view.call_back_asked.connect(lambda: self._reading.call_back(message))
         view.send_now_asked.connect(lambda: self._reading.send_now(message))
+        view.set_foldable(is_foldable=position > 0)
         self.views[message] = view
         self._letters.insertWidget(position, view)
         if not view.is_folded:
@@ -331,12 +360,12 @@ class ReadingPane(QWidget):
 
     def _saving(self, message: MessageId, index: int, done: int, total: int) -> None:
         if message in self.views:
-            self.views[message].documents[index].tell_progress(done, total)
+            self.views[message].body.documents[index].tell_progress(done, total)
 
     def _saved(self, message: MessageId, index: int, saved: SavedFile) -> None:
         if message in self.views:
-            self.views[message].documents[index].tell_saved(saved)
+            self.views[message].body.documents[index].tell_saved(saved)
 
     def _save_failed(self, message: MessageId, index: int, failure: Failure, detail: str) -> None:
         if message in self.views:
-            self.views[message].documents[index].tell_failed(failure, detail)
+            self.views[message].body.documents[index].tell_failed(failure, detail)
