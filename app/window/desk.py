@@ -1,29 +1,33 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One bridge, one set of view models and the window in front of them; makes the window anew when asked."""
+"""All accounts of one window, and the window in front of them; makes the window anew when asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMessageBox
 
+from app.interface.pipe import EngineProcess
 from app.interface.secret import Secret
-from app.window.bridge import Bridge
+from app.paths import ProfileFolderError
+from app.profiles import FIRST
+from app.window.account import Account, claim_of
 from app.window.i18n.catalogues import Catalogues
 from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
 from app.window.presence.memory import give_back
 from app.window.presence.notices import Announcer
-from app.window.presence.requests import LockRequests
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Theme
-from app.window.viewmodels.arrivals import Arrivals
+from app.window.viewmodels.accounts import AccountList
 from app.window.viewmodels.composer import SAVE_MILLISECONDS
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
-from app.window.viewmodels.mailbox import Mailbox
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
 from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.account_pages import AccountPages
+from app.window.views.accounts import AccountsSection
 from app.window.views.computers import ComputersSection
 from app.window.views.display import DisplaySection, NoticeSection
 from app.window.views.main_window import MainWindow
@@ -32,18 +36,26 @@ from app.window.views.settings import Section, SettingsDialog
 from app.window.views.unlock import PRODUCT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from PySide6.QtWidgets import QApplication
 
-    from app.window.bridge import Connect
+    from app.interface.connection import EngineConnection
+    from app.window.bridge import Bridge, Connect
     from app.window.i18n.catalogues import Language
     from app.window.i18n.formats import Clock
     from app.window.preferences import Notices, Preferences
     from app.window.presence.idleness import Stopwatch
     from app.window.theme.theme import Appearance, Contrast
+    from app.window.viewmodels.mailbox import Mailbox
 
 
 class Desk(QObject):
-    """Everything that belongs to one profile's window."""
+    """Everything that belongs to one window: what its accounts share, and the accounts, each with an engine of its own.
+
+    An account begins when it is shown for the first time; no engine runs for one that nobody has looked at.
+    """
 
     def __init__(
         self,
@@ -58,8 +70,17 @@ class Desk(QObject):
         stopwatch: Stopwatch | None = None,
         desktop: Desktop | None = None,
         announcer: Announcer | None = None,
+        connect_other: Callable[[Path], EngineConnection] = EngineProcess,
     ) -> None:
+        """Show the accounts of a profile; `connect` starts the engine of its first, `connect_other` those of the others."""
         super().__init__()
+        self._connect = connect
+        self._connect_other = connect_other
+        self._paces = {
+            "dwell_milliseconds": dwell_milliseconds,
+            "refresh_milliseconds": refresh_milliseconds,
+            "save_milliseconds": save_milliseconds,
+        }
         self._application = application
         self._preferences = preferences
         self._clock = clock
@@ -71,20 +92,18 @@ class Desk(QObject):
         )
         self.catalogues = Catalogues(application, preferences.language)
         self._around = surroundings(self.theme, self.catalogues.locale, clock)
-        self.bridge = Bridge(connect)
-        self.mailbox = Mailbox(
-            self.bridge,
-            self._around,
-            preferences,
-            dwell_milliseconds=dwell_milliseconds,
-            refresh_milliseconds=refresh_milliseconds,
-            save_milliseconds=save_milliseconds,
-        )
-        self.window = self._make_window()
-        self.window.restoreGeometry(preferences.geometry)
+        self.accounts = AccountList(preferences.folder, self)
+        self.accounts.turn_asked.connect(self._turn)
+        self.accounts.removal_asked.connect(self._remove)
+        self._opened: dict[int, Account] = {}
+        # A part of a letter on the clipboard is a part of the mailbox.
+        self.clipboard = OwnClipboard(self)
         self.idleness = Idleness(
             application, stopwatch or SystemStopwatch(), preferences.idle_minutes, self
         )
+        self.accounts.show(self._open_first())
+        self.window = self._make_window()
+        self.window.restoreGeometry(preferences.geometry)
         self.idleness.over.connect(lambda: self.lock(LockReason.IDLE))
         self.idleness.touched.connect(self.mailbox.reading.notice_presence)
         self.desktop = desktop or Desktop()
@@ -92,30 +111,124 @@ class Desk(QObject):
         self.desktop.sleeping.connect(self._fall_asleep)
         self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
         self.announcer = announcer or Announcer()
+        self._announced: int | None = None
+        """The account of the last notice; pressing the notice leads there."""
         self.announcer.pressed.connect(self._come_forward)
-        self.arrivals = Arrivals(self.bridge, self.mailbox.session, self.mailbox.standing, self)
-        self.arrivals.unread_changed.connect(self._count_unread)
-        self.arrivals.arrived.connect(self._announce)
-        self.requests = LockRequests(preferences.folder, self)
-        self.requests.asked.connect(self._lock_on_request)
-        self.mailbox.session.closed.connect(lambda _: self.requests.answer())
-        self.mailbox.session.opened.connect(self.idleness.touch)
-        # A part of a letter on the clipboard is a part of the mailbox.
-        self.clipboard = OwnClipboard(self)
-        self.mailbox.session.closed.connect(lambda _: self.clipboard.clear())
-        self.bridge.ended.connect(lambda _: give_back())
-        self.bridge.ended.connect(lambda _: self._let_sleep())
+        self.accounts.changed.connect(self._count_unread)
+
+    # The accounts
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The view models of the account shown."""
+        return self._opened[self.accounts.shown].mailbox
+
+    @property
+    def bridge(self) -> Bridge:
+        """The bridge of the account shown."""
+        return self._opened[self.accounts.shown].bridge
+
+    def _open_first(self) -> int:
+        """Begin with the account shown last, or with the next one that no other window has; return its number."""
+        numbers = [row.number for row in self.accounts.rows]
+        if self._preferences.account in numbers:
+            numbers.insert(0, self._preferences.account)
+        # The first account is the window's own: no other window can have it.
+        return next(number for number in (*numbers, FIRST) if self._open(number) is not None)
+
+    def _open(self, number: int) -> Account | None:
+        """Begin with an account; None if another window has it, or its folder cannot be used."""
+        row = self.accounts.row(number)
+        claim = None
+        if number != FIRST:
+            # The first one's lock is the window's own, taken before there was a window.
+            try:
+                claim = claim_of(row)
+            except ProfileFolderError:
+                return None
+            if claim is None:
+                return None
+        account = Account(
+            self.accounts,
+            number,
+            self._connect if number == FIRST else lambda: self._connect_other(row.folder),
+            self._around,
+            **self._paces,
+        )
+        if claim is not None:
+            account.claim(claim)
+        self._opened[number] = account
+        account.arrived.connect(lambda count, sender: self._announce(number, count, sender))
+        account.closed.connect(self.clipboard.clear)
+        account.mailbox.session.opened.connect(self.idleness.touch)
+        account.ended.connect(give_back)
+        account.ended.connect(self._let_sleep)
+        return account
+
+    def _turn(self, number: int) -> None:
+        """Show another account."""
+        account = self._opened.get(number) or self._open(number)
+        if account is None:
+            self._say_elsewhere(number)
+            return
+        is_new = not self.window.has(number)
+        if is_new:
+            self.window.add(self._make_pages(account))
+        self.window.turn_to(number)
+        self.accounts.show(number)
+        self._preferences.account = number
+        self._announced = None
+        if is_new:
+            account.mailbox.session.start()
+
+    def _say_elsewhere(self, number: int) -> None:
+        dialog = QMessageBox(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(PRODUCT)
+        dialog.setText(
+            self.tr("“{name}” cannot be opened here.").format(name=self.accounts.row(number).name)
+        )
+        dialog.setInformativeText(
+            self.tr(
+                "Another window of this program has it. Go on working there, or close it first."
+            )
+        )
+        dialog.open()
+
+    def _remove(self, number: int) -> None:
+        """Let an account leave the window: locked, its letter kept, nothing deleted."""
+        account = self._opened.get(number)
+        if number == self.accounts.shown:
+            self.accounts.turn_by(1)
+            if number == self.accounts.shown:
+                return
+        if account is not None:
+            account.mailbox.lock(LockReason.ASKED)
+        self.accounts.take_off_list(number)
+        if account is not None:
+            self._let_go(account)
+
+    def _let_go(self, account: Account) -> None:
+        """Drop an account that has left the list, once its engine has kept what it had to keep."""
+        if account.bridge.is_ending:
+            account.ended.connect(lambda: self._let_go(account), Qt.ConnectionType.QueuedConnection)
+        elif self._opened.get(account.number) is account and not self.accounts.has(account.number):
+            del self._opened[account.number]
+            self.window.drop(account.number)
+            account.leave()
+            account.deleteLater()
+
+    # What all of them share
 
     def lock(self, reason: LockReason) -> None:
         """Lock without asking; nothing happens while it is locked."""
-        self.mailbox.lock(reason)
+        self.window.lock(reason)
 
-    def _count_unread(self, count: int) -> None:
-        self._application.setBadgeNumber(count)
-        self.window.setWindowTitle(f"({count}) {PRODUCT}" if count else PRODUCT)
+    def _count_unread(self) -> None:
+        self._application.setBadgeNumber(self.accounts.unread)
 
-    def _announce(self, count: int, sender: str) -> None:
-        """Say on the desktop that letters came; who is looking at the window sees them."""
+    def _announce(self, number: int, count: int, sender: str) -> None:
+        """Say on the desktop that letters came; who is looking at the window sees them, or the number beside it."""
         notices = self._preferences.notices
         if self.window.isActiveWindow() or notices.is_quiet(self._clock.now()):
             return
@@ -123,16 +236,20 @@ class Desk(QObject):
             text = self.tr("Letter from {name}").format(name=sender)
         else:
             text = self.tr("%n letter(s) arrived", "", count)
-        self.announcer.announce(PRODUCT, text)
+        self._announced = number
+        name = self.accounts.row(number).name
+        self.announcer.announce(
+            f"{name} – {PRODUCT}" if self.accounts.is_several else PRODUCT, text
+        )
 
     def _come_forward(self) -> None:
+        """Come to the front, with the account that the notice was about."""
+        number, self._announced = self._announced, None
+        if number is not None:
+            self.accounts.turn_to(number)
         self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.raise_()
         self.window.activateWindow()
-
-    def _lock_on_request(self) -> None:
-        self.lock(LockReason.ASKED)
-        self.requests.answer()
 
     def _fall_asleep(self) -> None:
         self._is_falling_asleep = True
@@ -141,7 +258,8 @@ class Desk(QObject):
 
     def _let_sleep(self) -> None:
         """Let the computer sleep, once no engine is left that has opened anything."""
-        if self._is_falling_asleep and not self.bridge.is_ending:
+        is_ending = any(account.bridge.is_ending for account in self._opened.values())
+        if self._is_falling_asleep and not is_ending:
             self._is_falling_asleep = False
             self.desktop.may_sleep()
 
@@ -169,7 +287,8 @@ class Desk(QObject):
         self.desktop.stop()
         self.announcer.stop()
         self.window.forget_secrets()
-        self.mailbox.session.leave()
+        for account in self._opened.values():
+            account.leave()
         self.catalogues.remove()
 
     def show_as(
@@ -188,25 +307,26 @@ class Desk(QObject):
             self.catalogues.choose(language)
         if makes_anew:
             self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
-            self.mailbox.speak_in(self._around)
+            for account in self._opened.values():
+                account.mailbox.speak_in(self._around)
             self._replace_window()
 
     def _replace_window(self) -> None:
         """Put a new window in the place of the old one, with what is open and written."""
         old = self.window
-        settings = old.findChild(SettingsDialog)
+        settings = old.shown.findChild(SettingsDialog)
         section = None if settings is None else settings.section
-        destination = old.mail.destination
-        is_writing = old.mail.content.currentWidget() is old.mail.composer
         self.window = self._make_window()
         self.window.setGeometry(old.geometry())
-        self.window.mail.restore_splitter(old.mail.splitter_state())
-        if self.mailbox.session.screen is Screen.MAIL:
-            self.window.mail.resume(destination, is_writing=is_writing)
+        for number, account in self._opened.items():
+            before, after = old.pages_of(number).mail, self.window.pages_of(number).mail
+            after.restore_splitter(before.splitter_state())
+            if account.mailbox.session.screen is Screen.MAIL:
+                is_writing = before.content.currentWidget() is before.composer
+                after.resume(before.destination, is_writing=is_writing)
         self.window.setWindowState(old.windowState())
         if old.isVisible():
             self.window.show()
-        self.window.setWindowTitle(old.windowTitle())
         old.leaving.disconnect()
         old.retire()
         if section is not None:
@@ -214,18 +334,25 @@ class Desk(QObject):
             self._open_settings().turn_to(section)
 
     def _make_window(self) -> MainWindow:
-        window = MainWindow(
-            self.mailbox, self._around, self.catalogues.chosen, self._preferences.first_run
-        )
-        window.mail.restore_splitter(self._preferences.splitter)
+        window = MainWindow(self.accounts)
+        for account in self._opened.values():
+            window.add(self._make_pages(account))
+        window.turn_to(self.accounts.shown)
         window.language_chosen.connect(self._choose_language)
         window.appearance_chosen.connect(self._choose_appearance)
         window.text_scale_chosen.connect(self._choose_text_scale)
         window.leaving.connect(self._leave)
         window.settings_asked.connect(self._show_settings)
-        window.mail.recovery_asked.connect(self._show_recovery)
-        window.mail.computers_asked.connect(self._show_computers)
         return window
+
+    def _make_pages(self, account: Account) -> AccountPages:
+        pages = AccountPages(
+            account.mailbox, self._around, self.catalogues.chosen, account.first_run
+        )
+        pages.mail.restore_splitter(self._preferences.splitter)
+        pages.mail.recovery_asked.connect(self._show_recovery)
+        pages.mail.computers_asked.connect(self._show_computers)
+        return pages
 
     def _choose_language(self, language: Language) -> None:
         self._preferences.language = language
@@ -259,14 +386,18 @@ class Desk(QObject):
         is_open = self.mailbox.session.screen is Screen.MAIL
         display = DisplaySection(self._around, self.catalogues.chosen)
         notices = NoticeSection(self._preferences.notices, self._around)
+        accounts = AccountsSection(self.accounts)
         dialog = SettingsDialog(
             self._around,
-            self.window,
+            self.window.shown,
             first=(
                 Section(name=self.tr("Display"), page=display),
                 Section(name=self.tr("Notices"), page=notices),
             ),
-            sections=self.window.mail.sections() if is_open else (),
+            sections=(
+                Section(name=self.tr("Accounts"), page=accounts),
+                *(self.window.mail.sections() if is_open else ()),
+            ),
             idle_minutes=self._preferences.idle_minutes,
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )
@@ -278,6 +409,8 @@ class Desk(QObject):
         display.appearance_chosen.connect(self._choose_appearance)
         display.contrast_chosen.connect(self._choose_contrast)
         notices.chosen.connect(self._choose_notices)
+        # Whoever has left for another account is not in these settings any more.
+        accounts.left.connect(dialog.accept)
         dialog.open()
         return dialog
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app.interface.failures import Failure
 from app.interface.pipe import EngineProcess
 from app.paths import window_lock
+from app.profiles import FIRST
 from app.window.crash import CrashReporter
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Catalogues
@@ -95,6 +96,9 @@ def run(
         desktop=desktop_of(application),
         announcer=announcer_of(application.windowIcon(), PRODUCT),
     )
+    if passphrase is not None:
+        # It is the one of the account that was named, whichever was shown last.
+        desk.accounts.turn_to(FIRST)
     if screenshot_dir is not None:
         screenshot_dir.mkdir(parents=True, exist_ok=True)
         photographer = Photographer(desk, screenshot_dir)

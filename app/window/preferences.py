@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.profiles import FIRST
 from app.window.i18n.catalogues import Language
 from app.window.theme.theme import Appearance, Contrast
 from app.window.theme.typography import SCALES
@@ -114,6 +115,16 @@ class Preferences:
             self._settings.setValue(name, "yes" if value else "no")
         self._settings.setValue("quiet-from", str(chosen.quiet_from))
         self._settings.setValue("quiet-until", str(chosen.quiet_until))
+
+    @property
+    def account(self) -> int:
+        """The number of the account that was shown last."""
+        stored = str(self._settings.value("account"))
+        return int(stored) if stored.isascii() and stored.isdecimal() else FIRST
+
+    @account.setter
+    def account(self, shown: int) -> None:
+        self._settings.setValue("account", str(shown))
 
     @property
     def text_scale(self) -> float:

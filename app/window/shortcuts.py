@@ -20,6 +20,8 @@ class Group(StrEnum):
     PLACES = auto()
     LETTERS = auto()
     WRITING = auto()
+    ACCOUNTS = auto()
+    """Only where there are several."""
 
 
 class Shortcut(StrEnum):
@@ -58,6 +60,17 @@ class Shortcut(StrEnum):
     NUMBERS = auto()
     ATTACH = auto()
     SEND = auto()
+    NEXT_ACCOUNT = auto()
+    PREVIOUS_ACCOUNT = auto()
+    ACCOUNT_1 = auto()
+    ACCOUNT_2 = auto()
+    ACCOUNT_3 = auto()
+    ACCOUNT_4 = auto()
+    ACCOUNT_5 = auto()
+    ACCOUNT_6 = auto()
+    ACCOUNT_7 = auto()
+    ACCOUNT_8 = auto()
+    ACCOUNT_9 = auto()
 
 
 KEYS: Final[dict[Shortcut, str]] = {
@@ -94,6 +107,17 @@ KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.NUMBERS: "Ctrl+Shift+N",
     Shortcut.ATTACH: "Ctrl+J",
     Shortcut.SEND: "Ctrl+Return",
+    Shortcut.NEXT_ACCOUNT: "Ctrl+PgDown",
+    Shortcut.PREVIOUS_ACCOUNT: "Ctrl+PgUp",
+    Shortcut.ACCOUNT_1: "Alt+1",
+    Shortcut.ACCOUNT_2: "Alt+2",
+    Shortcut.ACCOUNT_3: "Alt+3",
+    Shortcut.ACCOUNT_4: "Alt+4",
+    Shortcut.ACCOUNT_5: "Alt+5",
+    Shortcut.ACCOUNT_6: "Alt+6",
+    Shortcut.ACCOUNT_7: "Alt+7",
+    Shortcut.ACCOUNT_8: "Alt+8",
+    Shortcut.ACCOUNT_9: "Alt+9",
 }
 
 GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
@@ -138,7 +162,27 @@ GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
         Shortcut.ATTACH,
         Shortcut.SEND,
     ),
+    Group.ACCOUNTS: (
+        Shortcut.NEXT_ACCOUNT,
+        Shortcut.PREVIOUS_ACCOUNT,
+        Shortcut.ACCOUNT_1,
+        Shortcut.ACCOUNT_2,
+        Shortcut.ACCOUNT_3,
+        Shortcut.ACCOUNT_4,
+        Shortcut.ACCOUNT_5,
+        Shortcut.ACCOUNT_6,
+        Shortcut.ACCOUNT_7,
+        Shortcut.ACCOUNT_8,
+        Shortcut.ACCOUNT_9,
+    ),
 }
+
+_ACCOUNT_KEYS: Final = GROUPS[Group.ACCOUNTS][2:]
+
+
+def account_key(number: int) -> Shortcut:
+    """Return the key that leads to the account of a number, from 1 to 9."""
+    return _ACCOUNT_KEYS[number - 1]
 
 
 def keys(shortcut: Shortcut) -> QKeySequence:
@@ -166,10 +210,14 @@ class ShortcutNames(QObject):
             Group.PLACES: self.tr("Places"),
             Group.LETTERS: self.tr("Letters"),
             Group.WRITING: self.tr("Writing"),
+            Group.ACCOUNTS: self.tr("Accounts"),
         }[group]
 
     def name(self, shortcut: Shortcut) -> str:
         """Return what a key does, as a menu says it."""
+        if shortcut in _ACCOUNT_KEYS:
+            number = _ACCOUNT_KEYS.index(shortcut) + 1
+            return self.tr("Account {number}").format(number=number)
         return {
             Shortcut.WRITE: self.tr("New letter"),
             Shortcut.FIND: self.tr("Search"),
@@ -204,4 +252,6 @@ class ShortcutNames(QObject):
             Shortcut.NUMBERS: self.tr("Numbered list"),
             Shortcut.ATTACH: self.tr("Add a document"),
             Shortcut.SEND: self.tr("Send"),
+            Shortcut.NEXT_ACCOUNT: self.tr("Next account"),
+            Shortcut.PREVIOUS_ACCOUNT: self.tr("Previous account"),
         }[shortcut]

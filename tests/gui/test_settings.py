@@ -126,7 +126,7 @@ def test_nothing_is_said_in_quiet_hours_or_to_who_looks_at_the_window(
     qtbot.waitUntil(desk.window.isActiveWindow)
     arrive(practice, sender, "Sous les yeux")
     qtbot.waitUntil(lambda: desk.window.windowTitle() == f"({unread + 1}) U-HealthSec")
-    assert desk.bridge.is_quiet
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
     look_elsewhere(desk, qtbot)
     desk._preferences.notices = Notices(quiet_from=0, quiet_until=1439)
     arrive(practice, sender, "La nuit")

@@ -2,10 +2,195 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>AccountButton</name>
+    <message>
+        <source>Locked</source>
+        <translation>Verrouillé</translation>
+    </message>
+    <message>
+        <source>shown now</source>
+        <translation>affiché</translation>
+    </message>
+</context>
+<context>
+    <name>AccountCard</name>
+    <message>
+        <source>Account {number}, {key}</source>
+        <translation>Compte {number}, {key}</translation>
+    </message>
+    <message>
+        <source>Remove from the list…</source>
+        <translation>Retirer de la liste…</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>Retirer de la liste</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Le garder</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted</source>
+        <translation>Rien n’est effacé</translation>
+    </message>
+    <message>
+        <source>The account stays in its folder on this computer, encrypted, and at its relay. While it is not in the list, what is sent to it waits at the relay; after sixty days its senders are told that nobody has collected it. You can put it in the list again here.</source>
+        <translation>Le compte reste dans son dossier sur cet ordinateur, chiffré, et chez son relais. Tant qu’il n’est pas dans la liste, ce qu’on lui envoie attend au relais&#x202f;; au bout de soixante jours, les expéditeurs apprennent que personne ne l’a relevé. Vous pourrez le remettre dans la liste ici.</translation>
+    </message>
+</context>
+<context>
+    <name>AccountList</name>
+    <message>
+        <source>Account {number}</source>
+        <translation>Compte {number}</translation>
+    </message>
+</context>
+<context>
+    <name>AccountPages</name>
+    <message>
+        <source>Menu</source>
+        <translation>Menu</translation>
+    </message>
+    <message>
+        <source>Connection…</source>
+        <translation>Connexion…</translation>
+    </message>
+    <message>
+        <source>Open sessions…</source>
+        <translation>Sessions ouvertes…</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
+    </message>
+    <message>
+        <source>Lock this account only</source>
+        <translation>Verrouiller ce compte seulement</translation>
+    </message>
+    <message>
+        <source>Lock all accounts</source>
+        <translation>Verrouiller tous les comptes</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>Courrier</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Aller à</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Langue</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Comme le système</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Apparence</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Sombre</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Taille du texte</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}&#x202f;%</translation>
+    </message>
+</context>
+<context>
+    <name>AccountSwitch</name>
+    <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsSection</name>
+    <message>
+        <source>“{name}” is on this computer and not in the list</source>
+        <translation>«&#x202f;{name}&#x202f;» est sur cet ordinateur, mais pas dans la liste</translation>
+    </message>
+    <message>
+        <source>Put it in the list again</source>
+        <translation>Le remettre dans la liste</translation>
+    </message>
+    <message>
+        <source>An account needs a name.</source>
+        <translation>Il faut un nom.</translation>
+    </message>
+    <message>
+        <source>Another account is called so.</source>
+        <translation>Un autre compte porte ce nom.</translation>
+    </message>
+    <message>
+        <source>This cannot be written on this computer.</source>
+        <translation>Impossible de l’écrire sur cet ordinateur.</translation>
+    </message>
+</context>
+<context>
     <name>ActionBar</name>
     <message>
         <source>More</source>
         <translation>Plus</translation>
+    </message>
+</context>
+<context>
+    <name>AddCard</name>
+    <message>
+        <source>Add an account…</source>
+        <translation>Ajouter un compte…</translation>
+    </message>
+    <message>
+        <source>What do you call the account you have here?</source>
+        <translation>Comment appelez-vous le compte que vous avez ici&#x202f;?</translation>
+    </message>
+    <message>
+        <source>What do you call the new account?</source>
+        <translation>Comment appelez-vous le nouveau compte&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Add an account</source>
+        <translation>Ajouter un compte</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>For example the practice: “Nice”, “Hospital”. These names can be read on this computer without a passphrase, while all accounts are locked.</source>
+        <translation>Par exemple le cabinet&#x202f;: «&#x202f;Nice&#x202f;», «&#x202f;Hôpital&#x202f;». Ces noms se lisent sur cet ordinateur sans phrase de passe, même quand tout est verrouillé.</translation>
+    </message>
+    <message>
+        <source>There are {count} accounts on this computer, which is the most.</source>
+        <translation>Il y a {count} comptes sur cet ordinateur&#x202f;: c’est le maximum.</translation>
+    </message>
+    <message>
+        <source>You work in another practice too?</source>
+        <translation>Vous exercez aussi dans un autre cabinet&#x202f;?</translation>
+    </message>
+    <message>
+        <source>One window can hold several accounts. Each keeps its own letters, correspondents, patients, passphrase and lock; nothing passes from one to the other.</source>
+        <translation>Une même fenêtre peut réunir plusieurs comptes. Chacun garde ses courriers, ses correspondants, ses patients, sa phrase de passe et son verrou&#x202f;; rien ne passe de l’un à l’autre.</translation>
+    </message>
+    <message>
+        <source>An account needs a name.</source>
+        <translation>Il faut un nom.</translation>
+    </message>
+    <message>
+        <source>Another account is called so.</source>
+        <translation>Un autre compte porte ce nom.</translation>
     </message>
 </context>
 <context>
@@ -620,6 +805,10 @@
         <translation>Nouveau courrier</translation>
     </message>
     <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>À</translation>
     </message>
@@ -1133,6 +1322,14 @@
 <context>
     <name>Desk</name>
     <message>
+        <source>“{name}” cannot be opened here.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas s’ouvrir ici.</translation>
+    </message>
+    <message>
+        <source>Another window of this program has it. Go on working there, or close it first.</source>
+        <translation>Une autre fenêtre de ce programme l’affiche. Continuez à y travailler, ou fermez-la d’abord.</translation>
+    </message>
+    <message>
         <source>Letter from {name}</source>
         <translation>Courrier de {name}</translation>
     </message>
@@ -1150,6 +1347,10 @@
     <message>
         <source>Notices</source>
         <translation>Notifications</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
     </message>
 </context>
 <context>
@@ -3428,10 +3629,6 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Menu</source>
-        <translation>Menu</translation>
-    </message>
-    <message>
         <source>It cannot be kept on this computer: send it first, or lose it.</source>
         <translation>Il ne peut pas être gardé sur cet ordinateur&#x202f;: envoyez-le d’abord, ou il sera perdu.</translation>
     </message>
@@ -3446,50 +3643,6 @@
     <message>
         <source>Go back to the letter</source>
         <translation>Revenir au courrier</translation>
-    </message>
-    <message>
-        <source>Connection…</source>
-        <translation>Connexion…</translation>
-    </message>
-    <message>
-        <source>Open sessions…</source>
-        <translation>Sessions ouvertes…</translation>
-    </message>
-    <message>
-        <source>Letter</source>
-        <translation>Courrier</translation>
-    </message>
-    <message>
-        <source>Go to</source>
-        <translation>Aller à</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Langue</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Comme le système</translation>
-    </message>
-    <message>
-        <source>Appearance</source>
-        <translation>Apparence</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Clair</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Sombre</translation>
-    </message>
-    <message>
-        <source>Size of text</source>
-        <translation>Taille du texte</translation>
-    </message>
-    <message>
-        <source>{n} %</source>
-        <translation>{n}&#x202f;%</translation>
     </message>
 </context>
 <context>
@@ -4787,6 +4940,10 @@
         <translation>Essayez avec moins de mots, ou une autre orthographe.</translation>
     </message>
     <message>
+        <source>Only in “{name}”: each account is searched by itself.</source>
+        <translation>Seulement dans «&#x202f;{name}&#x202f;»&#x202f;: chaque compte se cherche séparément.</translation>
+    </message>
+    <message>
         <source>△ The index is being made anew: older letters follow.</source>
         <translation>△ L’index est en cours de reconstruction&#x202f;: les courriers plus anciens suivent.</translation>
     </message>
@@ -5054,6 +5211,14 @@
         <translation>Écrire</translation>
     </message>
     <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
+    </message>
+    <message>
+        <source>Account {number}</source>
+        <translation>Compte {number}</translation>
+    </message>
+    <message>
         <source>New letter</source>
         <translation>Nouveau courrier</translation>
     </message>
@@ -5180,6 +5345,14 @@
     <message>
         <source>Send</source>
         <translation>Envoyer</translation>
+    </message>
+    <message>
+        <source>Next account</source>
+        <translation>Compte suivant</translation>
+    </message>
+    <message>
+        <source>Previous account</source>
+        <translation>Compte précédent</translation>
     </message>
 </context>
 <context>

@@ -39,8 +39,14 @@ class Arrivals(QObject):
         self._bridge = bridge
         self._standing = standing
         self._unread: int | None = None
+        """Not known yet, or locked."""
         standing.changed.connect(self._compare)
         session.closed.connect(self._forget)
+
+    @property
+    def unread(self) -> int:
+        """How many letters nobody has read; 0 while locked."""
+        return self._unread or 0
 
     def _compare(self) -> None:
         status = self._standing.status

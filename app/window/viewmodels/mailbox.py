@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.interface.writing import DraftRow
     from app.window.bridge import Bridge
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.passphrase_change import ChangeNote
     from app.window.viewmodels.session import LockReason
 
@@ -51,6 +52,7 @@ class Mailbox(QObject):
         bridge: Bridge,
         around: Surroundings,
         note: ChangeNote,
+        own: OwnAccount,
         *,
         dwell_milliseconds: int = DWELL_MILLISECONDS,
         refresh_milliseconds: int = REFRESH_MILLISECONDS,
@@ -60,6 +62,7 @@ class Mailbox(QObject):
         super().__init__()
         self._around = around
         self.bridge = bridge
+        self.own = own
         self.session = Session(bridge, self)
         self.standing = Standing(bridge, self.session, self)
         self.access = Access(bridge, self.session, self.standing, self)

@@ -80,4 +80,5 @@ class Standing(QObject):
     def _clear(self) -> None:
         self.status = None
         self.alarms = ()
+        self.changed.emit()
         self.alarms_changed.emit()

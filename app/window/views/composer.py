@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from app.interface.snapshots import ContactRow
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.composer import Composer
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.patients import Patients
@@ -89,9 +90,11 @@ class ComposerPane(QWidget):
         patients: Patients,
         stationery: Stationery,
         standing: Standing,
+        own: OwnAccount,
         around: Surroundings,
     ) -> None:
         super().__init__()
+        self._own = own
         self._composer = composer
         self._contacts = contacts
         self._stationery = stationery
@@ -120,6 +123,7 @@ class ComposerPane(QWidget):
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
         self.kept = Text("", Role.SECONDARY)
         self.discard = LinkButton(self.tr("Discard"))
+        self.from_whom = Text("", Role.STRONG, wraps=True)
         self.recipients = RecipientField(contacts, around)
         self.patient = PatientField(patients, around)
         self.subject = self._line(self.tr("Subject"))
@@ -217,12 +221,16 @@ class ComposerPane(QWidget):
         grid.setVerticalSpacing(9)
         grid.setColumnMinimumWidth(0, theme.space(78))
         grid.setColumnStretch(1, 1)
+        self._from = (Text(self.tr("From"), Role.SECONDARY), self.from_whom, Rule())
+        grid.addWidget(self._from[0], 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._from[1], 0, 1)
+        grid.addWidget(self._from[2], 1, 0, 1, 2)
         lines = (
             (self.tr("To"), self.recipients),
             (self.tr("Patient"), self.patient),
             (self.tr("Subject"), self.subject),
         )
-        for number, (name, widget) in enumerate(lines):
+        for number, (name, widget) in enumerate(lines, start=1):
             label = Text(name, Role.SECONDARY)
             label.setContentsMargins(0, 3, 0, 0)
             grid.addWidget(label, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
@@ -294,6 +302,9 @@ class ComposerPane(QWidget):
         self.template_menu.aboutToShow.connect(self._fill_templates)
         self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
+        self._standing.changed.connect(self._show_sender)
+        self._own.changed.connect(self._show_sender)
+        self._show_sender()
         shortcuts: tuple[tuple[QKeySequence, Callable[[], None]], ...] = (
             (keys(Shortcut.SEND), self._send),
             (QKeySequence("Ctrl+Enter"), self._send),
@@ -327,6 +338,14 @@ class ComposerPane(QWidget):
         self._show_documents()
         self._show_kept()
         self._show_fields()
+
+    def _show_sender(self) -> None:
+        """Say from which account this goes, where there are several."""
+        status, account = self._standing.status, self._own.name
+        name = "" if status is None else status.name
+        self.from_whom.setText(", ".join(filter(None, (account, name))) if account else "")
+        for part in self._from:
+            part.setVisible(bool(account))
 
     def _show_recipients(self) -> None:
         self.recipients.show_recipients(self._composer.content.to)

@@ -18,15 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.profiles import FIRST, MOST
 from app.window.help.pages import HelpPage, help_pages
-from app.window.shortcuts import GROUPS, ShortcutNames, shown
+from app.window.shortcuts import GROUPS, Group, ShortcutNames, account_key, shown
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
 from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
+    from app.window.shortcuts import Shortcut
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.accounts import AccountList
 
 _WIDTH: Final = 860
 _HEIGHT: Final = 640
@@ -36,9 +39,10 @@ _HEADINGS: Final = {1: Role.TITLE, 2: Role.HEAD}
 class HelpWindow(QDialog):
     """Stays open beside the mail, and asks nothing of the network: every page came with the program."""
 
-    def __init__(self, around: Surroundings, parent: QWidget) -> None:
+    def __init__(self, around: Surroundings, parent: QWidget, accounts: AccountList) -> None:
         super().__init__(parent)
         self._around = around
+        self._accounts = accounts
         self.setWindowTitle(self.tr("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme = around.theme
@@ -131,8 +135,19 @@ class HelpWindow(QDialog):
         names = ShortcutNames()
         title = self.tr("Keyboard")
         lines = [f"# {title}", ""]
-        for group, shortcuts in GROUPS.items():
+        groups: dict[Group, tuple[Shortcut, ...]] = {
+            name: keys for name, keys in GROUPS.items() if name is not Group.ACCOUNTS
+        }
+        if self._accounts.is_several:
+            groups[Group.ACCOUNTS] = self._of_accounts()
+        for group, shortcuts in groups.items():
             lines += [f"## {names.group(group)}", ""]
             lines += [f"- **{shown(each)}**\u2003{names.name(each)}" for each in shortcuts]
             lines.append("")
         return HelpPage(number=number, title=title, text="\n".join(lines))
+
+    def _of_accounts(self) -> tuple[Shortcut, ...]:
+        """Return the keys that lead from one account to another; those of numbers that are not there are left out."""
+        present = {account_key(row.number) for row in self._accounts.rows}
+        everyone = {account_key(number) for number in range(FIRST, MOST + 1)}
+        return tuple(each for each in GROUPS[Group.ACCOUNTS] if each not in everyone - present)

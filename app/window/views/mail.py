@@ -57,7 +57,7 @@ from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray, QPoint
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from app.interface.failures import Failure
     from app.interface.patients import PatientRow
@@ -119,7 +119,9 @@ class MailPage(QWidget):
         self.patient_list = PatientListPane(mailbox.patients, around)
         self.drafts = DraftsPane(mailbox.drafts, around)
         self.queue = QueuePane(mailbox.queue, mailbox.conversations, mailbox.standing, around)
-        self.search = SearchPane(mailbox.finder, mailbox.contacts, mailbox.patients.list, around)
+        self.search = SearchPane(
+            mailbox.finder, mailbox.contacts, mailbox.patients.list, mailbox.own, around
+        )
         self.panes: dict[Destination, QWidget] = {
             **dict.fromkeys(PLACES, self.conversations),
             Destination.DRAFTS: self.drafts,
@@ -135,6 +137,7 @@ class MailPage(QWidget):
             mailbox.places,
             around,
             menu,
+            mailbox.own,
             destinations=self.panes,
         )
         self.lists = QStackedWidget()
@@ -154,6 +157,7 @@ class MailPage(QWidget):
             mailbox.patients,
             mailbox.stationery,
             mailbox.standing,
+            mailbox.own,
             around,
         )
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
@@ -359,6 +363,16 @@ class MailPage(QWidget):
         super().changeEvent(event)
         if event.type() == event.Type.ActivationChange:
             self._watch_attention()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What another account's page covers is not looked at."""
+        super().hideEvent(event)
+        self._mailbox.reading.look_away()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again at what was open."""
+        super().showEvent(event)
+        self._watch_attention()
 
     # The parts
 
@@ -745,7 +759,11 @@ class MailPage(QWidget):
             self.conversations.list.setFocus()
 
     def _watch_attention(self) -> None:
-        is_seen = self.isActiveWindow() and self.content.currentWidget() is self.reading
+        is_seen = (
+            self.isVisible()
+            and self.isActiveWindow()
+            and self.content.currentWidget() is self.reading
+        )
         if is_seen:
             self._mailbox.reading.look_again()
         else:

@@ -25,6 +25,7 @@ from app.window.theme.icons import Icon, icon
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.viewmodels.conversations import DRAGGED
+from app.window.views.account_switch import AccountSwitch
 from app.window.views.components.avatars import Avatar
 from app.window.views.components.texts import Text, set_property
 from app.window.views.conversation_list import dragged_rows
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.places import PlaceCounts
     from app.window.viewmodels.standing import Standing
@@ -188,6 +190,7 @@ class ProfileButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._avatar = Avatar("", around.theme)
         self._name = Text("", Role.STRONG, wraps=True)
+        """What tells the accounts apart where there are several, else the person."""
         self._profession = Text("", Role.SECONDARY, wraps=True)
         texts = QVBoxLayout()
         texts.setSpacing(0)
@@ -202,14 +205,15 @@ class ProfileButton(QPushButton):
             text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.show_person("", "")
 
-    def show_person(self, name: str, profession: str) -> None:
-        """Show a name and what it stands for."""
+    def show_person(self, name: str, profession: str, account: str = "") -> None:
+        """Show a name and what it stands for; with several accounts, first of all which one this is."""
         self._avatar.show_name(name)
-        self._name.setText(name)
-        self._profession.setText(profession)
-        self._profession.setVisible(bool(profession))
+        below = ", ".join(filter(None, (name, profession))) if account else profession
+        self._name.setText(account or name)
+        self._profession.setText(below)
+        self._profession.setVisible(bool(below))
         menu = self.tr("Menu")
-        self.setAccessibleName(f"{menu}, {name}" if name else menu)
+        self.setAccessibleName(", ".join(filter(None, (menu, account, name))))
         self.setToolTip(menu)
         self.updateGeometry()
 
@@ -314,11 +318,14 @@ class Navigation(QWidget):
         places: PlaceCounts,
         around: Surroundings,
         menu: QMenu,
+        own: OwnAccount,
         *,
         destinations: Collection[Destination],
     ) -> None:
         super().__init__()
         self._standing = standing
+        self._own = own
+        self.accounts = AccountSwitch(own.all, around, is_line=False)
         self._counts = places
         self._contacts = contacts
         self._around = around
@@ -345,6 +352,7 @@ class Navigation(QWidget):
         standing.changed.connect(self._show)
         places.changed.connect(self._show)
         contacts.changed.connect(self._show)
+        own.changed.connect(self._show)
         self._show()
 
     def point_at(self, destination: Destination) -> None:
@@ -389,6 +397,7 @@ class Navigation(QWidget):
         inner.addSpacing(4)
         for destination in PRACTICE:
             inner.addWidget(self.places[destination])
+        inner.addWidget(self.accounts)
         inner.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -402,7 +411,8 @@ class Navigation(QWidget):
         status = self._standing.status
         words = self._around.words
         name = "" if status is None else status.name
-        self.profile.show_person(name, "" if status is None else status.profession)
+        profession = "" if status is None else status.profession
+        self.profile.show_person(name, profession, "" if status is None else self._own.name)
         unread = 0 if status is None else status.unread_count
         waiting = 0 if status is None else status.outbox_count
         to_do, requests = self._counts.to_do, self._contacts.waiting_count

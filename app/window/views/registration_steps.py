@@ -390,6 +390,8 @@ class PassphraseStep(Step):
         self.new = NewPassphrase(around, is_first=True)
         self.passphrase, self.again = self.new.passphrase, self.new.again
         warning = Banner()
+        for widget in (self.new, warning):
+            self.questions.addWidget(widget)
         warning.say(
             Tone.WARNING,
             self.tr("Nobody can recover this passphrase"),
@@ -398,8 +400,6 @@ class PassphraseStep(Step):
                 "place."
             ),
         )
-        for widget in (self.new, warning):
-            self.questions.addWidget(widget)
         self.new.edited.connect(self.edited)
         self.new.finished.connect(self.finished)
 

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from app.interface.searching import Highlight, Hit, Unread
     from app.interface.snapshots import ContactRow
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.patients import PatientList
     from app.window.viewmodels.search import Finder
@@ -312,12 +313,14 @@ class SearchPane(QWidget):
         finder: Finder,
         contacts: ContactBook,
         patients: PatientList,
+        own: OwnAccount,
         around: Surroundings,
     ) -> None:
         super().__init__()
         self._finder = finder
         self._contacts = contacts
         self._patients = patients
+        self._own = own
         self._around = around
         self._kinds = DocumentWords()
         self.setProperty("ground", "panel")
@@ -337,6 +340,7 @@ class SearchPane(QWidget):
         self.list = HitList(finder, around)
         self.empty = EmptyState("", "")
         self.coverage = Text("", Role.SMALL, wraps=True)
+        self.account = Text("", Role.SMALL, wraps=True)
         self.unread = InlineButton(self.tr("Documents that were not read"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -347,6 +351,8 @@ class SearchPane(QWidget):
         self.list.entered_line.connect(self.opened)
         self.unread.clicked.connect(lambda _=False: finder.list_unread())
         finder.changed.connect(self._show)
+        own.changed.connect(self._show_account)
+        self._show_account()
         finder.failed.connect(self._fail)
         finder.unread.connect(self._show_unread)
         self._show()
@@ -390,6 +396,7 @@ class SearchPane(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 10)
         foot.setSpacing(2)
+        foot.addWidget(self.account)
         foot.addWidget(self.coverage)
         foot.addWidget(self.unread)
         column = QVBoxLayout(self)
@@ -534,6 +541,16 @@ class SearchPane(QWidget):
                 self.tr("Try fewer words, or another spelling."),
             )
         self._show_coverage()
+
+    def _show_account(self) -> None:
+        """Say that each account is searched by itself, where there are several."""
+        name = self._own.name
+        self.account.setText(
+            self.tr("Only in “{name}”: each account is searched by itself.").format(name=name)
+            if name
+            else ""
+        )
+        self.account.setVisible(bool(name))
 
     def _show_coverage(self) -> None:
         coverage = self._finder.coverage

@@ -61,7 +61,7 @@ class SettingsDialog(QDialog):
         first: Sequence[Section] = (),
         sections: Sequence[Section] = (),
     ) -> None:
-        """Show the choices; `first` stand above the lock's, `sections` are there while the mailbox is open."""
+        """Show the choices; `first` stand above the lock's, `sections` below it."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -17,13 +17,14 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, PrimaryButton
 from app.window.views.components.fields import Field, PassphraseField
 from app.window.views.components.layouts import Column
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import Text, show_if
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from app.window.surroundings import Surroundings
-    from app.window.viewmodels.passphrase_change import PassphraseChange
+    from app.window.viewmodels.accounts import OwnAccount
+    from app.window.viewmodels.mailbox import Mailbox
     from app.window.viewmodels.session import Session
 
 PRODUCT = "U-HealthSec"
@@ -32,12 +33,10 @@ PRODUCT = "U-HealthSec"
 class UnlockPage(QWidget):
     """Asks for the passphrase."""
 
-    def __init__(
-        self, session: Session, change: PassphraseChange, around: Surroundings, menu: QMenu
-    ) -> None:
+    def __init__(self, mailbox: Mailbox, around: Surroundings, menu: QMenu) -> None:
         super().__init__()
-        self._session = session
-        self._change = change
+        session = self._session = mailbox.session
+        self._change = mailbox.passphrase_change
         self._around = around
         self.field = PassphraseField(self.tr("Passphrase"), around.theme)
         self.button = PrimaryButton(self.tr("Unlock"))
@@ -54,6 +53,7 @@ class UnlockPage(QWidget):
         content = column.content
         content.addStretch(2)
         content.addWidget(Text(PRODUCT, Role.TITLE))
+        content.addWidget(AccountName(mailbox.own))
         self.reason = Text("", Role.TEXT, wraps=True)
         content.addWidget(self.reason)
         content.addWidget(
@@ -207,6 +207,20 @@ class UnlockPage(QWidget):
         self._progress_text.setVisible(is_busy)
         self.field.edit.setReadOnly(is_busy)
         self._enable()
+
+
+class AccountName(Text):
+    """Which of several accounts a passphrase opens; nothing where there is one only."""
+
+    def __init__(self, own: OwnAccount) -> None:
+        super().__init__("", Role.HEAD, wraps=True)
+        self._own = own
+        own.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        self.setText(self._own.name)
+        show_if(self, is_wanted=bool(self._own.name))
 
 
 class KitField(Field):

@@ -22,7 +22,7 @@ from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import IconButton
-from app.window.views.components.texts import Text, set_property
+from app.window.views.components.texts import Text, set_property, show_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Field(QWidget):
         label.setBuddy(answer)
         answer.setAccessibleName(question)
         self._hint = Text(hint, Role.SECONDARY, wraps=True)
-        self._hint.setVisible(bool(hint))
+        show_if(self._hint, is_wanted=bool(hint))
         self._wrong = Text("", Role.SECONDARY, wraps=True, tone=Tone.DANGER)
         self._wrong.hide()
         column = QVBoxLayout(self)

@@ -24,6 +24,14 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.style().polish(widget)
 
 
+def show_if(widget: QWidget, *, is_wanted: bool) -> None:
+    """Show a widget or hide it; without a parent yet it waits for one instead of being a window of its own."""
+    if not is_wanted:
+        widget.hide()
+    elif widget.parentWidget() is not None:
+        widget.show()
+
+
 class Text(QLabel):
     """A line or a paragraph in a role of the type scale."""
 

@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from app.interface.secret import Secret
+from app.profiles import FIRST
 from app.window.bridge import Bridge
 from app.window.preferences import Preferences
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Appearance, Theme
+from app.window.viewmodels.accounts import AccountList, OwnAccount
 from app.window.viewmodels.mailbox import Mailbox
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
@@ -41,6 +43,7 @@ def open_mailbox(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[O
             Bridge(practice.connect),
             around,
             Preferences(tmp_path),
+            OwnAccount(AccountList(tmp_path), FIRST),
             dwell_milliseconds=0,
             refresh_milliseconds=0,
             save_milliseconds=0,
