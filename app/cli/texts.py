@@ -296,6 +296,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "These shares do not give the code back. {detail}",
         "Ces parts ne rendent pas le code. {detail}",
     ),
+    Failure.ABSENCE_PERIOD_INVALID: Text(
+        "These are not the days of an absence: its end comes after its beginning, is not over, and is at most"
+        " a year later.",
+        "Ce ne sont pas les dates d’une absence : la fin vient après le début, n’est pas passée, et au plus"
+        " un an plus tard.",
+    ),
     Failure.BACKUP_UNREADABLE: Text(
         "This is not a complete backup. Take an older one.",
         "Ce n’est pas une sauvegarde complète. Prenez-en une plus ancienne.",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine import (
+    absence,
     attachments,
     audit,
     contacts,
@@ -53,6 +54,7 @@ from app.engine.search import finding
 from app.engine.search.indexing import Indexing
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
+from app.interface.absence import SaveAbsence
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
@@ -262,6 +264,7 @@ _HANDLERS: Final[Handlers] = {
     VerifyAudit: lambda session, _, __: audit.verify_everything(session),
     ListAlarms: lambda session, _, __: audit.list_alarms(session),
     AcknowledgeAlarm: lambda session, command, _: audit.acknowledge_alarm(session, command),
+    **absence.HANDLERS,
     **writing.HANDLERS,
     **organising.HANDLERS,
     **patients.HANDLERS,
@@ -281,6 +284,7 @@ _OUTGOING: Final = (
     AddByCard,
     BeginLink,
     RevokeDevice,
+    SaveAbsence,
     Vouch,
 )
 """What only makes sense if it can leave this computer some day."""
@@ -662,6 +666,7 @@ class Engine:
         self._running.append(self._start(self._connection.report_status()))
         self._running.append(self._start(drafts.keep_forgetting(session)))
         self._running.append(self._start(organising.keep_erasing(session)))
+        self._running.append(self._start(absence.keep_time(session)))
         if self._connects:
             self._running.append(self._start(self._connection.run()))
             self._running.append(self._start(self._backups.run()))

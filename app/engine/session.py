@@ -93,6 +93,8 @@ class Wakes:
     """Letters, documents or names may have come that the search does not know yet."""
     erasures: asyncio.Event = field(default_factory=asyncio.Event)
     """Letters were removed, to be deleted for good after a while."""
+    absences: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something was said of an absence, so the next moment may be another one."""
     removals: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was thrown away, to be deleted for good after a while."""
     signed_in: asyncio.Event = field(default_factory=asyncio.Event)

@@ -101,6 +101,8 @@ class Failure(StrEnum):
     """No new kit is announced that could be called off."""
     SHARES_INVALID = "shares-invalid"
     """`detail`: "share" (blank "word"), numbers from 1, or "missing" and how many; empty when they do not fit."""
+    ABSENCE_PERIOD_INVALID = "absence-period-invalid"
+    """Its end is not behind its beginning, or is over, or it lasts or lies ahead more than a year."""
     BACKUP_UNREADABLE = "backup-unreadable"
     """Not a backup, damaged, or cut off. Nothing of it was taken over."""
     BACKUP_FOLDER_INVALID = "backup-folder-invalid"

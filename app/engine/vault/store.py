@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.engine.ports.vault import Store, VaultDamagedError, VaultError
+from app.engine.vault.absence import SqlAbsenceStore
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
 from app.engine.vault.drafts import SqlDraftStore
@@ -49,6 +50,7 @@ class SqlStore:
         self.organising = SqlOrganisingStore(connection)
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)
+        self.absences = SqlAbsenceStore(connection)
         self.inbox = SqlInboxStore(connection)
         self.outbox = SqlOutboxStore(connection)
 

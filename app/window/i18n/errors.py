@@ -273,6 +273,12 @@ class Errors(QObject):
                 self.tr("These shares do not give the recovery code back."),
                 self.tr("Check the marked word, or ask for one more share."),
             ),
+            Failure.ABSENCE_PERIOD_INVALID: (
+                self.tr("These are not the days of an absence."),
+                self.tr(
+                    "The last day comes after the first, is not over, and is at most a year later."
+                ),
+            ),
             Failure.BACKUP_UNREADABLE: (
                 self.tr("This is not a complete backup."),
                 self.tr("Take an older one from the same folder."),
