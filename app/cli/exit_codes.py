@@ -112,6 +112,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.NO_RECIPIENT: ExitCode.FAILED,
     Failure.TOO_MANY_RECIPIENTS: ExitCode.FAILED,
     Failure.SEND_TIME_INVALID: ExitCode.FAILED,
+    Failure.ABSENCE_PERIOD_INVALID: ExitCode.FAILED,
     Failure.ALREADY_SENT: ExitCode.FAILED,
     Failure.UNKNOWN_TEMPLATE: ExitCode.NOT_FOUND,
     Failure.TOO_MANY_TEMPLATES: ExitCode.FAILED,

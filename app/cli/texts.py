@@ -1177,6 +1177,28 @@ UNBLOCKED: Final = Text(
     "Unblocked. What they sent meanwhile is gone.",
     "Débloqué. Ce que la personne a envoyé entre-temps est perdu.",
 )
+ABSENT: Final = Text("absent until {until}", "absent jusqu’au {until}")
+WILL_BE_ABSENT: Final = Text("absent from {since} to {until}", "absent du {since} au {until}")
+REPLACED_BY: Final = Text("replaced by {name}", "remplacé par {name}")
+REPLACED_BY_YOU: Final = Text("you replace them", "vous assurez le remplacement")
+NO_ABSENCE: Final = Text("You are not away.", "Vous n’êtes pas absent.")
+YOU_ARE_ABSENT: Final = Text("You are away until {until}.", "Vous êtes absent jusqu’au {until}.")
+YOU_WILL_BE_ABSENT: Final = Text(
+    "You will be away from {since} to {until}.", "Vous serez absent du {since} au {until}."
+)
+ABSENCE_TOLD: Final = Text(
+    "Told to {told} of {contacts} contact(s).", "Annoncé à {told} correspondant(s) sur {contacts}."
+)
+ABSENCE_ELSEWHERE: Final = Text(
+    "Said on another computer of yours, which tells your contacts and answers.",
+    "Annoncé depuis un autre de vos ordinateurs, qui prévient vos correspondants et répond.",
+)
+ABSENCE_ANSWERED: Final = Text(
+    "{count} automatic answer(s) so far, with this text, while this profile was open:",
+    "{count} réponse(s) automatique(s) à ce jour, avec ce texte, pendant que ce profil était ouvert :",
+)
+AUTOMATIC: Final = Text("automatic answer", "réponse automatique")
+ANSWERED: Final = Text("answered automatically", "réponse automatique envoyée")
 NOT_READ: Final = Text("{count} new", "{count} non lu(s)")
 FLAGGED: Final = Text("to do", "à traiter")
 ARCHIVED: Final = Text("archived", "archivé")

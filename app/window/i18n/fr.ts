@@ -2074,6 +2074,14 @@
         <translation>Vérifiez le mot marqué, ou demandez une part de plus.</translation>
     </message>
     <message>
+        <source>These are not the days of an absence.</source>
+        <translation>Ce ne sont pas les dates d’une absence.</translation>
+    </message>
+    <message>
+        <source>The last day comes after the first, is not over, and is at most a year later.</source>
+        <translation>Le dernier jour vient après le premier, n’est pas passé, et tombe au plus tard un an après.</translation>
+    </message>
+    <message>
         <source>This is not a complete backup.</source>
         <translation>Ce n’est pas une sauvegarde complète.</translation>
     </message>
@@ -4843,16 +4851,16 @@
         </translation>
     </message>
     <message>
-        <source>Absent until {day}</source>
-        <translation>Absent jusqu’au {day}</translation>
-    </message>
-    <message>
         <source>First letter to them</source>
         <translation>Premier courrier</translation>
     </message>
     <message>
-        <source>Write to {name}, who replaces them, too</source>
-        <translation>Écrire aussi à {name}, qui remplace</translation>
+        <source>Write to {name} instead, who replaces them</source>
+        <translation>Écrire plutôt à {name}, qui assure le remplacement</translation>
+    </message>
+    <message>
+        <source>Write to {name} only, who replaces them</source>
+        <translation>N’écrire qu’à {name}, qui assure le remplacement</translation>
     </message>
     <message>
         <source>To be asked first</source>
@@ -6303,6 +6311,26 @@
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>
         <translation>L’horloge de cet ordinateur est fausse, depuis {time}</translation>
+    </message>
+    <message>
+        <source>Absent until {day}</source>
+        <translation>Absence jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>Absent from {first} to {last}</source>
+        <translation>Absence du {first} au {last}</translation>
+    </message>
+    <message>
+        <source>You replace them</source>
+        <translation>Vous assurez le remplacement</translation>
+    </message>
+    <message>
+        <source>{name} replaces them</source>
+        <translation>Remplacement&#x202f;: {name}</translation>
+    </message>
+    <message>
+        <source>{name} replaces them, and is none of your correspondents</source>
+        <translation>Remplacement&#x202f;: {name}, qui n’est pas parmi vos correspondants</translation>
     </message>
     <message>
         <source>Re: {subject}</source>
