@@ -214,9 +214,10 @@ class Desk(QObject):
             self._open_settings().turn_to(section)
 
     def _make_window(self) -> MainWindow:
-        window = MainWindow(
-            self.mailbox, self._around, self.catalogues.chosen, self._preferences.first_run
-        )
+        with self.theme.laid_aside():
+            window = MainWindow(
+                self.mailbox, self._around, self.catalogues.chosen, self._preferences.first_run
+            )
         window.mail.restore_splitter(self._preferences.splitter)
         window.language_chosen.connect(self._choose_language)
         window.appearance_chosen.connect(self._choose_appearance)
