@@ -1276,6 +1276,14 @@
         <translation>Retour</translation>
     </message>
     <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Imprimer…</translation>
+    </message>
+    <message>
         <source>Save…</source>
         <translation>Enregistrer…</translation>
     </message>
@@ -1314,6 +1322,46 @@
     <message>
         <source>Page {n} of {count}</source>
         <translation>Page {n} sur {count}</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Introuvable</translation>
+    </message>
+    <message>
+        <source>No text: these pages are pictures</source>
+        <translation>Pas de texte&#x202f;: ces pages sont des images</translation>
+    </message>
+    <message>
+        <source>{n} of {count}</source>
+        <translation>{n} sur {count}</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>{n}&#x202f;%</translation>
+    </message>
+    <message>
+        <source>Paper is not encrypted: fetch it soon.</source>
+        <translation>Le papier n’est pas chiffré : allez vite le chercher.</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count} goes to the printer</source>
+        <translation>Page {n} sur {count} envoyée à l’imprimante</translation>
+    </message>
+    <message>
+        <source>With the printer</source>
+        <translation>Envoyé à l’imprimante</translation>
+    </message>
+    <message>
+        <source>Not printed</source>
+        <translation>Non imprimé</translation>
+    </message>
+    <message>
+        <source>The printer did not take it, or a page cannot be drawn.</source>
+        <translation>L’imprimante ne l’a pas pris, ou une page ne peut être dessinée.</translation>
     </message>
     <message>
         <source>Save the document in</source>
@@ -2708,6 +2756,25 @@
     <message>
         <source>wrong recipient</source>
         <translation>mauvais destinataire</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Previous place (Shift+Enter)</source>
+        <translation>Occurrence précédente (Maj+Entrée)</translation>
+    </message>
+    <message>
+        <source>Next place (Enter)</source>
+        <translation>Occurrence suivante (Entrée)</translation>
+    </message>
+    <message>
+        <source>Stop looking (Esc)</source>
+        <translation>Arrêter la recherche (Échap)</translation>
     </message>
 </context>
 <context>
@@ -5058,6 +5125,10 @@
         <translation>Courriers</translation>
     </message>
     <message>
+        <source>Documents</source>
+        <translation>Documents</translation>
+    </message>
+    <message>
         <source>Writing</source>
         <translation>Écrire</translation>
     </message>
@@ -5168,6 +5239,30 @@
     <message>
         <source>Print…</source>
         <translation>Imprimer…</translation>
+    </message>
+    <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>Plus grand</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>Plus petit</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Page suivante</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>Page précédente</translation>
     </message>
     <message>
         <source>Bold</source>
