@@ -1345,7 +1345,7 @@
     </message>
     <message>
         <source>Paper is not encrypted: fetch it soon.</source>
-        <translation>Le papier n’est pas chiffré : allez vite le chercher.</translation>
+        <translation>Le papier n’est pas chiffré&#x202f;: allez vite le chercher.</translation>
     </message>
     <message>
         <source>Page {n} of {count} goes to the printer</source>
