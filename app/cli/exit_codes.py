@@ -87,6 +87,8 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.SHARES_INVALID: ExitCode.USAGE,
     Failure.BACKUP_UNREADABLE: ExitCode.FAILED,
     Failure.BACKUP_FOLDER_INVALID: ExitCode.FAILED,
+    Failure.FOLDER_INVALID: ExitCode.FAILED,
+    Failure.RESULT_INVALID: ExitCode.FAILED,
     Failure.BACKUP_FOLDER_MISSING: ExitCode.FAILED,
     Failure.BACKUP_RUNNING: ExitCode.FAILED,
     Failure.BACKUP_CANCELLED: ExitCode.FAILED,

@@ -310,6 +310,14 @@ FAILURES: Final[dict[Failure, Text]] = {
         "Backups go into a folder that exists, outside the profile; best on another disk.",
         "Les sauvegardes vont dans un dossier existant, hors du profil ; de préférence sur un autre disque.",
     ),
+    Failure.FOLDER_INVALID: Text(
+        "Practice software cannot have this folder. Choose one that exists, and not the profile’s or one around it.",
+        "Ce dossier ne convient pas au logiciel métier. Choisissez un dossier existant, qui n’est ni celui du profil ni un dossier qui le contient.",
+    ),
+    Failure.RESULT_INVALID: Text(
+        "This is no result of your computers, or somebody has changed it. Do not rely on it.",
+        "Ce n’est pas un résultat de vos ordinateurs, ou quelqu’un l’a modifié. Ne vous y fiez pas.",
+    ),
     Failure.BACKUP_FOLDER_MISSING: Text(
         "The backup folder is not there. Plug its disk in, or choose another folder: “recovery backup-daily DIR”.",
         "Le dossier de sauvegarde est absent. Branchez son disque ou choisissez un autre dossier : « recovery backup-daily DOSSIER ».",

@@ -38,6 +38,7 @@ from app.engine import (
 from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
 from app.engine.connection import Connection
+from app.engine.folders import watching
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
 from app.engine.ports.relay import (
@@ -271,6 +272,7 @@ _HANDLERS: Final[Handlers] = {
     **people.HANDLERS,
     **finding.HANDLERS,
     **viewing.HANDLERS,
+    **watching.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
@@ -670,6 +672,7 @@ class Engine:
         if self._connects:
             self._running.append(self._start(self._connection.run()))
             self._running.append(self._start(self._backups.run()))
+            self._running.append(self._start(watching.keep_looking(session)))
             self._running.append(self._start(Indexing(session, session.machine.documents).run()))
 
     async def _status(self) -> Status:

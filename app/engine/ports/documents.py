@@ -48,6 +48,8 @@ class ReadDocument:
     kind: DocumentKind
     facts: Annotated[tuple[Fact, ...], Size.up_to(MAX_FACTS)] = ()
     patient: DocumentPatient | None = None
+    type_code: Annotated[str, Size.up_to(64)] = ""
+    """Of a CDA document, as it names its own type: LOINC as a rule."""
     blocks: Annotated[tuple[Block, ...], Size.up_to(MAX_BLOCKS)] = field(default=(), repr=False)
     pages: Annotated[int, Range(0, 100_000)] = 0
     first_page_width: Annotated[int, Range(0, 2**31)] = 0

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.engine.ports.absence import AbsenceStore
+    from app.engine.ports.folders import FolderStore
     from app.engine.ports.organising import OrganisingStore, PatientStore
     from app.engine.ports.search import SearchStore
     from crypto_core.keys.kit import Kit
@@ -1082,6 +1083,10 @@ class Store(Protocol):
     @property
     def absences(self) -> AbsenceStore:
         """Who is away."""
+
+    @property
+    def folders(self) -> FolderStore:
+        """What went through the folders of practice software."""
 
     @property
     def inbox(self) -> InboxStore:

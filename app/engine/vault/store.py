@@ -16,6 +16,7 @@ from app.engine.vault.absence import SqlAbsenceStore
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
 from app.engine.vault.drafts import SqlDraftStore
+from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.inbox import SqlInboxStore
 from app.engine.vault.messages import SqlMessageStore
@@ -51,6 +52,7 @@ class SqlStore:
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)
         self.absences = SqlAbsenceStore(connection)
+        self.folders = SqlFolderStore(connection)
         self.inbox = SqlInboxStore(connection)
         self.outbox = SqlOutboxStore(connection)
 

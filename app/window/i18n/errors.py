@@ -287,6 +287,14 @@ class Errors(QObject):
                 self.tr("Backups do not go there."),
                 self.tr("Choose a folder outside the application's own, best on another disk."),
             ),
+            Failure.FOLDER_INVALID: (
+                self.tr("Practice software cannot have this folder."),
+                self.tr("Choose a folder that exists, outside the application's own."),
+            ),
+            Failure.RESULT_INVALID: (
+                self.tr("This result was not written by one of your computers, or was changed."),
+                self.tr("Do not rely on it."),
+            ),
             Failure.BACKUP_FOLDER_MISSING: (
                 self.tr("The backup folder is not there."),
                 self.tr("Plug its disk in, or choose another folder."),

@@ -2146,6 +2146,22 @@
         <translation>Choisissez un dossier hors de celui de l’application, de préférence sur un autre disque.</translation>
     </message>
     <message>
+        <source>Practice software cannot have this folder.</source>
+        <translation>Ce dossier ne convient pas au logiciel métier.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists, outside the application&apos;s own.</source>
+        <translation>Choisissez un dossier existant, hors de celui de l’application.</translation>
+    </message>
+    <message>
+        <source>This result was not written by one of your computers, or was changed.</source>
+        <translation>Ce résultat n’a pas été écrit par l’un de vos ordinateurs, ou il a été modifié.</translation>
+    </message>
+    <message>
+        <source>Do not rely on it.</source>
+        <translation>Ne vous y fiez pas.</translation>
+    </message>
+    <message>
         <source>The backup folder is not there.</source>
         <translation>Le dossier des sauvegardes n’est pas là.</translation>
     </message>
