@@ -385,6 +385,7 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     send.add_argument("--wants-answer", action="store_true", help="say that an answer is wanted")
     _add_unsent(commands)
     _add_organising(commands)
+    _add_absence(commands)
     _command(commands, "sync", "send and receive until nothing is left to do")
     inbox = _command(
         commands, "inbox", "receive if the relay can be reached, and list what was received"
@@ -473,6 +474,29 @@ def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     _command(steps, "remove", "forget a patient under whom nothing is filed").add_argument(
         "patient", metavar="ID"
     )
+
+
+def _add_absence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    absence = commands.add_parser(
+        "absence", help="being away: who is told, who replaces you", allow_abbrev=False
+    )
+    steps = absence.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "show", "show the absence that is going on or to come")
+    away = _command(
+        steps,
+        "set",
+        "tell all contacts that you are away, and answer who writes meanwhile, once; the answer goes only while"
+        " this profile is open and online",
+    )
+    away.add_argument("--since", metavar="DAY", help="the first day, as 2026-12-24; default: now")
+    away.add_argument("--until", required=True, metavar="DAY", help="the last day")
+    away.add_argument("--replaced-by", metavar="ACCOUNT", help="a contact who can be written to")
+    away.add_argument(
+        "--text-file",
+        metavar="FILE",
+        help="what contacts are told, and the automatic answer; default: no answer, “-” for standard input",
+    )
+    _command(steps, "end", "you are back, or do not leave: contacts are told")
 
 
 def _add_moment(command: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
+from typing import TYPE_CHECKING, Final, get_args, get_type_hints
 
 from app.cli import texts
 from app.cli.passphrase import UsageError
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.interface.command import Command
 
 _NO_LINE: Final = frozenset({"Cc", "Zl", "Zp"})
 """Categories of characters that do not belong into one line of text."""
 
 
-def bounds(command: type[Command[Any]], field: str) -> Size:
+def bounds(command: type, field: str) -> Size:
     """Return the bounds of a command's field: bytes of UTF-8 for a text, a number of things for a list."""
     return _size(get_type_hints(command, include_extras=True)[field])
 

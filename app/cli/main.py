@@ -35,6 +35,7 @@ from app.cli.passphrase import (
     read_shares,
 )
 from app.cli.texts import system_language
+from app.interface.absence import Absence, SaveAbsence, ShowAbsence
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
@@ -118,6 +119,7 @@ from app.interface.snapshots import (
     DeliveryState,
     Direction,
     Done,
+    DraftRecipient,
     HistoryChoice,
     LinkOutcome,
     MessageView,
@@ -1111,6 +1113,54 @@ class _Command:
         self._answer(done, self._speak(texts.ORGANISED))
         return ExitCode.OK
 
+    def absence_show(self, engine: Asking) -> int:
+        """Show the absence."""
+        self._unlock(engine)
+        found = engine.ask(ShowAbsence())
+        self._answer(found, report.absence(found, self._language))
+        return ExitCode.OK
+
+    def absence_set(self, engine: Asking) -> int:
+        """Be away: contacts are told now if that is possible, else at the next connection."""
+        arguments = self._arguments
+        named: DraftRecipient | None = None
+        if arguments.replaced_by is not None:
+            account = self._account(arguments.replaced_by)
+            # The name that counts is the one in the list of contacts.
+            named = DraftRecipient(account=account, name="", profession="")
+        until = self._day("--until", arguments.until, is_end=True)
+        since = self._day("--since", arguments.since)
+        text = ""
+        if arguments.text_file is not None:
+            within = fields.bounds(Absence, "text")
+            text = self._file_text(arguments.text_file, "--text-file", within)
+        self._unlock(engine)
+        now = UnixMillis(int(time.time() * 1000))
+        absence = Absence(
+            since=now if since is None else since,
+            # The moment after the last day.
+            until=UnixMillis((until or now) + 1),
+            replacement=named,
+            text=text,
+        )
+        return self._say_absence(engine, SaveAbsence(absence=absence))
+
+    def absence_end(self, engine: Asking) -> int:
+        """Be back: contacts are told as of an absence."""
+        self._unlock(engine)
+        return self._say_absence(engine, SaveAbsence(absence=None))
+
+    def _say_absence(self, engine: Asking, command: SaveAbsence) -> int:
+        # New contacts may have answered, and be named.
+        engine.try_to(Synchronise())
+        engine.ask(command)
+        is_offline = engine.try_to(Synchronise()) is None
+        found = engine.ask(ShowAbsence())
+        self._answer(found, report.absence(found, self._language))
+        if is_offline:
+            self.say_error(self._speak(_queued(engine)))
+        return ExitCode.QUEUED if is_offline else ExitCode.OK
+
     def contact_block(self, engine: Asking) -> int:
         """Want nothing of somebody any more, or again."""
         account = self._account(self._arguments.account)
@@ -1527,6 +1577,9 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "patient list": _Command.patient_list,
     "patient save": _Command.patient_save,
     "patient remove": _Command.patient_remove,
+    "absence show": _Command.absence_show,
+    "absence set": _Command.absence_set,
+    "absence end": _Command.absence_end,
     "contact block": _Command.contact_block,
     "contact unblock": _Command.contact_block,
     "contact note": _Command.contact_note,

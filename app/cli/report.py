@@ -13,17 +13,19 @@ from app.cli import texts
 from app.interface.failures import Failure
 from app.interface.snapshots import DeliveryState, Direction, Problem
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import format_address
+from crypto_core.wire.ids import UnixMillis, format_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from app.cli.texts import Language
+    from app.interface.absence import AbsenceState
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
         Alarms,
         AuditReport,
+        AwayRow,
         ConnectionDetails,
         ContactDetails,
         Contacts,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
         SyncReport,
     )
     from app.interface.writing import DraftPage, DraftView, SendQueue
-    from crypto_core.wire.ids import DeviceId, UnixMillis
+    from crypto_core.wire.ids import DeviceId
 
 AUDIT_OFFLINE: Final = "relay-unreachable"
 """What an audit reports when all that is stored here holds, but the relay could not be asked."""
@@ -261,11 +263,45 @@ def contacts(found: Contacts, language: Language) -> str:
             harmless(row.name),
             harmless(row.profession),
             texts.CONTACTS[row.state].speak(language),
-            harmless(row.note),
+            _away(row.away, language) if row.away is not None else harmless(row.note),
         )
         for row in found.rows
     ]
     return table(rows) or texts.NOTHING.speak(language)
+
+
+def _away(away: AwayRow, language: Language) -> str:
+    text = texts.ABSENT if away.is_now else texts.WILL_BE_ABSENT
+    who = "" if away.replacement is None else harmless(away.replacement.name)
+    said = text.speak(language, since=_day(away.since), until=_day(away.until - 1))
+    if away.is_owner:
+        return f"{said} · {texts.REPLACED_BY_YOU.speak(language)}"
+    return f"{said} · {texts.REPLACED_BY.speak(language, name=who)}" if who else said
+
+
+def absence(found: AbsenceState, language: Language) -> str:
+    """Return from when until when the owner is away, and who knows it."""
+    away = found.absence
+    if away is None:
+        return texts.NO_ABSENCE.speak(language)
+    text = texts.YOU_ARE_ABSENT if found.is_now else texts.YOU_WILL_BE_ABSENT
+    lines = [text.speak(language, since=_day(away.since), until=_day(away.until - 1))]
+    if away.replacement is not None:
+        name = harmless(away.replacement.name)
+        lines.append(texts.REPLACED_BY.speak(language, name=name))
+    if not found.is_here:
+        lines.append(texts.ABSENCE_ELSEWHERE.speak(language))
+    else:
+        lines.append(texts.ABSENCE_TOLD.speak(language, told=found.told, contacts=found.contacts))
+    if away.text:
+        if found.is_here:
+            lines.append(texts.ABSENCE_ANSWERED.speak(language, count=found.answered))
+        lines += ["", harmless(away.text, keep_lines=True)]
+    return "\n".join(lines)
+
+
+def _day(at: int) -> str:
+    return moment(UnixMillis(at))[:10]
 
 
 def inbox(messages: Iterable[MessageView], language: Language) -> str:
@@ -538,6 +574,10 @@ def _headline(found: MessageView, language: Language) -> str:
     parts = [harmless(found.subject)]
     if found.urgency is Urgency.URGENT:
         parts.append(texts.URGENT.speak(language))
+    if found.is_automatic:
+        parts.append(texts.AUTOMATIC.speak(language))
+    if found.answered_at is not None:
+        parts.append(texts.ANSWERED.speak(language))
     if found.problem is not Problem.NONE:
         parts.append(texts.PROBLEMS[found.problem].speak(language))
     return " · ".join(filter(None, parts))
@@ -587,6 +627,9 @@ def contact(found: ContactDetails, language: Language) -> str:
         texts.TRUSTS[row.trust].speak(language),
         texts.COMPARISONS[row.compared].speak(language, day=moment(found.compared_at)),
     ]
+    if row.away is not None:
+        lines.append(_away(row.away, language))
+        lines += [f"  {harmless(line)}" for line in row.away.text.splitlines()]
     for each in found.assurances:
         said_by = harmless(each.voucher_name) or texts.STRANGER.speak(language)
         who = texts.OPERATOR.speak(language) if each.voucher is None else said_by

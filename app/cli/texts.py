@@ -296,6 +296,12 @@ FAILURES: Final[dict[Failure, Text]] = {
         "These shares do not give the code back. {detail}",
         "Ces parts ne rendent pas le code. {detail}",
     ),
+    Failure.ABSENCE_PERIOD_INVALID: Text(
+        "These are not the days of an absence: its end comes after its beginning, is not over, and is at most"
+        " a year later.",
+        "Ce ne sont pas les dates d’une absence : la fin vient après le début, n’est pas passée, et au plus"
+        " un an plus tard.",
+    ),
     Failure.BACKUP_UNREADABLE: Text(
         "This is not a complete backup. Take an older one.",
         "Ce n’est pas une sauvegarde complète. Prenez-en une plus ancienne.",
@@ -303,6 +309,14 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.BACKUP_FOLDER_INVALID: Text(
         "Backups go into a folder that exists, outside the profile; best on another disk.",
         "Les sauvegardes vont dans un dossier existant, hors du profil ; de préférence sur un autre disque.",
+    ),
+    Failure.FOLDER_INVALID: Text(
+        "Practice software cannot have this folder. Choose one that exists, and not the profile’s or one around it.",
+        "Ce dossier ne convient pas au logiciel métier. Choisissez un dossier existant, qui n’est ni celui du profil ni un dossier qui le contient.",
+    ),
+    Failure.RESULT_INVALID: Text(
+        "This is no result of your computers, or somebody has changed it. Do not rely on it.",
+        "Ce n’est pas un résultat de vos ordinateurs, ou quelqu’un l’a modifié. Ne vous y fiez pas.",
     ),
     Failure.BACKUP_FOLDER_MISSING: Text(
         "The backup folder is not there. Plug its disk in, or choose another folder: “recovery backup-daily DIR”.",
@@ -1171,6 +1185,28 @@ UNBLOCKED: Final = Text(
     "Unblocked. What they sent meanwhile is gone.",
     "Débloqué. Ce que la personne a envoyé entre-temps est perdu.",
 )
+ABSENT: Final = Text("absent until {until}", "absent jusqu’au {until}")
+WILL_BE_ABSENT: Final = Text("absent from {since} to {until}", "absent du {since} au {until}")
+REPLACED_BY: Final = Text("replaced by {name}", "remplacé par {name}")
+REPLACED_BY_YOU: Final = Text("you replace them", "vous assurez le remplacement")
+NO_ABSENCE: Final = Text("You are not away.", "Vous n’êtes pas absent.")
+YOU_ARE_ABSENT: Final = Text("You are away until {until}.", "Vous êtes absent jusqu’au {until}.")
+YOU_WILL_BE_ABSENT: Final = Text(
+    "You will be away from {since} to {until}.", "Vous serez absent du {since} au {until}."
+)
+ABSENCE_TOLD: Final = Text(
+    "Told to {told} of {contacts} contact(s).", "Annoncé à {told} correspondant(s) sur {contacts}."
+)
+ABSENCE_ELSEWHERE: Final = Text(
+    "Said on another computer of yours, which tells your contacts and answers.",
+    "Annoncé depuis un autre de vos ordinateurs, qui prévient vos correspondants et répond.",
+)
+ABSENCE_ANSWERED: Final = Text(
+    "{count} automatic answer(s) so far, with this text, while this profile was open:",
+    "{count} réponse(s) automatique(s) à ce jour, avec ce texte, pendant que ce profil était ouvert :",
+)
+AUTOMATIC: Final = Text("automatic answer", "réponse automatique")
+ANSWERED: Final = Text("answered automatically", "réponse automatique envoyée")
 NOT_READ: Final = Text("{count} new", "{count} non lu(s)")
 FLAGGED: Final = Text("to do", "à traiter")
 ARCHIVED: Final = Text("archived", "archivé")

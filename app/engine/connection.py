@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from app.engine import (
+    absence,
     accounts,
     audit,
     linking,
@@ -105,6 +106,9 @@ class Connection:
             unread_count=counts.unread,
             os_secret_store=self._os_secret_store,
             safety=await session.vault.run(lambda store: safety.of(store, session.now())),
+            away_until=await session.vault.run(
+                lambda store: absence.away_until(store, session.now())
+            ),
         )
 
     async def details(self) -> ConnectionDetails:

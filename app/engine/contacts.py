@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.engine.away import with_absences
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.outbox import new_message_id, queue
 from app.engine.ports.relay import RelayError, RelayRefusedError
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
 
 async def list_all(session: Session) -> Contacts:
     """All correspondents and open requests."""
-    return Contacts(rows=await session.vault.run(lambda store: store.contacts.all()))
+    return Contacts(
+        rows=await session.vault.run(
+            lambda store: with_absences(store, session, store.contacts.all())
+        )
+    )
 
 
 async def search(session: Session, query: str) -> DirectoryAnswer:

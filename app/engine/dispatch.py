@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine import (
+    absence,
     attachments,
     audit,
     contacts,
@@ -37,6 +38,7 @@ from app.engine import (
 from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
 from app.engine.connection import Connection
+from app.engine.folders import watching
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
 from app.engine.ports.relay import (
@@ -53,6 +55,7 @@ from app.engine.search import finding
 from app.engine.search.indexing import Indexing
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
+from app.interface.absence import SaveAbsence
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
@@ -262,12 +265,14 @@ _HANDLERS: Final[Handlers] = {
     VerifyAudit: lambda session, _, __: audit.verify_everything(session),
     ListAlarms: lambda session, _, __: audit.list_alarms(session),
     AcknowledgeAlarm: lambda session, command, _: audit.acknowledge_alarm(session, command),
+    **absence.HANDLERS,
     **writing.HANDLERS,
     **organising.HANDLERS,
     **patients.HANDLERS,
     **people.HANDLERS,
     **finding.HANDLERS,
     **viewing.HANDLERS,
+    **watching.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
@@ -281,6 +286,7 @@ _OUTGOING: Final = (
     AddByCard,
     BeginLink,
     RevokeDevice,
+    SaveAbsence,
     Vouch,
 )
 """What only makes sense if it can leave this computer some day."""
@@ -662,9 +668,11 @@ class Engine:
         self._running.append(self._start(self._connection.report_status()))
         self._running.append(self._start(drafts.keep_forgetting(session)))
         self._running.append(self._start(organising.keep_erasing(session)))
+        self._running.append(self._start(absence.keep_time(session)))
         if self._connects:
             self._running.append(self._start(self._connection.run()))
             self._running.append(self._start(self._backups.run()))
+            self._running.append(self._start(watching.keep_looking(session)))
             self._running.append(self._start(Indexing(session, session.machine.documents).run()))
 
     async def _status(self) -> Status:

@@ -179,6 +179,7 @@ def _brought(letter: NewLetter, here: Sequence[StoredAttachment]) -> tuple[objec
             is_urgent=letter.urgency is Urgency.URGENT,
             details=letter.details,
             documents=len(documents),
+            is_automatic=letter.is_automatic,
         ),
         *(
             Attachment(
@@ -257,4 +258,5 @@ def _letter(brought: BroughtLetter, documents: Sequence[Attachment]) -> NewLette
         problem=Problem.NONE,
         is_brought=True,
         is_read=brought.is_read,
+        is_automatic=brought.is_automatic,
     )

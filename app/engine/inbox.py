@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, audit, contacts, histories, new_kit, prekeys
+from app.engine import absence, attachments, audit, away, contacts, histories, new_kit, prekeys
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue
@@ -38,10 +38,12 @@ from crypto_core.keys.prekeys import KemPair
 from crypto_core.trust.audit import read_acceptance, read_expiry, verify_statement_now
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.signatures import pseudonym_of, sha256
+from crypto_core.wire.absences import read_absence
 from crypto_core.wire.audit import AuditLeaf, EnvelopeExpired
 from crypto_core.wire.codec import decode
 from crypto_core.wire.content import (
     CONTENT_TYPES,
+    AbsenceNotice,
     Attachment,
     BroughtLetter,
     ContactCard,
@@ -63,7 +65,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.kit import KitKeys
-from crypto_core.wire.letters import LetterParts, read_letter
+from crypto_core.wire.letters import LetterParts, read_answer, read_letter
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_PAGE_ITEMS
 from crypto_core.wire.padding import sealed_length
 from crypto_core.wire.relay_api import AcknowledgeRequest, Delivery, MailboxPage, ProblemCode
@@ -83,6 +85,7 @@ _NO_ACCOUNT: Final = AccountId(bytes(20))
 _NO_DEVICE: Final = DeviceId(bytes(16))
 _DECIDED: Final = frozenset({ContactState.ACCEPTED, ContactState.BLOCKED})
 """What was held back of these need not be any more: it is taken in, or let go."""
+_LETTERS: Final = frozenset({MessageKind.LETTER, MessageKind.AUTOMATIC_ANSWER})
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 _ALLOWED: Final = {
     MessageKind.CONTACT_REQUEST: (ContactCard,),
@@ -142,6 +145,7 @@ class _Outcome:
     conversations: list[ConversationId] = field(default_factory=list)
     history: HistoryProgress | None = None
     has_contacts: bool = False
+    has_absences: bool = False
     has_replies: bool = False
     has_kit: bool = False
     reused: list[MessageId] = field(default_factory=list)
@@ -437,6 +441,10 @@ class Inbox:
             session.publish(outcome.history)
         if outcome.has_kit:
             session.wakes.status.set()
+        if outcome.has_absences:
+            session.wakes.absences.set()
+            session.wakes.status.set()
+            tell_contacts(session)
         if outcome.has_contacts:
             tell_contacts(session)
             session.wakes.released.set()
@@ -460,7 +468,7 @@ class Inbox:
         else:
             outcome.done.append(item.cursor)
 
-    def _keep(  # noqa: C901, PLR0912 - one case per kind of message
+    def _keep(  # noqa: C901, PLR0912, PLR0915 - one case per kind of message
         self,
         store: Store,
         item: _Item,
@@ -482,7 +490,7 @@ class Inbox:
             store.prekeys.consume(opened.prekey)
             outcome.done.append(item.cursor)
             return
-        if header.kind is MessageKind.LETTER and not is_known:
+        if header.kind in _LETTERS and not is_known:
             # It stays at the relay, unacknowledged; accepting its sender brings it in, and otherwise the
             # sender is told in the end that it was not delivered.
             store.inbox.hold(outer.envelope, sender)
@@ -511,6 +519,8 @@ class Inbox:
                     outcome.has_contacts |= contacts.receive_acceptance(
                         store, sender, card, session.now()
                     )
+                    # Perhaps the owner is away, which a new contact is told.
+                    outcome.has_replies = True
             case MessageKind.RECEIPT:
                 self._keep_receipts(store, item, opened, outcome)
             case MessageKind.RESEAL_REQUEST:
@@ -520,6 +530,14 @@ class Inbox:
                 if isinstance(kit, KitKeys) and is_own:
                     new_kit.receive(store, session, kit)
                     outcome.has_kit = True
+            case MessageKind.ABSENCE:
+                self._keep_absence(store, item, outcome, is_own=is_own)
+            case MessageKind.AUTOMATIC_ANSWER if is_own:
+                absence.note_own_answer(store, session, outer, header.in_reply_to)
+                outcome.has_absences = True
+            case MessageKind.AUTOMATIC_ANSWER:
+                self._keep_letter(store, item, opened, checkpoint, outcome)
+                return
             case MessageKind.HISTORY:
                 self._keep_history(store, item, outcome, is_own=is_own)
                 return
@@ -550,55 +568,67 @@ class Inbox:
             checkpoint_size=checkpoint.size,
         )
         is_own = outer.sender == session.owner.account
+        is_automatic = header.kind is MessageKind.AUTOMATIC_ANSWER
         now = session.now()
         # Blobs the envelope does not name would not be kept for us, so they do not exist.
         missing = any(each.blob not in outer.blobs for each in documents)
         accounts = dict.fromkeys(each.account for each in outer.recipients)
-        store.messages.add(
-            NewLetter(
-                message=outer.message,
-                conversation=header.conversation,
-                is_sent=is_own,
-                sender=outer.sender,
-                sender_device=outer.sender_device,
-                subject=letter.subject,
-                text=letter.text,
-                at=header.sent_at if is_own else now,
-                sent_at=header.sent_at,
-                utc_offset=header.utc_offset,
-                received_at=now,
-                accepted_at=decode(AuditLeaf, item.leaf).relay_time,
-                urgency=header.urgency,
-                in_reply_to=header.in_reply_to,
-                recipients=tuple(each for each in accounts if not is_own or each != outer.sender),
-                attachments=tuple(
-                    StoredAttachment(
-                        blob=each.blob,
-                        key=each.key,
-                        name=each.name,
-                        media_type=each.media_type,
-                        size=each.size,
-                        sha256=each.sha256,
-                        is_available=False,
-                        sealed_sha256=None,
-                    )
-                    for each in documents
-                ),
-                details=item.letter.details,
-                problem=Problem.ATTACHMENT_MISSING if missing else Problem.NONE,
+        kept = NewLetter(
+            message=outer.message,
+            conversation=header.conversation,
+            is_sent=is_own,
+            sender=outer.sender,
+            sender_device=outer.sender_device,
+            subject=letter.subject,
+            text=letter.text,
+            at=header.sent_at if is_own else now,
+            sent_at=header.sent_at,
+            utc_offset=header.utc_offset,
+            received_at=now,
+            accepted_at=decode(AuditLeaf, item.leaf).relay_time,
+            urgency=header.urgency,
+            in_reply_to=header.in_reply_to,
+            recipients=tuple(each for each in accounts if not is_own or each != outer.sender),
+            attachments=tuple(
+                StoredAttachment(
+                    blob=each.blob,
+                    key=each.key,
+                    name=each.name,
+                    media_type=each.media_type,
+                    size=each.size,
+                    sha256=each.sha256,
+                    is_available=False,
+                    sealed_sha256=None,
+                )
+                for each in documents
             ),
-            evidence,
+            details=item.letter.details,
+            problem=Problem.ATTACHMENT_MISSING if missing else Problem.NONE,
+            is_automatic=is_automatic,
         )
-        if not is_own:
+        store.messages.add(kept, evidence)
+        if not (is_own or is_automatic):
             add_receipt_for(
                 store, session, outer.sender, outer.message, evidence, ReceiptState.DELIVERED
             )
+            absence.answer(store, session, kept)
             outcome.has_replies = True
         outcome.conversations.append(header.conversation)
         if documents:
             outcome.with_documents[item.cursor] = outer.message
         else:
             outcome.done.append(item.cursor)
+
+    def _keep_absence(self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool) -> None:
+        notice = item.contents[0]
+        if not isinstance(notice, AbsenceNotice) or item.outer is None:
+            raise TypeError("checked when the contents were read")
+        session, outer = self._session, item.outer
+        if is_own:
+            is_news = absence.receive_own(store, session, outer.sender_device, notice)
+        else:
+            is_news = away.receive(store, session, outer.sender, notice)
+        outcome.has_absences |= is_news
 
     def _keep_history(self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool) -> None:
         """Take letters of the past from another computer of the owner; nobody else's word counts."""
@@ -833,6 +863,10 @@ def _open_all(items: Sequence[_Item], state: _State) -> None:
             )
             if opened.header.kind is MessageKind.LETTER:
                 item.letter = read_letter(opened.sections, patient=opened.header.patient)
+            elif opened.header.kind is MessageKind.AUTOMATIC_ANSWER:
+                item.letter = read_answer(opened.sections)
+            elif opened.header.kind is MessageKind.ABSENCE:
+                item.contents = (read_absence(opened.sections),)
             else:
                 item.contents = _contents(opened)
             item.opened = opened

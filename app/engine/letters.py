@@ -110,7 +110,7 @@ async def refuse(session: Session, command: RefuseMessage) -> Done:
 
     def note(store: Store) -> LetterFacts:
         facts = _facts(store, command.message)
-        if facts.is_sent or facts.evidence is None:
+        if facts.is_sent or facts.evidence is None or facts.is_automatic:
             raise CommandError(Failure.INVALID)
         if is_blocked(store, facts.sender):
             raise CommandError(Failure.CONTACT_BLOCKED)

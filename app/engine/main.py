@@ -20,6 +20,7 @@ from app.engine.vault.copies import PrivateCopies, copies_folders
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.secret_store import KeyringSecretStore
+from app.engine.vault.watched import FoldersOnDisk
 from app.interface.pipe import EngineServer, reserve_standard_streams
 from crypto_core.wire.ids import UnixMillis, UtcOffsetMinutes
 
@@ -79,6 +80,7 @@ async def serve(profile: Path, requests: RawReader, answers: RawWriter) -> None:
             security_keys=KeysOfThisComputer(),
             documents=ReaderProcesses(),
             copies=PrivateCopies(copies_folders(profile), random_bytes=os.urandom),
+            folders=FoldersOnDisk(profile),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=server.publish,

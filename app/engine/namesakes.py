@@ -60,6 +60,12 @@ def are_alike(first: str, second: str) -> bool:
     return len(few) > 1 and same > 0 and len(others) <= 1
 
 
+def are_same(first: str, second: str) -> bool:
+    """Whether two names have the same words: accents, case, titles and order aside."""
+    words = sorted(_words(first))
+    return bool(words) and words == sorted(_words(second))
+
+
 def _words(name: str) -> tuple[str, ...]:
     plain = "".join(
         letter

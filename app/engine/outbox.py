@@ -35,7 +35,7 @@ from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import AuditStatement, EnvelopeAccepted, Verb
 from crypto_core.wire.codec import decode
-from crypto_core.wire.content import Attachment, LetterDetails, Receipt
+from crypto_core.wire.content import AbsenceNotice, Attachment, LetterDetails, Receipt
 from crypto_core.wire.devices import DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
@@ -58,6 +58,9 @@ _log = logging.getLogger(__name__)
 
 RECEIPTS_TOGETHER: Final = 100
 """How many receipts for one account travel in one message."""
+
+NOTICES_TOGETHER: Final = 100
+"""How many notices of absence are queued in one transaction, so that nobody waits long for the store."""
 
 _FIRST_DELAY_MILLIS: Final = 30_000
 _LONGEST_DELAY_MILLIS: Final = 6 * 3_600_000
@@ -95,14 +98,16 @@ def queue(
     urgency: Urgency = Urgency.NORMAL,
     sent_at: UnixMillis | None = None,
     not_before: UnixMillis | None = None,
+    is_for_own: bool = True,
 ) -> None:
-    """Queue a message inside the transaction that decides to send it. The caller rings `wakes.outbox` after it."""
+    """Queue a message inside the transaction that decides to send it. The caller rings `wakes.outbox` after it.
+
+    The owner's other computers get it too, unless it is not `is_for_own`.
+    """
     recipients: list[tuple[AccountId, DeviceId | None]] = [
         each if isinstance(each, tuple) else (each, None) for each in to
     ]
-    own = store.trust.histories([session.owner.account]).get(session.owner.account)
-    has_others = own is not None and own.newest is not None and len(own.newest.devices) > 1
-    if has_others and kind is not MessageKind.HISTORY:
+    if is_for_own and kind is not MessageKind.HISTORY and has_other_computers(store, session):
         recipients.append((session.owner.account, None))
     store.outbox.queue(
         Outgoing(
@@ -118,6 +123,12 @@ def queue(
         ),
         recipients,
     )
+
+
+def has_other_computers(store: Store, session: Session) -> bool:
+    """Whether the account has more computers than this one."""
+    own = store.trust.histories([session.owner.account]).get(session.owner.account)
+    return own is not None and own.newest is not None and len(own.newest.devices) > 1
 
 
 # --- one pass ------------------------------------------------------------------------------------
@@ -196,8 +207,10 @@ async def send_due(session: Session, *, with_receipts: bool = True) -> int:
             due = await session.vault.run(lambda store: _due(store, session))
             if due is not None:
                 await _seal_rows(session, *due)
-            elif not (with_receipts and await _bundle_receipts(session)) and not (
-                await histories.queue_next(session)
+            elif not (
+                (with_receipts and await _bundle_receipts(session))
+                or await _queue_notices(session)
+                or await histories.queue_next(session)
             ):
                 break
     if sent:
@@ -242,6 +255,44 @@ async def _bundle_receipts(session: Session) -> bool:
         return True
 
     return await session.vault.run(bundle)
+
+
+async def _queue_notices(session: Session) -> bool:
+    """Make the notices of absence that are due; False without any."""
+    return bool(await session.vault.run(lambda store: queue_notices(store, session)))
+
+
+def queue_notices(store: Store, session: Session) -> int:
+    """Queue what contacts and the owner's other computers do not know yet of the owner's absence; return how many.
+
+    Each gets a message of their own: an envelope shows its recipients to each other. Which contacts there are is
+    looked at here, so whoever becomes one in an absence is told by the same way, whatever made them one.
+    """
+    own, owner = store.absences.own(), session.owner
+    if own is None or own.device != owner.device:
+        return 0
+    if own.away is not None and own.away.until <= session.now():
+        # It has ended by itself, for contacts too.
+        return 0
+    notice = AbsenceNotice(version=1, stated_at=own.stated_at, away=own.away)
+    due = list(store.absences.to_be_told(NOTICES_TOGETHER))
+    if not store.absences.is_told(owner.account, own.stated_at):
+        # Noted whether or not there is another computer to tell.
+        store.absences.note_told([owner.account], own.stated_at)
+        if has_other_computers(store, session):
+            due.append(owner.account)
+    for account in due:
+        queue(
+            store,
+            session,
+            MessageKind.ABSENCE,
+            (notice,),
+            to=[account],
+            message=new_message_id(session),
+            is_for_own=False,
+        )
+    store.absences.note_told(due, own.stated_at)
+    return len(due)
 
 
 # --- sealing -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from app.engine.session import Session, tell_contacts, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.people import BlockContact, NoteContact, UnblockContact
 from app.interface.snapshots import ContactState, Done, Problem
+from crypto_core.wire.ids import UnixMillis
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -52,6 +53,8 @@ async def unblock(session: Session, account: AccountId) -> Done:
         if known is None:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         store.contacts.unblock(account)
+        # What was said of the owner's absence meanwhile did not go to them.
+        store.absences.note_told([account], UnixMillis(0))
 
     await session.vault.run(work)
     tell_contacts(session)

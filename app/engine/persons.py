@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Final
 
 from app.engine import audit, contacts, outbox
+from app.engine.away import with_absences
 from app.engine.correspondents import (
     CorrespondentUntrustedError,
     is_proven,
@@ -70,7 +71,7 @@ async def show(session: Session, account: AccountId) -> ContactDetails:
         history = store.trust.histories([account]).get(account)
         newest = None if history is None else history.newest
         return ContactDetails(
-            contact=_known(store, account),
+            contact=with_absences(store, session, [_known(store, account)])[0],
             computers=0 if newest is None else len(newest.devices),
             compared_at=store.contacts.compared_at(account),
             assurances=_assurances(store, session, account),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.engine.away import with_absences
 from app.engine.namesakes import are_alike
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Comparison, ContactState, Trust
@@ -29,7 +30,11 @@ async def check(session: Session, command: CheckRecipients) -> SendCheck:
     """Look at recipients as they stand; what is said here changes nothing."""
 
     def look(store: Store) -> SendCheck:
-        contacts = [row for row in store.contacts.all() if row.state is ContactState.ACCEPTED]
+        contacts = [
+            row
+            for row in with_absences(store, session, store.contacts.all())
+            if row.state is ContactState.ACCEPTED
+        ]
         by_account = {row.account: row for row in contacts}
         asked = [by_account[account] for account in command.to if account in by_account]
         written_to = store.messages.written_to([row.account for row in asked])
@@ -56,6 +61,7 @@ def _checked(
             (Doubt.KEYS_CHANGED, row.is_blocked),
             (Doubt.UNVERIFIED, is_unverified(row)),
             (Doubt.NAMESAKE, bool(others)),
+            (Doubt.AWAY, row.away is not None and row.away.is_now),
             (Doubt.NEVER_WRITTEN, is_first),
         )
         if is_so
@@ -77,6 +83,7 @@ def _checked(
             )
             for other in others[:_NAMESAKES]
         ),
+        away=row.away,
     )
 
 

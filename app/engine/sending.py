@@ -65,7 +65,7 @@ async def send_draft(session: Session, command: SendDraft) -> Queued:
         return queued
 
     queued = await session.vault.run(send)
-    _ring(session, queued)
+    ring(session, queued)
     return queued
 
 
@@ -121,8 +121,27 @@ async def send_letter(session: Session, command: SendLetter, *, request: int) ->
         # Not when this task is cancelled: the letter may be kept already. If not, unlocking removes the files.
         await attachments.discard(session, documents)
         raise
-    _ring(session, queued)
+    ring(session, queued)
     return queued
+
+
+def queue_letter(
+    store: Store,
+    session: Session,
+    content: DraftContent,
+    documents: Sequence[StoredAttachment],
+) -> Queued:
+    """Send a letter to verified recipients, inside a transaction; `ring` when it is over. Raises CommandError."""
+    _require(store, session, content, send_at=None, accepts_unverified=False)
+    return _post(
+        store,
+        session,
+        content,
+        documents,
+        conversation=None,
+        send_at=None,
+        accepts_unverified=False,
+    )
 
 
 async def cancel(session: Session, command: CancelSending) -> DraftView:
@@ -159,7 +178,7 @@ async def send_now(session: Session, command: SendNow) -> Done:
         return conversation
 
     conversation = await session.vault.run(hurry)
-    _ring(session, Queued(message=command.message, conversation=conversation))
+    ring(session, Queued(message=command.message, conversation=conversation))
     return Done()
 
 
@@ -337,7 +356,8 @@ def _content(store: Store, letter: NewLetter) -> DraftContent:
     )
 
 
-def _ring(session: Session, queued: Queued) -> None:
+def ring(session: Session, queued: Queued) -> None:
+    """Say that a letter is queued, and send it."""
     tell_conversations(session, [queued.conversation])
     session.wakes.uploads.set()
     session.wakes.outbox.set()

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine.ports.documents import DocumentReaders, OpenDocument
 from app.engine.ports.files import Copies, Files
+from app.engine.ports.folders import Dropped, WatchedFolders
 from app.engine.ports.machine import Clock, RandomBytes, SecretStore
 from app.engine.ports.relay import Caller, Relay
 from app.engine.ports.security_keys import SecurityKeys
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from app.engine.ports.relay import RelayFactory
+    from app.interface.folders import FolderTrouble
     from app.interface.snapshots import AlarmKind
     from app.interface.writing import DraftId
     from crypto_core.wire.ids import ConversationId, UnixMillis
@@ -73,6 +75,7 @@ class Machine:
     security_keys: SecurityKeys
     documents: DocumentReaders
     copies: Copies
+    folders: WatchedFolders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +96,12 @@ class Wakes:
     """Letters, documents or names may have come that the search does not know yet."""
     erasures: asyncio.Event = field(default_factory=asyncio.Event)
     """Letters were removed, to be deleted for good after a while."""
+    absences: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something was said of an absence, so the next moment may be another one."""
     removals: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was thrown away, to be deleted for good after a while."""
+    folders: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something is to be looked at in the folders of practice software before the next look is due."""
     signed_in: asyncio.Event = field(default_factory=asyncio.Event)
     """A session at the relay has begun, so an engine that waits for one connects."""
 
@@ -109,6 +116,7 @@ class Locks:
     documents: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Two that fetch one document would write to the same unfinished file."""
     checkpoints: asyncio.Lock = field(default_factory=asyncio.Lock)
+    folders: asyncio.Lock = field(default_factory=asyncio.Lock)
     upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -175,6 +183,36 @@ class Viewed:
         return next((shown for at, shown in self._shown.values() if shown and at == wanted), None)
 
 
+class Looked:
+    """What was seen in the folders of practice software, and since when it has not changed."""
+
+    def __init__(self) -> None:
+        self.trouble: FolderTrouble | None = None
+        self._seen: dict[tuple[str, str], tuple[tuple[int, ...], UnixMillis, UnixMillis]] = {}
+
+    def at(self, place: str, thing: Dropped, now: UnixMillis) -> tuple[int, int]:
+        """Note a look; return for how long something has been as it is, and has been there, in milliseconds."""
+        version, first, since = self._seen.get((place, thing.name), ((), now, now))
+        if version != thing.version:
+            since = now
+        if not first <= since <= now:
+            # The clock was set back.
+            first = since = now
+        self._seen[place, thing.name] = thing.version, first, since
+        return now - since, now - first
+
+    def moved(self, thing: Dropped, to: str) -> None:
+        """It lies elsewhere, as it was."""
+        seen = self._seen.pop((thing.place, thing.name), None)
+        if seen is not None:
+            self._seen[to, thing.name] = seen
+
+    def forget_all_but(self, there: Iterable[tuple[str, str]]) -> None:
+        """Forget what is not there any more."""
+        kept = set(there)
+        self._seen = {where: seen for where, seen in self._seen.items() if where in kept}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """An unlocked account at work."""
@@ -193,6 +231,7 @@ class Session:
     locks: Locks = field(default_factory=Locks)
     viewed: Viewed = field(default_factory=Viewed)
     attaching: Attaching = field(default_factory=Attaching)
+    looked: Looked = field(default_factory=Looked)
     uploading: dict[BlobId, int] = field(default_factory=dict)
     """How many bytes of the files that are being uploaded the relay has."""
     normaliser: Normaliser = field(default_factory=Normaliser, repr=False)
@@ -278,6 +317,7 @@ def tell_conversations(session: Session, conversations: Iterable[ConversationId]
     if changed:
         session.wakes.status.set()
         session.wakes.indexing.set()
+        session.wakes.folders.set()
 
 
 def tell_devices(session: Session) -> None:

@@ -21,22 +21,29 @@ from app.interface.documents import (
     CloseDocument,
     DocumentHandle,
     DocumentKind,
+    DocumentPreview,
     DocumentProblem,
+    DocumentSource,
     DocumentView,
+    FactKind,
     ForgetCopies,
     OpenDocument,
     OpenElsewhere,
+    PreviewDocument,
+    ReadPage,
     SavePart,
     ShowPage,
 )
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Done, SavedFile
 from app.interface.writing import DraftId
+from crypto_core.wire.limits import MIB
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
+    from app.engine.ports.documents import OpenDocument as OpenedDocument
     from app.engine.session import Session
-    from app.interface.documents import DocumentSource, PageImage
+    from app.interface.documents import PageImage, PageText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,10 @@ _PROGRAMS: Final = frozenset(
     }
 )
 """Endings of what systems run, or follow, when a person only wants to look."""
+
+
+_MAX_PREVIEW_BYTES: Final = 32 * MIB
+"""What is attached should not cost what only looking at it should."""
 
 
 async def open_document(session: Session, command: OpenDocument) -> DocumentView:
@@ -109,6 +120,33 @@ async def show_page(session: Session, command: ShowPage) -> PageImage:
         raise CommandError(Failure.PAGE_UNREADABLE) from None
 
 
+async def read_page(session: Session, command: ReadPage) -> PageText:
+    """Return what is written on a page. Raises CommandError."""
+    opened = session.viewed.get(command.handle)
+    if opened is None:
+        raise CommandError(Failure.DOCUMENT_CLOSED)
+    try:
+        return await opened.letters(command.page)
+    except ReaderGoneError:
+        raise CommandError(Failure.DOCUMENT_CLOSED) from None
+    except PageUnreadableError:
+        raise CommandError(Failure.PAGE_UNREADABLE) from None
+
+
+async def preview_document(session: Session, command: PreviewDocument) -> DocumentPreview:
+    """Glance at a document of a draft. Raises CommandError."""
+    source = DocumentSource(draft=command.draft, document=command.document)
+    found = await _find(session, source)
+    if found.size > _MAX_PREVIEW_BYTES:
+        too_large = ReadDocument(kind=DocumentKind.UNKNOWN, problems=(DocumentProblem.TOO_LARGE,))
+        return _preview(too_large, None)
+    opened = await session.machine.documents.open(await _content(session, found), name=found.name)
+    try:
+        return _preview(opened.document, await _first_page(opened, command.width))
+    finally:
+        await opened.close()
+
+
 async def close_document(session: Session, handle: DocumentHandle) -> Done:
     """End a document's process."""
     opened = session.viewed.remove(handle)
@@ -141,6 +179,27 @@ async def forget_copies(session: Session) -> Done:
 
 
 # --- inside --------------------------------------------------------------------------------------
+
+
+async def _first_page(opened: OpenedDocument, width: int) -> PageImage | None:
+    if not opened.document.pages:
+        return None
+    try:
+        return await opened.page(0, width)
+    except (PageUnreadableError, ReaderGoneError):
+        return None
+
+
+def _preview(document: ReadDocument, image: PageImage | None) -> DocumentPreview:
+    titles = (fact.text for fact in document.facts if fact.kind is FactKind.TITLE)
+    return DocumentPreview(
+        kind=document.kind,
+        title=next(titles, ""),
+        patient=document.patient,
+        pages=document.pages,
+        problems=document.problems,
+        image=image,
+    )
 
 
 def _is_program(name: str) -> bool:
@@ -270,6 +329,8 @@ async def _sealed(session: Session, source: DocumentSource) -> StoredAttachment:
 HANDLERS: Final[Handlers] = {
     OpenDocument: lambda session, command, _: open_document(session, command),
     ShowPage: lambda session, command, _: show_page(session, command),
+    ReadPage: lambda session, command, _: read_page(session, command),
+    PreviewDocument: lambda session, command, _: preview_document(session, command),
     CloseDocument: lambda session, command, _: close_document(session, command.handle),
     SavePart: lambda session, command, number: save_part(session, command, request=number),
     OpenElsewhere: lambda session, command, number: open_elsewhere(

@@ -10,6 +10,7 @@ from app.interface.command import Command
 from app.interface.snapshots import DraftRecipient
 from crypto_core.wire.codec import Size
 from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.limits import MAX_ABSENCE_TEXT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +22,11 @@ class Absence:
 
     since: UnixMillis
     until: UnixMillis
+    """Later than `since` and than now, and at most MAX_ABSENCE_SECONDS after it."""
     replacement: DraftRecipient | None
-    """A contact of the owner's."""
-    text: Annotated[str, Size.up_to(4096)] = field(repr=False)
-    """The automatic answer; empty for none."""
+    """A contact of the owner's; told under the name that the owner knows."""
+    text: Annotated[str, Size.up_to(MAX_ABSENCE_TEXT_BYTES)] = field(repr=False)
+    """What correspondents are told, and the automatic answer; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,15 @@ class AbsenceState:
     """The absence that is going on or to come, None without."""
 
     absence: Absence | None
-    is_now: bool
+    is_now: bool = False
+    is_here: bool = True
+    """It was said on this computer, which therefore is the one that answers."""
+    contacts: int = 0
+    """How many contacts are to know of it."""
+    told: int = 0
+    """For how many of them the notice is made and on its way, or gone."""
+    answered: int = 0
+    """How many people got an automatic answer so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +52,11 @@ class ShowAbsence(Command[AbsenceState]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveAbsence(Command[AbsenceState]):
-    """Be away, or not (any more); contacts are told either way. Fails with INVALID, NOT_A_CONTACT."""
+    """Be away, or not (any more); contacts are told either way, once the relay can be reached.
+
+    A change of an absence goes on with it: who was answered is not answered again. Fails with
+    ABSENCE_PERIOD_INVALID, NOT_A_CONTACT.
+    """
 
     absence: Absence | None
 

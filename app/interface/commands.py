@@ -11,7 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
-from app.interface import documents, organising, patients, people, searching, writing
+from app.interface import (
+    absence,
+    documents,
+    folders,
+    organising,
+    patients,
+    people,
+    searching,
+    writing,
+)
 from app.interface.command import Command
 from app.interface.snapshots import (
     PAGE_LIMIT,
@@ -735,7 +744,9 @@ COMMANDS: Final[dict[type, type]] = {
     VerifyAudit: AuditReport,
     ListAlarms: Alarms,
     AcknowledgeAlarm: Done,
+    **absence.COMMANDS,
     **documents.COMMANDS,
+    **folders.COMMANDS,
     **organising.COMMANDS,
     **patients.COMMANDS,
     **people.COMMANDS,

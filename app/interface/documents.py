@@ -30,6 +30,10 @@ MAX_PARTS: Final = 500
 MAX_DEPTH: Final = 8
 MAX_BLOCKS: Final = 20_000
 MAX_PIXELS_BYTES: Final = 24 * MIB
+MAX_PAGE_LETTERS: Final = 20_000
+WHOLE_PAGE: Final = 65_535
+"""Width and height of a page, as boxes of letters count them."""
+BOX_BYTES: Final = 8
 PartPath = Annotated[tuple[Annotated[int, Range(0, MAX_PARTS - 1)], ...], Size.up_to(MAX_DEPTH)]
 """Which part of which part; empty for the document itself."""
 ShortText = Annotated[str, Size.up_to(4096)]
@@ -241,6 +245,28 @@ class PageImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """What can be searched and copied of a page that is shown as a picture; empty if that is all it is."""
+
+    page: int
+    text: Annotated[str, Size.up_to(4 * MAX_PAGE_LETTERS)] = field(repr=False)
+    boxes: Annotated[bytes, Size.up_to(BOX_BYTES * MAX_PAGE_LETTERS)] = field(repr=False)
+    """Of each letter: left, top, right, bottom, two bytes each, big-endian, 0 to WHOLE_PAGE from the top left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPreview:
+    """A glance at a document. `pages` as in DocumentView; `image` is its first page, None if it has none."""
+
+    kind: DocumentKind
+    title: ShortText = field(repr=False)
+    patient: DocumentPatient | None
+    pages: Annotated[int, Range(0, 100_000)]
+    problems: Annotated[tuple[DocumentProblem, ...], Size.up_to(16)]
+    image: PageImage | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSource:
     """Where a document is: in a letter by its place, or in a draft by its number."""
 
@@ -269,6 +295,27 @@ class ShowPage(Command[PageImage]):
     handle: DocumentHandle
     page: Annotated[int, Range(0, 100_000)]
     width: Annotated[int, Range(16, 4096)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage(Command[PageText]):
+    """The letters of a page, and where they are. Fails with DOCUMENT_CLOSED, PAGE_UNREADABLE."""
+
+    handle: DocumentHandle
+    page: Annotated[int, Range(0, 100_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewDocument(Command[DocumentPreview]):
+    """A glance at a document of a draft; its process ends with the answer. A large one is only said to be TOO_LARGE.
+
+    Fails with UNKNOWN_DRAFT, UNKNOWN_ATTACHMENT, ATTACHMENT_UNAVAILABLE, ATTACHMENT_DAMAGED.
+    """
+
+    draft: Annotated[bytes, Size.exactly(16)]
+    document: Annotated[bytes, Size.exactly(16)]
+    width: Annotated[int, Range(16, 1024)]
+    """Of the picture, in pixels, about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +351,8 @@ class ForgetCopies(Command[Done]):
 COMMANDS: Final[dict[type, type]] = {
     OpenDocument: DocumentView,
     ShowPage: PageImage,
+    ReadPage: PageText,
+    PreviewDocument: DocumentPreview,
     CloseDocument: Done,
     SavePart: SavedFile,
     OpenElsewhere: SavedFile,

@@ -65,6 +65,11 @@ class DevicesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoldersChanged(Event):
+    """Something went through the folders of practice software, or they have another trouble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOffered(Event):
     """Old computer: a new one has answered. Compare its three words with these, then ConfirmLink or CancelLink."""
 
@@ -106,6 +111,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     UploadProgress,
     TouchAwaited,
     DevicesChanged,
+    FoldersChanged,
     LinkOffered,
     LinkEnded,
     HistoryProgress,

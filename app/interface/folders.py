@@ -8,30 +8,43 @@ from enum import IntEnum
 from typing import Annotated, Final
 
 from app.interface.command import Command
-from app.interface.snapshots import PAGE_LIMIT, NameText
+from app.interface.snapshots import PAGE_LIMIT, DeliveryState, NameText, PathText
 from crypto_core.wire.codec import Size
-from crypto_core.wire.ids import UnixMillis
-from crypto_core.wire.limits import MAX_FILE_NAME_BYTES
+from crypto_core.wire.ids import DeviceId, MessageId, UnixMillis
+from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_FILE_NAME_BYTES, MAX_SLOTS
+from crypto_core.wire.words import WordLanguage
 
 FolderPath = Annotated[str, Size.up_to(4096)]
+FileNameText = Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)]
 
 
 class FolderTrouble(IntEnum):
     """Why the folders are not watched, or a file was put aside."""
 
     FOLDER_MISSING = 1
+    """It is not there, or is not the one that was chosen: a disk that is not plugged in, for example."""
     FOLDER_UNWRITABLE = 2
     NO_RECIPIENT = 3
     """Neither a note beside it nor its folder says to whom it goes."""
     UNKNOWN_RECIPIENT = 4
-    """No accepted contact is called so; or more than one is."""
+    """No accepted contact is called so; `detail` is the name."""
     UNVERIFIED_RECIPIENT = 5
     """Nobody has said who they are: a person has to choose to write to them first."""
     NOTE_INVALID = 6
-    """The note beside it cannot be read, or names files that are not there."""
+    """The note beside it cannot be read; `detail` is the line at fault."""
     FILE_TOO_LARGE = 7
     FILE_UNREADABLE = 8
     DISK_FULL = 9
+    NAMESAKE = 10
+    """Another contact is called so, or nearly: the note has to give the address."""
+    NOT_A_FILE = 11
+    """A link, a folder, a device: nothing but a plain file is sent."""
+    FILE_MISSING = 12
+    """The note names a file that is not there; `detail` is its name."""
+    CANNOT_SEND = 13
+    """This profile sends nothing any more; what is in `to-send` stays there."""
+    TOO_MANY = 14
+    """More recipients or documents than one letter takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +54,17 @@ class FolderSettings:
     folder: FolderPath
     writes_received: bool = True
     """Documents of arriving letters are written to `received`, in the form in which they came."""
+    packs_cda: bool = False
+    """A CDA document is written as IHE_XDM.zip, for software that takes nothing else."""
+    language: WordLanguage = WordLanguage.FRENCH
+    """In which reasons are written first; the other language follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderRow:
     """A file that was refused, and why. It is in `refused`, with the reason in words beside it."""
 
-    name: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)] = field(repr=False)
+    name: FileNameText = field(repr=False)
     trouble: FolderTrouble
     detail: NameText = field(repr=False)
     at: UnixMillis
@@ -61,7 +78,10 @@ class FolderState:
     trouble: FolderTrouble | None
     """Of the folders themselves."""
     sent: int
+    """Letters."""
     received: int
+    """Documents."""
+    refused_count: int
     refused: Annotated[tuple[FolderRow, ...], Size.up_to(PAGE_LIMIT)]
     """The newest, newest first."""
 
@@ -73,9 +93,9 @@ class ShowFolders(Command[FolderState]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFolders(Command[FolderState]):
-    """Watch another folder, or none. What is in `to-send` already is sent.
+    """Watch another folder, or none. What is in `to-send` already is sent; letters of before are not written.
 
-    Fails with FOLDER_INVALID (not a folder, or inside the profile), DIRECTORY_UNWRITABLE.
+    Fails with FOLDER_INVALID (not a folder, or the profile is in it or around it), DIRECTORY_UNWRITABLE.
     """
 
     settings: FolderSettings
@@ -83,11 +103,78 @@ class WatchFolders(Command[FolderState]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFolders(Command[FolderState]):
-    """Do once, now, what is done by itself while the profile is unlocked; for the command line."""
+    """Look once, now. A file is taken at the second look that finds it unchanged, two seconds after the first."""
+
+
+class FolderWay(IntEnum):
+    """What a result file is about."""
+
+    SENT = 1
+    RECEIVED = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFile:
+    """A document that a result file names."""
+
+    name: FileNameText = field(repr=False)
+    size: int | None
+    """In bytes; None for what was refused, which nobody has read."""
+    sha256: Annotated[bytes, Size.up_to(32)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPerson:
+    """The sender of what was received, or a recipient of what was sent and how far it came."""
+
+    address: Annotated[str, Size.up_to(64)]
+    name: NameText = field(repr=False)
+    state: DeliveryState | None
+    at: UnixMillis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderResult:
+    """What a result file says, and that a computer of the owner's has signed it."""
+
+    way: FolderWay
+    account: Annotated[str, Size.up_to(64)]
+    device: DeviceId
+    at: UnixMillis
+    message: MessageId | None
+    files: Annotated[tuple[ResultFile, ...], Size.up_to(2 * MAX_ATTACHMENTS)]
+    people: Annotated[tuple[ResultPerson, ...], Size.up_to(MAX_SLOTS)]
+    state: DeliveryState | None
+    """The lowest of its recipients', while it is queued or on its way."""
+    trouble: FolderTrouble | None
+    detail: NameText = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderVerdict:
+    """A result file that a computer of the owner's has signed, and what became of the documents it names."""
+
+    result: FolderResult
+    changed: Annotated[tuple[FileNameText, ...], Size.up_to(2 * MAX_ATTACHMENTS)]
+    """Those that are not what they were."""
+    missing: Annotated[tuple[FileNameText, ...], Size.up_to(2 * MAX_ATTACHMENTS)]
+    """Those that are not beside it any more, as when practice software has taken them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyFolderResult(Command[FolderVerdict]):
+    """Check a result file, or the one beside a document: who signed it, and the documents.
+
+    Fails with FILE_UNREADABLE, RESULT_INVALID.
+    """
+
+    path: PathText
 
 
 COMMANDS: Final[dict[type, type]] = {
     ShowFolders: FolderState,
     WatchFolders: FolderState,
     RunFolders: FolderState,
+    VerifyFolderResult: FolderVerdict,
 }

@@ -28,6 +28,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.kit import KIT_GROUPS
 from crypto_core.wire.limits import (
+    MAX_ABSENCE_TEXT_BYTES,
     MAX_ATTACHMENTS,
     MAX_DEVICES,
     MAX_FILE_NAME_BYTES,
@@ -355,6 +356,8 @@ class Status:
     """While locked: how long the next passphrase has to wait after wrong ones."""
     safety: Safety | None = None
     """Known while the profile is unlocked."""
+    away_until: UnixMillis | None = None
+    """The owner is away now, until this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +372,31 @@ class ConnectionDetails:
     log_origin: Annotated[str, Size.up_to(255)]
     log_size: int
     log_root: Hash | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRecipient:
+    """Someone an unsent letter is addressed to, as the composer showed them."""
+
+    account: AccountId
+    name: NameText
+    profession: NameText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwayRow:
+    """What a correspondent said about an absence that is not over. `is_now` False while it is to come."""
+
+    since: UnixMillis
+    until: UnixMillis
+    is_now: bool
+    text: Annotated[str, Size.up_to(MAX_ABSENCE_TEXT_BYTES)] = field(repr=False)
+    replacement: DraftRecipient | None
+    """Who replaces them; under the name the owner knows, or else the one the correspondent gave."""
+    is_contact: bool = False
+    """The replacement can be written to."""
+    is_owner: bool = False
+    """The replacement is the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,10 +419,8 @@ class ContactRow:
     """The owner has once chosen to write to them though nobody has said who they are."""
     remark: Annotated[str, Size.up_to(4096)] = field(default="", repr=False)
     """What the owner noted about them; nobody else sees it."""
-    away_until: UnixMillis | None = None
-    """They said that they are absent, until this moment."""
-    replacement_name: NameText = ""
-    """Who replaces them meanwhile."""
+    away: AwayRow | None = None
+    """They said that they are, or will be, absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -622,6 +648,8 @@ class MessageView:
     """Nothing of it has been accepted by the relay yet."""
     is_automatic: bool = False
     """Its sender's program answered by itself, in an absence."""
+    answered_at: UnixMillis | None = None
+    """This computer answered it by itself, in an absence of the owner's."""
     is_unopened: bool = False
     """It counts as read because somebody said so: opening it still tells its sender, by MarkRead."""
 
@@ -632,15 +660,6 @@ class MessagePage:
 
     messages: Annotated[tuple[MessageView, ...], Size.up_to(PAGE_LIMIT)]
     more: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRecipient:
-    """Someone an unsent letter is addressed to, as the composer showed them."""
-
-    account: AccountId
-    name: NameText
-    profession: NameText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

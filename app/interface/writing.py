@@ -11,6 +11,7 @@ from app.interface.command import Command
 from app.interface.snapshots import (
     MAX_DRAFT_BYTES,
     PAGE_LIMIT,
+    AwayRow,
     Comparison,
     Done,
     DraftRecipient,
@@ -189,7 +190,7 @@ class Doubt(IntEnum):
     NAMESAKE = 3
     """Another correspondent has the same name, or nearly: `others` says who."""
     AWAY = 4
-    """They are absent: `away_until`, and perhaps `replacement`."""
+    """They are absent now: `away` says until when, and who replaces them."""
     NEVER_WRITTEN = 5
     """No letter has gone to them yet."""
 
@@ -216,8 +217,7 @@ class CheckedRecipient:
     compared: Comparison
     doubts: Annotated[tuple[Doubt, ...], Size.up_to(5)]
     others: Annotated[tuple[Namesake, ...], Size.up_to(20)] = ()
-    away_until: UnixMillis | None = None
-    replacement: DraftRecipient | None = None
+    away: AwayRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -334,9 +334,10 @@ class Desk(QObject):
             self._open_settings().turn_to(section)
 
     def _make_window(self) -> MainWindow:
-        window = MainWindow(self.accounts)
-        for account in self._opened.values():
-            window.add(self._make_pages(account))
+        with self.theme.laid_aside():
+            window = MainWindow(self.accounts)
+            for account in self._opened.values():
+                window.add(self._make_pages(account))
         window.turn_to(self.accounts.shown)
         window.language_chosen.connect(self._choose_language)
         window.appearance_chosen.connect(self._choose_appearance)

@@ -22,6 +22,7 @@ from app.window.i18n.catalogues import Catalogues
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.desktop import desktop_of
+from app.window.presence.memory import Collector
 from app.window.presence.notices import announcer_of
 from app.window.screenshots import Photographer
 from app.window.surroundings import surroundings
@@ -79,6 +80,7 @@ def run(
     application.setDesktopFileName("uhealthsec")
     application.setWindowIcon(logo())
     CrashReporter(application).install()
+    Collector(application)
     preferences = Preferences(profile)
     lock = QLockFile(str(window_lock(profile)))
     lock.setStaleLockTime(0)

@@ -19,6 +19,7 @@ class Group(StrEnum):
     EVERYWHERE = auto()
     PLACES = auto()
     LETTERS = auto()
+    DOCUMENTS = auto()
     WRITING = auto()
     ACCOUNTS = auto()
     """Only where there are several."""
@@ -55,6 +56,12 @@ class Shortcut(StrEnum):
     UNREAD = auto()
     FILE_UNDER = auto()
     PRINT = auto()
+    FIND_HERE = auto()
+    LARGER = auto()
+    SMALLER = auto()
+    COPY = auto()
+    NEXT_PAGE = auto()
+    PAGE_BEFORE = auto()
     BOLD = auto()
     BULLETS = auto()
     NUMBERS = auto()
@@ -102,13 +109,19 @@ KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.UNREAD: "Ctrl+U",
     Shortcut.FILE_UNDER: "Ctrl+Shift+P",
     Shortcut.PRINT: "Ctrl+P",
+    Shortcut.FIND_HERE: "Ctrl+F",
+    Shortcut.LARGER: "Ctrl++",
+    Shortcut.SMALLER: "Ctrl+-",
+    Shortcut.COPY: "Ctrl+C",
+    Shortcut.NEXT_PAGE: "Ctrl+PgDown",
+    Shortcut.PAGE_BEFORE: "Ctrl+PgUp",
     Shortcut.BOLD: "Ctrl+B",
     Shortcut.BULLETS: "Ctrl+Shift+L",
     Shortcut.NUMBERS: "Ctrl+Shift+N",
     Shortcut.ATTACH: "Ctrl+J",
     Shortcut.SEND: "Ctrl+Return",
-    Shortcut.NEXT_ACCOUNT: "Ctrl+PgDown",
-    Shortcut.PREVIOUS_ACCOUNT: "Ctrl+PgUp",
+    Shortcut.NEXT_ACCOUNT: "Alt+PgDown",
+    Shortcut.PREVIOUS_ACCOUNT: "Alt+PgUp",
     Shortcut.ACCOUNT_1: "Alt+1",
     Shortcut.ACCOUNT_2: "Alt+2",
     Shortcut.ACCOUNT_3: "Alt+3",
@@ -154,6 +167,14 @@ GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
         Shortcut.UNREAD,
         Shortcut.FILE_UNDER,
         Shortcut.PRINT,
+    ),
+    Group.DOCUMENTS: (
+        Shortcut.FIND_HERE,
+        Shortcut.NEXT_PAGE,
+        Shortcut.PAGE_BEFORE,
+        Shortcut.LARGER,
+        Shortcut.SMALLER,
+        Shortcut.COPY,
     ),
     Group.WRITING: (
         Shortcut.BOLD,
@@ -209,6 +230,7 @@ class ShortcutNames(QObject):
             Group.EVERYWHERE: self.tr("Everywhere"),
             Group.PLACES: self.tr("Places"),
             Group.LETTERS: self.tr("Letters"),
+            Group.DOCUMENTS: self.tr("Documents"),
             Group.WRITING: self.tr("Writing"),
             Group.ACCOUNTS: self.tr("Accounts"),
         }[group]
@@ -247,6 +269,12 @@ class ShortcutNames(QObject):
             Shortcut.UNREAD: self.tr("Mark as unread"),
             Shortcut.FILE_UNDER: self.tr("File under a patient…"),
             Shortcut.PRINT: self.tr("Print…"),
+            Shortcut.FIND_HERE: self.tr("Find in this document"),
+            Shortcut.LARGER: self.tr("Larger"),
+            Shortcut.SMALLER: self.tr("Smaller"),
+            Shortcut.COPY: self.tr("Copy"),
+            Shortcut.NEXT_PAGE: self.tr("Next page"),
+            Shortcut.PAGE_BEFORE: self.tr("Page before"),
             Shortcut.BOLD: self.tr("Bold"),
             Shortcut.BULLETS: self.tr("List"),
             Shortcut.NUMBERS: self.tr("Numbered list"),

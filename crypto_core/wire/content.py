@@ -23,6 +23,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.limits import (
+    MAX_ABSENCE_TEXT_BYTES,
     MAX_ATTACHMENTS,
     MAX_FILE_NAME_BYTES,
     MAX_MARKS,
@@ -116,6 +117,37 @@ class ContactCard:
     note: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """Who can be written to instead, as somebody absent says; it obliges nobody, and nobody has verified it."""
+
+    account: AccountId
+    name: Annotated[str, Size(1, MAX_NAME_BYTES)] = field(repr=False)
+    profession: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """From when until when somebody is absent, who replaces them, and what they say about it."""
+
+    since: UnixMillis
+    until: UnixMillis
+    replacement: Replacement | None
+    text: Annotated[str, Size.up_to(MAX_ABSENCE_TEXT_BYTES)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceNotice:
+    """The only section of an ABSENCE message: what holds from now on; without `away`, none any more.
+
+    Of two notices of one account the one with the later `stated_at` counts, in whatever order they come.
+    """
+
+    version: Version1
+    stated_at: UnixMillis
+    away: Away | None
+
+
 class ReceiptState(IntEnum):
     """Rung of the receipt ladder that a recipient states."""
 
@@ -194,6 +226,8 @@ class BroughtLetter:
     details: LetterDetails | None
     documents: Annotated[int, Range(0, MAX_ATTACHMENTS)]
     """How many attachments follow; fewer than the letter had if some are no longer there."""
+    is_automatic: bool
+    """It was an AUTOMATIC_ANSWER."""
 
 
 # A new recovery kit is told to the owner's other computers by its KitKeys.
@@ -207,5 +241,6 @@ CONTENT_TYPES: Final[dict[type, str]] = {
     HistoryPart: "application/vnd.uhs.history-part+cbor",
     KitKeys: "application/vnd.uhs.kit-keys+cbor",
     BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
+    AbsenceNotice: "application/vnd.uhs.absence-notice+cbor",
 }
 """The content type under which each kind of section travels."""

@@ -90,6 +90,10 @@ class MessageKind(IntEnum):
     """Letters of the past, from one computer of an account to another of the same."""
     KIT = 7
     """A new recovery kit, from the computer that announced it to the account's others."""
+    ABSENCE = 8
+    """When its sender is away, and who replaces them; the newest one counts."""
+    AUTOMATIC_ANSWER = 9
+    """What a program answers while its owner is away. It is a letter without receipts, and nothing answers it."""
 
 
 class Urgency(IntEnum):

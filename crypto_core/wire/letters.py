@@ -56,6 +56,13 @@ def read_letter(sections: Sequence[Section], *, patient: bytes | None) -> Letter
     return LetterParts(letter=letter, details=details, attachments=attachments)
 
 
+def read_answer(sections: Sequence[Section]) -> LetterParts:
+    """Read the sections of an AUTOMATIC_ANSWER: a text and nothing else. Raises WireError."""
+    if [section.content_type for section in sections] != [CONTENT_TYPES[Letter]]:
+        raise WireError("an automatic answer is a text and nothing else")
+    return LetterParts(letter=decode(Letter, sections[0].content), details=None, attachments=())
+
+
 def _details(letter: Letter, content: bytes, patient: bytes | None) -> LetterDetails | None:
     try:
         details = decode(LetterDetails, content)

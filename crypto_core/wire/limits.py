@@ -65,6 +65,11 @@ MAX_TEXT_BYTES: Final = 1 * MIB
 MAX_FILE_NAME_BYTES: Final = 512
 MAX_MEDIA_TYPE_BYTES: Final = 128
 MAX_MARKS: Final = 4_000
+MAX_ABSENCE_TEXT_BYTES: Final = 4 * KIB
+
+# Absences
+MAX_ABSENCE_SECONDS: Final = 366 * 86_400
+"""How long one may last, and how far ahead it may be told."""
 
 # Log
 MAX_STATEMENT_BYTES: Final = 3 * KIB  # an expiry names up to 128 devices

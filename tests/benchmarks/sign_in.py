@@ -26,6 +26,7 @@ from app.engine.session import Machine
 from app.engine.vault.copies import PrivateCopies
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import HEADER, ProfileDirectory
+from app.engine.vault.watched import FoldersOnDisk
 from app.interface.commands import Register, SignIn, Unlock
 from app.interface.snapshots import Registered
 from crypto_core.keys.derivation import stretch
@@ -142,6 +143,7 @@ async def engine_on(folder: Path) -> AsyncIterator[Engine]:
             security_keys=KeysOfThisComputer(),
             documents=ReaderProcesses(),
             copies=PrivateCopies((folder / "copies",), random_bytes=os.urandom),
+            folders=FoldersOnDisk(folder),
         ),
         relay_factory=HttpRelays(clock=clock, random_bytes=os.urandom),
         publish=lambda _: None,

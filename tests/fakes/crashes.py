@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from app.engine.ports.folders import WatchedFolders
     from app.engine.ports.relay import Relay
     from app.engine.ports.vault import Store, Vault
 
@@ -37,6 +38,21 @@ READS = frozenset(
     }
 )
 """Requests after which the relay is as it was before."""
+
+
+FOLDER_READS = frozenset(
+    {
+        "free_name",
+        "look",
+        "path_of",
+        "read_beside",
+        "read_claimed",
+        "read_note",
+        "read_result",
+        "safe_name",
+    }
+)
+"""What the folders tell without changing anything."""
 
 
 class Countdown:
@@ -125,3 +141,30 @@ class CrashingRelay:
         async for part in parts:
             yield part
             self._countdown.step()
+
+
+class CrashingFolders:
+    """Implements `WatchedFolders` on another one; a step stands before and after whatever changes the disk."""
+
+    def __init__(self, folders: WatchedFolders, countdown: Countdown) -> None:
+        self._folders = folders
+        self._countdown = countdown
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any method of the port
+        method = getattr(self._folders, name)
+        if name in FOLDER_READS:
+            return method
+
+        def crashing(*args: object, **kwargs: object) -> object:
+            self._countdown.step()
+            result = method(*args, **kwargs)
+            self._countdown.step(has_written=True)
+            return result
+
+        return crashing
+
+
+def crashing_folders(folders: WatchedFolders, countdown: Countdown) -> WatchedFolders:
+    """Return folders at which an engine can end."""
+    crashing: Any = CrashingFolders(folders, countdown)
+    return crashing  # type: ignore[no-any-return]

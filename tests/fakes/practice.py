@@ -18,6 +18,7 @@ from app.engine.vault.copies import PrivateCopies
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
+from app.engine.vault.watched import FoldersOnDisk
 from app.interface.commands import Register, SignIn, Synchronise, Unlock
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
@@ -27,7 +28,13 @@ from crypto_core.keys.kit import Kit
 from crypto_core.wire.enrolment import format_enrolment
 from crypto_core.wire.sign_in import TOTP_PERIOD_SECONDS
 from tests.fakes.authenticator import Authenticator
-from tests.fakes.crashes import Countdown, CrashError, CrashingRelay, CrashingVault
+from tests.fakes.crashes import (
+    Countdown,
+    CrashError,
+    CrashingRelay,
+    CrashingVault,
+    crashing_folders,
+)
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import SeededBytes
 from tests.fakes.quick_readers import QuickReaders
@@ -254,6 +261,7 @@ class Practice:
                 secret_store=self.secret_store,
                 documents=self.readers,
                 copies=PrivateCopies((self.directory / "copies",), random_bytes=self._random_bytes),
+                folders=crashing_folders(FoldersOnDisk(self.directory), self.countdown),
                 security_keys=PluggedInKeys(by_devices(lambda: self.plugged_in)),
             ),
             relay_factory=self._connect,

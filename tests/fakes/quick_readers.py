@@ -11,7 +11,7 @@ from app.engine.documents.drawn import NoPageError
 from app.engine.documents.fitting import fitted
 from app.engine.documents.formats.kinds import kind_of
 from app.engine.ports.documents import PageUnreadableError, ReaderGoneError
-from app.interface.documents import PageImage
+from app.interface.documents import PageImage, PageText
 
 if TYPE_CHECKING:
     from app.engine.ports.documents import OpenDocument, ReadDocument, ReadText
@@ -40,6 +40,17 @@ class QuickDocument:
         except NoPageError:
             raise PageUnreadableError from None
         return PageImage(page=page, width=pixels.width, height=pixels.height, pixels=pixels.rgb)
+
+    async def letters(self, page: int) -> PageText:
+        """See the port."""
+        self._require_open()
+        if self.reading.drawn is None:
+            raise PageUnreadableError
+        try:
+            letters = self.reading.drawn.letters(page)
+        except NoPageError:
+            raise PageUnreadableError from None
+        return PageText(page=page, text=letters.text, boxes=letters.boxes)
 
     async def part(self, index: int) -> bytes:
         """See the port."""

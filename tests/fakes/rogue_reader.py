@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.documents.confinement import Barrier
 from app.engine.documents.messages import Answer, Outcome, pack
 from app.engine.ports.documents import ReadDocument
-from app.interface.documents import Block, BlockKind, DocumentKind, Part
+from app.interface.documents import Block, BlockKind, DocumentKind, PageText, Part
 from crypto_core.wire.codec import encode
 from crypto_core.wire.content import Mark, MarkKind
 
@@ -65,6 +65,14 @@ def pixels(count: int) -> None:
     wait()
 
 
+def letters(told: PageText) -> None:
+    """Answer the first order honestly and the second with letters that do not fit."""
+    document(FINE)
+    hear()
+    say(DONE, encode(told))
+    wait()
+
+
 def environment() -> None:
     """Tell what it was given: its environment and what is open."""
     hear()
@@ -111,6 +119,8 @@ LIES: Final[dict[str, Callable[[], None]]] = {
     ),
     "few pixels": lambda: pixels(299),
     "many pixels": lambda: pixels(301),
+    "letters nowhere": lambda: letters(PageText(page=0, text="ab", boxes=bytes(8))),
+    "letters of another page": lambda: letters(PageText(page=1, text="a", boxes=bytes(8))),
     "what it has": environment,
 }
 

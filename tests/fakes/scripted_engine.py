@@ -127,6 +127,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.sign_in import FactorKind
+from tests.fakes.scripted_absence import ScriptedAbsence
 from tests.fakes.scripted_documents import ScriptedDocuments
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
@@ -254,6 +255,7 @@ class Practice:
         self.is_bound_to_os = False
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
+        self.absences = ScriptedAbsence(self)
         self.records = ScriptedRecords(self)
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
@@ -560,6 +562,7 @@ class Practice:
                 os_secret_store=self.is_bound_to_os,
                 wait_seconds=self.wait_seconds,
                 safety=self.owner.safety if is_open else None,
+                away_until=self.absences.away_until if is_open else None,
             )
 
     # What the engine does
@@ -578,6 +581,7 @@ class Practice:
         handlers: dict[type, Callable[[Any, Callable[[int, int], None]], object]] = {
             **self.owner.handlers(),
             **self.people.handlers(),
+            **self.absences.handlers(),
             **self.records.handlers(),
             **self.writing.handlers(),
             **self.documents.handlers(),

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.snapshots import ContactRow, PatientTag
-    from crypto_core.wire.ids import AccountId, MessageId
+    from crypto_core.wire.ids import MessageId
     from tests.fakes.scripted_engine import Practice
     from tests.fakes.scripted_owner import Handler
 
@@ -87,7 +87,6 @@ class ScriptedWriting:
         self.signature = Signature(text="", marks=())
         self.uploaded: dict[MessageId, int] = {}
         """How much of its documents the relay has; all of it once it is accepted."""
-        self.away: dict[AccountId, tuple[UnixMillis, DraftRecipient | None]] = {}
         self._number = 0
 
     def handlers(self) -> dict[type, Handler]:
@@ -255,12 +254,11 @@ class ScriptedWriting:
             and row.account in {recipient.account for recipient in view.recipients}
             for view in views
         )
-        until, replacement = self.away.get(row.account, (None, None))
         doubts = (
             (row.is_blocked, Doubt.KEYS_CHANGED),
             (self._asks(row), Doubt.UNVERIFIED),
             (bool(others), Doubt.NAMESAKE),
-            (until is not None, Doubt.AWAY),
+            (row.away is not None and row.away.is_now, Doubt.AWAY),
             (not was_written, Doubt.NEVER_WRITTEN),
         )
         return CheckedRecipient(
@@ -272,8 +270,7 @@ class ScriptedWriting:
             compared=row.compared,
             doubts=tuple(doubt for is_so, doubt in doubts if is_so),
             others=others,
-            away_until=until,
-            replacement=replacement,
+            away=row.away,
         )
 
     def _asks(self, row: ContactRow) -> bool:

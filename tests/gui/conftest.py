@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +15,7 @@ from app.interface.secret import Secret
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
+from app.window.presence.memory import Collector
 from app.window.theme.theme import Appearance
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
@@ -35,6 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture(autouse=True)
+def collector(qapp: QApplication) -> Iterator[Collector]:
+    """Collect cycles where the program does."""
+    collector = Collector(qapp)
+    yield collector
+    collector.deleteLater()
+    gc.enable()
 
 
 class OpenDesk(Protocol):

@@ -93,6 +93,7 @@ from tests.gui.samples import (
     HOUR,
     MINUTE,
     ago,
+    away_row,
     row_at,
     said,
     sample_practice,
@@ -506,8 +507,9 @@ def page_compose_empty(desk: Desk, _practice: Practice) -> None:
 def page_compose_template(desk: Desk, practice: Practice) -> None:
     """A template with its fields, a patient, and an absent recipient."""
     benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
-    practice.writing.away[benali.account] = (UnixMillis(NOW + 5 * DAY), None)
-    practice.people.change(benali.account, trust=Trust.VERIFIED)
+    practice.people.change(
+        benali.account, trust=Trust.VERIFIED, away=away_row(practice, replacement=None)
+    )
     practice.writing.signature = Signature(text="Claire Martin\nOstéopathe, Valbonne", marks=())
     unlock(desk)
     tag = next(iter(practice.records.patients.values()))

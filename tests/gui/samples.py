@@ -17,7 +17,14 @@ from app.interface.documents import (
     Flag,
     Part,
 )
-from app.interface.snapshots import ContactState, DeliveryState, PatientTag, Problem
+from app.interface.snapshots import (
+    AwayRow,
+    ContactState,
+    DeliveryState,
+    DraftRecipient,
+    PatientTag,
+    Problem,
+)
 from app.window.viewmodels.conversations import ROW_ROLE
 from crypto_core.wire.content import Mark, MarkKind, RefusalReason
 from crypto_core.wire.envelope import Urgency
@@ -154,6 +161,22 @@ def sample_practice() -> Practice:
     )
     add_documents(practice)
     return practice
+
+
+def away_row(
+    practice: Practice, *, replacement: DraftRecipient | None, is_now: bool = True
+) -> AwayRow:
+    """Make what a correspondent says who is away, or will be in three days, for five days."""
+    since = practice.now - DAY if is_now else practice.now + 3 * DAY
+    is_contact = replacement is not None and replacement.account in practice.contacts
+    return AwayRow(
+        since=UnixMillis(since),
+        until=UnixMillis(since + 5 * DAY),
+        is_now=is_now,
+        text="Je suis absent du cabinet. Pour une urgence, appelez le 15.",
+        replacement=replacement,
+        is_contact=is_contact,
+    )
 
 
 def add_documents(practice: Practice) -> None:

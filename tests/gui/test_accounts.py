@@ -173,7 +173,7 @@ def test_with_one_account_nothing_of_others_is_seen(
         assert window.mail.composer.from_whom.isHidden()
         assert window.mail.search.account.isHidden()
         assert "Lock all accounts" not in [each.text() for each in window.menu.actions()]
-        press(desk, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier, qtbot)
+        press(desk, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier, qtbot)
         press(desk, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier, qtbot)
         assert desk.accounts.shown == FIRST
         section = settings(desk, qtbot)
@@ -225,9 +225,9 @@ def test_keys_lead_from_one_to_the_other(both: OpenBoth, qtbot: QtBot) -> None:
     press(desk, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier, qtbot)
     qtbot.waitUntil(lambda: desk.accounts.shown == SECOND)
     unlock(desk, qtbot)
-    press(desk, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier, qtbot)
+    press(desk, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier, qtbot)
     qtbot.waitUntil(lambda: desk.accounts.shown == FIRST)
-    press(desk, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier, qtbot)
+    press(desk, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier, qtbot)
     qtbot.waitUntil(lambda: desk.accounts.shown == SECOND)
     desk.window.show_help()
     keys = desk.window.findChildren(HelpWindow)[-1].pages[-1].text

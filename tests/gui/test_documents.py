@@ -5,17 +5,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
-from PySide6.QtGui import QDesktopServices, QTextTable
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextTable
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
 
 from app.interface.documents import CloseDocument, OpenDocument, OpenElsewhere, ShowPage
 from app.interface.failures import Failure
+from app.window.theme.theme import Appearance
+from app.window.views.document_printing import PAGE_PIXELS
 from app.window.views.document_window import DocumentWindow, PartCard
+from app.window.views.printing import printer
+from tests.fakes.printed_pages import pages_of
 from tests.gui.conftest import texts_of
 from tests.gui.pictures import document_of, settle
 from tests.gui.samples import sample_practice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtCore import QUrl
     from pytestqt.qtbot import QtBot
 
@@ -139,3 +149,164 @@ def test_closing_and_locking_end_what_reads_a_document(
     document_of(desk, "Résultats 22 novembre.xml")
     desk.window.lock()
     qtbot.waitUntil(lambda: not desk.window.findChildren(DocumentWindow))
+
+
+REPORT = "Compte rendu, 21 novembre.pdf"
+PAGES = (
+    "Compte rendu de Mme Duval\nRééducation de l’épaule droite",
+    "",
+    "Suite de la rééduca\u00ad\ntion, puis rééducation à domicile",
+)
+
+
+def report_of(desk: Desk, practice: Practice) -> DocumentWindow:
+    practice.documents.texts[REPORT] = PAGES
+    return document_of(desk, REPORT)
+
+
+def test_words_are_found_on_pages_that_are_pictures(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    window = report_of(desk, practice)
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.find_bar.isVisible()
+    window.find_bar.words.setText("REEDUCATION")
+    qtbot.waitUntil(lambda: window.find_bar.told.text() == "1 of 3")
+    assert [find.page for find in window.search.finds] == [0, 2, 2]
+    (area,) = window._found_on(0)
+    assert area[1]
+    # The word that a line's end broke is two areas.
+    assert [is_now for _, is_now in window._found_on(2)] == [False, False, False]
+    QTest.keyClick(window.find_bar.words, Qt.Key.Key_Return)
+    assert window.find_bar.told.text() == "2 of 3"
+    assert window.pages.current == 2
+    QTest.keyClick(window.find_bar.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(window.find_bar.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert window.find_bar.told.text() == "3 of 3"
+    window.find_bar.words.setText("hanche")
+    qtbot.waitUntil(lambda: window.find_bar.told.text() == "Not found")
+    QTest.keyClick(window.find_bar.words, Qt.Key.Key_Escape)
+    assert not window.find_bar.isVisible()
+    assert window.isVisible()
+    assert window.search.finds == ()
+
+
+def test_a_photographed_page_says_that_it_holds_no_text(desk: Desk, qtbot: QtBot) -> None:
+    window = document_of(desk, REPORT)
+    window.find_it.click()
+    window.find_bar.words.setText("épaule")
+    qtbot.waitUntil(lambda: window.find_bar.told.text() == "No text: these pages are pictures")
+
+
+def test_words_are_found_in_a_text_and_its_tables(desk: Desk, qtbot: QtBot) -> None:
+    window = document_of(desk, "Résultats 22 novembre.xml")
+    window.find_it.click()
+    window.find_bar.words.setText("syndrome INFLAMMATOIRE")
+    qtbot.waitUntil(lambda: window.find_bar.told.text() == "1 of 1")
+    (mark,) = window.text.extraSelections()
+    assert mark.cursor.selectedText().lower() == "syndrome inflammatoire"
+    before = window.text.document().firstBlock().charFormat().font().pixelSize()
+    QTest.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert window.text.document().firstBlock().charFormat().font().pixelSize() > before
+    assert window.size_now.text() == "125%"
+    assert len(window.text.extraSelections()) == 1
+    QTest.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert window.size_now.text() == "100%"
+
+
+def test_letters_of_a_page_are_selected_copied_and_gone_with_the_lock(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    window = report_of(desk, practice)
+    pages = window.pages
+    window._viewer.read(0)
+    qtbot.waitUntil(lambda: window._viewer.letters_of(0) is not None)
+    letters = window._viewer.letters_of(0)
+    assert letters is not None
+    place = pages._place(0)
+    line = PAGES[0].index("Rééducation")
+    first, last = (
+        pages._on_screen(letters.areas(at, at + 1)[0], place) for at in (line, len(PAGES[0]) - 1)
+    )
+    view = pages.viewport()
+    QTest.mousePress(
+        view, Qt.MouseButton.LeftButton, pos=QPointF(first.left(), first.center().y()).toPoint()
+    )
+    QTest.mouseMove(view, QPointF(last.right() + 9, last.center().y()).toPoint())
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton)
+    QTest.keyClick(pages, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Rééducation de l’épaule droite"
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=first.center().toPoint())
+    assert pages.selected_text == "Rééducation"
+    desk.window.lock()
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "")
+    qtbot.waitUntil(lambda: not desk.window.findChildren(DocumentWindow))
+
+
+def test_pages_turn_with_the_keys(desk: Desk, practice: Practice) -> None:
+    pages = report_of(desk, practice).pages
+    control = Qt.KeyboardModifier.ControlModifier
+    for key, modifier, page in (
+        (Qt.Key.Key_PageDown, control, 1),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 2),
+        (Qt.Key.Key_PageUp, control, 1),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, 0),
+    ):
+        QTest.keyClick(pages, key, modifier)
+        assert pages.current == page
+    assert pages.verticalScrollBar().value() > 0
+
+
+def printed_to(path: Path) -> QPrinter:
+    device = printer()
+    device.setOutputFileName(str(path))
+    return device
+
+
+def test_pages_are_printed_one_after_the_other_without_a_copy_of_the_document(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = report_of(desk, practice)
+    device = printed_to(tmp_path / "whole.pdf")
+    with qtbot.waitSignal(window.printer.ended) as ended:
+        window.printer.print_to(device)
+    assert ended.args == [True]
+    assert len(pages_of(tmp_path / "whole.pdf")) == 3
+    assert "With the printer" in texts_of(window.news)
+    device = printed_to(tmp_path / "second.pdf")
+    device.setPrintRange(QPrinter.PrintRange.PageRange)
+    device.setFromTo(2, 3)
+    with qtbot.waitSignal(window.printer.ended):
+        window.printer.print_to(device)
+    assert len(pages_of(tmp_path / "second.pdf")) == 2
+    widths = [command.width for command in practice.asked(ShowPage)]
+    assert widths.count(PAGE_PIXELS) == 5
+
+
+def test_a_text_is_printed_dark_on_white_whatever_the_window_looks_like(
+    unlocked: OpenDesk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = unlocked(practice, appearance=Appearance.DARK)
+    window = document_of(desk, "Résultats 22 novembre.xml")
+    with qtbot.waitSignal(window.printer.ended):
+        window.printer.print_to(printed_to(tmp_path / "text.pdf"))
+    (page,) = pages_of(tmp_path / "text.pdf")
+    assert "Syndrome inflammatoire" in page
+    assert "▲ 11,8" in page
+    document = pypdfium2.PdfDocument(tmp_path / "text.pdf")
+    shades = bytes(document[0].render(grayscale=True).buffer)
+    assert min(shades) < 0x50
+    assert shades.count(0xFF) > len(shades) * 0.8
+    document.close()
+
+
+def test_a_page_that_cannot_be_drawn_is_not_said_to_be_printed(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = report_of(desk, practice)
+    practice.fail_next(ShowPage, Failure.PAGE_UNREADABLE)
+    with qtbot.waitSignal(window.printer.ended) as ended:
+        window.printer.print_to(printed_to(tmp_path / "none.pdf"))
+    assert ended.args == [False]
+    assert "Not printed" in texts_of(window.news)

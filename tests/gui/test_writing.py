@@ -24,11 +24,12 @@ from app.interface.writing import (
 )
 from app.window.marked_text import marked
 from app.window.viewmodels.beginning import Beginning
+from app.window.views.components.buttons import InlineButton
 from app.window.views.navigation import Destination
 from app.window.views.stationery import SaveTemplateDialog, SignatureDialog
 from crypto_core.wire.ids import MessageId
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import away_row, sample_practice
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -337,10 +338,12 @@ def test_the_glance_says_who_is_away_and_who_reads_instead(
 ) -> None:
     practice = sample_practice()
     benali, lea = named(practice, "Dr Karim Benali"), named(practice, "Léa Fontaine")
-    practice.writing.away[benali.account] = (practice.now, lea)
+    practice.people.change(benali.account, away=away_row(practice, replacement=lea))
     desk = unlocked(practice)
     composer = begin(desk, practice)
     qtbot.waitUntil(lambda: "Absent until" in texts_of(composer.check))
-    composer.check.replacement_chosen.emit(lea)
-    assert desk.mailbox.composer.content.to == (benali, lea)
-    qtbot.waitUntil(lambda: practice.asked(CheckRecipients)[-1].to == (benali.account, lea.account))
+    buttons = composer.check.findChildren(InlineButton)
+    (instead,) = (each for each in buttons if "Write to Léa Fontaine" in each.text())
+    instead.click()
+    assert desk.mailbox.composer.content.to == (lea,)
+    qtbot.waitUntil(lambda: practice.asked(CheckRecipients)[-1].to == (lea.account,))

@@ -23,6 +23,14 @@ class Pixels:
     rgb: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """What is written on a page; `boxes` as in `PageText`, one for each letter."""
+
+    text: str = field(default="", repr=False)
+    boxes: bytes = field(default=b"", repr=False)
+
+
 class Drawn(Protocol):
     """An open document with pages."""
 
@@ -40,6 +48,9 @@ class Drawn(Protocol):
 
     def draw(self, page: int, width: int) -> Pixels:
         """Draw a page about this wide. Raises NoPageError."""
+
+    def letters(self, page: int) -> Letters:
+        """Return what is written on a page, where it can be told. Raises NoPageError."""
 
     def text(self, most: int) -> str:
         """Return the text of all pages, up to `most` characters."""

@@ -53,6 +53,7 @@ def fitted(
             given_name=clipped(patient.given_name, _SHORT_BYTES),
             birth_date=clipped(patient.birth_date, 10),
         ),
+        type_code=clipped(parsed.type_code, 64),
         blocks=blocks,
         pages=min(pages, 100_000),
         first_page_width=first_page_size[0],

@@ -12,13 +12,15 @@ from enum import IntEnum
 from typing import Annotated, Final
 
 from app.engine.documents.confinement import Barrier
-from app.interface.documents import MAX_PARTS, DocumentProblem
+from app.interface.documents import BOX_BYTES, MAX_PAGE_LETTERS, MAX_PARTS, DocumentProblem
 from crypto_core.wire.codec import Range, Size, encode
 from crypto_core.wire.limits import MIB
 
 MAX_HEAD_BYTES: Final = 1024
 MAX_DOCUMENT_BYTES: Final = 6 * MIB
 """An encoded `ReadDocument`; what does not fit is cut by the reader."""
+MAX_LETTERS_BYTES: Final = (4 + BOX_BYTES) * MAX_PAGE_LETTERS + 64
+"""An encoded `PageText`."""
 LENGTH_BYTES: Final = 4
 
 
@@ -29,6 +31,7 @@ class Task(IntEnum):
     TEXT = 2
     PAGE = 3
     PART = 4
+    LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Outcome(IntEnum):
     READY = 1
     """Said once, before anything is given to the reader."""
     DONE = 2
-    """The payload is a `ReadDocument`, a `ReadText`, the pixels of a page, or the bytes of a part."""
+    """The payload is a `ReadDocument`, a `ReadText`, a `PageText`, the pixels of a page, or the bytes of a part."""
     FAILED = 3
 
 

@@ -35,6 +35,8 @@ class Parsed:
     kind: DocumentKind
     facts: tuple[Fact, ...] = ()
     patient: DocumentPatient | None = None
+    type_code: str = ""
+    """Of a CDA document."""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     parts: tuple[ContainedPart, ...] = ()
     problems: tuple[DocumentProblem, ...] = ()

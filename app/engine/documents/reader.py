@@ -31,7 +31,13 @@ from app.engine.documents.messages import (
 )
 from app.engine.documents.parsed import Parsed, UnreadableError
 from app.engine.ports.documents import MAX_CONTENT_BYTES, MAX_TEXT_BYTES, ReadText
-from app.interface.documents import MAX_PARTS, MAX_PIXELS_BYTES, DocumentKind, DocumentProblem
+from app.interface.documents import (
+    MAX_PARTS,
+    MAX_PIXELS_BYTES,
+    DocumentKind,
+    DocumentProblem,
+    PageText,
+)
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import decode, encode
 
@@ -184,6 +190,9 @@ def _next(order: Order, reading: _Reading, answers: FileIO) -> None:
             _write(answers, Answer(outcome=Outcome.DONE), parts[order.number].content)
         return
     try:
+        if order.task is Task.LETTERS:
+            _write(answers, Answer(outcome=Outcome.DONE), encode(_letters(reading, order)))
+            return
         pixels = _page(reading, order)
     except NoPageError:
         _write(answers, Answer(outcome=Outcome.FAILED))
@@ -201,6 +210,13 @@ def _page(reading: _Reading, order: Order) -> Pixels:
     if not 0 < len(pixels.rgb) == 3 * pixels.width * pixels.height <= MAX_PIXELS_BYTES:
         raise NoPageError
     return pixels
+
+
+def _letters(reading: _Reading, order: Order) -> PageText:
+    if reading.drawn is None:
+        raise NoPageError
+    letters = reading.drawn.letters(order.number)
+    return PageText(page=order.number, text=letters.text, boxes=letters.boxes)
 
 
 def _line(error: BaseException) -> int:

@@ -20,6 +20,7 @@ from app.engine.documents.messages import (
     LENGTH_BYTES,
     MAX_DOCUMENT_BYTES,
     MAX_HEAD_BYTES,
+    MAX_LETTERS_BYTES,
     Answer,
     Order,
     Outcome,
@@ -35,10 +36,12 @@ from app.engine.ports.documents import (
     ReadText,
 )
 from app.interface.documents import (
+    BOX_BYTES,
     MAX_PIXELS_BYTES,
     DocumentKind,
     DocumentProblem,
     PageImage,
+    PageText,
 )
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import decode
@@ -224,6 +227,25 @@ class OpenReader:
             await self.close()
             raise ReaderGoneError
         return PageImage(page=page, width=head.width, height=head.height, pixels=pixels)
+
+    async def letters(self, page: int) -> PageText:
+        """See the port."""
+        order = Order(task=Task.LETTERS, number=page)
+        told = await self._ask(order, MAX_LETTERS_BYTES, self._limits.page)
+        if told is None:
+            raise PageUnreadableError
+        try:
+            letters = decode(PageText, told[1])
+        except WireError:
+            letters = None
+        if (
+            letters is None
+            or letters.page != page
+            or len(letters.boxes) != BOX_BYTES * len(letters.text)
+        ):
+            await self.close()
+            raise ReaderGoneError
+        return letters
 
     async def part(self, index: int) -> bytes:
         """See the port."""

@@ -23,7 +23,7 @@ from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.limits import MIB
 
 if TYPE_CHECKING:
-    from app.interface.documents import PageImage
+    from app.interface.documents import PageImage, PageText
 
 MAX_CONTENT_BYTES: Final = 128 * MIB
 """The largest file that is read; a larger one is TOO_LARGE, and can be saved."""
@@ -48,6 +48,8 @@ class ReadDocument:
     kind: DocumentKind
     facts: Annotated[tuple[Fact, ...], Size.up_to(MAX_FACTS)] = ()
     patient: DocumentPatient | None = None
+    type_code: Annotated[str, Size.up_to(64)] = ""
+    """Of a CDA document, as it names its own type: LOINC as a rule."""
     blocks: Annotated[tuple[Block, ...], Size.up_to(MAX_BLOCKS)] = field(default=(), repr=False)
     pages: Annotated[int, Range(0, 100_000)] = 0
     first_page_width: Annotated[int, Range(0, 2**31)] = 0
@@ -77,6 +79,9 @@ class OpenDocument(Protocol):
 
     async def page(self, page: int, width: int) -> PageImage:
         """Draw a page. Raises PageUnreadableError, ReaderGoneError."""
+
+    async def letters(self, page: int) -> PageText:
+        """Return what is written on a page, and where. Raises PageUnreadableError, ReaderGoneError."""
 
     async def part(self, index: int) -> bytes:
         """Return the bytes of a part. Raises ReaderGoneError, also when there is no such part."""

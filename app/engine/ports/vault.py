@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from app.engine.ports.absence import AbsenceStore
+    from app.engine.ports.folders import FolderStore
     from app.engine.ports.organising import OrganisingStore, PatientStore
     from app.engine.ports.search import SearchStore
     from crypto_core.keys.kit import Kit
@@ -338,6 +340,8 @@ class NewLetter:
     """It came from the owner's other computer, as a letter of the past."""
     is_read: bool = False
     """Of a brought letter: it was read there."""
+    is_automatic: bool = False
+    """Its sender's program answered by itself; its sender gets no receipt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +409,7 @@ class LetterFacts:
     is_read: bool
     problem: Problem
     evidence: Evidence | None
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1074,6 +1079,14 @@ class Store(Protocol):
     @property
     def drafts(self) -> DraftStore:
         """What is not sent yet."""
+
+    @property
+    def absences(self) -> AbsenceStore:
+        """Who is away."""
+
+    @property
+    def folders(self) -> FolderStore:
+        """What went through the folders of practice software."""
 
     @property
     def inbox(self) -> InboxStore:

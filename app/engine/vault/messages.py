@@ -70,7 +70,8 @@ _VIEW: Final = (
     " m.details, g.not_before, g.id is not null and m.is_sent = 1"
     " and not exists (select 1 from envelope e where e.outgoing = g.id),"
     " m.is_read = 1 and m.is_told = 0"
-    " and not exists (select 1 from contact where contact.account = m.sender and state = 6)"
+    " and not exists (select 1 from contact where contact.account = m.sender and state = 6),"
+    " m.is_automatic, m.answered_at"
     " from message m join conversation c on c.id = m.conversation"
     " left join outgoing g on g.message = m.message"
 )
@@ -114,8 +115,9 @@ class SqlMessageStore:
         row = self._db.execute(
             "insert into message (message, conversation, is_sent, sender, sender_device, subject, body,"
             " at, sent_at, utc_offset, received_at, urgency, in_reply_to, is_read, is_queued,"
-            " document_count, problem, is_brought, details, is_answer_wanted, names_patient, is_told)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+            " document_count, problem, is_brought, details, is_answer_wanted, names_patient, is_told,"
+            " is_automatic)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 letter.message,
                 conversation,
@@ -137,7 +139,8 @@ class SqlMessageStore:
                 None if letter.details is None else encode(letter.details),
                 int(letter.details is not None and letter.details.is_answer_wanted),
                 int(letter.details is not None and letter.details.patient is not None),
-                int(not is_unread),
+                int(letter.is_automatic or not is_unread),
+                int(letter.is_automatic),
             ),
         ).lastrowid
         self._db.executemany(
@@ -229,7 +232,7 @@ class SqlMessageStore:
 
     def facts(self, message: MessageId) -> LetterFacts | None:
         row = self._db.execute(
-            "select m.id, c.conversation, m.is_sent, m.sender, m.is_read, m.problem"
+            "select m.id, c.conversation, m.is_sent, m.sender, m.is_read, m.problem, m.is_automatic"
             " from message m join conversation c on c.id = m.conversation where m.message = ?",
             (message,),
         ).fetchone()
@@ -244,6 +247,7 @@ class SqlMessageStore:
             is_read=bool(row[4]),
             problem=Problem(row[5]),
             evidence=None if proven is None else _evidence(proven),
+            is_automatic=bool(row[6]),
         )
 
     def view(self, message: MessageId) -> MessageView | None:
@@ -322,7 +326,7 @@ class SqlMessageStore:
         row = self._db.execute(
             "select m.id, c.conversation, m.is_sent, m.sender, m.sender_device, m.subject, m.body,"
             " m.at, m.sent_at, m.utc_offset, m.received_at, m.urgency, m.in_reply_to, m.is_read,"
-            " m.details from message m join conversation c on c.id = m.conversation"
+            " m.details, m.is_automatic from message m join conversation c on c.id = m.conversation"
             " where m.message = ? and m.removed_at is null",
             (message,),
         ).fetchone()
@@ -354,6 +358,7 @@ class SqlMessageStore:
             attachments=tuple(_attachment(each) for each in attachments),
             is_read=bool(row[13]),
             details=_details(row[14]),
+            is_automatic=bool(row[15]),
         )
 
     def conversation_of(self, message: MessageId) -> ConversationId | None:
@@ -519,6 +524,8 @@ class SqlMessageStore:
                 send_at=_moment(row[17]),
                 can_cancel=bool(row[18]),
                 is_unopened=bool(row[19]),
+                is_automatic=bool(row[20]),
+                answered_at=_moment(row[21]),
             )
             for row, details in ((row, _details(row[16])) for row in rows)
         ]

@@ -41,10 +41,12 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=4, compatible_from=4, script=_script("schema_0004.sql")),
         Migration(schema=5, compatible_from=5, script=_script("schema_0005.sql")),
         Migration(schema=6, compatible_from=6, script=_script("schema_0006.sql")),
+        Migration(schema=7, compatible_from=7, script=_script("schema_0007.sql")),
+        Migration(schema=8, compatible_from=8, script=_script("schema_0008.sql")),
     )
 
 
-SCHEMA: Final = 6
+SCHEMA: Final = 8
 """The form this program writes."""
 
 

@@ -41,6 +41,19 @@ if TYPE_CHECKING:
 _BLOB_ID_BYTES: Final = 16
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 
+_BEHIND_LETTERS: Final = frozenset(
+    {MessageKind.RECEIPT, MessageKind.ABSENCE, MessageKind.AUTOMATIC_ANSWER}
+)
+"""What goes when no letter waits, and is not counted among what the owner has to send."""
+_PASSING: Final = (
+    MessageKind.RECEIPT,
+    MessageKind.RESEAL_REQUEST,
+    MessageKind.HISTORY,
+    MessageKind.ABSENCE,
+    MessageKind.AUTOMATIC_ANSWER,
+)
+"""What nobody needs once it is old."""
+
 _SEALED: Final = (
     "select e.envelope, e.outgoing, g.message, g.kind, e.outer_header_hash, e.signed_message_hash,"
     " e.envelope_bytes, e.blobs from envelope e join outgoing g on g.id = e.outgoing"
@@ -103,7 +116,7 @@ class SqlOutboxStore:
                 outgoing.not_before,
             ),
         ).lastrowid
-        priority = int(outgoing.kind is MessageKind.RECEIPT)
+        priority = int(outgoing.kind in _BEHIND_LETTERS)
         self._db.executemany(
             "insert into outbox (outgoing, priority, account, device, state, next_attempt_at)"
             " values (?, ?, ?, ?, 1, ?)",
@@ -521,14 +534,10 @@ class SqlOutboxStore:
     def prune(self, before: UnixMillis) -> None:
         # Letters are kept as long as their owner keeps them; statements keep the proofs of the rest.
         self._db.execute(
-            "delete from outgoing where kind in (?, ?, ?) and sent_at < ? and not exists"
+            f"delete from outgoing where kind in ({', '.join('?' * len(_PASSING))}) and sent_at < ?"
+            " and not exists"
             " (select 1 from outbox o where o.outgoing = outgoing.id and o.state < 3)",
-            (
-                int(MessageKind.RECEIPT),
-                int(MessageKind.RESEAL_REQUEST),
-                int(MessageKind.HISTORY),
-                before,
-            ),
+            (*(int(kind) for kind in _PASSING), before),
         )
 
     def add_history(self, device: DeviceId, since: UnixMillis) -> int:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.engine.ports.vault import Store, VaultDamagedError, VaultError
+from app.engine.vault.absence import SqlAbsenceStore
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
 from app.engine.vault.drafts import SqlDraftStore
+from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.inbox import SqlInboxStore
 from app.engine.vault.messages import SqlMessageStore
@@ -49,6 +51,8 @@ class SqlStore:
         self.organising = SqlOrganisingStore(connection)
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)
+        self.absences = SqlAbsenceStore(connection)
+        self.folders = SqlFolderStore(connection)
         self.inbox = SqlInboxStore(connection)
         self.outbox = SqlOutboxStore(connection)
 

@@ -273,6 +273,12 @@ class Errors(QObject):
                 self.tr("These shares do not give the recovery code back."),
                 self.tr("Check the marked word, or ask for one more share."),
             ),
+            Failure.ABSENCE_PERIOD_INVALID: (
+                self.tr("These are not the days of an absence."),
+                self.tr(
+                    "The last day comes after the first, is not over, and is at most a year later."
+                ),
+            ),
             Failure.BACKUP_UNREADABLE: (
                 self.tr("This is not a complete backup."),
                 self.tr("Take an older one from the same folder."),
@@ -280,6 +286,14 @@ class Errors(QObject):
             Failure.BACKUP_FOLDER_INVALID: (
                 self.tr("Backups do not go there."),
                 self.tr("Choose a folder outside the application's own, best on another disk."),
+            ),
+            Failure.FOLDER_INVALID: (
+                self.tr("Practice software cannot have this folder."),
+                self.tr("Choose a folder that exists, outside the application's own."),
+            ),
+            Failure.RESULT_INVALID: (
+                self.tr("This result was not written by one of your computers, or was changed."),
+                self.tr("Do not rely on it."),
             ),
             Failure.BACKUP_FOLDER_MISSING: (
                 self.tr("The backup folder is not there."),

@@ -1477,6 +1477,14 @@
         <translation>Retour</translation>
     </message>
     <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Imprimer…</translation>
+    </message>
+    <message>
         <source>Save…</source>
         <translation>Enregistrer…</translation>
     </message>
@@ -1515,6 +1523,46 @@
     <message>
         <source>Page {n} of {count}</source>
         <translation>Page {n} sur {count}</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Introuvable</translation>
+    </message>
+    <message>
+        <source>No text: these pages are pictures</source>
+        <translation>Pas de texte&#x202f;: ces pages sont des images</translation>
+    </message>
+    <message>
+        <source>{n} of {count}</source>
+        <translation>{n} sur {count}</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>{n}&#x202f;%</translation>
+    </message>
+    <message>
+        <source>Paper is not encrypted: fetch it soon.</source>
+        <translation>Le papier n’est pas chiffré&#x202f;: allez vite le chercher.</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count} goes to the printer</source>
+        <translation>Page {n} sur {count} envoyée à l’imprimante</translation>
+    </message>
+    <message>
+        <source>With the printer</source>
+        <translation>Envoyé à l’imprimante</translation>
+    </message>
+    <message>
+        <source>Not printed</source>
+        <translation>Non imprimé</translation>
+    </message>
+    <message>
+        <source>The printer did not take it, or a page cannot be drawn.</source>
+        <translation>L’imprimante ne l’a pas pris, ou une page ne peut être dessinée.</translation>
     </message>
     <message>
         <source>Save the document in</source>
@@ -2275,6 +2323,14 @@
         <translation>Vérifiez le mot marqué, ou demandez une part de plus.</translation>
     </message>
     <message>
+        <source>These are not the days of an absence.</source>
+        <translation>Ce ne sont pas les dates d’une absence.</translation>
+    </message>
+    <message>
+        <source>The last day comes after the first, is not over, and is at most a year later.</source>
+        <translation>Le dernier jour vient après le premier, n’est pas passé, et tombe au plus tard un an après.</translation>
+    </message>
+    <message>
         <source>This is not a complete backup.</source>
         <translation>Ce n’est pas une sauvegarde complète.</translation>
     </message>
@@ -2289,6 +2345,22 @@
     <message>
         <source>Choose a folder outside the application&apos;s own, best on another disk.</source>
         <translation>Choisissez un dossier hors de celui de l’application, de préférence sur un autre disque.</translation>
+    </message>
+    <message>
+        <source>Practice software cannot have this folder.</source>
+        <translation>Ce dossier ne convient pas au logiciel métier.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists, outside the application&apos;s own.</source>
+        <translation>Choisissez un dossier existant, hors de celui de l’application.</translation>
+    </message>
+    <message>
+        <source>This result was not written by one of your computers, or was changed.</source>
+        <translation>Ce résultat n’a pas été écrit par l’un de vos ordinateurs, ou il a été modifié.</translation>
+    </message>
+    <message>
+        <source>Do not rely on it.</source>
+        <translation>Ne vous y fiez pas.</translation>
     </message>
     <message>
         <source>The backup folder is not there.</source>
@@ -2901,6 +2973,25 @@
     <message>
         <source>wrong recipient</source>
         <translation>mauvais destinataire</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Previous place (Shift+Enter)</source>
+        <translation>Occurrence précédente (Maj+Entrée)</translation>
+    </message>
+    <message>
+        <source>Next place (Enter)</source>
+        <translation>Occurrence suivante (Entrée)</translation>
+    </message>
+    <message>
+        <source>Stop looking (Esc)</source>
+        <translation>Arrêter la recherche (Échap)</translation>
     </message>
 </context>
 <context>
@@ -5000,16 +5091,16 @@
         </translation>
     </message>
     <message>
-        <source>Absent until {day}</source>
-        <translation>Absent jusqu’au {day}</translation>
-    </message>
-    <message>
         <source>First letter to them</source>
         <translation>Premier courrier</translation>
     </message>
     <message>
-        <source>Write to {name}, who replaces them, too</source>
-        <translation>Écrire aussi à {name}, qui remplace</translation>
+        <source>Write to {name} instead, who replaces them</source>
+        <translation>Écrire plutôt à {name}, qui assure le remplacement</translation>
+    </message>
+    <message>
+        <source>Write to {name} only, who replaces them</source>
+        <translation>N’écrire qu’à {name}, qui assure le remplacement</translation>
     </message>
     <message>
         <source>To be asked first</source>
@@ -5207,6 +5298,10 @@
         <translation>Courriers</translation>
     </message>
     <message>
+        <source>Documents</source>
+        <translation>Documents</translation>
+    </message>
+    <message>
         <source>Writing</source>
         <translation>Écrire</translation>
     </message>
@@ -5325,6 +5420,30 @@
     <message>
         <source>Print…</source>
         <translation>Imprimer…</translation>
+    </message>
+    <message>
+        <source>Find in this document</source>
+        <translation>Chercher dans ce document</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>Plus grand</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>Plus petit</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Page suivante</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>Page précédente</translation>
     </message>
     <message>
         <source>Bold</source>
@@ -6476,6 +6595,26 @@
     <message>
         <source>This computer&apos;s clock is wrong, since {time}</source>
         <translation>L’horloge de cet ordinateur est fausse, depuis {time}</translation>
+    </message>
+    <message>
+        <source>Absent until {day}</source>
+        <translation>Absence jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>Absent from {first} to {last}</source>
+        <translation>Absence du {first} au {last}</translation>
+    </message>
+    <message>
+        <source>You replace them</source>
+        <translation>Vous assurez le remplacement</translation>
+    </message>
+    <message>
+        <source>{name} replaces them</source>
+        <translation>Remplacement&#x202f;: {name}</translation>
+    </message>
+    <message>
+        <source>{name} replaces them, and is none of your correspondents</source>
+        <translation>Remplacement&#x202f;: {name}, qui n’est pas parmi vos correspondants</translation>
     </message>
     <message>
         <source>Re: {subject}</source>

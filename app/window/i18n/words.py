@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from app.interface.patients import PatientRow
     from app.interface.searching import Hit
-    from app.interface.snapshots import ConversationRow, PatientTag, Status
+    from app.interface.snapshots import AwayRow, ConversationRow, PatientTag, Status
     from app.interface.writing import DraftRow
     from app.window.i18n.formats import Formats
 
@@ -226,6 +226,26 @@ class Words(QObject):
             ),
             ConnectionState.CLOCK_WRONG: self.tr("This computer's clock is wrong, since {time}"),
         }[status.connection].format(time=since)
+
+    def away(self, away: AwayRow, formats: Formats) -> str:
+        """Return from when until when a correspondent is away; the last day is named, not the moment after it."""
+        until = formats.last_day(away.until)
+        if away.is_now:
+            return self.tr("Absent until {day}").format(day=until)
+        return self.tr("Absent from {first} to {last}").format(
+            first=formats.day(away.since), last=until
+        )
+
+    def replaced(self, away: AwayRow) -> str:
+        """Return who replaces a correspondent who is away; empty for nobody."""
+        if away.is_owner:
+            return self.tr("You replace them")
+        if away.replacement is None:
+            return ""
+        who = self.person(away.replacement.name, away.replacement.profession)
+        if away.is_contact:
+            return self.tr("{name} replaces them").format(name=who)
+        return self.tr("{name} replaces them, and is none of your correspondents").format(name=who)
 
     def reply_subject(self, subject: str) -> str:
         """Return the subject of an answer, with one mark in front."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,8 @@ from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, 
 from app.window.theme.typography import Role, Typography, choose_family
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QApplication
 
 
@@ -114,6 +117,15 @@ class Theme(QObject):
     def space(self, distance: int) -> int:
         """Return a distance that grows with the text, in pixels."""
         return self.typography.space(distance)
+
+    @contextmanager
+    def laid_aside(self) -> Iterator[None]:
+        """Put a window together first and style it once; Qt would style each part anew at every step."""
+        self._application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._application.setStyleSheet(style_sheet(self.tokens, self.typography))
 
     def _is_dark(self) -> bool:
         if self._appearance is Appearance.SYSTEM:

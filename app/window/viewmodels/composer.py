@@ -252,7 +252,11 @@ class Composer(QObject):
     def settle(self, account: AccountId, meant: DraftRecipient) -> None:
         """Say which of several people of one name is meant, in place of the one who was chosen."""
         self._sure_of |= {account, meant.account}
-        to = [meant if each.account == account else each for each in self.content.to]
+        self.write_instead(account, meant)
+
+    def write_instead(self, account: AccountId, other: DraftRecipient) -> None:
+        """Write to somebody in place of one who was chosen, who is away for example."""
+        to = [other if each.account == account else each for each in self.content.to]
         self._address(tuple({each.account: each for each in to}.values()))
 
     def be_about(self, patient: PatientTag | None) -> None:

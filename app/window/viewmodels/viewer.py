@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,14 +13,22 @@ from app.interface.documents import (
     DocumentSource,
     OpenDocument,
     OpenElsewhere,
+    ReadPage,
     SavePart,
     ShowPage,
 )
+from app.window.viewmodels.page_letters import PageLetters
 
 if TYPE_CHECKING:
-    from app.interface.documents import DocumentView, PageImage
+    from collections.abc import Callable
+
+    from app.interface.documents import DocumentView, PageImage, PageText
     from app.interface.failures import Failure
     from app.window.bridge import Bridge
+
+
+MOST_LETTERS: Final = 3_000_000
+"""Of all pages together, so many are kept while a document is searched."""
 
 
 class Viewer(QObject):
@@ -32,6 +40,8 @@ class Viewer(QObject):
         failed(Failure, str): it cannot be had.
         page(PageImage): a page that was asked for.
         page_failed(int): it cannot be drawn.
+        letters(int): `letters_of` knows what is written on a page.
+        letters_failed(int): that cannot be told.
         saved(SavedFile): it was written where the person wants it.
         copied(SavedFile): a readable copy for another program is there.
         not_saved(Failure, str): neither.
@@ -42,6 +52,8 @@ class Viewer(QObject):
     failed = Signal(object, str)
     page = Signal(object)
     page_failed = Signal(int)
+    letters = Signal(int)
+    letters_failed = Signal(int)
     saved = Signal(object)
     copied = Signal(object)
     not_saved = Signal(object, str)
@@ -58,6 +70,8 @@ class Viewer(QObject):
         self._drawing: set[int] = set()
         self._next: dict[int, int] = {}
         """Pages that are wanted in another width than the one they are being drawn in."""
+        self._letters: dict[int, PageLetters] = {}
+        self._reading: set[int] = set()
         self._is_left = False
 
     def open(self) -> None:
@@ -122,6 +136,46 @@ class Viewer(QObject):
         command = ShowPage(handle=view.handle, page=page, width=width)
         self._bridge.request(self, command, take, fail)
 
+    def letters_of(self, page: int) -> PageLetters | None:
+        """Return what is written on a page, None if it was not read, or not kept."""
+        return self._letters.get(page)
+
+    def read(self, page: int) -> None:
+        """Have the letters of a page read; `letters` or `letters_failed` follows."""
+        view = self.view
+        if view is None or page in self._reading:
+            return
+        self._reading.add(page)
+
+        def take(told: PageText) -> None:
+            if self.view is not view:
+                return
+            self._reading.discard(page)
+            self._letters.pop(page, None)
+            room = MOST_LETTERS - len(told.text)
+            while self._letters and sum(each.count for each in self._letters.values()) > room:
+                del self._letters[next(iter(self._letters))]
+            self._letters[page] = PageLetters(told)
+            self.letters.emit(page)
+
+        def fail(*_: object) -> None:
+            if self.view is view:
+                self._reading.discard(page)
+                self.letters_failed.emit(page)
+
+        self._bridge.request(self, ReadPage(handle=view.handle, page=page), take, fail)
+
+    def draw_for_paper(
+        self, page: int, width: int, take: Callable[[PageImage], None], fail: Callable[[], None]
+    ) -> None:
+        """Have a page drawn to be printed."""
+        view = self.view
+        if view is None:
+            fail()
+            return
+        command = ShowPage(handle=view.handle, page=page, width=width)
+        self._bridge.request(self, command, take, lambda *_: fail())
+
     def save(self, directory: str) -> None:
         """Write the document into a directory."""
         command = SavePart(source=self.source, directory=directory)
@@ -141,6 +195,8 @@ class Viewer(QObject):
         view, self.view = self.view, None
         self._drawing.clear()
         self._next.clear()
+        self._letters.clear()
+        self._reading.clear()
         if view is not None:
             self._bridge.request(self, CloseDocument(handle=view.handle), _ignore, _ignore)
 

@@ -278,7 +278,6 @@ class ComposerPane(QWidget):
         self.recipients.removed.connect(composer.remove_recipient)
         self.recipients.not_found.connect(self._not_found)
         self.patient.chosen.connect(composer.be_about)
-        self.check.replacement_chosen.connect(composer.add_recipient)
         self.subject.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
         self.urgent.toggled.connect(self._ticked)

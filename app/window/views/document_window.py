@@ -7,7 +7,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QKeySequence,
+    QShortcut,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -15,21 +22,26 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QTextBrowser,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from app.interface.documents import DocumentKind, DocumentProblem, FactKind
 from app.window.i18n.documents import DocumentWords
+from app.window.shortcuts import Shortcut, keys
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
-from app.window.theme.typography import Role
+from app.window.theme.typography import Role, Typography
+from app.window.viewmodels.document_search import DocumentSearch
 from app.window.views.components.banners import Banner
 from app.window.views.components.blocks import BlockWriter
 from app.window.views.components.buttons import Button, IconButton, LinkButton
+from app.window.views.components.find_bar import FindBar
 from app.window.views.components.layouts import FlowLayout, clear
-from app.window.views.components.page_stack import PageStack
+from app.window.views.components.page_stack import ZOOMS, PageStack
 from app.window.views.components.texts import ElidedText, Rule, Text
+from app.window.views.document_printing import DocumentPrinter, can_print
 from app.window.views.documents import DocumentCard
 
 if TYPE_CHECKING:
@@ -37,6 +49,7 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.snapshots import SavedFile
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.page_letters import Area
     from app.window.viewmodels.viewer import Viewer
 
 _SIZE: Final = (900, 860)
@@ -53,6 +66,9 @@ _MAIN_FACTS: Final = (
     FactKind.ACT,
     FactKind.MODALITY,
 )
+_FOUND: Final = "#FFE58A"
+_FOUND_NOW: Final = "#FFB347"
+_ON_FOUND: Final = "#1B2523"
 _GRAVE: Final = frozenset(
     {
         DocumentProblem.DAMAGED,
@@ -104,6 +120,12 @@ class DocumentWindow(QDialog):
         self.resize(*(theme.space(side) for side in _SIZE))
         self.back = Button(self.tr("Back"))
         self.title = ElidedText(name, Role.HEAD)
+        self.find_it = IconButton(
+            Icon.FIND, self.tr("Find in this document"), theme, shortcut=keys(Shortcut.FIND_HERE)
+        )
+        self.print_it = IconButton(
+            Icon.PRINT, self.tr("Print…"), theme, shortcut=keys(Shortcut.PRINT)
+        )
         self.save = Button(self.tr("Save…"))
         self.elsewhere = LinkButton(self.tr("Open in another program…"))
         self.make_copy = Button(self.tr("Make the copy and open it"))
@@ -121,9 +143,19 @@ class DocumentWindow(QDialog):
         self.text.setOpenLinks(False)
         self.text.setProperty("help", "true")
         self.text.document().setDocumentMargin(theme.space(24))
+        self.search = DocumentSearch(viewer, self)
+        self.find_bar = FindBar(theme)
+        self.find_bar.hide()
+        self.printer = DocumentPrinter(viewer, around, self._words, self)
         self.place = Text("", Role.SMALL)
-        self.smaller = IconButton(Icon.SMALLER, self.tr("Smaller"), theme)
-        self.larger = IconButton(Icon.LARGER, self.tr("Larger"), theme)
+        self.size_now = Text("", Role.SMALL)
+        self.smaller = IconButton(
+            Icon.SMALLER, self.tr("Smaller"), theme, shortcut=keys(Shortcut.SMALLER)
+        )
+        self.larger = IconButton(
+            Icon.LARGER, self.tr("Larger"), theme, shortcut=keys(Shortcut.LARGER)
+        )
+        self._text_zoom = 1.0
         # Takes the room of text and pages where there are none.
         self._rest = QWidget()
         self.parts = QWidget()
@@ -134,7 +166,10 @@ class DocumentWindow(QDialog):
 
     def done(self, result: int) -> None:
         """Close, and end what reads the document."""
+        self.printer.stop()
         self._viewer.leave()
+        self.search.forget()
+        self.find_bar.forget()
         self.pages.forget()
         self.text.clear()
         super().done(result)
@@ -146,6 +181,8 @@ class DocumentWindow(QDialog):
         head.setSpacing(space(10))
         head.addWidget(self.back)
         head.addWidget(self.title, 1)
+        head.addWidget(self.find_it)
+        head.addWidget(self.print_it)
         head.addWidget(self.elsewhere)
         head.addWidget(self.save)
         said = QVBoxLayout()
@@ -168,6 +205,7 @@ class DocumentWindow(QDialog):
         foot.addWidget(self.place)
         foot.addStretch(1)
         foot.addWidget(self.smaller)
+        foot.addWidget(self.size_now)
         foot.addWidget(self.larger)
         self.foot = QWidget()
         self.foot.setLayout(foot)
@@ -176,6 +214,7 @@ class DocumentWindow(QDialog):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(Rule())
+        column.addWidget(self.find_bar)
         column.addLayout(said)
         column.addWidget(self.facts)
         column.addWidget(self.parts)
@@ -201,12 +240,30 @@ class DocumentWindow(QDialog):
         self.elsewhere.clicked.connect(self._ask)
         self.make_copy.clicked.connect(self._copy)
         self.no_copy.clicked.connect(self.question.silence)
-        self.smaller.clicked.connect(lambda: self.pages.zoom_by(-1))
-        self.larger.clicked.connect(lambda: self.pages.zoom_by(1))
-        for keys, steps in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1)):
-            QShortcut(QKeySequence(keys), self).activated.connect(
-                lambda steps=steps: self.pages.zoom_by(steps)
-            )
+        self.smaller.clicked.connect(lambda _=False: self._zoom(-1))
+        self.larger.clicked.connect(lambda _=False: self._zoom(1))
+        self.find_it.clicked.connect(lambda _=False: self._look())
+        self.print_it.clicked.connect(lambda _=False: self.printer.ask(self))
+        self.pages.consult(viewer.letters_of, self._found_on)
+        self.pages.letters_wanted.connect(viewer.read)
+        self.printer.progressed.connect(self._tell_printing)
+        self.printer.ended.connect(self._tell_printed)
+        self.search.changed.connect(self._show_finds)
+        self.search.turned.connect(self._go_to_find)
+        self.find_bar.asked.connect(self._look_for)
+        self.find_bar.stepped.connect(self.search.step)
+        self.find_bar.left.connect(self._stop_looking)
+        for sequence, act in (
+            (keys(Shortcut.LARGER), lambda: self._zoom(1)),
+            (QKeySequence("Ctrl+="), lambda: self._zoom(1)),
+            (keys(Shortcut.SMALLER), lambda: self._zoom(-1)),
+            (QKeySequence("Ctrl+0"), lambda: self._zoom(0)),
+            (keys(Shortcut.FIND_HERE), self._look),
+            (QKeySequence("F3"), lambda: self.search.step(1)),
+            (QKeySequence("Shift+F3"), lambda: self.search.step(-1)),
+            (keys(Shortcut.PRINT), lambda: self.printer.ask(self)),
+        ):
+            QShortcut(sequence, self).activated.connect(act)
         self._around.theme.changed.connect(self._write_text)
 
     def _wait(self) -> None:
@@ -218,8 +275,13 @@ class DocumentWindow(QDialog):
         self.problems.silence()
         self.news.silence()
         self.question.silence()
+        self.printer.stop()
+        self.search.forget()
+        self.find_bar.forget()
         for part in (self.facts, self.parts, self.text, self.pages, self.foot):
             part.hide()
+        for button in (self.find_it, self.print_it):
+            button.setEnabled(False)
         self._rest.show()
 
     def _show(self) -> None:
@@ -236,8 +298,13 @@ class DocumentWindow(QDialog):
         self.text.setVisible(bool(view.blocks))
         self.text.setAccessibleName(self.title.text())
         self._write_text()
+        self.search.begin(self.text.toPlainText() if view.blocks else "", view.pages)
+        for button in (self.find_it, self.print_it):
+            button.setEnabled(can_print(view))
         self.pages.setVisible(bool(view.pages))
-        self.foot.setVisible(bool(view.pages))
+        self.foot.setVisible(can_print(view))
+        self.place.setVisible(bool(view.pages))
+        self._tell_zoom()
         self._rest.setVisible(not view.pages and not view.blocks)
         if view.pages:
             size = QSize(view.first_page_width, view.first_page_height)
@@ -291,7 +358,13 @@ class DocumentWindow(QDialog):
     def _write_text(self) -> None:
         view = self._viewer.view
         if view is not None and view.blocks:
-            BlockWriter(self.text.document(), self._around.theme, self._words).write(view.blocks)
+            theme = self._around.theme
+            typography = Typography(
+                family=theme.typography.family, scale=theme.text_scale * self._text_zoom
+            )
+            writer = BlockWriter(self.text.document(), theme.tokens, typography, self._words)
+            writer.write(view.blocks)
+            self._mark_text()
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self.waiting.hide()
@@ -301,6 +374,123 @@ class DocumentWindow(QDialog):
         self.place.setText(
             self.tr("Page {n} of {count}").format(n=page + 1, count=self.pages.count)
         )
+
+    # Finding
+
+    def _look(self) -> None:
+        if self.find_it.isEnabled():
+            self.find_bar.appear()
+
+    def _look_for(self, query: str) -> None:
+        self.search.begins_at = self.pages.current
+        self.search.look_for(query)
+
+    def _stop_looking(self) -> None:
+        self.find_bar.forget()
+        (self.pages if self.pages.isVisible() else self.text).setFocus()
+
+    def _show_finds(self) -> None:
+        search = self.search
+        count, formats = len(search.finds), self._around.formats
+        is_missed = bool(search.query) and not search.is_looking and not count
+        if is_missed:
+            told = (
+                self.tr("Not found")
+                if search.has_text
+                else self.tr("No text: these pages are pictures")
+            )
+        elif count:
+            shown = formats.number(count) + ("+" if search.is_cut or search.is_looking else "")
+            told = self.tr("{n} of {count}").format(
+                n=formats.number(search.current + 1), count=shown
+            )
+        else:
+            told = self.tr("Looking…") if search.is_looking else ""
+        self.find_bar.tell(told, can_step=bool(count), is_missed=is_missed)
+        self._mark_text()
+        self.pages.viewport().update()
+
+    def _mark_text(self) -> None:
+        """Mark in the text what was found."""
+        marks = []
+        for find, is_now in self.search.on_page(None):
+            mark = QTextEdit.ExtraSelection()
+            look = QTextCharFormat()
+            # Dark on yellow in either theme, as with a felt pen.
+            look.setBackground(QColor(_FOUND_NOW if is_now else _FOUND))
+            look.setForeground(QColor(_ON_FOUND))
+            mark.format = look
+            mark.cursor = self._cursor(find.start, find.end)
+            marks.append(mark)
+        self.text.setExtraSelections(marks)
+
+    def _cursor(self, start: int, end: int) -> QTextCursor:
+        cursor = QTextCursor(self.text.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def _go_to_find(self) -> None:
+        find = self.search.finds[self.search.current]
+        if find.page is None:
+            cursor = self._cursor(find.start, find.start)
+            self.text.setTextCursor(cursor)
+            self.text.ensureCursorVisible()
+            return
+        letters = self._viewer.letters_of(find.page)
+        areas = () if letters is None else letters.areas(find.start, find.end)
+        if letters is None:
+            self._viewer.read(find.page)
+        self.pages.bring(find.page, areas)
+
+    def _found_on(self, page: int) -> tuple[tuple[Area, bool], ...]:
+        letters = self._viewer.letters_of(page)
+        if letters is None:
+            return ()
+        return tuple(
+            (area, is_now)
+            for find, is_now in self.search.on_page(page)
+            for area in letters.areas(find.start, find.end)
+        )
+
+    # Size and paper
+
+    def _zoom(self, steps: int) -> None:
+        """Show it larger or smaller; with 0, as it was at first."""
+        if self.pages.isVisible():
+            self.pages.zoom_by(steps) if steps else self.pages.set_zoom(1.0)
+        elif self.text.isVisible():
+            nearest = min(range(len(ZOOMS)), key=lambda at: abs(ZOOMS[at] - self._text_zoom))
+            at = min(max(nearest + steps, 0), len(ZOOMS) - 1) if steps else ZOOMS.index(1.0)
+            if ZOOMS[at] != self._text_zoom:
+                self._text_zoom = ZOOMS[at]
+                self._write_text()
+        self._tell_zoom()
+
+    def _tell_zoom(self) -> None:
+        zoom = self.pages.zoom if self.pages.isVisible() else self._text_zoom
+        self.size_now.setText(self.tr("{n}%").format(n=round(100 * zoom)))
+
+    def _tell_printing(self, done: int, count: int) -> None:
+        if count:
+            self.news.say(
+                Tone.NEUTRAL,
+                self.tr("Page {n} of {count} goes to the printer").format(n=done, count=count),
+            )
+
+    def _tell_printed(self, is_taken: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
+        if is_taken:
+            self.news.say(
+                Tone.GOOD,
+                self.tr("With the printer"),
+                self.tr("Paper is not encrypted: fetch it soon."),
+            )
+        else:
+            self.news.say(
+                Tone.DANGER,
+                self.tr("Not printed"),
+                self.tr("The printer did not take it, or a page cannot be drawn."),
+            )
 
     def _choose_folder(self) -> None:
         dialog = QFileDialog(self, self.tr("Save the document in"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.interface.snapshots import Comparison, DraftRecipient, Trust
@@ -21,23 +21,19 @@ from app.window.views.components.texts import Text
 from crypto_core.wire.envelope import Urgency
 
 if TYPE_CHECKING:
+    from app.interface.snapshots import AwayRow
     from app.interface.writing import CheckedRecipient
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.composer import Composer
     from app.window.viewmodels.marks import Mark
+    from crypto_core.wire.ids import AccountId
 
 MOST_SHOWN: Final = 4
 """More recipients than these are counted; those of whom something is to be said come first."""
 
 
 class SendCheck(Card):
-    """A line for each recipient, and one for what they get.
-
-    Signals:
-        replacement_chosen(DraftRecipient): the letter is to go to who replaces somebody, too.
-    """
-
-    replacement_chosen = Signal(object)
+    """A line for each recipient, and one for what they get."""
 
     def __init__(self, composer: Composer, around: Surroundings) -> None:
         super().__init__()
@@ -103,25 +99,22 @@ class SendCheck(Card):
         place = words.at_place(row.profession, row.place)
         flow.addWidget(Text(words.person(row.name, place), Role.TEXT))
         flow.addWidget(Chip(self._standing(row)))
-        if Doubt.AWAY in row.doubts and row.away_until is not None:
-            until = self._around.formats.day(row.away_until)
-            flow.addWidget(
-                Chip(mark(self.tr("Absent until {day}").format(day=until), Tone.WARNING))
-            )
-            if row.replacement is not None:
-                flow.addWidget(self._replacement(row.replacement))
+        if Doubt.AWAY in row.doubts and row.away is not None:
+            flow.addWidget(Chip(mark(words.away(row.away, self._around.formats), Tone.WARNING)))
+            if row.away.replacement is not None:
+                flow.addWidget(self._replacement(row.account, row.away, row.away.replacement))
         if Doubt.NEVER_WRITTEN in row.doubts:
             flow.addWidget(Text(self.tr("First letter to them"), Role.SMALL))
         return line
 
-    def _replacement(self, who: DraftRecipient) -> QWidget:
-        button = InlineButton(
-            self.tr("Write to {name}, who replaces them, too").format(
-                name=self._around.words.person(who.name, who.profession)
-            )
-        )
-        button.clicked.connect(lambda _=False: self.replacement_chosen.emit(who))
-        button.setVisible(who.account not in {each.account for each in self._composer.content.to})
+    def _replacement(self, account: AccountId, away: AwayRow, who: DraftRecipient) -> QWidget:
+        if not away.is_contact:
+            return Text(self._around.words.replaced(away), Role.SMALL)
+        text = self.tr("Write to {name} instead, who replaces them")
+        if who.account in {each.account for each in self._composer.content.to}:
+            text = self.tr("Write to {name} only, who replaces them")
+        button = InlineButton(text.format(name=self._around.words.person(who.name, who.profession)))
+        button.clicked.connect(lambda _=False: self._composer.write_instead(account, who))
         return button
 
     def _standing(self, row: CheckedRecipient) -> Mark:

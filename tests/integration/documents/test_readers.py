@@ -65,6 +65,10 @@ def test_pages_and_texts_and_parts_come_from_processes() -> None:
         page = await opened.page(1, 300)
         assert (page.width, len(page.pixels)) == (300, 3 * page.width * page.height)
         assert set(page.pixels) > {0, 255}
+        letters = await opened.letters(1)
+        assert (letters.text, len(letters.boxes)) == ("Deuxième", 8 * len("Deuxième"))
+        with pytest.raises(PageUnreadableError):
+            await opened.letters(2)
         with pytest.raises(PageUnreadableError):
             await opened.page(2, 300)
         inner = await readers.open(await opened.part(0), name="y")
@@ -127,6 +131,17 @@ def test_a_page_of_the_wrong_length_ends_its_reader(says: str) -> None:
         opened = await readers.open(b"anything", name="x")
         with pytest.raises(ReaderGoneError):
             await opened.page(0, 10)
+        assert opened.is_closed
+
+    with_readers(rogue(says), act)
+
+
+@pytest.mark.parametrize("says", ["letters nowhere", "letters of another page"])
+def test_letters_without_their_places_end_their_reader(says: str) -> None:
+    async def act(readers: ReaderProcesses) -> None:
+        opened = await readers.open(b"anything", name="x")
+        with pytest.raises(ReaderGoneError):
+            await opened.letters(0)
         assert opened.is_closed
 
     with_readers(rogue(says), act)

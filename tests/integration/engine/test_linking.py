@@ -488,6 +488,7 @@ def test_letters_of_the_past_are_taken_from_the_own_computers_only(tmp_path: Pat
             is_urgent=False,
             details=None,
             documents=0,
+            is_automatic=False,
         )
         part = HistoryPart(version=1, done=1, total=1)
 

@@ -25,6 +25,8 @@ from app.interface.documents import (
     ForgetCopies,
     OpenDocument,
     OpenElsewhere,
+    PreviewDocument,
+    ReadPage,
     SavePart,
     ShowPage,
 )
@@ -32,6 +34,7 @@ from app.interface.failures import Failure
 from app.interface.snapshots import DeliveryState
 from app.interface.writing import AttachFile
 from crypto_core.wire.ids import MessageId
+from crypto_core.wire.limits import MIB
 from tests.fakes.foreign_files import mail_with, pdf
 from tests.fakes.people import SeededBytes
 from tests.fakes.practice import Practice, failure_of, settle
@@ -91,8 +94,14 @@ def test_a_document_is_shown_as_what_it_is_and_the_letter_is_read(tmp_path: Path
             await failure_of(boris, ShowPage(handle=inner.handle, page=1, width=200))
             == Failure.PAGE_UNREADABLE
         )
+        letters = await boris.do(ReadPage(handle=inner.handle, page=0))
+        assert (letters.text, len(letters.boxes)) == ("Compte rendu", 8 * len("Compte rendu"))
+        beyond = ReadPage(handle=inner.handle, page=1)
+        assert await failure_of(boris, beyond) == Failure.PAGE_UNREADABLE
         await boris.do(CloseDocument(handle=inner.handle))
         await boris.do(CloseDocument(handle=inner.handle))
+        closed = ReadPage(handle=inner.handle, page=0)
+        assert await failure_of(boris, closed) == Failure.DOCUMENT_CLOSED
         assert (
             await failure_of(boris, ShowPage(handle=inner.handle, page=0, width=200))
             == Failure.DOCUMENT_CLOSED
@@ -150,6 +159,35 @@ def test_a_document_of_a_draft_is_looked_at_before_it_goes(tmp_path: Path) -> No
         assert (view.kind, view.pages) == (DocumentKind.PDF, 1)
         other = replace(source, document=bytes(16))
         assert await failure_of(anne, OpenDocument(source=other)) == Failure.UNKNOWN_ATTACHMENT
+
+    run(tmp_path, story)
+
+
+def test_a_glance_at_a_document_of_a_draft_leaves_no_process(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        draft = await draft_of(anne, boris)
+        files = {
+            "cr.pdf": (pdf(["Compte rendu", "Suite"], title="Bilan"), DocumentKind.PDF, 2),
+            "note.txt": (b"Bonjour, voici la suite.", DocumentKind.TEXT, 0),
+            "large.bin": (bytes(32 * MIB + 1), DocumentKind.UNKNOWN, 0),
+        }
+        for name, (content, kind, pages) in files.items():
+            (tmp_path / name).write_bytes(content)
+            attached = await anne.do(AttachFile(draft=draft.draft, path=str(tmp_path / name)))
+            glance = await anne.do(
+                PreviewDocument(draft=draft.draft, document=attached.document, width=96)
+            )
+            assert (glance.kind, glance.pages) == (kind, pages)
+            assert (glance.image is not None) is bool(pages)
+            if glance.image is not None:
+                assert (glance.title, glance.image.width) == ("Bilan", 96)
+            is_large = glance.problems == (DocumentProblem.TOO_LARGE,)
+            assert is_large is (name == "large.bin")
+        opened = readers_of(anne).opened
+        assert len(opened) == 2
+        assert all(document.is_closed for document in opened)
+        unknown = PreviewDocument(draft=draft.draft, document=bytes(16), width=96)
+        assert await failure_of(anne, unknown) == Failure.UNKNOWN_ATTACHMENT
 
     run(tmp_path, story)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import binascii
 import re
 import zlib
+from dataclasses import replace
 from typing import Final
 
 from app.engine.documents.formats.blocks import Page, title_of
@@ -64,7 +65,11 @@ def read(content: bytes) -> Parsed:
         _file(file, page, title=_title(root))
     else:
         page.problem(DocumentProblem.DAMAGED)
-    return page.parsed(DocumentKind.CDA)
+    code = root.first("code")
+    return replace(
+        page.parsed(DocumentKind.CDA),
+        type_code="" if code is None else one_line(code.get("code"), 64),
+    )
 
 
 # --- head -------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pydicom.encaps
 import pydicom.uid
 from PIL import Image, Jpeg2KImagePlugin, JpegImagePlugin
 
-from app.engine.documents.drawn import NoPageError, Pixels
+from app.engine.documents.drawn import Letters, NoPageError, Pixels
 from app.engine.documents.formats.dates import birth_date, shown_date
 from app.engine.documents.formats.pictures import opened, scaled
 from app.engine.documents.formats.texts import one_line
@@ -113,6 +113,12 @@ class DicomFrames:
             raise
         except Exception:  # noqa: BLE001 - as above
             raise NoPageError from None
+
+    def letters(self, page: int) -> Letters:
+        """See the protocol: what is burnt into a frame is no text."""
+        if not 0 <= page < self.pages:
+            raise NoPageError
+        return Letters()
 
     def text(self, most: int) -> str:
         """See the protocol: its facts are all there is to read."""

@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
+import struct
 from typing import TYPE_CHECKING, Any, Final
 
 import pypdfium2
 import pypdfium2.raw
 
-from app.engine.documents.drawn import NoPageError, Pixels
+from app.engine.documents.drawn import Letters, NoPageError, Pixels
 from app.engine.documents.formats.dates import shown_date
 from app.engine.documents.formats.kinds import kind_of
 from app.engine.documents.formats.texts import clean, one_line
 from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
 from app.interface.documents import (
+    MAX_PAGE_LETTERS,
     MAX_PIXELS_BYTES,
+    WHOLE_PAGE,
     DocumentKind,
     DocumentProblem,
     Fact,
@@ -24,7 +28,7 @@ from app.interface.documents import (
 from crypto_core.wire.limits import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _MAX_PAGES: Final = 10_000
 _MAX_ENCLOSED: Final = 50
@@ -32,6 +36,10 @@ _MAX_ENCLOSED_BYTES: Final = 64 * MIB
 _ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
 _REMOTE: Final = re.compile(rb"/(?:SubmitForm|ImportData|GoToR)\b")
 _FACTS: Final = (("Title", FactKind.TITLE), ("Author", FactKind.AUTHOR))
+_HYPHENS: Final = frozenset({0x02, 0xAD, 0xFFFE})
+"""How the library tells a hyphen that only stands there because the line ended."""
+_FAR: Final = 1000.0
+"""Points between the corners by which a page is measured."""
 _MEANINGLESS: Final = frozenset({"", "untitled", "anonymous", "unspecified"})
 
 
@@ -105,6 +113,30 @@ class PdfPages:
         rgb = b"".join(rows[start : start + row] for start in starts)
         return Pixels(width=bitmap.width, height=bitmap.height, rgb=rgb)
 
+    def letters(self, page: int) -> Letters:
+        """See the protocol; a hyphen of the line's end is a soft one."""
+        try:
+            opened = self._page(page)
+            written = opened.get_textpage()
+        except pypdfium2.PdfiumError:
+            raise NoPageError from None
+        placed = _placing(opened)
+        text: list[str] = []
+        boxes = bytearray()
+        box = struct.pack(">4H", 0, 0, 0, 0)
+        found = pypdfium2.raw.FS_RECTF()
+        for at in range(min(pypdfium2.raw.FPDFText_CountChars(written.raw), MAX_PAGE_LETTERS)):
+            code = pypdfium2.raw.FPDFText_GetUnicode(written.raw, at)
+            letter = "\u00ad" if code in _HYPHENS else clean(chr(code) if code < 0x110000 else "")
+            if code == 0x0D or not letter:
+                # Line ends come as two.
+                continue
+            if pypdfium2.raw.FPDFText_GetLooseCharBox(written.raw, at, ctypes.byref(found)):
+                box = placed(found.left, found.top, found.right, found.bottom)
+            text.append(letter)
+            boxes += box
+        return Letters(text="".join(text), boxes=bytes(boxes))
+
     def text(self, most: int) -> str:
         """See the protocol."""
         pieces: list[str] = []
@@ -162,3 +194,40 @@ class PdfPages:
             if room < 0:
                 break
             yield ContainedPart(kind=kind_of(content), name=name, title=name, content=content)
+
+
+def _placing(page: Any) -> Callable[[float, float, float, float], bytes]:  # noqa: ANN401 - the library has no types
+    """Return what makes a box on the paper one on the picture, whichever way the page is turned and cut."""
+
+    def shown(x: float, y: float) -> tuple[int, int]:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        pypdfium2.raw.FPDF_PageToDevice(
+            *(page.raw, 0, 0, WHOLE_PAGE, WHOLE_PAGE, 0, x, y),
+            *(ctypes.byref(across), ctypes.byref(down)),
+        )
+        return across.value, down.value
+
+    # Three points tell where all are.
+    (zero_x, zero_y), (right_x, right_y), (up_x, up_y) = shown(0, 0), shown(_FAR, 0), shown(0, _FAR)
+
+    def place(x: float, y: float) -> tuple[int, int]:
+        across = zero_x + (x * (right_x - zero_x) + y * (up_x - zero_x)) / _FAR
+        down = zero_y + (x * (right_y - zero_y) + y * (up_y - zero_y)) / _FAR
+        return _within_page(across), _within_page(down)
+
+    def placed(left: float, top: float, right: float, bottom: float) -> bytes:
+        (one_x, one_y), (other_x, other_y) = place(left, top), place(right, bottom)
+        return struct.pack(
+            ">4H",
+            min(one_x, other_x),
+            min(one_y, other_y),
+            max(one_x, other_x),
+            max(one_y, other_y),
+        )
+
+    return placed
+
+
+def _within_page(value: float) -> int:
+    # A file may say that a letter stands nowhere: such a number compares with nothing.
+    return round(min(max(value, 0), WHOLE_PAGE)) if value == value else 0  # noqa: PLR0124

@@ -20,7 +20,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from app.engine.documents.drawn import NoPageError, Pixels
+from app.engine.documents.drawn import Letters, NoPageError, Pixels
 from app.engine.documents.parsed import Parsed, UnreadableError
 from app.interface.documents import (
     MAX_PIXELS_BYTES,
@@ -147,6 +147,12 @@ class PicturePages:
             return scaled(image, width)
         except (*_FAILURES, UnidentifiedImageError):
             raise NoPageError from None
+
+    def letters(self, page: int) -> Letters:
+        """See the protocol: a picture has none."""
+        if not 0 <= page < self._count:
+            raise NoPageError
+        return Letters()
 
     def text(self, most: int) -> str:
         """See the protocol: a picture has none."""

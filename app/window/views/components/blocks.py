@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import (
     QBrush,
+    QColor,
     QFont,
     QTextBlockFormat,
     QTextCharFormat,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from app.interface.documents import Block, Cell
     from app.window.i18n.documents import DocumentWords
-    from app.window.theme.theme import Theme
+    from app.window.theme.tokens import Tokens
+    from app.window.theme.typography import Typography
 
 _FLAG_COLOURS: Final = {
     Flag.LOW: "warning",
@@ -38,12 +40,19 @@ _HEADINGS: Final = (Role.TITLE, Role.TITLE, Role.HEAD)
 
 
 class BlockWriter:
-    """Writes blocks where a cursor stands, in the colours and sizes of the moment."""
+    """Writes blocks where a cursor stands, in the colours and sizes of a screen or of paper."""
 
-    def __init__(self, document: QTextDocument, theme: Theme, words: DocumentWords) -> None:
+    def __init__(
+        self,
+        document: QTextDocument,
+        tokens: Tokens,
+        typography: Typography,
+        words: DocumentWords,
+    ) -> None:
         document.clear()
-        document.setDefaultFont(theme.font(Role.TEXT))
-        self._theme = theme
+        document.setDefaultFont(typography.font(Role.TEXT))
+        self._tokens = tokens
+        self._typography = typography
         self._words = words
         self._cursor = QTextCursor(document)
         self._is_first = True
@@ -60,17 +69,17 @@ class BlockWriter:
 
     def _paragraph(self, block: Block) -> None:
         spacing = QTextBlockFormat()
-        spacing.setBottomMargin(self._theme.space(8))
+        spacing.setBottomMargin(self._typography.space(8))
         plain = QTextCharFormat()
         if block.kind is BlockKind.HEADING:
             spacing.setHeadingLevel(max(block.level, 1))
-            spacing.setTopMargin(self._theme.space(14))
+            spacing.setTopMargin(self._typography.space(14))
             role = _HEADINGS[block.level] if block.level < len(_HEADINGS) else Role.STRONG
-            plain.setFont(self._theme.font(role))
+            plain.setFont(self._typography.font(role))
         elif block.kind is BlockKind.CODE:
             font = QFont("monospace")
             font.setStyleHint(QFont.StyleHint.Monospace)
-            font.setPixelSize(self._theme.typography.pixels(Role.SECONDARY))
+            font.setPixelSize(self._typography.pixels(Role.SECONDARY))
             plain.setFont(font)
         elif block.kind is BlockKind.RULE:
             spacing.setProperty(
@@ -115,12 +124,12 @@ class BlockWriter:
         self._begin(QTextBlockFormat(), QTextCharFormat())
         style = QTextTableFormat()
         style.setBorder(1)
-        style.setBorderBrush(QBrush(self._theme.colour("line")))
+        style.setBorderBrush(QBrush(self._colour("line")))
         style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         style.setBorderCollapse(True)
-        style.setCellPadding(self._theme.space(6))
+        style.setCellPadding(self._typography.space(6))
         style.setCellSpacing(0)
-        style.setBottomMargin(self._theme.space(12))
+        style.setBottomMargin(self._typography.space(12))
         table = self._cursor.insertTable(len(block.rows), columns, style)
         taken: set[tuple[int, int]] = set()
         for number, row in enumerate(block.rows):
@@ -146,10 +155,13 @@ class BlockWriter:
         text = cell.text
         if cell.is_head:
             style.setFontWeight(QFont.Weight.DemiBold)
-            style.setForeground(self._theme.colour("secondary"))
+            style.setForeground(self._colour("secondary"))
         if cell.flag is not Flag.NONE:
             style.setFontWeight(QFont.Weight.DemiBold)
-            style.setForeground(self._theme.colour(_FLAG_COLOURS[cell.flag]))
+            style.setForeground(self._colour(_FLAG_COLOURS[cell.flag]))
             # Shape and word say it too, for who does not see the colour.
             text = f"{_SIGNS[cell.flag]} {text} ({self._words.flag(cell.flag)})"
         cursor.insertText(text, style)
+
+    def _colour(self, name: str) -> QColor:
+        return QColor(getattr(self._tokens, name))

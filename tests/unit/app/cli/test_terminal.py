@@ -229,6 +229,12 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "patient list": (["mar"], (KNOWN,)),
     "patient save": (["--family-name", "Marin", "--born", "1980-02-29"], (KNOWN,)),
     "patient remove": ([MESSAGE], (KNOWN,)),
+    "absence show": ([], (KNOWN,)),
+    "absence set": (
+        ["--until", "2999-01-01", "--replaced-by", SOMEBODY, "--text-file", "{letter}"],
+        (KNOWN,),
+    ),
+    "absence end": ([], (KNOWN,)),
     "drafts list": ([], (KNOWN,)),
     "drafts show": ([MESSAGE], (KNOWN,)),
     "drafts send": ([MESSAGE, "--at", "2026-11-24T08:00"], (KNOWN,)),

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from PIL import Image
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1
@@ -17,7 +20,9 @@ from app.engine.documents.formats import pictures, text, unshown
 from app.engine.documents.formats.kinds import kind_of
 from app.engine.documents.parsed import UnreadableError
 from app.interface.documents import (
+    BOX_BYTES,
     MAX_PIXELS_BYTES,
+    WHOLE_PAGE,
     DocumentKind,
     DocumentPatient,
     DocumentProblem,
@@ -65,6 +70,38 @@ def test_a_pdf_has_pages_text_and_facts() -> None:
     assert at(pixels, 0.9, 0.9) == (255, 255, 255)
     with pytest.raises(NoPageError):
         opened.draw(2, 400)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_letters_lie_where_their_ink_is_however_the_page_is_turned(turned: int) -> None:
+    document: Any = pypdfium2.PdfDocument(pdf(["Épaule"]))
+    document[0].set_rotation(turned)
+    document[0].set_cropbox(60, 100, 500, 760)
+    file = BytesIO()
+    document.save(file)
+    opened = pdf_format.draw(file.getvalue())
+    letters = opened.letters(0)
+    assert letters.text == "Épaule"
+    boxes = [struct.unpack_from(">4H", letters.boxes, 8 * place) for place in range(6)]
+    page = opened.draw(0, 800)
+    paper = Image.frombytes("RGB", (page.width, page.height), page.rgb).convert("L")
+    ink = paper.point(lambda value: 255 if value < 128 else 0).getbbox()
+    assert ink is not None
+    scale = (page.width / WHOLE_PAGE, page.height / WHOLE_PAGE)
+    for side, place in enumerate(ink):
+        ends = [box[side] * scale[side % 2] for box in boxes]
+        # A letter's box is as high as its line, so the ink ends a little inside.
+        outermost = min(ends) if side < 2 else max(ends)
+        assert abs(outermost - place) < 16
+    with pytest.raises(NoPageError):
+        opened.letters(1)
+
+
+def test_pictures_have_no_letters() -> None:
+    for drawn in (pictures.draw(jpeg(20, 20)), dicom_format.draw(dicom(bytes(4), 2, 2))):
+        assert drawn.letters(0).text == ""
+        with pytest.raises(NoPageError):
+            drawn.letters(1)
 
 
 def test_what_was_filled_into_a_form_is_drawn() -> None:
@@ -335,6 +372,8 @@ def test_no_damage_is_more_than_a_refusal(name: str, good: bytes) -> None:
         try:
             opened = DRAWERS[name](bytes(damaged))
             opened.text(1000)
+            letters = opened.letters(0)
+            assert len(letters.boxes) == BOX_BYTES * len(letters.text)
             pixels = opened.draw(0, 50)
         except (UnreadableError, NoPageError):
             continue

@@ -1,0 +1,522 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What practice software drops is taken, sent or refused, and put away; whenever this ends, it goes on where it was.
+
+1. *Take*: what belongs together is moved to the desk, its note first. From here on nobody else has it.
+2. *Decide*: one transaction makes it a letter, or notes why it is refused, under the name it has on the desk.
+3. *Put away*: its result is written, and all of it moved to where it belongs in one step; then that is noted.
+
+What lies on the desk is a letter already exactly if the store knows its name, so nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from app.engine import attachments, sending
+from app.engine.folders.notes import Note, NoteError, parse_note
+from app.engine.folders.results import write_result
+from app.engine.folders.words import reason
+from app.engine.namesakes import are_alike, are_same
+from app.engine.ports.files import (
+    DirectoryUnwritableError,
+    FileChangedError,
+    FileTooLargeError,
+    FileUnreadableError,
+)
+from app.engine.ports.folders import (
+    NOTE_ENDING,
+    REFUSED,
+    RESULT_ENDING,
+    SENT,
+    Claim,
+    Dropped,
+    StoredUnit,
+)
+from app.interface.failures import CommandError, Failure
+from app.interface.folders import (
+    FolderResult,
+    FolderTrouble,
+    FolderWay,
+    ResultFile,
+    ResultPerson,
+)
+from app.interface.snapshots import ContactState, DeliveryState, DraftRecipient, PatientTag
+from app.interface.writing import DraftContent
+from crypto_core.errors import WireError
+from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import AccountId, PatientId, UnixMillis, format_address, parse_address
+from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_FILE_NAME_BYTES, MAX_SUBJECT_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.engine.folders.notes import NotedPatient
+    from app.engine.ports.folders import Watched
+    from app.engine.ports.vault import Store, StoredAttachment
+    from app.engine.session import Session
+    from app.interface.folders import FolderSettings
+    from app.interface.snapshots import MessageView, Queued
+
+SETTLE_MILLIS: Final = 2_000
+"""Who writes in pieces is given so long between two of them."""
+NOTE_WAIT_MILLIS: Final = 60_000
+"""How long a document waits for its note, and a note for its documents."""
+MOST_A_PASS: Final = 100
+_TOLD_FOR_MILLIS: Final = 90 * 86_400_000
+_MOST_TOLD: Final = 200
+_LABEL_STEM: Final = 60
+_DETAIL_BYTES: Final = 180
+_ADDRESSED: Final = re.compile(r".*<(uhs:[a-z2-7]+)>")
+_BARE_ADDRESS: Final = re.compile(r"[a-z2-7]{32}")
+
+_REFUSALS: Final = {
+    Failure.UNVERIFIED_RECIPIENT: FolderTrouble.UNVERIFIED_RECIPIENT,
+    Failure.NOT_A_CONTACT: FolderTrouble.UNKNOWN_RECIPIENT,
+    Failure.OWN_ACCOUNT: FolderTrouble.UNKNOWN_RECIPIENT,
+    Failure.NO_RECIPIENT: FolderTrouble.NO_RECIPIENT,
+    Failure.TOO_MANY_RECIPIENTS: FolderTrouble.TOO_MANY,
+    Failure.TEXT_TOO_LONG: FolderTrouble.NOTE_INVALID,
+}
+
+
+class _RefusedError(Exception):
+    def __init__(self, trouble: FolderTrouble, detail: str = "") -> None:
+        super().__init__(trouble.name)
+        self.trouble = trouble
+        self.detail = detail
+
+
+async def take(session: Session, at: Watched) -> bool:
+    """Take what is ready to the desk; whether there was any. Raises FileError."""
+    folders, looked, now = session.machine.folders, session.looked, session.now()
+    things = await asyncio.to_thread(folders.look, at)
+    claims = await asyncio.to_thread(folders.claims, at)
+    looked.forget_all_but(
+        [(thing.place, thing.name) for thing in things]
+        + [(_desk(claim.unit), thing.name) for claim in claims for thing in claim.files]
+    )
+    ready = await asyncio.to_thread(_ready, session, at, things, now)
+    unwritable: DirectoryUnwritableError | None = None
+    for together in ready[:MOST_A_PASS]:
+        unit = session.random(16).hex()
+        try:
+            await asyncio.to_thread(folders.begin, at, unit, together[0].place)
+            for thing in together:
+                if await asyncio.to_thread(folders.take, at, unit, thing):
+                    looked.moved(thing, _desk(unit))
+        except DirectoryUnwritableError as error:
+            # A single thing that cannot be moved is no reason to leave the others.
+            unwritable = error
+    if unwritable is not None:
+        raise unwritable
+    return bool(ready)
+
+
+async def decide(session: Session, at: Watched) -> bool:
+    """Make letters of what was taken, or refuse it; whether there was any. Raises FileError, VaultError."""
+    claims = await asyncio.to_thread(session.machine.folders.claims, at)
+    names = tuple(claim.unit for claim in claims)
+    known = await session.vault.run(lambda store: store.folders.units(names))
+    decided = False
+    for claim in claims:
+        if claim.unit not in known and _is_settled(session, claim):
+            decided |= await _decide(session, at, claim)
+    return decided
+
+
+async def put_away(session: Session, at: Watched, settings: FolderSettings) -> bool:
+    """Move what was decided to where it belongs; whether there was any. Raises FileError, VaultError."""
+    folders = session.machine.folders
+    units = await session.vault.run(lambda store: store.folders.to_put_away(MOST_A_PASS))
+    for unit in units:
+        told = await _write_result(session, at, unit)
+        if unit.message is None:
+            words = reason(unit, settings.language).encode("utf-8-sig")
+            await asyncio.to_thread(folders.write, at, REFUSED, f"{unit.label}.txt", words)
+        into = REFUSED if unit.message is None else SENT
+        await asyncio.to_thread(folders.put_away, at, unit.unit, into, unit.label)
+        await _note_told(session, unit, told)
+    return bool(units)
+
+
+async def tell(session: Session, at: Watched) -> bool:
+    """Write anew the results of letters of which more is known; whether there were any. Raises FileError, VaultError."""
+    since = UnixMillis(max(0, session.now() - _TOLD_FOR_MILLIS))
+    units = await session.vault.run(lambda store: store.folders.told(since, _MOST_TOLD))
+    for unit, _ in units.values():
+        told = await _write_result(session, at, unit, only_again=True)
+        await _note_told(session, unit, told)
+    return bool(units)
+
+
+async def give_back(session: Session, at: Watched) -> None:
+    """Move back what was taken and is neither sent nor refused. Raises FileError, VaultError."""
+    claims = await asyncio.to_thread(session.machine.folders.claims, at)
+    names = tuple(claim.unit for claim in claims)
+    known = await session.vault.run(lambda store: store.folders.units(names))
+    for claim in claims:
+        if claim.unit not in known:
+            await asyncio.to_thread(session.machine.folders.give_back, at, claim.unit)
+
+
+# --- what is ready ---------------------------------------------------------------------------------
+
+
+def _ready(
+    session: Session, at: Watched, things: Sequence[Dropped], now: UnixMillis
+) -> list[tuple[Dropped, ...]]:
+    """What belongs together and is complete, notes first."""
+    since = {thing: session.looked.at(thing.place, thing, now) for thing in things}
+    settled = {thing for thing, (unchanged, _) in since.items() if unchanged >= SETTLE_MILLIS}
+    waited = {thing for thing, (_, there) in since.items() if there >= NOTE_WAIT_MILLIS}
+    places: dict[str, dict[str, Dropped]] = {}
+    for thing in things:
+        places.setdefault(thing.place, {})[thing.name] = thing
+    ready: list[tuple[Dropped, ...]] = []
+    for place, inside in places.items():
+        noted: set[str] = set()
+        for name, note in inside.items():
+            if not (note.is_file and _is_note(name)):
+                continue
+            # A note that is being written still keeps at least the document it is called after.
+            wanted = _wanted(session, at, note) if note in settled else _called_after(name)
+            there = [inside[each] for each in wanted if each in inside and each not in noted]
+            is_whole = len(there) == len(wanted)
+            if settled.issuperset((note, *there)) and (is_whole or note in waited):
+                ready.append((note, *there))
+            noted.update((name, *wanted))
+        ready += [
+            (thing,)
+            for name, thing in inside.items()
+            if name not in noted
+            and thing in settled
+            and (place or not thing.is_file or thing in waited)
+        ]
+    return ready
+
+
+def _wanted(session: Session, at: Watched, note: Dropped) -> tuple[str, ...]:
+    """The documents a note is about; one that cannot be read is taken with what it is called after, and refused."""
+    with contextlib.suppress(NoteError, FileUnreadableError):
+        return parse_note(session.machine.folders.read_note(at, note)).files or _called_after(
+            note.name
+        )
+    return _called_after(note.name)
+
+
+def _called_after(note: str) -> tuple[str, ...]:
+    return (note[: -len(NOTE_ENDING)],)
+
+
+def _is_note(name: str) -> bool:
+    return name.endswith(NOTE_ENDING) and len(name) > len(NOTE_ENDING)
+
+
+def _is_settled(session: Session, claim: Claim) -> bool:
+    now = session.now()
+    since = [session.looked.at(_desk(claim.unit), thing, now) for thing in claim.files]
+    return all(unchanged >= SETTLE_MILLIS for unchanged, _ in since)
+
+
+def _desk(unit: str) -> str:
+    # No folder in to-send has a name like this.
+    return f"/{unit}"
+
+
+# --- what becomes of it ----------------------------------------------------------------------------
+
+
+async def _decide(session: Session, at: Watched, claim: Claim) -> bool:
+    try:
+        note, names = await _order(session, at, claim)
+        await _send(session, at, claim, note, names)
+    except _RefusedError as refused:
+        await _refuse(session, claim, refused)
+    except FileChangedError:
+        # Its writer holds it open still.
+        return False
+    return True
+
+
+async def _order(session: Session, at: Watched, claim: Claim) -> tuple[Note, tuple[str, ...]]:
+    """What is asked for, and the documents it is about, all of them on the desk."""
+    folders = session.machine.folders
+    there = {thing.name: thing for thing in claim.files}
+    for thing in claim.files:
+        if not thing.is_file:
+            raise _RefusedError(FolderTrouble.NOT_A_FILE)
+    name = next((each for each in there if _is_note(each)), None)
+    if name is None:
+        return Note(), tuple(there)
+    try:
+        content = await asyncio.to_thread(folders.read_claimed, at, claim.unit, name)
+        note = parse_note(content)
+        wanted = note.files or _called_after(name)
+    except FileUnreadableError:
+        raise _RefusedError(FolderTrouble.FILE_UNREADABLE) from None
+    except NoteError as error:
+        raise _RefusedError(FolderTrouble.NOTE_INVALID, str(error.line or "")) from None
+    missing = [each for each in wanted if each not in there]
+    if missing:
+        # This program may have ended between taking the note and taking them.
+        left = await asyncio.to_thread(folders.look, at)
+        found = {thing.name: thing for thing in left if thing.place == claim.place}
+        for each in missing:
+            if each not in found or not await asyncio.to_thread(
+                folders.take, at, claim.unit, found[each]
+            ):
+                raise _RefusedError(FolderTrouble.FILE_MISSING, each)
+            if not found[each].is_file:
+                raise _RefusedError(FolderTrouble.NOT_A_FILE)
+        # It was not looked at for long enough yet.
+        raise FileChangedError(missing[0])
+    return note, wanted
+
+
+async def _send(
+    session: Session, at: Watched, claim: Claim, note: Note, names: tuple[str, ...]
+) -> None:
+    if len(names) > MAX_ATTACHMENTS:
+        raise _RefusedError(FolderTrouble.TOO_MANY)
+    to = (*((claim.place,) if claim.place else ()), *note.to)
+
+    def check(store: Store) -> DraftContent:
+        return _content(store, session, to, note, names)
+
+    # Before a possibly large file is read, and again in the transaction that sends it.
+    await session.vault.read(lambda store: _recipients(store, session, to))
+    paths = [session.machine.folders.path_of(at, claim.unit, name) for name in names]
+    try:
+        documents = await attachments.seal_documents(session, paths, request=0)
+    except FileTooLargeError:
+        raise _RefusedError(FolderTrouble.FILE_TOO_LARGE) from None
+    except FileUnreadableError:
+        raise _RefusedError(FolderTrouble.FILE_UNREADABLE) from None
+
+    def send(store: Store) -> Queued:
+        queued = sending.queue_letter(store, session, check(store), documents)
+        store.folders.add_unit(
+            StoredUnit(
+                unit=claim.unit,
+                message=queued.message,
+                label=_label(session, claim, names[0]),
+                name=_shown(names[0]),
+                files=tuple(_shown(name) for name in names),
+                trouble=None,
+                detail="",
+                at=session.now(),
+            )
+        )
+        return queued
+
+    try:
+        queued = await session.vault.run(send)
+    except CommandError as error:
+        await attachments.discard(session, documents)
+        trouble = _REFUSALS.get(error.failure)
+        if trouble is None:
+            raise
+        detail = error.detail if trouble is FolderTrouble.UNVERIFIED_RECIPIENT else ""
+        raise _RefusedError(trouble, detail) from None
+    except Exception:
+        await attachments.discard(session, documents)
+        raise
+    sending.ring(session, queued)
+
+
+async def _refuse(session: Session, claim: Claim, refused: _RefusedError) -> None:
+    name = next((each.name for each in claim.files if not _is_note(each.name)), claim.files[0].name)
+    unit = StoredUnit(
+        unit=claim.unit,
+        message=None,
+        label=_label(session, claim, name),
+        name=_shown(name),
+        files=tuple(_shown(each.name) for each in claim.files),
+        trouble=refused.trouble,
+        detail=_cut(_shown(refused.detail), _DETAIL_BYTES),
+        at=session.now(),
+    )
+    await session.vault.run(lambda store: store.folders.add_unit(unit))
+
+
+def _content(
+    store: Store, session: Session, to: Sequence[str], note: Note, names: Sequence[str]
+) -> DraftContent:
+    recipients = _recipients(store, session, to)
+    return DraftContent(
+        to=tuple(DraftRecipient(account=account, name="", profession="") for account in recipients),
+        subject=note.subject or _cut(_shown(names[0]), MAX_SUBJECT_BYTES),
+        text=note.text,
+        urgency=Urgency.URGENT if note.is_urgent else Urgency.NORMAL,
+        patient=None if note.patient is None else _patient(store, session, note.patient),
+        is_answer_wanted=note.is_answer_wanted,
+    )
+
+
+def _recipients(store: Store, session: Session, to: Sequence[str]) -> tuple[AccountId, ...]:
+    """Whom names and addresses stand for. Raises _RefusedError."""
+    if not to:
+        raise _RefusedError(FolderTrouble.NO_RECIPIENT)
+    contacts = [row for row in store.contacts.all() if row.state is ContactState.ACCEPTED]
+    found = []
+    for text in to:
+        account = _addressed(text)
+        if account is None:
+            called = [row for row in contacts if are_same(row.name, text)]
+            if not called:
+                raise _RefusedError(FolderTrouble.UNKNOWN_RECIPIENT, text)
+            account = called[0].account
+            alike = [
+                row for row in contacts if row.account != account and are_alike(row.name, text)
+            ]
+            if alike:
+                raise _RefusedError(FolderTrouble.NAMESAKE, text)
+        elif account == session.owner.account or all(row.account != account for row in contacts):
+            raise _RefusedError(FolderTrouble.UNKNOWN_RECIPIENT, text)
+        found.append(account)
+    return tuple(dict.fromkeys(found))
+
+
+def _addressed(text: str) -> AccountId | None:
+    """The account of an address; a folder is called like one without its scheme, for no name has a colon everywhere."""
+    inside = _ADDRESSED.fullmatch(text)
+    address = inside[1] if inside else text
+    if _BARE_ADDRESS.fullmatch(address):
+        address = f"uhs:{address}"
+    try:
+        return parse_address(address)
+    except WireError:
+        return None
+
+
+def _patient(store: Store, session: Session, noted: NotedPatient) -> PatientId:
+    """The one patient who is called so and was born then, or a new one."""
+    tag = PatientTag(
+        patient=PatientId(bytes(16)),
+        family_name=noted.family_name,
+        given_name=noted.given_name,
+        birth_date=noted.birth_date,
+    )
+    same = [
+        row
+        for row in store.patients.alike(tag)
+        if row.birth_date == noted.birth_date
+        and row.family_name.casefold() == noted.family_name.casefold()
+        and row.given_name.casefold() == noted.given_name.casefold()
+    ]
+    if len(same) == 1:
+        return same[0].patient
+    patient = PatientId(session.random(16))
+    store.patients.put(
+        patient,
+        family_name=noted.family_name,
+        given_name=noted.given_name,
+        birth_date=noted.birth_date,
+    )
+    return patient
+
+
+async def _note_told(session: Session, unit: StoredUnit, told: int) -> None:
+    await session.vault.run(lambda store: store.folders.put_away(unit.unit, told))
+
+
+# --- results ---------------------------------------------------------------------------------------
+
+
+async def _write_result(
+    session: Session, at: Watched, unit: StoredUnit, *, only_again: bool = False
+) -> int:
+    """Write what is known of a unit; return the number of that."""
+
+    def collect(store: Store) -> tuple[FolderResult, int]:
+        if unit.message is None:
+            return _refused_result(session, unit), -1
+        letter = store.messages.letter(unit.message)
+        view = store.messages.view(unit.message)
+        if letter is None or view is None:
+            # It was removed; what is known is that it was taken.
+            return _refused_result(session, unit), -1
+        return _sent_result(session, unit, view, letter.attachments), store.folders.rung(
+            unit.message
+        )
+
+    result, told = await session.vault.read(collect)
+    content = await asyncio.to_thread(write_result, result, session.keys.signing)
+    into = REFUSED if unit.message is None else SENT
+    name = f"{unit.label}{RESULT_ENDING}"
+    await asyncio.to_thread(
+        lambda: session.machine.folders.write(at, into, name, content, only_again=only_again)
+    )
+    return told
+
+
+def _sent_result(
+    session: Session,
+    unit: StoredUnit,
+    view: MessageView,
+    documents: Iterable[StoredAttachment],
+) -> FolderResult:
+    people = tuple(
+        ResultPerson(
+            address=format_address(each.account),
+            name=_cut(each.name, _DETAIL_BYTES),
+            state=each.state,
+            at=each.refused_at or each.read_at or each.delivered_at or each.accepted_at,
+        )
+        for each in view.recipients
+    )
+    return FolderResult(
+        way=FolderWay.SENT,
+        account=format_address(session.owner.account),
+        device=session.owner.device,
+        at=session.now(),
+        message=unit.message,
+        files=tuple(
+            ResultFile(name=each.name, size=each.size, sha256=each.sha256) for each in documents
+        ),
+        people=people,
+        state=min((each.state for each in view.recipients), default=DeliveryState.QUEUED),
+        trouble=None,
+        detail="",
+    )
+
+
+def _refused_result(session: Session, unit: StoredUnit) -> FolderResult:
+    return FolderResult(
+        way=FolderWay.SENT if unit.message else FolderWay.REFUSED,
+        account=format_address(session.owner.account),
+        device=session.owner.device,
+        at=unit.at,
+        message=unit.message,
+        files=tuple(ResultFile(name=name, size=None, sha256=b"") for name in unit.files),
+        people=(),
+        state=None,
+        trouble=unit.trouble,
+        detail=unit.detail,
+    )
+
+
+def _label(session: Session, claim: Claim, name: str) -> str:
+    """What it is called where it is put away: when, what, and a part that nothing else has."""
+    offset = session.machine.clock.utc_offset()
+    local = dt.datetime.fromtimestamp(
+        session.now() / 1000, tz=dt.timezone(dt.timedelta(minutes=offset))
+    )
+    stem = session.machine.folders.safe_name(_shown(name))
+    return f"{local:%Y-%m-%d %H%M} {_cut(stem, _LABEL_STEM).strip(' .')} {claim.unit[:16]}"
+
+
+def _shown(name: str) -> str:
+    """A name as it can be written and read, whatever bytes it has."""
+    plain = name.encode(errors="replace").decode()
+    visible = "".join("_" if unicodedata.category(sign)[0] == "C" else sign for sign in plain)
+    return _cut(visible, MAX_FILE_NAME_BYTES)
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode(errors="replace")[:most].decode(errors="ignore")

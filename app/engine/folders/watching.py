@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The folders of practice software while a profile is unlocked: chosen, looked at again and again, left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final
+
+from app.engine.folders import arriving, taking
+from app.engine.folders.results import ResultInvalidError, read_result
+from app.engine.ports.files import FileError, NoSpaceError
+from app.engine.ports.folders import (
+    RESULT_ENDING,
+    FolderInvalidError,
+    FolderMissingError,
+    StoredFolders,
+    Watched,
+)
+from app.engine.ports.vault import DiskFullError
+from app.engine.tokens import Ended
+from app.interface.events import FoldersChanged
+from app.interface.failures import CommandError, Failure
+from app.interface.folders import (
+    FolderSettings,
+    FolderState,
+    FolderTrouble,
+    FolderVerdict,
+    RunFolders,
+    ShowFolders,
+    VerifyFolderResult,
+    WatchFolders,
+)
+from app.interface.snapshots import PAGE_LIMIT
+
+if TYPE_CHECKING:
+    from app.engine.handlers import Handlers
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
+    from crypto_core.wire.devices import DeviceEntry
+
+LOOK_SECONDS: Final = 3.0
+_SENDS_NOTHING: Final = frozenset({Ended.COPIED, Ended.REMOVED})
+
+_log = logging.getLogger(__name__)
+
+
+async def show(session: Session) -> FolderState:
+    """What goes on."""
+
+    def collect(store: Store) -> FolderState:
+        watched = store.folders.watched()
+        counts = store.folders.counts()
+        return FolderState(
+            settings=FolderSettings(folder="") if watched is None else watched.settings,
+            trouble=None if watched is None else session.looked.trouble,
+            sent=counts.sent,
+            received=counts.received,
+            refused_count=counts.refused,
+            refused=store.folders.refused(PAGE_LIMIT),
+        )
+
+    return await session.vault.read(collect)
+
+
+async def watch(session: Session, command: WatchFolders) -> FolderState:
+    """Watch another folder, or none. Raises CommandError, FileError."""
+    settings = command.settings
+    async with session.locks.folders:
+        before = await session.vault.run(lambda store: store.folders.watched())
+        is_same = before is not None and before.settings.folder == settings.folder
+        if settings.folder:
+            try:
+                await asyncio.to_thread(
+                    session.machine.folders.prepare, place_of(session, settings.folder)
+                )
+            except FolderInvalidError:
+                raise CommandError(Failure.FOLDER_INVALID) from None
+        if before is not None and not is_same:
+            # Else it would lie hidden in a folder that nobody looks at any more.
+            with contextlib.suppress(FileError):
+                await taking.give_back(session, place_of(session, before.settings.folder))
+        now = session.now()
+
+        def keep(store: Store) -> None:
+            if not is_same:
+                store.folders.stop()
+            if settings.folder:
+                began = before is not None and before.settings.writes_received
+                is_going_on = is_same and began and before is not None
+                store.folders.watch(settings, before.since if is_going_on and before else now)
+
+        await session.vault.run(keep)
+        session.looked.trouble = None
+        if not is_same:
+            session.looked.forget_all_but(())
+    session.publish(FoldersChanged())
+    session.wakes.folders.set()
+    return await show(session)
+
+
+async def look_once(session: Session) -> FolderState:
+    """Do what there is to do, and say how things stand afterwards."""
+    async with session.locks.folders:
+        watched = await session.vault.run(lambda store: store.folders.watched())
+        if watched is not None:
+            await _look(session, watched)
+    return await show(session)
+
+
+async def keep_looking(session: Session, *, seconds: float = LOOK_SECONDS) -> None:
+    """Look again and again until cancelled: what changes in a folder is told by nobody on every system."""
+    bell = session.wakes.folders
+    while True:
+        bell.clear()
+        await look_once(session)
+        watched = await session.vault.read(lambda store: store.folders.watched())
+        # Without a folder there is nothing to look at before somebody chooses one.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), None if watched is None else seconds)
+        if watched is not None and bell.is_set():
+            # Many bells ring while letters come; one look serves them all.
+            await asyncio.sleep(min(seconds, 1.0))
+
+
+async def verify(session: Session, command: VerifyFolderResult) -> FolderVerdict:
+    """Check a result file and the documents beside it. Raises CommandError, FileError."""
+    folders = session.machine.folders
+    path = command.path
+    if not path.endswith(RESULT_ENDING):
+        path += RESULT_ENDING
+    content = await asyncio.to_thread(folders.read_result, path)
+    account = session.owner.account
+    devices = await session.vault.read(lambda store: _devices(store, session))
+    try:
+        result = await asyncio.to_thread(read_result, content, account, devices)
+    except ResultInvalidError:
+        raise CommandError(Failure.RESULT_INVALID) from None
+    changed, missing = [], []
+    for each in result.files:
+        found = await asyncio.to_thread(folders.read_beside, path, each.name)
+        if found is None:
+            missing.append(each.name)
+        elif each.sha256 and found != (each.size, each.sha256):
+            changed.append(each.name)
+    return FolderVerdict(result=result, changed=tuple(changed), missing=tuple(missing))
+
+
+# --- inside ----------------------------------------------------------------------------------------
+
+
+def place_of(session: Session, folder: str) -> Watched:
+    """A folder, and this computer's desk in it."""
+    return Watched(folder=folder, desk=session.owner.device.hex())
+
+
+def _devices(store: Store, session: Session) -> tuple[DeviceEntry, ...]:
+    """Every computer that the account ever had."""
+    account = session.owner.account
+    history = store.trust.histories([account]).get(account)
+    if history is None:
+        return ()
+    return tuple(entry for logged in history.lists for entry in logged.devices.devices)
+
+
+async def _look(session: Session, watched: StoredFolders) -> None:
+    at = place_of(session, watched.settings.folder)
+    before = session.looked.trouble
+    trouble: FolderTrouble | None = None
+    has_changed = False
+    try:
+        await asyncio.to_thread(session.machine.folders.require, at)
+        has_changed = await taking.put_away(session, at, watched.settings)
+        if await session.tokens.ended() in _SENDS_NOTHING:
+            trouble = FolderTrouble.CANNOT_SEND
+        else:
+            try:
+                await taking.take(session, at)
+            finally:
+                # Whatever could not be taken, what was goes its way.
+                has_changed |= await taking.decide(session, at)
+                has_changed |= await taking.put_away(session, at, watched.settings)
+        has_changed |= await arriving.write_arrivals(session, at, watched.settings)
+        has_changed |= await taking.tell(session, at)
+    except FolderMissingError:
+        trouble = FolderTrouble.FOLDER_MISSING
+    except (NoSpaceError, DiskFullError):
+        trouble = FolderTrouble.DISK_FULL
+    except FileError:
+        trouble = FolderTrouble.FOLDER_UNWRITABLE
+    session.looked.trouble = trouble
+    if trouble is not before and trouble is not None:
+        _log.warning("the folders of practice software: %s", trouble.name)
+    if has_changed or trouble is not before:
+        session.publish(FoldersChanged())
+
+
+HANDLERS: Final[Handlers] = {
+    ShowFolders: lambda session, _, __: show(session),
+    WatchFolders: lambda session, command, _: watch(session, command),
+    RunFolders: lambda session, _, __: look_once(session),
+    VerifyFolderResult: lambda session, command, _: verify(session, command),
+}
