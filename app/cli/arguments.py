@@ -392,6 +392,7 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     inbox.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
     _add_search(commands)
+    _add_import(commands)
     show = _command(commands, "show", "show a message; its sender gets a read receipt")
     show.add_argument("message", metavar="ID")
     show.add_argument("--peek", action="store_true", help="show it without a read receipt")
@@ -533,6 +534,27 @@ def _add_search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     search.add_argument("--before", metavar="ID", help="go on below this message")
     search.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
     _command(commands, "unsearched", "list the documents that the search does not cover")
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    taking = _command(
+        commands,
+        "import",
+        "take letters over from another mail program, into the archive; the same again goes on",
+    )
+    taking.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help=".eml and mbox files, or folders of them (Thunderbird, Maildir)",
+    )
+    taking.add_argument(
+        "--own",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="your e-mail address there: what comes from it was sent (again for each)",
+    )
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

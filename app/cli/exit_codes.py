@@ -133,6 +133,8 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.FILE_CHANGED: ExitCode.FAILED,
     Failure.DIRECTORY_UNWRITABLE: ExitCode.FAILED,
     Failure.DISK_FULL: ExitCode.FAILED,
+    Failure.NOT_MAIL: ExitCode.FAILED,
+    Failure.IMPORT_RUNNING: ExitCode.FAILED,
     Failure.TEXT_TOO_LONG: ExitCode.FAILED,
     Failure.INVALID: ExitCode.USAGE,
     Failure.ENGINE_GONE: ExitCode.BUG,

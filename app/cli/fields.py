@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, get_args, get_type_hints
 from app.cli import texts
 from app.cli.passphrase import UsageError
 from app.cli.report import harmless
+from app.interface.importing import EmailText
 from app.interface.snapshots import PathText
 from crypto_core.wire.codec import Size
 
@@ -61,6 +62,11 @@ def count(option: str, things: Sequence[object], within: Size) -> None:
 def path(option: str, given: Path) -> str:
     """Return a path as the engine is given it, whole. Raises UsageError."""
     return content(option, str(given.absolute()), _size(PathText))
+
+
+def email_address(option: str, given: str) -> str:
+    """Return an e-mail address of another program. Raises UsageError."""
+    return line(option, given.strip(), _size(EmailText))
 
 
 def readable_file(option: str, given: Path) -> str:

@@ -104,6 +104,7 @@ from app.interface.commands import (
 from app.interface.documents import DocumentKind
 from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
+from app.interface.importing import ImportMail
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
 from app.interface.people import BlockContact, NoteContact, UnblockContact
@@ -1289,6 +1290,18 @@ class _Command:
         self._answer(found, report.unsearched(found, self._language))
         return ExitCode.OK
 
+    def import_mail(self, engine: Asking) -> int:
+        """Take letters over from another mail program."""
+        arguments = self._arguments
+        command = ImportMail(
+            paths=tuple(fields.path("FILE", Path(each)) for each in arguments.files),
+            own_addresses=tuple(fields.email_address("--own", each) for each in arguments.own),
+        )
+        self._unlock(engine)
+        done = engine.ask(command)
+        self._answer(done, report.imported(done, self._language))
+        return ExitCode.OK
+
     def _day(self, option: str, text: str | None, *, is_end: bool = False) -> UnixMillis | None:
         """Return the first moment of a day of this computer, or its last. Raises UsageError."""
         if text is None:
@@ -1593,6 +1606,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "inbox": _Command.inbox,
     "search": _Command.search,
     "unsearched": _Command.unsearched,
+    "import": _Command.import_mail,
     "show": _Command.show,
     "save": _Command.save,
     "receipts": _Command.receipts,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from app.cli import texts
+from app.interface.documents import DocumentProblem
 from app.interface.failures import Failure
 from app.interface.snapshots import DeliveryState, Direction, Problem
 from crypto_core.wire.envelope import Urgency
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.cli.texts import Language
     from app.interface.absence import AbsenceState
+    from app.interface.importing import ImportReport
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
@@ -364,15 +366,51 @@ def unsearched(found: Unread, language: Language) -> str:
     return table(rows) or texts.NOTHING.speak(language)
 
 
+def imported(done: ImportReport, language: Language) -> str:
+    """Return what was taken over, and a line for each thing that was not."""
+    lines = [
+        texts.IMPORTED.speak(language, letters=done.letters, documents=done.documents),
+        texts.IMPORT_UNPROVEN.speak(language),
+    ]
+    if done.known:
+        lines.append(texts.IMPORT_KNOWN.speak(language, known=done.known))
+    if done.other_files:
+        lines.append(texts.IMPORT_OTHERS.speak(language, count=done.other_files))
+    if done.failed:
+        lines.append(texts.IMPORT_FAILED.speak(language, count=done.failed))
+        lines.append(
+            table(
+                [
+                    (
+                        harmless(each.file),
+                        str(each.number or ""),
+                        harmless(each.document or each.subject),
+                        (
+                            texts.IMPORT_CUT
+                            if each.problem is DocumentProblem.CUT
+                            else texts.IMPORT_UNREAD
+                        ).speak(language),
+                    )
+                    for each in done.troubles
+                ]
+            )
+        )
+    return "\n".join(lines)
+
+
 def message(found: MessageView, language: Language) -> str:
     """Return a message as one reads it."""
     sender = f"{found.sender_name}, {found.sender_profession} ({format_address(found.sender)})"
+    if found.imported is not None:
+        sender = f"{found.imported.sender} — {texts.FROM_OTHER_PROGRAM.speak(language)}"
     head = [
         (texts.FROM.speak(language), harmless(sender)),
         (texts.DATE.speak(language), moment(found.sent_at)),
         (texts.SUBJECT.speak(language), _headline(found, language)),
     ]
-    if found.direction is Direction.SENT:
+    if found.imported is not None:
+        head.append((texts.TO.speak(language), harmless(found.imported.recipients)))
+    elif found.direction is Direction.SENT:
         head += [
             (texts.TO.speak(language), recipient_line(row, language)) for row in found.recipients
         ]

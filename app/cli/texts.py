@@ -492,6 +492,14 @@ FAILURES: Final[dict[Failure, Text]] = {
         "The disk is full. Make room and try again.",
         "Le disque est plein. Libérez de la place et essayez de nouveau.",
     ),
+    Failure.NOT_MAIL: Text(
+        "There is no letter in this: save letters as .eml or mbox in the other program.",
+        "Aucun courrier là-dedans : dans l’autre logiciel, enregistrez-les en .eml ou mbox.",
+    ),
+    Failure.IMPORT_RUNNING: Text(
+        "Another import is going on; wait for its end.",
+        "Une autre reprise est en cours ; attendez la fin.",
+    ),
     Failure.TEXT_TOO_LONG: Text(
         "The letter is too long. Attach it as a document instead.",
         "Le courrier est trop long. Joignez-le plutôt comme document.",
@@ -1264,6 +1272,32 @@ UNREADABLE: Final = Text(
 )
 REBUILDING: Final = Text(
     "The search is being made anew.", "La recherche est en cours de reconstruction."
+)
+IMPORTED: Final = Text(
+    "{letters} letters and {documents} documents are in the archive now.",
+    "{letters} courriers et {documents} documents sont maintenant dans les archives.",
+)
+IMPORT_KNOWN: Final = Text(
+    "{known} were there already.",
+    "{known} y étaient déjà.",
+)
+IMPORT_OTHERS: Final = Text(
+    "{count} files hold no letters and were left.",
+    "{count} fichiers ne contiennent pas de courriers et ont été laissés.",
+)
+IMPORT_FAILED: Final = Text(
+    "Not taken over, or not whole: {count}.",
+    "Non repris, ou incomplets : {count}.",
+)
+IMPORT_CUT: Final = Text("too long, its end is missing", "trop long, la fin manque")
+IMPORT_UNREAD: Final = Text("cannot be read", "illisible")
+IMPORT_UNPROVEN: Final = Text(
+    "Nobody has verified who wrote them.",
+    "Personne n’a vérifié qui les a écrits.",
+)
+FROM_OTHER_PROGRAM: Final = Text(
+    "Taken over from another mail program: nobody has verified who wrote this.",
+    "Repris d’un autre logiciel : personne n’a vérifié qui l’a écrit.",
 )
 NO_DOCUMENTS: Final = Text("The message has no documents.", "Le courrier n’a pas de documents.")
 AUDIT_GOOD: Final = Text(

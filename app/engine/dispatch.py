@@ -19,6 +19,7 @@ from app.engine import (
     epochs,
     factors,
     histories,
+    importing,
     kept_draft,
     kits,
     letters,
@@ -273,6 +274,7 @@ _HANDLERS: Final[Handlers] = {
     **finding.HANDLERS,
     **viewing.HANDLERS,
     **watching.HANDLERS,
+    **importing.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
@@ -338,6 +340,8 @@ class Engine:
 
     async def close(self) -> None:
         """End what runs and close the store; whatever was committed stays."""
+        if self._session is not None:
+            await self._session.importing.stop()
         # First what shows contents: it is not to outlive the lock.
         await self._around.machine.documents.close()
         await self._new_computer.close()

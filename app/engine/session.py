@@ -149,6 +149,36 @@ class Attaching:
         return draft in self._running
 
 
+class Importing:
+    """The one import from another mail program that may go on."""
+
+    def __init__(self) -> None:
+        self._is_running = False
+        self._ended = asyncio.Event()
+        self.is_cancelled = False
+        """Nobody wants it any more."""
+
+    @contextmanager
+    def begun(self) -> Iterator[bool]:
+        """An import goes on; False if there is another one."""
+        if self._is_running:
+            yield False
+            return
+        self._is_running, self.is_cancelled = True, False
+        self._ended.clear()
+        try:
+            yield True
+        finally:
+            self._is_running = False
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Have it end after the letter at which it is, and wait for that."""
+        self.is_cancelled = True
+        if self._is_running:
+            await self._ended.wait()
+
+
 class Viewed:
     """Documents that somebody looks at."""
 
@@ -232,6 +262,7 @@ class Session:
     viewed: Viewed = field(default_factory=Viewed)
     attaching: Attaching = field(default_factory=Attaching)
     looked: Looked = field(default_factory=Looked)
+    importing: Importing = field(default_factory=Importing)
     uploading: dict[BlobId, int] = field(default_factory=dict)
     """How many bytes of the files that are being uploaded the relay has."""
     normaliser: Normaliser = field(default_factory=Normaliser, repr=False)

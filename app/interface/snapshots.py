@@ -613,6 +613,21 @@ class RecipientRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedHead:
+    """The head of a letter of another mail program, as it was written there. Nobody has verified any of it."""
+
+    sender: Annotated[str, Size.up_to(4096)] = field(repr=False)
+    recipients: Annotated[str, Size.up_to(4096)] = field(repr=False)
+    date: Annotated[str, Size.up_to(4096)]
+    is_dated: bool
+    """It says when it was written, in a way that can be read; else `sent_at` is the time of its file."""
+    is_encrypted: bool
+    """Some of it is encrypted for the other program, and cannot be read here."""
+    is_cut: bool
+    """It was longer, or had more documents, than is taken over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """A message with everything the reading pane shows."""
 
@@ -635,7 +650,7 @@ class MessageView:
     problem: Problem
     is_brought: bool = False
     """It was brought over from the owner's other computer, whose word alone it is; no receipt is here."""
-    is_imported: bool = False
+    imported: ImportedHead | None = None
     """It was taken over from another mail program: nothing about it is proven, and `sender` is all zeros."""
     marks: Annotated[tuple[Mark, ...], Size.up_to(MAX_MARKS)] = ()
     """How its text is set."""
@@ -652,6 +667,11 @@ class MessageView:
     """This computer answered it by itself, in an absence of the owner's."""
     is_unopened: bool = False
     """It counts as read because somebody said so: opening it still tells its sender, by MarkRead."""
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it comes from another mail program."""
+        return self.imported is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

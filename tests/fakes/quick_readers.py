@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import importlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from app.engine.documents import reader
+from app.engine.documents import reader, taking
 from app.engine.documents.drawn import NoPageError
 from app.engine.documents.fitting import fitted
 from app.engine.documents.formats.kinds import kind_of
@@ -14,7 +15,9 @@ from app.engine.ports.documents import PageUnreadableError, ReaderGoneError
 from app.interface.documents import PageImage, PageText
 
 if TYPE_CHECKING:
-    from app.engine.ports.documents import OpenDocument, ReadDocument, ReadText
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from app.engine.ports.documents import OpenDocument, ReadDocument, ReadLetter, ReadText
 
 
 class QuickDocument:
@@ -86,10 +89,49 @@ class QuickReaders:
         del name
         return reader._text(_read(content))
 
+    def mail(self) -> QuickLetters:
+        """See the port."""
+        return QuickLetters()
+
     async def close(self) -> None:
         """See the port."""
         for document in self.opened:
             await document.close()
+
+
+class QuickLetters:
+    """Implements `LetterReader`, for files that fit into memory."""
+
+    def __init__(self) -> None:
+        self._read: Callable[[int, int], Awaitable[bytes]] | None = None
+        self._letters: Iterator[taking.Taken] | None = None
+        self._last: taking.Taken | None = None
+
+    def begin(self, read: Callable[[int, int], Awaitable[bytes]]) -> None:
+        """See the port."""
+        self._read, self._letters, self._last = read, None, None
+
+    async def next(self) -> ReadLetter | None:
+        """See the port."""
+        if self._letters is None:
+            assert self._read is not None
+            feed = _Feed(await self._read(0, 2**31))
+            self._letters = taking.letters(feed, offset=0, is_skipping=False)
+        self._last = next(self._letters, None)
+        return None if self._last is None else self._last.letter
+
+    async def part(self, index: int) -> bytes | None:
+        """See the port."""
+        return None if self._last is None else self._last.parts[index]
+
+    async def close(self) -> None:
+        """See the port."""
+
+
+class _Feed(BytesIO):
+    def start(self, size: int) -> bytes:
+        """See `taking.Feed`."""
+        return self.getvalue()[:size]
 
 
 def _read(content: bytes) -> reader._Reading:

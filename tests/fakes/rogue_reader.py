@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine.documents.confinement import Barrier
 from app.engine.documents.messages import Answer, Outcome, pack
-from app.engine.ports.documents import ReadDocument
+from app.engine.ports.documents import ReadDocument, ReadLetter
 from app.interface.documents import Block, BlockKind, DocumentKind, PageText, Part
 from crypto_core.wire.codec import encode
 from crypto_core.wire.content import Mark, MarkKind
@@ -101,6 +101,13 @@ def answering(payload: bytes, *, length: int | None = None) -> Callable[[], None
     return lie
 
 
+def hungry() -> None:
+    """Never have enough of a file of letters."""
+    while True:
+        hear()
+        say(Answer(outcome=Outcome.HUNGRY))
+
+
 _MARKED: Final = Block(
     kind=BlockKind.PARAGRAPH, text="short", marks=(Mark(kind=MarkKind.BOLD, start=0, end=99),)
 )
@@ -117,6 +124,8 @@ LIES: Final[dict[str, Callable[[], None]]] = {
     "a part outside": answering(
         encode(ReadDocument(kind=DocumentKind.XDM, parts=(_SAME_AS_NONE,)))
     ),
+    "hunger": hungry,
+    "a letter outside": answering(encode(ReadLetter(offset=0, end=2**40))),
     "few pixels": lambda: pixels(299),
     "many pixels": lambda: pixels(301),
     "letters nowhere": lambda: letters(PageText(page=0, text="ab", boxes=bytes(8))),

@@ -129,6 +129,7 @@ from crypto_core.wire.ids import (
 from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.scripted_absence import ScriptedAbsence
 from tests.fakes.scripted_documents import ScriptedDocuments
+from tests.fakes.scripted_import import ScriptedImport
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
@@ -260,6 +261,7 @@ class Practice:
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
         self.index = ScriptedIndex(self)
+        self.importing = ScriptedImport(self)
         self.many = many
         self.commands: list[Command[Any]] = []
         self.engines: list[ScriptedEngine] = []
@@ -586,6 +588,7 @@ class Practice:
             **self.writing.handlers(),
             **self.documents.handlers(),
             **self.index.handlers(),
+            **self.importing.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),
             Unlock: lambda c, _p: self._unlock(c),

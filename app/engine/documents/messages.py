@@ -21,17 +21,29 @@ MAX_DOCUMENT_BYTES: Final = 6 * MIB
 """An encoded `ReadDocument`; what does not fit is cut by the reader."""
 MAX_LETTERS_BYTES: Final = (4 + BOX_BYTES) * MAX_PAGE_LETTERS + 64
 """An encoded `PageText`."""
+MAX_LETTER_ANSWER_BYTES: Final = 4 * MIB
+"""An encoded `ReadLetter`."""
+FEED_BYTES: Final = MIB
+"""How much of a mailbox travels at a time."""
 LENGTH_BYTES: Final = 4
 
 
 class Task(IntEnum):
-    """What the reader is to do; the first must be READ or TEXT, with the file as its payload."""
+    """What the reader is to do; the first must be READ or TEXT, with the file as its payload, or MAIL."""
 
     READ = 1
     TEXT = 2
     PAGE = 3
     PART = 4
+    """Of the document, or of the letter that was answered last."""
     LETTERS = 5
+    """Where the letters of a page stand."""
+    MAIL = 6
+    """Begin with a file of mail, which is asked for piece by piece, and answer its first letter."""
+    NEXT = 7
+    """Answer the next letter."""
+    FEED = 8
+    """The payload is what follows of the file; none at its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,10 @@ class Order:
     task: Task
     number: Annotated[int, Range(0, max(100_000, MAX_PARTS))] = 0
     width: Annotated[int, Range(0, 4096)] = 0
+    offset: Annotated[int, Range(0, 2**53)] = 0
+    """With MAIL: where in its file begins what is fed, at a letter."""
+    is_skipping: bool = False
+    """With MAIL: do not look into the first one, which has ended a reader before."""
 
 
 class Outcome(IntEnum):
@@ -49,8 +65,13 @@ class Outcome(IntEnum):
     READY = 1
     """Said once, before anything is given to the reader."""
     DONE = 2
-    """The payload is a `ReadDocument`, a `ReadText`, a `PageText`, the pixels of a page, or the bytes of a part."""
+    """The payload is a `ReadDocument`, a `ReadText`, a `ReadLetter`, a `PageText`, the pixels of a page, or the bytes of a part."""
     FAILED = 3
+    """Of MAIL: this is no mail."""
+    HUNGRY = 4
+    """The answer needs more of the file."""
+    OVER = 5
+    """There is no further letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

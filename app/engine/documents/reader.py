@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The process that reads one document: it has no secrets, no network, and may write nowhere but to its engine.
+"""The process that reads one document, or a file of letters: it has no secrets, no network, and may write nowhere but to its engine.
 
 Rights go before the first byte of a document comes. Then its kind is told, the format's library is loaded,
 and the rest of the rights go too, before the library sees anything. It ends with its pipe.
@@ -30,7 +30,12 @@ from app.engine.documents.messages import (
     pack,
 )
 from app.engine.documents.parsed import Parsed, UnreadableError
-from app.engine.ports.documents import MAX_CONTENT_BYTES, MAX_TEXT_BYTES, ReadText
+from app.engine.ports.documents import (
+    MAX_CONTENT_BYTES,
+    MAX_TEXT_BYTES,
+    NotMailError,
+    ReadText,
+)
 from app.interface.documents import (
     MAX_PARTS,
     MAX_PIXELS_BYTES,
@@ -103,6 +108,8 @@ def main() -> int:
     _write(answers, Answer(outcome=Outcome.READY, barriers=tuple(sorted(barriers))))
     try:
         order, content = _read(orders)
+        if order.task is Task.MAIL:
+            return _serve_mail(order, orders, answers)
         reading = _first(order, content, answers)
         del content
         while True:
@@ -217,6 +224,84 @@ def _letters(reading: _Reading, order: Order) -> PageText:
         raise NoPageError
     letters = reading.drawn.letters(order.number)
     return PageText(page=order.number, text=letters.text, boxes=letters.boxes)
+
+
+# --- mail ----------------------------------------------------------------------------------------
+
+
+class _Fed:
+    """A file of letters that the engine hands over piece by piece, each when it is asked for."""
+
+    def __init__(self, orders: FileIO, answers: FileIO) -> None:
+        self._orders = orders
+        self._answers = answers
+        self._piece = b""
+        self._at = 0
+        self._is_over = False
+
+    def start(self, size: int) -> bytes:
+        while len(self._piece) < size and self._more():
+            pass
+        return self._piece[:size]
+
+    def readline(self, size: int, /) -> bytes:
+        while True:
+            end = self._piece.find(b"\n", self._at, self._at + size)
+            if end >= 0 or len(self._piece) - self._at >= size or not self._more():
+                break
+        stop = end + 1 if end >= 0 else min(self._at + size, len(self._piece))
+        line = self._piece[self._at : stop]
+        self._at = stop
+        return line
+
+    def _more(self) -> bool:
+        if not self._is_over:
+            _write(self._answers, Answer(outcome=Outcome.HUNGRY))
+            order, piece = _read(self._orders)
+            if order.task is not Task.FEED:
+                raise WireError("something else was asked for")
+            self._piece = self._piece[self._at :] + piece
+            self._at = 0
+            self._is_over = not piece
+        return not self._is_over
+
+
+def _serve_mail(order: Order, orders: FileIO, answers: FileIO) -> int:
+    """Go through files of letters until the engine goes. Raises _EndError."""
+    taking = importlib.import_module("app.engine.documents.taking")
+    for name in _ENCODINGS:
+        codecs.lookup(name)
+    seal()
+    while True:
+        letters = taking.letters(
+            _Fed(orders, answers), offset=order.offset, is_skipping=order.is_skipping
+        )
+        try:
+            for taken in letters:
+                _write(answers, Answer(outcome=Outcome.DONE), encode(taken.letter))
+                order = _asked_of_letter(taken.parts, orders, answers)
+                if order.task is Task.MAIL:
+                    break
+            else:
+                _write(answers, Answer(outcome=Outcome.OVER))
+                order = _asked_of_letter((), orders, answers)
+        except NotMailError:
+            _write(answers, Answer(outcome=Outcome.FAILED))
+            order = _asked_of_letter((), orders, answers)
+        if order.task is not Task.MAIL:
+            raise WireError("there is no letter")
+
+
+def _asked_of_letter(parts: tuple[bytes, ...], orders: FileIO, answers: FileIO) -> Order:
+    """Hand out parts of a letter; return the first order that is about something else."""
+    while True:
+        order, _ = _read(orders)
+        if order.task is not Task.PART:
+            return order
+        if order.number < len(parts):
+            _write(answers, Answer(outcome=Outcome.DONE), parts[order.number])
+        else:
+            _write(answers, Answer(outcome=Outcome.FAILED))
 
 
 def _line(error: BaseException) -> int:

@@ -8,6 +8,7 @@ and one wrong byte ends the process.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import subprocess
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.engine.documents.confinement import Barrier
 from app.engine.documents.messages import (
+    FEED_BYTES,
     LENGTH_BYTES,
     MAX_DOCUMENT_BYTES,
     MAX_HEAD_BYTES,
+    MAX_LETTER_ANSWER_BYTES,
     MAX_LETTERS_BYTES,
     Answer,
     Order,
@@ -30,9 +33,11 @@ from app.engine.documents.messages import (
 from app.engine.ports.documents import (
     MAX_CONTENT_BYTES,
     MAX_TEXT_BYTES,
+    NotMailError,
     PageUnreadableError,
     ReadDocument,
     ReaderGoneError,
+    ReadLetter,
     ReadText,
 )
 from app.interface.documents import (
@@ -48,13 +53,15 @@ from crypto_core.wire.codec import decode
 from crypto_core.wire.limits import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
 T = TypeVar("T")
 
 _MAX_TEXT_PARTS: Final = 40
 _MAX_TEXT_DEPTH: Final = 3
 _STREAM_BYTES: Final = MIB
+_MAX_FED_BYTES: Final = 192 * MIB
+"""Of letters to one process: some half a minute of the processor's time."""
 _PASSED_ON: Final = ("PYTHONPATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """Of the environment, what it takes to find the program and its libraries."""
 
@@ -108,6 +115,23 @@ class ReaderProcesses:
         """See the port: what is in an archive or a mail is read too, each document by a process of its own."""
         del name
         return await self._text(content, depth=0)
+
+    def mail(self) -> MailReader:
+        """See the port."""
+        return MailReader(self._mail_process, self._limits)
+
+    async def _mail_process(self) -> _Reader:
+        """Start a process that waits for its first order. Raises ReaderGoneError, _TimedOutError, OSError, WireError."""
+        reader = _Reader()
+        self._running.add(reader)
+        try:
+            await reader.start(self._command, on_end=self._running.discard)
+            ready = await reader.receive(most=0, seconds=self._limits.start)
+            self._tell(ready[0])
+        except BaseException:
+            await reader.end()
+            raise
+        return reader
 
     async def close(self) -> None:
         """See the port."""
@@ -283,6 +307,119 @@ class OpenReader:
             self._idle = loop.call_later(self._limits.idle, self._reader.kill)
 
 
+class MailReader:
+    """Implements `LetterReader` of the port.
+
+    A process is replaced after a certain amount, because its time on the processor is limited; and when it ends over
+    a letter, which is then stepped over. It cannot make the engine read a place twice: places only grow.
+    """
+
+    def __init__(self, start: Callable[[], Awaitable[_Reader]], limits: Limits) -> None:
+        self._start = start
+        self._limits = limits
+        self._reader: _Reader | None = None
+        self._file: Callable[[int, int], Awaitable[bytes]] | None = None
+        self._is_begun = False
+        self._end = 0
+        """Up to where letters of this file were answered."""
+        self._at = 0
+        """Up to where it was fed."""
+        self._fed = 0
+        """How much its process was given."""
+
+    def begin(self, read: Callable[[int, int], Awaitable[bytes]]) -> None:
+        """See the port."""
+        self._file, self._is_begun = read, False
+        self._end = self._at = 0
+
+    async def next(self) -> ReadLetter | None:
+        """See the port."""
+        if self._fed >= _MAX_FED_BYTES:
+            # Only between letters, so that no letter is read twice.
+            await self.close()
+        try:
+            return await self._letter(is_skipping=False)
+        except _TimedOutError:
+            problem = DocumentProblem.TIMED_OUT
+        except (ReaderGoneError, WireError):
+            problem = DocumentProblem.DAMAGED
+        # The letter that did this is not looked into again; without any further one, the file ends here.
+        await self.close()
+        try:
+            skipped = await self._letter(is_skipping=True)
+        except (ReaderGoneError, WireError, _TimedOutError):
+            await self.close()
+            self._file = None
+            skipped = ReadLetter(offset=self._end, end=self._end)
+        return skipped and dataclasses.replace(skipped, problem=problem)
+
+    async def part(self, index: int) -> bytes | None:
+        """See the port."""
+        if self._reader is None:
+            return None
+        try:
+            order = Order(task=Task.PART, number=index)
+            told = await self._reader.ask(order, most=MAX_CONTENT_BYTES, seconds=self._limits.page)
+        except (ReaderGoneError, _TimedOutError):
+            # The next letter is not to blame: it gets a process of its own.
+            await self.close()
+            return None
+        return None if told is None else told[1]
+
+    async def close(self) -> None:
+        """See the port."""
+        if self._reader is not None:
+            await self._reader.end()
+        self._reader, self._is_begun = None, False
+
+    async def _letter(self, *, is_skipping: bool) -> ReadLetter | None:
+        """Ask for the next letter and feed what it takes. Raises as `next` does, and ReaderGoneError, WireError, _TimedOutError."""
+        read = self._file
+        if read is None:
+            return None
+        if self._reader is None:
+            self._reader, self._fed = await self._start(), 0
+        reader = self._reader
+        order = Order(task=Task.NEXT)
+        if not self._is_begun:
+            order = Order(task=Task.MAIL, offset=self._end, is_skipping=is_skipping)
+            self._is_begun, self._at = True, self._end
+        answer, told = await self._fed_answer(reader, order, read)
+        if answer.outcome is Outcome.OVER:
+            self._file = None
+            return None
+        if answer.outcome is not Outcome.DONE:
+            self._file = None
+            if self._end == 0:
+                raise NotMailError
+            return None
+        letter = decode(ReadLetter, told)
+        if not self._end <= letter.offset < letter.end <= self._at:
+            raise WireError("a letter outside its file")
+        self._end = letter.end
+        return letter
+
+    async def _fed_answer(
+        self, reader: _Reader, order: Order, read: Callable[[int, int], Awaitable[bytes]]
+    ) -> tuple[Answer, bytes]:
+        """Give an order, and what of the file it takes to answer it. Raises as `_letter` does."""
+        reader.give(order)
+        is_over = False
+        while True:
+            answer, told = await reader.receive(
+                most=MAX_LETTER_ANSWER_BYTES, seconds=self._limits.read
+            )
+            if answer.outcome is not Outcome.HUNGRY:
+                return answer, told
+            if is_over:
+                raise WireError("nothing is left to feed")
+            piece = await read(self._at, FEED_BYTES)
+            is_over = not piece
+            self._at += len(piece)
+            self._fed += len(piece)
+            reader.give(Order(task=Task.FEED), piece)
+
+
 class _Reader:
     """One process, and the messages to and from it."""
 
@@ -317,6 +454,12 @@ class _Reader:
         self, order: Order, content: bytes = b"", *, most: int, seconds: float
     ) -> tuple[Answer, bytes] | None:
         """Give an order and return what comes back, None if it failed. Raises ReaderGoneError, _TimedOutError."""
+        self.give(order, content)
+        answer = await self.receive(most=most, seconds=seconds)
+        return answer if answer[0].outcome is Outcome.DONE else None
+
+    def give(self, order: Order, content: bytes = b"") -> None:
+        """Give an order. Raises ReaderGoneError."""
         process = self._process
         if process is None or process.stdin is None or process.returncode is not None:
             raise ReaderGoneError
@@ -324,10 +467,8 @@ class _Reader:
             process.stdin.write(pack(order) + len(content).to_bytes(LENGTH_BYTES, "big"))
             process.stdin.write(content)
         except (ConnectionError, RuntimeError):
-            await self.end()
+            self.kill()
             raise ReaderGoneError from None
-        answer = await self.receive(most=most, seconds=seconds)
-        return answer if answer[0].outcome is Outcome.DONE else None
 
     async def receive(self, *, most: int, seconds: float) -> tuple[Answer, bytes]:
         """Return the next thing said, with a payload up to `most` bytes. Raises ReaderGoneError, _TimedOutError."""

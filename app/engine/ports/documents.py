@@ -19,10 +19,21 @@ from app.interface.documents import (
     Fact,
     Part,
 )
+from crypto_core.wire import limits
 from crypto_core.wire.codec import Range, Size
-from crypto_core.wire.limits import MIB
+from crypto_core.wire.ids import Hash, UnixMillis, UtcOffsetMinutes
+from crypto_core.wire.limits import (
+    MAX_ATTACHMENTS,
+    MAX_FILE_NAME_BYTES,
+    MAX_MEDIA_TYPE_BYTES,
+    MAX_NAME_BYTES,
+    MAX_SUBJECT_BYTES,
+    MIB,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from app.interface.documents import PageImage, PageText
 
 MAX_CONTENT_BYTES: Final = 128 * MIB
@@ -31,10 +42,21 @@ MAX_FACTS: Final = 100
 MAX_PROBLEMS: Final = 16
 MAX_TEXT_BYTES: Final = 4 * MIB
 """How much of a document's text is searched."""
+MAX_LETTER_TEXT_BYTES: Final = limits.MAX_TEXT_BYTES
+MAX_LETTER_PEOPLE: Final = 200
+MAX_REFERENCES: Final = 200
+MAX_HEAD_LINE_BYTES: Final = 4096
+_NO_OFFSET: Final = UtcOffsetMinutes(0)
+MessageNumber = Annotated[str, Size.up_to(1000)]
+"""A Message-ID without its angle brackets."""
 
 
 class ReaderGoneError(Exception):
     """The process that read a document has ended: closed, or because of what it read."""
+
+
+class NotMailError(Exception):
+    """A file holds no letters."""
 
 
 class PageUnreadableError(Exception):
@@ -70,6 +92,70 @@ class ReadText:
     patient: DocumentPatient | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPerson:
+    """Somebody at the head of a letter; nobody has verified either. `address` may be empty."""
+
+    name: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    address: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPart:
+    """A document of a letter."""
+
+    name: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)] = field(repr=False)
+    media_type: Annotated[str, Size.up_to(MAX_MEDIA_TYPE_BYTES)]
+    size: Annotated[int, Range(0, MAX_CONTENT_BYTES)]
+    sha256: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLetter:
+    """A letter of another mail program. With a `problem`, nothing of it could be read."""
+
+    offset: Annotated[int, Range(0, 2**53)]
+    """Where it begins in its file, in bytes."""
+    end: Annotated[int, Range(0, 2**53)]
+    problem: DocumentProblem | None = None
+    message_id: MessageNumber = ""
+    references: Annotated[tuple[MessageNumber, ...], Size.up_to(MAX_REFERENCES)] = ()
+    """What it answers, the oldest first."""
+    senders: Annotated[tuple[LetterPerson, ...], Size.up_to(MAX_LETTER_PEOPLE)] = ()
+    receivers: Annotated[tuple[LetterPerson, ...], Size.up_to(MAX_LETTER_PEOPLE)] = ()
+    sender: Annotated[str, Size.up_to(MAX_HEAD_LINE_BYTES)] = field(default="", repr=False)
+    """As it is written, and so the next two."""
+    recipients: Annotated[str, Size.up_to(MAX_HEAD_LINE_BYTES)] = field(default="", repr=False)
+    date: Annotated[str, Size.up_to(MAX_HEAD_LINE_BYTES)] = ""
+    at: UnixMillis | None = None
+    utc_offset: UtcOffsetMinutes = _NO_OFFSET
+    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(default="", repr=False)
+    text: Annotated[str, Size.up_to(MAX_LETTER_TEXT_BYTES)] = field(default="", repr=False)
+    parts: Annotated[tuple[LetterPart, ...], Size.up_to(MAX_ATTACHMENTS)] = ()
+    is_encrypted: bool = False
+    is_cut: bool = False
+    """Something of it is left out: it is longer, or has more documents, than this program takes."""
+
+
+class LetterReader(Protocol):
+    """Goes through files of letters, one after the other, without ever holding more than a letter."""
+
+    def begin(self, read: Callable[[int, int], Awaitable[bytes]]) -> None:
+        """Begin with a file; `read` returns its bytes from an offset on, at most so many, none at its end."""
+
+    async def next(self) -> ReadLetter | None:
+        """Return the next letter, None after the last one. Raises NotMailError, and what `read` raises.
+
+        A letter that ends its reader is told as one with a problem, and the next one follows.
+        """
+
+    async def part(self, index: int) -> bytes | None:
+        """Return the bytes of a part of the last letter, None if they do not come."""
+
+    async def close(self) -> None:
+        """End its process."""
+
+
 class OpenDocument(Protocol):
     """A document whose process stays, so that pages can be drawn; it may end by itself after a while."""
 
@@ -98,6 +184,9 @@ class DocumentReaders(Protocol):
 
     async def text(self, content: bytes, *, name: str) -> ReadText:
         """Have a file's text read, for the search; its process ends with the answer."""
+
+    def mail(self) -> LetterReader:
+        """Return a reader of letters; its process starts when it is needed."""
 
     async def close(self) -> None:
         """End all processes at once."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from app.engine.ports.importing import ImportedLetter
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
     from app.engine.ports.absence import AbsenceStore
     from app.engine.ports.folders import FolderStore
+    from app.engine.ports.importing import ImportedStore
     from app.engine.ports.organising import OrganisingStore, PatientStore
     from app.engine.ports.search import SearchStore
     from crypto_core.keys.kit import Kit
@@ -342,6 +344,9 @@ class NewLetter:
     """Of a brought letter: it was read there."""
     is_automatic: bool = False
     """Its sender's program answered by itself; its sender gets no receipt."""
+    imported: ImportedLetter | None = None
+    """It comes from another mail program, and into the archive; it has neither sender nor recipients, and is a
+    brought one, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1067,6 +1072,10 @@ class Store(Protocol):
     @property
     def search(self) -> SearchStore:
         """The words of letters and documents."""
+
+    @property
+    def imported(self) -> ImportedStore:
+        """Letters of other mail programs."""
 
     @property
     def organising(self) -> OrganisingStore:

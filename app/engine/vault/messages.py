@@ -14,6 +14,7 @@ from app.interface.snapshots import (
     ConversationRow,
     DeliveryState,
     Direction,
+    ImportedHead,
     MessagePage,
     MessageView,
     PatientTag,
@@ -37,12 +38,14 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.limits import MAX_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlcipher3.dbapi2 import Connection
 
+    from app.engine.ports.importing import ImportedLetter
     from app.engine.vault.search import SqlSearchStore
 
 SNIPPET_BYTES: Final = 400
@@ -71,9 +74,10 @@ _VIEW: Final = (
     " and not exists (select 1 from envelope e where e.outgoing = g.id),"
     " m.is_read = 1 and m.is_told = 0"
     " and not exists (select 1 from contact where contact.account = m.sender and state = 6),"
-    " m.is_automatic, m.answered_at"
+    " m.is_automatic, m.answered_at,"
+    " i.name, i.sender, i.recipients, i.date, i.is_dated, i.is_encrypted, i.is_cut"
     " from message m join conversation c on c.id = m.conversation"
-    " left join outgoing g on g.message = m.message"
+    " left join outgoing g on g.message = m.message left join imported i on i.message = m.id"
 )
 _ROW: Final = (
     "select c.id, c.conversation, m.id, m.subject, substr(m.body, 1, 400), c.latest_at,"
@@ -82,12 +86,13 @@ _ROW: Final = (
     " p.patient, p.family_name, p.given_name, p.birth_date,"
     " (select n.details from message n where n.conversation = c.id and n.removed_at is null"
     "  and n.names_patient = 1 order by n.at desc, n.id desc limit 1),"
-    " r.sender, k.trust, k.compared, g.not_before"
+    " iif(i.message is null, r.sender, null), k.trust, k.compared, g.not_before,"
+    " m.id in (select message from imported)"
     " from conversation c join message m on m.id = c.latest_message"
     " left join patient p on p.id = c.patient"
     " left join message r on r.id = (select l.id from message l where l.conversation = c.id"
     "  and l.removed_at is null and l.is_sent = 0 order by l.at desc, l.id desc limit 1)"
-    " left join contact k on k.account = r.sender"
+    " left join contact k on k.account = r.sender left join imported i on i.message = r.id"
     " left join outgoing g on g.message = m.message"
 )
 _ATTACHMENT: Final = (
@@ -143,10 +148,13 @@ class SqlMessageStore:
                 int(letter.is_automatic),
             ),
         ).lastrowid
-        self._db.executemany(
-            "insert or ignore into participant (conversation, account) values (?, ?)",
-            [(conversation, account) for account in (letter.sender, *letter.recipients)],
-        )
+        if letter.imported is None:
+            self._db.executemany(
+                "insert or ignore into participant (conversation, account) values (?, ?)",
+                [(conversation, account) for account in (letter.sender, *letter.recipients)],
+            )
+        else:
+            self._add_imported(row, conversation, letter.imported)
         self._db.executemany(
             "insert into recipient (message, position, account, accepted_at) values (?, ?, ?, ?)",
             [
@@ -436,9 +444,32 @@ class SqlMessageStore:
             return int(row[0])
         return int(
             self._db.execute(
-                "insert into conversation (conversation, latest_at, latest_message) values (?, ?, 0)",
-                (letter.conversation, letter.at),
+                "insert into conversation (conversation, latest_at, latest_message, is_archived)"
+                " values (?, ?, 0, ?)",
+                (letter.conversation, letter.at, int(letter.imported is not None)),
             ).lastrowid
+        )
+
+    def _add_imported(self, row: int, conversation: int, letter: ImportedLetter) -> None:
+        head = letter.head
+        self._db.execute(
+            "insert into imported (message, digest, sender, recipients, date, is_dated, is_encrypted,"
+            " is_cut, name) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                row,
+                letter.digest,
+                head.sender,
+                head.recipients,
+                head.date,
+                int(head.is_dated),
+                int(head.is_encrypted),
+                int(head.is_cut),
+                letter.name,
+            ),
+        )
+        self._db.executemany(
+            "insert or ignore into imported_person (conversation, name) values (?, ?)",
+            [(conversation, name) for name in letter.people],
         )
 
     def _total(self, column: str, within: str, parameters: list[object]) -> int:
@@ -465,7 +496,7 @@ class SqlMessageStore:
                 unread_count=row[7],
                 document_count=row[8],
                 urgency=Urgency(row[9]),
-                delivery=_lowest(recipients[row[2]]) if row[6] else None,
+                delivery=_lowest(recipients[row[2]]) if row[6] and not row[23] else None,
                 problem=_problem(Problem(row[10]), recipients.get(row[2], ())),
                 patient=_tag(row[14:18], row[18]),
                 is_flagged=bool(row[11]),
@@ -504,7 +535,7 @@ class SqlMessageStore:
                 conversation=ConversationId(row[2]),
                 direction=Direction.SENT if row[3] else Direction.RECEIVED,
                 sender=AccountId(row[4]),
-                sender_name=people.get(row[4], ("", ""))[0],
+                sender_name=people.get(row[4], ("", ""))[0] if row[22] is None else row[22],
                 sender_profession=people.get(row[4], ("", ""))[1],
                 trust=Trust(row[15]),
                 subject=row[5],
@@ -517,7 +548,8 @@ class SqlMessageStore:
                 attachments=tuple(attachments[row[0]]),
                 recipients=tuple(_recipient(each, people) for each in recipients[row[0]]),
                 problem=_problem(Problem(row[13]), recipients[row[0]]),
-                is_brought=bool(row[14]),
+                is_brought=bool(row[14]) and row[22] is None,
+                imported=_imported_head(row[23:]),
                 marks=() if details is None else details.marks,
                 patient=_patient(details, is_sent=bool(row[3])),
                 is_answer_wanted=details is not None and details.is_answer_wanted,
@@ -582,7 +614,27 @@ class SqlMessageStore:
             conversations,
         ):
             found[conversation] = (*found[conversation], name)
+        for conversation, name in self._db.execute(
+            "select conversation, name from imported_person"
+            f" where conversation in ({_marks(conversations)}) order by conversation, name",
+            conversations,
+        ):
+            found[conversation] = (*found[conversation], name)[:MAX_SLOTS]
         return found
+
+
+def _imported_head(columns: tuple[Any, ...]) -> ImportedHead | None:
+    sender, recipients, date, is_dated, is_encrypted, is_cut = columns
+    if sender is None:
+        return None
+    return ImportedHead(
+        sender=sender,
+        recipients=recipients,
+        date=date,
+        is_dated=bool(is_dated),
+        is_encrypted=bool(is_encrypted),
+        is_cut=bool(is_cut),
+    )
 
 
 def _details(stored: bytes | None) -> LetterDetails | None:

@@ -43,10 +43,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=6, compatible_from=6, script=_script("schema_0006.sql")),
         Migration(schema=7, compatible_from=7, script=_script("schema_0007.sql")),
         Migration(schema=8, compatible_from=8, script=_script("schema_0008.sql")),
+        Migration(schema=9, compatible_from=9, script=_script("schema_0009.sql")),
     )
 
 
-SCHEMA: Final = 8
+SCHEMA: Final = 9
 """The form this program writes."""
 
 

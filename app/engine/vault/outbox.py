@@ -543,7 +543,9 @@ class SqlOutboxStore:
     def add_history(self, device: DeviceId, since: UnixMillis) -> int:
         added = self._db.execute(
             "insert into history_due (device, message) select ?, message from message"
-            " where sent_at >= ? and problem <> ? order by sent_at desc, id desc",
+            # Letters of another mail program carry no signature that the other computer could keep.
+            " where sent_at >= ? and problem <> ? and id not in (select message from imported)"
+            " order by sent_at desc, id desc",
             (device, since, int(Problem.CANNOT_OPEN)),
         )
         return int(added.rowcount)

@@ -27,6 +27,7 @@ from crypto_core.wire.ids import (
     PatientId,
     UnixMillis,
 )
+from crypto_core.wire.limits import MAX_NAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -97,13 +98,15 @@ class SqlSearchStore:
                 "select account from recipient where message = ? order by position", (message,)
             )
         }
+        imported = self._imported_people(message)
+        people = self._people(list(accounts)) if imported is None else imported
         self._db.execute("update document_text set is_indexed = 1 where message = ?", (message,))
         self._db.execute(
             "insert into indexed (doc, message, people, patient, documents) values (?, ?, ?, ?, ?)",
             (
                 self._free_place(row[2], message) if before is None else before,
                 message,
-                self._people(list(accounts)),
+                people,
                 self._patient(message),
                 self._documents(message) if row[1] else "",
             ),
@@ -232,6 +235,13 @@ class SqlSearchStore:
         owners = {row[0] for row in self._db.execute("select account from owner")}
         marks = [_PERSON + account.hex() for account in accounts if account not in owners]
         return f" {_GAP} ".join([*map(self.words, names), *marks])
+
+    def _imported_people(self, message: int) -> str | None:
+        """Names and addresses at the head of a letter of another mail program; None for any other letter."""
+        row = self._db.execute(
+            "select sender, recipients from imported where message = ?", (message,)
+        ).fetchone()
+        return None if row is None else f" {_GAP} ".join(map(self.words, row))
 
     def _patient(self, message: int) -> str:
         """Whom a letter is filed under, and whom its sender says it is about."""
@@ -402,6 +412,7 @@ class SqlSearchStore:
     # --- inside ------------------------------------------------------------------------------
 
     def _letters(self, rows: list[tuple[Any, ...]]) -> tuple[FoundLetter, ...]:
+        imported = self._imported_names([row[1] for row in rows])
         names = self._names_of([row[1] for row in rows if row[4]])
         senders = self._contacts({row[5] for row in rows if not row[4]})
         documents = self._document_names([row[1] for row in rows if row[9]])
@@ -411,7 +422,8 @@ class SqlSearchStore:
                 message=MessageId(row[2]),
                 conversation=ConversationId(row[3]),
                 direction=Direction.SENT if row[4] else Direction.RECEIVED,
-                people=tuple(names[row[1]]) if row[4] else (senders.get(row[5], ""),),
+                people=imported.get(row[1])
+                or (tuple(names[row[1]]) if row[4] else (senders.get(row[5], ""),)),
                 subject=row[6],
                 text=row[7],
                 at=UnixMillis(row[8]),
@@ -432,6 +444,17 @@ class SqlSearchStore:
             found[message].append(name)
         return found
 
+    def _imported_names(self, messages: list[int]) -> Mapping[int, tuple[str, ...]]:
+        """Who wrote letters of other mail programs, as they say; of sent ones, whom they went to."""
+        found: dict[int, tuple[str, ...]] = {}
+        for message, is_sent, name, recipients in self._db.execute(
+            "select m.id, m.is_sent, i.name, i.recipients from imported i join message m"
+            f" on m.id = i.message where m.id in ({', '.join('?' * len(messages))})",
+            messages,
+        ):
+            found[message] = (_cut(recipients if is_sent else name),)
+        return found
+
     def _contacts(self, accounts: set[bytes]) -> Mapping[bytes, str]:
         return dict(
             self._db.execute(
@@ -450,6 +473,10 @@ class SqlSearchStore:
         ):
             found[message].append(name)
         return found
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def _named(details: bytes | None) -> PatientIdentity | None:

@@ -18,6 +18,7 @@ from app.engine.vault.database import configure, connect, database_errors
 from app.engine.vault.drafts import SqlDraftStore
 from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
+from app.engine.vault.imported import SqlImportedStore
 from app.engine.vault.inbox import SqlInboxStore
 from app.engine.vault.messages import SqlMessageStore
 from app.engine.vault.migrations import migrate
@@ -48,6 +49,7 @@ class SqlStore:
         self.contacts = SqlContactStore(connection)
         self.search = SqlSearchStore(connection)
         self.messages = SqlMessageStore(connection, self.search)
+        self.imported = SqlImportedStore(connection, self.search)
         self.organising = SqlOrganisingStore(connection)
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)

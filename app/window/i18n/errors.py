@@ -471,6 +471,14 @@ class Errors(QObject):
                 self.tr("The disk of this computer is full."),
                 self.tr("Free some space and try again. Nothing was lost."),
             ),
+            Failure.NOT_MAIL: (
+                self.tr("There are no letters in what you chose."),
+                self.tr("Save them in the other program as .eml or mbox, and choose those files."),
+            ),
+            Failure.IMPORT_RUNNING: (
+                self.tr("Another import is still going on."),
+                self.tr("Wait for its end, or stop it first."),
+            ),
             Failure.TEXT_TOO_LONG: (
                 self.tr("The text is too long for one letter."),
                 self.tr("Shorten it, or add the long part as a document."),

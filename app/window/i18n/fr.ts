@@ -2635,6 +2635,22 @@
         <translation>Libérez de la place et réessayez. Rien n’a été perdu.</translation>
     </message>
     <message>
+        <source>There are no letters in what you chose.</source>
+        <translation>Il n’y a pas de courriers dans ce que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>Save them in the other program as .eml or mbox, and choose those files.</source>
+        <translation>Enregistrez-les dans l’autre logiciel au format .eml ou mbox, puis choisissez ces fichiers.</translation>
+    </message>
+    <message>
+        <source>Another import is still going on.</source>
+        <translation>Une autre reprise de courriers est encore en cours.</translation>
+    </message>
+    <message>
+        <source>Wait for its end, or stop it first.</source>
+        <translation>Attendez la fin, ou arrêtez-la d’abord.</translation>
+    </message>
+    <message>
         <source>The text is too long for one letter.</source>
         <translation>Le texte est trop long pour un seul courrier.</translation>
     </message>

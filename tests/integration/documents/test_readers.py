@@ -12,15 +12,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.engine.documents import readers as module
 from app.engine.documents.messages import LENGTH_BYTES, Answer, Outcome
 from app.engine.documents.readers import Limits, ReaderProcesses, reader_command
-from app.engine.ports.documents import MAX_CONTENT_BYTES, PageUnreadableError, ReaderGoneError
+from app.engine.ports.documents import (
+    MAX_CONTENT_BYTES,
+    NotMailError,
+    PageUnreadableError,
+    ReaderGoneError,
+)
 from app.interface.documents import DocumentKind, DocumentProblem
 from crypto_core.wire.codec import decode
 from tests.fakes.foreign_files import jpeg, mail_with, pdf
+from tests.fakes.other_mail import eml, mbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from app.engine.ports.documents import LetterReader, ReadLetter
 
 QUICK = Limits(start=10, read=1, page=1, idle=60)
 
@@ -123,6 +132,73 @@ def test_what_a_taken_over_reader_says_hurts_nobody(says: str, problem: Document
 
     limits = Limits(start=1, read=1) if says == "silence" else QUICK
     with_readers(rogue(says, limits), act)
+
+
+@pytest.mark.parametrize("says", ["hunger", "a letter outside", "garbage", "the end"])
+def test_a_taken_over_reader_of_letters_ends_the_file_and_nothing_else(says: str) -> None:
+    async def act(readers: ReaderProcesses) -> None:
+        letters = readers.mail()
+        letters.begin(fed_from(mbox([eml(1)])))
+        damaged = await letters.next()
+        assert damaged is not None
+        assert damaged.problem is DocumentProblem.DAMAGED
+        assert await letters.next() is None
+        await letters.close()
+
+    with_readers(rogue(says), act)
+
+
+DEADLY = """
+import os
+from app.engine.documents import reader
+from app.engine.documents.formats import mail
+read = mail.read_letter
+def read_letter(content):
+    if b"deadly" in content:
+        os._exit(1)
+    return read(content)
+mail.read_letter = read_letter
+reader.main()
+"""
+
+
+def test_a_letter_that_ends_its_reader_is_stepped_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    # After every letter a new process, as after a long file.
+    monkeypatch.setattr(module, "_MAX_FED_BYTES", 1)
+    letters = [eml(1), eml(2, subject="deadly"), eml(3, documents={"a.bin": b"abc"})]
+
+    async def act(readers: ReaderProcesses) -> None:
+        reader = readers.mail()
+        reader.begin(fed_from(mbox(letters)))
+        told = [each async for each in all_of(reader)]
+        assert [each.problem for each in told] == [None, DocumentProblem.DAMAGED, None]
+        assert [each.message_id[:8] for each in told] == ["letter-1", "", "letter-3"]
+        # Nor is anything after a single one.
+        reader.begin(fed_from(eml(4, subject="deadly")))
+        assert [each.problem async for each in all_of(reader)] == [DocumentProblem.DAMAGED]
+        reader.begin(fed_from(letters[2]))
+        last = await reader.next()
+        assert last is not None
+        assert (last.parts[0].name, await reader.part(0)) == ("a.bin", b"abc")
+        assert await reader.part(1) is None
+        reader.begin(fed_from(pdf(["no mail"])))
+        with pytest.raises(NotMailError):
+            await reader.next()
+        await reader.close()
+
+    with_readers(ReaderProcesses(command=[sys.executable, "-c", DEADLY]), act)
+
+
+def fed_from(content: bytes) -> Callable[[int, int], Awaitable[bytes]]:
+    async def read(offset: int, size: int) -> bytes:
+        return content[offset : offset + size]
+
+    return read
+
+
+async def all_of(reader: LetterReader) -> AsyncIterator[ReadLetter]:
+    while (letter := await reader.next()) is not None:
+        yield letter
 
 
 @pytest.mark.parametrize("says", ["few pixels", "many pixels"])

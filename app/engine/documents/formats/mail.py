@@ -65,6 +65,15 @@ class MailPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Somebody at the head of a letter. Anybody can write any name and any address there."""
+
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    """Empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailLetter:
     """A letter, as an import takes it over."""
 
@@ -75,9 +84,11 @@ class MailLetter:
     sender: str = field(repr=False)
     recipients: str = field(repr=False)
     """To and Cc, as they are written."""
+    senders: tuple[Mailbox, ...] = field(repr=False)
+    receivers: tuple[Mailbox, ...] = field(repr=False)
     subject: str = field(repr=False)
     date: dt.datetime | None
-    """With its zone; one that names no zone is taken as UTC."""
+    """With its zone; one that names no zone is taken as UTC. Without one that can be read, when it was received."""
     date_text: str
     text: str = field(repr=False)
     """The plain text, or what the HTML reads as; empty if there is neither."""
@@ -153,9 +164,11 @@ def read_letter(content: bytes) -> MailLetter:
         message_id=one_line(own.group(1)) if own else "",
         references=tuple(dict.fromkeys(one_line(number) for number in replied[-200:])),
         sender=_field(fields, "from") or _field(fields, "sender"),
+        senders=_mailboxes(fields, "from") or _mailboxes(fields, "sender"),
+        receivers=(*_mailboxes(fields, "to"), *_mailboxes(fields, "cc")),
         recipients=recipients,
         subject=_field(fields, "subject"),
-        date=_date(date_text),
+        date=_date(date_text) or _received(fields),
         date_text=date_text,
         text="\n\n".join(shown),
         attachments=tuple(attachments),
@@ -281,6 +294,53 @@ def _date(text: str) -> dt.datetime | None:
     except (ValueError, TypeError, LookupError, OverflowError, AttributeError):
         return None
     return date
+
+
+def _received(fields: dict[str, list[str]]) -> dt.datetime | None:
+    """When the last of those who passed a letter on says to have had it; it stands first."""
+    return _date(fields.get("received", [""])[0].rpartition(";")[2].strip())
+
+
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.){0,1000})"')
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"\\]{1,64}@[^\s<>()\[\],;:\"\\]{1,255}")
+_MAX_MAILBOXES: Final = 200
+
+
+def _mailboxes(fields: dict[str, list[str]], name: str) -> tuple[Mailbox, ...]:
+    """Return whom a field names. Encoded words are read after it was cut apart: a comma in a name is no end."""
+    found: list[Mailbox] = []
+    written = re.sub(r"[\r\n\t]+", " ", ", ".join(fields.get(name, [])[:20]))
+    for piece in _apart(written)[:_MAX_MAILBOXES]:
+        before, opening, after = piece.rpartition("<")
+        address = _ADDRESS.search(after)
+        said = before if opening else _ADDRESS.sub("", piece)
+        said = one_line(decode_words(_QUOTED.sub(lambda each: each.group(1), said)))
+        said = said.replace("\\", "").strip(" '\"()")
+        if address or said:
+            found.append(Mailbox(name=said, address=address.group() if address else ""))
+    return tuple(found)
+
+
+def _apart(written: str) -> list[str]:
+    """Cut at commas and semicolons that are not within quotation marks or angle brackets; a group's name goes."""
+    pieces, piece = list[str](), list[str]()
+    is_quoted = is_escaped = is_angled = False
+    for sign in written:
+        if is_escaped:
+            is_escaped = False
+        elif sign == "\\":
+            is_escaped = True
+        elif sign == '"' and not is_angled:
+            is_quoted = not is_quoted
+        elif not is_quoted and sign in "<>":
+            is_angled = sign == "<"
+        elif not is_quoted and not is_angled and sign in ",;:":
+            if sign != ":":
+                pieces.append("".join(piece))
+            piece = []
+            continue
+        piece.append(sign)
+    return [each for each in (*pieces, "".join(piece)) if each.strip()]
 
 
 # --- the tree of parts ------------------------------------------------------------------------------
@@ -455,6 +515,11 @@ def _attachment(piece: _Piece, page: Page) -> MailPart:
         media_type=piece.media_type,
         content=content,
     )
+
+
+def shown_name(part: MailPart) -> str:
+    """Return what a document is called: by its sender, else by its place and kind."""
+    return part.name or _name_of_place(part, kind_of(part.content))
 
 
 def _name_of_place(part: MailPart, kind: DocumentKind) -> str:

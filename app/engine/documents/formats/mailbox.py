@@ -44,6 +44,8 @@ class MailboxLetter:
     """From 1."""
     offset: int
     """Where its `From` line begins in the file, in bytes: an import that was broken off goes on there."""
+    end: int
+    """Where the next one begins."""
     content: bytes = field(repr=False)
     is_cut: bool
     """It is longer than this program reads; the rest is left out."""
@@ -66,7 +68,7 @@ def letters(source: ByteSource, *, number: int = 0, offset: int = 0) -> Iterator
         ):
             if is_open:
                 number += 1
-                yield _letter(number, start, pieces, is_cut=is_cut)
+                yield _letter(number, start, offset, pieces, is_cut=is_cut)
             pieces, size, start, is_open, is_cut = [], 0, offset, True, False
         elif is_open:
             if is_line_start and line.startswith(b">") and _MARKED.match(line):
@@ -80,14 +82,18 @@ def letters(source: ByteSource, *, number: int = 0, offset: int = 0) -> Iterator
         is_after_empty = is_line_start and line in {b"\n", b"\r\n"}
         is_line_start = line.endswith(b"\n")
     if is_open:
-        yield _letter(number + 1, start, pieces, is_cut=is_cut)
+        yield _letter(number + 1, start, offset, pieces, is_cut=is_cut)
 
 
-def _letter(number: int, start: int, pieces: list[bytes], *, is_cut: bool) -> MailboxLetter:
+def _letter(
+    number: int, start: int, end: int, pieces: list[bytes], *, is_cut: bool
+) -> MailboxLetter:
     # The empty line before the next `From` belongs to the mailbox.
     if pieces and pieces[-1] in {b"\n", b"\r\n"}:
         pieces.pop()
-    return MailboxLetter(number=number, offset=start, content=b"".join(pieces), is_cut=is_cut)
+    return MailboxLetter(
+        number=number, offset=start, end=end, content=b"".join(pieces), is_cut=is_cut
+    )
 
 
 def read(content: bytes) -> Parsed:

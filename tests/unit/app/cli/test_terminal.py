@@ -245,6 +245,7 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "inbox": ([], (KNOWN,)),
     "search": (["douleur", "--since", "2026-01-31", "--until", "2026-02-01"], (KNOWN,)),
     "unsearched": ([], (KNOWN,)),
+    "import": (["{folder}", "--own", "anne@cabinet.example"], (KNOWN,)),
     "show": ([MESSAGE], (KNOWN,)),
     "save": ([MESSAGE, "--to", "{folder}"], (KNOWN,)),
     "receipts": ([MESSAGE], (KNOWN,)),
