@@ -386,6 +386,7 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _add_unsent(commands)
     _add_organising(commands)
     _add_absence(commands)
+    _add_folders(commands)
     _command(commands, "sync", "send and receive until nothing is left to do")
     inbox = _command(
         commands, "inbox", "receive if the relay can be reached, and list what was received"
@@ -474,6 +475,34 @@ def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     save.add_argument("--born", default="", metavar="DAY", help="1980-02-29")
     _command(steps, "remove", "forget a patient under whom nothing is filed").add_argument(
         "patient", metavar="ID"
+    )
+
+
+def _add_folders(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    folders = commands.add_parser(
+        "folders",
+        help="folders for practice software: what it drops is sent, what arrives is written",
+        allow_abbrev=False,
+    )
+    steps = folders.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "show", "show what goes on, and what was refused")
+    watched = _command(
+        steps, "watch", "choose the folder; what is in it can be read by whoever uses this computer"
+    )
+    watched.add_argument("folder", metavar="DIR", type=Path)
+    watched.add_argument(
+        "--no-received", action="store_true", help="do not write what arrives to received/"
+    )
+    watched.add_argument(
+        "--cda-as-xdm",
+        action="store_true",
+        help="write a CDA document as IHE_XDM.zip, for software that takes nothing else",
+    )
+    _command(steps, "run", "do once now what an open window does every few seconds")
+    _command(steps, "stop", "watch no folder")
+    verified = _command(steps, "verify", "check a result, and the documents that it names")
+    verified.add_argument(
+        "file", metavar="FILE", type=Path, help="a result (….uhs.json), or a received document"
     )
 
 

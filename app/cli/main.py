@@ -104,6 +104,14 @@ from app.interface.commands import (
 from app.interface.documents import DocumentKind
 from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
+from app.interface.folders import (
+    FolderSettings,
+    FolderState,
+    RunFolders,
+    ShowFolders,
+    VerifyFolderResult,
+    WatchFolders,
+)
 from app.interface.importing import ImportMail
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
@@ -169,6 +177,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _NUMBER_DIGITS: Final = 32
+_SETTLE_SECONDS: Final = 2.1
 _READ_FROM: Final = (
     "passphrase_file",
     "otp",
@@ -1114,6 +1123,60 @@ class _Command:
         self._answer(done, self._speak(texts.ORGANISED))
         return ExitCode.OK
 
+    def folders_show(self, engine: Asking) -> int:
+        """Show what goes on in the folders of practice software."""
+        self._unlock(engine)
+        return self._say_folders(engine.ask(ShowFolders()))
+
+    def folders_watch(self, engine: Asking) -> int:
+        """Choose the folder."""
+        arguments = self._arguments
+        settings = FolderSettings(
+            folder=fields.path("DIR", arguments.folder),
+            writes_received=not arguments.no_received,
+            packs_cda=arguments.cda_as_xdm,
+            language=self._word_language(),
+        )
+        self._unlock(engine)
+        state = engine.ask(WatchFolders(settings=settings))
+        self.say_error(self._speak(texts.FOLDERS_READABLE))
+        return self._say_folders(state)
+
+    def folders_stop(self, engine: Asking) -> int:
+        """Watch none."""
+        self._unlock(engine)
+        return self._say_folders(engine.ask(WatchFolders(settings=FolderSettings(folder=""))))
+
+    def folders_run(self, engine: Asking) -> int:
+        """Send what lies there, and write what has arrived."""
+        self._unlock(engine)
+        engine.try_to(Synchronise())
+        state = engine.ask(RunFolders())
+        if state.waiting:
+            # Nothing is taken before it was seen unchanged for two seconds.
+            time.sleep(_SETTLE_SECONDS)
+            state = engine.ask(RunFolders())
+        is_offline = engine.try_to(Synchronise()) is None
+        state = engine.ask(RunFolders())
+        self._say_folders(state)
+        if is_offline:
+            self.say_error(self._speak(_queued(engine)))
+        if state.trouble is not None:
+            return ExitCode.FAILED
+        return ExitCode.QUEUED if is_offline else ExitCode.OK
+
+    def folders_verify(self, engine: Asking) -> int:
+        """Check a result file."""
+        path = fields.path("FILE", self._arguments.file)
+        self._unlock(engine)
+        verdict = engine.ask(VerifyFolderResult(path=path))
+        self._answer(verdict, report.folder_verdict(verdict, self._language))
+        return ExitCode.FAILED if verdict.changed else ExitCode.OK
+
+    def _say_folders(self, state: FolderState) -> int:
+        self._answer(state, report.folders(state, self._language))
+        return ExitCode.OK
+
     def absence_show(self, engine: Asking) -> int:
         """Show the absence."""
         self._unlock(engine)
@@ -1590,6 +1653,11 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "patient list": _Command.patient_list,
     "patient save": _Command.patient_save,
     "patient remove": _Command.patient_remove,
+    "folders show": _Command.folders_show,
+    "folders watch": _Command.folders_watch,
+    "folders run": _Command.folders_run,
+    "folders stop": _Command.folders_stop,
+    "folders verify": _Command.folders_verify,
     "absence show": _Command.absence_show,
     "absence set": _Command.absence_set,
     "absence end": _Command.absence_end,

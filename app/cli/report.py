@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.cli.texts import Language
     from app.interface.absence import AbsenceState
+    from app.interface.folders import FolderState, FolderVerdict
     from app.interface.importing import ImportReport
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
@@ -279,6 +280,45 @@ def _away(away: AwayRow, language: Language) -> str:
     if away.is_owner:
         return f"{said} · {texts.REPLACED_BY_YOU.speak(language)}"
     return f"{said} · {texts.REPLACED_BY.speak(language, name=who)}" if who else said
+
+
+def folders(state: FolderState, language: Language) -> str:
+    """Return what goes on in the folders of practice software, and what was refused."""
+    if not state.settings.folder:
+        return texts.FOLDERS_NONE.speak(language)
+    lines = [
+        texts.FOLDERS_WATCHED.speak(language, folder=harmless(state.settings.folder)),
+        texts.FOLDERS_COUNTS.speak(
+            language,
+            sent=state.sent,
+            received=state.received,
+            refused=state.refused_count,
+            waiting=state.waiting,
+        ),
+    ]
+    if state.trouble is not None:
+        lines.append(texts.FOLDER_TROUBLES[state.trouble].speak(language, detail=""))
+    for row in state.refused:
+        reason = texts.FOLDER_TROUBLES[row.trouble].speak(language, detail=harmless(row.detail))
+        lines.append(f"{moment(row.at)}  {harmless(row.name)}  {reason}")
+    return "\n".join(lines)
+
+
+def folder_verdict(verdict: FolderVerdict, language: Language) -> str:
+    """Return who signed a result, when, and what became of its documents."""
+    result = verdict.result
+    lines = [
+        texts.RESULT_GENUINE.speak(language, device=result.device.hex(), at=moment(result.at)),
+        *(harmless(each.name) for each in result.files),
+    ]
+    if result.message is not None:
+        lines.append(texts.RESULT_MESSAGE.speak(language, message=result.message.hex()))
+    for names, text in (
+        (verdict.changed, texts.RESULT_CHANGED),
+        (verdict.missing, texts.RESULT_MISSING),
+    ):
+        lines += [text.speak(language, name=harmless(name)) for name in names]
+    return "\n".join(lines)
 
 
 def absence(found: AbsenceState, language: Language) -> str:

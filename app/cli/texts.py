@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from app.interface.failures import Failure
+from app.interface.folders import FolderTrouble
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -1193,6 +1194,62 @@ UNBLOCKED: Final = Text(
     "Unblocked. What they sent meanwhile is gone.",
     "Débloqué. Ce que la personne a envoyé entre-temps est perdu.",
 )
+FOLDERS_NONE: Final = Text(
+    "No folder is watched for practice software.",
+    "Aucun dossier n’est suivi pour le logiciel métier.",
+)
+FOLDERS_WATCHED: Final = Text("Watched: {folder}", "Dossier suivi : {folder}")
+FOLDERS_COUNTS: Final = Text(
+    "{sent} letter(s) sent, {received} document(s) written, {refused} refused, {waiting} file(s) waiting",
+    "{sent} courrier(s) envoyé(s), {received} document(s) écrit(s), {refused} refus, {waiting} fichier(s) en attente",
+)
+FOLDERS_READABLE: Final = Text(
+    "What lies in this folder is not encrypted: whoever uses this computer’s account can read it.",
+    "Ce qui se trouve dans ce dossier n’est pas chiffré : toute personne qui utilise cette session de l’ordinateur peut le lire.",
+)
+FOLDER_TROUBLES: Final = {
+    FolderTrouble.FOLDER_MISSING: Text(
+        "The folder is not there. Plug its disk in, or choose another one.",
+        "Le dossier est absent. Branchez son disque ou choisissez-en un autre.",
+    ),
+    FolderTrouble.FOLDER_UNWRITABLE: Text(
+        "Something in the folder cannot be moved or written.",
+        "Quelque chose dans le dossier ne peut pas être déplacé ou écrit.",
+    ),
+    FolderTrouble.NO_RECIPIENT: Text("nothing says to whom it goes", "aucun destinataire indiqué"),
+    FolderTrouble.UNKNOWN_RECIPIENT: Text(
+        "no contact is called “{detail}”", "aucun correspondant ne s’appelle « {detail} »"
+    ),
+    FolderTrouble.UNVERIFIED_RECIPIENT: Text(
+        "nobody has vouched for {detail}: write to them yourself first",
+        "personne ne s’est porté garant de {detail} : écrivez-lui d’abord vous-même",
+    ),
+    FolderTrouble.NOTE_INVALID: Text(
+        "the note cannot be read, line {detail}", "note illisible, ligne {detail}"
+    ),
+    FolderTrouble.FILE_TOO_LARGE: Text("too large", "trop grand"),
+    FolderTrouble.FILE_UNREADABLE: Text("cannot be read", "illisible"),
+    FolderTrouble.DISK_FULL: Text("The disk is full.", "Le disque est plein."),
+    FolderTrouble.NAMESAKE: Text(
+        "more than one contact is called “{detail}”, or nearly: give the address",
+        "plusieurs correspondants s’appellent à peu près « {detail} » : donnez l’adresse",
+    ),
+    FolderTrouble.NOT_A_FILE: Text("no plain file", "pas un fichier ordinaire"),
+    FolderTrouble.FILE_MISSING: Text("“{detail}” is not there", "« {detail} » est absent"),
+    FolderTrouble.CANNOT_SEND: Text(
+        "This profile sends nothing any more.", "Ce profil n’envoie plus rien."
+    ),
+    FolderTrouble.TOO_MANY: Text(
+        "too many recipients or documents", "trop de destinataires ou de documents"
+    ),
+}
+RESULT_GENUINE: Final = Text(
+    "Genuine: signed by your computer {device}, {at}",
+    "Authentique : signé par votre ordinateur {device}, {at}",
+)
+RESULT_MESSAGE: Final = Text("Message {message}", "Message {message}")
+RESULT_CHANGED: Final = Text("“{name}” has been changed.", "« {name} » a été modifié.")
+RESULT_MISSING: Final = Text("“{name}” is not beside it.", "« {name} » n’est pas à côté.")
 ABSENT: Final = Text("absent until {until}", "absent jusqu’au {until}")
 WILL_BE_ABSENT: Final = Text("absent from {since} to {until}", "absent du {since} au {until}")
 REPLACED_BY: Final = Text("replaced by {name}", "remplacé par {name}")

@@ -218,6 +218,7 @@ class Looked:
 
     def __init__(self) -> None:
         self.trouble: FolderTrouble | None = None
+        self.waiting = 0
         self._seen: dict[tuple[str, str], tuple[tuple[int, ...], UnixMillis, UnixMillis]] = {}
 
     def at(self, place: str, thing: Dropped, now: UnixMillis) -> tuple[int, int]:

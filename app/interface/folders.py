@@ -77,6 +77,8 @@ class FolderState:
     settings: FolderSettings
     trouble: FolderTrouble | None
     """Of the folders themselves."""
+    waiting: int
+    """How many files the last look has left in `to-send`, or taken and not decided about."""
     sent: int
     """Letters."""
     received: int

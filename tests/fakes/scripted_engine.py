@@ -129,6 +129,7 @@ from crypto_core.wire.ids import (
 from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.scripted_absence import ScriptedAbsence
 from tests.fakes.scripted_documents import ScriptedDocuments
+from tests.fakes.scripted_folders import ScriptedFolders
 from tests.fakes.scripted_import import ScriptedImport
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
@@ -257,6 +258,7 @@ class Practice:
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
         self.absences = ScriptedAbsence(self)
+        self.folders = ScriptedFolders(self)
         self.records = ScriptedRecords(self)
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
@@ -584,6 +586,7 @@ class Practice:
             **self.owner.handlers(),
             **self.people.handlers(),
             **self.absences.handlers(),
+            **self.folders.handlers(),
             **self.records.handlers(),
             **self.writing.handlers(),
             **self.documents.handlers(),

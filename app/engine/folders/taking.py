@@ -102,6 +102,7 @@ async def take(session: Session, at: Watched) -> bool:
     )
     ready = await asyncio.to_thread(_ready, session, at, things, now)
     unwritable: DirectoryUnwritableError | None = None
+    looked.waiting = len(things)
     for together in ready[:MOST_A_PASS]:
         unit = session.random(16).hex()
         try:
@@ -109,6 +110,7 @@ async def take(session: Session, at: Watched) -> bool:
             for thing in together:
                 if await asyncio.to_thread(folders.take, at, unit, thing):
                     looked.moved(thing, _desk(unit))
+                    looked.waiting -= 1
         except DirectoryUnwritableError as error:
             # A single thing that cannot be moved is no reason to leave the others.
             unwritable = error
@@ -124,8 +126,12 @@ async def decide(session: Session, at: Watched) -> bool:
     known = await session.vault.run(lambda store: store.folders.units(names))
     decided = False
     for claim in claims:
-        if claim.unit not in known and _is_settled(session, claim):
-            decided |= await _decide(session, at, claim)
+        if claim.unit in known:
+            continue
+        if _is_settled(session, claim) and await _decide(session, at, claim):
+            decided = True
+        else:
+            session.looked.waiting += len(claim.files)
     return decided
 
 

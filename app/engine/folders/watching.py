@@ -55,6 +55,7 @@ async def show(session: Session) -> FolderState:
         return FolderState(
             settings=FolderSettings(folder="") if watched is None else watched.settings,
             trouble=None if watched is None else session.looked.trouble,
+            waiting=0 if watched is None else session.looked.waiting,
             sent=counts.sent,
             received=counts.received,
             refused_count=counts.refused,

@@ -229,6 +229,11 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "patient list": (["mar"], (KNOWN,)),
     "patient save": (["--family-name", "Marin", "--born", "1980-02-29"], (KNOWN,)),
     "patient remove": ([MESSAGE], (KNOWN,)),
+    "folders show": ([], (KNOWN,)),
+    "folders watch": (["{folder}", "--cda-as-xdm"], (KNOWN,)),
+    "folders run": ([], (KNOWN,)),
+    "folders stop": ([], (KNOWN,)),
+    "folders verify": (["bilan.pdf.uhs.json"], (KNOWN,)),
     "absence show": ([], (KNOWN,)),
     "absence set": (
         ["--until", "2999-01-01", "--replaced-by", SOMEBODY, "--text-file", "{letter}"],
