@@ -12,6 +12,7 @@ from app.cli.arguments import parse
 from app.cli.exit_codes import ExitCode
 from app.logs import start_log
 from app.paths import ProfileFolderError, default_profile, prepare_profile
+from app.profiles import FIRST, folder_of
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _READ_DOCUMENT: Final = "--read-document"
 """How a packaged program starts itself to read a document (`app.engine.documents.readers`); for no person."""
+
+_MAKING: Final = frozenset({("register", ""), ("link", "join"), ("recovery", "restore")})
+"""The commands that make an account, in a folder that need not be there."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         overwrite_what_is_freed()
     program = "engine" if arguments.engine else "window" if arguments.command is None else "cli"
     try:
-        profile = prepare_profile(arguments.profile or default_profile(os.environ))
+        profile = prepare_profile(_folder(arguments))
         start_log(profile, program)
     except (ProfileFolderError, OSError) as error:
         sys.stderr.write(f"uhealthsec: {error}\n")
@@ -49,6 +53,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     from app.cli.main import run as run_command  # noqa: PLC0415
 
     return run_command(arguments, profile)
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    """Return where the account is that is meant. Raises ProfileFolderError if it is not there and is not to be made."""
+    home = arguments.profile or default_profile(os.environ)
+    folder = folder_of(home, arguments.account_number or FIRST)
+    wanted = (arguments.command, getattr(arguments, "step", ""))
+    if folder != home:
+        if wanted not in _MAKING and not folder.is_dir():
+            raise ProfileFolderError(f"{folder}: there is no such account")
+        prepare_profile(home)
+        prepare_profile(folder.parent)
+    return folder
 
 
 def show_window(arguments: argparse.Namespace, profile: Path) -> int:

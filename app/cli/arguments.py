@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The command line's grammar. Imports `app.cli.exit_codes` only, so that `--help` comes at once."""
+"""The command line's grammar. Imports of ours what is small only, so that `--help` comes at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli.exit_codes import HELP
 from app.interface.documents import DocumentKind
+from app.profiles import FIRST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what a command line asks for; ends the program with the usage if it asks for what cannot be."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
+    if arguments.account_number is not None and arguments.command is None:
+        parser.error("argument --account-number: with a command only; the window has all accounts")
     if arguments.screenshot is not None and arguments.command is not None:
         parser.error("argument --screenshot: not allowed with a command")
     return arguments
@@ -111,6 +114,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_devices(commands)
     _add_recovery(commands)
     _command(commands, "lock", "lock the window of this profile; no passphrase is asked for")
+    _command(commands, "accounts", "list the accounts in this profile; no passphrase is asked for")
     _command(commands, "status", "say how profile and connection stand; no passphrase is asked for")
     directory = _command(commands, "directory", "search the relay's directory")
     directory.add_argument("query", nargs="?", default="", metavar="Q")
@@ -621,6 +625,15 @@ def _shared(*, is_top: bool) -> argparse.ArgumentParser:
         type=Path,
         default=absent,
         help="where everything of this account is kept (default: UHS_HOME, or the system's place for it)",
+    )
+    options.add_argument(
+        "--account-number",
+        metavar="NUMBER",
+        type=int,
+        choices=range(FIRST, MOST + 1),
+        default=absent,
+        help="which of several accounts in the profile, as “accounts” lists them (default: 1); register, link "
+        "join and recovery restore make the account if it is not there",
     )
     options.add_argument(
         "--passphrase-file",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.cli import fields, report, texts
+from app.cli.accounts import AccountLine, AccountLines
 from app.cli.arguments import STANDARD_INPUT, STANDARD_OUTPUT
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
@@ -148,6 +149,7 @@ from app.interface.writing import (
     RemoveDrafts,
     SendDraft,
 )
+from app.profiles import profiles
 from crypto_core.errors import WireError
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
@@ -844,6 +846,22 @@ class _Command:
             engine.try_to(Synchronise())
             status, details = engine.ask(ShowStatus()), engine.ask(ShowConnection())
         self._answer(status, report.status(status, details, self._language))
+        return ExitCode.OK
+
+    def accounts(self, _engine: Asking) -> int:
+        """List the accounts of the profile."""
+        listed = AccountLines(
+            rows=tuple(
+                AccountLine(
+                    number=each.number,
+                    name=each.name,
+                    folder=str(each.folder),
+                    is_listed=each.is_listed,
+                )
+                for each in profiles(self._profile)
+            )
+        )
+        self._answer(listed, report.accounts(listed, self._language))
         return ExitCode.OK
 
     def lock(self, _engine: Asking) -> int:
@@ -1626,6 +1644,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "recovery split": _Command.recovery_split,
     "recovery join": _Command.recovery_join,
     "lock": _Command.lock,
+    "accounts": _Command.accounts,
     "status": _Command.status,
     "directory": _Command.directory,
     "contact add": _Command.contact_add,

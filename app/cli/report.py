@@ -19,6 +19,7 @@ from crypto_core.wire.ids import UnixMillis, format_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from app.cli.accounts import AccountLines
     from app.cli.texts import Language
     from app.interface.absence import AbsenceState
     from app.interface.folders import FolderState, FolderVerdict
@@ -717,4 +718,14 @@ def contact(found: ContactDetails, language: Language) -> str:
     for news in found.history:
         said = texts.KEY_NEWS[news.kind].speak(language, name=harmless(row.name))
         lines.append(f"  {moment(news.at)}  {said}")
+    return "\n".join(lines)
+
+
+def accounts(listed: AccountLines, language: Language) -> str:
+    """Return a line for each account of a profile."""
+    lines = []
+    for row in listed.rows:
+        name = harmless(row.name) or texts.NO_NAME.speak(language)
+        aside = "" if row.is_listed else f", {texts.NOT_LISTED.speak(language)}"
+        lines.append(f"{row.number}  {name}{aside}  {harmless(row.folder)}")
     return "\n".join(lines)

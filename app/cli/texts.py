@@ -1376,6 +1376,8 @@ ADDRESS: Final = Text("Address", "Adresse")
 NAME: Final = Text("Name", "Nom")
 RELAY: Final = Text("Relay", "Relais")
 COUNTS: Final = Text("{unread} unread, {outbox} to send", "{unread} non lus, {outbox} à envoyer")
+NO_NAME: Final = Text("(no name)", "(sans nom)")
+NOT_LISTED: Final = Text("not in the window’s list", "absent de la liste de la fenêtre")
 LOCKED: Final = Text("Locked.", "Verrouillé.")
 NOTHING_OPEN: Final = Text(
     "Nothing to lock: no window is open.", "Rien à verrouiller : aucune fenêtre n’est ouverte."

@@ -54,6 +54,7 @@ from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
+from app.window.views.accounts import AccountsSection
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
@@ -94,6 +95,7 @@ from tests.gui.samples import (
     MINUTE,
     ago,
     away_row,
+    other_practice,
     row_at,
     said,
     sample_practice,
@@ -1442,6 +1444,64 @@ def page_search_nothing(desk: Desk, practice: Practice) -> None:
     search_for(desk, "genou")
 
 
+def two_accounts(desk: Desk) -> None:
+    """Open two accounts, the first of them shown, beside a third one that is locked."""
+    unlock(desk)
+    desk.accounts.rename(1, "Cabinet de Valbonne")
+    for name in ("Hôpital de Lyon", "Remplacement du docteur Castellane"):
+        desk.accounts.add(name)
+    desk.accounts.turn_to(2)
+    unlock(desk)
+    desk.accounts.turn_to(1)
+    settle(desk)
+
+
+def page_accounts_mail(desk: Desk, _practice: Practice) -> None:
+    """One of three accounts, with a letter open."""
+    two_accounts(desk)
+    open_row(desk, 0)
+
+
+def page_accounts_writing(desk: Desk, practice: Practice) -> None:
+    """A letter that says from which account it goes."""
+    two_accounts(desk)
+    row = next(iter(practice.contacts.values()))
+    to = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
+    desk.window.mail.write_to(Beginning(to=(to,)))
+    settle(desk)
+
+
+def page_accounts_search(desk: Desk, _practice: Practice) -> None:
+    """A search says that it is of one account."""
+    two_accounts(desk)
+    desk.window.mail.go(Destination.SEARCH)
+    settle(desk)
+
+
+def page_accounts_locked(desk: Desk, _practice: Practice) -> None:
+    """An account that is locked, with the way to the others."""
+    two_accounts(desk)
+    desk.accounts.turn_to(3)
+    settle(desk)
+
+
+def page_accounts_settings(desk: Desk, _practice: Practice) -> None:
+    """The accounts in the settings, one of them about to leave the list."""
+    two_accounts(desk)
+    desk.window.settings_asked.emit()
+    settle(desk)
+    dialog = desk.window.findChildren(SettingsDialog)[-1]
+    dialog.show_page_of(AccountsSection)
+    dialog.findChildren(AccountsSection)[0].cards[2].remove.click()
+
+
+def page_accounts_adding(desk: Desk, _practice: Practice) -> None:
+    """A second account is to be added."""
+    dialog = settings_at(desk, 3)
+    dialog.show_page_of(AccountsSection)
+    dialog.findChildren(AccountsSection)[0].adding.begin.click()
+
+
 PAGES: Final = {
     name.removeprefix("page_"): page
     for name, page in list(globals().items())
@@ -1459,7 +1519,13 @@ def take(folder: Path, look: Look, name: str) -> None:
         preferences.appearance = look.appearance
         preferences.text_scale = look.text_scale
         practice = sample_practice()
-        desk = Desk(application, preferences, practice.connect, FixedClock(NOW, PARIS))
+        desk = Desk(
+            application,
+            preferences,
+            practice.connect,
+            FixedClock(NOW, PARIS),
+            connect_other=lambda _: other_practice().connect(),
+        )
         desk.window.resize(look.width, look.height)
         desk.start()
         PAGES[name](desk, practice)

@@ -59,6 +59,14 @@ def said(family_name: str, given_name: str, birth_date: str) -> PatientTag:
     )
 
 
+def other_practice() -> Practice:
+    """Return the mailbox that the same person has in another practice."""
+    practice = Practice(profession="Ostéopathe, Lyon")
+    moreau = practice.add_contact("Dr Paul Moreau", "radiologue", "Lyon")
+    practice.receive(moreau, "Cheville de M. Petit", "Rien à signaler.")
+    return practice
+
+
 def sample_practice() -> Practice:
     """Return a mailbox with one of everything that the list and the reading pane can show."""
     practice = Practice()

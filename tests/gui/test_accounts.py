@@ -35,7 +35,7 @@ from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW, PASSPHRASE, Practice
 from tests.gui.conftest import texts_of
 from tests.gui.pictures import PARIS
-from tests.gui.samples import row_at, sample_practice
+from tests.gui.samples import other_practice, row_at, sample_practice
 from tests.gui.test_settings import Recorder, look_elsewhere
 
 if TYPE_CHECKING:
@@ -52,14 +52,6 @@ OF_NICE = ("Benali", "Lombalgie", "Duval", "Fontaine", "Weber")
 OF_LYON = ("Moreau", "Cheville")
 
 
-def lyon_practice() -> Practice:
-    """Return another mailbox of the same person, with one unread letter."""
-    practice = Practice(profession="Ostéopathe, Lyon")
-    moreau = practice.add_contact("Dr Paul Moreau", "radiologue", "Lyon")
-    practice.receive(moreau, "Cheville de M. Petit", "Rien à signaler.")
-    return practice
-
-
 class OpenBoth(Protocol):
     """Makes a window over two accounts, “Nice” shown and open."""
 
@@ -73,7 +65,7 @@ def both(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[OpenBoth]
     desks: list[Desk] = []
 
     def make(*, announcer: Announcer | None = None) -> tuple[Desk, Practice, Practice]:
-        nice, lyon = sample_practice(), lyon_practice()
+        nice, lyon = sample_practice(), other_practice()
         (tmp_path / "account.json").write_text('{"name": "Nice"}', encoding="utf-8")
         add_profile(tmp_path, "Lyon")
         desk = open_desk_over(qapp, tmp_path, nice, lyon, announcer=announcer)

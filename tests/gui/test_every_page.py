@@ -35,7 +35,7 @@ from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW
 from tests.gui.pictures import PAGES, PARIS, settle_paint
-from tests.gui.samples import sample_practice
+from tests.gui.samples import other_practice, sample_practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,7 @@ class Stage:
             preferences,
             practice.connect,
             FixedClock(NOW, PARIS),
+            connect_other=lambda _: other_practice().connect(),
         )
         self._desks.append(desk)
         desk.start()

@@ -20,15 +20,19 @@ if TYPE_CHECKING:
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.accounts import AccountList, AccountRow
 
-_IN_LINE: Final = 190
+_LEAST: Final = 100
+_IN_LINE: Final = 240
 _SIDE: Final = 10
 
 
 class AccountButton(QPushButton):
     """One account: what it is called, who one is there or that it is locked, and how much is unread."""
 
-    def __init__(self, row: AccountRow, around: Surroundings, *, is_shown: bool) -> None:
+    def __init__(
+        self, row: AccountRow, around: Surroundings, *, is_shown: bool, is_line: bool
+    ) -> None:
         super().__init__()
+        self._is_line = is_line
         self.number = row.number
         self._row = row
         self._around = around
@@ -37,7 +41,8 @@ class AccountButton(QPushButton):
         self.setChecked(is_shown)
         self.setAutoDefault(False)
         self.setProperty("kind", "place")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Fixed if is_line else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         spoken = [row.name, self._below]
         if row.unread:
             spoken.append(around.words.unread(row.unread))
@@ -51,11 +56,16 @@ class AccountButton(QPushButton):
         """Leave the mark alone: it moves when the account is shown."""
 
     def sizeHint(self) -> QSize:
-        """Return room for two lines."""
+        """Return room for two lines; in a line of accounts as wide as the texts, up to a bound."""
         theme = self._around.theme
-        name = QFontMetrics(theme.font(Role.STRONG)).height()
-        below = QFontMetrics(theme.font(Role.SMALL)).height()
-        return QSize(theme.space(_IN_LINE), name + below + theme.space(12))
+        name, below = (QFontMetrics(theme.font(role)) for role in (Role.STRONG, Role.SMALL))
+        width = theme.space(_LEAST)
+        if self._is_line:
+            wanted = max(
+                name.horizontalAdvance(self._row.name), below.horizontalAdvance(self._below)
+            )
+            width = min(max(width, wanted + theme.space(56)), theme.space(_IN_LINE))
+        return QSize(width, name.height() + below.height() + theme.space(12))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button, then its lines, shortened where there is no room, and the number at the end."""
@@ -96,6 +106,7 @@ class AccountSwitch(QWidget):
         super().__init__()
         self._accounts = accounts
         self._around = around
+        self._is_line = is_line
         self.buttons: dict[int, AccountButton] = {}
         self._row = FlowLayout(4) if is_line else QVBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +139,9 @@ class AccountSwitch(QWidget):
         clear(self._row)
         self.buttons = {}
         for row in rows:
-            button = AccountButton(row, self._around, is_shown=row.number == accounts.shown)
+            button = AccountButton(
+                row, self._around, is_shown=row.number == accounts.shown, is_line=self._is_line
+            )
             button.clicked.connect(lambda _=False, number=row.number: accounts.turn_to(number))
             self.buttons[row.number] = button
             self._row.addWidget(button)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.__main__ import main
+from app.cli.exit_codes import ExitCode
 from app.paths import ProfileFolderError
 from app.profiles import (
     FIRST,
@@ -97,3 +99,28 @@ def test_a_name_is_one_short_line() -> None:
     assert clean_name("  Cabinet\n de\tNice \u202e") == "Cabinet de Nice"
     assert len(clean_name("x" * 100)) == MOST_LETTERS
     assert clean_name(" \x00 ") == ""
+
+
+def test_the_command_line_names_an_account_by_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_profile(tmp_path, "Nice")
+    profile = ["--profile", str(tmp_path)]
+    assert main([*profile, "accounts"]) == ExitCode.OK
+    assert f"2  Nice  {tmp_path / 'profiles' / '2'}" in capsys.readouterr().out
+    assert main([*profile, "--account-number", "2", "--json", "lock"]) == ExitCode.OK
+    assert (tmp_path / "profiles" / "2" / "logs").is_dir()
+    capsys.readouterr()
+    # One that is not there is not made by asking for it.
+    assert main([*profile, "--account-number", "3", "status"]) == ExitCode.PROFILE
+    assert "no such account" in capsys.readouterr().err
+    assert [each.number for each in profiles(tmp_path)] == [1, 2]
+    with pytest.raises(SystemExit):
+        main([*profile, "--account-number", "2"])
+
+
+def test_an_account_can_be_made_on_the_command_line(tmp_path: Path) -> None:
+    line = ["--profile", str(tmp_path), "register", "--account-number", "2", "--enrolment", "nonsense"]
+    line += ["--invitation", "x", "--name", "n", "--profession", "p", "--passphrase-file", "absent"]
+    assert main(line) == ExitCode.USAGE
+    assert [each.number for each in profiles(tmp_path)] == [1, 2]

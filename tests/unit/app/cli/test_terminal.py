@@ -199,6 +199,7 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "recovery split": (SPLIT, (KIT, KNOWN)),
     "recovery join": (["--shares-file", "{shares}"], ()),
     "lock": ([], ()),
+    "accounts": ([], ()),
     "status": ([], ()),
     "directory": ([], (KNOWN,)),
     "contact add": ([SOMEBODY], (KNOWN,)),
