@@ -1822,8 +1822,28 @@
         <translation>{size}, chiffré sur cet ordinateur</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>Ouvrir {name}</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>{what}, {n} pages</source>
+        <translation>{what}, {n} pages</translation>
+    </message>
+    <message>
+        <source>{what}, {size}, encrypted on this computer</source>
+        <translation>{what}, {size}, chiffré sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>About: {patient}</source>
+        <translation>Concerne&#x202f;: {patient}</translation>
     </message>
 </context>
 <context>
