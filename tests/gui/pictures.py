@@ -1384,6 +1384,23 @@ def page_document_pdf(desk: Desk, _practice: Practice) -> None:
     document_of(desk, "Compte rendu, 21 novembre.pdf")
 
 
+def page_document_find(desk: Desk, practice: Practice) -> None:
+    """Words found on the pages of a report."""
+    name = "Compte rendu, 21 novembre.pdf"
+    practice.documents.texts[name] = (
+        "Compte rendu de consultation\n\nMme Duval Jeanne\n\nDouleur de l’épaule droite depuis six semaines\n"
+        "sans traumatisme. Rééducation commencée en octobre.\n\nConclusion\n"
+        "Poursuivre la rééducation, revoir dans un mois.",
+        "Annexe",
+        "Ordonnance : dix séances de rééducation de l’épaule",
+    )
+    unlock(desk)
+    window = document_of(desk, name)
+    window.find_it.click()
+    window.find_bar.words.setText("reeducation")
+    settle(desk, lambda: bool(window.search.finds) and not window.search.is_looking)
+
+
 def page_document_results(desk: Desk, _practice: Practice) -> None:
     """A laboratory's results."""
     unlock(desk)

@@ -313,6 +313,10 @@ class DocumentWindow(QDialog):
             self.pages.setFocus()
         elif view.blocks:
             self.text.setFocus()
+        else:
+            # Enter opens the first part rather than asking for another program.
+            first = self.parts.findChild(PartCard)
+            (self.save if first is None else first.open).setFocus()
 
     def _show_problems(self, view: DocumentView) -> None:
         if not view.problems:

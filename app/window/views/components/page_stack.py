@@ -251,18 +251,20 @@ class PageStack(QAbstractScrollArea):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what is in sight, and ask for what is missing."""
         painter = QPainter(self.viewport())
+        # Paper lies on a desk, not on paper.
+        painter.fillRect(self.viewport().rect(), self._theme.colour("background"))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for page in self._in_sight():
             place = self._place(page)
             image = self._images.get(page)
             if page in self._failed:
-                painter.fillRect(place, self._theme.colour("background"))
+                painter.fillRect(place, self._theme.colour("panel"))
                 painter.setPen(self._theme.colour("secondary"))
                 text = self.tr("Page {n} cannot be shown").format(n=page + 1)
                 painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
                 continue
             if image is None:
-                painter.fillRect(place, self._theme.colour("background"))
+                painter.fillRect(place, self._theme.colour("panel"))
             else:
                 # Of another size until it has been drawn in this one.
                 painter.drawImage(place, image)
