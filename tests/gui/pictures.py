@@ -1388,9 +1388,8 @@ def page_document_find(desk: Desk, practice: Practice) -> None:
     """Words found on the pages of a report."""
     name = "Compte rendu, 21 novembre.pdf"
     practice.documents.texts[name] = (
-        "Compte rendu de consultation\n\nMme Duval Jeanne\n\nDouleur de l’épaule droite depuis six semaines\n"
-        "sans traumatisme. Rééducation commencée en octobre.\n\nConclusion\n"
-        "Poursuivre la rééducation, revoir dans un mois.",
+        "Mme Duval Jeanne\n\nDouleur de l’épaule droite depuis six semaines.\n"
+        + "Rééducation commencée en octobre.\n\nPoursuivre la rééducation, revoir dans un mois.",
         "Annexe",
         "Ordonnance : dix séances de rééducation de l’épaule",
     )
