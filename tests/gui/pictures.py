@@ -1388,8 +1388,7 @@ def page_document_find(desk: Desk, practice: Practice) -> None:
     """Words found on the pages of a report."""
     name = "Compte rendu, 21 novembre.pdf"
     practice.documents.texts[name] = (
-        "Mme Duval Jeanne\n\nDouleur de l’épaule droite depuis six semaines.\n"
-        + "Rééducation commencée en octobre.\n\nPoursuivre la rééducation, revoir dans un mois.",
+        "Mme Duval Jeanne\n\nRééducation commencée en octobre.\nPoursuivre la rééducation.",
         "Annexe",
         "Ordonnance : dix séances de rééducation de l’épaule",
     )
