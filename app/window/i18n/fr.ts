@@ -3982,6 +3982,10 @@
 <context>
     <name>PageStack</name>
     <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
         <source>Page {n} cannot be shown</source>
         <translation>La page {n} ne peut pas être affichée</translation>
     </message>
@@ -4042,6 +4046,14 @@
     <message>
         <source>Open {name}</source>
         <translation>Ouvrir {name}</translation>
+    </message>
+    <message>
+        <source>As {kind}</source>
+        <translation>En {kind}</translation>
+    </message>
+    <message>
+        <source>Open {name} as {kind}</source>
+        <translation>Ouvrir {name} en {kind}</translation>
     </message>
 </context>
 <context>

@@ -306,6 +306,8 @@ class MailPage(QWidget):
                 self.content.setCurrentWidget(self.reading)
                 self._fold(Focus.CONTENT)
                 self._mean()
+                if self._is_narrow:
+                    self.reading.back.setFocus()
 
         def fail(failure: Failure, detail: str) -> None:
             self.search.banner.explain(self._around.errors.failure(failure, detail))
