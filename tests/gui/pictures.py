@@ -1386,6 +1386,21 @@ def page_document_pdf(desk: Desk, _practice: Practice) -> None:
     document_of(desk, "Compte rendu, 21 novembre.pdf")
 
 
+def page_document_find(desk: Desk, practice: Practice) -> None:
+    """Words found on the pages of a report."""
+    name = "Compte rendu, 21 novembre.pdf"
+    practice.documents.texts[name] = (
+        "Mme Duval Jeanne\n\nRééducation commencée en octobre.\nPoursuivre la rééducation.",
+        "Annexe",
+        "Ordonnance : dix séances de rééducation de l’épaule",
+    )
+    unlock(desk)
+    window = document_of(desk, name)
+    window.find_it.click()
+    window.find_bar.words.setText("reeducation")
+    settle(desk, lambda: bool(window.search.finds) and not window.search.is_looking)
+
+
 def page_document_results(desk: Desk, _practice: Practice) -> None:
     """A laboratory's results."""
     unlock(desk)

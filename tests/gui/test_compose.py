@@ -10,9 +10,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
+from app.interface.documents import PreviewDocument, ShowPage
 from app.interface.failures import Failure
 from app.interface.snapshots import ConnectionState
 from app.interface.writing import AttachFile, SaveDraft, SendDraft
+from app.window.viewmodels.session import Screen
+from app.window.views.document_window import DocumentWindow
 from app.window.views.documents import DraftDocument
 from app.window.views.navigation import Destination
 from crypto_core.wire.envelope import Urgency
@@ -358,3 +361,55 @@ def test_what_is_written_is_kept_by_itself(unlocked: OpenDesk, qtbot: QtBot) -> 
     (draft,) = practice.writing.drafts
     qtbot.waitUntil(lambda: practice.writing.drafts[draft].content.text == "Bonjour à toutes")
     qtbot.waitUntil(lambda: "Draft kept" in composer.kept.text())
+
+
+def test_a_document_is_looked_at_before_it_goes_and_forgotten_at_the_lock(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    paths = [tmp_path / name for name in ("Compte rendu, 21 novembre.pdf", "Notes.bin")]
+    for path in paths:
+        path.write_bytes(b"anything")
+    desk.window.mail.write()
+    composer = desk.window.mail.composer
+    desk.mailbox.composer.add_files([str(path) for path in paths])
+    qtbot.waitUntil(lambda: len(practice.asked(PreviewDocument)) == 2 and desk.bridge.is_quiet)
+    report, notes = composer.findChildren(DraftDocument)
+    assert "PDF document, 3 pages" in report.detail.text()
+    assert "encrypted on this computer" in report.accessibleName()
+    assert not report.sign.pixmap().isNull()
+    assert notes.sign.pixmap().isNull()
+    assert notes.detail.text() == "8 B, encrypted on this computer"
+    report.open.click()
+    qtbot.waitUntil(lambda: bool(practice.asked(ShowPage)))
+    (window,) = desk.window.findChildren(DocumentWindow)
+    assert window.pages.count == 3
+    # Taking one out asks nothing again about the other.
+    notes.remove.click()
+    qtbot.waitUntil(lambda: len(composer.findChildren(DraftDocument)) == 1)
+    assert len(practice.asked(PreviewDocument)) == 2
+    (left,) = composer.findChildren(DraftDocument)
+    assert not left.sign.pixmap().isNull()
+    document = desk.mailbox.composer.documents[0].document
+    assert desk.mailbox.previews.of(document) is not None
+    desk.window.lock()
+    qtbot.waitUntil(lambda: desk.mailbox.session.screen is Screen.UNLOCK)
+    qtbot.waitUntil(lambda: not composer.findChildren(DraftDocument))
+    assert desk.mailbox.previews.of(document) is None
+    qtbot.waitUntil(lambda: not desk.window.findChildren(DocumentWindow))
+
+
+def test_a_document_that_cannot_be_looked_at_is_sent_all_the_same(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    (tmp_path / "IRM.zip").write_bytes(b"anything")
+    practice.fail_next(PreviewDocument, Failure.ATTACHMENT_DAMAGED)
+    desk.window.mail.write()
+    desk.mailbox.composer.add_files([str(tmp_path / "IRM.zip")])
+    qtbot.waitUntil(lambda: bool(practice.asked(PreviewDocument)) and desk.bridge.is_quiet)
+    (card,) = desk.window.mail.composer.findChildren(DraftDocument)
+    assert card.detail.text() == "8 B, encrypted on this computer"
+    assert card.open.isEnabled()

@@ -86,6 +86,13 @@ def test_an_archive_says_what_is_wrong_and_leads_into_its_parts_and_back(
         "Compte rendu d’examens biologiques",
         "PHOTO.JPG",
     ]
+    cards[0].twin.click()
+    qtbot.waitUntil(lambda: practice.asked(OpenDocument)[-1].source.path == (1,))
+    settle(desk)
+    window.back.click()
+    qtbot.waitUntil(lambda: practice.asked(OpenDocument)[-1].source.path == ())
+    settle(desk)
+    cards = window.parts.findChildren(PartCard)
     cards[0].open.click()
     qtbot.waitUntil(lambda: practice.asked(OpenDocument)[-1].source.path == (0,))
     settle(desk)
@@ -299,6 +306,33 @@ def test_a_text_is_printed_dark_on_white_whatever_the_window_looks_like(
     assert min(shades) < 0x50
     assert shades.count(0xFF) > len(shades) * 0.8
     document.close()
+
+
+def test_closing_the_window_ends_what_is_being_printed(
+    desk: Desk, practice: Practice, tmp_path: Path
+) -> None:
+    window = report_of(desk, practice)
+    ended: list[bool] = []
+    window.printer.ended.connect(ended.append)
+    window.printer.print_to(printed_to(tmp_path / "begun.pdf"))
+    assert window.printer.is_busy
+    desk.window.lock()
+    settle(desk)
+    assert ended == []
+    assert len(practice.asked(ShowPage)) < 6
+    assert not desk.window.findChildren(DocumentWindow)
+
+
+def test_a_screen_reader_is_told_what_is_on_the_page(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    window = report_of(desk, practice)
+    qtbot.waitUntil(lambda: "épaule" in window.pages.accessibleDescription())
+    window.pages.turn_to(2)
+    qtbot.waitUntil(lambda: "rééducation," not in window.pages.accessibleDescription())
+    qtbot.waitUntil(lambda: "domicile" in window.pages.accessibleDescription())
+    window.done(0)
+    assert window.pages.accessibleDescription() == ""
 
 
 def test_a_page_that_cannot_be_drawn_is_not_said_to_be_printed(

@@ -1822,8 +1822,28 @@
         <translation>{size}, chiffré sur cet ordinateur</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>Ouvrir {name}</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>{what}, {n} pages</source>
+        <translation>{what}, {n} pages</translation>
+    </message>
+    <message>
+        <source>{what}, {size}, encrypted on this computer</source>
+        <translation>{what}, {size}, chiffré sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>About: {patient}</source>
+        <translation>Concerne&#x202f;: {patient}</translation>
     </message>
 </context>
 <context>
@@ -3962,6 +3982,10 @@
 <context>
     <name>PageStack</name>
     <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
         <source>Page {n} cannot be shown</source>
         <translation>La page {n} ne peut pas être affichée</translation>
     </message>
@@ -4022,6 +4046,14 @@
     <message>
         <source>Open {name}</source>
         <translation>Ouvrir {name}</translation>
+    </message>
+    <message>
+        <source>As {kind}</source>
+        <translation>En {kind}</translation>
+    </message>
+    <message>
+        <source>Open {name} as {kind}</source>
+        <translation>Ouvrir {name} en {kind}</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -73,9 +74,7 @@ class DocumentSearch(QObject):
         self._is_folding = bool(text)
         if text:
             # A long document takes longer than a key may wait.
-            QThreadPool.globalInstance().start(
-                lambda: self._folded.emit(generation, Folded(text, is_utf16=True))
-            )
+            QThreadPool.globalInstance().start(lambda: self._fold(generation, text))
 
     def forget(self) -> None:
         """Know nothing of any document."""
@@ -111,6 +110,12 @@ class DocumentSearch(QObject):
         """Return the finds of a page, or of the text, each with whether it is the one looked at."""
         now = self.finds[self.current] if self.current >= 0 else None
         return tuple((find, find is now) for find in self.finds if find.page == page)
+
+    def _fold(self, generation: int, text: str) -> None:
+        folded = Folded(text, is_utf16=True)
+        # The window may be gone meanwhile, and Qt's part of this object with it.
+        with suppress(RuntimeError):
+            self._folded.emit(generation, folded)
 
     def _take_folded(self, generation: int, folded: Folded) -> None:
         if generation != self._generation:

@@ -23,6 +23,7 @@ from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
 from app.window.viewmodels.patients import FilingHint, Patients
 from app.window.viewmodels.places import PlaceCounts
+from app.window.viewmodels.previews import Previews
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.search import Finder
 from app.window.viewmodels.second_factor import SecondFactor
@@ -130,6 +131,7 @@ class Mailbox(QObject):
         self.drafts = DraftList(
             bridge, self.session, self.acts, speak=self._speak_draft, parent=self
         )
+        self.previews = Previews(bridge, self.session, self)
         self.composer.drafts_changed.connect(self.drafts.refresh)
         self.drafts.removed.connect(self.composer.let_go)
         self.queue = OutgoingQueue(bridge, self.session, self)

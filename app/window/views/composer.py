@@ -39,7 +39,7 @@ from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
 from app.window.views.components.letter_edit import FormatBar, LetterEdit
 from app.window.views.components.texts import Rule, Text
-from app.window.views.documents import DraftDocument
+from app.window.views.documents import PREVIEW_WIDTH, DraftDocument
 from app.window.views.patient_field import PatientField
 from app.window.views.recipients import RecipientField
 from app.window.views.send_check import AddingLine, NamesakeQuestion, SendCheck
@@ -54,11 +54,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
     from app.interface.snapshots import ContactRow
+    from app.interface.writing import DocumentId
+    from app.interface.writing import DraftDocument as KeptDocument
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.composer import Composer
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.patients import Patients
+    from app.window.viewmodels.previews import Previews
     from app.window.viewmodels.standing import Standing
     from app.window.viewmodels.stationery import Stationery
     from crypto_core.wire.ids import UnixMillis
@@ -75,17 +78,20 @@ class ComposerPane(QWidget):
         back_asked(): a narrow window is to show its list again; the letter stays.
         person_asked(AccountId): a recipient's page is wanted.
         comparison_asked(AccountId): the words to compare with a recipient are wanted.
+        document_asked(DraftId, DraftDocument): a document is to be looked at before it goes.
     """
 
     closed = Signal()
     back_asked = Signal()
     person_asked = Signal(object)
     comparison_asked = Signal(object)
+    document_asked = Signal(object, object)
     _picture_made = Signal(bytes)
 
     def __init__(
         self,
         composer: Composer,
+        previews: Previews,
         contacts: ContactBook,
         patients: Patients,
         stationery: Stationery,
@@ -96,6 +102,8 @@ class ComposerPane(QWidget):
         super().__init__()
         self._own = own
         self._composer = composer
+        self._previews = previews
+        self._cards: dict[DocumentId, DraftDocument] = {}
         self._contacts = contacts
         self._stationery = stationery
         self._standing = standing
@@ -268,6 +276,7 @@ class ComposerPane(QWidget):
         composer.recipients_changed.connect(self._show_recipients)
         composer.patient_changed.connect(self._show_patient)
         composer.documents_changed.connect(self._show_documents)
+        self._previews.seen.connect(self._show_preview)
         composer.file_failed.connect(self._file_failed)
         composer.kept_changed.connect(self._show_kept)
         composer.check_changed.connect(self._show_readiness)
@@ -357,14 +366,10 @@ class ComposerPane(QWidget):
         self.patient.show_patient(self._composer.patient)
 
     def _show_documents(self) -> None:
-        clear(self._documents)
         documents = self._composer.documents
-        for row in documents:
-            card = DraftDocument(row, self._around)
-            card.removed.connect(
-                lambda document=row.document: self._composer.remove_document(document)
-            )
-            self._documents.addWidget(card)
+        if [row.document for row in documents] != list(self._cards):
+            # How far the next one is changes often; the cards of the others stay, and keep the keyboard.
+            self._make_cards(documents)
         formats = self._around.formats
         self.total.setVisible(len(documents) > 1)
         self.total.setText(
@@ -381,6 +386,27 @@ class ComposerPane(QWidget):
         if documents:
             self.question.silence()
         self._show_readiness()
+
+    def _make_cards(self, documents: tuple[KeptDocument, ...]) -> None:
+        clear(self._documents)
+        self._cards = {}
+        for row in documents:
+            self._cards[row.document] = card = DraftDocument(row, self._around)
+            card.removed.connect(
+                lambda document=row.document: self._composer.remove_document(document)
+            )
+            card.open_asked.connect(
+                lambda row=row: self.document_asked.emit(self._composer.draft, row)
+            )
+            card.show_preview(self._previews.of(row.document))
+            self._documents.addWidget(card)
+        width = round(self._around.theme.space(PREVIEW_WIDTH) * self.devicePixelRatioF())
+        self._previews.want(self._composer.draft, list(self._cards), width)
+
+    def _show_preview(self, document: DocumentId) -> None:
+        card = self._cards.get(document)
+        if card is not None:
+            card.show_preview(self._previews.of(document))
 
     def _show_kept(self) -> None:
         composer = self._composer

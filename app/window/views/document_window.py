@@ -85,16 +85,29 @@ class PartCard(DocumentCard):
 
     Signals:
         open_asked(): it is to be shown.
+        twin_asked(): its other form is to be shown.
     """
 
     open_asked = Signal()
+    twin_asked = Signal()
 
-    def __init__(self, part: Part, words: DocumentWords, around: Surroundings) -> None:
+    def __init__(
+        self, part: Part, words: DocumentWords, around: Surroundings, *, twin: Part | None = None
+    ) -> None:
         detail = f"{words.kind(part.kind)}, {around.formats.size(part.size)}"
         super().__init__(part.title or part.name, "", detail, around, mark=words.mark(part.kind))
         self.open = LinkButton(self.tr("Open"))
         self.open.setAccessibleName(self.tr("Open {name}").format(name=part.title or part.name))
         self.open.clicked.connect(self.open_asked)
+        if twin is not None:
+            # The same act in another form, often the one to be printed.
+            kind = words.mark(twin.kind)
+            self.twin = LinkButton(self.tr("As {kind}").format(kind=kind))
+            self.twin.setAccessibleName(
+                self.tr("Open {name} as {kind}").format(name=part.title or part.name, kind=kind)
+            )
+            self.twin.clicked.connect(lambda _=False: self.twin_asked.emit())
+            self.row.addWidget(self.twin)
         self.row.addWidget(self.open)
         if part.problems:
             grave = [each for each in part.problems if each in _GRAVE]
@@ -246,6 +259,7 @@ class DocumentWindow(QDialog):
         self.print_it.clicked.connect(lambda _=False: self.printer.ask(self))
         self.pages.consult(viewer.letters_of, self._found_on)
         self.pages.letters_wanted.connect(viewer.read)
+        viewer.letters.connect(self._describe_page)
         self.printer.progressed.connect(self._tell_printing)
         self.printer.ended.connect(self._tell_printed)
         self.search.changed.connect(self._show_finds)
@@ -313,6 +327,10 @@ class DocumentWindow(QDialog):
             self.pages.setFocus()
         elif view.blocks:
             self.text.setFocus()
+        else:
+            # Enter opens the first part rather than asking for another program.
+            first = self.parts.findChild(PartCard)
+            (self.save if first is None else first.open).setFocus()
 
     def _show_problems(self, view: DocumentView) -> None:
         if not view.problems:
@@ -350,7 +368,11 @@ class DocumentWindow(QDialog):
             if part.same_as is not None:
                 # The same act in another form: one card stands for both, the better one to read.
                 continue
-            card = PartCard(part, self._words, self._around)
+            twins = [at for at, each in enumerate(view.parts) if each.same_as == number]
+            twin = view.parts[twins[0]] if twins else None
+            card = PartCard(part, self._words, self._around, twin=twin)
+            if twins:
+                card.twin_asked.connect(lambda number=twins[0]: self._viewer.enter(number))
             card.open_asked.connect(lambda number=number: self._viewer.enter(number))
             layout.addWidget(card)
         self.parts.setVisible(bool(view.parts))
@@ -370,7 +392,19 @@ class DocumentWindow(QDialog):
         self.waiting.hide()
         self.problems.explain(self._around.errors.failure(failure, detail))
 
+    def _describe_page(self, page: int) -> None:
+        """Have a screen reader say what is written on the page that is shown."""
+        letters = self._viewer.letters_of(page)
+        if page == self.pages.current and letters is not None:
+            self.pages.setAccessibleDescription(letters.copied(0, letters.count))
+        self.pages.viewport().update()
+
     def _tell_place(self, page: int) -> None:
+        self.pages.setAccessibleDescription("")
+        if self._viewer.letters_of(page) is None:
+            self._viewer.read(page)
+        else:
+            self._describe_page(page)
         self.place.setText(
             self.tr("Page {n} of {count}").format(n=page + 1, count=self.pages.count)
         )

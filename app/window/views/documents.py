@@ -6,10 +6,12 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
+from app.interface.documents import DocumentKind, DocumentProblem
+from app.window.i18n.documents import DocumentWords
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import CARD_WIDTH, Tone
 from app.window.theme.typography import Role
@@ -18,6 +20,7 @@ from app.window.views.components.layouts import Card
 from app.window.views.components.texts import ElidedText, Text
 
 if TYPE_CHECKING:
+    from app.interface.documents import DocumentPreview, PageImage
     from app.interface.failures import Failure
     from app.interface.snapshots import AttachmentRow, SavedFile
     from app.interface.writing import DraftDocument as KeptDocument
@@ -32,6 +35,8 @@ _KINDS: Final = {
     "application/xml": "XML",
     "application/hl7-cda+xml": "CDA",
 }
+PREVIEW_WIDTH: Final = 56
+_PREVIEW_HEIGHT: Final = 72
 _FAMILIES: Final = {"image": "IMG", "audio": "AUDIO", "video": "VID", "text": "TXT"}
 
 
@@ -52,19 +57,21 @@ class DocumentCard(Card):
         self.around = around
         self.setMaximumWidth(around.theme.space(CARD_WIDTH))
         self.setAccessibleName(f"{name}, {detail}")
-        sign = QLabel(mark or kind_mark(name, media_type))
-        sign.setProperty("kindmark", "true")
-        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sign.setFixedSize(around.theme.space(44), around.theme.space(40))
+        self.sign = QLabel(mark or kind_mark(name, media_type))
+        self.sign.setProperty("kindmark", "true")
+        self.sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sign.setFixedSize(around.theme.space(44), around.theme.space(40))
         self.name = ElidedText(name, Role.TEXT)
         self.detail = Text(detail, Role.SMALL, wraps=True)
         texts = QVBoxLayout()
         texts.setSpacing(1)
+        texts.addStretch(1)
         texts.addWidget(self.name)
         texts.addWidget(self.detail)
+        texts.addStretch(1)
         self.row = QHBoxLayout()
         self.row.setSpacing(12)
-        self.row.addWidget(sign)
+        self.row.addWidget(self.sign)
         self.row.addLayout(texts, 1)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(14, 10, 14, 10)
@@ -172,20 +179,77 @@ class DraftDocument(DocumentCard):
     """A document of a draft: encrypted here already, whatever becomes of the file it was made from.
 
     Signals:
+        open_asked(): the person wants to look at it before it goes.
         removed(): the person leaves it out.
     """
 
+    open_asked = Signal()
     removed = Signal()
 
     def __init__(self, row: KeptDocument, around: Surroundings) -> None:
         super().__init__(row.name, row.media_type, "", around)
-        detail = self.tr("{size}, encrypted on this computer").format(
-            size=around.formats.size(row.size)
-        )
-        self.detail.setText(detail)
-        self.setAccessibleName(f"{row.name}, {detail}")
+        self._name = row.name
+        self._words = DocumentWords()
+        self._size = around.formats.size(row.size)
+        self._say(self.tr("{size}, encrypted on this computer").format(size=self._size))
+        self.open = LinkButton(self.tr("Open"))
+        self.open.setAccessibleName(self.tr("Open {name}").format(name=row.name))
+        self.open.clicked.connect(lambda _=False: self.open_asked.emit())
+        self.row.addWidget(self.open)
         self.remove = IconButton(
             Icon.CLOSE, self.tr("Remove {name}").format(name=row.name), around.theme
         )
         self.remove.clicked.connect(lambda _=False: self.removed.emit())
         self.row.addWidget(self.remove)
+
+    def show_preview(self, seen: DocumentPreview | None) -> None:
+        """Show what a glance told: its first page, what it is by its content, whom it is about."""
+        if seen is None or DocumentProblem.TOO_LARGE in seen.problems:
+            return
+        if seen.kind is DocumentKind.UNKNOWN and not seen.problems:
+            # Its name and type say more about it than its content does.
+            return
+        self.sign.setText(self._words.mark(seen.kind))
+        what = self._words.kind(seen.kind)
+        if seen.pages > 1:
+            what = self.tr("{what}, {n} pages").format(what=what, n=seen.pages)
+        lines = [
+            self.tr("{what}, {size}, encrypted on this computer").format(what=what, size=self._size)
+        ]
+        patient = seen.patient
+        if patient is not None and patient.family_name:
+            name = f"{patient.given_name} {patient.family_name}".strip()
+            born = self.around.formats.birth_date(patient.birth_date)
+            about = f"{name}, {born}" if born else name
+            lines.append(self.tr("About: {patient}").format(patient=about))
+        lines += [f"△ {self._words.problem(each)}" for each in seen.problems[:2]]
+        self._say("\n".join(lines))
+        self.detail.set_tone(Tone.WARNING if seen.problems else Tone.NEUTRAL)
+        if seen.image is not None:
+            self._show_page(seen.image)
+
+    def _say(self, detail: str) -> None:
+        self.detail.setText(detail)
+        self.setAccessibleName(f"{self._name}, {detail}")
+
+    def _show_page(self, page: PageImage) -> None:
+        if len(page.pixels) != 3 * page.width * page.height:
+            return
+        image = QImage(
+            page.pixels, page.width, page.height, 3 * page.width, QImage.Format.Format_RGB888
+        )
+        ratio = self.devicePixelRatioF()
+        room = QSize(
+            round(self.around.theme.space(PREVIEW_WIDTH) * ratio),
+            round(self.around.theme.space(_PREVIEW_HEIGHT) * ratio),
+        )
+        shown = image.scaled(
+            room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        pixmap = QPixmap.fromImage(shown)
+        pixmap.setDevicePixelRatio(ratio)
+        self.sign.setProperty("kindmark", "page")
+        self.sign.style().unpolish(self.sign)
+        self.sign.style().polish(self.sign)
+        self.sign.setFixedSize(round(shown.width() / ratio) + 2, round(shown.height() / ratio) + 2)
+        self.sign.setPixmap(pixmap)

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from app.interface.patients import PatientRow
     from app.interface.searching import Hit
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
-    from app.interface.writing import DraftId, DraftView
+    from app.interface.writing import DraftDocument, DraftId, DraftView
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
     from app.window.views.conversation_list import MailList
@@ -153,6 +153,7 @@ class MailPage(QWidget):
         self.conversations.add_strip(self.chosen_strip)
         self.composer = ComposerPane(
             mailbox.composer,
+            mailbox.previews,
             mailbox.contacts,
             mailbox.patients,
             mailbox.stationery,
@@ -290,6 +291,12 @@ class MailPage(QWidget):
         viewer = Viewer(self._mailbox.bridge, source)
         DocumentWindow(viewer, letter.attachments[index].name, self._around, self).show()
 
+    def show_draft_document(self, draft: DraftId, document: DraftDocument) -> None:
+        """Show a document before it is sent, in a window beside this one."""
+        source = DocumentSource(draft=draft, document=document.document)
+        viewer = Viewer(self._mailbox.bridge, source)
+        DocumentWindow(viewer, document.name, self._around, self).show()
+
     def _open_hit(self, hit: Hit) -> None:
         """Open the conversation of a letter that was found."""
 
@@ -299,6 +306,8 @@ class MailPage(QWidget):
                 self.content.setCurrentWidget(self.reading)
                 self._fold(Focus.CONTENT)
                 self._mean()
+                if self._is_narrow:
+                    self.reading.back.setFocus()
 
         def fail(failure: Failure, detail: str) -> None:
             self.search.banner.explain(self._around.errors.failure(failure, detail))
@@ -429,6 +438,7 @@ class MailPage(QWidget):
         self.navigation.connection_asked.connect(self.show_connection)
         self.sign_in_strip.sign_in_asked.connect(self.sign_in)
         self.composer.person_asked.connect(self.show_account)
+        self.composer.document_asked.connect(self.show_draft_document)
         self.composer.comparison_asked.connect(
             lambda account: self.show_account(account, is_comparing=True)
         )

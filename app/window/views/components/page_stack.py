@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu
 
+from app.window.shortcuts import Shortcut, hint
 from app.window.theme.tokens import LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QWheelEvent,
+    )
 
     from app.interface.documents import PageImage
     from app.window.theme.theme import Theme
@@ -103,6 +111,7 @@ class PageStack(QAbstractScrollArea):
         self._anchor = self._end = None
         self._is_dragging = False
         self._ratios, self._ends = [], []
+        self.setAccessibleDescription("")
         self.viewport().update()
 
     def show_page(self, image: PageImage) -> None:
@@ -240,6 +249,15 @@ class PageStack(QAbstractScrollArea):
             self._anchor, self._end = (at[0], start), (at[0], end)
             self._tell_selection()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(hint(self.tr("Copy"), Shortcut.COPY))
+        copy.setEnabled(bool(self.selected_text))
+        copy.triggered.connect(lambda _=False: self.copy())
+        menu.popup(event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -251,18 +269,20 @@ class PageStack(QAbstractScrollArea):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what is in sight, and ask for what is missing."""
         painter = QPainter(self.viewport())
+        # Paper lies on a desk, not on paper.
+        painter.fillRect(self.viewport().rect(), self._theme.colour("background"))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for page in self._in_sight():
             place = self._place(page)
             image = self._images.get(page)
             if page in self._failed:
-                painter.fillRect(place, self._theme.colour("background"))
+                painter.fillRect(place, self._theme.colour("panel"))
                 painter.setPen(self._theme.colour("secondary"))
                 text = self.tr("Page {n} cannot be shown").format(n=page + 1)
                 painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
                 continue
             if image is None:
-                painter.fillRect(place, self._theme.colour("background"))
+                painter.fillRect(place, self._theme.colour("panel"))
             else:
                 # Of another size until it has been drawn in this one.
                 painter.drawImage(place, image)
