@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def main_thread(qapp: QApplication) -> MainThread:
     """Return the watch over the thread that paints."""
-    del qapp
+    # As the program calls itself; without it, a desktop cannot say how much mail waits.
+    qapp.setDesktopFileName("uhealthsec")
     return MainThread()
 
 

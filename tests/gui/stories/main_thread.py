@@ -100,7 +100,6 @@ class MainThread(QObject):
             finally:
                 self._is_watched = False
                 ended.set()
-                self._heard.set()
                 listener.join()
 
     def _guarded(self, function: Callable[..., Any], event: str) -> Callable[..., Any]:
@@ -126,7 +125,9 @@ class MainThread(QObject):
             begun = time.perf_counter()
             self._heard.clear()
             self.beat.emit()
-            self._heard.wait()
+            # Whoever ends the watch hears no beat any more.
+            while not self._heard.wait(BEAT_SECONDS) and not ended.is_set():
+                pass
             if not ended.is_set():
                 self.longest_seconds = max(self.longest_seconds, time.perf_counter() - begun)
 

@@ -69,7 +69,12 @@ class Sitting:
     def sees(self, words: str, where: QWidget | None = None) -> None:
         """Wait until words stand in the window, or in a part of it."""
         place = self.desk.window if where is None else where
-        self.wait(lambda: place.isVisible() and words in texts_of(place))
+        self.wait(lambda: place.isVisible() and words in self.texts(place))
+
+    @staticmethod
+    def texts(where: QWidget) -> str:
+        """Return what stands in a part of the window, with all its spaces alike."""
+        return texts_of(where).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")
 
     def unlock(self) -> None:
         """Type the passphrase."""
