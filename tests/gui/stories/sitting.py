@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -37,7 +38,7 @@ def type_words(widget: QWidget, words: str) -> None:
     """Type, on whatever keyboard has all these signs."""
     for sign in words:
         if sign.isascii():
-            QTest.keyClick(widget, sign)
+            QTest.keyClicks(widget, sign)
             continue
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             key = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, sign)
@@ -141,9 +142,7 @@ class Sitting:
             field.edit.setFocus()
             type_words(field.edit, name)
             QTest.keyClick(field.edit, Qt.Key.Key_Return)
-            self._qtbot.waitUntil(
-                lambda before=before: len(self.desk.mailbox.composer.content.to) > before
-            )
+            self.wait(partial(self._has_more_than, before))
 
     def write(self, subject: str, text: str) -> None:
         """Write a subject and a text."""
@@ -168,6 +167,9 @@ class Sitting:
         """Send the letter once it may go."""
         self.wait(self.composer.send.isEnabled)
         self.click(self.composer.send)
+
+    def _has_more_than(self, count: int) -> bool:
+        return len(self.desk.mailbox.composer.content.to) > count
 
     @staticmethod
     def _entry(menu: QMenu, words: str) -> QAction:
