@@ -27,6 +27,7 @@ MODULES = (
     "relay",
     "search",
     "sign_in",
+    "stories",
     "sync",
     "vault",
     "window",

@@ -211,18 +211,23 @@ class SqlSearchStore:
     def _free_place(self, at: int, message: int) -> int:
         """The second of a moment, or a free one soon after it: imported letters may share one by the thousand."""
         second = second_of(at)
-        place, reach, tries = second, _CLOSE, 0
-        while self._db.execute("select 1 from indexed where doc = ?", (place,)).fetchone():
-            tries += 1
-            if tries < _CLOSE:
-                place = second + tries
-                continue
-            if tries % 16 == 0 and reach < _FARTHEST:
-                reach *= 2
+        close = range(second, second + _CLOSE)
+        taken = {
+            place
+            for (place,) in self._db.execute(
+                "select doc from indexed where doc between ? and ?", (close[0], close[-1])
+            )
+        }
+        if len(taken) < _CLOSE:
+            return next(place for place in close if place not in taken)
+        reach, tries = _CLOSE, 0
+        while True:
+            reach, tries = min(2 * reach, _FARTHEST), tries + 1
             # Letters that come in one after the other have consecutive numbers, and so places of their own
             # within a reach as wide as they are many.
             place = second + (message + tries) * _SPREAD % reach
-        return place
+            if not self._db.execute("select 1 from indexed where doc = ?", (place,)).fetchone():
+                return place
 
     def _people(self, accounts: list[bytes]) -> str:
         names = [

@@ -55,9 +55,13 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
-def style_sheet(tokens: Tokens, typography: Typography) -> str:
-    """Return the one style sheet of the application with colours and sizes filled in."""
-    template = Template(files("app.window.theme").joinpath("style.qss").read_text(encoding="utf-8"))
+def sheet_template() -> Template:
+    """Read the one style sheet of the application, once: a window that is open waits for no disk."""
+    return Template(files("app.window.theme").joinpath("style.qss").read_text(encoding="utf-8"))
+
+
+def style_sheet(template: Template, tokens: Tokens, typography: Typography) -> str:
+    """Return the style sheet with colours and sizes filled in."""
     colours = {
         entry.name: getattr(tokens, entry.name)
         for entry in fields(tokens)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 
-from app.window.theme.palette import palette, style_sheet
+from app.window.theme.palette import palette, sheet_template, style_sheet
 from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Tokens
 from app.window.theme.typography import Role, Typography, choose_family
 
@@ -68,6 +68,7 @@ class Theme(QObject):
         self._appearance = appearance
         self._text_scale = text_scale
         self._contrast = contrast
+        self._template = sheet_template()
         self.tokens: Tokens = LIGHT
         self.typography = Typography(family=self._family, scale=text_scale)
         application.setStyle("Fusion")
@@ -125,7 +126,10 @@ class Theme(QObject):
         try:
             yield
         finally:
-            self._application.setStyleSheet(style_sheet(self.tokens, self.typography))
+            self._application.setStyleSheet(self._sheet())
+
+    def _sheet(self) -> str:
+        return style_sheet(self._template, self.tokens, self.typography)
 
     def _is_dark(self) -> bool:
         if self._appearance is Appearance.SYSTEM:
@@ -144,5 +148,5 @@ class Theme(QObject):
         self.typography = Typography(family=self._family, scale=self._text_scale)
         self._application.setPalette(palette(self.tokens))
         self._application.setFont(self.font(Role.TEXT))
-        self._application.setStyleSheet(style_sheet(self.tokens, self.typography))
+        self._application.setStyleSheet(self._sheet())
         self.changed.emit()

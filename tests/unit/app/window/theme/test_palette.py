@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QColor, QPalette
 
-from app.window.theme.palette import palette, style_sheet
+from app.window.theme.palette import palette, sheet_template, style_sheet
 from app.window.theme.theme import Appearance, Contrast, Theme
 from app.window.theme.tokens import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Tokens
 from app.window.theme.typography import FAMILIES, SCALES, Role, Typography, choose_family
@@ -30,7 +30,7 @@ def test_palette_carries_the_tokens(qapp: QApplication, tokens: Tokens) -> None:
 @pytest.mark.parametrize("tokens", [LIGHT, DARK])
 @pytest.mark.parametrize("scale", SCALES)
 def test_style_sheet_leaves_no_name_unfilled(tokens: Tokens, scale: float) -> None:
-    sheet = style_sheet(tokens, Typography(family="Inter", scale=scale))
+    sheet = style_sheet(sheet_template(), tokens, Typography(family="Inter", scale=scale))
     assert "$" not in sheet.replace("dollar sign", "")
     assert f"{round(14 * scale)}px" in sheet
 
