@@ -26,7 +26,7 @@ from app.window.marked_text import marked
 from app.window.viewmodels.beginning import Beginning
 from app.window.views.components.buttons import InlineButton
 from app.window.views.navigation import Destination
-from app.window.views.stationery import SaveTemplateDialog, SignatureDialog
+from app.window.views.stationery import SaveTemplateDialog, SignatureDialog, TemplatesDialog
 from crypto_core.wire.ids import MessageId
 from tests.gui.conftest import texts_of
 from tests.gui.samples import away_row, sample_practice
@@ -117,6 +117,49 @@ def test_a_letter_becomes_a_template_and_a_signature_stands_under_the_next_one(
     assert not desk.mailbox.composer.is_worth_keeping, "a signature alone is no letter"
     entry(composer.template_menu, "Bilan").trigger()
     assert "Claire Martin" in composer.text.toPlainText()
+
+
+def test_a_template_can_be_made_from_nothing(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    composer = begin(desk, practice)
+    composer.show_templates()
+    (dialog,) = composer.findChildren(TemplatesDialog)
+    assert dialog.empty.isVisible()
+    assert dialog.form.isHidden()
+    for name in ("Relance", "Avis"):
+        dialog.add.click()
+        assert dialog.text.toPlainText() == ""
+        dialog.keep.click()
+        assert "Give it a name" in texts_of(dialog.name)
+        dialog.name.answer.setText(name)  # type: ignore[union-attr]
+        dialog.text.setPlainText(f"{name} : bonjour {{correspondant}},")
+        dialog.keep.click()
+        qtbot.waitUntil(lambda: bool(practice.asked(SaveTemplate)) and desk.bridge.is_quiet)
+        assert dialog.list.currentItem().text() == name
+    assert [each.name for each in desk.mailbox.stationery.templates] == ["Avis", "Relance"]
+    # One that was begun and not kept is let go.
+    dialog.add.click()
+    dialog.name.answer.setText("Rien")  # type: ignore[union-attr]
+    dialog.list.setCurrentRow(1)
+    assert dialog.name.text == "Relance"
+    assert dialog.remove.isVisible()
+
+
+def test_while_a_question_is_open_its_answer_has_the_first_place(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    composer = begin(desk, practice)
+    composer.text.setPlainText("Bonjour {question}")
+    assert composer.send.property("kind") == "primary"
+    composer.send.click()
+    assert composer.complete.isVisible()
+    assert composer.send.property("kind") == "plain"
+    composer.complete.click()
+    assert composer.send.property("kind") == "primary"
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
 
 
 def test_two_people_of_one_name_are_told_apart_before_anything_is_sent(

@@ -5889,6 +5889,10 @@
         <translation>Mes modèles</translation>
     </message>
     <message>
+        <source>New template</source>
+        <translation>Nouveau modèle</translation>
+    </message>
+    <message>
         <source>Name of the template</source>
         <translation>Nom du modèle</translation>
     </message>
@@ -5913,8 +5917,8 @@
         <translation>Supprimer ce modèle</translation>
     </message>
     <message>
-        <source>You have none yet. Write a letter and keep it as a template.</source>
-        <translation>Vous n’en avez pas encore. Écrivez un courrier et enregistrez-le comme modèle.</translation>
+        <source>You have none yet. Begin one here, or keep a letter as a template.</source>
+        <translation>Vous n’en avez pas encore. Commencez-en un ici, ou gardez un courrier comme modèle.</translation>
     </message>
     <message>
         <source>Give it a name.</source>

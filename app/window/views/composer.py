@@ -38,7 +38,7 @@ from app.window.views.components.buttons import (
 from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
 from app.window.views.components.letter_edit import FormatBar, LetterEdit
-from app.window.views.components.texts import Rule, Text
+from app.window.views.components.texts import Rule, Text, set_property
 from app.window.views.documents import PREVIEW_WIDTH, DraftDocument
 from app.window.views.patient_field import PatientField
 from app.window.views.recipients import RecipientField
@@ -307,6 +307,8 @@ class ComposerPane(QWidget):
         self.send_others.clicked.connect(lambda _=False: self._send_others())
         self.wait.clicked.connect(lambda _=False: self._go_on_writing())
         self.look.clicked.connect(lambda _=False: self._look_at_change())
+        for banner in (self.question, self.unverified, self.namesakes.banner):
+            banner.changed.connect(self._rank_send)
         self.template_menu.aboutToShow.connect(self._fill_templates)
         self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
@@ -456,6 +458,16 @@ class ComposerPane(QWidget):
         has_fields = "{" in self.text.toPlainText()
         self.fields_hint.setText(self.tr("Tab goes to the next field") if has_fields else "")
         self.fields_hint.setVisible(has_fields)
+
+    def _rank_send(self) -> None:
+        """Leave the first place to the answer to a question that is open: one primary button at a time."""
+        is_asked = any(
+            not banner.isHidden()
+            for banner in (self.question, self.unverified, self.namesakes.banner)
+        )
+        kind = Button.KIND if is_asked else PrimaryButton.KIND
+        if self.send.property("kind") != kind:
+            set_property(self.send, "kind", kind)
 
     # What is written
 

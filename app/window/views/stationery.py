@@ -32,6 +32,17 @@ MAX_NAME: Final = 50
 """The bound is in bytes of UTF-8, of which a letter takes up to four."""
 
 
+_EMPTY: Final = Template(
+    template=NEW_TEMPLATE,
+    name="",
+    subject="",
+    text="",
+    marks=(),
+    urgency=Urgency.NORMAL,
+    is_answer_wanted=False,
+)
+
+
 class _StationeryDialog(QDialog):
     """What the three dialogs have in common: a column, a place for what went wrong, and the end at the lock."""
 
@@ -134,7 +145,7 @@ def _without(signature: MarkedText, text: MarkedText) -> MarkedText:
 
 
 class TemplatesDialog(_StationeryDialog):
-    """The owner's templates, to be changed or forgotten."""
+    """The owner's templates, to be changed or forgotten, and new ones."""
 
     def __init__(self, stationery: Stationery, around: Surroundings, parent: QWidget) -> None:
         super().__init__("", stationery, around, parent)
@@ -143,6 +154,10 @@ class TemplatesDialog(_StationeryDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("My templates"))
         self.list.setMaximumWidth(around.theme.space(220))
+        self._is_new = False
+        """What the form shows is not among the templates yet."""
+        self.add = Button(self.tr("New template"))
+        self.add.clicked.connect(lambda _=False: self._begin())
         line, subject = QLineEdit(), QLineEdit()
         line.setMaxLength(MAX_NAME)
         subject.setMaxLength(4 * MAX_NAME)
@@ -155,7 +170,7 @@ class TemplatesDialog(_StationeryDialog):
         self.remove = LinkButton(self.tr("Forget this template"))
         self.remove.clicked.connect(lambda _=False: self._remove())
         self.empty = Text(
-            self.tr("You have none yet. Write a letter and keep it as a template."),
+            self.tr("You have none yet. Begin one here, or keep a letter as a template."),
             Role.SECONDARY,
             wraps=True,
         )
@@ -173,13 +188,19 @@ class TemplatesDialog(_StationeryDialog):
         fields.addLayout(actions)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self.list)
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.add)
+        left.addStretch(0)
+        row.addLayout(left)
         row.addWidget(self.form, 1)
         self.column.addWidget(self.banner)
         self.column.addWidget(self.empty)
         self.column.addLayout(row, 1)
-        self.list.currentRowChanged.connect(self._show)
+        self.list.currentRowChanged.connect(self._turn)
         stationery.changed.connect(self._list)
+        stationery.saved.connect(self._point_at)
         self._list()
 
     @property
@@ -194,14 +215,40 @@ class TemplatesDialog(_StationeryDialog):
         self.list.clear()
         self.list.addItems([each.name for each in rows])
         self.list.blockSignals(False)  # noqa: FBT003 - Qt's method takes no names
-        self.list.setCurrentRow(min(max(at, 0), len(rows) - 1))
-        self.empty.setVisible(not rows)
+        if not self._is_new:
+            self.list.blockSignals(True)  # noqa: FBT003 - Qt's method takes no names
+            self.list.setCurrentRow(min(max(at, 0), len(rows) - 1))
+            self.list.blockSignals(False)  # noqa: FBT003 - Qt's method takes no names
         self.list.setVisible(bool(rows))
-        self.form.setVisible(bool(rows))
         self._show()
 
+    def _begin(self) -> None:
+        """Show an empty form for a template that is not there yet."""
+        self._is_new = True
+        self.list.setCurrentRow(-1)
+        self._show()
+        self.name.answer.setFocus()
+
+    def _turn(self, row: int) -> None:
+        """Show the template that was chosen in the list; a new one that was not kept is let go."""
+        if row >= 0:
+            self._is_new = False
+        self._show()
+
+    def _point_at(self, kept: Template | None) -> None:
+        """Go on with the template that was just kept."""
+        if kept is not None and self._is_new:
+            self._is_new = False
+            numbers = [each.template for each in self.stationery.templates]
+            self.list.setCurrentRow(numbers.index(kept.template))
+            self._show()
+
     def _show(self) -> None:
-        chosen = self._chosen
+        chosen = _EMPTY if self._is_new else self._chosen
+        self.empty.setVisible(chosen is None)
+        self.form.setVisible(chosen is not None)
+        self.remove.setVisible(not self._is_new)
+        self.name.set_wrong("")
         if chosen is not None and isinstance(self.name.answer, QLineEdit):
             self.name.answer.setText(chosen.name)
             if isinstance(self.subject.answer, QLineEdit):
@@ -210,7 +257,7 @@ class TemplatesDialog(_StationeryDialog):
             self.answer_wanted.setChecked(chosen.is_answer_wanted)
 
     def _keep(self) -> None:
-        chosen = self._chosen
+        chosen = _EMPTY if self._is_new else self._chosen
         if chosen is None or not self.name.text:
             self.name.set_wrong(self.tr("Give it a name."))
             return

@@ -120,7 +120,15 @@ def test_the_command_line_names_an_account_by_its_number(
 
 
 def test_an_account_can_be_made_on_the_command_line(tmp_path: Path) -> None:
-    line = ["--profile", str(tmp_path), "register", "--account-number", "2", "--enrolment", "nonsense"]
+    line = [
+        "--profile",
+        str(tmp_path),
+        "register",
+        "--account-number",
+        "2",
+        "--enrolment",
+        "nonsense",
+    ]
     line += ["--invitation", "x", "--name", "n", "--profession", "p", "--passphrase-file", "absent"]
     assert main(line) == ExitCode.USAGE
     assert [each.number for each in profiles(tmp_path)] == [1, 2]

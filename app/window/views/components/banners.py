@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class Banner(QFrame):
-    """A tinted box with a heading, a sentence and buttons; hidden until it has something to say."""
+    """A tinted box with a heading, a sentence and buttons; hidden until it has something to say.
+
+    Signals:
+        changed(): it says something, or has fallen silent.
+    """
+
+    changed = Signal()
 
     def __init__(self, *actions: QWidget, is_flat: bool = False) -> None:
         super().__init__()
@@ -61,6 +68,7 @@ class Banner(QFrame):
         self._body.setVisible(bool(do))
         self.setAccessibleName(f"{what} {do}".strip())
         self.show()
+        self.changed.emit()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def explain(self, explanation: Explanation, tone: Tone = Tone.DANGER) -> None:
@@ -73,3 +81,4 @@ class Banner(QFrame):
         self._title.clear()
         self._body.clear()
         self.setAccessibleName("")
+        self.changed.emit()
