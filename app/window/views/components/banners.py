@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class Banner(QFrame):
-    """A tinted box with a heading, a sentence and buttons; hidden until it has something to say."""
+    """A tinted box with a heading, a sentence and buttons; hidden until it has something to say.
+
+    Signals:
+        said(): it says something; a page that scrolls may want to bring it into sight.
+    """
+
+    said = Signal()
 
     def __init__(self, *actions: QWidget, is_flat: bool = False) -> None:
         super().__init__()
@@ -62,6 +69,7 @@ class Banner(QFrame):
         self.setAccessibleName(f"{what} {do}".strip())
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self.said.emit()
 
     def explain(self, explanation: Explanation, tone: Tone = Tone.DANGER) -> None:
         """Show the text of a code."""
