@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -105,10 +106,29 @@ def test_an_archive_says_what_is_wrong_and_leads_into_its_parts_and_back(
     assert not window.back.isVisible()
 
 
-def test_what_cannot_be_had_is_explained(desk: Desk) -> None:
+def arrive(practice: Practice, name: str) -> None:
+    """Have a document of a letter fetched from the relay."""
+    for letter in [view for views in practice.conversations.values() for view in views]:
+        rows = letter.attachments
+        if any(row.name == name for row in rows):
+            here = tuple(replace(row, available=row.available or row.name == name) for row in rows)
+            practice.change(letter, attachments=here)
+
+
+def test_what_cannot_be_had_is_explained_and_can_be_tried_again(
+    desk: Desk, practice: Practice
+) -> None:
     window = document_of(desk, "IRM lombaire.zip")
-    assert window.problems.isVisible()
+    assert window.failed.isVisible()
     assert not window.waiting.isVisible()
+    assert window.failed.property("banner") == "warning"
+    assert not window.save.isEnabled()
+    # It has come meanwhile.
+    arrive(practice, "IRM lombaire.zip")
+    window.again.click()
+    settle(desk)
+    assert window.save.isEnabled()
+    assert not window.failed.isVisible()
 
 
 def test_another_program_sees_a_document_only_after_a_warning(

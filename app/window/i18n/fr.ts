@@ -1501,6 +1501,10 @@
         <translation>Rester ici</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
         <source>The document is being read</source>
         <translation>Le document est en cours de lecture</translation>
     </message>

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QImageWriter, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -244,7 +244,9 @@ class ComposerPane(QWidget):
             grid.addWidget(label, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(widget, 2 * number, 1)
             grid.addWidget(Rule(), 2 * number + 1, 0, 1, 2)
-        column = Column(width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False)
+        self._column = column = Column(
+            width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False
+        )
         content = column.content
         content.setSpacing(12)
         content.addLayout(grid)
@@ -306,9 +308,12 @@ class ComposerPane(QWidget):
         self.send_anyway.clicked.connect(lambda _=False: self._send_anyway())
         self.send_others.clicked.connect(lambda _=False: self._send_others())
         self.wait.clicked.connect(lambda _=False: self._go_on_writing())
+        for banner in (self.banner, self.question, self.unverified):
+            banner.said.connect(lambda banner=banner: self._bring(banner))
         self.look.clicked.connect(lambda _=False: self._look_at_change())
         for banner in (self.question, self.unverified, self.namesakes.banner):
-            banner.changed.connect(self._rank_send)
+            banner.said.connect(self._rank_send)
+            banner.fallen_silent.connect(self._rank_send)
         self.template_menu.aboutToShow.connect(self._fill_templates)
         self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
@@ -409,6 +414,11 @@ class ComposerPane(QWidget):
         card = self._cards.get(document)
         if card is not None:
             card.show_preview(self._previews.of(document))
+
+    def _bring(self, banner: Banner) -> None:
+        """Bring into sight what has just been said, which may be below a long letter."""
+        # Where it is, is known only once the page is laid out with it.
+        QTimer.singleShot(0, banner, lambda: self._column.ensureWidgetVisible(banner))
 
     def _show_kept(self) -> None:
         composer = self._composer

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.interface.documents import DocumentKind, DocumentProblem, FactKind
+from app.interface.failures import Failure
 from app.window.i18n.documents import DocumentWords
 from app.window.shortcuts import Shortcut, keys
 from app.window.theme.icons import Icon
@@ -46,7 +47,6 @@ from app.window.views.documents import DocumentCard
 
 if TYPE_CHECKING:
     from app.interface.documents import DocumentView, Part
-    from app.interface.failures import Failure
     from app.interface.snapshots import SavedFile
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.page_letters import Area
@@ -145,6 +145,8 @@ class DocumentWindow(QDialog):
         self.no_copy = Button(self.tr("Stay here"))
         self.question = Banner(self.make_copy, self.no_copy)
         self.news = Banner()
+        self.again = Button(self.tr("Try again"))
+        self.failed = Banner(self.again)
         self.problems = Banner()
         self.waiting = QProgressBar()
         self.waiting.setRange(0, 0)
@@ -155,7 +157,7 @@ class DocumentWindow(QDialog):
         self.text.setAccessibleName(name)
         self.text.setOpenLinks(False)
         self.text.setProperty("help", "true")
-        self.text.document().setDocumentMargin(theme.space(24))
+        self.text.document().setDocumentMargin(theme.space(20))
         self.search = DocumentSearch(viewer, self)
         self.find_bar = FindBar(theme)
         self.find_bar.hide()
@@ -201,11 +203,11 @@ class DocumentWindow(QDialog):
         said = QVBoxLayout()
         said.setContentsMargins(space(20), space(10), space(20), 0)
         said.setSpacing(space(8))
-        for banner in (self.question, self.news, self.problems):
+        for banner in (self.question, self.news, self.failed, self.problems):
             said.addWidget(banner)
         said.addWidget(self.waiting)
         grid = QGridLayout(self.facts)
-        grid.setContentsMargins(space(24), space(10), space(20), space(10))
+        grid.setContentsMargins(space(20), space(10), space(20), space(10))
         grid.setHorizontalSpacing(space(16))
         grid.setVerticalSpacing(space(4))
         grid.setColumnStretch(1, 1)
@@ -249,6 +251,7 @@ class DocumentWindow(QDialog):
         self.pages.wanted.connect(viewer.draw)
         self.pages.moved.connect(self._tell_place)
         self.back.clicked.connect(viewer.step_out)
+        self.again.clicked.connect(viewer.open)
         self.save.clicked.connect(self._choose_folder)
         self.elsewhere.clicked.connect(self._ask)
         self.make_copy.clicked.connect(self._copy)
@@ -294,8 +297,11 @@ class DocumentWindow(QDialog):
         self.find_bar.forget()
         for part in (self.facts, self.parts, self.text, self.pages, self.foot):
             part.hide()
-        for button in (self.find_it, self.print_it):
-            button.setEnabled(False)
+        self.failed.silence()
+        for icon in (self.find_it, self.print_it):
+            icon.setEnabled(False)
+        for button in (self.save, self.elsewhere):
+            button.setEnabled(True)
         self._rest.show()
 
     def _show(self) -> None:
@@ -390,7 +396,14 @@ class DocumentWindow(QDialog):
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self.waiting.hide()
-        self.problems.explain(self._around.errors.failure(failure, detail))
+        # Offline is no error: it comes by itself.
+        is_late = failure is Failure.ATTACHMENT_UNAVAILABLE
+        # Its name stands above.
+        explanation = self._around.errors.failure(failure, "" if is_late else detail)
+        self.failed.explain(explanation, Tone.WARNING if is_late else Tone.DANGER)
+        self.again.setFocus()
+        for button in (self.save, self.elsewhere):
+            button.setEnabled(False)
 
     def _describe_page(self, page: int) -> None:
         """Have a screen reader say what is written on the page that is shown."""

@@ -23,10 +23,12 @@ class Banner(QFrame):
     """A tinted box with a heading, a sentence and buttons; hidden until it has something to say.
 
     Signals:
-        changed(): it says something, or has fallen silent.
+        said(): it says something; a page that scrolls may want to bring it into sight.
+        fallen_silent(): it says nothing any more.
     """
 
-    changed = Signal()
+    said = Signal()
+    fallen_silent = Signal()
 
     def __init__(self, *actions: QWidget, is_flat: bool = False) -> None:
         super().__init__()
@@ -68,8 +70,8 @@ class Banner(QFrame):
         self._body.setVisible(bool(do))
         self.setAccessibleName(f"{what} {do}".strip())
         self.show()
-        self.changed.emit()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self.said.emit()
 
     def explain(self, explanation: Explanation, tone: Tone = Tone.DANGER) -> None:
         """Show the text of a code."""
@@ -81,4 +83,4 @@ class Banner(QFrame):
         self._title.clear()
         self._body.clear()
         self.setAccessibleName("")
-        self.changed.emit()
+        self.fallen_silent.emit()
