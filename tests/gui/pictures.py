@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.failures import Failure
+from app.interface.folders import FolderTrouble
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -62,6 +63,7 @@ from app.window.views.document_window import DocumentWindow
 from app.window.views.help import HelpWindow
 from app.window.views.navigation import Destination
 from app.window.views.patients import PatientDialog
+from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import SettingsDialog
@@ -99,6 +101,7 @@ from tests.gui.samples import (
     row_at,
     said,
     sample_practice,
+    shared_folders,
 )
 
 if TYPE_CHECKING:
@@ -962,6 +965,42 @@ def open_settings(desk: Desk, section: type[QWidget]) -> QWidget:
     dialog.show_page(page)
     settle(desk)
     return page
+
+
+def software_section(desk: Desk) -> PracticeSoftwareSection:
+    """Open the settings about practice software."""
+    unlock(desk)
+    section = open_settings(desk, PracticeSoftwareSection)
+    assert isinstance(section, PracticeSoftwareSection)
+    return section
+
+
+def page_software(desk: Desk, _practice: Practice) -> None:
+    """No folder is shared."""
+    software_section(desk)
+
+
+def page_software_warning(desk: Desk, _practice: Practice) -> None:
+    """What it means, before one is."""
+    software_section(desk).consider("/home/helene/Documents/Logiciel de cabinet")
+    settle(desk)
+
+
+def page_software_shared(desk: Desk, practice: Practice) -> None:
+    """One is, and three files were refused."""
+    practice.folders.state = shared_folders()
+    software_section(desk)
+
+
+def page_software_missing(desk: Desk, practice: Practice) -> None:
+    """Its disk is not there."""
+    practice.folders.state = replace(
+        shared_folders(),
+        trouble=FolderTrouble.FOLDER_MISSING,
+        refused=(),
+        refused_count=0,
+    )
+    software_section(desk)
 
 
 def computers(desk: Desk, practice: Practice) -> ComputersSection:

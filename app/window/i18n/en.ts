@@ -103,6 +103,30 @@
     </message>
 </context>
 <context>
+    <name>PracticeSoftwareSection</name>
+    <message numerus="yes">
+        <source>%n letter(s) sent</source>
+        <translation>
+            <numerusform>%n letter sent</numerusform>
+            <numerusform>%n letters sent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) written</source>
+        <translation>
+            <numerusform>%n document written</numerusform>
+            <numerusform>%n documents written</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) waiting</source>
+        <translation>
+            <numerusform>%n file waiting</numerusform>
+            <numerusform>%n files waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RestorePage</name>
     <message numerus="yes">
         <source>%n more share(s) needed.</source>
@@ -263,6 +287,16 @@
         <translation>
             <numerusform>%n draft</numerusform>
             <numerusform>%n drafts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Refused</name>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>And %n more.</numerusform>
+            <numerusform>And %n more.</numerusform>
         </translation>
     </message>
 </context>

@@ -3713,6 +3713,10 @@
         <translation>Sauvegardes</translation>
     </message>
     <message>
+        <source>Practice software</source>
+        <translation>Logiciel métier</translation>
+    </message>
+    <message>
         <source>No draft open</source>
         <translation>Aucun brouillon ouvert</translation>
     </message>
@@ -4452,6 +4456,92 @@
     <message>
         <source>Show the list of professions</source>
         <translation>Montrer la liste des professions</translation>
+    </message>
+</context>
+<context>
+    <name>PracticeSoftwareSection</name>
+    <message>
+        <source>A document in “to-send” goes to the contact whose name its folder bears, or whom a note beside it names. Only people whose identity is verified are written to.</source>
+        <translation>Un document déposé dans «&#x202f;to-send&#x202f;» part au correspondant dont son dossier porte le nom, ou que nomme une note à côté. Seules les personnes dont l’identité est vérifiée en reçoivent.</translation>
+    </message>
+    <message>
+        <source>Write the documents that arrive</source>
+        <translation>Écrire les documents qui arrivent</translation>
+    </message>
+    <message>
+        <source>CDA documents as IHE_XDM archives</source>
+        <translation>Documents CDA sous forme d’archives IHE_XDM</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Watch it no more</source>
+        <translation>Ne plus le partager</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>Utiliser ce dossier</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>Renoncer</translation>
+    </message>
+    <message>
+        <source>What lies in this folder is not encrypted</source>
+        <translation>Ce qui se trouve dans ce dossier n’est pas chiffré</translation>
+    </message>
+    <message>
+        <source>{folder}
+Whoever uses your session of this computer, its other programs and its backups can read it. Documents that arrive are written there from now on.</source>
+        <translation>{folder}
+Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres programmes et ses sauvegardes aussi. Les documents qui arrivent y sont désormais écrits.</translation>
+    </message>
+    <message>
+        <source>Folder shared with your software</source>
+        <translation>Dossier partagé avec votre logiciel</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>Autre dossier…</translation>
+    </message>
+    <message>
+        <source>No folder is shared</source>
+        <translation>Aucun dossier n’est partagé</translation>
+    </message>
+    <message>
+        <source>Your medical software puts documents into a folder, and they are sent. Documents that arrive are written there, so that it can take them.</source>
+        <translation>Votre logiciel dépose des documents dans un dossier, et ils sont envoyés. Ceux qui arrivent y sont écrits, pour qu’il puisse les reprendre.</translation>
+    </message>
+    <message>
+        <source>✓ Shared: {folder}</source>
+        <translation>✓ Partagé&#x202f;: {folder}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) sent</source>
+        <translation>
+            <numerusform>%n courrier envoyé</numerusform>
+            <numerusform>%n courriers envoyés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) written</source>
+        <translation>
+            <numerusform>%n document écrit</numerusform>
+            <numerusform>%n documents écrits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) waiting</source>
+        <translation>
+            <numerusform>%n fichier en attente</numerusform>
+            <numerusform>%n fichiers en attente</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6355,6 +6445,62 @@
 <context>
     <name>Words</name>
     <message>
+        <source>The folder is not there: plug its disk in.</source>
+        <translation>Le dossier n’est pas là&#x202f;: branchez son disque.</translation>
+    </message>
+    <message>
+        <source>Something in the folder cannot be moved or written.</source>
+        <translation>Quelque chose dans le dossier ne peut pas être déplacé ou écrit.</translation>
+    </message>
+    <message>
+        <source>The disk is full. Nothing is lost.</source>
+        <translation>Le disque est plein. Rien n’est perdu.</translation>
+    </message>
+    <message>
+        <source>This computer sends nothing any more.</source>
+        <translation>Cet ordinateur n’envoie plus rien.</translation>
+    </message>
+    <message>
+        <source>Nothing says to whom it goes.</source>
+        <translation>Rien ne dit à qui il est destiné.</translation>
+    </message>
+    <message>
+        <source>No contact is called “{detail}”.</source>
+        <translation>Aucun correspondant ne s’appelle «&#x202f;{detail}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The identity of {detail} is not verified: write to them yourself first.</source>
+        <translation>L’identité de {detail} n’est pas vérifiée&#x202f;: écrivez-lui d’abord vous-même.</translation>
+    </message>
+    <message>
+        <source>Several contacts are called “{detail}”, or nearly: the note has to give the address.</source>
+        <translation>Plusieurs correspondants s’appellent «&#x202f;{detail}&#x202f;», ou presque&#x202f;: la note doit donner l’adresse.</translation>
+    </message>
+    <message>
+        <source>The note cannot be read, line {detail}.</source>
+        <translation>La note ne se lit pas, ligne {detail}.</translation>
+    </message>
+    <message>
+        <source>The note names “{detail}”, which is not beside it.</source>
+        <translation>La note nomme «&#x202f;{detail}&#x202f;», qui n’est pas à côté.</translation>
+    </message>
+    <message>
+        <source>It is too large for a letter.</source>
+        <translation>Il est trop grand pour un courrier.</translation>
+    </message>
+    <message>
+        <source>It cannot be read.</source>
+        <translation>Il est illisible.</translation>
+    </message>
+    <message>
+        <source>It is a link or a folder, no plain file.</source>
+        <translation>C’est un lien ou un dossier, pas un fichier ordinaire.</translation>
+    </message>
+    <message>
+        <source>It has more recipients or documents than one letter takes.</source>
+        <translation>Il y a plus de destinataires ou de documents qu’un courrier n’en prend.</translation>
+    </message>
+    <message>
         <source>Waiting to be sent</source>
         <translation>En attente d’envoi</translation>
     </message>
@@ -6709,6 +6855,24 @@
     <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>_Refused</name>
+    <message>
+        <source>Refused</source>
+        <translation>Refusés</translation>
+    </message>
+    <message>
+        <source>They are kept in the folder “refused”, with the reason beside them.</source>
+        <translation>Ils sont conservés dans le dossier «&#x202f;refused&#x202f;», avec le motif à côté.</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Et %n autre.</numerusform>
+            <numerusform>Et %n autres.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

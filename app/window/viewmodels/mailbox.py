@@ -23,6 +23,7 @@ from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
 from app.window.viewmodels.patients import FilingHint, Patients
 from app.window.viewmodels.places import PlaceCounts
+from app.window.viewmodels.practice_software import PracticeSoftware
 from app.window.viewmodels.previews import Previews
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.search import Finder
@@ -79,6 +80,7 @@ class Mailbox(QObject):
             bridge, self.session, self.standing, self.access, self.second_factor, self
         )
         self.backups = Backups(bridge, self.session, self.standing, self)
+        self.practice_software = PracticeSoftware(bridge, self.session, self)
         self.acquaintance = Acquaintance(bridge, self.session, self)
         self.acts = Acts(bridge, self.session, undo_milliseconds=undo_milliseconds, parent=self)
         self.places = PlaceCounts(

@@ -44,6 +44,7 @@ from app.window.views.filing import Filing
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
 from app.window.views.patients import PatientListPane, PatientPane
+from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.reading import ReadingPane
 from app.window.views.recovery import RecoverySection
 from app.window.views.reminders import ReminderStrip
@@ -331,10 +332,12 @@ class MailPage(QWidget):
         )
         computers = ComputersSection(mailbox.computers, around)
         recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
+        software = PracticeSoftwareSection(mailbox.practice_software, around)
         return (
             Section(name=self.tr("Signing in"), page=ways_in, forget=ways_in.forget),
             Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
             Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
+            Section(name=self.tr("Practice software"), page=software, forget=software.forget),
         )
 
     def show_sessions(self) -> None:
