@@ -26,6 +26,7 @@ from app.window.viewmodels.composer import SAVE_MILLISECONDS
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
 from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.absence import AbsenceSection
 from app.window.views.account_pages import AccountPages
 from app.window.views.accounts import AccountsSection
 from app.window.views.computers import ComputersSection
@@ -353,6 +354,7 @@ class Desk(QObject):
         pages.mail.restore_splitter(self._preferences.splitter)
         pages.mail.recovery_asked.connect(self._show_recovery)
         pages.mail.computers_asked.connect(self._show_computers)
+        pages.mail.absence_asked.connect(self._show_absence)
         return pages
 
     def _choose_language(self, language: Language) -> None:
@@ -379,6 +381,9 @@ class Desk(QObject):
 
     def _show_computers(self) -> None:
         self._open_settings().show_page_of(ComputersSection)
+
+    def _show_absence(self) -> None:
+        self._open_settings().show_page_of(AbsenceSection)
 
     def _show_settings(self) -> None:
         self._open_settings()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.absence import Absence
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
@@ -55,8 +56,10 @@ from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
+from app.window.views.absence import AbsenceSection
 from app.window.views.accounts import AccountsSection
 from app.window.views.change_passphrase import ChangePassphraseDialog
+from app.window.views.components.layouts import Column
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
 from app.window.views.document_window import DocumentWindow
@@ -293,6 +296,72 @@ def page_settings_lock(desk: Desk, practice: Practice) -> None:
 def page_settings_alone(desk: Desk, _practice: Practice) -> None:
     """The same without a keyring."""
     settings_at(desk, 2)
+
+
+def being_away(practice: Practice, *, is_now: bool = True) -> None:
+    """Let the practice's owner be away, replaced by a correspondent."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    since = NOW - 2 * DAY if is_now else NOW + 9 * DAY
+    practice.absences.absence = Absence(
+        since=UnixMillis(since),
+        until=UnixMillis(since + 12 * DAY),
+        replacement=DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession),
+        text="Je suis en congé et lirai votre courrier à mon retour.\n"
+        "Léa Fontaine assure mon remplacement ; vous pouvez lui écrire.\n"
+        "En cas d’urgence, appelez le 15 ou le 112.",
+    )
+    practice.absences.answered = 4
+
+
+def page_settings_absence(desk: Desk, _practice: Practice) -> None:
+    """Not away: what is usual stands in the form."""
+    settings_at(desk, 0).show_page_of(AbsenceSection)
+
+
+def page_settings_absence_now(desk: Desk, practice: Practice) -> None:
+    """Away, and some do not know it yet."""
+    being_away(practice)
+    practice.absences.untold = 2
+    settings_at(desk, 0).show_page_of(AbsenceSection)
+
+
+def page_settings_absence_end(desk: Desk, practice: Practice) -> None:
+    """The same, further down."""
+    page_settings_absence_now(desk, practice)
+    settle(desk)
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    bar = dialog.findChildren(Column)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def page_away(desk: Desk, practice: Practice) -> None:
+    """The mail of somebody who is away."""
+    being_away(practice)
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_contact_away(desk: Desk, practice: Practice) -> None:
+    """A correspondent who is away, and who replaces them."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
+    who = DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession)
+    practice.people.change(benali.account, away=away_row(practice, replacement=who))
+    unlock(desk)
+    desk.window.mail.show_account(benali.account)
+    settle(desk)
+
+
+def page_compose_away(desk: Desk, practice: Practice) -> None:
+    """About to write to somebody who is away."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
+    who = DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession)
+    practice.people.change(benali.account, away=away_row(practice, replacement=who))
+    unlock(desk)
+    to = (DraftRecipient(account=benali.account, name=benali.name, profession=benali.profession),)
+    desk.window.mail.write_to(Beginning(to=to))
+    settle(desk, lambda: desk.mailbox.composer.check is not None)
 
 
 def page_start(desk: Desk, practice: Practice) -> None:

@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_US">
 <context>
+    <name>AbsenceSection</name>
+    <message numerus="yes">
+        <source>%n correspondent(s) told</source>
+        <translation>
+            <numerusform>%n correspondent told</numerusform>
+            <numerusform>%n correspondents told</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to be told once the relay can be reached</source>
+        <translation>
+            <numerusform>%n to be told once the relay can be reached</numerusform>
+            <numerusform>%n to be told once the relay can be reached</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n automatic answer(s)</source>
+        <translation>
+            <numerusform>%n automatic answer</numerusform>
+            <numerusform>%n automatic answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AddingLine</name>
     <message numerus="yes">
         <source>%n more after it</source>

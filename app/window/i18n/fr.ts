@@ -2,6 +2,122 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>AbsenceSection</name>
+    <message>
+        <source>First day</source>
+        <translation>Premier jour</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Who replaces me</source>
+        <translation>Mon remplacement</translation>
+    </message>
+    <message>
+        <source>What they read</source>
+        <translation>Ce qu’ils lisent</translation>
+    </message>
+    <message>
+        <source>It stands with your name while you are away. It is also the automatic answer: once for each person, and only while this computer is on and your mail unlocked. Empty: no answer.</source>
+        <translation>Ce texte accompagne votre nom pendant l’absence. C’est aussi la réponse automatique&#x202f;: une seule fois par personne, et seulement quand cet ordinateur est allumé et votre messagerie déverrouillée. Vide&#x202f;: aucune réponse.</translation>
+    </message>
+    <message>
+        <source>None of your correspondents is called {name}</source>
+        <translation>Aucun de vos correspondants ne s’appelle {name}</translation>
+    </message>
+    <message>
+        <source>Who replaces you has to be one of them, so that letters can go there.</source>
+        <translation>La personne qui vous remplace doit être l’un d’eux, pour que les courriers puissent lui parvenir.</translation>
+    </message>
+    <message>
+        <source>I am away from {first} to {last}, and will read your letter afterwards.</source>
+        <translation>Je suis en congé du {first} au {last}&#x202f;; je lirai votre courrier à mon retour.</translation>
+    </message>
+    <message>
+        <source>{name} replaces me: please write there.</source>
+        <translation>{name} assure mon remplacement&#x202f;; vous pouvez lui écrire.</translation>
+    </message>
+    <message>
+        <source>In an emergency, call 15 or 112.</source>
+        <translation>En cas d’urgence, appelez le 15 ou le 112.</translation>
+    </message>
+    <message>
+        <source>Tell my correspondents</source>
+        <translation>Prévenir mes correspondants</translation>
+    </message>
+    <message>
+        <source>Tell them the change</source>
+        <translation>Les prévenir du changement</translation>
+    </message>
+    <message>
+        <source>You are away until {day}</source>
+        <translation>Absence en cours, jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>You will be away from {first} to {last}</source>
+        <translation>Absence prévue du {first} au {last}</translation>
+    </message>
+    <message>
+        <source>I am back</source>
+        <translation>Je suis de retour</translation>
+    </message>
+    <message>
+        <source>Call it off</source>
+        <translation>Annuler cette absence</translation>
+    </message>
+    <message>
+        <source>Said on another computer of yours, which tells and answers.</source>
+        <translation>Annoncée depuis un autre de vos ordinateurs, qui prévient et répond.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n correspondent(s) told</source>
+        <translation>
+            <numerusform>%n correspondant prévenu</numerusform>
+            <numerusform>%n correspondants prévenus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to be told once the relay can be reached</source>
+        <translation>
+            <numerusform>%n le sera dès que le relais répondra</numerusform>
+            <numerusform>%n le seront dès que le relais répondra</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n automatic answer(s)</source>
+        <translation>
+            <numerusform>%n réponse automatique</numerusform>
+            <numerusform>%n réponses automatiques</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your correspondents will know</source>
+        <translation>Vos correspondants seront prévenus</translation>
+    </message>
+    <message>
+        <source>Each gets a sealed notice; new correspondents too, until you are back.</source>
+        <translation>Chacun reçoit un avis scellé&#x202f;; les nouveaux correspondants aussi, jusqu’à votre retour.</translation>
+    </message>
+    <message>
+        <source>Your correspondents will know that you are there</source>
+        <translation>Vos correspondants sauront que vous êtes là</translation>
+    </message>
+    <message>
+        <source>Who replaces me (nobody, if empty)</source>
+        <translation>Qui me remplace (personne, si vide)</translation>
+    </message>
+    <message>
+        <source>Correspondents are offered to write there instead. Your mail stays yours: who replaces you reads nothing of it.</source>
+        <translation>Vos correspondants se verront proposer de lui écrire. Votre courrier reste à vous&#x202f;: la personne qui vous remplace n’en lit rien.</translation>
+    </message>
+    <message>
+        <source>What your correspondents see</source>
+        <translation>Ce que voient vos correspondants</translation>
+    </message>
+</context>
+<context>
     <name>AccountButton</name>
     <message>
         <source>Locked</source>
@@ -408,6 +524,32 @@
     <message>
         <source>Step {n} of {all}</source>
         <translation>Étape {n} sur {all}</translation>
+    </message>
+</context>
+<context>
+    <name>AwayCard</name>
+    <message>
+        <source>Write to {name}</source>
+        <translation>Écrire à {name}</translation>
+    </message>
+</context>
+<context>
+    <name>AwayStrip</name>
+    <message>
+        <source>I am back</source>
+        <translation>Je suis de retour</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
+        <source>You are away until {day}</source>
+        <translation>Absence en cours, jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>{name} replaces you</source>
+        <translation>Remplacement&#x202f;: {name}</translation>
     </message>
 </context>
 <context>
@@ -3604,6 +3746,10 @@
         <translation>Réponse automatique</translation>
     </message>
     <message>
+        <source>Answered automatically</source>
+        <translation>Réponse automatique envoyée</translation>
+    </message>
+    <message>
         <source>to {names}, {when}</source>
         <translation>à {names}, {when}</translation>
     </message>
@@ -3715,6 +3861,10 @@
     <message>
         <source>Practice software</source>
         <translation>Logiciel métier</translation>
+    </message>
+    <message>
+        <source>Absence</source>
+        <translation>Absence</translation>
     </message>
     <message>
         <source>No draft open</source>
@@ -5237,12 +5387,12 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>Premier courrier</translation>
     </message>
     <message>
-        <source>Write to {name} instead, who replaces them</source>
-        <translation>Écrire plutôt à {name}, qui assure le remplacement</translation>
+        <source>Write instead to {name}, the replacement</source>
+        <translation>Écrire plutôt à {name} (remplacement)</translation>
     </message>
     <message>
-        <source>Write to {name} only, who replaces them</source>
-        <translation>N’écrire qu’à {name}, qui assure le remplacement</translation>
+        <source>Write only to {name}, the replacement</source>
+        <translation>N’écrire qu’à {name} (remplacement)</translation>
     </message>
     <message>
         <source>To be asked first</source>

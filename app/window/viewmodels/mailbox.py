@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.interface.snapshots import Place
+from app.window.viewmodels.absence import OwnAbsence
 from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
 from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts
@@ -139,6 +140,7 @@ class Mailbox(QObject):
         self.queue = OutgoingQueue(bridge, self.session, self)
         self.queue.cancelled.connect(lambda _: self.drafts.refresh())
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+        self.absence = OwnAbsence(bridge, self.session, self)
         self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
 
     def lock(self, reason: LockReason) -> None:
@@ -173,6 +175,7 @@ class Mailbox(QObject):
                 row.name,
                 words.at_place(row.profession, row.place),
                 words.contact(row.state),
+                "" if row.away is None else words.away(row.away, self._around.formats),
             )
             if part
         )

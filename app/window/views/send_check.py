@@ -110,10 +110,12 @@ class SendCheck(Card):
     def _replacement(self, account: AccountId, away: AwayRow, who: DraftRecipient) -> QWidget:
         if not away.is_contact:
             return Text(self._around.words.replaced(away), Role.SMALL)
-        text = self.tr("Write to {name} instead, who replaces them")
+        text = self.tr("Write instead to {name}, the replacement")
         if who.account in {each.account for each in self._composer.content.to}:
-            text = self.tr("Write to {name} only, who replaces them")
-        button = InlineButton(text.format(name=self._around.words.person(who.name, who.profession)))
+            text = self.tr("Write only to {name}, the replacement")
+        # Without the profession: it is a line that does not wrap.
+        button = InlineButton(text.format(name=who.name))
+        button.setToolTip(self._around.words.replaced(away))
         button.clicked.connect(lambda _=False: self._composer.write_instead(account, who))
         return button
 
