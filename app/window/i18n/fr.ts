@@ -3956,7 +3956,7 @@
     <name>NamesakeQuestion</name>
     <message>
         <source>Which {name} is meant?</source>
-        <translation>De quel {name} s’agit-il&#x202f;?</translation>
+        <translation>Quelle personne du nom de {name}&#x202f;?</translation>
     </message>
     <message>
         <source>Several of your correspondents have this name, or nearly.</source>
