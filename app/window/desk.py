@@ -301,12 +301,13 @@ class Desk(QObject):
         contrast: Contrast | None = None,
     ) -> None:
         """Change language, colours or size of text on screen, without remembering it."""
-        makes_anew = text_scale is not None or language is not None
-        if any(choice is not None for choice in (appearance, contrast, text_scale)):
+        if text_scale is None and language is None:
+            self.theme.choose(appearance=appearance, contrast=contrast)
+            return
+        with self.theme.laid_aside():
             self.theme.choose(appearance=appearance, text_scale=text_scale, contrast=contrast)
-        if language is not None:
-            self.catalogues.choose(language)
-        if makes_anew:
+            if language is not None:
+                self.catalogues.choose(language)
             self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
             for account in self._opened.values():
                 account.mailbox.speak_in(self._around)
