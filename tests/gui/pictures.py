@@ -1051,7 +1051,7 @@ def page_software(desk: Desk, _practice: Practice) -> None:
 
 def page_software_warning(desk: Desk, _practice: Practice) -> None:
     """What it means, before one is."""
-    software_section(desk).consider("/home/helene/Documents/Logiciel de cabinet")
+    software_section(desk).consider("/media/cabinet/Logiciel de cabinet")
     settle(desk)
 
 

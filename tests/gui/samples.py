@@ -262,7 +262,7 @@ def add_documents(practice: Practice) -> None:
 def shared_folders() -> FolderState:
     """Folders of practice software through which much went, and three files did not."""
     return FolderState(
-        settings=FolderSettings(folder="/home/helene/Documents/Logiciel de cabinet"),
+        settings=FolderSettings(folder="/media/cabinet/Logiciel de cabinet"),
         trouble=None,
         waiting=2,
         sent=214,

@@ -53,16 +53,16 @@ def test_a_folder_is_shared_only_after_the_warning(
     section = section_of(desk, qtbot)
     assert section.state.text() == "No folder is shared"
     assert not shown(section.stop)
-    section.consider("/home/helene/logiciel")
+    section.consider("/media/cabinet/logiciel")
     assert "is not encrypted" in texts_of(section.warning)
     section.decline.click()
     assert not shown(section.warning)
-    section.consider("/home/helene/logiciel")
+    section.consider("/media/cabinet/logiciel")
     assert practice.asked(WatchFolders) == []
     section.accept.click()
-    qtbot.waitUntil(lambda: section.state.text() == "✓ Shared: /home/helene/logiciel")
+    qtbot.waitUntil(lambda: section.state.text() == "✓ Shared: /media/cabinet/logiciel")
     (asked,) = practice.asked(WatchFolders)
-    assert asked.settings.folder == "/home/helene/logiciel"
+    assert asked.settings.folder == "/media/cabinet/logiciel"
     assert asked.settings.language is WordLanguage.ENGLISH
     assert not shown(section.warning)
     section.packs.click()
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_shared_is_explained(
 ) -> None:
     practice.folders.is_allowed = False
     section = section_of(desk, qtbot)
-    section.consider("/home/helene")
+    section.consider("/media/cabinet")
     section.accept.click()
     qtbot.waitUntil(lambda: shown(section.banner))
     assert "cannot have this folder" in texts_of(section.banner)
