@@ -259,7 +259,11 @@ async def _bundle_receipts(session: Session) -> bool:
 
 async def _queue_notices(session: Session) -> bool:
     """Make the notices of absence that are due; False without any."""
-    return bool(await session.vault.run(lambda store: queue_notices(store, session)))
+    count = await session.vault.run(lambda store: queue_notices(store, session))
+    if count:
+        # How many know it is shown.
+        tell_contacts(session)
+    return bool(count)
 
 
 def queue_notices(store: Store, session: Session) -> int:

@@ -24,6 +24,7 @@ from app.interface.events import (
     ContactsChanged,
     ConversationsChanged,
     DevicesChanged,
+    FoldersChanged,
     HistoryProgress,
     LinkEnded,
     LinkOffered,
@@ -157,6 +158,7 @@ class Bridge(QObject):
         contacts_changed(): correspondents or requests changed.
         touch_awaited(): a security key waits for a finger.
         devices_changed(): the owner's computers changed.
+        folders_changed(): something went through the folders of practice software.
         link_offered(tuple[str, ...]): a new computer has answered; its three words.
         link_ended(LinkOutcome): linking is over, on either computer.
         history_progress(bool, int, int): letters of the past going out (True) or coming in: done, and in all.
@@ -171,6 +173,7 @@ class Bridge(QObject):
     contacts_changed = Signal()
     touch_awaited = Signal()
     devices_changed = Signal()
+    folders_changed = Signal()
     link_offered = Signal(object)
     link_ended = Signal(object)
     history_progress = Signal(bool, int, int)
@@ -363,6 +366,8 @@ class Bridge(QObject):
         """Pass on what somebody waits for at this moment."""
         if isinstance(event, TouchAwaited):
             self.touch_awaited.emit()
+        elif isinstance(event, FoldersChanged):
+            self.folders_changed.emit()
         elif isinstance(event, LinkOffered):
             self.link_offered.emit(event.words)
         elif isinstance(event, LinkEnded):

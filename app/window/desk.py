@@ -26,6 +26,7 @@ from app.window.viewmodels.composer import SAVE_MILLISECONDS
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS
 from app.window.viewmodels.reading import DWELL_MILLISECONDS
 from app.window.viewmodels.session import LockReason, Screen
+from app.window.views.absence import AbsenceSection
 from app.window.views.account_pages import AccountPages
 from app.window.views.accounts import AccountsSection
 from app.window.views.computers import ComputersSection
@@ -300,12 +301,13 @@ class Desk(QObject):
         contrast: Contrast | None = None,
     ) -> None:
         """Change language, colours or size of text on screen, without remembering it."""
-        makes_anew = text_scale is not None or language is not None
-        if any(choice is not None for choice in (appearance, contrast, text_scale)):
+        if text_scale is None and language is None:
+            self.theme.choose(appearance=appearance, contrast=contrast)
+            return
+        with self.theme.laid_aside():
             self.theme.choose(appearance=appearance, text_scale=text_scale, contrast=contrast)
-        if language is not None:
-            self.catalogues.choose(language)
-        if makes_anew:
+            if language is not None:
+                self.catalogues.choose(language)
             self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
             for account in self._opened.values():
                 account.mailbox.speak_in(self._around)
@@ -353,6 +355,7 @@ class Desk(QObject):
         pages.mail.restore_splitter(self._preferences.splitter)
         pages.mail.recovery_asked.connect(self._show_recovery)
         pages.mail.computers_asked.connect(self._show_computers)
+        pages.mail.absence_asked.connect(self._show_absence)
         return pages
 
     def _choose_language(self, language: Language) -> None:
@@ -379,6 +382,9 @@ class Desk(QObject):
 
     def _show_computers(self) -> None:
         self._open_settings().show_page_of(ComputersSection)
+
+    def _show_absence(self) -> None:
+        self._open_settings().show_page_of(AbsenceSection)
 
     def _show_settings(self) -> None:
         self._open_settings()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.absence import Absence
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.failures import Failure
+from app.interface.folders import FolderTrouble
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -54,14 +56,17 @@ from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.newcomer import Joined
 from app.window.viewmodels.second_factor import Step
 from app.window.viewmodels.session import Application, LockReason, Screen
+from app.window.views.absence import AbsenceSection
 from app.window.views.accounts import AccountsSection
 from app.window.views.change_passphrase import ChangePassphraseDialog
+from app.window.views.components.layouts import Column
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
 from app.window.views.document_window import DocumentWindow
 from app.window.views.help import HelpWindow
 from app.window.views.navigation import Destination
 from app.window.views.patients import PatientDialog
+from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
 from app.window.views.settings import SettingsDialog
@@ -99,6 +104,7 @@ from tests.gui.samples import (
     row_at,
     said,
     sample_practice,
+    shared_folders,
 )
 
 if TYPE_CHECKING:
@@ -290,6 +296,72 @@ def page_settings_lock(desk: Desk, practice: Practice) -> None:
 def page_settings_alone(desk: Desk, _practice: Practice) -> None:
     """The same without a keyring."""
     settings_at(desk, 2)
+
+
+def being_away(practice: Practice, *, is_now: bool = True) -> None:
+    """Let the practice's owner be away, replaced by a correspondent."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    since = NOW - 2 * DAY if is_now else NOW + 9 * DAY
+    practice.absences.absence = Absence(
+        since=UnixMillis(since),
+        until=UnixMillis(since + 12 * DAY),
+        replacement=DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession),
+        text="Je suis en congé et lirai votre courrier à mon retour.\n"
+        "Léa Fontaine assure mon remplacement ; vous pouvez lui écrire.\n"
+        "En cas d’urgence, appelez le 15 ou le 112.",
+    )
+    practice.absences.answered = 4
+
+
+def page_settings_absence(desk: Desk, _practice: Practice) -> None:
+    """Not away: what is usual stands in the form."""
+    settings_at(desk, 0).show_page_of(AbsenceSection)
+
+
+def page_settings_absence_now(desk: Desk, practice: Practice) -> None:
+    """Away, and some do not know it yet."""
+    being_away(practice)
+    practice.absences.untold = 2
+    settings_at(desk, 0).show_page_of(AbsenceSection)
+
+
+def page_settings_absence_end(desk: Desk, practice: Practice) -> None:
+    """The same, further down."""
+    page_settings_absence_now(desk, practice)
+    settle(desk)
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    bar = dialog.findChildren(Column)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def page_away(desk: Desk, practice: Practice) -> None:
+    """The mail of somebody who is away."""
+    being_away(practice)
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_contact_away(desk: Desk, practice: Practice) -> None:
+    """A correspondent who is away, and who replaces them."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
+    who = DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession)
+    practice.people.change(benali.account, away=away_row(practice, replacement=who))
+    unlock(desk)
+    desk.window.mail.show_account(benali.account)
+    settle(desk)
+
+
+def page_compose_away(desk: Desk, practice: Practice) -> None:
+    """About to write to somebody who is away."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    benali = next(row for row in practice.contacts.values() if row.name == "Dr Karim Benali")
+    who = DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession)
+    practice.people.change(benali.account, away=away_row(practice, replacement=who))
+    unlock(desk)
+    to = (DraftRecipient(account=benali.account, name=benali.name, profession=benali.profession),)
+    desk.window.mail.write_to(Beginning(to=to))
+    settle(desk, lambda: desk.mailbox.composer.check is not None)
 
 
 def page_start(desk: Desk, practice: Practice) -> None:
@@ -962,6 +1034,42 @@ def open_settings(desk: Desk, section: type[QWidget]) -> QWidget:
     dialog.show_page(page)
     settle(desk)
     return page
+
+
+def software_section(desk: Desk) -> PracticeSoftwareSection:
+    """Open the settings about practice software."""
+    unlock(desk)
+    section = open_settings(desk, PracticeSoftwareSection)
+    assert isinstance(section, PracticeSoftwareSection)
+    return section
+
+
+def page_software(desk: Desk, _practice: Practice) -> None:
+    """No folder is shared."""
+    software_section(desk)
+
+
+def page_software_warning(desk: Desk, _practice: Practice) -> None:
+    """What it means, before one is."""
+    software_section(desk).consider("/media/cabinet/Logiciel de cabinet")
+    settle(desk)
+
+
+def page_software_shared(desk: Desk, practice: Practice) -> None:
+    """One is, and three files were refused."""
+    practice.folders.state = shared_folders()
+    software_section(desk)
+
+
+def page_software_missing(desk: Desk, practice: Practice) -> None:
+    """Its disk is not there."""
+    practice.folders.state = replace(
+        shared_folders(),
+        trouble=FolderTrouble.FOLDER_MISSING,
+        refused=(),
+        refused_count=0,
+    )
+    software_section(desk)
 
 
 def computers(desk: Desk, practice: Practice) -> ComputersSection:

@@ -17,6 +17,7 @@ from app.interface.documents import (
     Flag,
     Part,
 )
+from app.interface.folders import FolderRow, FolderSettings, FolderState, FolderTrouble
 from app.interface.snapshots import (
     AwayRow,
     ContactState,
@@ -256,3 +257,30 @@ def add_documents(practice: Practice) -> None:
         problems=(DocumentProblem.HASH_WRONG, DocumentProblem.PART_UNLISTED),
     )
     practice.documents.views["Bilan de rééducation.pdf", (0,)] = results
+
+
+def shared_folders() -> FolderState:
+    """Folders of practice software through which much went, and three files did not."""
+    return FolderState(
+        settings=FolderSettings(folder="/media/cabinet/Logiciel de cabinet"),
+        trouble=None,
+        waiting=2,
+        sent=214,
+        received=1308,
+        refused_count=3,
+        refused=(
+            FolderRow(
+                name="CR consultation DURAND Lucie 2026-11-20.pdf",
+                trouble=FolderTrouble.UNVERIFIED_RECIPIENT,
+                detail="Dr Bernard Petit",
+                at=ago(HOUR),
+            ),
+            FolderRow(
+                name="bilan.hpr",
+                trouble=FolderTrouble.NAMESAKE,
+                detail="Martin",
+                at=ago(3 * HOUR),
+            ),
+            FolderRow(name="scan.pdf", trouble=FolderTrouble.NO_RECIPIENT, detail="", at=ago(DAY)),
+        ),
+    )

@@ -369,3 +369,20 @@ def test_a_screen_reader_hears_the_lines(unlocked: OpenDesk) -> None:
     assert interface.text(QAccessible.Text.Name) == "Letters"
     spoken = interface.child(0).text(QAccessible.Text.Name)
     assert spoken.startswith("Dr Karim Benali, 1 unread letter, Lombalgie")
+
+
+def test_a_letter_to_sixty_with_fifty_documents_is_there_bit_by_bit(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = Practice()
+    to = [(practice.add_contact(f"Dr {number:02}"), DeliveryState.READ) for number in range(60)]
+    files = [practice.document(f"{number:02}.pdf", "application/pdf", 10) for number in range(50)]
+    practice.record_sent(to, "À tous", "Bonjour", attachments=files)
+    desk = unlocked(practice)
+    desk.window.mail.go(Destination.SENT)
+    qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 1)
+    body = open_letter(desk, qtbot).body
+    qtbot.waitUntil(lambda: len(body.documents) == 50)
+    qtbot.waitUntil(lambda: "Dr 59" in texts_of(body.ladder))
+    assert [card.name.text() for card in body.documents][-1] == "49.pdf"
+    assert texts_of(body.ladder).count("✓ Read") == 60

@@ -246,6 +246,27 @@ def test_a_letter_leaves_tomorrow_morning_and_can_be_called_back(
     qtbot.waitUntil(lambda: not mail.queue.cards)
 
 
+def test_in_a_narrow_window_everybody_of_the_name_is_in_sight(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    practice.add_contact("Dr Karim Bénali", "sage-femme", "Saint-Laurent-du-Var")
+    desk = unlocked(practice)
+    desk.window.resize(760, 640)
+    composer = begin(desk, practice)
+    qtbot.waitUntil(lambda: composer.namesakes.is_open)
+    first, second = composer.namesakes.buttons
+    QTest.keyClick(composer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    def are_in_sight() -> bool:
+        seen = (first.visibleRegion(), second.visibleRegion())
+        sizes = (first.rect(), second.rect())
+        return all(region.boundingRect() == size for region, size in zip(seen, sizes, strict=True))
+
+    qtbot.waitUntil(are_in_sight)
+    assert not practice.asked(SendDraft)
+
+
 def test_documents_on_their_way_are_followed_without_asking_again(
     unlocked: OpenDesk, qtbot: QtBot
 ) -> None:
@@ -386,7 +407,7 @@ def test_the_glance_says_who_is_away_and_who_reads_instead(
     composer = begin(desk, practice)
     qtbot.waitUntil(lambda: "Absent until" in texts_of(composer.check))
     buttons = composer.check.findChildren(InlineButton)
-    (instead,) = (each for each in buttons if "Write to Léa Fontaine" in each.text())
+    (instead,) = (each for each in buttons if "Léa Fontaine" in each.text())
     instead.click()
     assert desk.mailbox.composer.content.to == (lea,)
     qtbot.waitUntil(lambda: practice.asked(CheckRecipients)[-1].to == (lea.account,))

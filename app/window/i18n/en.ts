@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_US">
 <context>
+    <name>AbsenceSection</name>
+    <message numerus="yes">
+        <source>%n correspondent(s) told</source>
+        <translation>
+            <numerusform>%n correspondent told</numerusform>
+            <numerusform>%n correspondents told</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to be told once the relay can be reached</source>
+        <translation>
+            <numerusform>%n to be told once the relay can be reached</numerusform>
+            <numerusform>%n to be told once the relay can be reached</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n automatic answer(s)</source>
+        <translation>
+            <numerusform>%n automatic answer</numerusform>
+            <numerusform>%n automatic answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AddingLine</name>
     <message numerus="yes">
         <source>%n more after it</source>
@@ -99,6 +123,30 @@
         <translation>
             <numerusform>%n year old</numerusform>
             <numerusform>%n years old</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PracticeSoftwareSection</name>
+    <message numerus="yes">
+        <source>%n letter(s) sent</source>
+        <translation>
+            <numerusform>%n letter sent</numerusform>
+            <numerusform>%n letters sent</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) written</source>
+        <translation>
+            <numerusform>%n document written</numerusform>
+            <numerusform>%n documents written</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) waiting</source>
+        <translation>
+            <numerusform>%n file waiting</numerusform>
+            <numerusform>%n files waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -263,6 +311,16 @@
         <translation>
             <numerusform>%n draft</numerusform>
             <numerusform>%n drafts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Refused</name>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>And %n more.</numerusform>
+            <numerusform>And %n more.</numerusform>
         </translation>
     </message>
 </context>

@@ -116,6 +116,10 @@ class Formats(QObject):
         """Return "18 November 2026"."""
         return self._long_date(self._clock.local(at).date())
 
+    def date_of(self, at: UnixMillis) -> date:
+        """Return the day of an instant where the person sits."""
+        return self._clock.local(at).date()
+
     def last_day(self, until: UnixMillis) -> str:
         """Return the last day of a time that ends at a moment: the day before, if it ends at midnight."""
         return self.day(UnixMillis(until - 1))

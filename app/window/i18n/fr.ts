@@ -2,6 +2,122 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr_FR" sourcelanguage="en_US">
 <context>
+    <name>AbsenceSection</name>
+    <message>
+        <source>First day</source>
+        <translation>Premier jour</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Who replaces me</source>
+        <translation>Mon remplacement</translation>
+    </message>
+    <message>
+        <source>What they read</source>
+        <translation>Ce qu’ils lisent</translation>
+    </message>
+    <message>
+        <source>It stands with your name while you are away. It is also the automatic answer: once for each person, and only while this computer is on and your mail unlocked. Empty: no answer.</source>
+        <translation>Ce texte accompagne votre nom pendant l’absence. C’est aussi la réponse automatique&#x202f;: une seule fois par personne, et seulement quand cet ordinateur est allumé et votre messagerie déverrouillée. Vide&#x202f;: aucune réponse.</translation>
+    </message>
+    <message>
+        <source>None of your correspondents is called {name}</source>
+        <translation>Aucun de vos correspondants ne s’appelle {name}</translation>
+    </message>
+    <message>
+        <source>Who replaces you has to be one of them, so that letters can go there.</source>
+        <translation>La personne qui vous remplace doit être l’un d’eux, pour que les courriers puissent lui parvenir.</translation>
+    </message>
+    <message>
+        <source>I am away from {first} to {last}, and will read your letter afterwards.</source>
+        <translation>Je suis en congé du {first} au {last}&#x202f;; je lirai votre courrier à mon retour.</translation>
+    </message>
+    <message>
+        <source>{name} replaces me: please write there.</source>
+        <translation>{name} assure mon remplacement&#x202f;; vous pouvez lui écrire.</translation>
+    </message>
+    <message>
+        <source>In an emergency, call 15 or 112.</source>
+        <translation>En cas d’urgence, appelez le 15 ou le 112.</translation>
+    </message>
+    <message>
+        <source>Tell my correspondents</source>
+        <translation>Prévenir mes correspondants</translation>
+    </message>
+    <message>
+        <source>Tell them the change</source>
+        <translation>Les prévenir du changement</translation>
+    </message>
+    <message>
+        <source>You are away until {day}</source>
+        <translation>Absence en cours, jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>You will be away from {first} to {last}</source>
+        <translation>Absence prévue du {first} au {last}</translation>
+    </message>
+    <message>
+        <source>I am back</source>
+        <translation>Je suis de retour</translation>
+    </message>
+    <message>
+        <source>Call it off</source>
+        <translation>Annuler cette absence</translation>
+    </message>
+    <message>
+        <source>Said on another computer of yours, which tells and answers.</source>
+        <translation>Annoncée depuis un autre de vos ordinateurs, qui prévient et répond.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n correspondent(s) told</source>
+        <translation>
+            <numerusform>%n correspondant prévenu</numerusform>
+            <numerusform>%n correspondants prévenus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to be told once the relay can be reached</source>
+        <translation>
+            <numerusform>%n le sera dès que le relais répondra</numerusform>
+            <numerusform>%n le seront dès que le relais répondra</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n automatic answer(s)</source>
+        <translation>
+            <numerusform>%n réponse automatique</numerusform>
+            <numerusform>%n réponses automatiques</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your correspondents will know</source>
+        <translation>Vos correspondants seront prévenus</translation>
+    </message>
+    <message>
+        <source>Each gets a sealed notice; new correspondents too, until you are back.</source>
+        <translation>Chacun reçoit un avis scellé&#x202f;; les nouveaux correspondants aussi, jusqu’à votre retour.</translation>
+    </message>
+    <message>
+        <source>Your correspondents will know that you are there</source>
+        <translation>Vos correspondants sauront que vous êtes là</translation>
+    </message>
+    <message>
+        <source>Who replaces me (nobody, if empty)</source>
+        <translation>Qui me remplace (personne, si vide)</translation>
+    </message>
+    <message>
+        <source>Correspondents are offered to write there instead. Your mail stays yours: who replaces you reads nothing of it.</source>
+        <translation>Vos correspondants se verront proposer de lui écrire. Votre courrier reste à vous&#x202f;: la personne qui vous remplace n’en lit rien.</translation>
+    </message>
+    <message>
+        <source>What your correspondents see</source>
+        <translation>Ce que voient vos correspondants</translation>
+    </message>
+</context>
+<context>
     <name>AccountButton</name>
     <message>
         <source>Locked</source>
@@ -408,6 +524,32 @@
     <message>
         <source>Step {n} of {all}</source>
         <translation>Étape {n} sur {all}</translation>
+    </message>
+</context>
+<context>
+    <name>AwayCard</name>
+    <message>
+        <source>Write to {name}</source>
+        <translation>Écrire à {name}</translation>
+    </message>
+</context>
+<context>
+    <name>AwayStrip</name>
+    <message>
+        <source>I am back</source>
+        <translation>Je suis de retour</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
+        <source>You are away until {day}</source>
+        <translation>Absence en cours, jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>{name} replaces you</source>
+        <translation>Remplacement&#x202f;: {name}</translation>
     </message>
 </context>
 <context>
@@ -3604,6 +3746,10 @@
         <translation>Réponse automatique</translation>
     </message>
     <message>
+        <source>Answered automatically</source>
+        <translation>Réponse automatique envoyée</translation>
+    </message>
+    <message>
         <source>to {names}, {when}</source>
         <translation>à {names}, {when}</translation>
     </message>
@@ -3713,6 +3859,14 @@
         <translation>Sauvegardes</translation>
     </message>
     <message>
+        <source>Practice software</source>
+        <translation>Logiciel métier</translation>
+    </message>
+    <message>
+        <source>Absence</source>
+        <translation>Absence</translation>
+    </message>
+    <message>
         <source>No draft open</source>
         <translation>Aucun brouillon ouvert</translation>
     </message>
@@ -3802,7 +3956,7 @@
     <name>NamesakeQuestion</name>
     <message>
         <source>Which {name} is meant?</source>
-        <translation>De quel {name} s’agit-il&#x202f;?</translation>
+        <translation>Quelle personne du nom de {name}&#x202f;?</translation>
     </message>
     <message>
         <source>Several of your correspondents have this name, or nearly.</source>
@@ -4452,6 +4606,92 @@
     <message>
         <source>Show the list of professions</source>
         <translation>Montrer la liste des professions</translation>
+    </message>
+</context>
+<context>
+    <name>PracticeSoftwareSection</name>
+    <message>
+        <source>A document in “to-send” goes to the contact whose name its folder bears, or whom a note beside it names. Only people whose identity is verified are written to.</source>
+        <translation>Un document déposé dans «&#x202f;to-send&#x202f;» part au correspondant dont son dossier porte le nom, ou que nomme une note à côté. Seules les personnes dont l’identité est vérifiée en reçoivent.</translation>
+    </message>
+    <message>
+        <source>Write the documents that arrive</source>
+        <translation>Écrire les documents qui arrivent</translation>
+    </message>
+    <message>
+        <source>CDA documents as IHE_XDM archives</source>
+        <translation>Documents CDA sous forme d’archives IHE_XDM</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Watch it no more</source>
+        <translation>Ne plus le partager</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>Utiliser ce dossier</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>Renoncer</translation>
+    </message>
+    <message>
+        <source>What lies in this folder is not encrypted</source>
+        <translation>Ce qui se trouve dans ce dossier n’est pas chiffré</translation>
+    </message>
+    <message>
+        <source>{folder}
+Whoever uses your session of this computer, its other programs and its backups can read it. Documents that arrive are written there from now on.</source>
+        <translation>{folder}
+Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres programmes et ses sauvegardes aussi. Les documents qui arrivent y sont désormais écrits.</translation>
+    </message>
+    <message>
+        <source>Folder shared with your software</source>
+        <translation>Dossier partagé avec votre logiciel</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>Autre dossier…</translation>
+    </message>
+    <message>
+        <source>No folder is shared</source>
+        <translation>Aucun dossier n’est partagé</translation>
+    </message>
+    <message>
+        <source>Your medical software puts documents into a folder, and they are sent. Documents that arrive are written there, so that it can take them.</source>
+        <translation>Votre logiciel dépose des documents dans un dossier, et ils sont envoyés. Ceux qui arrivent y sont écrits, pour qu’il puisse les reprendre.</translation>
+    </message>
+    <message>
+        <source>✓ Shared: {folder}</source>
+        <translation>✓ Partagé&#x202f;: {folder}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) sent</source>
+        <translation>
+            <numerusform>%n courrier envoyé</numerusform>
+            <numerusform>%n courriers envoyés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) written</source>
+        <translation>
+            <numerusform>%n document écrit</numerusform>
+            <numerusform>%n documents écrits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) waiting</source>
+        <translation>
+            <numerusform>%n fichier en attente</numerusform>
+            <numerusform>%n fichiers en attente</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5147,12 +5387,12 @@
         <translation>Premier courrier</translation>
     </message>
     <message>
-        <source>Write to {name} instead, who replaces them</source>
-        <translation>Écrire plutôt à {name}, qui assure le remplacement</translation>
+        <source>Write instead to {name}, the replacement</source>
+        <translation>Écrire plutôt à {name} (remplacement)</translation>
     </message>
     <message>
-        <source>Write to {name} only, who replaces them</source>
-        <translation>N’écrire qu’à {name}, qui assure le remplacement</translation>
+        <source>Write only to {name}, the replacement</source>
+        <translation>N’écrire qu’à {name} (remplacement)</translation>
     </message>
     <message>
         <source>To be asked first</source>
@@ -6359,6 +6599,62 @@
 <context>
     <name>Words</name>
     <message>
+        <source>The folder is not there: plug its disk in.</source>
+        <translation>Le dossier n’est pas là&#x202f;: branchez son disque.</translation>
+    </message>
+    <message>
+        <source>Something in the folder cannot be moved or written.</source>
+        <translation>Quelque chose dans le dossier ne peut pas être déplacé ou écrit.</translation>
+    </message>
+    <message>
+        <source>The disk is full. Nothing is lost.</source>
+        <translation>Le disque est plein. Rien n’est perdu.</translation>
+    </message>
+    <message>
+        <source>This computer sends nothing any more.</source>
+        <translation>Cet ordinateur n’envoie plus rien.</translation>
+    </message>
+    <message>
+        <source>Nothing says to whom it goes.</source>
+        <translation>Rien ne dit à qui il est destiné.</translation>
+    </message>
+    <message>
+        <source>No contact is called “{detail}”.</source>
+        <translation>Aucun correspondant ne s’appelle «&#x202f;{detail}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The identity of {detail} is not verified: write to them yourself first.</source>
+        <translation>L’identité de {detail} n’est pas vérifiée&#x202f;: écrivez-lui d’abord vous-même.</translation>
+    </message>
+    <message>
+        <source>Several contacts are called “{detail}”, or nearly: the note has to give the address.</source>
+        <translation>Plusieurs correspondants s’appellent «&#x202f;{detail}&#x202f;», ou presque&#x202f;: la note doit donner l’adresse.</translation>
+    </message>
+    <message>
+        <source>The note cannot be read, line {detail}.</source>
+        <translation>La note ne se lit pas, ligne {detail}.</translation>
+    </message>
+    <message>
+        <source>The note names “{detail}”, which is not beside it.</source>
+        <translation>La note nomme «&#x202f;{detail}&#x202f;», qui n’est pas à côté.</translation>
+    </message>
+    <message>
+        <source>It is too large for a letter.</source>
+        <translation>Il est trop grand pour un courrier.</translation>
+    </message>
+    <message>
+        <source>It cannot be read.</source>
+        <translation>Il est illisible.</translation>
+    </message>
+    <message>
+        <source>It is a link or a folder, no plain file.</source>
+        <translation>C’est un lien ou un dossier, pas un fichier ordinaire.</translation>
+    </message>
+    <message>
+        <source>It has more recipients or documents than one letter takes.</source>
+        <translation>Il y a plus de destinataires ou de documents qu’un courrier n’en prend.</translation>
+    </message>
+    <message>
         <source>Waiting to be sent</source>
         <translation>En attente d’envoi</translation>
     </message>
@@ -6713,6 +7009,24 @@
     <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>_Refused</name>
+    <message>
+        <source>Refused</source>
+        <translation>Refusés</translation>
+    </message>
+    <message>
+        <source>They are kept in the folder “refused”, with the reason beside them.</source>
+        <translation>Ils sont conservés dans le dossier «&#x202f;refused&#x202f;», avec le motif à côté.</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Et %n autre.</numerusform>
+            <numerusform>Et %n autres.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.interface.folders import FolderTrouble
 from app.interface.snapshots import (
     Comparison,
     ConnectionState,
@@ -37,6 +38,35 @@ _FORWARD_MARK = re.compile(r"^(?:(?:fwd?|tr)\s*:\s*)+", re.IGNORECASE)
 
 class Words(QObject):
     """Puts states and counts into words of the language in force."""
+
+    def folder_trouble(self, trouble: FolderTrouble, detail: str = "") -> str:
+        """Say why a folder of practice software is not watched, or a file was refused."""
+        return {
+            FolderTrouble.FOLDER_MISSING: self.tr("The folder is not there: plug its disk in."),
+            FolderTrouble.FOLDER_UNWRITABLE: self.tr(
+                "Something in the folder cannot be moved or written."
+            ),
+            FolderTrouble.DISK_FULL: self.tr("The disk is full. Nothing is lost."),
+            FolderTrouble.CANNOT_SEND: self.tr("This computer sends nothing any more."),
+            FolderTrouble.NO_RECIPIENT: self.tr("Nothing says to whom it goes."),
+            FolderTrouble.UNKNOWN_RECIPIENT: self.tr("No contact is called “{detail}”."),
+            FolderTrouble.UNVERIFIED_RECIPIENT: self.tr(
+                "The identity of {detail} is not verified: write to them yourself first."
+            ),
+            FolderTrouble.NAMESAKE: self.tr(
+                "Several contacts are called “{detail}”, or nearly: the note has to give the address."
+            ),
+            FolderTrouble.NOTE_INVALID: self.tr("The note cannot be read, line {detail}."),
+            FolderTrouble.FILE_MISSING: self.tr(
+                "The note names “{detail}”, which is not beside it."
+            ),
+            FolderTrouble.FILE_TOO_LARGE: self.tr("It is too large for a letter."),
+            FolderTrouble.FILE_UNREADABLE: self.tr("It cannot be read."),
+            FolderTrouble.NOT_A_FILE: self.tr("It is a link or a folder, no plain file."),
+            FolderTrouble.TOO_MANY: self.tr(
+                "It has more recipients or documents than one letter takes."
+            ),
+        }[trouble].format(detail=detail)
 
     def delivery(self, state: DeliveryState) -> str:
         """Return a rung of the receipt ladder."""

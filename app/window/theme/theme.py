@@ -69,6 +69,7 @@ class Theme(QObject):
         self._text_scale = text_scale
         self._contrast = contrast
         self._template = sheet_template()
+        self._is_aside = False
         self.tokens: Tokens = LIGHT
         self.typography = Typography(family=self._family, scale=text_scale)
         application.setStyle("Fusion")
@@ -122,10 +123,15 @@ class Theme(QObject):
     @contextmanager
     def laid_aside(self) -> Iterator[None]:
         """Put a window together first and style it once; Qt would style each part anew at every step."""
+        if self._is_aside:
+            yield
+            return
+        self._is_aside = True
         self._application.setStyleSheet("")
         try:
             yield
         finally:
+            self._is_aside = False
             self._application.setStyleSheet(self._sheet())
 
     def _sheet(self) -> str:
@@ -146,7 +152,7 @@ class Theme(QObject):
     def _apply(self) -> None:
         self.tokens = _TOKENS[self._is_dark(), self._is_high_contrast()]
         self.typography = Typography(family=self._family, scale=self._text_scale)
-        self._application.setPalette(palette(self.tokens))
-        self._application.setFont(self.font(Role.TEXT))
-        self._application.setStyleSheet(self._sheet())
+        with self.laid_aside():
+            self._application.setPalette(palette(self.tokens))
+            self._application.setFont(self.font(Role.TEXT))
         self.changed.emit()

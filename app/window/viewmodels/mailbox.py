@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.interface.snapshots import Place
+from app.window.viewmodels.absence import OwnAbsence
 from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
 from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts
@@ -23,6 +24,7 @@ from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
 from app.window.viewmodels.patients import FilingHint, Patients
 from app.window.viewmodels.places import PlaceCounts
+from app.window.viewmodels.practice_software import PracticeSoftware
 from app.window.viewmodels.previews import Previews
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
 from app.window.viewmodels.search import Finder
@@ -79,6 +81,7 @@ class Mailbox(QObject):
             bridge, self.session, self.standing, self.access, self.second_factor, self
         )
         self.backups = Backups(bridge, self.session, self.standing, self)
+        self.practice_software = PracticeSoftware(bridge, self.session, self)
         self.acquaintance = Acquaintance(bridge, self.session, self)
         self.acts = Acts(bridge, self.session, undo_milliseconds=undo_milliseconds, parent=self)
         self.places = PlaceCounts(
@@ -137,6 +140,7 @@ class Mailbox(QObject):
         self.queue = OutgoingQueue(bridge, self.session, self)
         self.queue.cancelled.connect(lambda _: self.drafts.refresh())
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+        self.absence = OwnAbsence(bridge, self.session, self)
         self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
 
     def lock(self, reason: LockReason) -> None:
@@ -171,6 +175,7 @@ class Mailbox(QObject):
                 row.name,
                 words.at_place(row.profession, row.place),
                 words.contact(row.state),
+                "" if row.away is None else words.away(row.away, self._around.formats),
             )
             if part
         )

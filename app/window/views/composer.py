@@ -622,7 +622,10 @@ class ComposerPane(QWidget):
     # Sending
 
     def _send(self, at: UnixMillis | None = None) -> None:
-        if self._composer.is_sending or not self.recipients.finish() or self.namesakes.is_open:
+        if self._composer.is_sending or not self.recipients.finish():
+            return
+        if self.namesakes.is_open:
+            self._bring(self.namesakes.banner)
             return
         self._pending_at = at
         missing = self._composer.missing()

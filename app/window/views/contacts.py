@@ -27,7 +27,7 @@ from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.contacts import CONTACT_ROLE, DirectoryState
-from app.window.viewmodels.marks import compared_mark, contact_mark, trust_mark
+from app.window.viewmodels.marks import SHAPES, compared_mark, contact_mark, trust_mark
 from app.window.views.cards import OwnCard, TheirCard, is_card
 from app.window.views.components.avatars import Avatar, paint_avatar
 from app.window.views.components.banners import Banner
@@ -116,6 +116,9 @@ class ContactDelegate(QStyledItemDelegate):
             mark = contact_mark(row.state, self._around.words)
             second = mark.shown
             colour = "warning" if row.state is ContactState.WAITING else "secondary"
+        elif row.away is not None and row.away.is_now:
+            absent = self._around.words.away(row.away, self._around.formats)
+            second, colour = f"{SHAPES[Tone.WARNING]} {absent}", "warning"
         top += name_height + theme.space(2)
         height = QFontMetrics(theme.font(Role.SECONDARY)).height()
         self._line(painter, QRect(left, top, width, height), second, Role.SECONDARY, colour)
@@ -286,6 +289,61 @@ class RemarkField(QWidget):
             self._contacts.note(self._account, text)
 
 
+class AwayCard(Card):
+    """What a correspondent said about their absence, and the way to who replaces them.
+
+    Signals:
+        write_asked(ContactRow): a letter to the replacement is wanted.
+    """
+
+    write_asked = Signal(object)
+
+    def __init__(self, contacts: ContactBook, around: Surroundings) -> None:
+        super().__init__()
+        self._contacts = contacts
+        self._around = around
+        self._account: AccountId | None = None
+        self._when = Text("", Role.HEAD, wraps=True, tone=Tone.WARNING)
+        self._who = Text("", Role.TEXT, wraps=True)
+        self._said = Text("", Role.SECONDARY, wraps=True, is_selectable=True)
+        self.write = Button("…")
+        self.write.clicked.connect(lambda _=False: self._write())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(6)
+        for text in (self._when, self._who, self._said):
+            column.addWidget(text)
+        actions = FlowLayout(8)
+        actions.addWidget(self.write)
+        column.addLayout(actions)
+        self.hide()
+
+    def show_for(self, row: ContactRow) -> None:
+        """Show it for somebody who is, or will be, away; nothing for anybody else."""
+        away, words = row.away, self._around.words
+        self.setVisible(away is not None)
+        if away is None:
+            self._account = None
+            return
+        self._account = None if away.replacement is None else away.replacement.account
+        self._when.setText(f"△ {words.away(away, self._around.formats)}")
+        who = words.replaced(away)
+        self._who.setText(who)
+        self._who.setVisible(bool(who))
+        self._said.setText(away.text)
+        self._said.setVisible(bool(away.text))
+        named = away.replacement
+        self.write.setVisible(away.is_contact and named is not None)
+        if named is not None:
+            self.write.setText(self.tr("Write to {name}").format(name=named.name))
+
+    def _write(self) -> None:
+        everyone = self._contacts.everyone
+        position = None if self._account is None else everyone.row_of(self._account)
+        if position is not None:
+            self.write_asked.emit(everyone.contact_at(position))
+
+
 class PersonPane(QWidget):
     """One correspondent, or one request to answer.
 
@@ -323,6 +381,8 @@ class PersonPane(QWidget):
         self.keep = Button(self.tr("Keep as correspondent"))
         self.question = Banner(self.block_now, self.keep)
         self.remark = RemarkField(contacts, around)
+        self.away = AwayCard(contacts, around)
+        self.away.write_asked.connect(self.write_asked)
         self.accept.clicked.connect(lambda: self._act(contacts.accept))
         self.decline.clicked.connect(lambda: self._act(contacts.decline))
         self.write.clicked.connect(lambda: self.write_asked.emit(self.row))
@@ -350,6 +410,7 @@ class PersonPane(QWidget):
         self._marks.addWidget(Chip(trust_mark(row.trust, words)))
         if row.compared is not Comparison.NEVER:
             self._marks.addWidget(Chip(compared_mark(row.compared, words)))
+        self.away.show_for(row)
         self.trust.show_person(row)
         has_note = bool(row.note)
         self._note_title.setVisible(has_note and row.state is ContactState.WAITING)
@@ -393,6 +454,7 @@ class PersonPane(QWidget):
         head.addLayout(who, 1)
         content.addLayout(head)
         content.addLayout(self._marks)
+        content.addWidget(self.away)
         content.addWidget(self._note_title)
         content.addWidget(self._note)
         content.addWidget(self._advice)

@@ -189,6 +189,8 @@ class LetterView(QWidget):
             yield Mark(text=self.tr("From another mail program, not proven"))
         elif letter.is_automatic:
             yield Mark(text=self.tr("Automatic answer"))
+        if letter.answered_at is not None:
+            yield Mark(text=self.tr("Answered automatically"))
         if letter.direction is Direction.RECEIVED and not letter.is_imported:
             yield trust_mark(letter.trust, words)
 

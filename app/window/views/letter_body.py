@@ -20,10 +20,13 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, InlineButton
 from app.window.views.components.layouts import clear
 from app.window.views.components.marked_documents import show_marked
+from app.window.views.components.steps import Steps
 from app.window.views.documents import ReceivedDocument
 from app.window.views.receipts import Ladder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QResizeEvent, QWheelEvent
 
     from app.interface.snapshots import AttachmentRow, MessageView
@@ -127,6 +130,8 @@ class LetterBody(QWidget):
         self._own = own
         self.letter = letter
         self.documents: list[ReceivedDocument] = []
+        """Cards in the letter's order; of very many, those out of sight follow."""
+        self._steps = Steps(self)
         self._shown_attachments: tuple[AttachmentRow, ...] | None = None
         name = around.words.person(letter.sender_name, letter.sender_profession)
         self.call_back = Button(self.tr("Do not send"))
@@ -219,6 +224,9 @@ class LetterBody(QWidget):
         self._shown_attachments = attachments
         clear(self._cards)
         self.documents = []
+        self._steps.begin(self._cards_of(attachments))
+
+    def _cards_of(self, attachments: tuple[AttachmentRow, ...]) -> Iterator[None]:
         for index, row in enumerate(attachments):
             card = ReceivedDocument(row, self._around)
             card.save_asked.connect(
@@ -227,6 +235,7 @@ class LetterBody(QWidget):
             card.open_asked.connect(lambda index=index: self.open_asked.emit(index))
             self.documents.append(card)
             self._cards.addWidget(card)
+            yield
 
     def _own_refusal(self, refused: RefusalReason | None) -> str:
         reasons = [

@@ -29,6 +29,7 @@ from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.viewer import Viewer
+from app.window.views.absence import AbsenceSection, AwayStrip
 from app.window.views.alarms import AlarmStrip
 from app.window.views.chosen import ChosenPane, ChosenStrip
 from app.window.views.components.buttons import PrimaryButton
@@ -44,6 +45,7 @@ from app.window.views.filing import Filing
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
 from app.window.views.patients import PatientListPane, PatientPane
+from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.reading import ReadingPane
 from app.window.views.recovery import RecoverySection
 from app.window.views.reminders import ReminderStrip
@@ -96,10 +98,12 @@ class MailPage(QWidget):
     Signals:
         recovery_asked(): the settings about kit and backups are wanted.
         computers_asked(): the settings about the owner's computers are wanted.
+        absence_asked(): the settings about absences are wanted.
     """
 
     recovery_asked = Signal()
     computers_asked = Signal()
+    absence_asked = Signal()
 
     def __init__(self, mailbox: Mailbox, around: Surroundings, menu: QMenu) -> None:
         super().__init__()
@@ -113,6 +117,7 @@ class MailPage(QWidget):
         self.letter_menu.setAccessibleName(self.tr("Letter"))
         self.alarms = AlarmStrip(mailbox.standing, mailbox.contacts, around)
         self.sign_in_strip = SignInStrip(mailbox.access, mailbox.second_factor)
+        self.away = AwayStrip(mailbox.standing, mailbox.absence, around)
         self.reminders = ReminderStrip(mailbox.standing, around)
         self.conversations = ConversationPane(mailbox.conversations, around)
         self.contact_list = ContactListPane(mailbox.contacts, around)
@@ -331,10 +336,14 @@ class MailPage(QWidget):
         )
         computers = ComputersSection(mailbox.computers, around)
         recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
+        software = PracticeSoftwareSection(mailbox.practice_software, around)
+        away = AbsenceSection(mailbox.absence, mailbox.contacts, around)
         return (
             Section(name=self.tr("Signing in"), page=ways_in, forget=ways_in.forget),
             Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
             Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
+            Section(name=self.tr("Practice software"), page=software, forget=software.forget),
+            Section(name=self.tr("Absence"), page=away, forget=away.forget),
         )
 
     def show_sessions(self) -> None:
@@ -399,6 +408,7 @@ class MailPage(QWidget):
         right.setSpacing(0)
         right.addWidget(self.alarms)
         right.addWidget(self.sign_in_strip)
+        right.addWidget(self.away)
         right.addWidget(self.reminders)
         right.addWidget(self._splitter, 1)
         row = QHBoxLayout(self)
@@ -444,10 +454,15 @@ class MailPage(QWidget):
         )
         self.reminders.kit_asked.connect(lambda _=None: self._mailbox.paper_kit.show())
         self.reminders.recovery_asked.connect(self.recovery_asked)
+        self.away.change_asked.connect(self.absence_asked)
         self.alarms.computers_asked.connect(self.computers_asked)
         self.alarms.person_asked.connect(self.show_account)
         # What they are about can change with any of these.
-        for news in (self._mailbox.access.changed, self._mailbox.second_factor.changed):
+        for news in (
+            self._mailbox.access.changed,
+            self._mailbox.second_factor.changed,
+            self._mailbox.standing.changed,
+        ):
             news.connect(self._make_way)
         self._make_way()
         self.composer.back_asked.connect(self._leave_composer)
@@ -746,7 +761,8 @@ class MailPage(QWidget):
             self.people.back.setFocus()
 
     def _make_way(self) -> None:
-        self.reminders.yield_to(is_other_shown=not self.sign_in_strip.banner.isHidden())
+        others = (self.sign_in_strip.banner, self.away.banner)
+        self.reminders.yield_to(is_other_shown=not all(each.isHidden() for each in others))
 
     def _show_directory(self) -> None:
         self.people.show_directory()

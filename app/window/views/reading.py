@@ -324,7 +324,7 @@ class ReadingPane(QWidget):
         return view
 
     def _refusable(self) -> MessageView | None:
-        """Return the newest received letter, unless it was refused already or does not open."""
+        """Return the newest received letter, unless it was refused already, does not open, or is a program's."""
         status = self._standing.status
         own = None if status is None else status.account
         for letter in self._reading.letters:
@@ -334,7 +334,7 @@ class ReadingPane(QWidget):
                     for row in letter.recipients
                 )
                 is_refused = is_refused or letter.message in self._reading.refused
-                cannot = is_refused or letter.problem is Problem.CANNOT_OPEN
+                cannot = is_refused or letter.problem is Problem.CANNOT_OPEN or letter.is_automatic
                 return None if cannot else letter
         return None
 

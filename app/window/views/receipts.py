@@ -16,9 +16,12 @@ from app.window.viewmodels.marks import SHAPES, delivery_tone, problem_tone
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import Column, FlowLayout, clear
+from app.window.views.components.steps import Steps
 from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.interface.failures import Failure
     from app.interface.snapshots import MessageView, ReceiptRow, Receipts, RecipientRow
     from app.window.surroundings import Surroundings
@@ -34,12 +37,14 @@ class Ladder(QWidget):
     def __init__(self, around: Surroundings) -> None:
         super().__init__()
         self._around = around
+        self._steps = Steps(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 4, 0, 0)
         self._column.setSpacing(10)
 
     def show_letter(self, letter: MessageView) -> None:
         """Show how far a letter has come."""
+        self._steps.begin(iter(()))
         clear(self._column)
         formats = self._around.formats
         if letter.direction is Direction.RECEIVED:
@@ -49,6 +54,9 @@ class Ladder(QWidget):
                 steps.append(self.tr("Received here {time}").format(time=received))
             self._add(self._line([(f"✓ {step}", Tone.NEUTRAL) for step in steps]))
             return
+        self._steps.begin(self._rungs_of(letter))
+
+    def _rungs_of(self, letter: MessageView) -> Iterator[None]:
         for recipient in letter.recipients:
             name = Text(
                 self._around.words.person(recipient.name, recipient.profession),
@@ -57,7 +65,7 @@ class Ladder(QWidget):
             )
             if len(letter.recipients) > 1:
                 self._add(name)
-            self._add(self._line(self._steps(letter, recipient)))
+            self._add(self._line(self._rungs(letter, recipient)))
             problem = recipient.problem
             if problem is Problem.NONE and recipient.state is DeliveryState.NOT_DELIVERED:
                 # Nothing stood in its way; nobody came for it in time.
@@ -66,8 +74,9 @@ class Ladder(QWidget):
                 banner = Banner()
                 self._add(banner)
                 banner.explain(self._around.errors.problem(problem), problem_tone(problem))
+            yield
 
-    def _steps(self, letter: MessageView, recipient: RecipientRow) -> list[tuple[str, Tone]]:
+    def _rungs(self, letter: MessageView, recipient: RecipientRow) -> list[tuple[str, Tone]]:
         """Return the rungs with a shape: done, or still to come."""
         formats = self._around.formats
         words = self._around.words

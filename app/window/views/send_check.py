@@ -110,10 +110,12 @@ class SendCheck(Card):
     def _replacement(self, account: AccountId, away: AwayRow, who: DraftRecipient) -> QWidget:
         if not away.is_contact:
             return Text(self._around.words.replaced(away), Role.SMALL)
-        text = self.tr("Write to {name} instead, who replaces them")
+        text = self.tr("Write instead to {name}, the replacement")
         if who.account in {each.account for each in self._composer.content.to}:
-            text = self.tr("Write to {name} only, who replaces them")
-        button = InlineButton(text.format(name=self._around.words.person(who.name, who.profession)))
+            text = self.tr("Write only to {name}, the replacement")
+        # Without the profession: it is a line that does not wrap.
+        button = InlineButton(text.format(name=who.name))
+        button.setToolTip(self._around.words.replaced(away))
         button.clicked.connect(lambda _=False: self._composer.write_instead(account, who))
         return button
 
@@ -152,8 +154,10 @@ class NamesakeQuestion(QWidget):
         self._composer = composer
         self._around = around
         self._choices = QWidget()
-        self._flow = FlowLayout(8)
-        self._choices.setLayout(self._flow)
+        # One below the other: nobody of the name may be out of sight in a narrow window.
+        self._column = QVBoxLayout(self._choices)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
         self.buttons: list[Button] = []
         self.banner = Banner(self._choices)
         column = QVBoxLayout(self)
@@ -170,7 +174,7 @@ class NamesakeQuestion(QWidget):
 
     def refresh(self) -> None:
         """Ask about the first one, or nothing."""
-        clear(self._flow)
+        clear(self._column)
         self.buttons = []
         rows = self._composer.doubtful(Doubt.NAMESAKE)
         self.setVisible(bool(rows))
@@ -198,7 +202,7 @@ class NamesakeQuestion(QWidget):
         button = kind(words.person(meant.name, words.at_place(meant.profession, place)))
         button.clicked.connect(lambda _=False: self._composer.settle(chosen.account, meant))
         self.buttons.append(button)
-        self._flow.addWidget(button)
+        self._column.addWidget(button)
 
 
 class AddingLine(QWidget):

@@ -7,11 +7,12 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.window.theme.tokens import UNLOCK_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button, PrimaryButton
+from app.window.views.components.dates import DateField
 from app.window.views.components.layouts import FlowLayout
 from app.window.views.components.texts import Text
 
@@ -53,10 +54,7 @@ class SendLaterDialog(QDialog):
         self.setMinimumWidth(around.theme.space(UNLOCK_WIDTH))
         now = around.formats.now().replace(tzinfo=None, second=0, microsecond=0)
         soonest = now + timedelta(minutes=1)
-        self.edit = QDateTimeEdit()
-        self.edit.setAccessibleName(self.tr("Day and time"))
-        self.edit.setCalendarPopup(True)
-        self.edit.setDisplayFormat("dd/MM/yyyy  HH:mm")
+        self.edit = DateField(self.tr("Day and time"), around.theme, has_time=True)
         self.edit.setMinimumDateTime(_local(soonest))
         self.edit.setMaximumDateTime(_local(now + LONGEST))
         self.edit.setDateTime(_local(datetime.combine(now.date() + timedelta(days=1), MORNING)))

@@ -307,7 +307,7 @@ def cabinet(practice: Practice) -> Practice:
 def test_le_secretariat_aux_trois_cents_correspondants(seance: Sitting) -> None:
     seance.unlock()
     letter = seance.open("Cinquante comptes rendus")
-    assert len(letter.body.documents) == 50
+    seance.wait(lambda: len(letter.body.documents) == 50)
     assert "500 Mo" in seance.texts(letter.body.documents[49])
     seance.go(Destination.CONTACTS)
     seance.wait(lambda: seance.desk.mailbox.contacts.everyone.rowCount() > 300)
