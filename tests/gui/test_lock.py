@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QPixmap, QPixmapCache
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from app.interface.commands import Lock, Unlock
 from app.interface.failures import Failure
@@ -63,6 +63,8 @@ def look_at_everything(desk: Desk, qtbot: QtBot) -> None:
 
 def assert_nothing_is_left(desk: Desk) -> None:
     """Search every widget and every model."""
+    # What was taken off the page goes with the next event.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     texts = texts_of(desk.window)
     assert not [secret for secret in SECRETS if secret in texts]
     mailbox = desk.mailbox
