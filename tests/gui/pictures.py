@@ -94,6 +94,7 @@ from tests.fakes.scripted_owner import (
 )
 from tests.fakes.scripted_people import SOMEBODYS_CARD
 from tests.gui.forms import ENROLMENT, fill, write
+from tests.gui.long_words import LongWords
 from tests.gui.samples import (
     DAY,
     HOUR,
@@ -128,6 +129,8 @@ class Look:
     text_scale: float = 1.0
     width: int = 1280
     height: int = 800
+    is_longer: bool = False
+    """In words longer by two fifths (`long_words`)."""
 
 
 LOOKS: Final = (
@@ -138,6 +141,7 @@ LOOKS: Final = (
     Look(name="fr-150", text_scale=1.5),
     Look(name="fr-200", text_scale=2.0),
     Look(name="fr-narrow", width=760, height=640),
+    Look(name="longer", language=Language.ENGLISH, is_longer=True),
 )
 
 
@@ -1642,6 +1646,9 @@ def take(folder: Path, look: Look, name: str) -> None:
         preferences.appearance = look.appearance
         preferences.text_scale = look.text_scale
         practice = sample_practice()
+        longer = LongWords()
+        if look.is_longer:
+            application.installTranslator(longer)
         desk = Desk(
             application,
             preferences,
@@ -1661,6 +1668,7 @@ def take(folder: Path, look: Look, name: str) -> None:
         desk.stop()
         desk.window.retire()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        application.removeTranslator(longer)
 
 
 def settle_paint() -> None:

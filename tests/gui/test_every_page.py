@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTranslator
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -34,6 +34,7 @@ from app.window.views.components.layouts import Column
 from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW
+from tests.gui.long_words import LongWords
 from tests.gui.pictures import PAGES, PARIS, settle_paint
 from tests.gui.samples import other_practice, sample_practice
 
@@ -52,24 +53,6 @@ CONTROLS = (
     QTextEdit,
     QProgressBar,
 )
-
-
-class LongWords(QTranslator):
-    """Makes every text of ours longer by two fifths, as some languages do."""
-
-    def translate(
-        self,
-        _context: str,
-        source: str,
-        _disambiguation: str | None = None,
-        n: int = -1,
-    ) -> str:
-        """Return the text with a tail."""
-        return f"{source.replace('%n', str(n))} {'ẅ' * max(1, len(source) * 2 // 5)}"
-
-    def isEmpty(self) -> bool:  # noqa: N802 - Qt calls it
-        """Return that there are translations."""
-        return False
 
 
 class Stage:

@@ -382,7 +382,7 @@ def test_a_letter_to_sixty_with_fifty_documents_is_there_bit_by_bit(
     desk.window.mail.go(Destination.SENT)
     qtbot.waitUntil(lambda: desk.mailbox.conversations.rowCount() == 1)
     body = open_letter(desk, qtbot).body
-    qtbot.waitUntil(lambda: len(body.documents) == 50)
-    qtbot.waitUntil(lambda: "Dr 59" in texts_of(body.ladder))
+    qtbot.waitUntil(lambda: len(body.documents) == 50, timeout=20_000)
+    qtbot.waitUntil(lambda: "Dr 59" in texts_of(body.ladder), timeout=20_000)
     assert [card.name.text() for card in body.documents][-1] == "49.pdf"
     assert texts_of(body.ladder).count("✓ Read") == 60

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from crypto_core.wire.content import RefusalReason
     from crypto_core.wire.ids import AccountId
 
-MARKS_BELOW: Final = 560
+NAME_ROOM: Final = 360
+"""What chips beside the name leave at least, for the name and the line below it."""
 
 
 class LetterView(QWidget):
@@ -133,7 +134,11 @@ class LetterView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the chips below the name where beside it they would leave no room for it."""
         super().resizeEvent(event)
-        is_narrow = self.width() < self._around.theme.space(MARKS_BELOW)
+        self._place_marks()
+
+    def _place_marks(self) -> None:
+        room = self.width() - self._flow.sizeHint().width()
+        is_narrow = room < self._around.theme.space(NAME_ROOM)
         wanted: QBoxLayout = self._below if is_narrow else self._beside
         if wanted.indexOf(self._marks) < 0:
             wanted.addWidget(self._marks)
@@ -180,6 +185,7 @@ class LetterView(QWidget):
             clear(self._flow)
             for each in marks:
                 self._flow.addWidget(Chip(each))
+            self._place_marks()
 
     def _wanted_marks(self) -> Iterator[Mark]:
         letter, words = self.letter, self._around.words

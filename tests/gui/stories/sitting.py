@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from app.window.views.mail import MailPage
     from app.window.views.navigation import Destination
     from tests.fakes.scripted_engine import Practice
+
+PATIENCE_MILLISECONDS: Final = 20_000
+"""For a machine that has other things to do: no story is about how long it takes."""
 
 
 def type_words(widget: QWidget, words: str) -> None:
@@ -65,7 +68,9 @@ class Sitting:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so, and nothing is under way."""
-        self._qtbot.waitUntil(lambda: condition() and self.desk.bridge.is_quiet)
+        self._qtbot.waitUntil(
+            lambda: condition() and self.desk.bridge.is_quiet, timeout=PATIENCE_MILLISECONDS
+        )
 
     def sees(self, words: str, where: QWidget | None = None) -> None:
         """Wait until words stand in the window, or in a part of it."""

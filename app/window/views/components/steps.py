@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 8
 """About as many as are in sight."""
-STEP_MILLISECONDS: Final = 5
+STEP_MILLISECONDS: Final = 15
 """How long is worked at a time before the window may paint again."""
 
 
