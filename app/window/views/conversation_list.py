@@ -158,7 +158,7 @@ class ConversationDelegate(QStyledItemDelegate):
         """Paint who it is from or to, and the small sign of how well they are known."""
         area.setHeight(self._name_metrics.height())
         names = self._around.words.names(row.correspondents)
-        is_to = self.place in {Place.SENT, Place.OUTBOX} or row.trust is None
+        is_to = self.place in {Place.SENT, Place.OUTBOX} or is_only_sent(row)
         if is_to:
             names = self.tr("To: {names}").format(names=names)
         sign = None if is_to else sign_of(row)
@@ -179,7 +179,7 @@ class ConversationDelegate(QStyledItemDelegate):
         text = " ".join(row.snippet.split())
         if not text and row.problem is not Problem.NONE:
             return self._around.errors.problem(row.problem).do
-        is_told = self.place in {Place.SENT, Place.OUTBOX} or row.trust is None
+        is_told = self.place in {Place.SENT, Place.OUTBOX} or is_only_sent(row)
         if row.latest_direction is Direction.SENT and not is_told:
             return self.tr("You: {text}").format(text=text)
         return text
@@ -484,6 +484,11 @@ class MailList(QListView):
         is_one = len(self.selectionModel().selectedIndexes()) <= 1
         if index.isValid() and is_one:
             signal.emit(index.data(ROW_ROLE))
+
+
+def is_only_sent(row: ConversationRow) -> bool:
+    """Whether nobody has answered; of what came from another mail program, the newest letter tells."""
+    return row.trust is None and row.latest_direction is Direction.SENT
 
 
 def dragged_rows(event: QDropEvent) -> tuple[ConversationRow, ...]:

@@ -86,7 +86,11 @@ class LetterActions(QObject):
         """Mean other conversations, and the letter that is open if one is."""
         self.rows = tuple(rows)
         can_read = letter is not None and letter.problem is not Problem.CANNOT_OPEN
-        self.reply.setEnabled(can_read)
+        # Nobody can be answered through a letter of another mail program.
+        is_imported = letter is not None and letter.is_imported
+        can_answer_all = can_answer_all and not is_imported
+        self.reply.setEnabled(can_read and not is_imported)
+        self.reply.setVisible(not is_imported)
         self.reply_all.setEnabled(can_read and can_answer_all)
         self.reply_all.setVisible(can_answer_all)
         self.forward.setEnabled(can_read and can_forward)

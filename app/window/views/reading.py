@@ -328,7 +328,7 @@ class ReadingPane(QWidget):
         status = self._standing.status
         own = None if status is None else status.account
         for letter in self._reading.letters:
-            if letter.direction is Direction.RECEIVED:
+            if letter.direction is Direction.RECEIVED and not letter.is_imported:
                 is_refused = any(
                     row.account == own and row.state is DeliveryState.REFUSED
                     for row in letter.recipients
