@@ -17,6 +17,7 @@ from app.interface.secret import Secret
 from app.window.desk import Desk
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
+from app.window.presence.memory import Collector
 from app.window.viewmodels.session import Screen
 from tests.benchmarks.morning import LINES, PAGES_SCROLLED, SWITCHES, Morning
 from tests.gui.samples import row_at
@@ -31,6 +32,8 @@ class Person(QObject):
     def __init__(self, profile: Path) -> None:
         super().__init__()
         self._application = QApplication([])
+        # As the program does, lest Python collect cycles in the midst of what Qt is at.
+        self._collector = Collector(self._application)
         self._profile = profile
         self._loop = QEventLoop()
         self._wanted: ConversationId | None = None
@@ -128,6 +131,9 @@ def spend_morning(profile: Path, passphrase: str) -> Morning:
         engine_bytes=_resident_bytes(person.engine_pid),
     )
     person.desk.stop()
+    # Qt does not survive windows that go after it, in whatever order Python ends.
+    person.desk.window.retire()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return morning
 
 
