@@ -7,6 +7,7 @@ compares pixels.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -1680,10 +1681,14 @@ def settle_paint() -> None:
 
 def main(arguments: list[str]) -> int:
     """Take the pictures, all or those named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gui.pictures", description=main.__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go; made if need be")
+    parser.add_argument("wanted", nargs="*", help="a page, or how a picture's name begins")
+    chosen = parser.parse_args(arguments)
+    folder: Path = chosen.folder
+    wanted: list[str] = chosen.wanted
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = arguments[1:]
     application = QApplication([])
     for look in LOOKS:
         for name in PAGES:
