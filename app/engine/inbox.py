@@ -130,6 +130,8 @@ class _Item:
     letter: LetterParts | None = None
     failed: OpenCheck | None = None
     is_repeated: bool = False
+    is_senseless: bool = False
+    """It was opened and verified, and what its sender signed is no message of its kind: sealing it again is no help."""
     is_attested: bool = False
     """Whether the sender's device signed the acceptance of exactly these bytes."""
 
@@ -748,7 +750,8 @@ class Inbox:
         if is_shown and not is_here and not store.organising.is_erased(message):
             store.messages.add(_stand_in(session, message, sender, device, now))
             outcome.conversations.append(ConversationId(message))
-        if outer is not None and item.is_attested and recent < RESEAL_REQUESTS_A_DAY:
+        is_hopeful = item.is_attested and not item.is_senseless
+        if outer is not None and is_hopeful and recent < RESEAL_REQUESTS_A_DAY:
             requests.setdefault((sender, device), []).append(
                 ResealRequest(
                     version=1,
@@ -861,22 +864,35 @@ def _open_all(items: Sequence[_Item], state: _State) -> None:
                 accepted_at=item.log_index,
                 body_blob=item.body,
             )
-            if opened.header.kind is MessageKind.LETTER:
-                item.letter = read_letter(opened.sections, patient=opened.header.patient)
-            elif opened.header.kind is MessageKind.AUTOMATIC_ANSWER:
-                item.letter = read_answer(opened.sections)
-            elif opened.header.kind is MessageKind.ABSENCE:
-                item.contents = (read_absence(opened.sections),)
-            else:
-                item.contents = _contents(opened)
-            item.opened = opened
-            state.remember(opened)
         except AlreadyOpenedError:
             item.is_repeated = True
+            continue
         except OpenError as error:
             item.failed = error.check
+            continue
         except CryptoCoreError:
             item.failed = OpenCheck.BODY
+            continue
+        try:
+            _read(item, opened)
+        except CryptoCoreError:
+            item.failed, item.is_senseless = OpenCheck.BODY, True
+            continue
+        item.opened = opened
+        state.remember(opened)
+
+
+def _read(item: _Item, opened: OpenedEnvelope) -> None:
+    """Read what an opened envelope holds, as its kind has it. Raises CryptoCoreError."""
+    match opened.header.kind:
+        case MessageKind.LETTER:
+            item.letter = read_letter(opened.sections, patient=opened.header.patient)
+        case MessageKind.AUTOMATIC_ANSWER:
+            item.letter = read_answer(opened.sections)
+        case MessageKind.ABSENCE:
+            item.contents = (read_absence(opened.sections),)
+        case _:
+            item.contents = _contents(opened)
 
 
 def _verify_attestation(item: _Item, outer: OuterHeader, state: _State) -> None:

@@ -23,7 +23,7 @@ from app.interface.commands import (
 )
 from app.interface.failures import Failure
 from app.interface.people import BlockContact, UnblockContact
-from app.interface.snapshots import ContactRow, DraftRecipient, Place
+from app.interface.snapshots import ContactRow, DraftRecipient, Place, Problem
 from app.interface.writing import CheckRecipients, Doubt
 from crypto_core.wire.content import AbsenceNotice, Away, Letter, RefusalReason, Replacement
 from crypto_core.wire.envelope import MessageKind, Urgency
@@ -351,6 +351,35 @@ def test_an_older_notice_that_comes_later_changes_nothing(tmp_path: Path) -> Non
         assert away.until == now + 5 * DAY
         ended = AbsenceNotice(version=1, stated_at=UnixMillis(7), away=None)
         await say(boris, anne.account, MessageKind.ABSENCE, ended, message=b"3" * 16)
+        await settle([anne, boris])
+        assert (await contact_of(anne, boris)).away is not None
+
+    tell(tmp_path, story, "Boris")
+
+
+def test_a_notice_that_makes_no_sense_is_said_once_and_not_asked_for_again(tmp_path: Path) -> None:
+    async def story(clock: FakeClock, anne: Practice, boris: Practice) -> None:
+        wrong = Letter(version=1, subject="", text="Je suis absent.")
+        await say(boris, anne.account, MessageKind.ABSENCE, wrong)
+        for _ in range(3):
+            await settle([anne, boris])
+        page = await anne.do(ListConversations(place=Place.INBOX, before=None, limit=10))
+        assert page.total == 1
+        (view,) = await received(anne)
+        assert view.problem is Problem.CANNOT_OPEN
+        assert (await contact_of(anne, boris)).away is None
+        # It was signed as it is: sealing it again would make no notice of it.
+        asked = await run_in(
+            anne,
+            lambda store: store.absences._db.execute(  # type: ignore[attr-defined]
+                "select count(*) from outgoing where kind = ?", (int(MessageKind.RESEAL_REQUEST),)
+            ).fetchone(),
+        )
+        assert asked == (0,)
+        # And it is in nobody's way.
+        await say(
+            boris, anne.account, MessageKind.ABSENCE, notice(1, now=clock.now()), message=b"2" * 16
+        )
         await settle([anne, boris])
         assert (await contact_of(anne, boris)).away is not None
 
