@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from app.engine.outbox import new_message_id, queue
+from app.engine.outbox import new_message_id, queue, speaks
 from app.engine.ports.absence import OwnAbsence
 from app.engine.recipients import is_unverified
 from app.engine.session import tell_contacts
@@ -108,7 +108,7 @@ def _state(store: Store, session: Session) -> AbsenceState:
     if own is None or away is None:
         return AbsenceState(absence=None)
     named = away.replacement
-    is_here = own.device == session.owner.device
+    is_here = speaks(store, session)
     states = [row.state for row in store.contacts.all()]
     return AbsenceState(
         absence=Absence(
@@ -140,7 +140,7 @@ def answer(store: Store, session: Session, letter: NewLetter) -> bool:
     """
     now = session.now()
     own = store.absences.own()
-    if own is None or own.device != session.owner.device or own.away is None:
+    if own is None or own.away is None or not speaks(store, session):
         return False
     if not (own.away.text and own.away.since <= now < own.away.until) or letter.is_automatic:
         return False

@@ -127,8 +127,29 @@ def queue(
 
 def has_other_computers(store: Store, session: Session) -> bool:
     """Whether the account has more computers than this one."""
+    return len(own_computers(store, session)) > 1
+
+
+def own_computers(store: Store, session: Session) -> tuple[DeviceId, ...]:
+    """The account's computers, first the one that has been there longest; none before their list is known."""
     own = store.trust.histories([session.owner.account]).get(session.owner.account)
-    return own is not None and own.newest is not None and len(own.newest.devices) > 1
+    if own is None or own.newest is None:
+        return ()
+    there = sorted(own.newest.devices, key=lambda each: (each.added_at, each.device))
+    return tuple(each.device for each in there)
+
+
+def speaks(store: Store, session: Session) -> bool:
+    """Whether it is this computer that tells and answers in the owner's absence.
+
+    It is the one on which the absence was said; if that one is none of the account's any more, the one that has
+    been there longest, which all of them read alike in the list.
+    """
+    own, computers = store.absences.own(), own_computers(store, session)
+    if own is None:
+        return False
+    speaker = own.device if own.device in computers or not computers else computers[0]
+    return speaker == session.owner.device
 
 
 # --- one pass ------------------------------------------------------------------------------------
@@ -273,29 +294,30 @@ def queue_notices(store: Store, session: Session) -> int:
     looked at here, so whoever becomes one in an absence is told by the same way, whatever made them one.
     """
     own, owner = store.absences.own(), session.owner
-    if own is None or own.device != owner.device:
+    if own is None or not speaks(store, session):
         return 0
     if own.away is not None and own.away.until <= session.now():
         # It has ended by itself, for contacts too.
         return 0
     notice = AbsenceNotice(version=1, stated_at=own.stated_at, away=own.away)
-    due = list(store.absences.to_be_told(NOTICES_TOGETHER))
-    if not store.absences.is_told(owner.account, own.stated_at):
-        # Noted whether or not there is another computer to tell.
-        store.absences.note_told([owner.account], own.stated_at)
-        if has_other_computers(store, session):
-            due.append(owner.account)
-    for account in due:
+    contacts = store.absences.to_be_told(NOTICES_TOGETHER)
+    store.absences.note_told(contacts, own.stated_at)
+    due: list[AccountId | tuple[AccountId, DeviceId]] = list(contacts)
+    for device in own_computers(store, session):
+        # One that is linked in an absence is told of it as well.
+        if device != owner.device and not store.absences.is_told(device, own.stated_at):
+            store.absences.note_computer_told(device, own.stated_at)
+            due.append((owner.account, device))
+    for each in due:
         queue(
             store,
             session,
             MessageKind.ABSENCE,
             (notice,),
-            to=[account],
+            to=[each],
             message=new_message_id(session),
             is_for_own=False,
         )
-    store.absences.note_told(due, own.stated_at)
     return len(due)
 
 

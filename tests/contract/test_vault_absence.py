@@ -65,7 +65,6 @@ def test_contacts_are_to_be_told_once_of_everything_that_is_said(in_vault: InVau
         store.absences.note_told([ANNE], UnixMillis(5))
         assert store.absences.to_be_told(10) == ()
         assert store.absences.told_count(UnixMillis(5)) == 1
-        assert store.absences.is_told(ANNE, UnixMillis(5))
         # Somebody who becomes a contact meanwhile.
         know(store, BORIS)
         assert store.absences.to_be_told(10) == (BORIS,)
@@ -73,7 +72,17 @@ def test_contacts_are_to_be_told_once_of_everything_that_is_said(in_vault: InVau
         say(store, 7, AWAY)
         assert set(store.absences.to_be_told(10)) == {ANNE, BORIS}
         assert len(store.absences.to_be_told(1)) == 1
-        assert not store.absences.is_told(ANNE, UnixMillis(7))
+
+    in_vault(in_one(work))
+
+
+def test_each_computer_of_the_owner_is_told_of_everything_that_is_said(in_vault: InVault) -> None:
+    def work(store: Store) -> None:
+        assert not store.absences.is_told(HERE, UnixMillis(5))
+        store.absences.note_computer_told(HERE, UnixMillis(5))
+        assert store.absences.is_told(HERE, UnixMillis(5))
+        assert not store.absences.is_told(DeviceId(b"e" * 16), UnixMillis(5))
+        assert not store.absences.is_told(HERE, UnixMillis(6))
 
     in_vault(in_one(work))
 

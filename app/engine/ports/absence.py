@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAbsence:
-    """What the owner said last, and on which computer: that one tells contacts and answers them."""
+    """What the owner said last, and on which computer: that one tells contacts and answers them while it is listed."""
 
     stated_at: UnixMillis
     device: DeviceId
@@ -49,8 +49,11 @@ class AbsenceStore(Protocol):
     def told_count(self, stated_at: UnixMillis) -> int:
         """How many accepted contacts what was stated then is on its way to."""
 
-    def is_told(self, account: AccountId, stated_at: UnixMillis) -> bool:
-        """Whether what was stated then is on its way to one account."""
+    def is_told(self, device: DeviceId, stated_at: UnixMillis) -> bool:
+        """Whether what was stated then is on its way to another computer of the owner."""
+
+    def note_computer_told(self, device: DeviceId, stated_at: UnixMillis) -> None:
+        """What was stated then is on its way to another computer of the owner."""
 
     def note_answered(self, account: AccountId, message: MessageId | None, at: UnixMillis) -> bool:
         """An account's letter is answered automatically; False, and nothing is noted, if it was in this absence."""

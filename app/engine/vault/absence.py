@@ -67,11 +67,18 @@ class SqlAbsenceStore:
         ).fetchone()
         return int(row[0])
 
-    def is_told(self, account: AccountId, stated_at: UnixMillis) -> bool:
+    def is_told(self, device: DeviceId, stated_at: UnixMillis) -> bool:
         row = self._db.execute(
-            "select 1 from absence_told where account = ? and stated_at >= ?", (account, stated_at)
+            "select 1 from absence_told_computer where device = ? and stated_at >= ?",
+            (device, stated_at),
         ).fetchone()
         return row is not None
+
+    def note_computer_told(self, device: DeviceId, stated_at: UnixMillis) -> None:
+        self._db.execute(
+            "insert or replace into absence_told_computer (device, stated_at) values (?, ?)",
+            (device, stated_at),
+        )
 
     def note_answered(self, account: AccountId, message: MessageId | None, at: UnixMillis) -> bool:
         added = self._db.execute(

@@ -44,10 +44,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=7, compatible_from=7, script=_script("schema_0007.sql")),
         Migration(schema=8, compatible_from=8, script=_script("schema_0008.sql")),
         Migration(schema=9, compatible_from=9, script=_script("schema_0009.sql")),
+        Migration(schema=10, compatible_from=10, script=_script("schema_0010.sql")),
     )
 
 
-SCHEMA: Final = 9
+SCHEMA: Final = 10
 """The form this program writes."""
 
 

@@ -17,6 +17,7 @@ from app.interface.commands import (
     ReadConversation,
     RefuseMessage,
     RequestContact,
+    RevokeDevice,
     SendLetter,
     ShowMessage,
     ShowStatus,
@@ -33,6 +34,7 @@ from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.machine import FakeClock
 from tests.fakes.people import SeededBytes
 from tests.fakes.practice import Practice, failure_of, settle
+from tests.integration.engine.test_own_devices import second_computer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -590,21 +592,49 @@ def test_a_letter_that_wants_an_answer_still_wants_one(tmp_path: Path) -> None:
 # --- two computers of one owner ------------------------------------------------------------------
 
 
-def test_another_computer_of_the_owner_knows_and_answers_nobody(tmp_path: Path) -> None:
-    async def story(clock: FakeClock, anne: Practice, boris: Practice) -> None:
-        del clock, boris
+def test_a_computer_linked_in_an_absence_knows_of_it_and_one_computer_answers(
+    tmp_path: Path,
+) -> None:
+    async def story(_: FakeClock, anne: Practice, boris: Practice, clara: Practice) -> None:
+        for other in (boris, clara):
+            await write(anne, other)
+        state = await leave(anne)
+        await settle([anne, boris, clara])
+        async with second_computer(anne, tmp_path / "laptop") as laptop:
+            everybody = [anne, laptop, boris, clara]
+            await settle(everybody)
+            known = await laptop.do(ShowAbsence())
+            assert known.absence == state.absence
+            assert (known.is_here, known.told) == (False, 0)
+            await write(boris, anne, "Question")
+            await settle(everybody)
+            assert sum(view.is_automatic for view in await received(boris)) == 1
+            assert (await laptop.do(ShowAbsence())).answered == 1
+            # The computer that answered is lost: the other one takes its place, and repeats nothing.
+            gone = session_of(anne).owner.device
+            await laptop.sign_in()
+            await laptop.do(RevokeDevice(device=gone))
+            assert (await laptop.do(ShowAbsence())).is_here
+            for other in (boris, clara):
+                await write(laptop, other)
+            await write(boris, laptop, "Encore")
+            await write(clara, laptop, "Question")
+            await settle([laptop, boris, clara])
+            assert sum(view.is_automatic for view in await received(boris)) == 1
+            assert sum(view.is_automatic for view in await received(clara)) == 1
+
+    tell(tmp_path, story, "Boris", "Clara")
+
+
+def test_what_another_computer_said_before_changes_nothing(tmp_path: Path) -> None:
+    async def story(clock: FakeClock, anne: Practice) -> None:
         session = session_of(anne)
         other = type(session.owner.device)(b"o" * 16)
-        told = notice(5, now=anne.clock.now())
 
-        def work(store: Store) -> tuple[bool, bool]:
-            first = absence.receive_own(store, session, other, told)
-            return first, absence.receive_own(store, session, other, notice(4))
+        def work(store: Store) -> list[bool]:
+            told = (notice(at, now=clock.now()) for at in (5, 4, 5))
+            return [absence.receive_own(store, session, other, each) for each in told]
 
-        assert await run_in(anne, work) == (True, False)
-        state = await anne.do(ShowAbsence())
-        assert state.absence is not None
-        assert not state.is_here
-        assert await run_in(anne, lambda store: outbox.queue_notices(store, session)) == 0
+        assert await run_in(anne, work) == [True, False, False]
 
-    tell(tmp_path, story, "Boris")
+    tell(tmp_path, story)
