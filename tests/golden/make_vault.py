@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.engine.ports.absence import OwnAbsence
 from app.engine.ports.vault import (
     Evidence,
     NewLetter,
@@ -29,7 +30,7 @@ from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import LOCK, ProfileDirectory
 from app.interface.snapshots import ContactRow, ContactState, Trust
 from crypto_core.trust.signatures import sha256
-from crypto_core.wire.content import Letter
+from crypto_core.wire.content import Away, Letter, Replacement
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import (
     BlobId,
@@ -66,6 +67,17 @@ OWNER: Final = replace(
     ),
 )
 SENDER: Final = correspondent(0)
+ABSENCE: Final = OwnAbsence(
+    stated_at=UnixMillis(NOW),
+    device=OWNER.device,
+    away=Away(
+        since=UnixMillis(NOW),
+        until=UnixMillis(NOW + 86_400_000),
+        replacement=Replacement(account=SENDER, name="Dr Golden", profession="Cardiologue"),
+        text="Absent",
+    ),
+)
+"""Profiles from the tenth form on have it, and their conversation is flagged."""
 
 
 def ignore_progress(done: int) -> None:
@@ -115,6 +127,8 @@ def contents(store: Store) -> None:
         ),
         [(SENDER, None)],
     )
+    store.absences.put_own(ABSENCE)
+    store.organising.flag(CONVERSATION)
     store.outbox.add_receipt_due(SENDER, b"a receipt")
     store.outbox.add_statement(
         0,
