@@ -6,22 +6,22 @@
     <message numerus="yes">
         <source>%n correspondent(s) told</source>
         <translation>
-            <numerusform>%n correspondent told</numerusform>
-            <numerusform>%n correspondents told</numerusform>
+            <numerusform>%Ln correspondent told</numerusform>
+            <numerusform>%Ln correspondents told</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to be told once the relay can be reached</source>
         <translation>
-            <numerusform>%n to be told once the relay can be reached</numerusform>
-            <numerusform>%n to be told once the relay can be reached</numerusform>
+            <numerusform>%Ln to be told once the relay can be reached</numerusform>
+            <numerusform>%Ln to be told once the relay can be reached</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n automatic answer(s)</source>
         <translation>
-            <numerusform>%n automatic answer</numerusform>
-            <numerusform>%n automatic answers</numerusform>
+            <numerusform>%Ln automatic answer</numerusform>
+            <numerusform>%Ln automatic answers</numerusform>
         </translation>
     </message>
 </context>
@@ -30,8 +30,8 @@
     <message numerus="yes">
         <source>%n more after it</source>
         <translation>
-            <numerusform>%n more after it</numerusform>
-            <numerusform>%n more after it</numerusform>
+            <numerusform>%Ln more after it</numerusform>
+            <numerusform>%Ln more after it</numerusform>
         </translation>
     </message>
 </context>
@@ -40,8 +40,8 @@
     <message numerus="yes">
         <source>%n conversation(s) chosen</source>
         <translation>
-            <numerusform>%n conversation chosen</numerusform>
-            <numerusform>%n conversations chosen</numerusform>
+            <numerusform>%Ln conversation chosen</numerusform>
+            <numerusform>%Ln conversations chosen</numerusform>
         </translation>
     </message>
 </context>
@@ -50,8 +50,8 @@
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>
-            <numerusform>%n chosen</numerusform>
-            <numerusform>%n chosen</numerusform>
+            <numerusform>%Ln chosen</numerusform>
+            <numerusform>%Ln chosen</numerusform>
         </translation>
     </message>
 </context>
@@ -61,7 +61,7 @@
         <source>%n letter(s) arrived</source>
         <translation>
             <numerusform>One letter arrived</numerusform>
-            <numerusform>%n letters arrived</numerusform>
+            <numerusform>%Ln letters arrived</numerusform>
         </translation>
     </message>
 </context>
@@ -70,8 +70,8 @@
     <message numerus="yes">
         <source>%n person(s) found</source>
         <translation>
-            <numerusform>%n person found</numerusform>
-            <numerusform>%n people found</numerusform>
+            <numerusform>%Ln person found</numerusform>
+            <numerusform>%Ln people found</numerusform>
         </translation>
     </message>
 </context>
@@ -80,29 +80,29 @@
     <message numerus="yes">
         <source>Before the key blocks itself: %n more try(ies).</source>
         <translation>
-            <numerusform>Before the key blocks itself: %n more try.</numerusform>
-            <numerusform>Before the key blocks itself: %n more tries.</numerusform>
+            <numerusform>Before the key blocks itself: %Ln more try.</numerusform>
+            <numerusform>Before the key blocks itself: %Ln more tries.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n second(s).</source>
         <translation>
-            <numerusform>Try again in %n second.</numerusform>
-            <numerusform>Try again in %n seconds.</numerusform>
+            <numerusform>Try again in %Ln second.</numerusform>
+            <numerusform>Try again in %Ln seconds.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n minute(s).</source>
         <translation>
-            <numerusform>Try again in %n minute.</numerusform>
-            <numerusform>Try again in %n minutes.</numerusform>
+            <numerusform>Try again in %Ln minute.</numerusform>
+            <numerusform>Try again in %Ln minutes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n hour(s).</source>
         <translation>
-            <numerusform>Try again in %n hour.</numerusform>
-            <numerusform>Try again in %n hours.</numerusform>
+            <numerusform>Try again in %Ln hour.</numerusform>
+            <numerusform>Try again in %Ln hours.</numerusform>
         </translation>
     </message>
 </context>
@@ -111,8 +111,8 @@
     <message numerus="yes">
         <source>%n correspondent(s)</source>
         <translation>
-            <numerusform>%n correspondent</numerusform>
-            <numerusform>%n correspondents</numerusform>
+            <numerusform>%Ln correspondent</numerusform>
+            <numerusform>%Ln correspondents</numerusform>
         </translation>
     </message>
 </context>
@@ -121,8 +121,8 @@
     <message numerus="yes">
         <source>%n year(s) old</source>
         <translation>
-            <numerusform>%n year old</numerusform>
-            <numerusform>%n years old</numerusform>
+            <numerusform>%Ln year old</numerusform>
+            <numerusform>%Ln years old</numerusform>
         </translation>
     </message>
 </context>
@@ -131,22 +131,22 @@
     <message numerus="yes">
         <source>%n letter(s) sent</source>
         <translation>
-            <numerusform>%n letter sent</numerusform>
-            <numerusform>%n letters sent</numerusform>
+            <numerusform>%Ln letter sent</numerusform>
+            <numerusform>%Ln letters sent</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n document(s) written</source>
         <translation>
-            <numerusform>%n document written</numerusform>
-            <numerusform>%n documents written</numerusform>
+            <numerusform>%Ln document written</numerusform>
+            <numerusform>%Ln documents written</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) waiting</source>
         <translation>
-            <numerusform>%n file waiting</numerusform>
-            <numerusform>%n files waiting</numerusform>
+            <numerusform>%Ln file waiting</numerusform>
+            <numerusform>%Ln files waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -155,8 +155,8 @@
     <message numerus="yes">
         <source>%n more share(s) needed.</source>
         <translation>
-            <numerusform>%n more share needed.</numerusform>
-            <numerusform>%n more shares needed.</numerusform>
+            <numerusform>%Ln more share needed.</numerusform>
+            <numerusform>%Ln more shares needed.</numerusform>
         </translation>
     </message>
 </context>
@@ -166,7 +166,7 @@
         <source>%n document(s) could not be read</source>
         <translation>
             <numerusform>One document could not be read</numerusform>
-            <numerusform>%n documents could not be read</numerusform>
+            <numerusform>%Ln documents could not be read</numerusform>
         </translation>
     </message>
 </context>
@@ -175,8 +175,8 @@
     <message numerus="yes">
         <source>and %n more recipient(s)</source>
         <translation>
-            <numerusform>and %n more recipient</numerusform>
-            <numerusform>and %n more recipients</numerusform>
+            <numerusform>and %Ln more recipient</numerusform>
+            <numerusform>and %Ln more recipients</numerusform>
         </translation>
     </message>
 </context>
@@ -185,8 +185,8 @@
     <message numerus="yes">
         <source>%n recovery code(s) left</source>
         <translation>
-            <numerusform>%n recovery code left</numerusform>
-            <numerusform>%n recovery codes left</numerusform>
+            <numerusform>%Ln recovery code left</numerusform>
+            <numerusform>%Ln recovery codes left</numerusform>
         </translation>
     </message>
 </context>
@@ -195,50 +195,50 @@
     <message numerus="yes">
         <source>%n conversation(s) filed under {name}</source>
         <translation>
-            <numerusform>%n conversation filed under {name}</numerusform>
-            <numerusform>%n conversations filed under {name}</numerusform>
+            <numerusform>%Ln conversation filed under {name}</numerusform>
+            <numerusform>%Ln conversations filed under {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) archived</source>
         <translation>
-            <numerusform>%n conversation archived</numerusform>
-            <numerusform>%n conversations archived</numerusform>
+            <numerusform>%Ln conversation archived</numerusform>
+            <numerusform>%Ln conversations archived</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) back in the mail</source>
         <translation>
-            <numerusform>%n conversation back in the mail</numerusform>
-            <numerusform>%n conversations back in the mail</numerusform>
+            <numerusform>%Ln conversation back in the mail</numerusform>
+            <numerusform>%Ln conversations back in the mail</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) removed</source>
         <translation>
-            <numerusform>%n conversation removed</numerusform>
-            <numerusform>%n conversations removed</numerusform>
+            <numerusform>%Ln conversation removed</numerusform>
+            <numerusform>%Ln conversations removed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed in your records, removed here</source>
         <translation>
-            <numerusform>%n conversation filed in your records, removed here</numerusform>
-            <numerusform>%n conversations filed in your records, removed here</numerusform>
+            <numerusform>%Ln conversation filed in your records, removed here</numerusform>
+            <numerusform>%Ln conversations filed in your records, removed here</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed under nobody</source>
         <translation>
-            <numerusform>%n conversation filed under nobody</numerusform>
-            <numerusform>%n conversations filed under nobody</numerusform>
+            <numerusform>%Ln conversation filed under nobody</numerusform>
+            <numerusform>%Ln conversations filed under nobody</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n draft(s) removed</source>
         <translation>
-            <numerusform>%n draft removed</numerusform>
-            <numerusform>%n drafts removed</numerusform>
+            <numerusform>%Ln draft removed</numerusform>
+            <numerusform>%Ln drafts removed</numerusform>
         </translation>
     </message>
 </context>
@@ -247,8 +247,8 @@
     <message numerus="yes">
         <source>After a wrong passphrase, wait %n second(s).</source>
         <translation>
-            <numerusform>After a wrong passphrase, wait %n second.</numerusform>
-            <numerusform>After a wrong passphrase, wait %n seconds.</numerusform>
+            <numerusform>After a wrong passphrase, wait %Ln second.</numerusform>
+            <numerusform>After a wrong passphrase, wait %Ln seconds.</numerusform>
         </translation>
     </message>
 </context>
@@ -257,8 +257,8 @@
     <message numerus="yes">
         <source>%n recovery code(s) on paper left</source>
         <translation>
-            <numerusform>%n recovery code on paper left</numerusform>
-            <numerusform>%n recovery codes on paper left</numerusform>
+            <numerusform>%Ln recovery code on paper left</numerusform>
+            <numerusform>%Ln recovery codes on paper left</numerusform>
         </translation>
     </message>
 </context>
@@ -267,50 +267,50 @@
     <message numerus="yes">
         <source>%n document(s)</source>
         <translation>
-            <numerusform>%n document</numerusform>
-            <numerusform>%n documents</numerusform>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s)</source>
         <translation>
-            <numerusform>%n conversation</numerusform>
-            <numerusform>%n conversations</numerusform>
+            <numerusform>%Ln conversation</numerusform>
+            <numerusform>%Ln conversations</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to do</source>
         <translation>
-            <numerusform>%n to do</numerusform>
-            <numerusform>%n to do</numerusform>
+            <numerusform>%Ln to do</numerusform>
+            <numerusform>%Ln to do</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n letter(s) to send</source>
         <translation>
-            <numerusform>%n letter to send</numerusform>
-            <numerusform>%n letters to send</numerusform>
+            <numerusform>%Ln letter to send</numerusform>
+            <numerusform>%Ln letters to send</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unread letter(s)</source>
         <translation>
-            <numerusform>%n unread letter</numerusform>
-            <numerusform>%n unread letters</numerusform>
+            <numerusform>%Ln unread letter</numerusform>
+            <numerusform>%Ln unread letters</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n request(s) to answer</source>
         <translation>
-            <numerusform>%n request to answer</numerusform>
-            <numerusform>%n requests to answer</numerusform>
+            <numerusform>%Ln request to answer</numerusform>
+            <numerusform>%Ln requests to answer</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n draft(s)</source>
         <translation>
-            <numerusform>%n draft</numerusform>
-            <numerusform>%n drafts</numerusform>
+            <numerusform>%Ln draft</numerusform>
+            <numerusform>%Ln drafts</numerusform>
         </translation>
     </message>
 </context>
@@ -319,8 +319,8 @@
     <message numerus="yes">
         <source>And %n more.</source>
         <translation>
-            <numerusform>And %n more.</numerusform>
-            <numerusform>And %n more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
         </translation>
     </message>
 </context>

@@ -74,22 +74,22 @@
     <message numerus="yes">
         <source>%n correspondent(s) told</source>
         <translation>
-            <numerusform>%n correspondant prévenu</numerusform>
-            <numerusform>%n correspondants prévenus</numerusform>
+            <numerusform>%Ln correspondant prévenu</numerusform>
+            <numerusform>%Ln correspondants prévenus</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to be told once the relay can be reached</source>
         <translation>
-            <numerusform>%n le sera dès que le relais répondra</numerusform>
-            <numerusform>%n le seront dès que le relais répondra</numerusform>
+            <numerusform>%Ln le sera dès que le relais répondra</numerusform>
+            <numerusform>%Ln le seront dès que le relais répondra</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n automatic answer(s)</source>
         <translation>
-            <numerusform>%n réponse automatique</numerusform>
-            <numerusform>%n réponses automatiques</numerusform>
+            <numerusform>%Ln réponse automatique</numerusform>
+            <numerusform>%Ln réponses automatiques</numerusform>
         </translation>
     </message>
     <message>
@@ -471,8 +471,8 @@
     <message numerus="yes">
         <source>%n more after it</source>
         <translation>
-            <numerusform>encore %n ensuite</numerusform>
-            <numerusform>encore %n ensuite</numerusform>
+            <numerusform>encore %Ln ensuite</numerusform>
+            <numerusform>encore %Ln ensuite</numerusform>
         </translation>
     </message>
 </context>
@@ -741,8 +741,8 @@
     <message numerus="yes">
         <source>%n conversation(s) chosen</source>
         <translation>
-            <numerusform>%n conversation choisie</numerusform>
-            <numerusform>%n conversations choisies</numerusform>
+            <numerusform>%Ln conversation choisie</numerusform>
+            <numerusform>%Ln conversations choisies</numerusform>
         </translation>
     </message>
 </context>
@@ -751,8 +751,8 @@
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>
-            <numerusform>%n choisie</numerusform>
-            <numerusform>%n choisies</numerusform>
+            <numerusform>%Ln choisie</numerusform>
+            <numerusform>%Ln choisies</numerusform>
         </translation>
     </message>
 </context>
@@ -1478,8 +1478,8 @@
     <message numerus="yes">
         <source>%n letter(s) arrived</source>
         <translation>
-            <numerusform>%n courrier reçu</numerusform>
-            <numerusform>%n courriers reçus</numerusform>
+            <numerusform>%Ln courrier reçu</numerusform>
+            <numerusform>%Ln courriers reçus</numerusform>
         </translation>
     </message>
     <message>
@@ -1564,8 +1564,8 @@
     <message numerus="yes">
         <source>%n person(s) found</source>
         <translation>
-            <numerusform>%n personne trouvée</numerusform>
-            <numerusform>%n personnes trouvées</numerusform>
+            <numerusform>%Ln personne trouvée</numerusform>
+            <numerusform>%Ln personnes trouvées</numerusform>
         </translation>
     </message>
 </context>
@@ -2851,8 +2851,8 @@
     <message numerus="yes">
         <source>Before the key blocks itself: %n more try(ies).</source>
         <translation>
-            <numerusform>Encore&#x202f;%n essai avant que la clé ne se bloque.</numerusform>
-            <numerusform>Encore&#x202f;%n essais avant que la clé ne se bloque.</numerusform>
+            <numerusform>Encore&#x202f;%Ln essai avant que la clé ne se bloque.</numerusform>
+            <numerusform>Encore&#x202f;%Ln essais avant que la clé ne se bloque.</numerusform>
         </translation>
     </message>
     <message>
@@ -2862,22 +2862,22 @@
     <message numerus="yes">
         <source>Try again in %n second(s).</source>
         <translation>
-            <numerusform>Réessayez dans&#x202f;%n seconde.</numerusform>
-            <numerusform>Réessayez dans&#x202f;%n secondes.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln seconde.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln secondes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n minute(s).</source>
         <translation>
-            <numerusform>Réessayez dans&#x202f;%n minute.</numerusform>
-            <numerusform>Réessayez dans&#x202f;%n minutes.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln minute.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln minutes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Try again in %n hour(s).</source>
         <translation>
-            <numerusform>Réessayez dans&#x202f;%n heure.</numerusform>
-            <numerusform>Réessayez dans&#x202f;%n heures.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln heure.</numerusform>
+            <numerusform>Réessayez dans&#x202f;%Ln heures.</numerusform>
         </translation>
     </message>
     <message>
@@ -4069,8 +4069,8 @@
     <message numerus="yes">
         <source>%n correspondent(s)</source>
         <translation>
-            <numerusform>%n correspondant</numerusform>
-            <numerusform>%n correspondants</numerusform>
+            <numerusform>%Ln correspondant</numerusform>
+            <numerusform>%Ln correspondants</numerusform>
         </translation>
     </message>
     <message>
@@ -4454,8 +4454,8 @@
     <message numerus="yes">
         <source>%n year(s) old</source>
         <translation>
-            <numerusform>%n an</numerusform>
-            <numerusform>%n ans</numerusform>
+            <numerusform>%Ln an</numerusform>
+            <numerusform>%Ln ans</numerusform>
         </translation>
     </message>
 </context>
@@ -4675,22 +4675,22 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n letter(s) sent</source>
         <translation>
-            <numerusform>%n courrier envoyé</numerusform>
-            <numerusform>%n courriers envoyés</numerusform>
+            <numerusform>%Ln courrier envoyé</numerusform>
+            <numerusform>%Ln courriers envoyés</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n document(s) written</source>
         <translation>
-            <numerusform>%n document écrit</numerusform>
-            <numerusform>%n documents écrits</numerusform>
+            <numerusform>%Ln document écrit</numerusform>
+            <numerusform>%Ln documents écrits</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) waiting</source>
         <translation>
-            <numerusform>%n fichier en attente</numerusform>
-            <numerusform>%n fichiers en attente</numerusform>
+            <numerusform>%Ln fichier en attente</numerusform>
+            <numerusform>%Ln fichiers en attente</numerusform>
         </translation>
     </message>
 </context>
@@ -5146,8 +5146,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n more share(s) needed.</source>
         <translation>
-            <numerusform>Il manque&#x202f;%n part.</numerusform>
-            <numerusform>Il manque&#x202f;%n parts.</numerusform>
+            <numerusform>Il manque&#x202f;%Ln part.</numerusform>
+            <numerusform>Il manque&#x202f;%Ln parts.</numerusform>
         </translation>
     </message>
     <message>
@@ -5345,8 +5345,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n document(s) could not be read</source>
         <translation>
-            <numerusform>%n document n’a pas pu être lu</numerusform>
-            <numerusform>%n documents n’ont pas pu être lus</numerusform>
+            <numerusform>%Ln document n’a pas pu être lu</numerusform>
+            <numerusform>%Ln documents n’ont pas pu être lus</numerusform>
         </translation>
     </message>
 </context>
@@ -5378,8 +5378,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>and %n more recipient(s)</source>
         <translation>
-            <numerusform>et %n autre destinataire</numerusform>
-            <numerusform>et %n autres destinataires</numerusform>
+            <numerusform>et %Ln autre destinataire</numerusform>
+            <numerusform>et %Ln autres destinataires</numerusform>
         </translation>
     </message>
     <message>
@@ -5894,8 +5894,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n recovery code(s) left</source>
         <translation>
-            <numerusform>Il vous reste&#x202f;%n code de secours</numerusform>
-            <numerusform>Il vous reste&#x202f;%n codes de secours</numerusform>
+            <numerusform>Il vous reste&#x202f;%Ln code de secours</numerusform>
+            <numerusform>Il vous reste&#x202f;%Ln codes de secours</numerusform>
         </translation>
     </message>
     <message>
@@ -6339,50 +6339,50 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n conversation(s) filed under {name}</source>
         <translation>
-            <numerusform>%n conversation classée sous {name}</numerusform>
-            <numerusform>%n conversations classées sous {name}</numerusform>
+            <numerusform>%Ln conversation classée sous {name}</numerusform>
+            <numerusform>%Ln conversations classées sous {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) archived</source>
         <translation>
-            <numerusform>%n conversation archivée</numerusform>
-            <numerusform>%n conversations archivées</numerusform>
+            <numerusform>%Ln conversation archivée</numerusform>
+            <numerusform>%Ln conversations archivées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) back in the mail</source>
         <translation>
-            <numerusform>%n conversation remise dans le courrier</numerusform>
-            <numerusform>%n conversations remises dans le courrier</numerusform>
+            <numerusform>%Ln conversation remise dans le courrier</numerusform>
+            <numerusform>%Ln conversations remises dans le courrier</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) removed</source>
         <translation>
-            <numerusform>%n conversation supprimée</numerusform>
-            <numerusform>%n conversations supprimées</numerusform>
+            <numerusform>%Ln conversation supprimée</numerusform>
+            <numerusform>%Ln conversations supprimées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed in your records, removed here</source>
         <translation>
-            <numerusform>%n conversation classée dans votre dossier, supprimée ici</numerusform>
-            <numerusform>%n conversations classées dans votre dossier, supprimées ici</numerusform>
+            <numerusform>%Ln conversation classée dans votre dossier, supprimée ici</numerusform>
+            <numerusform>%Ln conversations classées dans votre dossier, supprimées ici</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) filed under nobody</source>
         <translation>
-            <numerusform>%n conversation n’est plus classée</numerusform>
-            <numerusform>%n conversations ne sont plus classées</numerusform>
+            <numerusform>%Ln conversation n’est plus classée</numerusform>
+            <numerusform>%Ln conversations ne sont plus classées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n draft(s) removed</source>
         <translation>
-            <numerusform>%n brouillon supprimé</numerusform>
-            <numerusform>%n brouillons supprimés</numerusform>
+            <numerusform>%Ln brouillon supprimé</numerusform>
+            <numerusform>%Ln brouillons supprimés</numerusform>
         </translation>
     </message>
     <message>
@@ -6454,8 +6454,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>After a wrong passphrase, wait %n second(s).</source>
         <translation>
-            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%n seconde.</numerusform>
-            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%n secondes.</numerusform>
+            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%Ln seconde.</numerusform>
+            <numerusform>Après une phrase de passe erronée, attendez&#x202f;%Ln secondes.</numerusform>
         </translation>
     </message>
     <message>
@@ -6539,8 +6539,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n recovery code(s) on paper left</source>
         <translation>
-            <numerusform>%n code de secours restant sur papier</numerusform>
-            <numerusform>%n codes de secours restants sur papier</numerusform>
+            <numerusform>%Ln code de secours restant sur papier</numerusform>
+            <numerusform>%Ln codes de secours restants sur papier</numerusform>
         </translation>
     </message>
     <message>
@@ -6833,22 +6833,22 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n document(s)</source>
         <translation>
-            <numerusform>%n document</numerusform>
-            <numerusform>%n documents</numerusform>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s)</source>
         <translation>
-            <numerusform>%n conversation</numerusform>
-            <numerusform>%n conversations</numerusform>
+            <numerusform>%Ln conversation</numerusform>
+            <numerusform>%Ln conversations</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n to do</source>
         <translation>
-            <numerusform>%n à traiter</numerusform>
-            <numerusform>%n à traiter</numerusform>
+            <numerusform>%Ln à traiter</numerusform>
+            <numerusform>%Ln à traiter</numerusform>
         </translation>
     </message>
     <message>
@@ -6878,22 +6878,22 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n letter(s) to send</source>
         <translation>
-            <numerusform>%n courrier à envoyer</numerusform>
-            <numerusform>%n courriers à envoyer</numerusform>
+            <numerusform>%Ln courrier à envoyer</numerusform>
+            <numerusform>%Ln courriers à envoyer</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unread letter(s)</source>
         <translation>
-            <numerusform>%n courrier non lu</numerusform>
-            <numerusform>%n courriers non lus</numerusform>
+            <numerusform>%Ln courrier non lu</numerusform>
+            <numerusform>%Ln courriers non lus</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n request(s) to answer</source>
         <translation>
-            <numerusform>%n demande à traiter</numerusform>
-            <numerusform>%n demandes à traiter</numerusform>
+            <numerusform>%Ln demande à traiter</numerusform>
+            <numerusform>%Ln demandes à traiter</numerusform>
         </translation>
     </message>
     <message>
@@ -6983,8 +6983,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>%n draft(s)</source>
         <translation>
-            <numerusform>%n brouillon</numerusform>
-            <numerusform>%n brouillons</numerusform>
+            <numerusform>%Ln brouillon</numerusform>
+            <numerusform>%Ln brouillons</numerusform>
         </translation>
     </message>
     <message>
@@ -7024,8 +7024,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message numerus="yes">
         <source>And %n more.</source>
         <translation>
-            <numerusform>Et %n autre.</numerusform>
-            <numerusform>Et %n autres.</numerusform>
+            <numerusform>Et %Ln autre.</numerusform>
+            <numerusform>Et %Ln autres.</numerusform>
         </translation>
     </message>
 </context>

@@ -7,6 +7,7 @@ copy and expects no change.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,20 @@ def update(folder: Path) -> None:
             *sources,
             *("-ts", str(catalogue)),
         )
+        _group_numbers(catalogue)
         _run("lrelease", "-silent", str(catalogue), "-qm", str(catalogue.with_suffix(".qm")))
+
+
+def _group_numbers(catalogue: Path) -> None:
+    """Let Qt write every counted number as the language groups it: %Ln where a translator wrote %n."""
+    text = catalogue.read_bytes().decode()
+    grouped = re.sub(
+        r"<numerusform>.*?</numerusform>",
+        lambda form: form[0].replace("%n", "%Ln"),
+        text,
+        flags=re.DOTALL,
+    )
+    catalogue.write_bytes(grouped.encode())
 
 
 def _run(tool: str, *arguments: str) -> None:

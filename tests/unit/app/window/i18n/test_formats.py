@@ -180,3 +180,16 @@ def test_a_subject_that_is_passed_on_gets_one_mark(speak: Speak) -> None:
     assert words.forward_subject("Bilan") == "Tr\u202f: Bilan"
     assert words.forward_subject("Fwd: TR : Bilan") == "Tr\u202f: Bilan"
     assert words.forward_subject("Fwd : Bilan") == "Tr\u202f: Bilan"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [(Language.FRENCH, "4\u202f812 courriers non lus"), (Language.ENGLISH, "4,812 unread letters")],
+)
+def test_a_number_that_is_counted_has_the_groups_of_its_language(
+    speak: Speak, language: Language, expected: str
+) -> None:
+    number = formats_in(speak, language).number(4812)
+    words = Words()
+    assert words.unread(4812) == expected
+    assert expected.startswith(number)
