@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.engine.folders.notes import NotedPatient, parse_note
 from app.window.help.pages import help_pages
 from app.window.i18n.catalogues import Language
 from app.window.shortcuts import GROUPS, Group, Shortcut, shown
@@ -54,6 +55,22 @@ def test_both_languages_have_the_same_pages_and_point_nowhere_else() -> None:
         assert page.text.startswith("# ")
         assert "](" not in page.text
         assert "http" not in page.text
+
+
+@pytest.mark.parametrize("is_french", [True, False])
+def test_the_note_for_practice_software_is_one_that_is_read(*, is_french: bool) -> None:
+    page = next(each for each in help_pages(is_french=is_french) if each.number == 7)
+    keys = ("à", "objet", "patient") if is_french else ("to", "subject", "patient")
+    lines = [
+        line.removeprefix("- ")
+        for line in page.text.splitlines()
+        if line.startswith(tuple(f"- {key}" for key in keys))
+    ]
+    note = parse_note("\n".join(lines).encode())
+    assert note.to == ("Boris Petit",)
+    assert note.patient == NotedPatient(
+        family_name="Durand", given_name="Lucie", birth_date="1984-02-29"
+    )
 
 
 @pytest.mark.parametrize("page", help_pages(is_french=True), ids=lambda page: str(page.number))
