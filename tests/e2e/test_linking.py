@@ -52,7 +52,7 @@ def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
         old = stack.enter_context(Terminal(anne.at_terminal("link", "show")))
         old.answer("Passphrase: ", anne.passphrase)
         # Both factors were shown a moment ago, so that no code is asked for here.
-        text.write_text(old.see(r"uhs:link/\S+"), encoding="utf-8")
+        text.write_text(old.see(r"(uhs:link/\S+)\s"), encoding="utf-8")
         join = ("link", "join", "--text-file", str(text), "--name", "Portable")
         new = stack.enter_context(Terminal(laptop.at_terminal(*join)))
         new.answer("Passphrase: ", laptop.passphrase)
