@@ -28,6 +28,8 @@ _FLAGS: Final = {
     "HH": Flag.CRITICAL,
     "AA": Flag.CRITICAL,
 }
+_VALUE_KINDS: Final = frozenset({"", "A", "C", "D", "N", "T"})
+"""Letters that say of which kind a value is."""
 _SECOND_VALUE: Final = 9
 """Where the same value in another unit begins, after the state."""
 COMPARED: Final = "*"
@@ -149,7 +151,9 @@ def _laboratory(lines: list[str], page: Page) -> None:
     for line in lines:
         kind, _bar, rest = line.strip().partition("|")
         fields = rest.split("|", 40)
-        result = _result(fields) if kind.strip().upper() == "RES" else None
+        is_result = kind.strip().upper() == "RES"
+        is_known = is_result and _is_in_columns(fields)
+        result = _result(fields) if is_known else None
         if result is not None:
             if any(notes) or len(rows) >= MAX_TABLE_ROWS:
                 end()
@@ -157,13 +161,19 @@ def _laboratory(lines: list[str], page: Page) -> None:
             rows.extend(_rows(result, fields[_SECOND_VALUE : _SECOND_VALUE + 4]))
             if result.is_compared:
                 page.problem(DocumentProblem.FLAGS_COMPARED)
-        elif kind.strip().upper() != "RES":
+        elif not is_known:
             note = rest if kind.strip().upper() == "TEX" else line
             if note.strip() and rows:
                 end()
             # What this program does not know is shown as it is.
             notes.append(note.rstrip())
     end()
+
+
+def _is_in_columns(fields: list[str]) -> bool:
+    """Whether a line has the format's columns; a value in a wrong one would be read as a norm, or a norm as a value."""
+    _label, _code, kind, _value, unit = (one_line(field) for field in (fields + [""] * 5)[:5])
+    return kind.upper() in _VALUE_KINDS and _number(unit)[1] is None
 
 
 def _result(fields: list[str]) -> _Result | None:

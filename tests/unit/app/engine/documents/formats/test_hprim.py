@@ -164,3 +164,21 @@ def test_the_sample_shows_its_abnormal_values() -> None:
         "Protéine C réactive": Flag.HIGH,
     }
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RES|Glucose|5,1|mmol/l|3,9|6,1|",
+        "RES|Glucose|GLU|5,1|mmol/l|3,9|6,1||F",
+        "RES|Glucose|GLU||N|5,1|mmol/l|3,9|6,1||F",
+    ],
+    ids=["no code and no kind", "no kind", "a column more"],
+)
+def test_a_line_with_other_columns_is_text_and_no_wrong_table(line: str) -> None:
+    content = make_corpus.hprim("latin-1").decode("latin-1")
+    mark = "****LAB****"
+    assert mark in content
+    parsed = hprim.read(content.replace(mark, f"{mark}\r\n{line}", 1).encode("latin-1"))
+    assert "Glucose" not in values(parsed)
+    assert line in "\n".join(block.text for block in parsed.blocks)
