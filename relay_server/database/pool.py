@@ -72,6 +72,10 @@ class Database:
                     # One session that was lost tells about the others.
                     await self._replace(pool)
                     raise
+                except AttributeError as error:
+                    if not _was_terminated(error):
+                        raise
+                    raise ConnectionAbortedError("the session was ended with its pool") from error
 
     async def _replace(self, lost: Pool) -> None:
         if self._pool is lost:
@@ -138,6 +142,14 @@ async def _new_pool(login: DatabaseLogin) -> Pool:
 
 async def _leave_as_it_is(_: asyncpg.Connection[asyncpg.Record]) -> None:
     """Spare the round trip of a reset."""
+
+
+def _was_terminated(error: AttributeError) -> bool:
+    """Whether it is the driver that met its session without a protocol, for which it has no error of its own.
+
+    So it is between two steps of one call, such as looking up a type, when the pool is terminated just then.
+    """
+    return error.obj is None and hasattr(asyncpg.protocol.Protocol, error.name)
 
 
 @contextlib.contextmanager
