@@ -127,6 +127,7 @@ async def running_relay(
             tasks.create_task(relay.assurances.run()),
             tasks.create_task(relay.auditor.run()),
             tasks.create_task(_sweep_for_ever(relay)),
+            tasks.create_task(_give_back_for_ever(relay)),
         ]
         yield relay
         for task in running:
@@ -273,3 +274,16 @@ async def _sweep_for_ever(relay: Relay) -> None:
         except ProblemError as problem:
             LOGGER.warning("the sweep waits", extra={"code": problem.code.value})
         await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def _give_back_for_ever(relay: Relay) -> None:
+    # Beside the sweep, so that lists that change all the time never keep it from its other work.
+    while True:
+        await relay.removed.changed.wait()
+        relay.removed.changed.clear()
+        try:
+            await relay.mailbox.close_removed()
+        except ProblemError as problem:
+            LOGGER.warning(
+                "what was given up waits for the sweep", extra={"code": problem.code.value}
+            )

@@ -219,6 +219,7 @@ class KeyEventService:
         # The announcement reaches other relays in a moment; here a removed device is out at once.
         self._devices.forget()
         if effect.listed is not None:
+            self._removed.changed.set()
             await self._removed.end_sessions(effect.account)
 
     async def events(self, account: AccountId, *, after: int) -> KeyEvents:

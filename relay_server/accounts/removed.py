@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What becomes of the sessions of devices that are no longer listed.
+"""What becomes of the sessions of devices that are no longer listed, and who else is to hear of it.
 
 The door lets in listed devices only, so these sessions are of no use already; here they end, with the leaf that
 says so.
@@ -7,7 +7,8 @@ says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.wire.ids import RELAY_PSEUDONYM
@@ -34,6 +35,8 @@ class RemovedDevices:
     database: Database
     endings: Endings
     clock: Clock
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when some list of devices has changed: what waits for a removed one need not wait for the next sweep."""
 
     async def end_sessions(self, account: AccountId) -> None:
         """End the sessions of an account's removed devices, if there are any. Raises ProblemError."""

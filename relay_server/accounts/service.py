@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import AccountCertificate, DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.limits import MAX_DIRECTORY_RESULTS
+from crypto_core.wire.names import searchable, typed_words
 from crypto_core.wire.relay_api import DirectoryEntry, DirectoryPage, LogReceipt, ProblemCode
 from crypto_core.wire.signed import Signed
 from relay_server.accounts import store
@@ -108,7 +108,7 @@ class AccountService:
 
     async def search(self, query: str) -> DirectoryPage:
         """Return directory entries that contain every word of the query."""
-        words = _normalised(query).split()[:_MAX_WORDS]
+        words = typed_words(query)[:_MAX_WORDS]
         async with self._database.session() as session:
             found = await store.search_entries(session, words, MAX_DIRECTORY_RESULTS + 1)
         page = found[:MAX_DIRECTORY_RESULTS]
@@ -153,14 +153,4 @@ def _require_own_entry(entry: DirectoryEntry, account: AccountId) -> None:
 
 
 def _searchable(entry: DirectoryEntry) -> str:
-    return _normalised(f"{entry.name} {entry.profession} {entry.place}")
-
-
-def _normalised(text: str) -> str:
-    """Return text as it is compared: without case, accents and what PostgreSQL's texts cannot hold."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(
-        character
-        for character in decomposed
-        if not unicodedata.combining(character) and character != "\x00"
-    )
+    return searchable(f"{entry.name} {entry.profession} {entry.place}")

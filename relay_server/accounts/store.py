@@ -279,15 +279,21 @@ async def entry(session: Session, account: AccountId) -> bytes | None:
     return found
 
 
-async def search_entries(session: Session, words: Sequence[str], limit: int) -> list[bytes]:
-    """Return encoded entries that contain every one of the normalised words."""
+async def search_entries(
+    session: Session, words: Sequence[Sequence[str]], limit: int
+) -> list[bytes]:
+    """Return encoded entries that contain every one of the words, in one of its forms."""
     rows = await session.fetch(
         """
         SELECT entry FROM directory_entry
-        WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS word WHERE strpos(words, word) = 0)
-        ORDER BY words, account LIMIT $2
+        WHERE NOT EXISTS (
+            SELECT FROM unnest($1::text[], $2::text[]) AS wanted (typed, meant)
+            WHERE strpos(words, typed) = 0 AND strpos(words, meant) = 0
+        )
+        ORDER BY words, account LIMIT $3
         """,
-        list(words),
+        [forms[0] for forms in words],
+        [forms[-1] for forms in words],
         limit,
     )
     return [row["entry"] for row in rows]

@@ -76,7 +76,7 @@ async def revoke(
             ]
             has_orders = await store.account_has_orders(session, account)
     except asyncpg.UniqueViolationError as error:
-        raise StartError("another command is revoking this at the moment") from error
+        raise StartError("another command revokes this, or has just done so") from error
     if numbers:
         return tuple(numbers)
     if has_orders:

@@ -7,6 +7,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 
 from crypto_core.trust.audit import read_relay_leaf
@@ -22,7 +23,7 @@ from crypto_core.wire.assurance import (
     VouchWithdrawn,
 )
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
-from crypto_core.wire.codec import decode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import AccountId, Hash, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.relay_api import (
     PATH_ASSURANCES,
@@ -31,7 +32,7 @@ from crypto_core.wire.relay_api import (
     ProblemCode,
     VouchRequest,
 )
-from relay_server.assurances import desk
+from relay_server.assurances import desk, store
 from relay_server.database.pool import open_database
 from relay_server.errors import StartError
 from tests.integration.relay.in_process import RefusedError, SetClock, relay_over
@@ -186,6 +187,24 @@ async def test_nothing_is_revoked_twice(relay: RunningRelay) -> None:
     # Who is verified again can be revoked again.
     await verify(relay, anne.caller.account)
     await revoke(relay, anne.caller.account)
+
+
+async def test_a_command_that_comes_late_revokes_nothing(relay: RunningRelay) -> None:
+    anne = await relay.device()
+    account = anne.caller.account
+    await verify(relay, account)
+    async with relay.database.session() as session, session.transaction():
+        # It has read what stands; before it writes, another one revokes, and the relay logs that.
+        (index,) = await store.standing(session, account)
+        await revoke(relay, account)
+        revoked = AssuranceRevoked(account=account, leaf_index=index, reason=REASON)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await store.add_order(
+                session, account, Verb.ASSURANCE_REVOKED, encode(revoked), revokes=index
+            )
+    # The log goes on.
+    await verify(relay, account)
+    assert len(await leaves_about(anne, account)) == 3
 
 
 async def test_of_several_commands_at_once_one_revokes(relay: RunningRelay) -> None:

@@ -341,10 +341,16 @@ async def test_what_waits_for_a_removed_device_comes_back_to_its_sender(
     await relay.relay.mailbox.expire()
     assert len((await second.mailbox()).items) == 2
     before = len((await anne.mailbox()).items)
+
+    async def may_stay() -> bool:
+        return True
+
+    told = relay.relay.events.stream(bruno.caller.device, seen=0, may_stay=may_stay)
+    await anext(told)
     await publish(anne, anne.caller.publishing(anne.caller.next_list(anne.caller.entry)))
-    await relay.relay.sweep()
-    notices = [each for each in (await bruno.mailbox()).items if each.envelope is None]
-    (notice,) = notices
+    # Without waiting for the sweep of the next minute.
+    await anext(told)
+    (notice,) = [each for each in (await bruno.mailbox()).items if each.envelope is None]
     expiry = read_expiry(notice.proof.leaf, log_key=log_of(relay).ed25519.public_key)
     assert expiry.undelivered == (second.caller.device,)
     # The device that stays keeps its copy, and has got the notice that the other one had not read.
@@ -361,7 +367,8 @@ async def test_a_full_mailbox_of_a_removed_device_is_given_back_at_once(
     for _ in range(103):
         await bruno.post_to(second)
     await publish(anne, anne.caller.publishing(anne.caller.next_list(anne.caller.entry)))
-    assert await relay.relay.mailbox.close_removed() == 103
+    # The relay is at it by itself; whichever of the two comes first gives an envelope back.
+    await relay.relay.mailbox.close_removed()
     assert await relay.relay.mailbox.close_removed() == 0
     first = await bruno.mailbox()
     rest = await bruno.mailbox(after=first.items[-1].cursor)
