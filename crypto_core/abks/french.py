@@ -22,7 +22,7 @@ from snowballstemmer.french_stemmer import FrenchStemmer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NORMALISATION: Final = 1
+NORMALISATION: Final = 3
 """The number of these rules; an index says by which it was made."""
 
 LONGEST_FORM: Final = 64
@@ -79,6 +79,9 @@ _DATE: Final = re.compile(
 _GROUPS: Final = re.compile(
     r"(?<!\d)(?:\d{1,4}(?:[ \u00a0\u202f]\d{2,4})+|\d{1,4}(?:\.\d{2,4}){2,})(?!\d)"
 )
+_UNIT: Final = re.compile(r"[ \u00a0\u202f]?([^\W\d_]{1,5})(?!\w)")
+"""What may stand behind an amount as its unit."""
+_THOUSANDS: Final = re.compile(r"\d[ .\u00a0\u202f]\d{3}")
 _FEWEST_GROUPED: Final = 5
 _MOST_GROUPED: Final = 20
 _GREEK: Final = {
@@ -108,6 +111,65 @@ _LETTERS: Final = str.maketrans(
     }
 )
 _SHORTEST_PLURAL: Final = 5
+_IRREGULAR: Final = {
+    "yeux": "oeil",
+    "maux": "mal",
+    "travaux": "travail",
+    "vitraux": "vitrail",
+    "emaux": "email",
+    "émaux": "émail",
+    "coraux": "corail",
+    "baux": "bail",
+    "cieux": "ciel",
+    "aieux": "aieul",
+    "aïeux": "aïeul",
+    "noyaux": "noyau",
+    "boyaux": "boyau",
+    "tuyaux": "tuyau",
+    "cheveux": "cheveu",
+    "neveux": "neveu",
+    "lieux": "lieu",
+    "jeux": "jeu",
+    "feux": "feu",
+    "naevi": "naevus",
+    "thrombi": "thrombus",
+    "stimuli": "stimulus",
+    "maxima": "maximum",
+    "minima": "minimum",
+    "benigne": "benin",
+    "benignes": "benin",
+    "bénigne": "bénin",
+    "bénignes": "bénin",
+    "maligne": "malin",
+    "malignes": "malin",
+    "blanche": "blanc",
+    "blanches": "blanc",
+    "seche": "sec",
+    "seches": "sec",
+    "sèche": "sec",
+    "sèches": "sec",
+    "longue": "long",
+    "longues": "long",
+    "grosse": "gros",
+    "grosses": "gros",
+    "douce": "doux",
+    "douces": "doux",
+    "fausse": "faux",
+    "fausses": "faux",
+    "vieil": "vieux",
+    "vieille": "vieux",
+    "vieilles": "vieux",
+    "active": "actif",
+    "actives": "actif",
+    "molle": "mou",
+    "molles": "mou",
+    "fous": "fou",
+    "mous": "mou",
+    "messieurs": "monsieur",
+    "mesdames": "madame",
+    "mesdemoiselles": "mademoiselle",
+}
+"""Plurals and feminines that no rule leads to their singulars, in the letters of a text and without accents."""
 _MOST_JOINED_PARTS: Final = 5
 _MOST_REMEMBERED: Final = 60_000
 _LONGEST_REMEMBERED: Final = 40
@@ -221,6 +283,11 @@ class Normaliser:
                 self._known = {}
             self._known[run] = reading
         return reading
+
+
+def irregular_plurals(beginning: str) -> Iterator[str]:
+    """Return the plurals, in small letters, of words that begin so, and that themselves may begin otherwise."""
+    return (plural for plural, word in _IRREGULAR.items() if word.startswith(beginning))
 
 
 def fold(word: str) -> str:
@@ -339,6 +406,7 @@ def _joined(start: int, end: int, first: int, last: int, form: str) -> Joined:
 def _stem(word: str) -> str:
     if len(word) < 3 or not word.isalpha():
         return word
+    word = _IRREGULAR.get(word, word)
     if len(word) >= _SHORTEST_PLURAL and word[-1] == "s" and word[-2] in "aiou":
         # The stemmer leaves these as they are, and rendus, radios, aigus would not find their singulars.
         word = word[:-1]
@@ -382,8 +450,13 @@ def _across_runs(text: str) -> Iterator[tuple[int, int, str]]:
             yield date.start(), date.end(), form
     for groups in _GROUPS.finditer(text):
         digits = "".join(each for each in groups.group() if each.isdigit())
-        if _FEWEST_GROUPED <= len(digits) <= _MOST_GROUPED:
+        fewest = _FEWEST_GROUPED - bool(_THOUSANDS.fullmatch(groups.group()))
+        if fewest <= len(digits) <= _MOST_GROUPED:
             yield groups.start(), groups.end(), fold(digits)
+            # Where nothing groups the digits, this is one run: 1000mg.
+            unit = _UNIT.match(text, groups.end())
+            if unit is not None:
+                yield groups.start(), unit.end(), fold(digits + unit[1])
 
 
 def _date(date: re.Match[str]) -> str:

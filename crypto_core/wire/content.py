@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Sections of a message: letter, attachment, contact card, receipt, re-seal request."""
+"""Sections of a message: letter, attachment, contact card, receipt, re-seal request, marks of one's own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, NewType
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
@@ -29,9 +29,11 @@ from crypto_core.wire.limits import (
     MAX_MARKS,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
+    MAX_OWN_MARKS,
     MAX_SLOTS,
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
+    MAX_WRITING_BYTES,
 )
 
 
@@ -230,6 +232,109 @@ class BroughtLetter:
     """It was an AUTOMATIC_ANSWER."""
 
 
+MarkSubject = NewType("MarkSubject", Annotated[bytes, Size(16, 20)])
+"""The number of what a mark is about, as the field has it: an account's has 20 bytes, all others 16."""
+
+
+MOST_COUNTED: Final = 2**53
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Stamp:
+    """When something was done: a hybrid logical clock. It is later than every stamp its computer had seen."""
+
+    time: UnixMillis
+    count: Annotated[int, Range(0, MOST_COUNTED)]
+    device: DeviceId
+
+
+class MarkField(IntEnum):
+    """What a mark is about, and whose number its subject is."""
+
+    READ = 1
+    """Message."""
+    REMOVED = 2
+    """Message."""
+    ARCHIVED = 3
+    """Conversation; while `other` is its newest received letter."""
+    FLAGGED = 4
+    """Conversation; off, nothing is to be done for the letters up to `other`."""
+    FILED = 5
+    """Conversation; under the patient `other`."""
+    PATIENT = 6
+    """Patient; off, it was forgotten."""
+    CONTACT = 7
+    """Account, always on; `person` says who they are and where the correspondence stands."""
+    BLOCKED = 8
+    """Account."""
+    REMARK = 9
+    """Account; on, `writing` is what is noted about them."""
+    TEMPLATE = 10
+    """Template; on, `writing` is what it says; off, it was removed."""
+    SIGNATURE = 11
+    """Sixteen zeros, for there is one; on, `writing` is what it says."""
+
+
+class Standing(IntEnum):
+    """Where a correspondence stands; a block is a mark of its own, and what is beneath it goes on."""
+
+    REQUESTED = 1
+    """The owner asked; no answer yet."""
+    WAITING = 2
+    """They ask; no answer yet."""
+    ACCEPTED = 3
+    DECLINED = 4
+    """The owner declined."""
+    UNKNOWN = 5
+    """The owner asked, and the relay knows nobody of this address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedPerson:
+    """A correspondent as the owner's other computer knows them: their own words, verified by nobody."""
+
+    name: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    profession: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    place: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    note: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedWriting:
+    """What the owner wrote: a template has all of it, a signature text and marks, a remark a text."""
+
+    name: Annotated[str, Size.up_to(MAX_NAME_BYTES)] = field(repr=False)
+    subject: Annotated[str, Size.up_to(MAX_SUBJECT_BYTES)] = field(repr=False)
+    text: Annotated[str, Size.up_to(MAX_WRITING_BYTES)] = field(repr=False)
+    marks: Annotated[tuple[Mark, ...], Size.up_to(MAX_MARKS)]
+    is_urgent: bool
+    is_answer_wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMark:
+    """What holds of one subject and field since a stamp. What a field does not name is empty."""
+
+    field: MarkField
+    subject: MarkSubject
+    stamp: Stamp
+    is_on: bool
+    other: MarkSubject | None = None
+    patient: PatientIdentity | None = None
+    """The names, of a PATIENT that is on."""
+    person: MarkedPerson | None = None
+    writing: MarkedWriting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMarks:
+    """A section of an OWN_MARKS or HISTORY message; only the own account's devices are believed."""
+
+    version: Version1
+    marks: Annotated[tuple[OwnMark, ...], Size(1, MAX_OWN_MARKS)]
+
+
 # A new recovery kit is told to the owner's other computers by its KitKeys.
 CONTENT_TYPES: Final[dict[type, str]] = {
     Letter: "application/vnd.uhs.letter+cbor",
@@ -241,6 +346,7 @@ CONTENT_TYPES: Final[dict[type, str]] = {
     HistoryPart: "application/vnd.uhs.history-part+cbor",
     KitKeys: "application/vnd.uhs.kit-keys+cbor",
     BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
+    OwnMarks: "application/vnd.uhs.own-marks+cbor",
     AbsenceNotice: "application/vnd.uhs.absence-notice+cbor",
 }
 """The content type under which each kind of section travels."""

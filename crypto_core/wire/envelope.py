@@ -94,6 +94,8 @@ class MessageKind(IntEnum):
     """When its sender is away, and who replaces them; the newest one counts."""
     AUTOMATIC_ANSWER = 9
     """What a program answers while its owner is away. It is a letter without receipts, and nothing answers it."""
+    OWN_MARKS = 10
+    """What was done with letters, from one computer of an account to its others."""
 
 
 class Urgency(IntEnum):

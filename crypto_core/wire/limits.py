@@ -71,6 +71,14 @@ MAX_ABSENCE_TEXT_BYTES: Final = 4 * KIB
 MAX_ABSENCE_SECONDS: Final = 366 * 86_400
 """How long one may last, and how far ahead it may be told."""
 
+# Marks of one's own
+MAX_OWN_MARKS: Final = 500
+"""In one section; with the longest names of patients they are a quarter of a megabyte."""
+MAX_WRITING_BYTES: Final = 64 * KIB
+"""The text of a template."""
+MAX_REMARK_BYTES: Final = 4 * KIB
+"""The text of a signature, or of a remark about somebody."""
+
 # Log
 MAX_STATEMENT_BYTES: Final = 3 * KIB  # an expiry names up to 128 devices
 MAX_LEAF_BYTES: Final = 8 * KIB
