@@ -56,6 +56,7 @@ class Account(QObject):
         preferences = Preferences(accounts.row(number).folder)
         self.first_run = preferences.first_run
         self.bridge = Bridge(connect)
+        self.bridge.setParent(self)
         self.mailbox = Mailbox(
             self.bridge,
             around,
@@ -65,6 +66,7 @@ class Account(QObject):
             refresh_milliseconds=refresh_milliseconds,
             save_milliseconds=save_milliseconds,
         )
+        self.mailbox.setParent(self)
         session = self.mailbox.session
         self.arrivals = Arrivals(self.bridge, session, self.mailbox.standing, self)
         self.arrivals.arrived.connect(self.arrived)

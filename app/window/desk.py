@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from app.interface.pipe import EngineProcess
@@ -13,13 +13,14 @@ from app.interface.secret import Secret
 from app.paths import ProfileFolderError
 from app.profiles import FIRST
 from app.window.account import Account, claim_of
+from app.window.codes import Codes
 from app.window.i18n.catalogues import Catalogues
 from app.window.presence.clipboard import OwnClipboard
 from app.window.presence.desktop import Desktop
 from app.window.presence.idleness import Idleness, SystemStopwatch
 from app.window.presence.memory import give_back
 from app.window.presence.notices import Announcer
-from app.window.surroundings import surroundings
+from app.window.surroundings import Surroundings, surroundings
 from app.window.theme.theme import Theme
 from app.window.viewmodels.accounts import AccountList
 from app.window.viewmodels.composer import SAVE_MILLISECONDS
@@ -31,6 +32,7 @@ from app.window.views.account_pages import AccountPages
 from app.window.views.accounts import AccountsSection
 from app.window.views.computers import ComputersSection
 from app.window.views.display import DisplaySection, NoticeSection
+from app.window.views.importing import ImportSection
 from app.window.views.main_window import MainWindow
 from app.window.views.recovery import RecoverySection
 from app.window.views.settings import Section, SettingsDialog
@@ -92,7 +94,8 @@ class Desk(QObject):
             contrast=preferences.contrast,
         )
         self.catalogues = Catalogues(application, preferences.language)
-        self._around = surroundings(self.theme, self.catalogues.locale, clock)
+        self._codes = Codes(lambda: self.bridge)
+        self._around = self._surroundings()
         self.accounts = AccountList(preferences.folder, self)
         self.accounts.turn_asked.connect(self._turn)
         self.accounts.removal_asked.connect(self._remove)
@@ -105,12 +108,12 @@ class Desk(QObject):
         self.accounts.show(self._open_first())
         self.window = self._make_window()
         self.window.restoreGeometry(preferences.geometry)
-        self.idleness.over.connect(lambda: self.lock(LockReason.IDLE))
+        self.idleness.over.connect(self._lock_idle)
         self.idleness.touched.connect(self.mailbox.reading.notice_presence)
         self.desktop = desktop or Desktop()
         self._is_falling_asleep = False
         self.desktop.sleeping.connect(self._fall_asleep)
-        self.desktop.left.connect(lambda: self.lock(LockReason.LEFT))
+        self.desktop.left.connect(self._lock_left)
         self.announcer = announcer or Announcer()
         self._announced: int | None = None
         """The account of the last notice; pressing the notice leads there."""
@@ -156,6 +159,7 @@ class Desk(QObject):
             self._around,
             **self._paces,
         )
+        account.setParent(self)
         if claim is not None:
             account.claim(claim)
         self._opened[number] = account
@@ -184,6 +188,7 @@ class Desk(QObject):
 
     def _say_elsewhere(self, number: int) -> None:
         dialog = QMessageBox(self.window)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(PRODUCT)
         dialog.setText(
@@ -224,6 +229,12 @@ class Desk(QObject):
     def lock(self, reason: LockReason) -> None:
         """Lock without asking; nothing happens while it is locked."""
         self.window.lock(reason)
+
+    def _lock_idle(self) -> None:
+        self.lock(LockReason.IDLE)
+
+    def _lock_left(self) -> None:
+        self.lock(LockReason.LEFT)
 
     def _count_unread(self) -> None:
         self._application.setBadgeNumber(self.accounts.unread)
@@ -304,17 +315,24 @@ class Desk(QObject):
         if text_scale is None and language is None:
             self.theme.choose(appearance=appearance, contrast=contrast)
             return
-        with self.theme.laid_aside():
-            self.theme.choose(appearance=appearance, text_scale=text_scale, contrast=contrast)
-            if language is not None:
-                self.catalogues.choose(language)
-            self._around = surroundings(self.theme, self.catalogues.locale, self._clock)
-            for account in self._opened.values():
-                account.mailbox.speak_in(self._around)
-            self._replace_window()
+        self.theme.lay_aside()
+        self.theme.choose(appearance=appearance, text_scale=text_scale, contrast=contrast)
+        if language is not None:
+            self.catalogues.choose(language)
+        self._around = self._surroundings()
+        for account in self._opened.values():
+            account.mailbox.speak_in(self._around)
+        self._replace_window()
+
+    def _surroundings(self) -> Surroundings:
+        return surroundings(self.theme, self.catalogues.locale, self._clock, self._codes)
 
     def _replace_window(self) -> None:
-        """Put a new window in the place of the old one, with what is open and written."""
+        """Put a new window in the place of the old one, with what is open and written.
+
+        In three turns, so that nothing else waits long: the old one is gone before the new one is styled, and the
+        settings, where the choice was made, come back last.
+        """
         old = self.window
         settings = old.shown.findChild(SettingsDialog)
         section = None if settings is None else settings.section
@@ -323,17 +341,24 @@ class Desk(QObject):
         for number, account in self._opened.items():
             before, after = old.pages_of(number).mail, self.window.pages_of(number).mail
             after.restore_splitter(before.splitter_state())
+            after.take_over(before)
             if account.mailbox.session.screen is Screen.MAIL:
                 is_writing = before.content.currentWidget() is before.composer
                 after.resume(before.destination, is_writing=is_writing)
         self.window.setWindowState(old.windowState())
-        if old.isVisible():
-            self.window.show()
+        is_shown = old.isVisible()
         old.leaving.disconnect()
         old.retire()
-        if section is not None:
-            # The choice was made there, and perhaps another one is to follow.
-            self._open_settings().turn_to(section)
+
+        def dress() -> None:
+            self.theme.put_on()
+            if is_shown:
+                self.window.show()
+            if section is not None:
+                # Perhaps another choice is to follow.
+                QTimer.singleShot(0, self, lambda: self._open_settings().turn_to(section))
+
+        QTimer.singleShot(0, self, dress)
 
     def _make_window(self) -> MainWindow:
         with self.theme.laid_aside():
@@ -356,6 +381,7 @@ class Desk(QObject):
         pages.mail.recovery_asked.connect(self._show_recovery)
         pages.mail.computers_asked.connect(self._show_computers)
         pages.mail.absence_asked.connect(self._show_absence)
+        pages.mail.import_asked.connect(self._show_import)
         return pages
 
     def _choose_language(self, language: Language) -> None:
@@ -385,6 +411,9 @@ class Desk(QObject):
 
     def _show_absence(self) -> None:
         self._open_settings().show_page_of(AbsenceSection)
+
+    def _show_import(self) -> None:
+        self._open_settings().show_page_of(ImportSection)
 
     def _show_settings(self) -> None:
         self._open_settings()

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QLockFile, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QLockFile, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.interface.failures import Failure
@@ -19,13 +20,13 @@ from app.profiles import FIRST
 from app.window.crash import CrashReporter
 from app.window.desk import Desk
 from app.window.i18n.catalogues import Catalogues
+from app.window.i18n.errors import Errors
 from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.desktop import desktop_of
 from app.window.presence.memory import Collector
 from app.window.presence.notices import announcer_of
 from app.window.screenshots import Photographer
-from app.window.surroundings import surroundings
 from app.window.theme.icons import logo
 from app.window.theme.theme import Theme
 from app.window.viewmodels.session import Screen
@@ -115,6 +116,13 @@ def run(
         return application.exec()
     finally:
         desk.stop()
+        # What Qt has goes while there still is an application: left to the end of the interpreter, it goes in any
+        # order, and a window that had taken another one's place ended the program by a fault.
+        desk.window.retire()
+        desk.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del desk
+        gc.collect()
         lock.unlock()
         _LOG.info("the window has closed")
 
@@ -123,8 +131,7 @@ def _end_without_mailbox(application: QApplication, desk: Desk) -> None:
     """End with a sentence and a code when the passphrase given does not open a mailbox: nobody is there to be asked."""
 
     def end(failure: Failure, code: int, detail: str = "") -> None:
-        said = surroundings(desk.theme, desk.catalogues.locale, SystemClock()).errors
-        explanation = said.failure(failure, detail)
+        explanation = Errors().failure(failure, detail)
         sys.stderr.write(f"uhealthsec: {explanation.what} {explanation.do}\n")
         application.exit(code)
 
@@ -155,6 +162,7 @@ def _say_in_use(application: QApplication, preferences: Preferences) -> int:
     )
     Catalogues(application, preferences.language)
     dialog = QMessageBox()
+    dialog.setTextFormat(Qt.TextFormat.PlainText)
     dialog.setWindowTitle(PRODUCT)
     dialog.setText(QCoreApplication.translate("main", "Your mail is already open."))
     dialog.setInformativeText(

@@ -28,6 +28,8 @@ _SILENT: Final = frozenset(
     (
         *("head", "style", "script", "title", "template", "noscript", "iframe", "object", "embed"),
         *("svg", "math", "audio", "video", "canvas", "select", "textarea", "xml", "v:shape"),
+        # What was struck out is not said any more: a dose that was changed must not be read with the one before it.
+        *("del", "s", "strike"),
     )
 )
 _VOID: Final = frozenset(
@@ -52,7 +54,16 @@ _WEIGHT: Final = re.compile(r"font-weight\s*:\s*([a-z0-9]+)")
 # Word writes lists as paragraphs and draws the sign itself, inside "mso-list:Ignore".
 _WORDS_LIST: Final = re.compile(r"mso-list\s*:\s*l\d")
 _WORDS_SIGN: Final = re.compile(r"mso-list\s*:\s*ignore")
-_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+_HIDDEN: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[a-z-]*\s*:[^;]*line-through"
+)
+_RAISED: Final = re.compile(r"vertical-align\s*:\s*(super|sub)\b")
+_SCRIPTS: Final = {
+    "super": str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾"),
+    "sub": str.maketrans("0123456789+-\u2212()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎"),
+}
+_FIGURES: Final = re.compile(r"[0-9+\-\u2212()]+")
+_CELLS: Final = frozenset(("td", "th"))
 _NUMBER_SIGN: Final = re.compile(r"\s*\(?(?:\d+|[a-z])[.)]", re.IGNORECASE)
 _LEAST_BOLD: Final = 600
 _MAX_DEPTH: Final = 200
@@ -88,12 +99,16 @@ class _Reader:
         self._length = 0
         self._bold: list[tuple[int, int]] = []
         self._kind: MarkKind | None = None
-        self._open: list[tuple[str, bool, str]] = []
-        """Name, whether it makes bold, and what it silences: "", "all", or "sign" for Word's own bullets."""
+        self._open: list[tuple[str, bool, str, str]] = []
+        """Name, whether it makes bold, what it silences ("", "all", "sign" for Word's own bullets), "super" or "sub"."""
         self._lists: list[MarkKind] = []
         self._is_words_entry = False
         self._sign = ""
         self._gap = False
+        self._cell_at = 0
+        """Where the text of the cell begins that is open."""
+        self._is_parted = False
+        """A block in a cell has ended: what follows in it is a line of its own, but the next cell is not."""
 
     def result(self) -> MarkedText:
         """Return what was read, without empty lines around it."""
@@ -107,9 +122,12 @@ class _Reader:
             self._break(keeps_empty=True)
             return
         if tag in _BLOCKS or tag == "li":
-            self._break()
-        if tag in {"td", "th"} and self._length:
-            self._say("\t")
+            self._part(tag)
+        if tag in _CELLS:
+            self._is_parted = False
+            if self._length:
+                self._say("\t")
+            self._cell_at = self._length
         self._begin_entry(tag, style)
         if tag in _VOID:
             return
@@ -118,7 +136,16 @@ class _Reader:
             silence = "all"
         elif not silence and _WORDS_SIGN.search(style):
             silence = "sign"
-        self._open.append((tag, _is_bold(tag, style, inherited=self._is_bold), silence))
+        script = {"sup": "super", "sub": "sub"}.get(tag, self._open[-1][3] if self._open else "")
+        raised = _RAISED.search(style)
+        self._open.append(
+            (
+                tag,
+                _is_bold(tag, style, inherited=self._is_bold),
+                silence,
+                script if raised is None else raised.group(1),
+            )
+        )
         del self._open[_MAX_DEPTH:]
 
     def _begin_entry(self, tag: str, style: str) -> None:
@@ -131,12 +158,12 @@ class _Reader:
         elif tag == "p" and _WORDS_LIST.search(style):
             self._is_words_entry = True
             self._kind = MarkKind.BULLET
-        elif tag in _SPACED and not self._lists and self._lines:
+        elif tag in _SPACED and not self._lists and self._lines and not self._is_in_cell:
             self._gap = True
 
     def end_tag(self, tag: str) -> None:
         """End a piece, and whatever was left open in it."""
-        names = [name for name, _, _ in self._open]
+        names = [name for name, *_ in self._open]
         if tag in names:
             place = len(names) - 1 - names[::-1].index(tag)
             del self._open[place:]
@@ -145,10 +172,10 @@ class _Reader:
             self._kind = None
             self._lists.pop()
         elif tag in _BLOCKS or tag == "li":
-            self._break()
+            self._part(tag)
             if tag == "li":
                 self._kind = None
-            if tag in _SPACED and not self._lists:
+            if tag in _SPACED and not self._lists and not self._is_in_cell:
                 self._gap = True
 
     def take_text(self, data: str) -> None:
@@ -159,7 +186,7 @@ class _Reader:
         if silence == "sign":
             self._sign += data
             return
-        is_kept_as_is = any(name == "pre" for name, _, _ in self._open)
+        is_kept_as_is = any(name == "pre" for name, *_ in self._open)
         if is_kept_as_is:
             first, *others = clean(data).split("\n")
             self._say(first)
@@ -168,15 +195,37 @@ class _Reader:
                 self._say(other)
             return
         said = clean(_BLANKS.sub(" ", data)).replace("\n", " ")
+        script = self._open[-1][3] if self._open else ""
+        if script and _FIGURES.fullmatch(said.strip()):
+            # 10⁹/L is not 109/L; the letters of 1er and m. p. stay as they are.
+            said = said.translate(_SCRIPTS[script])
         if not self._pieces or self._pieces[-1].endswith((" ", "\t")):
             said = said.lstrip(" ")
         self._say(said)
+
+    @property
+    def _is_in_cell(self) -> bool:
+        """Whether what comes now is in the cell of a table."""
+        around = (name for name, *_ in reversed(self._open))
+        return next((name in _CELLS for name in around if name in {*_CELLS, "tr", "table"}), False)
+
+    def _part(self, tag: str) -> None:
+        """Break the line, but not within a cell that holds no more than this: its row is one line."""
+        if tag in {"tr", "table", "tbody", "thead", "tfoot"} or not self._is_in_cell:
+            self._is_parted = False
+            self._break()
+        elif self._length > self._cell_at:
+            self._is_parted = True
 
     @property
     def _is_bold(self) -> bool:
         return bool(self._open) and self._open[-1][1]
 
     def _say(self, text: str) -> None:
+        if self._is_parted and text.strip():
+            self._is_parted = False
+            self._break()
+            self._cell_at = 0
         if text:
             if self._is_bold:
                 self._bold.append((self._length, self._length + len(text)))

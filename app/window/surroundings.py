@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.window.codes import Codes
 from app.window.i18n.errors import Errors
 from app.window.i18n.formats import Formats
 from app.window.i18n.words import Words
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Handed down from the window to its parts; one per language in force."""
+    """Handed down from the window to its parts; one per language in force. `codes` reads pictures with a text."""
 
     theme: Theme
     formats: Formats
     words: Words
     errors: Errors
+    codes: Codes
 
     @property
     def word_language(self) -> WordLanguage:
@@ -33,11 +35,12 @@ class Surroundings:
         return WordLanguage.FRENCH if self.formats.is_french else WordLanguage.ENGLISH
 
 
-def surroundings(theme: Theme, locale: QLocale, clock: Clock) -> Surroundings:
+def surroundings(theme: Theme, locale: QLocale, clock: Clock, codes: Codes) -> Surroundings:
     """Return the surroundings for a language."""
     return Surroundings(
         theme=theme,
         formats=Formats(locale, clock),
         words=Words(),
         errors=Errors(),
+        codes=codes,
     )

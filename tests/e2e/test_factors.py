@@ -47,8 +47,6 @@ def test_telephones_codes_and_passphrase_are_changed_without_asking_twice(
     # Both factors were shown just now, so nothing more is asked.
     new_codes = dora.do("recovery-codes", "renew")["recovery_codes"]
     assert not set(new_codes) & set(dora.recovery_codes)
-    dora.do("recovery-codes", "confirm")
-    assert not dora.do("factor", "list")["are_codes_due"]
 
     file = tmp_path / "new-passphrase"
     file.write_text(NEW_PASSPHRASE, encoding="utf-8")
@@ -59,9 +57,3 @@ def test_telephones_codes_and_passphrase_are_changed_without_asking_twice(
     # The session that the removed one had opened is over, so the same command signs in first.
     last = dora.run("factor", "remove", added["factor"], "--otp", code())
     assert (last.code, last.failure) == (ExitCode.FAILED, "last-factor")
-    assert [row["name"] for row in dora.do("factor", "list")["rows"]] == ["téléphone 2"]
-    dora.do("sync")
-
-    # There is no key in this computer, and that is said in words.
-    answer = dora.run("login", "--security-key")
-    assert answer.failure == "security-key-unknown"

@@ -36,7 +36,7 @@ def test_documents_go_from_one_practice_software_to_the_other(
     assert (state["sent"], state["refused_count"], state["waiting"]) == (1, 0, 0)
     assert not list((here / "to-send").iterdir())
     (result,) = (here / "sent").glob("*.uhs.json")
-    assert bruno.do("folders", "run")["received"] == 1
+    assert bruno.do("folders", "run")["received"] == 2  # The document and the text.
     path = there / "received" / "scanner.bin"
     assert digest(path) == digest(large_file)
     received = json.loads(path.with_name("scanner.bin.uhs.json").read_bytes())

@@ -40,6 +40,8 @@ def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
     document.write_bytes(b"compte rendu\n" * 1000)
     bruno.do(*bruno.letter(anne, "Hier", "Avant la liaison.", [document]))
     assert len(anne.received("Hier")) == 1
+    (row,) = anne.do("mail", "list")["rows"]
+    anne.do("mail", "flag", row["conversation"])
 
     laptop = Client(
         name=anne.name,
@@ -70,15 +72,21 @@ def test_a_second_computer_is_linked_gets_the_past_and_is_removed(
     (brought,) = laptop.received("Hier")
     assert brought["is_brought"]
     assert (brought["sender"], brought["text"]) == (bruno.account, "Avant la liaison.")
+    # With what was done with it.
+    (row,) = laptop.do("mail", "list", "--place", "to-do")["rows"]
+    assert row["is_flagged"]
     (tmp_path / "out").mkdir()
     (saved,) = laptop.do("save", brought["message"], "--to", str(tmp_path / "out"))["files"]
     assert saved["size"] == document.stat().st_size
 
-    # From now on both get what comes.
+    # From now on both get what comes, and what is done on one is done on the other.
+    laptop.do("mail", "archive", row["conversation"])
     bruno.do(*bruno.letter(anne, "Aujourd’hui", "Pour les deux."))
-    for client in (anne, laptop):
+    for client in (laptop, anne):
         (received,) = client.received("Aujourd’hui")
         assert (received["text"], received["is_brought"]) == ("Pour les deux.", False)
+    (archived,) = anne.do("mail", "list", "--place", "archive")["rows"]
+    assert archived["conversation"] == row["conversation"]
     laptop.do(*laptop.letter(bruno, "Du portable", "Bonjour."))
     assert len(bruno.received("Du portable")) == 1
 

@@ -24,12 +24,12 @@ PASSPHRASE = "l’été à l’œuvre, naïvement, douze chats gris dorment ici"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals are made another way there")
-def test_kit_and_passphrase_bring_the_account_back(network: Network, tmp_path: Path) -> None:
+def test_kit_and_passphrase_bring_the_account_back(
+    network: Network, bruno: Client, tmp_path: Path
+) -> None:
     emma = Client(name="Emma Roux", profile=tmp_path / "emma", passphrase=PASSPHRASE)
-    felix = Client(name="Félix Blanc", profile=tmp_path / "felix", passphrase=PASSPHRASE)
     page = tmp_path / "kit.pdf"
     enrolment = ("--enrolment", network.relay.enrolment_text)
-    felix.register(network.relay)
     register = ("register", *enrolment, "--invitation", network.relay.invite())
     person = ("--name", emma.name, "--profession", "Médecin", "--recovery-kit", str(page))
     with Terminal(emma.at_terminal(*register, *person)) as terminal:
@@ -45,7 +45,7 @@ def test_kit_and_passphrase_bring_the_account_back(network: Network, tmp_path: P
     group = written(tmp_path / "group", sheet["groups"][sheet["asked_group"] - 1])
     emma.do("recovery", "confirm", "--group-file", group)
     assert emma.run("recovery", "show").failure == "kit-gone"
-    emma.befriend(felix)
+    emma.befriend(bruno)
     emma.do("sync")
 
     # Nothing of the lost computer is used from here on: the paper, the passphrase, and what is public.
@@ -65,9 +65,9 @@ def test_kit_and_passphrase_bring_the_account_back(network: Network, tmp_path: P
     assert again.account == emma.account
 
     contacts = again.do("contact", "list")["rows"]
-    assert [row["account"] for row in contacts] == [felix.account]
-    again.do(*again.letter(felix, "Back", "I am back."))
-    assert len(felix.received("Back")) == 1
+    assert [row["account"] for row in contacts] == [bruno.account]
+    again.do(*again.letter(bruno, "Back", "I am back."))
+    assert len(bruno.received("Back")) == 1
 
     # The lost computer, should somebody find it, is out.
     assert emma.run("sync").code != ExitCode.OK

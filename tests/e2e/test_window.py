@@ -63,8 +63,8 @@ class Area:
 ACCENT = bytes.fromhex("0f766e")[::-1]
 UNLOCK_FORM = Area(left=440, top=300, width=400, height=200)
 FIRST_ROW = Area(left=215, top=70, width=200, height=60)
-QUESTION = Area(left=595, top=585, width=190, height=45)
-SEND_ALL_THE_SAME = Area(left=800, top=595, width=130, height=30)
+QUESTION = Area(left=595, top=537, width=190, height=45)
+SEND_ALL_THE_SAME = Area(left=800, top=547, width=130, height=30)
 PANE_HEADER = Area(left=560, top=5, width=300, height=50)
 
 

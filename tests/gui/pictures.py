@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QRect
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -24,10 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.engine.documents.formats import hprim
 from app.interface.absence import Absence
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
+from app.interface.documents import DocumentProblem
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
+from app.interface.importing import ImportMail, ImportTrouble
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -65,6 +68,7 @@ from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
 from app.window.views.document_window import DocumentWindow
 from app.window.views.help import HelpWindow
+from app.window.views.importing import ImportSection
 from app.window.views.navigation import Destination
 from app.window.views.patients import PatientDialog
 from app.window.views.practice_software import PracticeSoftwareSection
@@ -76,8 +80,10 @@ from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.content import Mark, MarkKind
 from crypto_core.wire.ids import DeviceId, FactorId, UnixMillis
+from crypto_core.wire.limits import MAX_NAME_BYTES
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.words import WordLanguage, format_secret_words
+from tests.corpus.documents import make_corpus
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import (
     NOW,
@@ -86,6 +92,7 @@ from tests.fakes.scripted_engine import (
     RECOVERY_CODES,
     Practice,
 )
+from tests.fakes.scripted_import import imported_letter
 from tests.fakes.scripted_owner import (
     KIT_TEXT,
     LINK_SECRET,
@@ -108,6 +115,7 @@ from tests.gui.samples import (
     sample_practice,
     shared_folders,
 )
+from tests.screens import SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,6 +140,8 @@ class Look:
     height: int = 800
     is_longer: bool = False
     """In words longer by two fifths (`long_words`)."""
+    is_small: bool = False
+    """On the smaller screen."""
 
 
 LOOKS: Final = (
@@ -140,8 +150,8 @@ LOOKS: Final = (
     Look(name="en-light", language=Language.ENGLISH),
     Look(name="en-dark", language=Language.ENGLISH, appearance=Appearance.DARK),
     Look(name="fr-150", text_scale=1.5),
-    Look(name="fr-200", text_scale=2.0),
-    Look(name="fr-narrow", width=760, height=640),
+    Look(name="fr-200", text_scale=2.0, width=1008, height=652, is_small=True),
+    Look(name="fr-narrow", width=760, height=640, is_small=True),
     Look(name="longer", language=Language.ENGLISH, is_longer=True),
 )
 
@@ -1154,6 +1164,78 @@ def page_recovery(desk: Desk, practice: Practice) -> None:
     recovery(desk)
 
 
+def importing(desk: Desk) -> ImportSection:
+    """Open the settings about another mail program."""
+    section = open_settings(desk, ImportSection)
+    assert isinstance(section, ImportSection)
+    return section
+
+
+def page_import(desk: Desk, _practice: Practice) -> None:
+    """Nothing is chosen."""
+    unlock(desk)
+    importing(desk)
+
+
+def page_import_running(desk: Desk, practice: Practice) -> None:
+    """Some letters are on their way."""
+    unlock(desk)
+    practice.hold(ImportMail)
+    section = importing(desk)
+    desk.mailbox.importing.choose(["Mail/Inbox", "Mail/Sent.mbox"])
+    section.own.setText("anne.morel@cabinet.example")
+    section.start.click()
+    settle_until(lambda: bool(practice.asked(ImportMail)))
+    practice.tell_progress(ImportMail, 3, 5)
+    settle_until(lambda: section.progress.value() == 600)
+
+
+def page_import_report(desk: Desk, practice: Practice) -> None:
+    """Most of it is here."""
+    unlock(desk)
+    practice.importing.report = replace(
+        practice.importing.report,
+        letters=4812,
+        known=37,
+        documents=2204,
+        failed=2,
+        other_files=3,
+        troubles=(
+            ImportTrouble(
+                file="Inbox",
+                number=701,
+                subject="",
+                document="",
+                problem=DocumentProblem.DAMAGED,
+            ),
+            ImportTrouble(
+                file="Sent.mbox",
+                number=12,
+                subject="Compte rendu opératoire de Mme Delmas",
+                document="IRM genou gauche.zip",
+                problem=DocumentProblem.DAMAGED,
+            ),
+        ),
+    )
+    section = importing(desk)
+    desk.mailbox.importing.choose(["Mail"])
+    section.start.click()
+    settle(desk, lambda: not section.banner.isHidden())
+
+
+def page_imported_letter(desk: Desk, practice: Practice) -> None:
+    """A letter of before, in the archives."""
+    imported_letter(
+        practice,
+        "Résultats de Mme Delmas",
+        "Chère consœur,\n\nvous trouverez ci-joint les résultats de notre patiente commune.\n\nBien à vous",
+    )
+    unlock(desk)
+    desk.window.mail.go(Destination.ARCHIVE)
+    settle(desk)
+    open_row(desk, 0)
+
+
 def page_recovery_poor(desk: Desk, practice: Practice) -> None:
     """No kit, and a backup that failed."""
     unlock(desk)
@@ -1265,6 +1347,66 @@ def compose_to_one(desk: Desk, practice: Practice) -> None:
     settle(desk)
 
 
+def write_long_names(practice: Practice) -> MessageView:
+    """Receive a letter in which all who choose a name have chosen as long a one as there can be."""
+    words = "Marie-Antoinette Wilhelmine de Montmorency-Laval "
+    long = (words * 5).encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip()
+    sender = practice.add_contact(long, long, "Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson")
+    one_word = practice.add_contact("W" * MAX_NAME_BYTES, "Kinésithérapeute", "Valbonne")
+    return practice.receive(
+        sender,
+        long,
+        "Bonjour à vous deux,\n\nvoici ce dont nous avons parlé.",
+        attachments=[practice.document(f"{'rapport ' * 20}.pdf", "application/pdf", 214_000)],
+        patient=said(long, long, "1961-03-12"),
+        others=[one_word, practice.add_stranger("Ahmed")],
+    )
+
+
+def page_mail_long_names(desk: Desk, practice: Practice) -> None:
+    """A letter of somebody with the longest name there can be, about somebody with such a name."""
+    write_long_names(practice)
+    unlock(desk)
+    open_row(desk, 0)
+
+
+def page_compose_long_names(desk: Desk, practice: Practice) -> None:
+    """An answer to all of them but the one who is no correspondent, about a patient of one's own."""
+    letter = write_long_names(practice)
+    patient = practice.records.add_patient("Montmorency-Laval " * 11, "Marie", "1961-03-12")
+    practice.records.filing(letter.conversation).patient = patient
+    unlock(desk)
+    open_row(desk, 0)
+    desk.window.mail.actions_of_letters.reply_all.trigger()
+    settle(desk, lambda: desk.window.mail.composer.strangers.is_open)
+    desk.window.mail.composer.strangers.others.click()
+    settle(desk, lambda: not desk.window.mail.composer.strangers.is_open)
+
+
+def page_compose_stranger(desk: Desk, practice: Practice) -> None:
+    """An answer to all, one of whom is no correspondent of the owner's."""
+    benali = named(practice, "Dr Karim Benali")
+    lea = named(practice, "Léa Fontaine")
+    practice.receive(
+        benali,
+        "Mme Duval, suite",
+        "Bonjour à tous,\n\nque pensez-vous de la suite ?",
+        others=[lea, practice.add_stranger("Ahmed")],
+    )
+    unlock(desk)
+    open_row(desk, 0)
+    desk.window.mail.actions_of_letters.reply_all.trigger()
+    settle(desk, lambda: desk.window.mail.composer.strangers.is_open)
+
+
+def page_contact_long_name(desk: Desk, practice: Practice) -> None:
+    """The page of somebody with the longest name there can be."""
+    sender = write_long_names(practice).sender
+    unlock(desk)
+    desk.window.mail.show_account(sender)
+    settle(desk)
+
+
 def page_unverified(desk: Desk, practice: Practice) -> None:
     """The first letter to somebody of whom nobody has said who they are."""
     practice.asks_about_unverified = True
@@ -1366,12 +1508,15 @@ def page_mail_several(desk: Desk, _practice: Practice) -> None:
 
 
 def page_mail_undo(desk: Desk, _practice: Practice) -> None:
-    """Two archived, one after the other; the next one is open."""
+    """Two put away, one after the other; beside the list, the next one is open."""
     unlock(desk)
     open_row(desk, 1)
     mail = desk.window.mail
     mail.actions_of_letters.archive.trigger()
     settle(desk)
+    if mail.is_narrow:
+        # There, the list is shown again, and nothing is done before a line is chosen.
+        open_row(desk, 1)
     mail.actions_of_letters.filed.trigger()
     settle(desk, lambda: len(desk.mailbox.acts.undoables) == 2)
 
@@ -1520,6 +1665,22 @@ def page_document_results(desk: Desk, _practice: Practice) -> None:
     document_of(desk, "Résultats 22 novembre.xml")
 
 
+def page_document_laboratory(desk: Desk, practice: Practice) -> None:
+    """A laboratory's file with values that are marked, compared, and neither."""
+    name = "Résultats 22 novembre.xml"
+    read = hprim.read(make_corpus.hprim_writings())
+    practice.documents.views[(name, ())] = replace(
+        practice.documents.views[(name, ())],
+        kind=read.kind,
+        facts=read.facts,
+        blocks=read.blocks,
+        parts=(),
+        problems=(*read.problems, DocumentProblem.DAMAGED),
+    )
+    unlock(desk)
+    document_of(desk, name)
+
+
 def page_document_archive(desk: Desk, _practice: Practice) -> None:
     """An archive of which a part is not what it should be."""
     unlock(desk)
@@ -1657,6 +1818,8 @@ def take(folder: Path, look: Look, name: str) -> None:
             FixedClock(NOW, PARIS),
             connect_other=lambda _: other_practice().connect(),
         )
+        if look.is_small:
+            desk.window.move(small_screen().topLeft())
         desk.window.resize(look.width, look.height)
         desk.start()
         PAGES[name](desk, practice)
@@ -1668,8 +1831,14 @@ def take(folder: Path, look: Look, name: str) -> None:
         practice.release()
         desk.stop()
         desk.window.retire()
+        desk.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         application.removeTranslator(longer)
+
+
+def small_screen() -> QRect:
+    """Return where the smallest screen is."""
+    return min((each.geometry() for each in QApplication.screens()), key=QRect.width)
 
 
 def settle_paint() -> None:
@@ -1687,7 +1856,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     folder: Path = chosen.folder
     wanted: list[str] = chosen.wanted
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QPA_PLATFORM", SCREENS)
     folder.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
     for look in LOOKS:

@@ -79,6 +79,7 @@ def both(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[OpenBoth]
     for desk in desks:
         desk.stop()
         desk.window.retire()
+        desk.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -176,6 +177,7 @@ def test_with_one_account_nothing_of_others_is_seen(
     finally:
         desk.stop()
         desk.window.retire()
+        desk.deleteLater()
 
 
 # --- one is shown at a time, and it is clear which ---
@@ -249,6 +251,7 @@ def test_the_account_shown_last_is_shown_first(
     finally:
         again.stop()
         again.window.retire()
+        again.deleteLater()
 
 
 # --- nothing passes from one to the other ---
@@ -523,6 +526,7 @@ def test_another_account_is_added_in_the_settings(
     finally:
         desk.stop()
         desk.window.retire()
+        desk.deleteLater()
 
 
 def test_removed_from_the_list_nothing_is_deleted(

@@ -6,14 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from app.interface.documents import PreviewDocument, ShowPage
 from app.interface.failures import Failure
-from app.interface.snapshots import ConnectionState
+from app.interface.snapshots import ConnectionState, DraftRecipient
 from app.interface.writing import AttachFile, SaveDraft, SendDraft
+from app.window.i18n.catalogues import Language
+from app.window.viewmodels.beginning import Beginning
 from app.window.viewmodels.session import Screen
 from app.window.views.document_window import DocumentWindow
 from app.window.views.documents import DraftDocument
@@ -50,6 +52,27 @@ def write_something(desk: Desk, practice: Practice, text: str = "Bonjour") -> No
     mail.composer.subject.setText("Bilan")
     mail.composer.text.setPlainText(text)
     assert practice.contacts
+
+
+def test_an_empty_document_is_said_and_asked_about(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    to = next(iter(practice.contacts.values()))
+    recipient = DraftRecipient(account=to.account, name=to.name, profession=to.profession)
+    desk.window.mail.write_to(Beginning(to=(recipient,), subject="Bilan", text="Bonjour"))
+    composer = desk.window.mail.composer
+    empty = tmp_path / "vide.pdf"
+    empty.touch()
+    desk.mailbox.composer.add_files([str(empty)])
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.documents) == 1)
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    (card,) = composer.findChildren(DraftDocument)
+    assert "This file is empty" in texts_of(card)
+    composer.send.click()
+    assert "A document is empty" in texts_of(composer.question)
+    assert not practice.asked(SendDraft)
 
 
 def test_a_letter_is_written_and_sent_by_keyboard_alone(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -146,9 +169,14 @@ def test_what_is_missing_is_said_and_nothing_is_sent(unlocked: OpenDesk) -> None
 
 def drop(desk: Desk, paths: list[Path]) -> None:
     """Drop files on the composer as a file manager does."""
-    composer = desk.window.mail.composer
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_data(desk, data)
+
+
+def drop_data(desk: Desk, data: QMimeData) -> None:
+    """Drop anything on the composer."""
+    composer = desk.window.mail.composer
     buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(200, 200), Qt.DropAction.CopyAction, data, buttons, modifiers)
     QApplication.sendEvent(composer, enter)
@@ -175,14 +203,22 @@ def test_documents_are_dropped_shown_removed_and_sent(
     assert "214 KB, encrypted on this computer" in texts
     assert "2 documents, 428 KB in all" in texts
     # A folder cannot be sent, and that is said.
-    qtbot.waitUntil(lambda: "A folder cannot be sent" in texts_of(composer.banner))
+    qtbot.waitUntil(lambda: "only files can be sent" in texts_of(composer.banner))
     composer.findChildren(DraftDocument)[1].remove.click()
+    qtbot.waitUntil(lambda: len(desk.mailbox.acts.undoables) == 1)
+    assert "1 document taken out of the letter" in texts_of(desk.window.mail.undo_bar)
+    desk.mailbox.acts.undo()
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.documents) == 2)
+    composer.findChildren(DraftDocument)[1].remove.click()
+    qtbot.waitUntil(lambda: len(desk.mailbox.acts.undoables) == 1)
     # What becomes of the file does not matter any more.
     paths[0].unlink()
     composer.send.click()
     qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
     newest = max(practice.conversations.values(), key=lambda views: views[-1].message)[-1]
     assert [row.name for row in newest.attachments] == ["bilan.pdf"]
+    # What has been sent without it is final.
+    qtbot.waitUntil(lambda: not desk.mailbox.acts.undoables)
 
 
 def test_a_large_document_shows_how_far_it_is_and_can_be_stopped(
@@ -223,6 +259,53 @@ def test_a_drop_of_something_else_is_not_taken(unlocked: OpenDesk) -> None:
     )
     QApplication.sendEvent(desk.window.mail.composer, enter)
     assert not enter.isAccepted()
+
+
+def test_a_picture_without_a_file_is_dropped_as_it_is_pasted(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    write_something(desk, practice)
+    data = QMimeData()
+    picture = QImage(10, 10, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    data.setImageData(picture)
+    # A browser tells where it has it from as well; nothing is fetched there.
+    data.setUrls([QUrl("https://example.invalid/x.png")])
+    data.setText("https://example.invalid/x.png")
+    drop_data(desk, data)
+    qtbot.waitUntil(lambda: len(desk.mailbox.composer.documents) == 1)
+    assert desk.mailbox.composer.documents[0].name == "Picture.png"
+
+
+def test_what_is_half_typed_survives_another_language_and_size(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    mail = desk.window.mail
+    mail.go(Destination.CONTACTS)
+    mail.people.directory.query.setText("Lefè")
+    mail.go(Destination.PATIENTS)
+    mail.patient_list.search.query.setText("Rou")
+    qtbot.waitUntil(lambda: desk.mailbox.patients.list.query == "Rou")
+    write_something(desk, practice)
+    mail.composer.recipients.edit.setText("Lé")
+    mail.composer.patient.edit.setText("Gar")
+    for change in ({"language": Language.FRENCH}, {"text_scale": 1.5}):
+        desk.show_as(**change)
+        mail = desk.window.mail
+        qtbot.waitUntil(lambda: desk.window.isVisible() and desk.bridge.is_quiet)
+        assert mail.composer.recipients.edit.text() == "Lé"
+        assert mail.composer.patient.edit.text() == "Gar"
+        assert mail.people.directory.query.text() == "Lefè"
+        assert mail.patient_list.search.query.text() == "Rou"
+    desk.window.lock()
+    assert not mail.composer.recipients.edit.text()
+    assert not mail.composer.patient.edit.text()
+    assert not mail.people.directory.query.text()
+    assert not mail.patient_list.search.query.text()
 
 
 def test_documents_can_be_chosen_in_a_dialog(

@@ -57,8 +57,18 @@ def test_a_request_is_declined(unlocked: OpenDesk, qtbot: QtBot) -> None:
     desk.window.mail.people.person.decline.click()
     qtbot.waitUntil(lambda: desk.mailbox.contacts.waiting_count == 0)
     assert practice.asked(DeclineContact)
-    # Who was declined is gone from the list, and from beside it.
-    qtbot.waitUntil(lambda: desk.window.mail.people.person.row is None)
+    # A wrong click can be taken back, at once and later.
+    (offered,) = desk.mailbox.acts.undoables
+    assert "1 request declined" in texts_of(desk.window.mail.undo_bar)
+    desk.mailbox.acts.undo(offered.number)
+    qtbot.waitUntil(lambda: desk.mailbox.contacts.waiting_count == 1)
+    person = desk.window.mail.people.person
+    qtbot.waitUntil(person.decline.isVisible)
+    person.decline.click()
+    qtbot.waitUntil(person.reconsider.isVisible)
+    assert "they were not told" in texts_of(person)
+    person.reconsider.click()
+    qtbot.waitUntil(person.accept.isVisible)
 
 
 def test_a_failed_answer_can_be_given_again(unlocked: OpenDesk, qtbot: QtBot) -> None:
@@ -115,7 +125,11 @@ def test_nobody_found_and_relay_out_of_reach_are_said(unlocked: OpenDesk, qtbot:
     practice.set_connection(type(practice.connection).OFFLINE)
     search(desk, qtbot, "garnier")
     assert "cannot be reached" in texts_of(directory.banner)
+    assert directory.banner.property("banner") == "neutral"
     assert not directory.candidates
+    # Whom one knows is found without the relay.
+    search(desk, qtbot, "fontaine")
+    assert "Léa Fontaine" in texts_of(directory.candidates[0])
 
 
 def test_an_address_serves_instead_of_a_name(unlocked: OpenDesk, qtbot: QtBot) -> None:

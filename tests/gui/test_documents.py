@@ -13,7 +13,17 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextTable
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 
-from app.interface.documents import CloseDocument, OpenDocument, OpenElsewhere, ShowPage
+from app.interface.documents import (
+    Block,
+    BlockKind,
+    Cell,
+    CloseDocument,
+    DocumentProblem,
+    OpenDocument,
+    OpenElsewhere,
+    Remark,
+    ShowPage,
+)
 from app.interface.failures import Failure
 from app.window.theme.theme import Appearance
 from app.window.views.document_printing import PAGE_PIXELS
@@ -59,6 +69,28 @@ def test_a_report_is_drawn_page_by_page_as_it_is_read(
     before = max(command.width for command in practice.asked(ShowPage))
     window.larger.click()
     qtbot.waitUntil(lambda: practice.asked(ShowPage)[-1].width > before)
+
+
+def test_a_double_click_opens_a_document_once(desk: Desk) -> None:
+    window = document_of(desk, "Compte rendu, 21 novembre.pdf")
+    assert document_of(desk, "Compte rendu, 21 novembre.pdf") is window
+    assert desk.window.findChildren(DocumentWindow) == [window]
+
+
+def test_what_a_laboratory_s_row_does_not_say_is_said(desk: Desk, practice: Practice) -> None:
+    name = "Résultats 22 novembre.xml"
+    remarks = (Remark.NOT_COMPARED, Remark.CORRECTED)
+    row = (Cell(text="TSH"), Cell(text="2,4", remarks=remarks), Cell(text="4,0 – 0,4"))
+    practice.documents.views[(name, ())] = replace(
+        practice.documents.views[(name, ())],
+        blocks=(Block(kind=BlockKind.TABLE, rows=(row,)),),
+        problems=(DocumentProblem.FLAGS_COMPARED, DocumentProblem.DAMAGED),
+    )
+    window = document_of(desk, name)
+    assert "2,4 (not compared) (corrected result)" in window.text.toPlainText()
+    # The gravest comes first, and does not deny what is there.
+    told = texts_of(window.problems)
+    assert told.index("only what could be read is shown") < told.index("* beside a norm")
 
 
 def test_a_laboratory_s_abnormal_value_is_said_in_words_and_nothing_is_markup(desk: Desk) -> None:

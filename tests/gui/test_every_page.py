@@ -7,12 +7,13 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QDialog,
@@ -29,13 +30,21 @@ from app.window.desk import Desk
 from app.window.i18n.catalogues import Language
 from app.window.preferences import Preferences
 from app.window.theme.typography import Role
-from app.window.views.components.buttons import Button, InlineButton, LinkButton, PrimaryButton
+from app.window.views.components.buttons import (
+    Button,
+    InlineButton,
+    LinkButton,
+    NamedButton,
+    PrimaryButton,
+)
+from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column
+from app.window.views.components.rooms import room_for
 from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.scripted_engine import NOW
 from tests.gui.long_words import LongWords
-from tests.gui.pictures import PAGES, PARIS, settle_paint
+from tests.gui.pictures import PAGES, PARIS, settle_paint, small_screen
 from tests.gui.samples import other_practice, sample_practice
 
 if TYPE_CHECKING:
@@ -54,6 +63,9 @@ CONTROLS = (
     QProgressBar,
 )
 
+PRESSED_OR_FILLED = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit)
+FAR = 100_000
+
 
 class Stage:
     """Shows one page after the other."""
@@ -64,9 +76,14 @@ class Stage:
         self._desks: list[Desk] = []
 
     def show(
-        self, name: str, *, language: Language = Language.FRENCH, text_scale: float = 1.0
+        self,
+        name: str,
+        *,
+        language: Language = Language.FRENCH,
+        text_scale: float = 1.0,
+        is_small: bool = False,
     ) -> QWidget:
-        """Return the window that shows a page, or the dialog over it."""
+        """Return the window that shows a page, or the dialog over it; on the small screen if wanted."""
         preferences = Preferences(self._profile)
         preferences.language = language
         preferences.text_scale = text_scale
@@ -79,6 +96,9 @@ class Stage:
             connect_other=lambda _: other_practice().connect(),
         )
         self._desks.append(desk)
+        if is_small:
+            desk.window.move(small_screen().topLeft())
+            desk.window.resize(room_for(desk.window))
         desk.start()
         PAGES[name](desk, practice)
         settle_paint()
@@ -91,6 +111,7 @@ class Stage:
         for desk in self._desks:
             desk.stop()
             desk.window.retire()
+            desk.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -125,7 +146,7 @@ def cut_off(root: QWidget) -> list[str]:
     """Return the texts below a widget that have too little room; those that end in … may."""
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisibleTo(root) or isinstance(widget, ElidedText):
+        if not widget.isVisibleTo(root) or isinstance(widget, ElidedText | NamedButton):
             continue
         if isinstance(widget, QLabel) and widget.text():
             if widget.wordWrap():
@@ -134,6 +155,10 @@ def cut_off(root: QWidget) -> list[str]:
                 is_cut = widget.width() < widget.sizeHint().width() - 1
         elif isinstance(widget, QAbstractButton) and (widget.text() or widget.layout()):
             hint = widget.sizeHint()
+            if isinstance(widget, CheckBox):
+                hint = QSize(
+                    widget.minimumSizeHint().width(), widget.heightForWidth(widget.width())
+                )
             is_cut = widget.width() < hint.width() - 2 or widget.height() < hint.height() - 2
         else:
             continue
@@ -143,15 +168,29 @@ def cut_off(root: QWidget) -> list[str]:
 
 
 def outside(root: QWidget) -> list[str]:
-    """Return buttons that lie outside the width of what holds them, where nobody can press them."""
+    """Return buttons and fields that nobody can reach, because they lie outside and nothing scrolls there."""
     found = []
-    for widget in root.findChildren(QAbstractButton):
-        if widget.isVisibleTo(root):
-            left = widget.mapTo(root, widget.rect().topLeft()).x()
-            right = widget.mapTo(root, widget.rect().topRight()).x()
-            if left < 0 or right > root.width():
-                found.append(describe(widget))
+    for widget in root.findChildren(QWidget):
+        if not isinstance(widget, PRESSED_OR_FILLED) or not widget.isVisibleTo(root):
+            continue
+        page = scrolling_page(widget, root)
+        around = root if page is None else page.viewport()
+        place = QRect(widget.mapTo(around, QPoint(0, 0)), widget.size())
+        # What scrolls has no end below.
+        room = around.rect() if page is None else around.rect().adjusted(0, -FAR, 0, FAR)
+        if not room.contains(place):
+            found.append(describe(widget))
     return found
+
+
+def scrolling_page(widget: QWidget, root: QWidget) -> QAbstractScrollArea | None:
+    """Return what scrolls a widget below a root."""
+    parent = widget.parentWidget()
+    while parent is not None and parent is not root:
+        if isinstance(parent, QAbstractScrollArea):
+            return parent
+        parent = parent.parentWidget()
+    return None
 
 
 def takes_the_keyboard(widget: QWidget, root: QWidget) -> bool:
@@ -195,12 +234,14 @@ def column_of(widget: QWidget) -> Column | None:
     return parent
 
 
-# In type of twice the size and in French, whose texts are the longer ones: where room is scarcest.
+# In type of twice the size, on the smallest screen, and in French, whose texts are the longer ones.
 @pytest.mark.parametrize("name", PAGES)
 def test_every_control_has_a_name_room_and_a_place_in_the_way_of_the_keyboard(
     stage: Stage, name: str
 ) -> None:
-    shown = stage.show(name, text_scale=2.0)
+    shown = stage.show(name, text_scale=2.0, is_small=True)
+    room = room_for(shown)
+    assert shown.size().boundedTo(room) == shown.size()
     assert not nameless(shown)
     assert not cut_off(shown)
     assert not outside(shown)

@@ -178,7 +178,7 @@ def text_file(folder: Path) -> Path:
 
 @pytest.mark.parametrize("make", [picture, text_file])
 def test_the_relay_is_read_from_a_picture_or_a_file(
-    page: RegistrationPage, tmp_path: Path, make: object
+    page: RegistrationPage, qtbot: QtBot, tmp_path: Path, make: object
 ) -> None:
     assert callable(make)
     path = make(tmp_path)
@@ -192,20 +192,20 @@ def test_the_relay_is_read_from_a_picture_or_a_file(
         Qt.KeyboardModifier.NoModifier,
     )
     page.relay.enrolment.answer.dropEvent(event)
-    assert page.relay.enrolment.text == ENROLMENT
+    qtbot.waitUntil(lambda: page.relay.enrolment.text == ENROLMENT)
 
 
 @pytest.mark.parametrize("name", ["empty.png", "empty.txt", "not-there.jpg"])
 def test_a_file_without_the_text_is_said_to_be_one(
-    page: RegistrationPage, tmp_path: Path, name: str
+    page: RegistrationPage, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
     if "empty" in name:
         path.write_bytes(b"\xff\xfe nothing")
     write(page.relay.enrolment, "typed before")
     page.relay.take_file(path)
+    qtbot.waitUntil(lambda: bool(page.relay.enrolment.answer.accessibleDescription()))
     assert page.relay.enrolment.text == "typed before"
-    assert page.relay.enrolment.answer.accessibleDescription()
 
 
 def test_it_is_left_and_taken_up_again(desk: Desk, page: RegistrationPage) -> None:

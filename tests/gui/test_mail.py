@@ -130,6 +130,14 @@ def test_an_open_letter_is_marked_read_after_a_while(unlocked: OpenDesk, qtbot: 
     assert not row_at(desk.mailbox.conversations, 0).unread_count
 
 
+def test_a_letter_stands_on_the_ground_of_paper(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    desk = unlocked(sample_practice())
+    open_letter(desk, qtbot)
+    picture = desk.window.mail.reading.grab().toImage()
+    below = picture.pixelColor(picture.width() // 2, picture.height() - 20)
+    assert below == desk.theme.colour("panel")
+
+
 def test_a_letter_only_glanced_at_stays_unread(unlocked: OpenDesk, qtbot: QtBot) -> None:
     practice = sample_practice()
     desk = unlocked(practice, dwell_milliseconds=60_000)

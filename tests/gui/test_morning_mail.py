@@ -9,22 +9,24 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from app.interface.commands import MarkRead
+from app.interface.commands import MarkRead, ReadConversation
 from app.interface.failures import Failure
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, SavePatient
-from app.interface.snapshots import DeliveryState, Place
+from app.interface.secret import Secret
+from app.interface.snapshots import DeliveryState, DraftRecipient, Place
 from app.interface.writing import CancelSending, SendNow
-from app.window.viewmodels.acts import MOST_SHOWN
+from app.window.viewmodels.beginning import Beginning
 from app.window.viewmodels.conversations import DRAGGED, KEEP, ListState
 from app.window.views.components.layouts import EmptyState
 from app.window.views.letter_printing import LetterPaper
 from app.window.views.navigation import DROPS, Destination
 from app.window.views.patients import PatientChooser, PatientDialog
+from app.window.views.undo import MOST_SHOWN
 from crypto_core.wire.content import Mark, MarkKind
-from tests.fakes.scripted_engine import ManyRows, Practice
+from tests.fakes.scripted_engine import PASSPHRASE, ManyRows, Practice
 from tests.gui.conftest import texts_of
 from tests.gui.forms import write
 from tests.gui.samples import HOUR, ago, row_at, said, sample_practice
@@ -123,7 +125,7 @@ def test_a_letter_that_opened_by_itself_is_not_read_before_somebody_shows_to_be_
     assert reading.letters[0].subject == "Résultats, Roux Émile"
     qtbot.waitUntil(lambda: reading._awaits_presence)
     assert len(practice.asked(MarkRead)) == 1
-    QTest.keyClick(desk.window.mail.conversations.list, Qt.Key.Key_Shift)
+    QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Shift)
     qtbot.waitUntil(lambda: len(practice.asked(MarkRead)) == 2)
 
 
@@ -167,13 +169,81 @@ def test_each_of_several_acts_can_be_taken_back_while_it_is_shown(
     assert practice.asked(Organise)[-1].act is Act.RESTORE
 
 
-def test_no_more_than_three_lines_are_shown(desk: Desk, qtbot: QtBot) -> None:
+def test_three_lines_are_shown_and_everything_can_be_taken_back(desk: Desk, qtbot: QtBot) -> None:
+    before = subjects(desk)
     model = desk.mailbox.conversations
     for _ in range(MOST_SHOWN + 1):
         desk.mailbox.acts.organise((row_at(model, 0),), Act.ARCHIVE)
         qtbot.waitUntil(lambda: desk.bridge.is_quiet)
     qtbot.waitUntil(lambda: desk.mailbox.acts.undoables[-1].number == MOST_SHOWN + 1)
     assert len(desk.window.mail.undo_bar.lines) == MOST_SHOWN
+    for _ in range(MOST_SHOWN + 1):
+        desk.window.mail.undo.trigger()
+        qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    qtbot.waitUntil(lambda: subjects(desk) == before)
+
+
+def test_a_key_that_is_held_takes_one_letter_away(desk: Desk) -> None:
+    actions = desk.window.mail.actions_of_letters
+    assert not any(each.autoRepeat() for each in (actions.remove, actions.archive, actions.filed))
+
+
+def test_del_once_more_never_removes_a_letter_that_nobody_has_seen(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    mail, reading = desk.window.mail, desk.mailbox.reading
+
+    def is_there() -> bool:
+        return bool(reading.letters) and desk.bridge.is_quiet
+
+    def is_open(pane: QWidget) -> bool:
+        return mail.content.currentWidget() is pane
+
+    # Chosen and not open, as after “Mark as unread”: the one that follows opens all the same.
+    mail.conversations.point_at(BENALI)
+    assert is_open(mail.nothing)
+    practice.hold(ReadConversation)
+    press(desk, "Del")
+    assert is_open(mail.reading)
+    press(desk, "Del")
+    practice.release()
+    qtbot.waitUntil(is_there)
+    assert reading.letters[0].subject == "Résultats, Roux Émile"
+    assert len(practice.asked(Organise)) == 1, "its letters were not here yet"
+    press(desk, "Del")
+    qtbot.waitUntil(lambda: len(practice.asked(Organise)) == 2 and is_there())
+    # Letters that cannot be shown can be removed.
+    practice.fail_next(ReadConversation, Failure.DISK_FULL)
+    press(desk, "Del")
+    qtbot.waitUntil(lambda: len(practice.asked(Organise)) == 3 and desk.bridge.is_quiet)
+    assert not is_there()
+    press(desk, "Del")
+    qtbot.waitUntil(lambda: len(practice.asked(Organise)) == 4 and desk.bridge.is_quiet)
+    assert not subjects(desk)
+
+
+def test_what_goes_away_by_itself_leaves_nothing_chosen_in_its_place(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    mail = desk.window.mail
+    mail.conversations.point_at(BENALI)
+    chosen = mail.conversations.list.chosen_rows
+    assert [row.subject for row in chosen] == subjects(desk)[:1]
+    # Another computer archives it, or it is dragged away.
+    desk.mailbox.conversations.expect(chosen, Act.ARCHIVE)
+    assert not mail.conversations.list.chosen_rows
+    press(desk, "Del")
+    desk.window.resize(700, 600)
+    qtbot.waitUntil(lambda: mail.is_narrow)
+    open_letter(desk, qtbot, 0)
+    press(desk, "Del")
+    press(desk, "Del")
+    qtbot.waitUntil(lambda: bool(practice.asked(Organise)) and desk.bridge.is_quiet)
+    # A narrow window shows the list again, on the line that follows; Enter opens it.
+    assert len(practice.asked(Organise)) == 1
+    assert mail.conversations.list.isVisible()
+    QTest.keyClick(mail.conversations.list, Qt.Key.Key_Return)
+    assert mail.content.currentWidget() is mail.reading
 
 
 def test_an_offer_ends_by_itself_and_at_the_lock(desk: Desk, qtbot: QtBot) -> None:
@@ -189,6 +259,23 @@ def test_an_offer_ends_by_itself_and_at_the_lock(desk: Desk, qtbot: QtBot) -> No
     desk.window.lock()
     assert not acts.undoables
     assert "removed" not in texts_of(desk.window.mail.undo_bar)
+
+
+def test_what_was_removed_just_before_a_lock_is_offered_again_after_it(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    acts = desk.mailbox.acts
+    removed, filed = (row_at(desk.mailbox.conversations, at) for at in (0, 1))
+    acts.file((filed,), None)
+    acts.organise((removed,), Act.REMOVE)
+    qtbot.waitUntil(lambda: len(acts.undoables) == 2)
+    desk.window.lock()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    # What names a patient is not kept over a lock.
+    qtbot.waitUntil(lambda: len(acts.undoables) == 1)
+    acts.undo()
+    qtbot.waitUntil(lambda: practice.asked(Organise)[-1].act is Act.RESTORE)
 
 
 def test_in_a_field_ctrl_z_takes_back_what_was_typed(desk: Desk, qtbot: QtBot) -> None:
@@ -265,7 +352,7 @@ def test_to_do_is_marked_found_and_done(desk: Desk, practice: Practice, qtbot: Q
     open_letter(desk, qtbot, 0)
     press(desk, "Ctrl+T")
     qtbot.waitUntil(lambda: subjects(desk) == ["Bilan de fin de rééducation"])
-    assert practice.asked(Organise)[-1].act is Act.UNFLAG
+    qtbot.waitUntil(lambda: practice.asked(Organise)[-1].act is Act.UNFLAG)
 
 
 def test_unread_again_closes_the_letter_and_stays_unread(
@@ -750,3 +837,22 @@ def test_in_a_narrow_window_several_letters_are_dealt_with_above_the_list(
     qtbot.waitUntil(lambda: bool(practice.asked(Organise)) and desk.bridge.is_quiet)
     assert mail.chosen_strip.isHidden()
     assert mail.conversations.empty.isVisible()
+
+
+HOSTILE_NAME = 'a<img src="file:///C:/x.png">&amp; ' + "long " * 20
+
+
+def test_no_tip_shows_what_a_sender_has_marked_up(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    document = practice.document(HOSTILE_NAME + ".pdf", "application/pdf", 1000)
+    sender = practice.add_contact(HOSTILE_NAME, HOSTILE_NAME, "Nice")
+    practice.receive(sender, HOSTILE_NAME, "Bonjour", attachments=[document])
+    desk = unlocked(practice)
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    open_letter(desk, qtbot, 0)
+    to = (DraftRecipient(account=sender, name=HOSTILE_NAME, profession=HOSTILE_NAME),)
+    desk.window.mail.write_to(Beginning(to=to, subject="x", text="y"))
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    tips = [each.toolTip() for each in desk.window.findChildren(QWidget)]
+    assert any("&lt;img" in tip for tip in tips)
+    assert not any("<img" in tip for tip in tips)

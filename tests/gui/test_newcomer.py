@@ -181,7 +181,7 @@ def test_the_text_of_a_link_among_the_relays_leads_to_linking(
     file.write_text(text)
     ways.start.begin.click()
     ways.registration.relay.take_file(file)
-    assert ways.pages.currentWidget() is ways.join
+    qtbot.waitUntil(lambda: ways.pages.currentWidget() is ways.join)
     ways.join.next.click()
     QTest.keyClicks(ways.join.secret.passphrase.edit, PASSPHRASE)
     ways.join.next.click()

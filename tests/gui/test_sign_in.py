@@ -302,7 +302,7 @@ def test_the_language_changes_in_the_middle_of_a_step(open_desk: OpenDesk, qtbot
     register(desk, qtbot).copy.click()
     desk.show_as(language=Language.FRENCH)
     telephone = desk.window.second_factor.telephone
-    assert telephone.isVisible()
+    qtbot.waitUntil(telephone.isVisible)
     assert telephone.picture.squares == squares_of(TOTP_URI)
     assert telephone.confirm.text() == "Confirmer"
     # The page that would have cleared it is gone.
@@ -324,12 +324,12 @@ def test_a_file_is_written_only_after_a_warning_and_for_its_owner_alone(
     (dialog,) = codes.findChildren(QFileDialog)
     path = tmp_path / "codes.pdf"
     dialog.fileSelected.emit(str(path))
+    qtbot.waitUntil(lambda: "Saved as codes.pdf" in texts_of(codes.paper.banner))
     assert path.read_bytes().startswith(b"%PDF")
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "Saved as codes.pdf" in texts_of(codes.paper.banner)
     dialog.fileSelected.emit(str(tmp_path / "missing" / "codes.pdf"))
-    assert "Nothing can be saved" in texts_of(codes.paper.banner)
+    qtbot.waitUntil(lambda: "Nothing can be saved" in texts_of(codes.paper.banner))
 
 
 @pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])

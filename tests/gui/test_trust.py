@@ -88,7 +88,7 @@ def test_trust_is_shape_word_and_colour_with_source_and_date(
     assert "13 October 2026" in texts_of(person.trust)
     practice.people.verify(lea, DocumentKind.DIPLOMA)
     qtbot.waitUntil(lambda: "has seen their diploma on" in texts_of(person.trust))
-    assert "✓ Identity verified" in texts_of(person)
+    qtbot.waitUntil(lambda: "✓ Identity verified" in texts_of(person))
     qtbot.waitUntil(lambda: tones(person) == [Tone.GOOD.value])
     assert "Nobody has confirmed" not in texts_of(person.trust)
 
@@ -274,6 +274,7 @@ def test_the_own_card_is_shown_copied_and_saved(desk: Desk, qtbot: QtBot, tmp_pa
     card.copy.click()
     assert QApplication.clipboard().text() == OWN_CARD
     card.write(str(tmp_path / "me.uhscontact"))
+    qtbot.waitUntil(lambda: "Saved as me.uhscontact" in texts_of(card.banner))
     assert (tmp_path / "me.uhscontact").read_text().strip() == OWN_CARD
 
 
@@ -285,7 +286,8 @@ def test_somebodys_card_is_taken_for_what_it_is(
     desk.window.mail.go(Destination.CONTACTS)
     file = tmp_path / "card.uhscontact"
     file.write_text(SOMEBODYS_CARD)
-    directory.their_card.take_file(file)
+    with qtbot.waitSignal(directory.their_card.taken):
+        directory.their_card.take_file(file)
     # Nobody counts as known by overlooking a box.
     assert not directory.their_card.is_from_person.isChecked()
     if is_from_person:
@@ -295,7 +297,7 @@ def test_somebodys_card_is_taken_for_what_it_is(
     assert practice.asked(AddByCard)[0].is_from_person is is_from_person
 
 
-def test_a_photograph_of_a_card_is_dropped(desk: Desk, tmp_path: Path) -> None:
+def test_a_photograph_of_a_card_is_dropped(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     directory = desk.window.mail.people.directory
     desk.window.mail.go(Destination.CONTACTS)
     desk.window.mail.contact_list.button.click()
@@ -309,8 +311,9 @@ def test_a_photograph_of_a_card_is_dropped(desk: Desk, tmp_path: Path) -> None:
     enter = QDragEnterEvent(QPoint(), copy, data, left, none)
     QApplication.sendEvent(directory.their_card, enter)
     assert enter.isAccepted()
-    directory.their_card.dropEvent(QDropEvent(QPointF(), copy, data, left, none))
-    assert not directory.their_card.ask.isHidden()
+    with qtbot.waitSignal(directory.their_card.taken):
+        directory.their_card.dropEvent(QDropEvent(QPointF(), copy, data, left, none))
+    assert directory.their_card.ask.isVisibleTo(directory.their_card)
     assert "not a contact card" not in texts_of(directory.their_card)
 
 
@@ -328,4 +331,4 @@ def test_a_card_is_pasted_where_one_searches(desk: Desk, qtbot: QtBot, tmp_path:
     file = tmp_path / "x.txt"
     file.write_text("no card")
     directory.their_card.take_file(file)
-    assert "not a contact card" in texts_of(directory.their_card.banner)
+    qtbot.waitUntil(lambda: "not a contact card" in texts_of(directory.their_card.banner))

@@ -14,10 +14,11 @@ import pytest
 from PySide6.QtCore import QLockFile, Qt
 from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from app.interface.commands import ReadConversation
 from app.interface.secret import Secret
-from app.interface.snapshots import DraftRecipient
+from app.interface.snapshots import ConnectionState, DeliveryState, DraftRecipient
 from app.paths import window_lock
 from app.window.i18n.catalogues import Language
 from app.window.main import EXIT_IN_USE
@@ -354,3 +355,23 @@ def test_the_window_comes_back_where_it_was(unlocked: OpenDesk, tmp_path: Path) 
     kept = Preferences(tmp_path)
     assert not kept.geometry.isEmpty()
     assert not kept.splitter.isEmpty()
+
+
+def test_quitting_says_that_letters_have_not_left(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    practice.connection = ConnectionState.OFFLINE
+    to = next(iter(practice.contacts))
+    practice.record_sent([(to, DeliveryState.QUEUED)], "Bilan", "Bonjour")
+    desk = unlocked(practice)
+    qtbot.waitUntil(lambda: (desk.mailbox.standing.status or practice.status()).outbox_count > 0)
+    qtbot.waitUntil(lambda: desk.mailbox.standing.status is not None)
+    assert not desk.window.close()
+    (dialog,) = desk.window.findChildren(QMessageBox)
+    assert "not left yet" in dialog.text()
+    dialog.defaultButton().click()
+    assert desk.window.isVisible()
+    assert not desk.window.close()
+    dialog = desk.window.findChildren(QMessageBox)[-1]
+    leave = next(each for each in dialog.buttons() if each is not dialog.defaultButton())
+    leave.click()
+    qtbot.waitUntil(lambda: not desk.window.isVisible())

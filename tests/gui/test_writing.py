@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from app.interface.events import UploadProgress
+from app.interface.secret import Secret
 from app.interface.snapshots import DeliveryState, DraftRecipient
 from app.interface.writing import (
+    AttachBytes,
+    AttachFile,
     CheckRecipients,
     DraftContent,
     ListQueue,
@@ -21,17 +25,25 @@ from app.interface.writing import (
     SaveTemplate,
     SendDraft,
     Signature,
+    Template,
 )
 from app.window.marked_text import marked
 from app.window.viewmodels.beginning import Beginning
-from app.window.views.components.buttons import InlineButton
+from app.window.viewmodels.session import Screen
+from app.window.viewmodels.stationery import NEW_TEMPLATE
+from app.window.views import composer as composer_view
+from app.window.views.components.buttons import NamedButton
 from app.window.views.navigation import Destination
 from app.window.views.stationery import SaveTemplateDialog, SignatureDialog, TemplatesDialog
+from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import MessageId
+from tests.fakes.scripted_engine import PASSPHRASE
 from tests.gui.conftest import texts_of
 from tests.gui.samples import away_row, sample_practice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMenu
     from pytestqt.qtbot import QtBot
@@ -138,12 +150,65 @@ def test_a_template_can_be_made_from_nothing(unlocked: OpenDesk, qtbot: QtBot) -
         qtbot.waitUntil(lambda: bool(practice.asked(SaveTemplate)) and desk.bridge.is_quiet)
         assert dialog.list.currentItem().text() == name
     assert [each.name for each in desk.mailbox.stationery.templates] == ["Avis", "Relance"]
-    # One that was begun and not kept is let go.
+    # One that was begun is not let go without a word.
     dialog.add.click()
     dialog.name.answer.setText("Rien")  # type: ignore[union-attr]
     dialog.list.setCurrentRow(1)
+    assert "not kept yet" in texts_of(dialog.question)
+    assert dialog.name.text == "Rien"
+    dialog.let_go.click()
     assert dialog.name.text == "Relance"
     assert dialog.remove.isVisible()
+    # Nor what was changed, when one leaves.
+    dialog.text.setPlainText("Relance : où en est-on ?")
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.keep_first.click()
+    qtbot.waitUntil(lambda: not composer.findChildren(TemplatesDialog))
+    assert desk.mailbox.stationery.templates[1].text == "Relance : où en est-on ?"
+
+
+def test_a_template_that_is_forgotten_can_be_taken_back(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    stationery = desk.mailbox.stationery
+    stationery.save(
+        Template(
+            template=NEW_TEMPLATE,
+            name="Avis",
+            subject="",
+            text="Cher confrère,",
+            marks=(),
+            urgency=Urgency.NORMAL,
+            is_answer_wanted=False,
+        )
+    )
+    qtbot.waitUntil(lambda: len(stationery.templates) == 1)
+    composer = begin(desk, practice)
+    composer.show_templates()
+    dialog = desk.window.findChildren(TemplatesDialog)[-1]
+    dialog.remove.click()
+    qtbot.waitUntil(lambda: not stationery.templates)
+    assert "“Avis” is forgotten" in texts_of(dialog.forgotten)
+    dialog.take_back.click()
+    qtbot.waitUntil(lambda: bool(stationery.templates))
+    assert [(each.name, each.text) for each in stationery.templates] == [("Avis", "Cher confrère,")]
+    dialog._offer.timeout.emit()
+    assert dialog.forgotten.isHidden()
+
+
+def test_a_rewritten_signature_is_not_lost_without_a_word(unlocked: OpenDesk, qtbot: QtBot) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    composer = begin(desk, practice)
+    composer.show_signature()
+    dialog = desk.window.findChildren(SignatureDialog)[-1]
+    dialog.text.setPlainText("Claire Martin")
+    dialog.reject()
+    assert dialog.question.isVisible()
+    # A lock asks nobody.
+    desk.window.lock()
+    qtbot.waitUntil(lambda: not desk.window.findChildren(SignatureDialog))
 
 
 def test_while_a_question_is_open_its_answer_has_the_first_place(
@@ -351,6 +416,80 @@ def test_what_is_pasted_brings_text_and_nothing_else(
     assert desk.mailbox.composer.documents[0].name == "Picture.png"
 
 
+def test_a_picture_belongs_to_the_letter_that_it_was_pasted_into(
+    unlocked: OpenDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    composer = begin(desk, practice)
+    made = threading.Event()
+
+    def slowly(_: QImage) -> bytes:
+        made.wait(20)
+        return b"png"
+
+    monkeypatch.setattr(composer_view, "_png", slowly)
+    picture = QMimeData()
+    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    composer.text.insertFromMimeData(picture)
+    # Whoever is in a hurry is told, and the letter stays.
+    composer.send.click()
+    assert "still being encrypted" in texts_of(composer.banner)
+    qtbot.waitUntil(lambda: len(practice.writing.drafts) == 1)
+    (first,) = practice.writing.drafts
+    to = (named(practice, "Dr Anne Weber"),)
+    desk.window.mail.write_to(Beginning(to=to, subject="Autre patient", text="Bonjour"))
+    made.set()
+    qtbot.waitUntil(lambda: bool(practice.asked(AttachBytes)))
+    assert practice.asked(AttachBytes)[0].draft == first
+    assert not practice.asked(SendDraft)
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    assert desk.mailbox.composer.documents == ()
+
+
+def test_a_picture_that_is_given_up_goes_nowhere(
+    unlocked: OpenDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    composer = begin(desk, practice)
+    made = threading.Event()
+    monkeypatch.setattr(composer_view, "_png", lambda _: b"png" if made.wait(20) else b"")
+    picture = QMimeData()
+    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    composer.text.insertFromMimeData(picture)
+    qtbot.waitUntil(lambda: len(practice.writing.drafts) == 1)
+    desk.mailbox.composer.stop_adding()
+    qtbot.waitUntil(lambda: desk.mailbox.composer.attaching is None)
+    made.set()
+    composer.send.click()
+    qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
+    assert not practice.asked(AttachBytes)
+
+
+def test_a_document_that_a_lock_interrupted_is_named_and_missed(
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    begin(desk, practice)
+    desk.mailbox.composer.touch()
+    practice.hold(AttachFile)
+    desk.mailbox.composer.add_files([str(tmp_path / "irm.raw"), str(tmp_path / "deux.pdf")])
+    qtbot.waitUntil(lambda: bool(practice.asked(AttachFile)))
+    desk.window.lock()
+    practice.release()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2 and desk.bridge.is_quiet)
+    assert desk.mailbox.session.screen is Screen.UNLOCK
+    desk.mailbox.session.unlock(Secret.of(PASSPHRASE))
+    qtbot.waitUntil(lambda: desk.mailbox.composer.is_open)
+    composer = desk.window.mail.composer
+    assert "irm.raw, deux.pdf" in texts_of(composer.banner)
+    composer.send.click()
+    assert "irm.raw" in texts_of(composer.question)
+    assert not practice.asked(SendDraft)
+
+
 def test_bold_and_lists_have_keys_and_travel_with_the_letter(
     unlocked: OpenDesk, qtbot: QtBot
 ) -> None:
@@ -406,7 +545,7 @@ def test_the_glance_says_who_is_away_and_who_reads_instead(
     desk = unlocked(practice)
     composer = begin(desk, practice)
     qtbot.waitUntil(lambda: "Absent until" in texts_of(composer.check))
-    buttons = composer.check.findChildren(InlineButton)
+    buttons = composer.check.findChildren(NamedButton)
     (instead,) = (each for each in buttons if "Léa Fontaine" in each.text())
     instead.click()
     assert desk.mailbox.composer.content.to == (lea,)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from app.interface.documents import DocumentKind, DocumentProblem, FactKind, Flag
+from app.interface.documents import DocumentKind, DocumentProblem, FactKind, Flag, Remark
 
 if TYPE_CHECKING:
     from app.interface.documents import Fact
@@ -89,8 +89,12 @@ class DocumentWords(QObject):
         written = formats.long_birth_date(day)
         return f"{written}, {hour}" if hour else written
 
-    def problem(self, problem: DocumentProblem) -> str:
-        """Return a sentence about what is wrong, or what was not done."""
+    def problem(self, problem: DocumentProblem, *, is_shown: bool = False) -> str:
+        """Return a sentence about what is wrong, or what was not done; `is_shown`: some of it is there to be read."""
+        if problem is DocumentProblem.DAMAGED and is_shown:
+            return self.tr(
+                "This document is damaged or incomplete: only what could be read is shown. Ask its sender for it again."
+            )
         return {
             DocumentProblem.DAMAGED: self.tr(
                 "This document is damaged and cannot be shown. You can save it, or ask its sender for it again."
@@ -132,9 +136,21 @@ class DocumentWords(QObject):
                 "It carries an electronic signature, which was not verified."
             ),
             DocumentProblem.FLAGS_COMPARED: self.tr(
-                "* Compared by this program with the norms printed beside the value; the laboratory says nothing of it."
+                "* beside a norm: compared by this program. The laboratory did not mark the value."
             ),
         }[problem]
+
+    def remark(self, remark: Remark) -> str:
+        """Return the words for what is to be said of a value besides its flag."""
+        return {
+            Remark.NOT_COMPARED: self.tr("not compared"),
+            Remark.PARTIAL: self.tr("partial result"),
+            Remark.CORRECTED: self.tr("corrected result"),
+            Remark.UNVERIFIED: self.tr("not validated"),
+            Remark.WITHDRAWN: self.tr("withdrawn by the laboratory"),
+            Remark.AWAITED: self.tr("result awaited"),
+            Remark.IMPOSSIBLE: self.tr("could not be measured"),
+        }[remark]
 
     def flag(self, flag: Flag) -> str:
         """Return the word for what a laboratory says of a value; NONE has none."""

@@ -107,6 +107,61 @@
     </message>
 </context>
 <context>
+    <name>ImportSection</name>
+    <message numerus="yes">
+        <source>{names} and %n other(s)</source>
+        <translation>
+            <numerusform>{names} and %Ln other</numerusform>
+            <numerusform>{names} and %Ln others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) taken over</source>
+        <translation>
+            <numerusform>%Ln letter taken over</numerusform>
+            <numerusform>%Ln letters taken over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) were here already.</source>
+        <translation>
+            <numerusform>%Ln letter was here already.</numerusform>
+            <numerusform>%Ln letters were here already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) hold no letters.</source>
+        <translation>
+            <numerusform>%Ln file holds no letters.</numerusform>
+            <numerusform>%Ln files hold no letters.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be taken over, or not whole:</source>
+        <translation>
+            <numerusform>%Ln could not be taken over, or not whole:</numerusform>
+            <numerusform>%Ln could not be taken over, or not whole:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… and %Ln more</numerusform>
+            <numerusform>… and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n letter(s) have not left yet.</source>
+        <translation>
+            <numerusform>%Ln letter has not left yet.</numerusform>
+            <numerusform>%Ln letters have not left yet.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OfferStep</name>
     <message numerus="yes">
         <source>%n correspondent(s)</source>
@@ -136,10 +191,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n document(s) written</source>
+        <source>%n file(s) written</source>
         <translation>
-            <numerusform>%Ln document written</numerusform>
-            <numerusform>%Ln documents written</numerusform>
+            <numerusform>%Ln file written</numerusform>
+            <numerusform>%Ln files written</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -232,6 +287,20 @@
         <translation>
             <numerusform>%Ln conversation filed under nobody</numerusform>
             <numerusform>%Ln conversations filed under nobody</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) declined</source>
+        <translation>
+            <numerusform>%Ln request declined</numerusform>
+            <numerusform>%Ln requests declined</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) taken out of the letter</source>
+        <translation>
+            <numerusform>%Ln document taken out of the letter</numerusform>
+            <numerusform>%Ln documents taken out of the letter</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -455,6 +455,10 @@ class Errors(QObject):
                 self.tr("The file cannot be read."),
                 self.tr("Check that it still exists and that you may open it."),
             ),
+            Failure.FILE_IS_FOLDER: (
+                self.tr("This is a folder, and only files can be sent."),
+                self.tr("Add the files that are in it."),
+            ),
             Failure.FILE_TOO_LARGE: (
                 self.tr("The file is too large to be sent."),
                 self.tr("Send a smaller one, or several."),

@@ -661,8 +661,8 @@
 <context>
     <name>Candidate</name>
     <message>
-        <source>Ask for contact…</source>
-        <translation>Demander le contact…</translation>
+        <source>Ask…</source>
+        <translation>Demander…</translation>
     </message>
     <message>
         <source>Ask {name} for contact</source>
@@ -955,6 +955,18 @@
         <translation>À</translation>
     </message>
     <message>
+        <source>A document is empty: nothing is in the file</source>
+        <translation>Un document est vide&#x202f;: le fichier ne contient rien</translation>
+    </message>
+    <message>
+        <source>Not added, because the mailbox was locked: {names}</source>
+        <translation>Non joint, car la messagerie a été verrouillée&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Add it again before the letter goes.</source>
+        <translation>Joignez-le de nouveau avant d’envoyer le courrier.</translation>
+    </message>
+    <message>
         <source>To whom does this letter go?</source>
         <translation>À qui ce courrier est-il destiné&#x202f;?</translation>
     </message>
@@ -1077,10 +1089,6 @@
     <message>
         <source>They have started again on other computers. Your letter will wait here until you have asked them.</source>
         <translation>Cette personne a recommencé sur d’autres ordinateurs. Votre courrier attendra ici que vous le lui ayez demandé.</translation>
-    </message>
-    <message>
-        <source>Check that it still exists. A folder cannot be sent: add the files in it.</source>
-        <translation>Vérifiez qu’il existe encore. Un dossier ne peut pas être envoyé&#x202f;: joignez les fichiers qu’il contient.</translation>
     </message>
     <message>
         <source>Some fields are not filled in</source>
@@ -1874,6 +1882,10 @@
         <translation>Remplace</translation>
     </message>
     <message>
+        <source>This document is damaged or incomplete: only what could be read is shown. Ask its sender for it again.</source>
+        <translation>Ce document est abîmé ou incomplet&#x202f;: seul ce qui a pu être lu est affiché. Demandez-le de nouveau à son expéditeur.</translation>
+    </message>
+    <message>
         <source>This document is damaged and cannot be shown. You can save it, or ask its sender for it again.</source>
         <translation>Ce document est endommagé et ne peut pas être affiché. Vous pouvez l’enregistrer, ou le redemander à son expéditeur.</translation>
     </message>
@@ -1934,8 +1946,36 @@
         <translation>Il porte une signature électronique, qui n’a pas été vérifiée.</translation>
     </message>
     <message>
-        <source>* Compared by this program with the norms printed beside the value; the laboratory says nothing of it.</source>
-        <translation>* Comparé par ce programme aux valeurs de référence indiquées&#x202f;; le laboratoire n’en dit rien.</translation>
+        <source>* beside a norm: compared by this program. The laboratory did not mark the value.</source>
+        <translation>* à côté d’une valeur de référence&#x202f;: comparé par ce programme. Le laboratoire n’a pas signalé la valeur.</translation>
+    </message>
+    <message>
+        <source>not compared</source>
+        <translation>non comparé</translation>
+    </message>
+    <message>
+        <source>partial result</source>
+        <translation>résultat partiel</translation>
+    </message>
+    <message>
+        <source>corrected result</source>
+        <translation>résultat corrigé</translation>
+    </message>
+    <message>
+        <source>not validated</source>
+        <translation>non validé</translation>
+    </message>
+    <message>
+        <source>withdrawn by the laboratory</source>
+        <translation>annulé par le laboratoire</translation>
+    </message>
+    <message>
+        <source>result awaited</source>
+        <translation>résultat en attente</translation>
+    </message>
+    <message>
+        <source>could not be measured</source>
+        <translation>dosage impossible</translation>
     </message>
     <message>
         <source>low</source>
@@ -1966,6 +2006,10 @@
     <message>
         <source>{size}, encrypted on this computer</source>
         <translation>{size}, chiffré sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>This file is empty</source>
+        <translation>Ce fichier est vide</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2769,6 +2813,14 @@
         <translation>Vérifiez qu’il existe encore et que vous pouvez l’ouvrir.</translation>
     </message>
     <message>
+        <source>This is a folder, and only files can be sent.</source>
+        <translation>C’est un dossier, or seuls des fichiers peuvent être envoyés.</translation>
+    </message>
+    <message>
+        <source>Add the files that are in it.</source>
+        <translation>Joignez les fichiers qu’il contient.</translation>
+    </message>
+    <message>
         <source>The file is too large to be sent.</source>
         <translation>Le fichier est trop volumineux pour être envoyé.</translation>
     </message>
@@ -3272,6 +3324,143 @@
     </message>
 </context>
 <context>
+    <name>ImportSection</name>
+    <message>
+        <source>Choose files…</source>
+        <translation>Choisir des fichiers…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>for example anne.morel@cabinet.fr</source>
+        <translation>par exemple anne.morel@cabinet.fr</translation>
+    </message>
+    <message>
+        <source>Your e-mail addresses in the other program</source>
+        <translation>Vos adresses de courriel dans l’autre logiciel</translation>
+    </message>
+    <message>
+        <source>Take the letters over</source>
+        <translation>Reprendre les courriers</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Taking letters over</source>
+        <translation>Reprise des courriers</translation>
+    </message>
+    <message>
+        <source>Letters of another mail program</source>
+        <translation>Courriers d’un autre logiciel</translation>
+    </message>
+    <message>
+        <source>Thunderbird, Apple Mail, Outlook and others save letters as .eml or mbox files, or in folders of them. They come into your archives with their documents, and can be searched. Nobody has verified who wrote them: each of them says so.</source>
+        <translation>Thunderbird, Apple Mail, Outlook et d’autres enregistrent les courriers dans des fichiers .eml ou mbox, seuls ou réunis dans des dossiers. Ils entrent dans vos archives avec leurs documents, et la recherche les trouve. Personne n’a vérifié qui les a écrits&#x202f;: chacun d’eux le dit.</translation>
+    </message>
+    <message>
+        <source>What comes from them is shown as sent by you. Several: with commas.</source>
+        <translation>Ce qui vient de ces adresses est montré comme envoyé par vous. S’il y en a plusieurs, séparez-les par des virgules.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n other(s)</source>
+        <translation>
+            <numerusform>{names} et %Ln autre</numerusform>
+            <numerusform>{names} et %Ln autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One of these is no e-mail address.</source>
+        <translation>L’une d’elles n’est pas une adresse de courriel.</translation>
+    </message>
+    <message>
+        <source>Write them like anne.morel@cabinet.fr, with commas between.</source>
+        <translation>Écrivez-les comme anne.morel@cabinet.fr, séparées par des virgules.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) taken over</source>
+        <translation>
+            <numerusform>%Ln courrier repris</numerusform>
+            <numerusform>%Ln courriers repris</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped. What is here stays; the same files again go on from there.</source>
+        <translation>Arrêté. Ce qui est repris reste&#x202f;; les mêmes fichiers reprennent là où vous en étiez.</translation>
+    </message>
+    <message>
+        <source>They are in your archives.</source>
+        <translation>Ils sont dans vos archives.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) were here already.</source>
+        <translation>
+            <numerusform>%Ln courrier y était déjà.</numerusform>
+            <numerusform>%Ln courriers y étaient déjà.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) hold no letters.</source>
+        <translation>
+            <numerusform>%Ln fichier ne contient pas de courriers.</numerusform>
+            <numerusform>%Ln fichiers ne contiennent pas de courriers.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be taken over, or not whole:</source>
+        <translation>
+            <numerusform>%Ln n’a pas été repris, ou pas en entier&#x202f;:</numerusform>
+            <numerusform>%Ln n’ont pas été repris, ou pas en entier&#x202f;:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… et %Ln autre</numerusform>
+            <numerusform>… et %Ln autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file}, letter {number}</source>
+        <translation>{file}, courrier {number}</translation>
+    </message>
+    <message>
+        <source>{place}, “{name}”</source>
+        <translation>{place}, «&#x202f;{name}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>{place}: here, but something of it is missing</source>
+        <translation>{place}&#x202f;: repris, mais il en manque une partie</translation>
+    </message>
+    <message>
+        <source>{place}: took too long to read</source>
+        <translation>{place}&#x202f;: lecture trop longue</translation>
+    </message>
+    <message>
+        <source>{place}: cannot be read</source>
+        <translation>{place}&#x202f;: illisible</translation>
+    </message>
+    <message>
+        <source>Files of another mail program</source>
+        <translation>Fichiers d’un autre logiciel</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Courriers</translation>
+    </message>
+    <message>
+        <source>Folder of another mail program</source>
+        <translation>Dossier d’un autre logiciel</translation>
+    </message>
+</context>
+<context>
     <name>JoinPage</name>
     <message>
         <source>Cancel: these are not the words</source>
@@ -3672,6 +3861,34 @@
         <translation>L’expéditeur en est informé.</translation>
     </message>
     <message>
+        <source>From: {text}</source>
+        <translation>De&#x202f;: {text}</translation>
+    </message>
+    <message>
+        <source>To: {text}</source>
+        <translation>À&#x202f;: {text}</translation>
+    </message>
+    <message>
+        <source>Date: {text}</source>
+        <translation>Date&#x202f;: {text}</translation>
+    </message>
+    <message>
+        <source>Its content is encrypted for the other program and cannot be read here.</source>
+        <translation>Son contenu est chiffré pour l’autre logiciel et ne peut pas être lu ici.</translation>
+    </message>
+    <message>
+        <source>It was too large: something of it is missing.</source>
+        <translation>Il était trop grand&#x202f;: il en manque une partie.</translation>
+    </message>
+    <message>
+        <source>It cannot be answered from here. You can forward it, or write anew.</source>
+        <translation>Vous ne pouvez pas y répondre d’ici. Vous pouvez le transférer, ou écrire un nouveau courrier.</translation>
+    </message>
+    <message>
+        <source>From another mail program: nobody has verified who wrote this letter</source>
+        <translation>D’un autre logiciel&#x202f;: personne n’a vérifié qui a écrit ce courrier</translation>
+    </message>
+    <message>
         <source>Leaves {when}</source>
         <translation>Part {when}</translation>
     </message>
@@ -3748,6 +3965,10 @@
     <message>
         <source>Answered automatically</source>
         <translation>Réponse automatique envoyée</translation>
+    </message>
+    <message>
+        <source>without a date</source>
+        <translation>sans date</translation>
     </message>
     <message>
         <source>to {names}, {when}</source>
@@ -3867,6 +4088,10 @@
         <translation>Absence</translation>
     </message>
     <message>
+        <source>Other mail program</source>
+        <translation>Autre messagerie</translation>
+    </message>
+    <message>
         <source>No draft open</source>
         <translation>Aucun brouillon ouvert</translation>
     </message>
@@ -3924,6 +4149,25 @@
     <message>
         <source>A letter is not sent yet.</source>
         <translation>Un courrier n’est pas encore envoyé.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s) have not left yet.</source>
+        <translation>
+            <numerusform>%Ln courrier n’est pas encore parti.</numerusform>
+            <numerusform>%Ln courriers ne sont pas encore partis.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They leave when this mailbox is next unlocked on this computer.</source>
+        <translation>Ils partiront quand cette messagerie sera de nouveau déverrouillée sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Quit all the same</source>
+        <translation>Quitter quand même</translation>
+    </message>
+    <message>
+        <source>Stay open</source>
+        <translation>Rester ouvert</translation>
     </message>
     <message>
         <source>Go back to the letter</source>
@@ -4489,6 +4733,10 @@
         <translation>Refuser</translation>
     </message>
     <message>
+        <source>Take the refusal back</source>
+        <translation>Revenir sur le refus</translation>
+    </message>
+    <message>
         <source>Write a letter</source>
         <translation>Écrire un courrier</translation>
     </message>
@@ -4525,8 +4773,8 @@
         <translation>Correspondant, ajouté {when}.</translation>
     </message>
     <message>
-        <source>You declined {when}.</source>
-        <translation>Refusé {when}.</translation>
+        <source>You declined {when}, and they were not told. Their letters are not shown. Taken back, their request waits for your answer again.</source>
+        <translation>Vous avez refusé {when}, sans que cette personne en soit avertie. Ses courriers ne s’affichent pas. Si vous revenez sur ce refus, sa demande attend de nouveau votre réponse.</translation>
     </message>
     <message>
         <source>You blocked them. What they send is let go unread, and nothing goes to them; they are not told.</source>
@@ -4615,8 +4863,8 @@
         <translation>Un document déposé dans «&#x202f;to-send&#x202f;» part au correspondant dont son dossier porte le nom, ou que nomme une note à côté. Seules les personnes dont l’identité est vérifiée en reçoivent.</translation>
     </message>
     <message>
-        <source>Write the documents that arrive</source>
-        <translation>Écrire les documents qui arrivent</translation>
+        <source>Write what arrives: documents, and letters as text</source>
+        <translation>Écrire ce qui arrive&#x202f;: les documents, et les courriers en texte</translation>
     </message>
     <message>
         <source>CDA documents as IHE_XDM archives</source>
@@ -4648,9 +4896,9 @@
     </message>
     <message>
         <source>{folder}
-Whoever uses your session of this computer, its other programs and its backups can read it. Documents that arrive are written there from now on.</source>
+Whoever uses your session of this computer, its other programs and its backups can read it. What arrives is written there from now on, letters and documents.</source>
         <translation>{folder}
-Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres programmes et ses sauvegardes aussi. Les documents qui arrivent y sont désormais écrits.</translation>
+Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres programmes et ses sauvegardes aussi. Ce qui arrive y est désormais écrit, courriers et documents.</translation>
     </message>
     <message>
         <source>Folder shared with your software</source>
@@ -4665,8 +4913,8 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>Aucun dossier n’est partagé</translation>
     </message>
     <message>
-        <source>Your medical software puts documents into a folder, and they are sent. Documents that arrive are written there, so that it can take them.</source>
-        <translation>Votre logiciel dépose des documents dans un dossier, et ils sont envoyés. Ceux qui arrivent y sont écrits, pour qu’il puisse les reprendre.</translation>
+        <source>Your medical software puts documents into a folder, and they are sent. Documents and letters that arrive are written there, so that it can take them.</source>
+        <translation>Votre logiciel dépose des documents dans un dossier, et ils sont envoyés. Les documents et les courriers qui arrivent y sont écrits, pour qu’il puisse les reprendre.</translation>
     </message>
     <message>
         <source>✓ Shared: {folder}</source>
@@ -4680,10 +4928,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n document(s) written</source>
+        <source>%n file(s) written</source>
         <translation>
-            <numerusform>%Ln document écrit</numerusform>
-            <numerusform>%Ln documents écrits</numerusform>
+            <numerusform>%Ln fichier écrit</numerusform>
+            <numerusform>%Ln fichiers écrits</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -4850,6 +5098,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>{size}, still to be fetched from the relay</source>
         <translation>{size}, encore à recevoir du relais</translation>
+    </message>
+    <message>
+        <source>This file is empty</source>
+        <translation>Ce fichier est vide</translation>
     </message>
     <message>
         <source>Open</source>
@@ -6036,6 +6288,57 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     </message>
 </context>
 <context>
+    <name>StrangersQuestion</name>
+    <message>
+        <source>Ask for contact</source>
+        <translation>Demander le contact</translation>
+    </message>
+    <message>
+        <source>Answer the others only</source>
+        <translation>Répondre aux autres seulement</translation>
+    </message>
+    <message>
+        <source>Write to the others only</source>
+        <translation>Écrire aux autres seulement</translation>
+    </message>
+    <message>
+        <source>Accept their request</source>
+        <translation>Accepter la demande</translation>
+    </message>
+    <message>
+        <source>{name} is not among your correspondents yet</source>
+        <translation>{name} n’est pas encore votre correspondant</translation>
+    </message>
+    <message>
+        <source>{name} are not among your correspondents yet</source>
+        <translation>{name} ne sont pas encore vos correspondants</translation>
+    </message>
+    <message>
+        <source>Another recipient, {name}, is not among your correspondents yet</source>
+        <translation>Un autre destinataire, {name}, n’est pas encore votre correspondant</translation>
+    </message>
+    <message>
+        <source>You have asked; the letter can go to them once they have accepted. Until then it stays in the drafts.</source>
+        <translation>Vous avez demandé le contact&#x202f;; le courrier pourra partir une fois votre demande acceptée. D’ici là, il reste dans les brouillons.</translation>
+    </message>
+    <message>
+        <source>You have blocked them. You can unblock them under “Correspondents”.</source>
+        <translation>Vous avez bloqué cette personne. Vous pouvez la débloquer sous «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The relay knows nobody of this address.</source>
+        <translation>Le relais ne connaît personne à cette adresse.</translation>
+    </message>
+    <message>
+        <source>They have asked you for contact, and wait for your answer.</source>
+        <translation>Une demande de contact attend votre réponse.</translation>
+    </message>
+    <message>
+        <source>A letter can only go to people who have accepted your request for contact.</source>
+        <translation>Un courrier ne peut partir qu’à une personne qui a accepté votre demande de contact.</translation>
+    </message>
+</context>
+<context>
     <name>TelephoneStep</name>
     <message>
         <source>QR picture for the telephone. The text beside it says the same.</source>
@@ -6129,6 +6432,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
 <context>
     <name>TemplatesDialog</name>
     <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
         <source>My templates</source>
         <translation>Mes modèles</translation>
     </message>
@@ -6167,6 +6474,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Give it a name.</source>
         <translation>Donnez-lui un nom.</translation>
+    </message>
+    <message>
+        <source>“{name}” is forgotten.</source>
+        <translation>«&#x202f;{name}&#x202f;» est oublié.</translation>
     </message>
 </context>
 <context>
@@ -6279,7 +6590,7 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     </message>
     <message>
         <source>They say yes: it is them</source>
-        <translation>La personne dit oui&#x202f;: c’est bien elle</translation>
+        <translation>Elle confirme&#x202f;: c’est bien elle</translation>
     </message>
     <message>
         <source>They say no</source>
@@ -6376,6 +6687,20 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>
             <numerusform>%Ln conversation n’est plus classée</numerusform>
             <numerusform>%Ln conversations ne sont plus classées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) declined</source>
+        <translation>
+            <numerusform>%Ln demande refusée</numerusform>
+            <numerusform>%Ln demandes refusées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) taken out of the letter</source>
+        <translation>
+            <numerusform>%Ln document retiré du courrier</numerusform>
+            <numerusform>%Ln documents retirés du courrier</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6645,6 +6970,22 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>It cannot be read.</source>
         <translation>Il est illisible.</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>Il est vide.</translation>
+    </message>
+    <message>
+        <source>The folder “{detail}” in “to-send” cannot be opened: nothing in it is sent.</source>
+        <translation>Le dossier «&#x202f;{detail}&#x202f;» dans «&#x202f;to-send&#x202f;» ne s’ouvre pas&#x202f;: rien de ce qu’il contient n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>“{detail}” in “to-send” is open in another program, or cannot be moved. It is not sent yet.</source>
+        <translation>«&#x202f;{detail}&#x202f;» dans «&#x202f;to-send&#x202f;» est ouvert dans un autre programme, ou ne peut pas être déplacé. Il n’est pas encore envoyé.</translation>
+    </message>
+    <message>
+        <source>“{detail}” is called like a note or a result, and is none.</source>
+        <translation>«&#x202f;{detail}&#x202f;» porte le nom d’une note ou d’un résultat, sans en être un.</translation>
     </message>
     <message>
         <source>It is a link or a folder, no plain file.</source>
@@ -7027,6 +7368,21 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
             <numerusform>Et %Ln autre.</numerusform>
             <numerusform>Et %Ln autres.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>_StationeryDialog</name>
+    <message>
+        <source>Keep it</source>
+        <translation>Garder</translation>
+    </message>
+    <message>
+        <source>Do not keep it</source>
+        <translation>Ne pas garder</translation>
+    </message>
+    <message>
+        <source>What you have written here is not kept yet.</source>
+        <translation>Ce que vous avez écrit ici n’est pas encore gardé.</translation>
     </message>
 </context>
 <context>

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.window.i18n.formats import fold
 from app.window.marked_text import MarkedText, marked
+from crypto_core.wire.names import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

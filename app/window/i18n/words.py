@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from app.interface.writing import DraftRow
     from app.window.i18n.formats import Formats
 
+_MOST_IN_ROW: Final = 32
+"""Letters of a name beside others."""
 # "Re:", "RE :", "Ré :" as mail programs of both languages write them.
 _REPLY_MARK = re.compile(r"^(?:r[eé]\s*:\s*)+", re.IGNORECASE)
 _FORWARD_MARK = re.compile(r"^(?:(?:fwd?|tr)\s*:\s*)+", re.IGNORECASE)
@@ -62,6 +65,17 @@ class Words(QObject):
             ),
             FolderTrouble.FILE_TOO_LARGE: self.tr("It is too large for a letter."),
             FolderTrouble.FILE_UNREADABLE: self.tr("It cannot be read."),
+            FolderTrouble.FILE_EMPTY: self.tr("It is empty."),
+            FolderTrouble.PLACE_UNREADABLE: self.tr(
+                "The folder “{detail}” in “to-send” cannot be opened: nothing in it is sent."
+            ),
+            FolderTrouble.FILE_STUCK: self.tr(
+                "“{detail}” in “to-send” is open in another program, or cannot be moved. "
+                "It is not sent yet."
+            ),
+            FolderTrouble.NAME_RESERVED: self.tr(
+                "“{detail}” is called like a note or a result, and is none."
+            ),
             FolderTrouble.NOT_A_FILE: self.tr("It is a link or a folder, no plain file."),
             FolderTrouble.TOO_MANY: self.tr(
                 "It has more recipients or documents than one letter takes."
@@ -225,6 +239,19 @@ class Words(QObject):
             return names[0]
         return self.tr("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
+    def names_in_row(self, names: Sequence[str]) -> str:
+        """Return several names as one line, each short enough that no other is pushed out of it."""
+        if len(names) == 1:
+            return self.names(names)
+        return self.names(
+            [name if len(name) <= _MOST_IN_ROW else f"{name[:_MOST_IN_ROW]}…" for name in names]
+        )
+
+    def apart(self, name: str) -> str:
+        """Return a name for the beginning of a sentence: one in Arabic or Hebrew would turn all of it around."""
+        is_turning = any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in name)
+        return f"\u2068{name}\u2069" if is_turning else name
+
     def person(self, name: str, profession: str) -> str:
         """Return "Léa Fontaine, physiotherapist", or the name alone."""
         if not profession:
@@ -274,8 +301,10 @@ class Words(QObject):
             return ""
         who = self.person(away.replacement.name, away.replacement.profession)
         if away.is_contact:
-            return self.tr("{name} replaces them").format(name=who)
-        return self.tr("{name} replaces them, and is none of your correspondents").format(name=who)
+            return self.tr("{name} replaces them").format(name=self.apart(who))
+        return self.tr("{name} replaces them, and is none of your correspondents").format(
+            name=self.apart(who)
+        )
 
     def reply_subject(self, subject: str) -> str:
         """Return the subject of an answer, with one mark in front."""

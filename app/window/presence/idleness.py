@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtGui import QGuiApplication, QWindow
 
 LOOK_MILLISECONDS: Final = 2_000
 """How often it is looked whether the time is over."""
@@ -26,7 +26,6 @@ _TOUCHES: Final = frozenset(
         QEvent.Type.TouchUpdate,
         QEvent.Type.TabletPress,
         QEvent.Type.TabletMove,
-        QEvent.Type.InputMethod,
         QEvent.Type.DragMove,
         QEvent.Type.Drop,
     }
@@ -56,7 +55,10 @@ class SystemStopwatch:
 
 
 class Idleness(QObject):
-    """Watches one program's keys and pointer.
+    """Watches one program's keys and pointer, where they come in: at its windows of the windowing system.
+
+    Not at the application, where every event of every widget would pass: thousands for one change of style, each
+    with a way through Python, also of widgets that are about to go.
 
     The longer of both clocks counts: the monotonic one cannot be set back, the other one shows on every
     system that the computer has slept. A clock set forward ends the time early, which harms nobody.
@@ -70,7 +72,7 @@ class Idleness(QObject):
     touched = Signal()
 
     def __init__(
-        self, application: QCoreApplication, stopwatch: Stopwatch, minutes: int, parent: QObject
+        self, application: QGuiApplication, stopwatch: Stopwatch, minutes: int, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._application = application
@@ -81,8 +83,11 @@ class Idleness(QObject):
         self.touch()
         self._timer = QTimer(self, interval=LOOK_MILLISECONDS)
         self._timer.timeout.connect(self.look)
+        # A window that opens has the focus, or is found at the next look.
+        self._timer.timeout.connect(self._watch)
+        application.focusWindowChanged.connect(self._watch_focused)
         self._timer.start()
-        application.installEventFilter(self)
+        self._watch()
 
     def set_minutes(self, minutes: int) -> None:
         """Let the time be another one from now on."""
@@ -107,8 +112,21 @@ class Idleness(QObject):
 
     def stop(self) -> None:
         """Watch no longer."""
+        if not self._timer.isActive():
+            return
         self._timer.stop()
-        self._application.removeEventFilter(self)
+        self._application.focusWindowChanged.disconnect(self._watch_focused)
+        for window in self._application.allWindows():
+            window.removeEventFilter(self)
+
+    def _watch(self) -> None:
+        for window in self._application.allWindows():
+            self._watch_focused(window)
+
+    def _watch_focused(self, window: QWindow | None) -> None:
+        # Only the one that is named: others may be going at this moment. Of one filter, Qt keeps one.
+        if window is not None:
+            window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Notice a touch, but first what happened before it: it may be the one that ended the sleep."""

@@ -69,7 +69,7 @@ class Theme(QObject):
         self._text_scale = text_scale
         self._contrast = contrast
         self._template = sheet_template()
-        self._is_aside = False
+        self._aside = 0
         self.tokens: Tokens = LIGHT
         self.typography = Typography(family=self._family, scale=text_scale)
         application.setStyle("Fusion")
@@ -123,15 +123,22 @@ class Theme(QObject):
     @contextmanager
     def laid_aside(self) -> Iterator[None]:
         """Put a window together first and style it once; Qt would style each part anew at every step."""
-        if self._is_aside:
-            yield
-            return
-        self._is_aside = True
-        self._application.setStyleSheet("")
+        self.lay_aside()
         try:
             yield
         finally:
-            self._is_aside = False
+            self.put_on()
+
+    def lay_aside(self) -> None:
+        """Style nothing until `put_on` was called as often as this."""
+        self._aside += 1
+        if self._aside == 1:
+            self._application.setStyleSheet("")
+
+    def put_on(self) -> None:
+        """Style everything, unless it is still laid aside elsewhere."""
+        self._aside -= 1
+        if not self._aside:
             self._application.setStyleSheet(self._sheet())
 
     def _sheet(self) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QDateTime, QObject, QTimer, Signal
 
-from app.interface.organising import UNDOES, Act, Organise
+from app.interface.organising import REMOVED_JUST_NOW_SECONDS, UNDOES, Act, Organise
 from app.interface.patients import FileConversations
 from app.interface.snapshots import PAGE_LIMIT, PatientTag
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 UNDO_MILLISECONDS: Final = 10_000
 """Less than REMOVAL_GRACE_SECONDS: what is offered is always possible."""
-MOST_SHOWN: Final = 3
 
 
 class Deed(Enum):
@@ -39,11 +38,13 @@ class Deed(Enum):
     FILED_UNDER = auto()
     FILED_UNDER_NOBODY = auto()
     DRAFTS_REMOVED = auto()
+    DECLINED = auto()
+    DETACHED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoable:
-    """Something that was done and can be taken back for a moment. `count` is of conversations, or of drafts."""
+    """Something that was done and can be taken back for a moment. `count` is of what the deed is about."""
 
     number: int
     deed: Deed
@@ -51,6 +52,13 @@ class Undoable:
     take_back: Callable[[], None] = field(repr=False)
     patient: PatientTag | None = None
 
+
+_OFFERED_AFTER_A_LOCK: Final = frozenset(
+    {Deed.REMOVED, Deed.FILED_IN_RECORDS, Deed.DRAFTS_REMOVED, Deed.DECLINED}
+)
+"""What somebody would miss; the line says nothing of whom or what it was about."""
+_RESUMED_WITHIN_MILLISECONDS: Final = (REMOVED_JUST_NOW_SECONDS - 60) * 1000
+"""Less than the engine keeps it: what is offered is always possible."""
 
 _DEEDS: Final[dict[Act, Deed]] = {
     Act.ARCHIVE: Deed.ARCHIVED,
@@ -103,8 +111,12 @@ class Acts(QObject):
         self._next = 1
         self._timers: dict[int, QTimer] = {}
         self.undoables: tuple[Undoable, ...] = ()
-        """Oldest first; each for ten seconds, and no more than three."""
-        session.closed.connect(self._forget)
+        """Oldest first; each for ten seconds, however many follow it."""
+        self._interrupted: tuple[Undoable, ...] = ()
+        """What a lock kept from being taken back; it holds numbers, no names."""
+        self._locked_at = 0
+        session.closed.connect(self._interrupt)
+        session.opened.connect(self._resume)
 
     def organise(self, rows: Sequence[ConversationRow], act: Act) -> None:
         """Do something with conversations; those for which it changes nothing are left alone."""
@@ -155,8 +167,6 @@ class Acts(QObject):
         self._timers[undoable.number] = timer
         timer.start()
         self.undoables = (*self.undoables, undoable)
-        for old in self.undoables[:-MOST_SHOWN]:
-            self._drop(old.number)
         self.changed.emit()
         self.offered.emit(undoable)
 
@@ -176,6 +186,13 @@ class Acts(QObject):
         self._drop(number)
         self.changed.emit()
 
+    def withdraw(self, deed: Deed) -> None:
+        """Offer no longer to take back what a later deed has made final."""
+        for each in self.undoables:
+            if each.deed is deed:
+                self._drop(each.number)
+        self.changed.emit()
+
     def _drop(self, number: int) -> None:
         self.undoables = tuple(each for each in self.undoables if each.number != number)
         timer = self._timers.pop(number, None)
@@ -183,10 +200,21 @@ class Acts(QObject):
             timer.stop()
             timer.deleteLater()
 
-    def _forget(self) -> None:
+    def _interrupt(self) -> None:
+        kept = tuple(each for each in self.undoables if each.deed in _OFFERED_AFTER_A_LOCK)
+        if kept:
+            self._interrupted = kept
+            self._locked_at = QDateTime.currentMSecsSinceEpoch()
         for each in self.undoables:
             self._drop(each.number)
         self.changed.emit()
+
+    def _resume(self) -> None:
+        interrupted, self._interrupted = self._interrupted, ()
+        away = QDateTime.currentMSecsSinceEpoch() - self._locked_at
+        if 0 <= away <= _RESUMED_WITHIN_MILLISECONDS:
+            for each in interrupted:
+                self.offer(each.deed, each.count, each.take_back)
 
     def _give(
         self, commands: Sequence[Command[Done]], done: Callable[[], None] = lambda: None

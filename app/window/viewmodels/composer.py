@@ -19,6 +19,7 @@ from app.interface.writing import (
     DraftId,
     ListDrafts,
     OpenDraft,
+    ReattachDocument,
     RemoveDrafts,
     RestoreDrafts,
     SaveDraft,
@@ -75,11 +76,15 @@ class Missing(Enum):
 class Forgotten(Enum):
     """What a letter can be sent without, and perhaps should not."""
 
+    LOST = auto()
+    """A document was being added when the mailbox was locked, and is not here."""
     FIELDS = auto()
     """A template's fields that nobody has filled in."""
     DOCUMENT = auto()
     """The text speaks of a document, and there is none."""
     SUBJECT = auto()
+    EMPTY = auto()
+    """A document holds nothing: a scanner is still at it, or it is not on this computer."""
 
 
 class Composer(QObject):
@@ -136,6 +141,9 @@ class Composer(QObject):
         """What the vault has of this letter, or will have when it answers."""
         self.patient: PatientTag | None = None
         self.documents: tuple[DraftDocument, ...] = ()
+        self.lost: tuple[str, ...] = ()
+        """Names of documents that were being added when the mailbox was locked."""
+        self._lost_at_lock: tuple[str, ...] = ()
         self.check: SendCheck | None = None
         self.saved_at: UnixMillis | None = None
         self.is_unsaved = False
@@ -274,12 +282,23 @@ class Composer(QObject):
 
     def add_files(self, paths: Iterable[str]) -> None:
         """Encrypt chosen files into the draft; each appears, or `file_failed` says why not."""
+        self.lost = ()
         for path in paths:
             self._keeper.attach_file(path, self.content)
 
-    def add_picture(self, name: str, png: bytes) -> None:
-        """Encrypt a picture into the draft."""
-        self._keeper.attach_bytes(name, png, self.content)
+    def adding(self) -> Callable[[Iterable[str]], None]:
+        """Return what adds files to the letter that is open now, and to no other that is open when they are chosen."""
+        generation = self._generation
+
+        def add(paths: Iterable[str]) -> None:
+            if generation == self._generation:
+                self.add_files(paths)
+
+        return add
+
+    def add_picture(self, name: str, make: Callable[[], bytes]) -> None:
+        """Encrypt a picture into the draft, once a thread has made a file of it."""
+        self._keeper.attach_made(name, make, self.content)
 
     def stop_adding(self) -> None:
         """Add nothing more; nothing remains of the document that is being added."""
@@ -295,8 +314,17 @@ class Composer(QObject):
 
         def done(_: object) -> None:
             self.drafts_changed.emit()
+            self._acts.offer(Deed.DETACHED, 1, lambda: self._take_back(draft, document))
 
         command = DetachDocument(draft=draft, document=document)
+        self._bridge.request(self, command, done, self.failed.emit)
+
+    def _take_back(self, draft: DraftId, document: DocumentId) -> None:
+        def done(found: DraftDocument) -> None:
+            if self.draft == draft:
+                self._take_document(found)
+
+        command = ReattachDocument(draft=draft, document=document)
         self._bridge.request(self, command, done, self.failed.emit)
 
     # Keeping it
@@ -424,8 +452,10 @@ class Composer(QObject):
         """Return what was perhaps forgotten; the words that speak of a document are the window's."""
         content = self.content
         checks = (
+            (bool(self.lost), Forgotten.LOST),
             (bool(open_fields(content.text + content.subject)), Forgotten.FIELDS),
             (not self.documents and speaks_of_document(content.text), Forgotten.DOCUMENT),
+            (any(not each.size for each in self.documents), Forgotten.EMPTY),
             (not content.subject.strip(), Forgotten.SUBJECT),
         )
         return tuple(found for is_so, found in checks if is_so)
@@ -463,6 +493,8 @@ class Composer(QObject):
         self._kept = self._content = replace(self.content, subject=subject)
 
         def on_reply(queued: Queued) -> None:
+            # What was taken out of it stays out now.
+            self._acts.withdraw(Deed.DETACHED)
             if generation == self._generation:
                 self._clear()
                 self.sent.emit(queued, at)
@@ -509,6 +541,7 @@ class Composer(QObject):
         # When the engine ended by itself, what was typed last is the one thing nobody else keeps: it
         # stays in memory, unseen, until the same mailbox is unlocked again.
         self._pause.stop()
+        self._lost_at_lock = self._keeper.unfinished if self.is_open else ()
         if self._session.reason is LockReason.ENGINE_ENDED:
             self._interrupted = self.is_open
             self._interrupted_draft = self.draft
@@ -535,6 +568,7 @@ class Composer(QObject):
         draft, was_sending = self.draft, self.is_sending
         self._keeper = self._new_keeper(draft)
         self._set_sending(is_sending=False)
+        self._tell_lost()
         if was_sending and draft is not None:
             self._clear()
             self._ask_for_interrupted(draft)
@@ -555,9 +589,13 @@ class Composer(QObject):
         def on_reply(view: DraftView) -> None:
             if generation == self._generation and not self.is_open and self._session.is_open:
                 self._show_view(view)
+                self._tell_lost()
                 self.restored.emit()
 
         self._bridge.request(self, OpenDraft(draft=draft), on_reply, _nothing)
+
+    def _tell_lost(self) -> None:
+        self.lost, self._lost_at_lock = self._lost_at_lock, ()
 
     def _clear(self, *, is_quiet: bool = False) -> None:
         self._generation += 1
@@ -566,6 +604,7 @@ class Composer(QObject):
         self._content = self._given = self._kept = DraftContent()
         self.patient = None
         self.documents = ()
+        self.lost = ()
         self.check = None
         self.saved_at = None
         self.is_unsaved = False

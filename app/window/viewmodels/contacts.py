@@ -22,9 +22,9 @@ from app.interface.commands import (
     RequestContact,
     SearchDirectory,
 )
-from app.interface.people import BlockContact, NoteContact, UnblockContact
+from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.snapshots import ContactState
-from app.window.i18n.formats import fold
+from crypto_core.wire.names import fold, searchable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +40,14 @@ CONTACT_ROLE: Final = Qt.ItemDataRole.UserRole
 FOLDED_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _ROOT: Final = QModelIndex()
 
-# Requests first, then correspondents, then what waits for others.
+# Requests first, then correspondents, then what waits for others, then whom one does not want.
 _ORDER: Final = {
     ContactState.WAITING: 0,
     ContactState.ACCEPTED: 1,
     ContactState.REQUESTED: 2,
     ContactState.UNKNOWN: 2,
     ContactState.BLOCKED: 3,
-    ContactState.DECLINED: 3,
+    ContactState.DECLINED: 4,
 }
 
 
@@ -79,7 +79,7 @@ class ContactModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.speak(row)
         if role == FOLDED_ROLE:
-            return fold(f"{row.name} {row.profession} {row.place}")
+            return searchable(f"{row.name} {row.profession} {row.place}")
         return None
 
     def contact_at(self, position: int) -> ContactRow:
@@ -125,12 +125,14 @@ class ContactBook(QObject):
         changed(): correspondents or requests are others; models are up to date already.
         directory_changed(): the state or answer of the directory search is another one.
         done(AccountId): a request, acceptance or refusal is stored.
+        declined(AccountId): a refusal is, which can be taken back.
         failed(AccountId, Failure, str): it is not.
     """
 
     changed = Signal()
     directory_changed = Signal()
     done = Signal(object)
+    declined = Signal(object)
     failed = Signal(object, object, str)
 
     def __init__(
@@ -192,7 +194,11 @@ class ContactBook(QObject):
 
     def decline(self, account: AccountId) -> None:
         """Decline a request; the other side is not told."""
-        self._act(account, DeclineContact(account=account))
+        self._act(account, DeclineContact(account=account), lambda: self.declined.emit(account))
+
+    def reconsider(self, account: AccountId) -> None:
+        """Take a refusal back: the request waits again."""
+        self._act(account, ReconsiderContact(account=account))
 
     def block(self, account: AccountId) -> None:
         """Want nothing of somebody any more."""
@@ -211,9 +217,15 @@ class ContactBook(QObject):
         command = NoteContact(account=account, remark=remark)
         self._bridge.request(self, command, lambda _: None, fail)
 
-    def _act(self, account: AccountId, command: Command[Done]) -> None:
+    def _act(
+        self,
+        account: AccountId,
+        command: Command[Done],
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         def on_reply(_done: Done) -> None:
             self.done.emit(account)
+            then()
             self._refresh()
             if self._last_query is not None:
                 self.search(self._last_query)
@@ -232,8 +244,7 @@ class ContactBook(QObject):
     def _take(self, contacts: Contacts) -> None:
         if not self._session_is_open:
             return
-        shown = [row for row in contacts.rows if row.state is not ContactState.DECLINED]
-        shown.sort(key=lambda row: (_ORDER[row.state], fold(row.name)))
+        shown = sorted(contacts.rows, key=lambda row: (_ORDER[row.state], fold(row.name)))
         self.everyone.replace(tuple(shown))
         self.accepted.replace(tuple(row for row in shown if row.state is ContactState.ACCEPTED))
         self.waiting_count = sum(row.state is ContactState.WAITING for row in shown)

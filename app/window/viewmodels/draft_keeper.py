@@ -21,6 +21,7 @@ from app.interface.writing import (
     DraftId,
     SaveDraft,
 )
+from app.window.aside import aside
 
 if TYPE_CHECKING:
     from app.interface.writing import DraftContent, DraftView
@@ -39,10 +40,11 @@ class Attaching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
-    """A document that is to be taken in."""
+    """A document that is to be taken in, perhaps one that has to be made first."""
 
     name: str = field(repr=False)
-    command: Callable[[DraftId], Command[DraftDocument]] = field(repr=False)
+    command: Callable[[DraftId, bytes], Command[DraftDocument]] = field(repr=False)
+    make: Callable[[], bytes] | None = field(default=None, repr=False)
 
 
 class DraftKeeper(QObject):
@@ -76,11 +78,21 @@ class DraftKeeper(QObject):
         self._is_saving = False
         self._then: list[Callable[[], None]] = []
         self._wishes: deque[_Wish] = deque()
+        self._making: _Wish | None = None
+        """What a thread is making now."""
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way."""
         return not (self._is_saving or self._content or self.attaching or self._then)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The names of documents that are not in the draft yet."""
+        current = () if self.attaching is None else (self.attaching.name,)
+        waiting = tuple(each.name for each in self._wishes)
+        # Before the draft has its number, the first one is shown and waits.
+        return waiting if current == waiting[:1] else (*current, *waiting)
 
     def keep(self, content: DraftContent, then: Callable[[], None] | None = None) -> None:
         """Put what was written into the vault; `then` is called once it is there, and not otherwise."""
@@ -92,34 +104,42 @@ class DraftKeeper(QObject):
     def attach_file(self, path: str, content: DraftContent) -> None:
         """Take a file in, as it is now."""
         name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-        self._wish(name, lambda draft: AttachFile(draft=draft, path=path), content)
+        self._wish(
+            _Wish(name=name, command=lambda draft, _: AttachFile(draft=draft, path=path)), content
+        )
 
-    def attach_bytes(self, name: str, given: bytes, content: DraftContent) -> None:
-        """Take a picture in."""
-        self._wish(name, lambda draft: AttachBytes(draft=draft, name=name, content=given), content)
+    def attach_made(self, name: str, make: Callable[[], bytes], content: DraftContent) -> None:
+        """Take in what `make` makes on a thread: from this moment on it belongs to this draft, and sending waits."""
+
+        def command(draft: DraftId, made: bytes) -> AttachBytes:
+            return AttachBytes(draft=draft, name=name, content=made)
+
+        self._wish(_Wish(name=name, command=command, make=make), content)
 
     def attach_from_letter(self, ask: AttachFromLetter, name: str, content: DraftContent) -> None:
         """Take a document of a letter in; the draft in `ask` is left out of account."""
-        self._wish(name, lambda draft: replace(ask, draft=draft), content)
+        self._wish(_Wish(name=name, command=lambda draft, _: replace(ask, draft=draft)), content)
 
     def cancel_attaching(self) -> None:
         """Take nothing more in; the document under way is given up."""
         self._wishes.clear()
-        if self.attaching is not None:
+        if self._making is not None:
+            # Whatever comes of it, nobody wants it any more.
+            self._making = None
+            self._attach_next()
+        elif self.attaching is not None:
             self._show(replace(self.attaching, waiting=0))
             if self.draft is not None:
                 self._bridge.request(
                     self, CancelAttaching(draft=self.draft), lambda _: None, lambda *_: None
                 )
 
-    def _wish(
-        self, name: str, command: Callable[[DraftId], Command[DraftDocument]], content: DraftContent
-    ) -> None:
-        self._wishes.append(_Wish(name=name, command=command))
+    def _wish(self, wish: _Wish, content: DraftContent) -> None:
+        self._wishes.append(wish)
         if self.attaching is not None:
             self._show(replace(self.attaching, waiting=len(self._wishes)))
         elif self.draft is None:
-            self._show(Attaching(name=name, waiting=len(self._wishes) - 1))
+            self._show(Attaching(name=wish.name, waiting=len(self._wishes) - 1))
             self.keep(content, self._attach_next)
         else:
             self._attach_next()
@@ -131,7 +151,18 @@ class DraftKeeper(QObject):
             return
         wish = self._wishes.popleft()
         self._show(Attaching(name=wish.name, waiting=len(self._wishes)))
+        if wish.make is None:
+            self._attach(wish, b"")
+            return
+        self._making = wish
+        aside(wish.make, self, lambda made: self._take_made(wish, made))
 
+    def _take_made(self, wish: _Wish, made: bytes) -> None:
+        if self._making is wish:
+            self._making = None
+            self._attach(wish, made)
+
+    def _attach(self, wish: _Wish, made: bytes) -> None:
         def on_reply(document: DraftDocument) -> None:
             self.attached.emit(document)
             self._attach_next()
@@ -143,7 +174,11 @@ class DraftKeeper(QObject):
                 self.not_attached.emit(wish.name, failure, detail)
             self._attach_next()
 
-        self._bridge.request(self, wish.command(self.draft), on_reply, on_failure, self._progress)
+        if self.draft is None:
+            self._attach_next()
+            return
+        command = wish.command(self.draft, made)
+        self._bridge.request(self, command, on_reply, on_failure, self._progress)
 
     def _progress(self, done: int, total: int) -> None:
         if self.attaching is not None:

@@ -11,7 +11,7 @@ from app.interface.snapshots import Place
 from app.window.viewmodels.absence import OwnAbsence
 from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
-from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts
+from app.window.viewmodels.acts import UNDO_MILLISECONDS, Acts, Deed
 from app.window.viewmodels.backups import Backups
 from app.window.viewmodels.composer import SAVE_MILLISECONDS, Composer
 from app.window.viewmodels.computers import Computers
@@ -19,6 +19,7 @@ from app.window.viewmodels.contacts import ContactBook
 from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ROW_ROLE, ConversationList
 from app.window.viewmodels.drafts import DraftList, OutgoingQueue
 from app.window.viewmodels.factors import Factors
+from app.window.viewmodels.importing import Importing
 from app.window.viewmodels.newcomer import Joining, Restoring
 from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.passphrase_change import ChangeNote
     from app.window.viewmodels.session import LockReason
+    from crypto_core.wire.ids import AccountId
 
 
 class Mailbox(QObject):
@@ -82,6 +84,7 @@ class Mailbox(QObject):
         )
         self.backups = Backups(bridge, self.session, self.standing, self)
         self.practice_software = PracticeSoftware(bridge, self.session, self)
+        self.importing = Importing(bridge, self.session, self)
         self.acquaintance = Acquaintance(bridge, self.session, self)
         self.acts = Acts(bridge, self.session, undo_milliseconds=undo_milliseconds, parent=self)
         self.places = PlaceCounts(
@@ -140,6 +143,7 @@ class Mailbox(QObject):
         self.queue = OutgoingQueue(bridge, self.session, self)
         self.queue.cancelled.connect(lambda _: self.drafts.refresh())
         self.contacts = ContactBook(bridge, self.session, speak=self._speak_contact, parent=self)
+        self.contacts.declined.connect(self._offer_to_reconsider)
         self.absence = OwnAbsence(bridge, self.session, self)
         self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
 
@@ -166,6 +170,9 @@ class Mailbox(QObject):
     def _tell_reading(self, first: QModelIndex, last: QModelIndex) -> None:
         for position in range(first.row(), last.row() + 1):
             self.reading.take_row(first.model().index(position, 0).data(ROW_ROLE))
+
+    def _offer_to_reconsider(self, account: AccountId) -> None:
+        self.acts.offer(Deed.DECLINED, 1, lambda: self.contacts.reconsider(account))
 
     def _speak_contact(self, row: ContactRow) -> str:
         words = self._around.words

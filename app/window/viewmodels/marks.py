@@ -107,6 +107,13 @@ def contact_mark(state: ContactState, words: Words) -> Mark:
     return mark(words.contact(state), _CONTACT_TONES[state])
 
 
+def stranger_mark(state: ContactState | None, words: Words) -> Mark:
+    """Return the chip of somebody whom a letter cannot go to; None for who was never asked."""
+    if state in {None, ContactState.DECLINED}:
+        return mark(words.problem(Problem.NOT_A_CONTACT), Tone.WARNING)
+    return mark(words.contact(state), Tone.WARNING)
+
+
 def trust_mark(trust: Trust, words: Words) -> Mark:
     """Return the chip that says how much is known about someone.
 

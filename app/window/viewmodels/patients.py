@@ -23,7 +23,7 @@ from app.interface.patients import (
     SuggestPatients,
 )
 from app.interface.snapshots import PatientTag
-from app.window.i18n.formats import fold
+from crypto_core.wire.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

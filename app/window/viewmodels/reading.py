@@ -87,6 +87,8 @@ class Reading(QObject):
         self._is_attended = True
         """Somebody may be looking at the letters."""
         self._is_unasked = False
+        self.is_coming = False
+        """One that nobody asked for is open, and its letters are not here yet: nobody can have seen it."""
         self._awaits_presence = False
         self._seen: set[MessageId] = set()
         self._marked: set[MessageId] = set()
@@ -110,9 +112,12 @@ class Reading(QObject):
         """
         if row.conversation == self.conversation:
             self._is_unasked = self._is_unasked and not is_asked
+            if is_asked and self.is_coming:
+                self.is_coming = False
+                self.row_changed.emit()
             return
         self._begin(row)
-        self._is_unasked = not is_asked
+        self._is_unasked = self.is_coming = not is_asked
         self._ask(row.conversation)
 
     def take_row(self, row: ConversationRow) -> None:
@@ -222,7 +227,7 @@ class Reading(QObject):
     def _begin(self, row: ConversationRow | None) -> None:
         self._generation += 1
         self._dwell.stop()
-        self._is_unasked = self._awaits_presence = False
+        self._is_unasked = self.is_coming = self._awaits_presence = False
         self._seen.clear()
         self._marked.clear()
         self.refused.clear()
@@ -242,7 +247,8 @@ class Reading(QObject):
         def on_reply(page: MessagePage) -> None:
             if generation == self._generation:
                 letters = tuple(reversed(page.messages))
-                if (letters, page.more) != (self.letters, self.has_older):
+                was_coming, self.is_coming = self.is_coming, False
+                if was_coming or (letters, page.more) != (self.letters, self.has_older):
                     self.letters = letters
                     # The newest MAX_PAGE letters are as far as this view goes back.
                     self.has_older = page.more and self._wanted < MAX_PAGE
@@ -250,6 +256,7 @@ class Reading(QObject):
 
         def on_failure(failure: Failure, detail: str) -> None:
             if generation == self._generation:
+                self.is_coming = False
                 self.failed.emit(failure, detail)
 
         command = ReadConversation(conversation=conversation, before=None, limit=self._wanted)

@@ -20,7 +20,7 @@ from app.window.views.components.chips import Chip
 from app.window.views.components.dates import DateField
 from app.window.views.components.fields import Field
 from app.window.views.components.layouts import Card, FlowLayout, clear
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import ElidedText, Text
 from app.window.views.recipients import RecipientField
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import MAX_ABSENCE_SECONDS
@@ -285,7 +285,7 @@ class AbsenceSection(QWidget):
         clear(self._seen)
         self._seen.addWidget(Chip(mark(words.away(seen, self._around.formats), Tone.WARNING)))
         if wanted.replacement is not None:
-            self._seen.addWidget(Text(words.replaced(seen), Role.SMALL))
+            self._seen.addWidget(ElidedText(words.replaced(seen), Role.SMALL))
         self._said.setText(wanted.text)
         self._said.setVisible(bool(wanted.text))
 

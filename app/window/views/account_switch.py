@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from app.window.shortcuts import account_key, hint
 from app.window.theme.typography import Role
 from app.window.views.components.layouts import FlowLayout, clear
-from app.window.views.components.texts import Text, show_if
+from app.window.views.components.texts import Text, plain_tip, show_if
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -50,7 +50,7 @@ class AccountButton(QPushButton):
             spoken.append(self.tr("shown now"))
         self.setAccessibleName(", ".join(filter(None, spoken)))
         tip = f"{row.name}, {self._below}" if self._below else row.name
-        self.setToolTip(hint(tip, account_key(row.number)))
+        self.setToolTip(plain_tip(hint(tip, account_key(row.number))))
 
     def nextCheckState(self) -> None:  # noqa: N802 - Qt calls it
         """Leave the mark alone: it moves when the account is shown."""

@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
-from app.window.qr import SUFFIXES, text_in_picture
+from app.window.codes import PICTURES
+from app.window.files import write_private
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
@@ -98,12 +99,14 @@ class OwnCard(QWidget):
 
     def write(self, path: str) -> None:
         """Write the card into a file."""
-        try:
-            Path(path).write_text(self._text + "\n", encoding="utf-8")
-        except OSError:
+        file, content = Path(path), f"{self._text}\n".encode()
+        write_private(file, content, self, lambda is_done: self._tell(file.name, is_done=is_done))
+
+    def _tell(self, name: str, *, is_done: bool) -> None:
+        if is_done:
+            self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=name))
+        else:
             self.banner.explain(self._around.errors.failure(Failure.DIRECTORY_UNWRITABLE))
-            return
-        self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=Path(path).name))
 
     def _show(self, text: str) -> None:
         self._text = text
@@ -196,17 +199,11 @@ class TheirCard(QWidget):
         self.taken.emit()
 
     def take_file(self, path: Path) -> None:
-        """Read a card from a file or a photograph."""
-        text: str | None = None
-        if path.suffix.lower() in SUFFIXES:
-            text = text_in_picture(path)
-        else:
-            try:
-                with path.open("rb") as file:
-                    text = file.read(_MOST_BYTES).decode("utf-8-sig")
-            except (OSError, UnicodeDecodeError):
-                text = None
-        if text is not None and is_card(text):
+        """Have a card read from a file or a photograph."""
+        self._around.codes.read(path, self, self._take)
+
+    def _take(self, text: str) -> None:
+        if is_card(text):
             self.take(text)
         else:
             self.forget()
@@ -250,7 +247,7 @@ class TheirCard(QWidget):
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Open a contact card"))
-        pictures = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
         dialog.setNameFilters(
             [
                 self.tr("Contact cards and pictures") + f" (*{CARD_SUFFIX} *.txt {pictures})",

@@ -14,6 +14,7 @@ from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, PrimaryButton
 from app.window.views.components.layouts import Column
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.new_passphrase import NewPassphrase
 from app.window.views.step_up import StepUpPanel
@@ -41,7 +42,7 @@ class ChangePassphraseDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         width = around.theme.space(UNLOCK_WIDTH)
-        self.resize(width + 48, around.theme.space(560))
+        resize_within(self, width + 48, around.theme.space(560))
         self.new = NewPassphrase(around, is_first=False)
         self.banner = Banner()
         self.step_up = StepUpPanel(change.fresh, around)

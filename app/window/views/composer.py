@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageWriter, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.interface.failures import Failure
-from app.interface.snapshots import Comparison, Trust
+from app.interface.snapshots import Comparison, ContactState, Trust
 from app.interface.writing import Doubt
 from app.window.i18n.letters import Fields, speaks_of_document, templates
 from app.window.marked_text import MarkedText, filled
@@ -32,24 +32,26 @@ from app.window.views.components.buttons import (
     Button,
     IconButton,
     LinkButton,
+    NamedButton,
     PrimaryButton,
     tint,
 )
 from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
-from app.window.views.components.letter_edit import FormatBar, LetterEdit
-from app.window.views.components.texts import Rule, Text, set_property
+from app.window.views.components.letter_edit import FormatBar, LetterEdit, picture_in
+from app.window.views.components.texts import ElidedText, Rule, Text, set_property
 from app.window.views.documents import PREVIEW_WIDTH, DraftDocument
 from app.window.views.patient_field import PatientField
 from app.window.views.recipients import RecipientField
 from app.window.views.send_check import AddingLine, NamesakeQuestion, SendCheck
 from app.window.views.send_later import SendLaterDialog, moments
 from app.window.views.stationery import SaveTemplateDialog, SignatureDialog, TemplatesDialog
+from app.window.views.strangers import StrangersQuestion
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_BLOB_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.previews import Previews
     from app.window.viewmodels.standing import Standing
     from app.window.viewmodels.stationery import Stationery
-    from crypto_core.wire.ids import UnixMillis
+    from crypto_core.wire.ids import AccountId, UnixMillis
 
 MAX_SUBJECT_LETTERS: Final = 250
 """The bound is in bytes of UTF-8, of which a letter takes up to four."""
@@ -86,7 +88,6 @@ class ComposerPane(QWidget):
     person_asked = Signal(object)
     comparison_asked = Signal(object)
     document_asked = Signal(object, object)
-    _picture_made = Signal(bytes)
 
     def __init__(
         self,
@@ -129,7 +130,7 @@ class ComposerPane(QWidget):
     def _make_fields(self, composer: Composer, contacts: ContactBook, patients: Patients) -> None:
         around = self._around
         self.back = IconButton(Icon.BACK, self.tr("Back to the list"), around.theme)
-        self.kept = Text("", Role.SECONDARY)
+        self.kept = ElidedText("", Role.SECONDARY)
         self.discard = LinkButton(self.tr("Discard"))
         self.from_whom = Text("", Role.STRONG, wraps=True)
         self.recipients = RecipientField(contacts, around)
@@ -151,6 +152,7 @@ class ComposerPane(QWidget):
         self.fields_hint = Text("", Role.SMALL)
         self.bar.row.addWidget(self.fields_hint)
         self.namesakes = NamesakeQuestion(composer, around)
+        self.strangers = StrangersQuestion(composer, contacts, around)
         self.adding = AddingLine(composer, around)
         self.check = SendCheck(composer, around)
         self.total = Text("", Role.SMALL, wraps=True)
@@ -176,7 +178,7 @@ class ComposerPane(QWidget):
         self.question = Banner(self.complete, self.send_as_is)
         self.compare = PrimaryButton(self.tr("Compare words first…"))
         self.send_anyway = Button(self.tr("Send all the same"))
-        self.send_others = Button(self.tr("Send to {names} only").format(names="…"))
+        self.send_others = NamedButton(self.tr("Send to {names} only").format(names="…"))
         self.wait = LinkButton(self.tr("Go on writing"))
         self.unverified = Banner(self.compare, self.send_anyway, self.send_others, self.wait)
         self.look = Button(self.tr("Look at it…"))
@@ -193,16 +195,28 @@ class ComposerPane(QWidget):
             self.text.setFocus()
             self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
+    def take_over(self, before: ComposerPane) -> None:
+        """Have what was half typed where another pane stood: nobody was chosen yet, so the letter does not know it."""
+        self.recipients.edit.setText(before.recipients.edit.text())
+        self.patient.edit.setText(before.patient.edit.text())
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files of this computer."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Accept files of this computer, or a picture that is in no file."""
+        data = event.mimeData()
+        if any(url.isLocalFile() for url in data.urls()) or data.hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the files."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        """Add the files, or the picture."""
+        data = event.mimeData()
         event.acceptProposedAction()
-        self._add_files(paths)
+        paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        picture = None if paths else picture_in(data)
+        if paths:
+            self._add_files(paths)
+        elif picture is not None:
+            self.banner.silence()
+            self._add_picture(picture)
 
     def _line(self, name: str) -> QLineEdit:
         line = QLineEdit()
@@ -250,6 +264,8 @@ class ComposerPane(QWidget):
         content = column.content
         content.setSpacing(12)
         content.addLayout(grid)
+        # Beside the names it is about, and not below a long letter.
+        content.addWidget(self.strangers)
         content.addWidget(self.bar)
         content.addWidget(self.text, 1)
         content.addLayout(self._documents)
@@ -274,6 +290,7 @@ class ComposerPane(QWidget):
     def _connect(self) -> None:
         composer = self._composer
         composer.begun.connect(self._show)
+        composer.restored.connect(self._tell_lost)
         composer.collecting.connect(self._collect)
         composer.recipients_changed.connect(self._show_recipients)
         composer.patient_changed.connect(self._show_patient)
@@ -295,9 +312,6 @@ class ComposerPane(QWidget):
         self.answer_wanted.toggled.connect(self._ticked)
         self.text.files_pasted.connect(self._add_files)
         self.text.picture_pasted.connect(self._add_picture)
-        self._picture_made.connect(
-            lambda png: composer.add_picture(self.tr("Picture") + ".png", png)
-        )
         self.send.clicked.connect(lambda _=False: self._send())
         self.attach.clicked.connect(lambda _=False: self._choose_files())
         self.discard.clicked.connect(lambda _=False: self._throw())
@@ -311,12 +325,13 @@ class ComposerPane(QWidget):
         for banner in (self.banner, self.question, self.unverified):
             banner.said.connect(lambda banner=banner: self._bring(banner))
         self.look.clicked.connect(lambda _=False: self._look_at_change())
-        for banner in (self.question, self.unverified, self.namesakes.banner):
+        for banner in self._questions():
             banner.said.connect(self._rank_send)
             banner.fallen_silent.connect(self._rank_send)
         self.template_menu.aboutToShow.connect(self._fill_templates)
         self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
+        self._contacts.failed.connect(self._asking_failed)
         self._standing.changed.connect(self._show_sender)
         self._own.changed.connect(self._show_sender)
         self._show_sender()
@@ -433,7 +448,7 @@ class ComposerPane(QWidget):
 
     def _show_readiness(self) -> None:
         composer = self._composer
-        is_asked = self.namesakes.is_open
+        is_asked = self.namesakes.is_open or self.strangers.is_open
         is_sending = composer.is_sending
         written: tuple[QWidget, ...] = (
             *(self.recipients, self.patient, self.subject, self.text, self.discard),
@@ -469,12 +484,15 @@ class ComposerPane(QWidget):
         self.fields_hint.setText(self.tr("Tab goes to the next field") if has_fields else "")
         self.fields_hint.setVisible(has_fields)
 
+    def _questions(self) -> tuple[Banner, ...]:
+        return (
+            *(self.question, self.unverified),
+            *(self.namesakes.banner, self.strangers.banner),
+        )
+
     def _rank_send(self) -> None:
         """Leave the first place to the answer to a question that is open: one primary button at a time."""
-        is_asked = any(
-            not banner.isHidden()
-            for banner in (self.question, self.unverified, self.namesakes.banner)
-        )
+        is_asked = any(not banner.isHidden() for banner in self._questions())
         kind = Button.KIND if is_asked else PrimaryButton.KIND
         if self.send.property("kind") != kind:
             set_property(self.send, "kind", kind)
@@ -599,34 +617,35 @@ class ComposerPane(QWidget):
         dialog = QFileDialog(self, self.tr("Add documents"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._add_files)
+        add = self._composer.adding()
+        dialog.filesSelected.connect(lambda paths: self._add_files(paths, add))
         dialog.open()
 
-    def _add_files(self, paths: list[str]) -> None:
+    def _add_files(
+        self, paths: list[str], add: Callable[[Iterable[str]], None] | None = None
+    ) -> None:
         self.banner.silence()
-        self._composer.add_files(paths)
+        (add or self._composer.add_files)(paths)
 
     def _add_picture(self, picture: QImage) -> None:
         # Making a file of a large picture takes longer than a key may wait.
-        QThreadPool.globalInstance().start(lambda: self._picture_made.emit(_png(picture)))
+        self._composer.add_picture(self.tr("Picture") + ".png", lambda: _png(picture))
 
-    def _file_failed(self, name: str, failure: Failure, detail: str) -> None:
-        explanation = self._around.errors.failure(failure, detail or name)
-        do = explanation.do
-        if failure is Failure.FILE_UNREADABLE:
-            do = self.tr(
-                "Check that it still exists. A folder cannot be sent: add the files in it."
-            )
-        self.banner.say(Tone.DANGER, f"{name}: {explanation.what}", do)
+    def _file_failed(self, name: str, failure: Failure, _detail: str) -> None:
+        is_mistake = failure is Failure.FILE_IS_FOLDER
+        self.banner.explain(
+            self._around.errors.failure(failure, name), Tone.WARNING if is_mistake else Tone.DANGER
+        )
 
     # Sending
 
     def _send(self, at: UnixMillis | None = None) -> None:
         if self._composer.is_sending or not self.recipients.finish():
             return
-        if self.namesakes.is_open:
-            self._bring(self.namesakes.banner)
-            return
+        for question in (self.strangers, self.namesakes):
+            if question.is_open:
+                self._bring(question.banner)
+                return
         self._pending_at = at
         missing = self._composer.missing()
         if missing is not Missing.NOTHING:
@@ -653,6 +672,7 @@ class ComposerPane(QWidget):
     def _ask_about_forgotten(self, forgotten: tuple[Forgotten, ...]) -> None:
         """Ask once, whatever it is that may be missing."""
         texts = {
+            Forgotten.LOST: (self._lost_text(), self.tr("Add a document…")),
             Forgotten.FIELDS: (
                 self.tr("Some fields are not filled in"),
                 self.tr("Fill them in"),
@@ -662,6 +682,10 @@ class ComposerPane(QWidget):
                 self.tr("Add a document…"),
             ),
             Forgotten.SUBJECT: (self.tr("The letter has no subject"), self.tr("Write a subject")),
+            Forgotten.EMPTY: (
+                self.tr("A document is empty: nothing is in the file"),
+                self.tr("Add a document…"),
+            ),
         }
         self._first_forgotten = forgotten[0]
         what, action = texts[forgotten[0]]
@@ -671,6 +695,17 @@ class ComposerPane(QWidget):
         self.question.say(Tone.WARNING, what, others)
         self.complete.setFocus()
 
+    def _lost_text(self) -> str:
+        return self.tr("Not added, because the mailbox was locked: {names}").format(
+            names=", ".join(self._composer.lost)
+        )
+
+    def _tell_lost(self) -> None:
+        if self._composer.lost:
+            self.banner.say(
+                Tone.WARNING, self._lost_text(), self.tr("Add it again before the letter goes.")
+            )
+
     def _complete(self) -> None:
         self.question.silence()
         if self._first_forgotten is Forgotten.FIELDS:
@@ -678,7 +713,7 @@ class ComposerPane(QWidget):
             self.text.moveCursor(QTextCursor.MoveOperation.Start)
             if not self.text.go_to_field(is_next=True):
                 self.subject.setFocus()
-        elif self._first_forgotten is Forgotten.DOCUMENT:
+        elif self._first_forgotten in {Forgotten.DOCUMENT, Forgotten.LOST, Forgotten.EMPTY}:
             self._choose_files()
         else:
             self.subject.setFocus()
@@ -757,12 +792,11 @@ class ComposerPane(QWidget):
 
     def _ask_about_unverified(self, names: str) -> None:
         known = self._known_recipients()
-        text = self.tr("Send to {names} only").format(
-            names=self._around.words.names([each.name for each in known]) if known else ""
-        )
         self.send_others.setVisible(bool(known))
-        self.send_others.setText(text.replace("&", "&&"))
-        self.send_others.setAccessibleName(text)
+        self.send_others.say(
+            self.tr("Send to {names} only").replace("{names}", "{name}"),
+            self._around.words.names([each.name for each in known]) if known else "",
+        )
         self.unverified.say(
             Tone.WARNING,
             self.tr("Nobody has confirmed who this is: {names}").format(names=names),
@@ -779,6 +813,7 @@ class ComposerPane(QWidget):
         everyone = self._contacts.everyone
         places = [everyone.row_of(each.account) for each in self._composer.content.to]
         rows = [everyone.contact_at(place) for place in places if place is not None]
+        rows = [row for row in rows if row.state is ContactState.ACCEPTED]
         return [row for row in rows if row.account not in unknown] if unknown else []
 
     def _compare(self) -> None:
@@ -812,7 +847,14 @@ class ComposerPane(QWidget):
         if failure is Failure.UNVERIFIED_RECIPIENT:
             self._ask_about_unverified(detail)
             return
+        if failure is Failure.NOT_A_CONTACT and self.strangers.is_open:
+            self._bring(self.strangers.banner)
+            return
         self.banner.explain(self._around.errors.failure(failure, detail))
+
+    def _asking_failed(self, account: AccountId, failure: Failure, detail: str) -> None:
+        if account in {each.account for each in self._composer.content.to}:
+            self.banner.explain(self._around.errors.failure(failure, detail))
 
     def _throw(self) -> None:
         self._composer.discard()

@@ -25,6 +25,7 @@ from app.window.views.components.fields import CheckBox
 from app.window.views.components.kit_code import KitCodeField
 from app.window.views.components.layouts import Card, Column, FlowLayout, bring_into_view, clear
 from app.window.views.components.pictures import QrPicture
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.components.words import BigWords, NumberedWords
 from app.window.views.step_up import StepUpPanel
@@ -279,7 +280,7 @@ class AddComputerDialog(QDialog):
         self._is_over = False
         self.setWindowTitle(self.tr("Add a computer"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH + 40), around.theme.space(620))
+        resize_within(self, around.theme.space(CARD_WIDTH + 40), around.theme.space(620))
         self.banner = Banner()
         self.step_up = StepUpPanel(computers.fresh, around)
         self.progress = busy_bar(self.tr("One moment"))

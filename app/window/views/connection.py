@@ -13,6 +13,7 @@ from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import Column, clear
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ConnectionDialog(QDialog):
         self._around = around
         self.setWindowTitle(self.tr("Connection"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(400))
+        resize_within(self, around.theme.space(CARD_WIDTH), around.theme.space(400))
         self._banner = Banner()
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(20)

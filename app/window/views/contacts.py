@@ -22,16 +22,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.interface.failures import Failure
 from app.interface.snapshots import Comparison, ContactRow, ContactState
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import HEADER_HEIGHT, READING_MARGIN, READING_WIDTH, Tone
 from app.window.theme.typography import Role
-from app.window.viewmodels.contacts import CONTACT_ROLE, DirectoryState
+from app.window.viewmodels.contacts import CONTACT_ROLE, FOLDED_ROLE, DirectoryState
 from app.window.viewmodels.marks import SHAPES, compared_mark, contact_mark, trust_mark
 from app.window.views.cards import OwnCard, TheirCard, is_card
 from app.window.views.components.avatars import Avatar, paint_avatar
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
+from app.window.views.components.buttons import (
+    Button,
+    IconButton,
+    LinkButton,
+    NamedButton,
+    PrimaryButton,
+)
 from app.window.views.components.chips import Chip
 from app.window.views.components.layouts import Card, Column, EmptyState, FlowLayout, clear
 from app.window.views.components.texts import ElidedText, Rule, Text
@@ -40,13 +47,13 @@ from app.window.views.trust import TrustPanel
 from app.window.views.unlock import busy_bar
 from crypto_core.errors import WireError
 from crypto_core.wire.ids import ADDRESS_SCHEME, format_address, parse_address
+from crypto_core.wire.names import is_found, typed_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
-    from app.interface.failures import Failure
     from app.interface.snapshots import DirectoryRow
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.acquaintance import Acquaintance
@@ -55,6 +62,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import AccountId
 
 MARGIN: Final = 16
+MOST_KNOWN: Final = 20
 MAX_NOTE_LETTERS: Final = 250
 MAX_QUERY_LETTERS: Final = 50
 MAX_CARD_LETTERS: Final = 4096
@@ -306,7 +314,7 @@ class AwayCard(Card):
         self._when = Text("", Role.HEAD, wraps=True, tone=Tone.WARNING)
         self._who = Text("", Role.TEXT, wraps=True)
         self._said = Text("", Role.SECONDARY, wraps=True, is_selectable=True)
-        self.write = Button("…")
+        self.write = NamedButton(self.tr("Write to {name}").format(name="…"))
         self.write.clicked.connect(lambda _=False: self._write())
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
@@ -335,7 +343,9 @@ class AwayCard(Card):
         named = away.replacement
         self.write.setVisible(away.is_contact and named is not None)
         if named is not None:
-            self.write.setText(self.tr("Write to {name}").format(name=named.name))
+            self.write.say(self.tr("Write to {name}"), named.name)
+        else:
+            self.write.say("", "")
 
     def _write(self) -> None:
         everyone = self._contacts.everyone
@@ -374,6 +384,7 @@ class PersonPane(QWidget):
         self.banner = Banner()
         self.accept = PrimaryButton(self.tr("Accept"))
         self.decline = Button(self.tr("Decline"))
+        self.reconsider = Button(self.tr("Take the refusal back"))
         self.write = PrimaryButton(self.tr("Write a letter"))
         self.block = LinkButton(self.tr("Block…"))
         self.unblock = Button(self.tr("Unblock"))
@@ -385,6 +396,7 @@ class PersonPane(QWidget):
         self.away.write_asked.connect(self.write_asked)
         self.accept.clicked.connect(lambda: self._act(contacts.accept))
         self.decline.clicked.connect(lambda: self._act(contacts.decline))
+        self.reconsider.clicked.connect(lambda: self._act(contacts.reconsider))
         self.write.clicked.connect(lambda: self.write_asked.emit(self.row))
         self.block.clicked.connect(self._ask_to_block)
         self.keep.clicked.connect(self.question.silence)
@@ -420,11 +432,12 @@ class PersonPane(QWidget):
         self._address.setText(format_address(row.account))
         self.accept.setVisible(row.state is ContactState.WAITING)
         self.decline.setVisible(row.state is ContactState.WAITING)
+        self.reconsider.setVisible(row.state is ContactState.DECLINED)
         self.write.setVisible(row.state is ContactState.ACCEPTED)
         is_blocked = row.state is ContactState.BLOCKED
         self.unblock.setVisible(is_blocked)
         self.block.setVisible(row.state in {ContactState.ACCEPTED, ContactState.WAITING})
-        for button in (self.accept, self.decline, self.unblock):
+        for button in (self.accept, self.decline, self.reconsider, self.unblock):
             button.setEnabled(True)
         self.banner.silence()
 
@@ -461,7 +474,7 @@ class PersonPane(QWidget):
         content.addWidget(self.banner)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        for button in (self.accept, self.decline, self.write, self.unblock):
+        for button in (self.accept, self.decline, self.reconsider, self.write, self.unblock):
             actions.addWidget(button)
         actions.addStretch(1)
         actions.addWidget(self.block)
@@ -490,7 +503,10 @@ class PersonPane(QWidget):
                 "You asked {when}. You can write to each other once they accept."
             ),
             ContactState.ACCEPTED: self.tr("Correspondent since {when}."),
-            ContactState.DECLINED: self.tr("You declined {when}."),
+            ContactState.DECLINED: self.tr(
+                "You declined {when}, and they were not told. Their letters are not shown. Taken back, "
+                "their request waits for your answer again."
+            ),
             ContactState.BLOCKED: self.tr(
                 "You blocked them. What they send is let go unread, and nothing goes to them; they are "
                 "not told."
@@ -503,9 +519,8 @@ class PersonPane(QWidget):
 
     def _act(self, action: Callable[[AccountId], None]) -> None:
         if self.row is not None:
-            self.accept.setEnabled(False)
-            self.decline.setEnabled(False)
-            self.unblock.setEnabled(False)
+            for button in (self.accept, self.decline, self.reconsider, self.unblock):
+                button.setEnabled(False)
             action(self.row.account)
 
     def _refresh(self) -> None:
@@ -521,9 +536,8 @@ class PersonPane(QWidget):
     def _failed(self, account: AccountId, failure: Failure, detail: str) -> None:
         if self.row is not None and account == self.row.account:
             self.banner.explain(self._around.errors.failure(failure, detail))
-            self.accept.setEnabled(True)
-            self.decline.setEnabled(True)
-            self.unblock.setEnabled(True)
+            for button in (self.accept, self.decline, self.reconsider, self.unblock):
+                button.setEnabled(True)
 
     def _ask_to_block(self) -> None:
         if self.row is not None:
@@ -555,7 +569,7 @@ class Candidate(Card):
         self, name: str, detail: str, state: ContactState | None, around: Surroundings
     ) -> None:
         super().__init__()
-        self.ask = Button(self.tr("Ask for contact…"))
+        self.ask = Button(self.tr("Ask…"))
         self.ask.setAccessibleName(self.tr("Ask {name} for contact").format(name=name))
         self.note = QLineEdit()
         self.note.setMaxLength(MAX_NOTE_LETTERS)
@@ -753,11 +767,10 @@ class DirectoryPane(QWidget):
         self._progress.setVisible(state is DirectoryState.SEARCHING)
         answer = self._contacts.directory
         if state is DirectoryState.FAILED and self._contacts.directory_failure is not None:
-            self._fill([])
-            self.banner.explain(self._around.errors.failure(*self._contacts.directory_failure))
+            self._show_failure(*self._contacts.directory_failure)
         elif state is DirectoryState.ANSWERED and answer is not None:
             self.banner.silence()
-            self._fill([self._candidate(row) for row in answer.rows])
+            self._fill([self._candidate(row, row.contact) for row in answer.rows])
             if not answer.rows:
                 self._count.setText(
                     self.tr("Nobody found. Check the spelling, or ask for an address.")
@@ -769,9 +782,26 @@ class DirectoryPane(QWidget):
         elif state is DirectoryState.IDLE:
             self._fill([])
 
-    def _candidate(self, row: DirectoryRow) -> Candidate:
+    def _show_failure(self, failure: Failure, detail: str) -> None:
+        """Say why the directory does not answer; without a connection one's own correspondents are shown."""
+        explanation = self._around.errors.failure(failure, detail)
+        if failure is not Failure.RELAY_UNREACHABLE:
+            self._fill([])
+            self.banner.explain(explanation)
+            return
+        words = typed_words(self.query.text())
+        everyone = self._contacts.everyone
+        known = [
+            everyone.contact_at(at)
+            for at in range(everyone.rowCount())
+            if words and is_found(words, everyone.index(at).data(FOLDED_ROLE))
+        ]
+        self._fill([self._candidate(row, row.state) for row in known[:MOST_KNOWN]])
+        self.banner.explain(explanation, Tone.NEUTRAL)
+
+    def _candidate(self, row: DirectoryRow | ContactRow, state: ContactState | None) -> Candidate:
         detail = self._around.words.at_place(row.profession, row.place)
-        card = Candidate(row.name, detail, row.contact, self._around)
+        card = Candidate(row.name, detail, state, self._around)
         card.requested.connect(
             lambda note, account=row.account: self._contacts.request(account, note)
         )

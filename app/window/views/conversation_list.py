@@ -42,7 +42,7 @@ from app.window.viewmodels.marks import Mark, conversation_marks, sign_of
 from app.window.views.components.action_bar import hidden_from_tab
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, tint
-from app.window.views.components.chips import chip_width, paint_chip
+from app.window.views.components.chips import chip_width, paint_chip, shortened
 from app.window.views.components.layouts import EmptyState
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class ConversationDelegate(QStyledItemDelegate):
     def _name(self, painter: QPainter, area: QRect, row: ConversationRow, role: Role) -> None:
         """Paint who it is from or to, and the small sign of how well they are known."""
         area.setHeight(self._name_metrics.height())
-        names = self._around.words.names(row.correspondents)
+        names = self._around.words.names_in_row(row.correspondents)
         is_to = self.place in {Place.SENT, Place.OUTBOX} or is_only_sent(row)
         if is_to:
             names = self.tr("To: {names}").format(names=names)
@@ -218,18 +218,15 @@ class ConversationDelegate(QStyledItemDelegate):
             least = self._theme.space(LEAST_CHIP) if gives_way else self._chips_width([first])
             if room >= least or not count:
                 whole = self._chips_width([first]) <= room
-                return [first if whole else self._shortened(first, max(room, 0)), *behind]
+                return [first if whole else self._cut(first, room), *behind]
         return [first]
 
     def _chips_width(self, marks: Sequence[Mark]) -> int:
         widths = [chip_width(mark, self._small_metrics, self._theme) for mark in marks]
         return sum(widths) + CHIP_GAP * max(len(widths) - 1, 0)
 
-    def _shortened(self, mark: Mark, room: int) -> Mark:
-        """Return a mark with as much of its text as there is room for."""
-        inner = room - chip_width(Mark(text="", shape=mark.shape), self._small_metrics, self._theme)
-        text = self._small_metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, inner)
-        return Mark(text=text, tone=mark.tone, shape=mark.shape)
+    def _cut(self, mark: Mark, room: int) -> Mark:
+        return shortened(mark, room, self._small_metrics, self._theme)
 
     def _measure(self) -> None:
         theme = self._theme
@@ -438,14 +435,25 @@ class MailList(QListView):
         self._pause.stop()
         self.row_actions.hide()
 
-    def move_on(self, position: int) -> ConversationRow | None:
-        """Choose the line that took the place of one that went away, and return it."""
+    def rowsAboutToBeRemoved(  # noqa: N802 - Qt calls it
+        self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int
+    ) -> None:
+        """Choose nothing in the place of a line that goes away: what is done next would be done with an unseen letter."""
+        chosen = {index.row() for index in self.selectionModel().selectedIndexes()}
+        super().rowsAboutToBeRemoved(parent, start, end)
+        follower = self.currentIndex()
+        if follower.isValid() and follower.row() not in chosen:
+            self.selectionModel().select(follower, QItemSelectionModel.SelectionFlag.Deselect)
+
+    def move_on(self, position: int, *, chooses: bool) -> ConversationRow | None:
+        """Point at the line that took the place of one that went away, choose it if wanted, and return it."""
         count = self.conversations.rowCount()
         if not count:
             return None
         index = self.conversations.index(min(position, count - 1))
-        self.setCurrentIndex(index)
-        self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        flags = QItemSelectionModel.SelectionFlag
+        change = flags.ClearAndSelect if chooses else flags.Clear
+        self.selectionModel().setCurrentIndex(index, change)
         self._pause.stop()
         row: ConversationRow = index.data(ROW_ROLE)
         return row

@@ -129,6 +129,8 @@ class NoticeSection(QWidget):
     def _time(self, minutes: int, name: str) -> QTimeEdit:
         edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
         edit.setDisplayFormat("HH:mm")
+        # It is typed, or changed with the arrow keys: the sheet of styles takes Fusion's small buttons away.
+        edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         edit.setAccessibleName(name)
         return edit
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
+    QLayout,
     QProgressBar,
     QTextBrowser,
     QTextEdit,
@@ -39,8 +40,9 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.blocks import BlockWriter
 from app.window.views.components.buttons import Button, IconButton, LinkButton
 from app.window.views.components.find_bar import FindBar
-from app.window.views.components.layouts import FlowLayout, clear
+from app.window.views.components.layouts import FlowLayout, clear, scrolling
 from app.window.views.components.page_stack import ZOOMS, PageStack
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import ElidedText, Rule, Text
 from app.window.views.document_printing import DocumentPrinter, can_print
 from app.window.views.documents import DocumentCard
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
     from app.window.viewmodels.viewer import Viewer
 
 _SIZE: Final = (900, 860)
+_LEAST_HEIGHT: Final = 160
+"""Of what is read."""
 _MAIN_FACTS: Final = (
     FactKind.PATIENT,
     FactKind.BIRTH_DATE,
@@ -123,6 +127,8 @@ class DocumentWindow(QDialog):
     def __init__(self, viewer: Viewer, name: str, around: Surroundings, parent: QWidget) -> None:
         super().__init__(parent)
         self._viewer = viewer
+        self.source = viewer.source
+        """What was opened, whichever of its parts is shown."""
         self._around = around
         self._words = DocumentWords()
         self._name = name
@@ -130,9 +136,9 @@ class DocumentWindow(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme = around.theme
-        self.resize(*(theme.space(side) for side in _SIZE))
+        resize_within(self, *(theme.space(side) for side in _SIZE))
         self.back = Button(self.tr("Back"))
-        self.title = ElidedText(name, Role.HEAD)
+        self.title = ElidedText(name, Role.HEAD, is_file=True)
         self.find_it = IconButton(
             Icon.FIND, self.tr("Find in this document"), theme, shortcut=keys(Shortcut.FIND_HERE)
         )
@@ -189,17 +195,26 @@ class DocumentWindow(QDialog):
         self.text.clear()
         super().done(result)
 
-    def _lay_out(self) -> None:
+    def _head(self) -> QLayout:
         space = self._around.theme.space
-        head = QHBoxLayout()
+        acts = FlowLayout(space(10))
+        for act in (self.find_it, self.print_it, self.elsewhere, self.save):
+            acts.addWidget(act)
+        title = QHBoxLayout()
+        title.setSpacing(space(10))
+        title.addWidget(self.back)
+        title.addWidget(self.title, 1)
+        # Above what can be done with it where the screen leaves no room beside it.
+        is_beside = self.width() >= space(_SIZE[0])
+        head = QHBoxLayout() if is_beside else QVBoxLayout()
         head.setContentsMargins(space(20), space(12), space(20), space(12))
         head.setSpacing(space(10))
-        head.addWidget(self.back)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.find_it)
-        head.addWidget(self.print_it)
-        head.addWidget(self.elsewhere)
-        head.addWidget(self.save)
+        head.addLayout(title, 1)
+        head.addLayout(acts)
+        return head
+
+    def _lay_out(self) -> None:
+        space = self._around.theme.space
         said = QVBoxLayout()
         said.setContentsMargins(space(20), space(10), space(20), 0)
         said.setSpacing(space(8))
@@ -224,18 +239,27 @@ class DocumentWindow(QDialog):
         foot.addWidget(self.larger)
         self.foot = QWidget()
         self.foot.setLayout(foot)
+        for shown in (self.text, self.pages):
+            shown.setMinimumHeight(space(_LEAST_HEIGHT))
+        # Where there is little room all of it scrolls: what is said of a document must not be its last line.
+        inner = QWidget()
+        inner.setProperty("ground", "panel")
+        content = QVBoxLayout(inner)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addLayout(said)
+        content.addWidget(self.facts)
+        content.addWidget(self.parts)
+        content.addWidget(self.text, 1)
+        content.addWidget(self.pages, 1)
+        content.addWidget(self._rest, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addLayout(self._head())
         column.addWidget(Rule())
         column.addWidget(self.find_bar)
-        column.addLayout(said)
-        column.addWidget(self.facts)
-        column.addWidget(self.parts)
-        column.addWidget(self.text, 1)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self._rest, 1)
+        column.addWidget(scrolling(inner), 1)
         column.addWidget(self.foot)
 
     def _connect(self) -> None:
@@ -349,7 +373,9 @@ class DocumentWindow(QDialog):
                 )
             return
         is_grave = any(each in _GRAVE for each in view.problems)
-        first, *others = (self._words.problem(each) for each in view.problems)
+        ordered = sorted(view.problems, key=lambda each: each not in _GRAVE)
+        is_shown = bool(view.blocks or view.pages or view.parts)
+        first, *others = (self._words.problem(each, is_shown=is_shown) for each in ordered)
         self.problems.say(Tone.DANGER if is_grave else Tone.WARNING, first, "\n".join(others))
 
     def _show_facts(self, view: DocumentView) -> None:

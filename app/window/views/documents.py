@@ -61,7 +61,7 @@ class DocumentCard(Card):
         self.sign.setProperty("kindmark", "true")
         self.sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sign.setFixedSize(around.theme.space(44), around.theme.space(40))
-        self.name = ElidedText(name, Role.TEXT)
+        self.name = ElidedText(name, Role.TEXT, is_file=True)
         self.detail = Text(detail, Role.SMALL, wraps=True)
         texts = QVBoxLayout()
         texts.setSpacing(1)
@@ -104,6 +104,8 @@ class ReceivedDocument(DocumentCard):
         )
         super().__init__(row.name, row.media_type, detail, around)
         self._size = size
+        if not row.size:
+            self.complain(self.tr("This file is empty"))
         self._folder = ""
         self.open = LinkButton(self.tr("Open"))
         self.open.setAccessibleName(self.tr("Open {name}").format(name=row.name))
@@ -189,9 +191,12 @@ class DraftDocument(DocumentCard):
     def __init__(self, row: KeptDocument, around: Surroundings) -> None:
         super().__init__(row.name, row.media_type, "", around)
         self._name = row.name
+        self._has_content = row.size > 0
         self._words = DocumentWords()
         self._size = around.formats.size(row.size)
         self._say(self.tr("{size}, encrypted on this computer").format(size=self._size))
+        if not row.size:
+            self.complain(self.tr("This file is empty"))
         self.open = LinkButton(self.tr("Open"))
         self.open.setAccessibleName(self.tr("Open {name}").format(name=row.name))
         self.open.clicked.connect(lambda _=False: self.open_asked.emit())
@@ -204,7 +209,7 @@ class DraftDocument(DocumentCard):
 
     def show_preview(self, seen: DocumentPreview | None) -> None:
         """Show what a glance told: its first page, what it is by its content, whom it is about."""
-        if seen is None or DocumentProblem.TOO_LARGE in seen.problems:
+        if seen is None or not self._has_content or DocumentProblem.TOO_LARGE in seen.problems:
             return
         if seen.kind is DocumentKind.UNKNOWN and not seen.problems:
             # Its name and type say more about it than its content does.
@@ -222,7 +227,8 @@ class DraftDocument(DocumentCard):
             born = self.around.formats.birth_date(patient.birth_date)
             about = f"{name}, {born}" if born else name
             lines.append(self.tr("About: {patient}").format(patient=about))
-        lines += [f"△ {self._words.problem(each)}" for each in seen.problems[:2]]
+        is_shown = seen.pages > 0 or bool(seen.title) or seen.patient is not None
+        lines += [f"△ {self._words.problem(each, is_shown=is_shown)}" for each in seen.problems[:2]]
         self._say("\n".join(lines))
         self.detail.set_tone(Tone.WARNING if seen.problems else Tone.NEUTRAL)
         if seen.image is not None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QHBoxLayout,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QTextBrowser,
@@ -24,6 +25,8 @@ from app.window.shortcuts import GROUPS, Group, ShortcutNames, account_key, show
 from app.window.theme.tokens import NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
+from app.window.views.components.layouts import FlowLayout
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
@@ -46,8 +49,7 @@ class HelpWindow(QDialog):
         self.setWindowTitle(self.tr("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme = around.theme
-        room = max(self.screen().availableGeometry().width(), parent.window().width())
-        self.resize(min(theme.space(_WIDTH), room), theme.space(_HEIGHT))
+        resize_within(self, theme.space(_WIDTH), theme.space(_HEIGHT))
         pages = help_pages(is_french=around.formats.is_french)
         self.pages = (*pages, self._keyboard(pages[-1].number + 1))
         self.titles: list[QPushButton] = []
@@ -62,43 +64,68 @@ class HelpWindow(QDialog):
         theme.changed.connect(self._paint)
         self._page = 0
         self.turn_to(pages[0].number)
-        self.titles[0].setFocus()
 
     def turn_to(self, number: int) -> None:
         """Show a page by its number, which is the same in either language."""
         position = next(at for at, page in enumerate(self.pages) if page.number == number)
         self._page = position
         self.titles[position].setChecked(True)
+        self.titles[position].setFocus()
         self._paint()
 
     def _lay_out(self) -> None:
-        theme = self._around.theme
+        # With large texts there is no room at the side: the titles stand above then.
+        is_beside = self.width() >= self._around.theme.space(_WIDTH)
         group = QButtonGroup(self)
+        for page in self.pages:
+            button = Button(page.title)
+            button.setProperty("kind", "place" if is_beside else "tab")
+            button.setCheckable(True)
+            button.setToolTip(page.title)
+            button.clicked.connect(lambda _=False, number=page.number: self.turn_to(number))
+            group.addButton(button)
+            self.titles.append(button)
+        row = QHBoxLayout() if is_beside else QVBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(self._beside() if is_beside else self._above())
+        row.addWidget(Rule(is_vertical=is_beside))
+        row.addWidget(self.text, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row, 1)
+        if not is_beside:
+            foot = QHBoxLayout()
+            foot.setContentsMargins(12, 12, 12, 12)
+            foot.addWidget(self.shut)
+            foot.addStretch(1)
+            layout.addWidget(Rule())
+            layout.addLayout(foot)
+
+    def _beside(self) -> QLayout:
         places = QVBoxLayout()
         places.setContentsMargins(12, 20, 12, 12)
         places.setSpacing(4)
         heading = Text(self.tr("Help"), Role.SMALL)
         heading.setContentsMargins(10, 0, 0, 4)
         places.addWidget(heading)
-        for page in self.pages:
-            button = Button(page.title)
-            button.setProperty("kind", "place")
-            button.setCheckable(True)
-            button.setToolTip(page.title)
+        for button in self.titles:
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(theme.space(NAVIGATION_WIDTH + 40))
-            button.clicked.connect(lambda _=False, number=page.number: self.turn_to(number))
-            group.addButton(button)
-            self.titles.append(button)
+            button.setMinimumWidth(self._around.theme.space(NAVIGATION_WIDTH + 40))
             places.addWidget(button)
         places.addStretch(1)
         places.addWidget(self.shut)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(places)
-        row.addWidget(Rule(is_vertical=True))
-        row.addWidget(self.text, 1)
+        return places
+
+    def _above(self) -> QLayout:
+        places = FlowLayout(4)
+        for button in self.titles:
+            places.addWidget(button)
+        margins = QVBoxLayout()
+        margins.setContentsMargins(12, 12, 12, 12)
+        margins.addLayout(places)
+        return margins
 
     def _paint(self) -> None:
         """Set the page in the type and colours of the moment."""

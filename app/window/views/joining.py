@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from app.interface.failures import Failure
 from app.interface.snapshots import LinkOutcome
-from app.window.qr import SUFFIXES, text_in_picture
+from app.window.codes import PICTURES
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.newcomer import Joined
@@ -72,6 +72,7 @@ class LinkStep(Step):
         )
         for widget in (self.link, self.open, self.relay):
             self.questions.addWidget(widget)
+        self._around = around
         box.textChanged.connect(self._typed)
         relay.textChanged.connect(lambda: self.relay.set_wrong(""))
         box.dropped.connect(self.take_file)
@@ -98,12 +99,14 @@ class LinkStep(Step):
         return [(self.link, self._about_link()), (self.relay, self._about_relay())]
 
     def take_file(self, path: Path) -> None:
-        """Read the picture in a photograph."""
-        text = text_in_picture(path) if path.suffix.lower() in SUFFIXES else None
-        if text is None or not is_link(text):
+        """Have the picture in a photograph read."""
+        self._around.codes.read(path, self, self._take_link)
+
+    def _take_link(self, text: str) -> None:
+        if is_link(text):
+            self.set_text(text)
+        else:
             self.link.set_wrong(self.tr("There is no such picture in this file."))
-            return
-        self.set_text(text)
 
     def forget(self) -> None:
         """Keep nothing."""
@@ -147,15 +150,17 @@ class LinkStep(Step):
         self.edited.emit()
 
     def _take_relay(self, path: Path) -> None:
-        text = text_in_picture(path) if path.suffix.lower() in SUFFIXES else None
-        if text is None:
+        self._around.codes.read(path, self, self._show_relay)
+
+    def _show_relay(self, text: str) -> None:
+        if not text:
             self.relay.set_wrong(self.tr("There is no readable QR picture in this image."))
         elif isinstance(self.relay.answer, QPlainTextEdit):
             self.relay.answer.setPlainText(text)
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Open a photograph of the picture"))
-        pictures = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
         dialog.setNameFilter(self.tr("Pictures") + f" ({pictures})")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -178,7 +178,8 @@ class LetterView(QWidget):
         self._beside.addWidget(self._marks)
 
     def _fill(self) -> None:
-        self._when.setText(self._when_text())
+        # Whatever people call themselves, when it was written can be read.
+        self._when.say(*self._when_text())
         marks = tuple(self._wanted_marks())
         if marks != self._shown_marks:
             self._shown_marks = marks
@@ -200,19 +201,20 @@ class LetterView(QWidget):
         if letter.direction is Direction.RECEIVED and not letter.is_imported:
             yield trust_mark(letter.trust, words)
 
-    def _when_text(self) -> str:
+    def _when_text(self) -> tuple[str, str]:
+        """Return to whom and when as a text with a place for names, and the names."""
         letter = self.letter
         when = self._around.formats.in_sentence(letter.sent_at)
         others = [row.name for row in letter.recipients if row.account != self._own]
+        names = self._around.words.names_in_row(others)
+        if letter.imported is not None:
+            # To whom, stands below as it was written.
+            return when if letter.imported.is_dated else self.tr("without a date"), ""
         if letter.direction is Direction.SENT:
-            return self.tr("to {names}, {when}").format(
-                names=self._around.words.names(others), when=when
-            )
+            return self.tr("to {names}, {when}").format(names="{name}", when=when), names
         if others:
-            return self.tr("to you and {names}, {when}").format(
-                names=self._around.words.names(others), when=when
-            )
-        return self.tr("to you, {when}").format(when=when)
+            return self.tr("to you and {names}, {when}").format(names="{name}", when=when), names
+        return self.tr("to you, {when}").format(when=when), ""
 
     def _toggle(self) -> None:
         self.set_folded(is_folded=not self.is_folded)

@@ -129,6 +129,8 @@ class LetterActions(QObject):
     def _make(self, shortcut: Shortcut) -> QAction:
         action = QAction(self._name(shortcut), self)
         action.setShortcut(keys(shortcut))
+        # A key that is held takes one letter away, not a dozen.
+        action.setAutoRepeat(False)
         action.setShortcutVisibleInContextMenu(True)
         action.setToolTip(hint(self._name(shortcut), shortcut))
         action.setData(shortcut)

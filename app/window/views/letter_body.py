@@ -143,6 +143,7 @@ class LetterBody(QWidget):
         self.rest = InlineButton(self.tr("Show the rest of the text"))
         self.rest.clicked.connect(self._show_rest)
         self.problem = Banner()
+        self.imported = Banner()
         self.ladder = Ladder(around)
         self.receipts = InlineButton(self.tr("Show receipts"))
         self.receipts.clicked.connect(self.receipts_asked)
@@ -152,6 +153,7 @@ class LetterBody(QWidget):
         column.setContentsMargins(0, 14, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.problem)
+        column.addWidget(self.imported)
         column.addWidget(self.waiting)
         column.addWidget(self.text)
         column.addWidget(self.rest)
@@ -167,6 +169,7 @@ class LetterBody(QWidget):
         """
         self.letter = letter
         self._show_problem(refused)
+        self._show_imported()
         self._show_waiting()
         self.text.setVisible(bool(letter.text))
         # What was unfolded stays so.
@@ -176,7 +179,9 @@ class LetterBody(QWidget):
         if letter.attachments != self._shown_attachments:
             self._show_documents(letter.attachments)
         self.ladder.show_letter(letter)
-        self.receipts.setVisible(letter.direction is Direction.SENT)
+        # Nothing about a letter of another mail program went through the relay.
+        self.ladder.setVisible(not letter.is_imported)
+        self.receipts.setVisible(letter.direction is Direction.SENT and not letter.is_imported)
 
     def forget(self) -> None:
         """Keep nothing of the letter."""
@@ -196,6 +201,31 @@ class LetterBody(QWidget):
             self.problem.say(Tone.NEUTRAL, refusal, self.tr("The sender has been told."))
         else:
             self.problem.silence()
+
+    def _show_imported(self) -> None:
+        """Say of a letter of another mail program what it says about itself, and that nobody verified it."""
+        head = self.letter.imported
+        if head is None:
+            self.imported.silence()
+            return
+        lines = [
+            self.tr("From: {text}").format(text=head.sender),
+            self.tr("To: {text}").format(text=head.recipients),
+        ]
+        if not head.is_dated and head.date:
+            lines.append(self.tr("Date: {text}").format(text=head.date))
+        if head.is_encrypted:
+            lines.append(
+                self.tr("Its content is encrypted for the other program and cannot be read here.")
+            )
+        if head.is_cut:
+            lines.append(self.tr("It was too large: something of it is missing."))
+        lines.append(self.tr("It cannot be answered from here. You can forward it, or write anew."))
+        self.imported.say(
+            Tone.NEUTRAL,
+            self.tr("From another mail program: nobody has verified who wrote this letter"),
+            "\n".join(lines),
+        )
 
     def _show_waiting(self) -> None:
         """Say that the letter has not gone yet, and offer to keep it here."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
@@ -23,11 +24,13 @@ from app.interface.commands import ShowConversation
 from app.interface.documents import DocumentSource
 from app.interface.organising import Act
 from app.interface.snapshots import Direction, DraftRecipient, Place
+from app.window.files import whether_all
 from app.window.shortcuts import Shortcut, ShortcutNames, keys
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
 from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.conversations import ROW_ROLE
+from app.window.viewmodels.session import Screen
 from app.window.viewmodels.viewer import Viewer
 from app.window.views.absence import AbsenceSection, AwayStrip
 from app.window.views.alarms import AlarmStrip
@@ -42,6 +45,7 @@ from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
 from app.window.views.document_window import DocumentWindow
 from app.window.views.filing import Filing
+from app.window.views.importing import ImportSection, holds_mail, is_mail_export
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
 from app.window.views.patients import PatientListPane, PatientPane
@@ -58,8 +62,16 @@ from app.window.views.unsent import DraftsPane, QueuePane
 from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QByteArray, QPoint
-    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDropEvent,
+        QHideEvent,
+        QResizeEvent,
+        QShowEvent,
+    )
 
     from app.interface.failures import Failure
     from app.interface.patients import PatientRow
@@ -99,17 +111,20 @@ class MailPage(QWidget):
         recovery_asked(): the settings about kit and backups are wanted.
         computers_asked(): the settings about the owner's computers are wanted.
         absence_asked(): the settings about absences are wanted.
+        import_asked(): letters of another mail program were dropped; the settings about these are wanted.
     """
 
     recovery_asked = Signal()
     computers_asked = Signal()
     absence_asked = Signal()
+    import_asked = Signal()
 
     def __init__(self, mailbox: Mailbox, around: Surroundings, menu: QMenu) -> None:
         super().__init__()
         self._mailbox = mailbox
         self._around = around
         self._focus = Focus.LIST
+        self.setAcceptDrops(True)
         self._is_narrow = False
         self.destination = Destination.INBOX
         self.actions_of_letters = LetterActions(self, self._act)
@@ -218,6 +233,11 @@ class MailPage(QWidget):
             self._fold(Focus.CONTENT)
         self._mean()
 
+    def take_over(self, before: MailPage) -> None:
+        """Have what was only half typed on a page in whose place this one stands."""
+        self.composer.take_over(before.composer)
+        self.people.directory.query.setText(before.people.directory.query.text())
+
     def go(self, destination: Destination) -> None:
         """Show a place."""
         if destination not in self.panes:
@@ -287,20 +307,28 @@ class MailPage(QWidget):
         self.people.forget()
         self.content.setCurrentWidget(self.nothing)
         for dialog in self.findChildren(QDialog):
-            dialog.close()
+            # Closing may ask first; nobody is asked here.
+            dialog.done(QDialog.DialogCode.Rejected)
         self._mean()
 
     def show_document(self, letter: MessageView, index: int) -> None:
         """Show a document of a letter in a window beside this one."""
         source = DocumentSource(message=letter.message, index=index)
-        viewer = Viewer(self._mailbox.bridge, source)
-        DocumentWindow(viewer, letter.attachments[index].name, self._around, self).show()
+        self._show_in_window(source, letter.attachments[index].name)
 
     def show_draft_document(self, draft: DraftId, document: DraftDocument) -> None:
         """Show a document before it is sent, in a window beside this one."""
-        source = DocumentSource(draft=draft, document=document.document)
+        self._show_in_window(DocumentSource(draft=draft, document=document.document), document.name)
+
+    def _show_in_window(self, source: DocumentSource, name: str) -> None:
+        """Show a document; one that is open comes to the front, also after a double click."""
+        for window in self.findChildren(DocumentWindow):
+            if window.source == source and window.isVisible():
+                window.raise_()
+                window.activateWindow()
+                return
         viewer = Viewer(self._mailbox.bridge, source)
-        DocumentWindow(viewer, document.name, self._around, self).show()
+        DocumentWindow(viewer, name, self._around, self).show()
 
     def _open_hit(self, hit: Hit) -> None:
         """Open the conversation of a letter that was found."""
@@ -338,12 +366,14 @@ class MailPage(QWidget):
         recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
         software = PracticeSoftwareSection(mailbox.practice_software, around)
         away = AbsenceSection(mailbox.absence, mailbox.contacts, around)
+        taking = ImportSection(mailbox.importing, around)
         return (
             Section(name=self.tr("Signing in"), page=ways_in, forget=ways_in.forget),
             Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
             Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
             Section(name=self.tr("Practice software"), page=software, forget=software.forget),
             Section(name=self.tr("Absence"), page=away, forget=away.forget),
+            Section(name=self.tr("Other mail program"), page=taking),
         )
 
     def show_sessions(self) -> None:
@@ -505,7 +535,10 @@ class MailPage(QWidget):
         actions.print.triggered.connect(lambda _=False: self._print())
         reading = self._mailbox.reading
         reading.called_back.connect(self._called_back)
-        for news in (reading.opened, reading.letters_changed, reading.row_changed):
+        for news in (
+            *(reading.opened, reading.letters_changed, reading.row_changed),
+            reading.failed,
+        ):
             news.connect(self._mean)
         self.content.currentChanged.connect(lambda _: self._mean())
         self._mailbox.acts.failed.connect(self._tell_failure)
@@ -593,7 +626,8 @@ class MailPage(QWidget):
         letter: MessageView | None = None
         if current is self.reading:
             row = self._mailbox.reading.row
-            rows = () if row is None else (row,)
+            # The same key twice puts away what one has seen, not what was only about to be shown.
+            rows = () if row is None or self._mailbox.reading.is_coming else (row,)
             letter = letters[0] if letters else None
         elif current in {self.nothing, self.several, self.patient}:
             is_listed = self.destination in PLACES or current in {self.several, self.patient}
@@ -614,21 +648,22 @@ class MailPage(QWidget):
 
     def _act(self, act: Act) -> None:
         """Do something with what is meant, and go on with the next letter where it went away."""
-        rows = self.actions_of_letters.rows
+        self._organise(self.actions_of_letters.rows, act)
+
+    def _organise(self, rows: tuple[ConversationRow, ...], act: Act) -> None:
         position = self._position_of(rows)
         was_reading = self.content.currentWidget() in {self.reading, self.several}
         self._mailbox.acts.organise(rows, act)
         if act is Act.MARK_UNREAD and was_reading:
             self._close_letter()
         elif position is not None and self._position_of(rows) is None:
-            self._move_on(position, opens=was_reading)
+            self._move_on(position, was_reading=was_reading)
         self._mean()
 
     def _act_on(self, row: ConversationRow, act: Act) -> None:
         """Do something with one line, whichever is open."""
-        open_row = self._mailbox.reading.row
-        if open_row is not None and open_row.conversation == row.conversation:
-            self._act(act)
+        if [each.conversation for each in self.actions_of_letters.rows] == [row.conversation]:
+            self._organise((row,), act)
         else:
             self._mailbox.acts.organise((row,), act)
 
@@ -638,12 +673,17 @@ class MailPage(QWidget):
         places = (model.row_of(row.conversation) for row in rows)
         return min((place for place in places if place is not None), default=None)
 
-    def _move_on(self, position: int, *, opens: bool) -> None:
-        """Point at the next conversation; beside the list, open it too."""
-        following = self._list.move_on(position)
+    def _move_on(self, position: int, *, was_reading: bool) -> None:
+        """Point at the next conversation, and open it beside the list.
+
+        Where it does not open, it is chosen only by who put lines of the list away: after a letter, the same key
+        would put away one that nobody has looked at.
+        """
+        opens = self.destination in PLACES and not self._is_narrow
+        following = self._list.move_on(position, chooses=opens or not was_reading)
         if self.destination is Destination.PATIENTS:
             self._back_to_patient()
-        elif following is None or self._is_narrow or not opens:
+        elif following is None or not opens:
             self._close_letter()
         else:
             self._mailbox.reading.open(following, is_asked=False)
@@ -664,6 +704,37 @@ class MailPage(QWidget):
         if self.letter_menu.actions():
             self.letter_menu.popup(where)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files of this computer."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take letters over, or begin a letter with what was dropped."""
+        event.acceptProposedAction()
+        self.take_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def take_files(self, paths: Sequence[str]) -> None:
+        """Offer to take letters of another mail program over; what else it is goes into a new letter."""
+        if paths:
+            whether_all(
+                lambda path: is_mail_export(path) or holds_mail(path),
+                [Path(path) for path in paths],
+                self,
+                lambda is_mail: self._take(paths, is_mail=is_mail),
+            )
+
+    def _take(self, paths: Sequence[str], *, is_mail: bool) -> None:
+        if self._mailbox.session.screen is not Screen.MAIL:
+            # It was locked meanwhile.
+            return
+        if is_mail:
+            self._mailbox.importing.choose(paths)
+            self.import_asked.emit()
+        else:
+            self._write_another()
+            self._mailbox.composer.add_files(paths)
+
     def _take_dropped(self, destination: Destination, rows: tuple[ConversationRow, ...]) -> None:
         if destination is Destination.PATIENTS:
             self.filing.choose(rows)
@@ -674,6 +745,7 @@ class MailPage(QWidget):
         is_open = open_row is not None and self._position_of((open_row,)) is None
         if position is not None and is_open and self.destination in PLACES:
             self._close_letter()
+        self._mean()
 
     def _show_undoable(self) -> None:
         self.undo.setEnabled(bool(self._mailbox.acts.undoables))
@@ -838,6 +910,7 @@ class MailPage(QWidget):
         for back in (self.composer.back, self.patient.back):
             back.setVisible(self._is_narrow)
         self.people.set_narrow(is_narrow=self._is_narrow)
+        self.navigation.set_narrow(is_narrow=self._is_narrow)
 
     def _fold(self, focus: Focus) -> None:
         self._focus = focus

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QPushButton, QStackedWid
 from app.profiles import FIRST, MOST
 from app.window.shortcuts import Shortcut, ShortcutNames, account_key, keys
 from app.window.viewmodels.session import LockReason
+from app.window.views.components.rooms import resize_within
 from app.window.views.unlock import PRODUCT
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._accounts = accounts
         self._may_close = False
+        self._may_leave_waiting = False
         self._of_number: dict[int, AccountPages] = {}
         self._unkept: list[AccountPages] = []
         self.setMinimumSize(*MINIMUM)
-        self.resize(*INITIAL)
+        resize_within(self, *INITIAL)
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self._ways = self._make_ways()
@@ -211,7 +213,17 @@ class MainWindow(QMainWindow):
             pages.forget_secrets()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, once the letters of all accounts are kept."""
+        """Close, once the letters of all accounts are kept and nobody thinks that the sent ones have left."""
+        waiting = sum(_waiting(pages) for pages in self._of_number.values())
+        if waiting and not (self._may_close or self._may_leave_waiting):
+            event.ignore()
+            self._ask(
+                self.tr("%n letter(s) have not left yet.", "", waiting),
+                self.tr("They leave when this mailbox is next unlocked on this computer."),
+                (self.tr("Quit all the same"), self.tr("Stay open")),
+                self._leave_waiting,
+            )
+            return
         self._unkept = [pages for pages in self._of_number.values() if _is_writing(pages)]
         if self._may_close or not self._unkept:
             # What was copied for a minute does not outlive the window.
@@ -221,6 +233,10 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self._keep_next()
+
+    def _leave_waiting(self) -> None:
+        self._may_leave_waiting = True
+        self.close()
 
     def _keep_next(self) -> None:
         if not self._unkept:
@@ -245,6 +261,7 @@ class MainWindow(QMainWindow):
     ) -> QPushButton:
         """Ask before something is lost; return the button that keeps it."""
         dialog = QMessageBox(self)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setWindowTitle(PRODUCT)
         dialog.setText(what)
         dialog.setInformativeText(why)
@@ -256,6 +273,12 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return keep
+
+
+def _waiting(pages: AccountPages) -> int:
+    """How many letters have still to leave."""
+    status = pages.mailbox.standing.status
+    return status.outbox_count if pages.mailbox.session.is_open and status is not None else 0
 
 
 def _is_writing(pages: AccountPages) -> bool:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +28,7 @@ from app.window.theme.typography import Role
 from app.window.viewmodels.conversations import DRAGGED
 from app.window.views.account_switch import AccountSwitch
 from app.window.views.components.avatars import Avatar
-from app.window.views.components.texts import Text, set_property
+from app.window.views.components.texts import Text, plain_tip, set_property
 from app.window.views.conversation_list import dragged_rows
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ class ProfileButton(QPushButton):
         self._profession.setVisible(bool(below))
         menu = self.tr("Menu")
         self.setAccessibleName(", ".join(filter(None, (menu, account, name))))
-        self.setToolTip(menu)
+        self.setToolTip(plain_tip(menu))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -275,7 +276,7 @@ class ConnectionLine(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the height of the sentence at the present width."""
         margins = self._row.contentsMargins()
-        width = max(self.width(), self._around.theme.space(NAVIGATION_WIDTH - 24))
+        width = self.width()
         inner = width - margins.left() - margins.right()
         height = max(self._line.heightForWidth(inner), self._line.fontMetrics().height())
         return QSize(width, height + margins.top() + margins.bottom())
@@ -337,11 +338,8 @@ class Navigation(QWidget):
             for destination in (*LETTERS, *PRACTICE)
             if destination in destinations
         }
-        widest = max(button.sizeHint().width() for button in self.places.values())
-        width = max(around.theme.space(NAVIGATION_WIDTH), widest + 2 * MARGIN)
-        self.setFixedWidth(width)
-        self.profile.setMinimumWidth(width - 2 * MARGIN)
         self.line = ConnectionLine(around)
+        self.set_narrow(is_narrow=False)
         self.line.clicked.connect(self.connection_asked)
         self._lay_out()
         self._group = QButtonGroup(self)
@@ -354,6 +352,17 @@ class Navigation(QWidget):
         contacts.changed.connect(self._show)
         own.changed.connect(self._show)
         self._show()
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Take no more room than the names of the places need, or what looks well."""
+        widest = max(button.sizeHint().width() for button in self.places.values())
+        # Where there is so little room, the places scroll.
+        least = (
+            widest + self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 2 * MARGIN
+        )
+        width = least if is_narrow else max(self._around.theme.space(NAVIGATION_WIDTH), least)
+        self.setFixedWidth(width)
+        self.profile.setMinimumWidth(width - 2 * MARGIN)
 
     def point_at(self, destination: Destination) -> None:
         """Mark a place as the one shown."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.interface.failures import Failure
+from app.window.files import write_private
 from app.window.theme.tokens import Tone
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
@@ -64,19 +64,18 @@ class PaperButtons(QWidget):
     def write(self, path: str) -> None:
         """Write the file, for its owner alone."""
         self.warning.silence()
-        self._ask(lambda pdf: self._write(Path(path), pdf))
+        file = Path(path)
+        self._ask(
+            lambda pdf: write_private(
+                file, pdf, self, lambda is_done: self._tell(file.name, is_done=is_done)
+            )
+        )
 
-    def _write(self, path: Path, pdf: bytes) -> None:
-        try:
-            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(opened, "wb") as file:
-                # The rights of a file that was there already are its old ones.
-                path.chmod(0o600)
-                file.write(pdf)
-        except OSError:
+    def _tell(self, name: str, *, is_done: bool) -> None:
+        if is_done:
+            self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=name))
+        else:
             self.banner.explain(self._around.errors.failure(Failure.DIRECTORY_UNWRITABLE))
-            return
-        self.banner.say(Tone.GOOD, self.tr("Saved as {name}").format(name=path.name))
 
     def _choose_printer(self) -> None:
         # Printing is for such pages only, and the start of the program does not wait for it.

@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QSizePolicy, QWidget
 
 from app.interface.snapshots import PatientTag
 from app.window.viewmodels.patients import tag_of
+from app.window.views.components.buttons import NamedButton
+from app.window.views.components.fields import FlowingEdit
 from app.window.views.components.layouts import FlowLayout, clear
 from app.window.views.patients import PatientDialog
 
@@ -38,19 +40,17 @@ class PatientField(QWidget):
         self._shown: PatientTag | None = None
         self._offered: list[PatientTag | None] = []
         """Who stands in each line of the list; None for the one that adds somebody."""
-        self.edit = QLineEdit()
-        self.edit.setProperty("bare", "true")
-        self.edit.setAcceptDrops(False)
-        self.edit.setTextMargins(-2, 0, 0, 0)
+        self.edit = FlowingEdit()
         self.edit.setAccessibleName(self.tr("Patient"))
         self.edit.setPlaceholderText(self.tr("Name of a patient, if the letter is about one"))
-        self.edit.setMinimumWidth(around.theme.space(240))
+        self.edit.want(around.theme.space(240))
         self._lines = QStringListModel(self)
         self.completer = QCompleter(self._lines, self)
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.completer.setMaxVisibleItems(_SHOWN + 1)
         suggestions = QListView()
         suggestions.setAccessibleName(self.tr("Suggested patients"))
+        suggestions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.completer.setPopup(suggestions)
         # Not the line's own: it would open the list before the answer is here.
         self.completer.setWidget(self.edit)
@@ -75,12 +75,10 @@ class PatientField(QWidget):
         self.edit.setVisible(tag is None)
         if tag is not None:
             name = self._around.words.born(tag, self._around.formats)
-            chip = QPushButton(f"{name}  ×".replace("&", "&&"))
-            chip.setProperty("kind", "chip")
+            chip = NamedButton(kind="chip")
             chip.setProperty("tone", "neutral")
-            chip.setAutoDefault(False)
+            chip.say("{name}  ×", name, tip=self.tr("Remove {name}").format(name=name))
             chip.setAccessibleName(self.tr("Patient: {name}. Remove").format(name=name))
-            chip.setToolTip(self.tr("Remove {name}").format(name=name))
             chip.clicked.connect(lambda _=False: self._choose(None))
             self._flow.addWidget(chip)
         self._flow.addWidget(self.edit)

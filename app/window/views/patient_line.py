@@ -14,9 +14,9 @@ from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.viewmodels.acts import filed_under
 from app.window.viewmodels.patients import may_be_same, tag_of
-from app.window.views.components.buttons import Button, InlineButton, tint
+from app.window.views.components.buttons import InlineButton, NamedButton, tint
 from app.window.views.components.layouts import FlowLayout
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import ElidedText
 
 if TYPE_CHECKING:
     from app.interface.snapshots import PatientTag
@@ -45,17 +45,16 @@ class PatientLine(QWidget):
         self._reading = reading
         self._hint = hint_
         self._around = around
-        self.patient = InlineButton(self.tr("Show this patient"))
+        self.patient = NamedButton(self.tr("Show this patient"), kind=InlineButton.KIND)
         tint(self.patient, Icon.PERSON, around.theme, "accent")
         self.patient.clicked.connect(lambda _=False: self.patient_asked.emit(self._filed()))
-        self._about = Text("", Role.SECONDARY)
-        self.file = Button(self.tr("File under this patient"))
-        self.file.setProperty("kind", "chip")
+        self._about = ElidedText("", Role.SECONDARY)
+        self.file = NamedButton(self.tr("File under this patient"), kind="chip")
         self.file.clicked.connect(lambda _=False: self._file())
         self.choose = InlineButton(self.tr("File under a patient…"))
         self.choose.setToolTip(hint(self.tr("File under a patient…"), Shortcut.FILE_UNDER))
         self.choose.clicked.connect(lambda _=False: self.choose_asked.emit())
-        self._differs = Text("", Role.SECONDARY, tone=Tone.WARNING)
+        self._differs = ElidedText("", Role.SECONDARY, tone=Tone.WARNING)
         flow = FlowLayout(12)
         self.setLayout(flow)
         for widget in (self.patient, self._about, self.file, self.choose, self._differs):
@@ -79,23 +78,20 @@ class PatientLine(QWidget):
         self.patient.setVisible(filed is not None)
         if filed is not None:
             name = words.born(filed, formats)
-            self.patient.setText(name)
+            self.patient.say("{name}", name, tip=self.tr("Show this patient"))
             self.patient.setAccessibleName(self.tr("Patient: {name}").format(name=name))
-            self.patient.setToolTip(self.tr("Show this patient"))
         else:
-            self.patient.setText("")
-            self.patient.setAccessibleName(self.tr("Show this patient"))
+            self.patient.say("", "")
         self._about.setVisible(is_said)
         self.file.setVisible(is_said and (match is not None or not self._hint.is_somebody_alike))
         if said is not None:
             self._about.setText(self.tr("About {name}").format(name=words.born(said, formats)))
-            self.file.setText(self._file_text(said).replace("&", "&&"))
-            self.file.setAccessibleName(f"{self.file.text()}: {words.patient(said)}")
+            self.file.say(*self._file_text(said))
+            self.file.setAccessibleName(f"{self.file.accessibleName()}: {words.patient(said)}")
         else:
             # A name that is not shown any more is not kept either, least of all over a lock.
             self._about.setText("")
-            self.file.setText("")
-            self.file.setAccessibleName(self.tr("File under this patient"))
+            self.file.say("", "")
         text = self.tr("File under a patient…")
         if filed is not None:
             text = self.tr("File elsewhere…")
@@ -113,15 +109,16 @@ class PatientLine(QWidget):
             self._differs.setText("")
         self.updateGeometry()
 
-    def _file_text(self, said: PatientTag) -> str:
+    def _file_text(self, said: PatientTag) -> tuple[str, str]:
+        """Return what the button says, and the name in it."""
         match = self._hint.match
         if match is None:
-            return self.tr("Add this patient and file")
+            return self.tr("Add this patient and file"), ""
         if match.birth_date == said.birth_date:
-            return self.tr("File under this patient")
+            return self.tr("File under this patient"), ""
         # The letter and the list do not know the same of them: whoever clicks should see it.
         name = self._around.words.born(match, self._around.formats)
-        return self.tr("File under {name}").format(name=name)
+        return self.tr("File under {name}"), name
 
     def _file(self) -> None:
         if self._hint.match is not None:

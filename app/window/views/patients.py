@@ -43,6 +43,7 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
 from app.window.views.components.fields import Field
 from app.window.views.components.layouts import EmptyState, FlowLayout
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Rule, Text
 from app.window.views.conversation_list import MailList, dragged_rows
 
@@ -260,6 +261,8 @@ class PatientSearch(QWidget):
         self.query.setPlaceholderText(self.tr("Search for a patient"))
         self.query.setAccessibleName(self.tr("Search for a patient"))
         self.query.setClearButtonEnabled(True)
+        # A window in the place of another one shows the same list, for the same words.
+        self.query.setText(patients.query)
         self.list = PatientListView(patients, around)
         self._nobody = EmptyState(
             "", self.tr("Look at how the name is written, or add the patient.")
@@ -629,7 +632,7 @@ class PatientChooser(QDialog):
         title = self.tr("File under a patient")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(420), around.theme.space(480))
+        resize_within(self, around.theme.space(420), around.theme.space(480))
         self.model = patients.search_list(self)
         self.search = PatientSearch(
             self.model,

@@ -44,7 +44,9 @@ class PracticeSoftwareSection(QWidget):
             Role.SECONDARY,
             wraps=True,
         )
-        self.writes = CheckBox(self.tr("Write the documents that arrive"), around.theme)
+        self.writes = CheckBox(
+            self.tr("Write what arrives: documents, and letters as text"), around.theme
+        )
         self.packs = CheckBox(self.tr("CDA documents as IHE_XDM archives"), around.theme)
         self.choose = Button(self.tr("Choose a folder…"))
         self.open_folder = Button(self.tr("Open the folder"))
@@ -76,7 +78,7 @@ class PracticeSoftwareSection(QWidget):
             self.tr("What lies in this folder is not encrypted"),
             self.tr(
                 "{folder}\nWhoever uses your session of this computer, its other programs and its backups "
-                "can read it. Documents that arrive are written there from now on."
+                "can read it. What arrives is written there from now on, letters and documents."
             ).format(folder=folder),
         )
         self.accept.setFocus()
@@ -121,7 +123,7 @@ class PracticeSoftwareSection(QWidget):
             self._facts.setText(
                 self.tr(
                     "Your medical software puts documents into a folder, and they are sent. Documents "
-                    "that arrive are written there, so that it can take them."
+                    "and letters that arrive are written there, so that it can take them."
                 )
             )
             return
@@ -131,13 +133,15 @@ class PracticeSoftwareSection(QWidget):
         if state.trouble is None:
             self.state.setText(self.tr("✓ Shared: {folder}").format(folder=folder))
         else:
-            self.state.setText(f"△ {self._around.words.folder_trouble(state.trouble)}")
+            self.state.setText(
+                f"△ {self._around.words.folder_trouble(state.trouble, state.detail)}"
+            )
         self._facts.setText(self._counts(state, folder))
 
     def _counts(self, state: FolderState, folder: str) -> str:
         counts = [
             self.tr("%n letter(s) sent", "", state.sent),
-            self.tr("%n document(s) written", "", state.received),
+            self.tr("%n file(s) written", "", state.received),
         ]
         if state.waiting:
             counts.append(self.tr("%n file(s) waiting", "", state.waiting))

@@ -71,7 +71,7 @@ class RefusalPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
-        column.addWidget(Text(self.tr("Why do you refuse this letter?"), Role.HEAD))
+        column.addWidget(Text(self.tr("Why do you refuse this letter?"), Role.HEAD, wraps=True))
         column.addWidget(
             Text(
                 self.tr(

@@ -16,6 +16,7 @@ from app.window.viewmodels.marks import SHAPES, delivery_tone, problem_tone
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import Column, FlowLayout, clear
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.steps import Steps
 from app.window.views.components.texts import Rule, Text
 
@@ -142,7 +143,7 @@ class ReceiptDialog(QDialog):
         self._around = around
         self.setWindowTitle(self.tr("Receipts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(420))
+        resize_within(self, around.theme.space(CARD_WIDTH), around.theme.space(420))
         self._banner = Banner()
         self._column = Column(width=around.theme.space(CARD_WIDTH), margin=24, is_centred=False)
         self._rows = QVBoxLayout()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -21,9 +21,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
-    QLineEdit,
     QListView,
-    QPushButton,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -31,14 +29,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.snapshots import Comparison, DraftRecipient, Trust
-from app.window.i18n.formats import fold
-from app.window.theme.tokens import Tone
+from app.interface.shown import person_name
+from app.interface.snapshots import Comparison, ContactState, DraftRecipient, Trust
 from app.window.theme.typography import Role
 from app.window.viewmodels.contacts import CONTACT_ROLE, FOLDED_ROLE
-from app.window.viewmodels.marks import SHAPES, Mark, compared_mark, trust_mark
+from app.window.viewmodels.marks import Mark, compared_mark, stranger_mark, trust_mark
+from app.window.views.components.buttons import NamedButton
 from app.window.views.components.chips import chip_width, paint_chip
+from app.window.views.components.fields import FlowingEdit
 from app.window.views.components.layouts import FlowLayout, clear
+from crypto_core.wire.names import fold, is_found, typed_words
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import AccountId
 
 
+NAME_WIDTH: Final = 300
+"""What a suggested name takes at most."""
+
+
 def standing_mark(row: ContactRow, words: Words) -> Mark:
     """Return the one chip that says most about who a correspondent is."""
     if row.trust is Trust.SELF_DECLARED and row.compared is not Comparison.NEVER:
@@ -58,18 +62,18 @@ def standing_mark(row: ContactRow, words: Words) -> Mark:
 
 
 class WordFilter(QSortFilterProxyModel):
-    """Correspondents in whom every typed word is found: in name, profession or place, without accents."""
+    """Correspondents in whom every typed word is found: in name, profession or place, without accents and hyphens."""
 
     def __init__(self, model: QAbstractItemModel, parent: QObject) -> None:
         super().__init__(parent)
-        self._words: tuple[str, ...] = ()
+        self._words: tuple[tuple[str, ...], ...] = ()
         self._left_out: frozenset[AccountId] = frozenset()
         self.setSourceModel(model)
 
     def look_for(self, typed: str) -> None:
         """Show who is meant by what was typed."""
         self.beginFilterChange()
-        self._words = tuple(fold(typed).split())
+        self._words = typed_words(typed)
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def leave_out(self, accounts: frozenset[AccountId]) -> None:
@@ -85,7 +89,7 @@ class WordFilter(QSortFilterProxyModel):
         index = self.sourceModel().index(source_row, 0, source_parent)
         row: ContactRow = index.data(CONTACT_ROLE)
         folded: str = index.data(FOLDED_ROLE)
-        return row.account not in self._left_out and all(word in folded for word in self._words)
+        return row.account not in self._left_out and is_found(self._words, folded)
 
 
 class NameDelegate(QStyledItemDelegate):
@@ -110,6 +114,8 @@ class NameDelegate(QStyledItemDelegate):
             places.horizontalAdvance(words.at_place(row.profession, row.place)),
         )
         chip = chip_width(standing_mark(row, words), small, theme)
+        # A list that were wider than its window would have the mark outside.
+        width = min(width, theme.space(NAME_WIDTH))
         return QSize(
             width + chip + theme.space(48), names.height() + places.height() + theme.space(12)
         )
@@ -161,12 +167,13 @@ class NameCompleter(QCompleter):
         suggestions = QListView()
         suggestions.setAccessibleName(self.tr("Suggested correspondents"))
         suggestions.setMouseTracking(True)
+        suggestions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         suggestions.setMinimumWidth(around.theme.space(440))
         self.setPopup(suggestions)
         suggestions.setItemDelegate(NameDelegate(around, suggestions))
 
 
-class NameEdit(QLineEdit):
+class NameEdit(FlowingEdit):
     """The line in which recipients are typed.
 
     Signals:
@@ -176,10 +183,6 @@ class NameEdit(QLineEdit):
 
     erased_back = Signal()
     asked = Signal()
-
-    def sizeHint(self) -> QSize:
-        """Return no more than what is needed beside the chips."""
-        return QSize(self.minimumWidth(), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell Backspace at the beginning, and the arrow that asks for everybody."""
@@ -215,9 +218,6 @@ class RecipientField(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.edit = NameEdit()
-        self.edit.setProperty("bare", "true")
-        self.edit.setAcceptDrops(False)
-        self.edit.setTextMargins(-2, 0, 0, 0)
         self.edit.setAccessibleName(self.tr("Recipients"))
         self.edit.setPlaceholderText(self.tr("Name of a correspondent"))
         self._found = WordFilter(contacts.accepted, self)
@@ -245,7 +245,7 @@ class RecipientField(QWidget):
             self._flow.addWidget(self._chip(each))
         self._flow.addWidget(self.edit)
         self.edit.setPlaceholderText("" if recipients else self.tr("Name of a correspondent"))
-        self.edit.setMinimumWidth(self._around.theme.space(90 if recipients else 240))
+        self.edit.want(self._around.theme.space(90 if recipients else 240))
         self.updateGeometry()
         if had_focus:
             self.edit.setFocus()
@@ -276,21 +276,25 @@ class RecipientField(QWidget):
         self._choose(meant[0])
         return True
 
-    def _chip(self, recipient: DraftRecipient) -> QPushButton:
+    def _chip(self, recipient: DraftRecipient) -> NamedButton:
         words = self._around.words
-        text = words.person(recipient.name, recipient.profession)
         everyone = self._contacts.everyone
         place = everyone.row_of(recipient.account)
-        mark = Mark(text="", tone=Tone.WARNING, shape=SHAPES[Tone.WARNING])
-        if place is not None:
-            mark = standing_mark(everyone.contact_at(place), words)
-        chip = QPushButton(f"{mark.shape} {text}  ×".replace("&", "&&").strip())
-        chip.setProperty("kind", "chip")
+        known = None if place is None else everyone.contact_at(place)
+        # Somebody may have got a name since the draft was kept.
+        name = person_name(recipient.account, recipient.name)
+        text = words.person(name, recipient.profession)
+        if known is not None:
+            text = words.person(known.name, known.profession)
+        if known is None or known.state is not ContactState.ACCEPTED:
+            mark = stranger_mark(None if known is None else known.state, words)
+        else:
+            mark = standing_mark(known, words)
+        remove = self.tr("Remove {name}").format(name=text)
+        chip = NamedButton(kind="chip")
         chip.setProperty("tone", mark.tone.value)
-        chip.setAutoDefault(False)
-        known = f", {mark.text}" if mark.text else ""
-        chip.setAccessibleName(self.tr("Remove {name}").format(name=text) + known)
-        chip.setToolTip(f"{mark.text}\n".lstrip() + self.tr("Remove {name}").format(name=text))
+        chip.say(f"{mark.shape} {{name}}  ×".strip(), text, tip=f"{mark.text}\n{remove}")
+        chip.setAccessibleName(f"{remove}, {mark.text}")
         chip.clicked.connect(lambda _=False: self.removed.emit(recipient.account))
         return chip
 

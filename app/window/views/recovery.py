@@ -25,6 +25,7 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, InlineButton, LinkButton, PrimaryButton
 from app.window.views.components.kit_code import KitCodeField
 from app.window.views.components.layouts import Card, Column, FlowLayout, bring_into_view
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.paper import PaperButtons
 from app.window.views.step_up import StepUpPanel
@@ -294,7 +295,7 @@ class KitCodeDialog(QDialog):
         self.kit = kit
         self.around = around
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH + 40), around.theme.space(480))
+        resize_within(self, around.theme.space(CARD_WIDTH + 40), around.theme.space(480))
         self.code = KitCodeField(around)
         self.banner = Banner()
         self.progress = busy_bar(self.tr("One moment"))
@@ -450,7 +451,7 @@ class ShareDialog(KitCodeDialog):
             self.tr("Make the shares"),
         )
         self._shares: Shares | None = None
-        self.resize(self.width(), around.theme.space(560))
+        resize_within(self, self.width(), around.theme.space(560))
         self.count = _number(self.tr("How many colleagues"), USUAL_PEOPLE)
         self.threshold = _number(self.tr("How many of them are needed"), LEAST_PEOPLE)
         self._form = QWidget()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.interface.professions import PROFESSIONS, RPPS, is_plausible_rpps, profession_named
-from app.window.qr import SUFFIXES, text_in_picture
+from app.window.codes import PICTURES
 from app.window.theme.icons import Icon
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
@@ -158,22 +158,17 @@ class RelayStep(Step):
         ]
 
     def take_file(self, path: Path) -> None:
-        """Read the enrolment text from a file, or from the QR picture in an image."""
-        text: str | None = None
-        if path.suffix.lower() in SUFFIXES:
-            text = text_in_picture(path)
+        """Have the enrolment text read from a file, or from the QR picture in an image."""
+        wrong = self.tr("This file holds no enrolment text.")
+        if path.suffix.lower() in PICTURES:
             wrong = self.tr("There is no readable QR picture in this image.")
-        else:
-            wrong = self.tr("This file holds no enrolment text.")
-            try:
-                with path.open("rb") as file:
-                    text = file.read(_MOST_FILE_BYTES).decode("utf-8-sig")
-            except (OSError, UnicodeDecodeError):
-                text = None
-        if text is not None and is_link(text):
+        self._around.codes.read(path, self, lambda text: self._take(text, wrong))
+
+    def _take(self, text: str, wrong: str) -> None:
+        if is_link(text):
             self.link_found.emit(text.strip())
             return
-        if text is None or self._complaint(text) is not None:
+        if self._complaint(text) is not None:
             self.enrolment.set_wrong(wrong)
             return
         if isinstance(self.enrolment.answer, QPlainTextEdit):
@@ -203,7 +198,7 @@ class RelayStep(Step):
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Open the enrolment text"))
-        pictures = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
         dialog.setNameFilters(
             [self.tr("Texts and pictures") + f" (*.txt {pictures})", self.tr("All files") + " (*)"]
         )

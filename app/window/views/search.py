@@ -50,9 +50,10 @@ from app.window.viewmodels.contacts import CONTACT_ROLE
 from app.window.viewmodels.marks import Mark
 from app.window.viewmodels.search import HIT_ROLE
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, InlineButton
+from app.window.views.components.buttons import Button, InlineButton, NamedButton
 from app.window.views.components.chips import chip_width, paint_chip
 from app.window.views.components.layouts import Column, EmptyState, FlowLayout
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.conversation_list import CHIP_GAP, MARGIN
 
@@ -130,10 +131,13 @@ class HitDelegate(QStyledItemDelegate):
             int(Qt.AlignmentFlag.AlignVCenter),
             when,
         )
-        names = self._around.words.names(hit.people)
+        names = self._around.words.names_in_row(hit.people)
         if hit.direction is Direction.SENT:
             names = self.tr("To: {names}").format(names=names)
-        self._text(painter, QRect(left, top, width - when_width - 12, 0), names, (), Role.TEXT)
+        room = QRect(left, top, width - when_width - 12, 0)
+        metrics = QFontMetrics(theme.font(Role.TEXT))
+        names = metrics.elidedText(names, Qt.TextElideMode.ElideRight, room.width())
+        self._text(painter, room, names, (), Role.TEXT)
         top += self._name.height() + self._gap
         subject = hit.subject or self._around.words.no_subject()
         highlights = hit.subject_highlights if hit.subject else ()
@@ -164,7 +168,11 @@ class HitDelegate(QStyledItemDelegate):
     def _marks(self, hit: Hit) -> tuple[Mark, ...]:
         marks = []
         if hit.patient is not None:
-            marks.append(Mark(text=self._around.words.patient(hit.patient)))
+            # What was found beside it has its room, too.
+            patient = self._around.words.patient(hit.patient)
+            room = self._theme.space(_PATIENT_WIDTH)
+            shown = self._small.elidedText(patient, Qt.TextElideMode.ElideRight, room)
+            marks.append(Mark(text=shown))
         if Found.DOCUMENT in hit.found and hit.document_name:
             marks.append(Mark(text=self._cut(hit.document_name), tone=Tone.ACCENT))
         elif hit.documents:
@@ -242,6 +250,7 @@ class HitDelegate(QStyledItemDelegate):
         )
 
 
+_PATIENT_WIDTH: Final = 150
 _BREAKS: Final = dict.fromkeys((10, 13, 9, 8232, 8233), " ")
 
 
@@ -408,9 +417,8 @@ class SearchPane(QWidget):
         column.addWidget(self._stack, 1)
         column.addLayout(foot)
 
-    def _button(self, menu: QMenu) -> Button:
-        button = Button("")
-        button.setProperty("kind", "choice")
+    def _button(self, menu: QMenu) -> NamedButton:
+        button = NamedButton(kind="choice")
         button.setMenu(menu)
         return button
 
@@ -513,7 +521,7 @@ class SearchPane(QWidget):
             (self.patient, patient, self.tr("Patient")),
             (self.kind, kind, self.tr("Documents")),
         ):
-            button.setText((chosen or name).replace("&", "&&"))
+            button.say("{name}", chosen or name)
             button.setAccessibleName(f"{name} {chosen}".strip())
             button.setCheckable(True)
             button.setChecked(bool(chosen))
@@ -587,7 +595,7 @@ class UnreadDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Documents that were not read"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(420))
+        resize_within(self, around.theme.space(CARD_WIDTH), around.theme.space(420))
         column = Column(width=around.theme.space(CARD_WIDTH), margin=24, is_centred=False)
         content = column.content
         content.addWidget(Text(self.tr("Documents that were not read"), Role.TITLE))

@@ -12,12 +12,12 @@ from app.interface.snapshots import Comparison, DraftRecipient, Trust
 from app.interface.writing import Doubt
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
-from app.window.viewmodels.marks import compared_mark, mark, trust_mark
+from app.window.viewmodels.marks import compared_mark, mark, stranger_mark, trust_mark
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, InlineButton, PrimaryButton
+from app.window.views.components.buttons import Button, InlineButton, NamedButton, PrimaryButton
 from app.window.views.components.chips import Chip
 from app.window.views.components.layouts import Card, FlowLayout, clear
-from app.window.views.components.texts import Text
+from app.window.views.components.texts import ElidedText, Text
 from crypto_core.wire.envelope import Urgency
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class SendCheck(Card):
         flow = FlowLayout(8)
         line.setLayout(flow)
         place = words.at_place(row.profession, row.place)
-        flow.addWidget(Text(words.person(row.name, place), Role.TEXT))
+        flow.addWidget(ElidedText(words.person(row.name, place), Role.TEXT))
         flow.addWidget(Chip(self._standing(row)))
         if Doubt.AWAY in row.doubts and row.away is not None:
             flow.addWidget(Chip(mark(words.away(row.away, self._around.formats), Tone.WARNING)))
@@ -109,18 +109,20 @@ class SendCheck(Card):
 
     def _replacement(self, account: AccountId, away: AwayRow, who: DraftRecipient) -> QWidget:
         if not away.is_contact:
-            return Text(self._around.words.replaced(away), Role.SMALL)
+            return ElidedText(self._around.words.replaced(away), Role.SMALL)
         text = self.tr("Write instead to {name}, the replacement")
         if who.account in {each.account for each in self._composer.content.to}:
             text = self.tr("Write only to {name}, the replacement")
         # Without the profession: it is a line that does not wrap.
-        button = InlineButton(text.format(name=who.name))
-        button.setToolTip(self._around.words.replaced(away))
+        button = NamedButton(kind=InlineButton.KIND)
+        button.say(text, who.name, tip=self._around.words.replaced(away))
         button.clicked.connect(lambda _=False: self._composer.write_instead(account, who))
         return button
 
     def _standing(self, row: CheckedRecipient) -> Mark:
         words = self._around.words
+        if Doubt.NOT_A_CONTACT in row.doubts:
+            return stranger_mark(row.contact, words)
         if Doubt.KEYS_CHANGED in row.doubts:
             return mark(self.tr("To be asked first"), Tone.DANGER)
         if row.trust is Trust.SELF_DECLARED and row.compared is not Comparison.NEVER:
@@ -158,7 +160,7 @@ class NamesakeQuestion(QWidget):
         self._column = QVBoxLayout(self._choices)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self.buttons: list[Button] = []
+        self.buttons: list[NamedButton] = []
         self.banner = Banner(self._choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,26 +185,27 @@ class NamesakeQuestion(QWidget):
             return
         row = rows[0]
         chosen = DraftRecipient(account=row.account, name=row.name, profession=row.profession)
-        self._offer(chosen, row.place, chosen, PrimaryButton)
+        self._offer(chosen, row.place, chosen, PrimaryButton.KIND)
         for other in row.others:
             meant = DraftRecipient(
                 account=other.account, name=other.name, profession=other.profession
             )
-            self._offer(meant, other.place, chosen, Button)
+            self._offer(meant, other.place, chosen, Button.KIND)
         self.banner.say(
             Tone.WARNING,
             self.tr("Which {name} is meant?").format(name=row.name),
             self.tr("Several of your correspondents have this name, or nearly."),
         )
 
-    def _offer(
-        self, meant: DraftRecipient, place: str, chosen: DraftRecipient, kind: type[Button]
-    ) -> None:
+    def _offer(self, meant: DraftRecipient, place: str, chosen: DraftRecipient, kind: str) -> None:
         words = self._around.words
-        button = kind(words.person(meant.name, words.at_place(meant.profession, place)))
+        # The place tells them apart.
+        button = NamedButton(kind=kind, keeps_end=True)
+        button.say("{name}", words.person(meant.name, words.at_place(meant.profession, place)))
         button.clicked.connect(lambda _=False: self._composer.settle(chosen.account, meant))
         self.buttons.append(button)
-        self._column.addWidget(button)
+        # Without a side of its own none could be wider than the narrowest.
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class AddingLine(QWidget):

@@ -13,6 +13,7 @@ from app.window.theme.typography import Role
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, LinkButton
 from app.window.views.components.layouts import Card, Column, clear
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class SessionsDialog(QDialog):
         self._around = around
         self.setWindowTitle(self.tr("Open sessions"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(around.theme.space(CARD_WIDTH), around.theme.space(460))
+        resize_within(self, around.theme.space(CARD_WIDTH), around.theme.space(460))
         self.banner = Banner()
         self.end_now = Button(self.tr("Sign out everywhere"))
         self.keep = Button(self.tr("Stay signed in"))

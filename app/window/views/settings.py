@@ -25,6 +25,7 @@ from app.window.theme.tokens import CARD_WIDTH, NAVIGATION_WIDTH
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
 from app.window.views.components.layouts import Card, Column, FlowLayout
+from app.window.views.components.rooms import resize_within, room_for
 from app.window.views.components.texts import Rule, Text
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ class SettingsDialog(QDialog):
         width = around.theme.space(CARD_WIDTH + 80)
         beside = width + around.theme.space(NAVIGATION_WIDTH)
         # With large texts there is no room at the side: the names of the sections stand above then.
-        room = max(self.screen().availableGeometry().width(), parent.window().width())
+        room = room_for(self).width()
         self._is_beside = beside <= room
-        self.resize(beside if self._is_beside else width, around.theme.space(640))
+        resize_within(self, beside if self._is_beside else width, around.theme.space(640))
         self.minutes = QSpinBox()
         self.minutes.setRange(LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES)
         self.minutes.setValue(idle_minutes)
@@ -92,7 +93,6 @@ class SettingsDialog(QDialog):
         self.minutes.valueChanged.connect(self.minutes_chosen)
         self.shut.clicked.connect(self.accept)
         self.turn_to(0)
-        self.ways[0].setFocus()
 
     def turn_to(self, number: int) -> None:
         """Show a section; what was typed in another one is forgotten."""
@@ -101,6 +101,7 @@ class SettingsDialog(QDialog):
             if place != number:
                 section.forget()
         self.ways[number].setChecked(True)
+        self.ways[number].setFocus()
         self.title.setText(self._sections[number].name)
         self._column.verticalScrollBar().setValue(0)
 

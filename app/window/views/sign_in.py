@@ -15,6 +15,7 @@ from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, InlineButton, PrimaryButton
 from app.window.views.components.fields import CodeField, PassphraseField
 from app.window.views.components.layouts import Column, FlowLayout
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.security_key import SecurityKeyPart
 from app.window.views.unlock import busy_bar
@@ -191,7 +192,7 @@ class SignInDialog(QDialog):
 
     def _lay_out(self) -> None:
         width = self._around.theme.space(UNLOCK_WIDTH)
-        self.resize(width + 48, self._around.theme.space(440))
+        resize_within(self, width + 48, self._around.theme.space(440))
         self._column = column = Column(width=width, margin=24, is_centred=False)
         content = column.content
         content.addWidget(Text(self.tr("To receive and send"), Role.TITLE, wraps=True))

@@ -277,7 +277,9 @@ class TrustPanel(QWidget):
             text = self.tr("You vouch for them, since {date}").format(date=since)
         else:
             name = row.voucher_name or self.tr("somebody you do not know")
-            text = self.tr("{name} vouches for them, since {date}").format(name=name, date=since)
+            text = self.tr("{name} vouches for them, since {date}").format(
+                name=words.apart(name), date=since
+            )
         if row.expires_at is not None:
             text = self.tr("{what}, good until {date}").format(
                 what=text, date=formats.day(row.expires_at)

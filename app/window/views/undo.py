@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 420
 MARGIN: Final = 16
+MOST_SHOWN: Final = 3
+"""Lines; what was done before is taken back by the key, one after the other."""
 PADDING: Final = 48
 """Margins and gaps of a line."""
 
@@ -100,6 +102,8 @@ class UndoBar(QWidget):
                 "%n conversation(s) filed in your records, removed here", "", count
             ),
             Deed.FILED_UNDER_NOBODY: self.tr("%n conversation(s) filed under nobody", "", count),
+            Deed.DECLINED: self.tr("%n request(s) declined", "", count),
+            Deed.DETACHED: self.tr("%n document(s) taken out of the letter", "", count),
             Deed.DRAFTS_REMOVED: self.tr("%n draft(s) removed", "", count),
         }[undoable.deed]
 
@@ -112,14 +116,14 @@ class UndoBar(QWidget):
         return QSize(width, height + self._column.spacing() * max(len(self.lines) - 1, 0))
 
     def _show(self) -> None:
-        wanted = {each.number for each in self._acts.undoables}
+        newest = self._acts.undoables[-MOST_SHOWN:]
+        wanted = {each.number for each in newest}
         shown = {line.number for line in self.lines}
         had_keyboard = self.focusWidget() is not None and self.focusWidget().hasFocus()
         if wanted != shown:
             clear(self._column)
             self.lines = [
-                UndoLine(each, self.text(each), self._acts, self._around)
-                for each in self._acts.undoables
+                UndoLine(each, self.text(each), self._acts, self._around) for each in newest
             ]
             for line in self.lines:
                 self._column.addWidget(line)

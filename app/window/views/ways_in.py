@@ -19,6 +19,7 @@ from app.window.views.components.buttons import Button, InlineButton, LinkButton
 from app.window.views.components.fields import CodeField, Field
 from app.window.views.components.layouts import Card, Column, FlowLayout, clear
 from app.window.views.components.pictures import QrPicture
+from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text, set_property
 from app.window.views.second_factor import grouped
 from app.window.views.security_key import SecurityKeyPart
@@ -252,7 +253,7 @@ class _AddDialog(QDialog):
         self.go_on = PrimaryButton(self.tr("Go on"))
         self.cancel = Button(self.tr("Cancel"))
         width = around.theme.space(UNLOCK_WIDTH)
-        self.resize(width + 48, around.theme.space(460))
+        resize_within(self, width + 48, around.theme.space(460))
         self._column = Column(width=width, margin=24, is_centred=False)
         self._column.content.addWidget(Text(title, Role.TITLE, wraps=True))
         foot = QHBoxLayout()
@@ -365,7 +366,7 @@ class AddTelephoneDialog(_AddDialog):
         self.name.hide()
         self._shown.show()
         # Picture, text and field at once, as far as the screen allows.
-        self.resize(self.width(), self._around.theme.space(680))
+        resize_within(self, self.width(), self._around.theme.space(680))
         self.code.edit.setFocus()
 
     def _fail(self, failure: Failure, detail: str) -> None:

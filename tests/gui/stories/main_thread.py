@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import nacl.pwhash.argon2id
 import pytest
 import sqlcipher3.dbapi2
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDir, QFile, QObject, QSaveFile, Qt, Signal
+from PySide6.QtGui import QImageReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,6 +90,11 @@ class MainThread(QObject):
                 (nacl.pwhash.argon2id, "kdf"),
                 (hashlib, "pbkdf2_hmac"),
                 (hashlib, "scrypt"),
+                # Qt's own ways to a file, of which Python hears nothing.
+                (QFile, "open"),
+                (QSaveFile, "open"),
+                (QImageReader, "read"),
+                (QDir, "entryList"),
             ):
                 patch.setattr(owner, name, self._guarded(getattr(owner, name), f"os.{name}"))
             self.longest_seconds = 0.0

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from app.window.theme.icons import Icon
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton, tint
+from app.window.views.components.texts import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
@@ -30,7 +31,7 @@ def follow(button: Button, action: QAction) -> None:
         if button.text():
             button.setText(action.text().replace("&", "&&"))
         button.setAccessibleName(action.text())
-        button.setToolTip(action.toolTip())
+        button.setToolTip(plain_tip(action.toolTip()))
         button.setEnabled(action.isEnabled())
         button.setCheckable(action.isCheckable())
         button.setChecked(action.isChecked())

@@ -162,6 +162,13 @@ class BlockWriter:
             # Shape and word say it too, for who does not see the colour.
             text = f"{_SIGNS[cell.flag]} {text} ({self._words.flag(cell.flag)})"
         cursor.insertText(text, style)
+        quiet = QTextCharFormat()
+        quiet.setFontItalic(True)
+        quiet.setForeground(self._colour("warning"))
+        for remark in cell.remarks:
+            # Never the look of an ordinary value: whoever skims the column stops here.
+            space = " " if text else ""
+            cursor.insertText(f"{space}({self._words.remark(remark)})", quiet)
 
     def _colour(self, name: str) -> QColor:
         return QColor(getattr(self._tokens, name))

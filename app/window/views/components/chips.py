@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -43,8 +44,18 @@ def chip_width(mark: Mark, metrics: QFontMetrics, theme: Theme) -> int:
     return metrics.horizontalAdvance(mark.shown) + 2 * theme.space(8)
 
 
+def shortened(mark: Mark, width: float, metrics: QFontMetrics, theme: Theme) -> Mark:
+    """Return a mark with as much of its text as a chip of a width has room for; the shape stays."""
+    lacking = chip_width(mark, metrics, theme) - width
+    if lacking < 1:
+        return mark
+    room = int(metrics.horizontalAdvance(mark.text) - lacking)
+    text = metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, max(0, room))
+    return replace(mark, text=text)
+
+
 def paint_chip(painter: QPainter, rectangle: QRectF, mark: Mark, theme: Theme) -> None:
-    """Paint a chip into a rectangle."""
+    """Paint a chip into a rectangle, as much of its text as there is room for behind the shape."""
     text, ground = (QColor(getattr(theme.tokens, name)) for name in TONES[mark.tone])
     border = theme.colour("line") if mark.tone is Tone.NEUTRAL else QColor(text)
     if mark.tone is not Tone.NEUTRAL:
@@ -58,4 +69,5 @@ def paint_chip(painter: QPainter, rectangle: QRectF, mark: Mark, theme: Theme) -
     )
     painter.setFont(theme.font(Role.SMALL))
     painter.setPen(text)
-    painter.drawText(rectangle, int(Qt.AlignmentFlag.AlignCenter), mark.shown)
+    fitting = shortened(mark, rectangle.width(), QFontMetrics(theme.font(Role.SMALL)), theme)
+    painter.drawText(rectangle, int(Qt.AlignmentFlag.AlignCenter), fitting.shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QInputMethodEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -88,18 +89,40 @@ class Field(QWidget):
 
 
 class CheckBox(QCheckBox):
-    """A choice of yes or no; Fusion's own box cannot be seen on a dark ground."""
+    """A choice of yes or no, in several lines if need be; Fusion's own has one, and a box nobody sees on dark ground."""
 
     def __init__(self, text: str, theme: Theme) -> None:
         super().__init__(text)
         self._theme = theme
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        """Return room for the box, the text and the frame of the focus."""
-        side = self._theme.space(BOX)
-        metrics = self.fontMetrics()
-        width = side + metrics.horizontalAdvance(self.text()) + self._theme.space(26)
-        return QSize(width, max(side, metrics.height()) + self._theme.space(10))
+        """Return room for the box, the text in one line and the frame of the focus."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + self._beside
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt calls it
+        """Return room for the box and some letters."""
+        some = self._beside + 12 * self.fontMetrics().averageCharWidth()
+        return QSize(min(some, self.sizeHint().width()), 0)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt calls it
+        """Return that the text has more lines where there is less room."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt calls it
+        """Return the height at a width."""
+        room = QRect(0, 0, max(width - self._beside, 1), 10_000)
+        lines = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.text())
+        return max(self._theme.space(BOX), lines.height()) + self._theme.space(10)
+
+    @property
+    def _beside(self) -> int:
+        """The width of all that is not text."""
+        return self._theme.space(BOX + 26)
 
     def hitButton(self, position: QPoint) -> bool:  # noqa: N802 - Qt calls it
         """Return that box and text can be pressed."""
@@ -109,7 +132,8 @@ class CheckBox(QCheckBox):
         """Paint box, mark and text."""
         theme = self._theme
         side = theme.space(BOX)
-        box = QRectF(6, (self.height() - side) / 2, side, side)
+        first_line = max(side, self.fontMetrics().height()) + theme.space(10)
+        box = QRectF(6, (first_line - side) / 2, side, side)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus():
@@ -131,9 +155,8 @@ class CheckBox(QCheckBox):
             )
         painter.setPen(theme.colour("text" if self.isEnabled() else "faint"))
         left = round(box.right()) + theme.space(10)
-        painter.drawText(
-            self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self.text()
-        )
+        how = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextWordWrap.value
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), how, self.text())
         painter.end()
 
 
@@ -178,6 +201,26 @@ class HiddenText:
         """Forget every letter."""
         wipe(self._letters)
         self._used = 0
+
+
+class FlowingEdit(QLineEdit):
+    """A line among chips: it takes the rest of theirs, a new one if that is less than it wants, and no more than that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("bare", "true")
+        self.setAcceptDrops(False)
+        self.setTextMargins(-2, 0, 0, 0)
+        self._width = 0
+
+    def want(self, width: int) -> None:
+        """Ask for so many pixels."""
+        self._width = width
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return what was asked for."""
+        return QSize(self._width, super().sizeHint().height())
 
 
 class PassphraseEdit(QLineEdit):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from app.window.qr import SUFFIXES, text_in_picture
+from app.window.codes import PICTURES
 from app.window.theme.tokens import Tone
 from app.window.theme.typography import Role
 from app.window.views.components.buttons import Button
@@ -54,6 +54,7 @@ class KitCodeField(QWidget):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__()
+        self._around = around
         self._card = ""
         self.setAcceptDrops(True)
         self.groups = [GroupEdit(number, around) for number in range(KIT_GROUPS)]
@@ -130,9 +131,11 @@ class KitCodeField(QWidget):
         self.set_wrong("")
 
     def take_file(self, path: Path) -> None:
-        """Read the picture in an image."""
-        text = text_in_picture(path) if path.suffix.lower() in SUFFIXES else None
-        if text is None or not self._take_card(text):
+        """Have the picture in an image read."""
+        self._around.codes.read(path, self, self._take)
+
+    def _take(self, text: str) -> None:
+        if not self._take_card(text):
             self.set_wrong(self.tr("There is no picture of a recovery kit in this file."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -203,7 +206,7 @@ class KitCodeField(QWidget):
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Open the picture of the recovery kit"))
-        pictures = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
         dialog.setNameFilter(self.tr("Pictures") + f" ({pictures})")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -132,6 +132,30 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+class _Ground(QWidget):
+    """What scrolls: as wide as the page, whatever stands on it. What is wider is cut, and nothing else with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Without this only Qt's own class has the colour of its ground.
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt calls it
+        """Return the height that is needed, and no width."""
+        return QSize(0, super().minimumSizeHint().height())
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """Return an area in which a widget fills the width, and scrolls where it is higher than the room for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
 class Column(QScrollArea):
     """A page that scrolls, with its content in one column of a greatest width."""
 
@@ -141,7 +165,7 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ground = QWidget()
+        ground = _Ground()
         ground.setProperty("ground", "panel")
         row = QHBoxLayout(ground)
         row.setContentsMargins(margin, 24, margin, 32)

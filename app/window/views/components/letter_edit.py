@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     from app.window.theme.theme import Theme
 
 
+def picture_in(source: QMimeData) -> QImage | None:
+    """Return the picture that is dragged or on the clipboard; a browser sends its address along, and it is not fetched."""
+    picture = source.imageData() if source.hasImage() else None
+    return picture if isinstance(picture, QImage) and not picture.isNull() else None
+
+
 class LetterEdit(QTextEdit):
     """Text and marks; Tab goes from field to field of a template and then on to the next control.
 
@@ -95,8 +101,8 @@ class LetterEdit(QTextEdit):
         if text.text.strip() or not source.hasImage():
             self.write(text)
             return
-        picture = source.imageData()
-        if isinstance(picture, QImage) and not picture.isNull():
+        picture = picture_in(source)
+        if picture is not None:
             self.picture_pasted.emit(picture)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -88,12 +89,41 @@ class Text(QLabel):
         set_property(self, "tone", tone.value)
 
 
-class ElidedText(Text):
-    """One line that ends in an ellipsis where there is no room; the tool tip has the whole."""
+def plain_tip(text: str) -> str:
+    """Return a tool tip that shows a text as it is.
 
-    def __init__(self, text: str, role: Role, *, tone: Tone = Tone.NEUTRAL) -> None:
+    Qt guesses what is markup, and would open the files and show the pictures that a sender names in a name.
+    """
+    if "<" not in text:
+        return text
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+
+
+class ElidedText(Text):
+    """One line that is cut where there is no room; the tool tip has the whole.
+
+    The name of a file is cut in its middle: its ending says what it is.
+    """
+
+    def __init__(
+        self, text: str, role: Role, *, tone: Tone = Tone.NEUTRAL, is_file: bool = False
+    ) -> None:
         super().__init__(text, role, tone=tone)
+        self._mode = Qt.TextElideMode.ElideMiddle if is_file else Qt.TextElideMode.ElideRight
+        self._parts = ("", text, "")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show another text, and nothing of the old one in the tool tip."""
+        self._parts = ("", text, "")
+        super().setText(text)
+        self._offer_whole()
+
+    def say(self, template: str, name: str) -> None:
+        """Show a text in which `{name}` stands for a name, which alone is cut where there is no room."""
+        before, _, after = template.partition("{name}")
+        self.setText(f"{before}{name}{after}")
+        self._parts = (before, name, after)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt calls it
         """Return a width that can shrink to almost nothing."""
@@ -102,16 +132,21 @@ class ElidedText(Text):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the whole text as a tool tip when it does not fit."""
         super().resizeEvent(event)
+        self._offer_whole()
+
+    def _offer_whole(self) -> None:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if fits else self.text())
+        self.setToolTip("" if fits else plain_tip(self.text()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint as much as fits."""
         painter = QPainter(self)
         rectangle = self.contentsRect()
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, rectangle.width()
-        )
+        before, name, after = self._parts
+        metrics = self.fontMetrics()
+        room = rectangle.width() - metrics.horizontalAdvance(f"{before}{after}")
+        text = f"{before}{metrics.elidedText(name, self._mode, max(0, room))}{after}"
+        text = metrics.elidedText(text, self._mode, rectangle.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(rectangle, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
         painter.end()

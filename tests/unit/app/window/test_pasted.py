@@ -86,5 +86,34 @@ def test_markup_that_never_ends_does(unit: str) -> None:
     assert len(from_markup(unit * MAX_MARKUP).text) <= MAX_MARKUP
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Posologie : <del cite='x'>10</del><ins>20</ins> mg</p>", "Posologie : 20 mg"),
+        ("<p><s>HTA</s><strike>a</strike> TA 14/9</p>", "TA 14/9"),
+        ("<p>x <span style='text-decoration: underline line-through'>10</span>20</p>", "x 20"),
+        ("<p><span style='text-decoration:underline'>10</span> mg</p>", "10 mg"),
+        ("<p>GB 10<sup>9</sup>/L, 10<sup>-3</sup>, H<sub>2</sub>O</p>", "GB 10⁹/L, 10⁻³, H₂O"),
+        ("<p>10<span style='vertical-align:super'><b>12</b></span></p>", "10¹²"),
+        ("<p>le 1<sup>er</sup> mai</p>", "le 1er mai"),
+    ],
+)
+def test_doses_and_exponents_say_what_they_said(markup: str, text: str) -> None:
+    assert from_markup(markup).text == text
+
+
+def test_a_row_of_a_table_is_a_line_whatever_its_cells_hold() -> None:
+    cell = "<td><p class=MsoNormal>{}<o:p></o:p></p></td>"
+    rows = [("CRP", "48", "mg/L"), ("VS", "", "12")]
+    markup = "".join(f"<tr>{''.join(cell.format(each) for each in row)}</tr>\n" for row in rows)
+    table = f"<p>Bilan</p><table>{markup}</table><p>Fin</p>"
+    assert from_markup(table).text == "Bilan\n\nCRP\t48\tmg/L\nVS\t\t12\n\nFin"
+
+
+def test_a_letter_inside_a_table_keeps_its_lines() -> None:
+    markup = "<table><tr><td><p>Chère consœur,</p><p>merci.</p><ul><li>un</li><li>deux</li></ul></td></tr></table>"
+    assert from_markup(markup).text.split("\n") == ["Chère consœur,", "merci.", "un", "deux"]
+
+
 def test_plain_text_is_taken_as_it_is() -> None:
     assert from_plain("a\r\nb\x00\u2029c") == MarkedText(text="a\nb\nc")

@@ -11,7 +11,7 @@ import pytest
 
 from app.interface.snapshots import ConnectionState, DeliveryState, Direction, Problem
 from app.window.i18n.catalogues import Language
-from app.window.i18n.formats import Formats, SystemClock, fold
+from app.window.i18n.formats import Formats, SystemClock
 from app.window.i18n.words import Words
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import UnixMillis
@@ -87,11 +87,6 @@ def test_the_day_of_a_later_rung_is_told_only_when_it_is_another(speak: Speak) -
 def test_sizes(speak: Speak, size: int, french: str, english: str) -> None:
     assert formats_in(speak, Language.FRENCH).size(size) == french
     assert formats_in(speak, Language.ENGLISH).size(size) == english
-
-
-def test_comparing_ignores_case_and_accents() -> None:
-    assert fold("Élise ŒUVRARD") == fold("elise œuvrard")
-    assert fold("Léa") in fold("Dr LEA Fontaine")
 
 
 @pytest.mark.parametrize(

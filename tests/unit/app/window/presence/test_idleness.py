@@ -6,8 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.window.presence.idleness import Idleness
 from tests.fakes.stopwatch import FakeStopwatch
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 class Watched:
     """An idleness of ten minutes and how often it said so."""
 
-    def __init__(self, application: QCoreApplication) -> None:
+    def __init__(self, application: QGuiApplication) -> None:
         self.stopwatch = FakeStopwatch()
         self.parent = QObject()
         self.idleness = Idleness(application, self.stopwatch, 10, self.parent)
@@ -106,3 +109,15 @@ def test_another_time_is_in_force_at_once(watched: Watched) -> None:
     watched.stopwatch.pass_by(minutes=1)
     watched.idleness.look()
     assert watched.said == 1
+
+
+def test_a_key_in_a_window_that_was_opened_later_is_a_touch(watched: Watched, qtbot: QtBot) -> None:
+    touches: list[bool] = []
+    watched.idleness.touched.connect(lambda: touches.append(True))
+    later = QWidget()
+    qtbot.addWidget(later)
+    later.show()
+    qtbot.waitUntil(later.isActiveWindow)
+    # As it comes from the windowing system, which knows windows and no widgets.
+    QTest.keyClick(later.windowHandle(), Qt.Key.Key_Tab)
+    assert touches

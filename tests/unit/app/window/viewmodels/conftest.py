@@ -12,6 +12,7 @@ from PySide6.QtCore import QLocale
 from app.interface.secret import Secret
 from app.profiles import FIRST
 from app.window.bridge import Bridge
+from app.window.codes import Codes
 from app.window.preferences import Preferences
 from app.window.surroundings import surroundings
 from app.window.theme.theme import Appearance, Theme
@@ -38,9 +39,11 @@ def open_mailbox(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[O
     theme = Theme(qapp, appearance=Appearance.LIGHT, text_scale=1.0)
 
     def make(practice: Practice) -> Mailbox:
-        around = surroundings(theme, QLocale(QLocale.Language.English), FixedClock(NOW, PARIS))
+        bridge = Bridge(practice.connect)
+        locale = QLocale(QLocale.Language.English)
+        around = surroundings(theme, locale, FixedClock(NOW, PARIS), Codes(lambda: bridge))
         mailbox = Mailbox(
-            Bridge(practice.connect),
+            bridge,
             around,
             Preferences(tmp_path),
             OwnAccount(AccountList(tmp_path), FIRST),
