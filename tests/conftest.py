@@ -14,6 +14,7 @@ import keyring
 import pytest
 
 from tests.fakes.keyring_backend import MemoryKeyring
+from tests.screens import SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the process before anything imports Qt or opens a socket."""
     if not config.getoption("--onscreen"):
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_QPA_PLATFORM"] = SCREENS
     # For the processes that tests start: they find no secret store at all.
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     sys.addaudithook(refuse_foreign_network)

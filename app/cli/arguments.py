@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT: Final = "-"
 STANDARD_OUTPUT: Final = "-"
+MOST_ARGUMENT_BYTES: Final = 64 * 1024
+"""Of a file that holds arguments."""
 
 _DESCRIPTION: Final = """\
 End-to-end encrypted letters and documents between health professionals.
 Without a command the window opens."""
 
 _EPILOG: Final = f"""\
+@FILE stands for the arguments in a file, one a line, and @- for those on standard input: what is on a command
+line can be seen by every user of this computer and stays in the shell's history. An argument that begins with @
+is written @@.
+
 With --json, each command writes one JSON object to standard output: numbers of messages, envelopes and
 devices in hexadecimal, addresses as uhs:…, times (…_at, since, at) in milliseconds since 1970 UTC, states
 by their lower-case names. A failure is one object on standard error: {{"error": {{"code", "detail"}}}}.
@@ -59,12 +66,41 @@ def build_parser() -> argparse.ArgumentParser:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what a command line asks for; ends the program with the usage if it asks for what cannot be."""
     parser = build_parser()
-    arguments = parser.parse_args(argv)
+    try:
+        given = _with_files(sys.argv[1:] if argv is None else argv)
+    except (OSError, ValueError) as error:
+        parser.error(f"{error}")
+    arguments = parser.parse_args(given)
     if arguments.account_number is not None and arguments.command is None:
         parser.error("argument --account-number: with a command only; the window has all accounts")
     if arguments.screenshot is not None and arguments.command is not None:
         parser.error("argument --screenshot: not allowed with a command")
     return arguments
+
+
+def _with_files(given: Sequence[str]) -> list[str]:
+    """Return the arguments with those read that a file holds. Raises OSError, ValueError.
+
+    What stands on a command line is shown to everybody at this computer and kept in the shell's history: no place
+    for the name of a patient (R-14).
+    """
+    found: list[str] = []
+    for each in given:
+        if each.startswith("@@"):
+            found.append(each[1:])
+        elif each.startswith("@"):
+            name = each[1:]
+            if name == STANDARD_INPUT:
+                content = sys.stdin.buffer.read(MOST_ARGUMENT_BYTES + 1)
+            else:
+                with Path(name).open("rb") as file:
+                    content = file.read(MOST_ARGUMENT_BYTES + 1)
+            if len(content) > MOST_ARGUMENT_BYTES:
+                raise ValueError(f"{name}: too long")
+            found += content.decode("utf-8-sig").splitlines()
+        else:
+            found.append(each)
+    return found
 
 
 def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -345,7 +381,13 @@ def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     verify = _command(steps, "verify", "note that the words were the same")
     verify.add_argument("account", metavar="ACCOUNT")
     verify.add_argument("--how", required=True, choices=("in-person", "by-phone", "never"))
-    _command(steps, "card", "show your contact card")
+    card = _command(steps, "card", "show your contact card")
+    card.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="write it as a picture (QR code) into a new PNG file, to print or to send",
+    )
     take = _command(steps, "take-card", "ask the person of a contact card to correspond")
     take.add_argument("--card-file", required=True, metavar="FILE", help="- for standard input")
     take.add_argument("--note", default="", help="a short word to go with the request")
@@ -355,6 +397,7 @@ def _add_contacts(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="it came from their own screen or paper: count it as compared",
     )
     for name, text in (
+        ("reconsider", "take a refusal back: their request waits again"),
         ("block", "let go what somebody sends, and send them nothing; they are not told"),
         ("unblock", "take a block back; what they sent meanwhile is gone"),
     ):

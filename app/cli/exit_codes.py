@@ -129,6 +129,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.PAGE_UNREADABLE: ExitCode.FAILED,
     Failure.ATTACHMENT_DAMAGED: ExitCode.UNTRUSTED,
     Failure.FILE_UNREADABLE: ExitCode.FAILED,
+    Failure.FILE_IS_FOLDER: ExitCode.FAILED,
     Failure.FILE_TOO_LARGE: ExitCode.FAILED,
     Failure.FILE_CHANGED: ExitCode.FAILED,
     Failure.DIRECTORY_UNWRITABLE: ExitCode.FAILED,

@@ -116,7 +116,7 @@ from app.interface.folders import (
 from app.interface.importing import ImportMail
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
-from app.interface.people import BlockContact, NoteContact, UnblockContact
+from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
 from app.interface.searching import ListUnread, Search
@@ -179,7 +179,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _NUMBER_DIGITS: Final = 32
-_SETTLE_SECONDS: Final = 2.1
+_SETTLE_SECONDS: Final = 5.1
 _READ_FROM: Final = (
     "passphrase_file",
     "otp",
@@ -327,7 +327,7 @@ class _Command:
             self.say_error(self._speak(texts.TOUCH))
             return
         alarm = event
-        detail = report.harmless(alarm.detail)
+        detail = report.alarm_detail(alarm.kind, alarm.detail)
         text = texts.ALARMS[alarm.kind].speak(self._language)
         self.say_error(f"{text} {detail}".rstrip())
 
@@ -599,14 +599,20 @@ class _Command:
     ) -> bool:
         """Write a secret page into a new file that only its owner can read, and say what that means."""
         said = report.harmless(str(page))
-        try:
-            handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(pages.pdf)
-        except OSError:
+        if not self._write_new(page, pages.pdf):
             self.say_error(self._speak(texts.PAGE_NOT_WRITTEN, path=said))
             return False
         self.say_error(self._speak(text, path=said, **values))
+        return True
+
+    def _write_new(self, path: Path, content: bytes) -> bool:
+        """Write a new file that only its owner can read; false if that cannot be."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+        except OSError:
+            return False
         return True
 
     def _picture(self, text: str) -> str:
@@ -906,6 +912,14 @@ class _Command:
         self._answer(Outcome(is_queued=False, report=None), self._speak(texts.DECLINED))
         return ExitCode.OK
 
+    def contact_reconsider(self, engine: Asking) -> int:
+        """Take a refusal back."""
+        account = self._account(self._arguments.account)
+        self._unlock(engine)
+        done = engine.ask(ReconsiderContact(account=account))
+        self._answer(done, self._speak(texts.RECONSIDERED))
+        return ExitCode.OK
+
     def contact_list(self, engine: Asking) -> int:
         """List correspondents."""
         self._unlock(engine)
@@ -953,10 +967,19 @@ class _Command:
         return ExitCode.OK
 
     def contact_card(self, engine: Asking) -> int:
-        """Show the own card."""
+        """Show the own card, or write its picture."""
+        out = self._arguments.out
+        self._check_page("--out", out, may_be_output=False)
         self._unlock(engine)
         found = engine.ask(ShowCard())
-        self._answer(found, found.text)
+        if out is not None:
+            if not self._write_new(out, report.picture_file(found.text)):
+                self.say_error(self._speak(texts.CARD_NOT_WRITTEN, path=report.harmless(str(out))))
+                return ExitCode.FAILED
+            if not self._arguments.json:
+                print(self._speak(texts.CARD_WRITTEN, path=report.harmless(str(out))))
+                return ExitCode.OK
+        self._answer(found, "\n".join(filter(None, (self._picture(found.text), found.text))))
         return ExitCode.OK
 
     def contact_take_card(self, engine: Asking) -> int:
@@ -1171,7 +1194,7 @@ class _Command:
         engine.try_to(Synchronise())
         state = engine.ask(RunFolders())
         if state.waiting:
-            # Nothing is taken before it was seen unchanged for two seconds.
+            # Nothing is taken before it was seen unchanged for five seconds.
             time.sleep(_SETTLE_SECONDS)
             state = engine.ask(RunFolders())
         is_offline = engine.try_to(Synchronise()) is None
@@ -1650,6 +1673,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "contact add": _Command.contact_add,
     "contact accept": _Command.contact_accept,
     "contact decline": _Command.contact_decline,
+    "contact reconsider": _Command.contact_reconsider,
     "contact show": _Command.contact_show,
     "contact words": _Command.contact_words,
     "contact verify": _Command.contact_verify,

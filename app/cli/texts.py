@@ -382,8 +382,8 @@ FAILURES: Final[dict[Failure, Text]] = {
         "C’est votre propre adresse. Donnez celle d’un correspondant.",
     ),
     Failure.NOT_A_CONTACT: Text(
-        "This correspondent has not accepted you yet. Ask with “contact add” first.",
-        "Ce correspondant ne vous a pas encore accepté. Demandez d’abord avec « contact add ».",
+        "{detail} is not among your correspondents yet. Ask with “contact add” first, or write to the others only.",
+        "{detail} n’est pas encore votre correspondant. Demandez d’abord avec « contact add », ou n’écrivez qu’aux autres.",
     ),
     Failure.UNKNOWN_MESSAGE: Text(
         "There is no such message here. “inbox” lists their numbers.",
@@ -476,6 +476,10 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.FILE_UNREADABLE: Text(
         "The file cannot be read, check its name and its rights: {detail}",
         "Le fichier ne peut pas être lu, vérifiez son nom et ses droits : {detail}",
+    ),
+    Failure.FILE_IS_FOLDER: Text(
+        "This is a folder, and only files can be sent. Name the files that are in it: {detail}",
+        "C’est un dossier, or seuls des fichiers peuvent être envoyés. Nommez les fichiers qu’il contient : {detail}",
     ),
     Failure.FILE_TOO_LARGE: Text(
         "The file is too large to be sent, 4 GB are the most: {detail}",
@@ -635,6 +639,14 @@ PAGE_WRITTEN: Final = Text(
 SHARES_WRITTEN: Final = Text(
     "{path} holds {count} pages, one for each person: print it, hand them out, then delete the file. Any {threshold} of them give the kit’s code back.",
     "{path} contient {count} pages, une par personne : imprimez-le, distribuez-les, puis supprimez le fichier. {threshold} d’entre elles rendent le code de la sauvegarde papier.",
+)
+CARD_WRITTEN: Final = Text(
+    "{path} holds the picture of your contact card. It holds no secret; who takes it from you yourself knows that it is you.",
+    "{path} contient l’image de votre carte de contact. Elle ne contient aucun secret ; qui la reçoit de vos mains sait que c’est vous.",
+)
+CARD_NOT_WRITTEN: Final = Text(
+    "{path} could not be written. Make room, or name another file.",
+    "{path} n’a pas pu être écrit. Libérez de la place ou donnez un autre nom.",
 )
 PAGE_UNWRITABLE: Final = Text(
     "{option}: {path} cannot be written, or exists already. Name a new file; nothing was done.",
@@ -1200,8 +1212,8 @@ FOLDERS_NONE: Final = Text(
 )
 FOLDERS_WATCHED: Final = Text("Watched: {folder}", "Dossier suivi : {folder}")
 FOLDERS_COUNTS: Final = Text(
-    "{sent} letter(s) sent, {received} document(s) written, {refused} refused, {waiting} file(s) waiting",
-    "{sent} courrier(s) envoyé(s), {received} document(s) écrit(s), {refused} refus, {waiting} fichier(s) en attente",
+    "{sent} letter(s) sent, {received} file(s) written, {refused} refused, {waiting} file(s) waiting",
+    "{sent} courrier(s) envoyé(s), {received} fichier(s) écrit(s), {refused} refus, {waiting} fichier(s) en attente",
 )
 FOLDERS_READABLE: Final = Text(
     "What lies in this folder is not encrypted: whoever uses this computer’s account can read it.",
@@ -1233,6 +1245,19 @@ FOLDER_TROUBLES: Final = {
     FolderTrouble.NAMESAKE: Text(
         "more than one contact is called “{detail}”, or nearly: give the address",
         "plusieurs correspondants s’appellent à peu près « {detail} » : donnez l’adresse",
+    ),
+    FolderTrouble.FILE_EMPTY: Text("empty", "vide"),
+    FolderTrouble.PLACE_UNREADABLE: Text(
+        "The folder “{detail}” in “to-send” cannot be opened: nothing in it is sent.",
+        "Le dossier « {detail} » dans « to-send » ne peut pas être ouvert : rien de ce qu’il contient n’est envoyé.",
+    ),
+    FolderTrouble.FILE_STUCK: Text(
+        "“{detail}” in “to-send” is open in another program, or cannot be moved: not sent yet.",
+        "« {detail} » dans « to-send » est ouvert dans un autre programme, ou ne peut pas être déplacé : pas encore envoyé.",
+    ),
+    FolderTrouble.NAME_RESERVED: Text(
+        "“{detail}” is called like a note or a result, and is none",
+        "« {detail} » porte le nom d’une note ou d’un résultat, sans en être un",
     ),
     FolderTrouble.NOT_A_FILE: Text("no plain file", "pas un fichier ordinaire"),
     FolderTrouble.FILE_MISSING: Text("“{detail}” is not there", "« {detail} » est absent"),
@@ -1300,6 +1325,7 @@ ACCEPTED: Final = Text(
 DECLINED: Final = Text(
     "Declined; the correspondent is not told.", "Décliné ; le correspondant n’en est pas informé."
 )
+RECONSIDERED: Final = Text("Their request waits again.", "Sa demande attend de nouveau.")
 SAVED: Final = Text("Saved: {path}", "Enregistré : {path}")
 NO_DAY: Final = Text(
     "{option}: “{text}” is no day. Write it as 2026-11-23.",
@@ -1346,7 +1372,7 @@ IMPORT_FAILED: Final = Text(
     "Not taken over, or not whole: {count}.",
     "Non repris, ou incomplets : {count}.",
 )
-IMPORT_CUT: Final = Text("too long, its end is missing", "trop long, la fin manque")
+IMPORT_CUT: Final = Text("something of it is missing", "il en manque une partie")
 IMPORT_UNREAD: Final = Text("cannot be read", "illisible")
 IMPORT_UNPROVEN: Final = Text(
     "Nobody has verified who wrote them.",

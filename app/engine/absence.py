@@ -16,6 +16,7 @@ from app.engine.recipients import is_unverified
 from app.engine.session import tell_contacts
 from app.interface.absence import Absence, AbsenceState, SaveAbsence, ShowAbsence
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import person_name
 from app.interface.snapshots import ContactState, DraftRecipient
 from crypto_core.wire.absences import is_possible
 from crypto_core.wire.content import Away, Letter, Replacement
@@ -74,8 +75,8 @@ def _checked(store: Store, session: Session, absence: Absence) -> Away:
     replacement: Replacement | None = None
     if named is not None:
         known = store.contacts.get(named.account)
-        if known is None or known.state is not ContactState.ACCEPTED or not known.name:
-            raise CommandError(Failure.NOT_A_CONTACT, named.account.hex())
+        if known is None or known.state is not ContactState.ACCEPTED:
+            raise CommandError(Failure.NOT_A_CONTACT, person_name(named.account, named.name))
         replacement = Replacement(
             account=known.account, name=known.name, profession=known.profession
         )

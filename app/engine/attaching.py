@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine import attachments
 from app.engine.ports.vault import StoredAttachment
+from app.engine.session import Detached
 from app.interface.failures import CommandError, Failure
+from app.interface.organising import REMOVAL_GRACE_SECONDS
 from app.interface.snapshots import Done
 from app.interface.writing import DocumentId, DraftDocument
 from crypto_core.keys.streams import seal_bytes
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         CancelAttaching,
         DetachDocument,
         DraftId,
+        ReattachDocument,
     )
 
 _KEY_BYTES: Final = 32
@@ -122,18 +125,66 @@ async def cancel(session: Session, command: CancelAttaching) -> Done:
 
 
 async def detach(session: Session, command: DetachDocument) -> Done:
-    """Take a document out of a draft; its file goes as well. Raises CommandError."""
+    """Take a document out of a draft; its file goes after the grace. Raises CommandError."""
     blob = BlobId(command.document)
 
-    def take_out(store: Store) -> None:
-        if store.drafts.get(command.draft) is None:
+    def take_out(store: Store) -> StoredAttachment:
+        found = store.drafts.get(command.draft)
+        if found is None:
             raise CommandError(Failure.UNKNOWN_DRAFT)
         if not store.drafts.remove_document(command.draft, blob, session.now()):
             raise CommandError(Failure.UNKNOWN_ATTACHMENT)
+        return next(each for each in found.documents if each.blob == blob)
 
-    await session.vault.run(take_out)
-    await asyncio.to_thread(session.machine.files.remove, blob)
+    document = await session.vault.run(take_out)
+    session.attaching.detached[blob] = Detached(
+        draft=command.draft, document=document, at=session.now()
+    )
+    session.wakes.detached.set()
     return Done()
+
+
+async def reattach(session: Session, command: ReattachDocument) -> DraftDocument:
+    """Take that back. Raises CommandError."""
+    # Taken out of reach of who removes the files before anything is waited for.
+    found = session.attaching.detached.pop(BlobId(command.document), None)
+    if found is None or found.draft != command.draft:
+        if found is not None:
+            session.attaching.detached[found.document.blob] = found
+        raise CommandError(Failure.UNKNOWN_ATTACHMENT)
+
+    def put_back(store: Store) -> None:
+        _require_room(store, command.draft)
+        store.drafts.add_document(command.draft, found.document, session.now())
+
+    try:
+        await session.vault.run(put_back)
+    except CommandError:
+        session.attaching.detached[found.document.blob] = found
+        session.wakes.detached.set()
+        raise
+    return row_of(found.document)
+
+
+async def remove_detached(session: Session) -> None:
+    """Delete the files of documents that were taken out long enough ago."""
+    before = session.now() - REMOVAL_GRACE_SECONDS * 1000
+    detached = session.attaching.detached
+    for blob in [blob for blob, each in detached.items() if each.at <= before]:
+        del detached[blob]
+        await asyncio.to_thread(session.machine.files.remove, blob)
+
+
+async def keep_removing_detached(session: Session) -> None:
+    """Delete these files, until cancelled. Those of a session that ends before are removed at the next unlocking."""
+    bell = session.wakes.detached
+    while True:
+        bell.clear()
+        await remove_detached(session)
+        if session.attaching.detached:
+            await asyncio.sleep(REMOVAL_GRACE_SECONDS + 1.0)
+        else:
+            await bell.wait()
 
 
 # --- inside --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.interface.shown import person_name, shown_line
 from app.interface.snapshots import AwayRow, ContactState, DraftRecipient
 from crypto_core.wire.absences import believed
 
@@ -56,7 +57,9 @@ def _row(store: Store, session: Session, away: Away, now: UnixMillis) -> AwayRow
     if named is not None:
         source = known if is_contact and known is not None else named
         shown = DraftRecipient(
-            account=named.account, name=source.name, profession=source.profession
+            account=named.account,
+            name=person_name(named.account, shown_line(source.name)),
+            profession=shown_line(source.profession),
         )
     return AwayRow(
         since=away.since,

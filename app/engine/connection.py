@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 FIRST_DELAY_SECONDS: Final = 1.0
 LONGEST_DELAY_SECONDS: Final = 300.0
 UPKEEP_SECONDS: Final = 3600.0
+LOOK_AGAIN_SECONDS: Final = 60.0
+"""While a computer sleeps, so do timers: what is due at an hour is looked for at least this often."""
 STABLE_SECONDS: Final = 60.0
 """A connection that lasted this long was a good one: the next attempt comes soon."""
 _MOST_ROUNDS: Final = 100
@@ -141,7 +143,7 @@ class Connection:
     async def _synchronise(self) -> SyncReport:
         session = self._session
         await self._upkeep()
-        await session.vault.run(lambda store: store.outbox.hurry())
+        await session.vault.run(lambda store: _hurry(store, session))
         self._inbox.start_over()
         for _ in range(_MOST_ROUNDS):
             received = await self._receive()
@@ -253,7 +255,7 @@ class Connection:
         while True:
             bell.clear()
             await self._send()
-            due_at = await self._session.vault.run(lambda store: store.outbox.next_attempt_at())
+            due_at = await self._session.vault.run(_next_sending)
             await _wait(bell, self._seconds_until(due_at))
 
     async def _keep_up(self) -> None:
@@ -343,7 +345,18 @@ class Connection:
     def _seconds_until(self, moment: UnixMillis | None) -> float | None:
         if moment is None:
             return None
-        return max(1.0, (moment - self._session.now()) / 1000)
+        return min(max(1.0, (moment - self._session.now()) / 1000), LOOK_AGAIN_SECONDS)
+
+
+def _hurry(store: Store, session: Session) -> None:
+    outbox.stamp_marks(store, session)
+    store.outbox.hurry()
+    store.marks.hurry(session.now())
+
+
+def _next_sending(store: Store) -> UnixMillis | None:
+    moments = (store.outbox.next_attempt_at(), store.marks.next_due())
+    return min((each for each in moments if each is not None), default=None)
 
 
 _EXPECTED: Final = (RelayError, CryptoCoreError, FileError, DiskFullError)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.engine.away import with_absences
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
-from app.engine.outbox import new_message_id, queue
+from app.engine.outbox import new_message_id, queue, stamp_marks
 from app.engine.ports.relay import RelayError, RelayRefusedError
-from app.engine.session import Session, tell_contacts
+from app.engine.session import Session, tell_contacts, tell_conversations
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import person_name, shown_line
 from app.interface.snapshots import (
     ContactRow,
     Contacts,
@@ -27,6 +28,7 @@ from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store
+    from crypto_core.wire.envelope import OuterHeader
     from crypto_core.wire.ids import AccountId, UnixMillis
     from crypto_core.wire.relay_api import DirectoryEntry
 
@@ -51,9 +53,9 @@ async def search(session: Session, query: str) -> DirectoryAnswer:
         rows=tuple(
             DirectoryRow(
                 account=entry.account,
-                name=entry.name,
-                profession=entry.profession,
-                place=entry.place,
+                name=person_name(entry.account, shown_line(entry.name)),
+                profession=shown_line(entry.profession),
+                place=shown_line(entry.place),
                 contact=states.get(entry.account),
             )
             for entry in found
@@ -77,6 +79,7 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
             return
         if known is not None and known.state is ContactState.WAITING:
             _accept(store, session, known)
+            stamp_marks(store, session)
             return
         store.contacts.put(
             ContactRow(
@@ -98,10 +101,19 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
             to=[account],
             message=new_message_id(session),
         )
+        stamp_marks(store, session)
 
     await session.vault.run(ask)
     _ring(session)
+    await tell_named(session, account)
     return Done()
+
+
+async def tell_named(session: Session, account: AccountId) -> None:
+    """Say that letters show somebody by another name now."""
+    tell_conversations(
+        session, await session.vault.run(lambda store: store.messages.conversations_with(account))
+    )
 
 
 async def accept(session: Session, account: AccountId) -> Done:
@@ -114,6 +126,7 @@ async def accept(session: Session, account: AccountId) -> Done:
         _require_unblocked(known)
         if known.state is not ContactState.ACCEPTED:
             _accept(store, session, known)
+            stamp_marks(store, session)
 
     await session.vault.run(decide)
     _ring(session)
@@ -132,9 +145,11 @@ async def decline(session: Session, account: AccountId) -> Done:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         _require_unblocked(known)
         store.contacts.put(replace(known, state=ContactState.DECLINED, since=session.now()))
+        stamp_marks(store, session)
 
     await session.vault.run(decide)
     tell_contacts(session)
+    session.wakes.outbox.set()
     return Done()
 
 
@@ -168,6 +183,33 @@ def receive_request(
     elif known.state is not ContactState.DECLINED:
         # Both have asked, or they lost the acceptance: the answer is yes.
         _accept(store, session, asking)
+
+
+def receive_own(store: Store, session: Session, kind: MessageKind, outer: OuterHeader) -> None:
+    """Note that the owner has asked somebody, or accepted them, on another computer.
+
+    Their answer and their letters come to this one as well. Whoever was declined here meanwhile stays so until the
+    mark that goes with it says otherwise (`app.engine.vault.marks`), and so does what is told of the name.
+    """
+    is_acceptance = kind is MessageKind.CONTACT_ACCEPTANCE
+    for account in {each.account for each in outer.recipients} - {session.owner.account}:
+        known = store.contacts.get(account)
+        if known is None:
+            known = ContactRow(
+                account=account,
+                name="",
+                profession="",
+                place="",
+                note="",
+                state=ContactState.UNKNOWN,
+                trust=Trust.SELF_DECLARED,
+                since=session.now(),
+            )
+        if known.state in {ContactState.UNKNOWN, ContactState.REQUESTED, ContactState.WAITING}:
+            state = ContactState.ACCEPTED if is_acceptance else ContactState.REQUESTED
+            if is_acceptance or known.state is ContactState.UNKNOWN:
+                store.contacts.put(replace(known, state=state, since=session.now()))
+    store.marks.keep_to_oneself()
 
 
 def receive_acceptance(store: Store, sender: AccountId, card: ContactCard, at: UnixMillis) -> bool:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine import (
     absence,
+    attaching,
     attachments,
     audit,
+    codes,
     contacts,
     devices,
     drafts,
@@ -57,6 +59,7 @@ from app.engine.search.indexing import Indexing
 from app.engine.session import Session, open_session
 from app.engine.tokens import Ended
 from app.interface.absence import SaveAbsence
+from app.interface.codes import ReadCode
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
@@ -176,6 +179,7 @@ _FAILURES: Final[tuple[tuple[type[Exception], Failure], ...]] = (
     (vault_errors.VaultError, Failure.PROFILE_DAMAGED),
     (file_errors.FileTooLargeError, Failure.FILE_TOO_LARGE),
     (file_errors.FileChangedError, Failure.FILE_CHANGED),
+    (file_errors.FileIsFolderError, Failure.FILE_IS_FOLDER),
     (file_errors.FileUnreadableError, Failure.FILE_UNREADABLE),
     (file_errors.DirectoryUnwritableError, Failure.DIRECTORY_UNWRITABLE),
     (file_errors.NoSpaceError, Failure.DISK_FULL),
@@ -335,7 +339,8 @@ class Engine:
             raise _failure(command, error) from error
 
     async def announce(self) -> None:
-        """Say once what was found."""
+        """Say once what was found; what an engine that was killed left readable is removed first."""
+        await asyncio.to_thread(self._forget_left_copies)
         self._around.publish(StatusChanged(status=await self._status()))
 
     async def close(self) -> None:
@@ -359,6 +364,15 @@ class Engine:
 
     # --- inside ------------------------------------------------------------------------------
 
+    def _forget_left_copies(self) -> None:
+        copies = self._around.machine.copies
+        if not copies.are_left():
+            return
+        with self._around.profile.alone() as is_alone:
+            # Else they are in use: another engine has this profile unlocked.
+            if is_alone:
+                copies.forget()
+
     async def _carry_out(self, request: int, command: Command[Any]) -> object:  # noqa: C901, PLR0911, PLR0912 - one line per command
         match command:
             case ShowStatus():
@@ -372,6 +386,8 @@ class Engine:
             case Lock():
                 self._on_lock()
                 return Done()
+            case ReadCode():
+                return await codes.read(self._around.machine.documents, command)
             case JoinLink():
                 return await self._join(command)
             case CancelLink() if self._session is None:
@@ -651,10 +667,10 @@ class Engine:
             relay_factory=self._around.relay_factory,
             publish=self._around.publish,
         )
-        await drafts.forget_removed(session, now=True)
-        await organising.erase_removed(session)
+        await drafts.forget_removed(session, since_millis=organising.JUST_NOW_MILLIS)
+        await organising.erase_removed(session, since_millis=organising.JUST_NOW_MILLIS)
         await attachments.tidy(session)
-        # An engine that was killed could not.
+        # Another engine may have had the profile when this one started, and been killed since.
         await asyncio.to_thread(session.machine.copies.forget)
         await audit.tell_unread_alarms(session)
         if await epochs.is_doubtful(session) and await session.tokens.ended() is not Ended.COPIED:
@@ -672,6 +688,7 @@ class Engine:
         self._running.append(self._start(self._connection.report_status()))
         self._running.append(self._start(drafts.keep_forgetting(session)))
         self._running.append(self._start(organising.keep_erasing(session)))
+        self._running.append(self._start(attaching.keep_removing_detached(session)))
         self._running.append(self._start(absence.keep_time(session)))
         if self._connects:
             self._running.append(self._start(self._connection.run()))

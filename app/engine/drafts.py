@@ -78,15 +78,19 @@ async def restore(session: Session, command: RestoreDrafts) -> Done:
     return Done()
 
 
-async def forget_removed(session: Session, *, now: bool = False) -> None:
-    """Delete for good what was thrown away long enough ago; with `now`, whenever it was."""
-    until = None if now else UnixMillis(max(0, session.now() - _GRACE_MILLIS))
+async def forget_removed(session: Session, *, since_millis: int = _GRACE_MILLIS) -> None:
+    """Delete for good what was thrown away so long ago."""
+    until = UnixMillis(max(0, session.now() - since_millis))
     blobs = await session.vault.run(lambda store: store.drafts.forget_removed(until))
     await asyncio.to_thread(_remove_files, session, blobs)
 
 
 async def keep_forgetting(session: Session) -> None:
-    """Delete for good what was thrown away, a while after it was, until cancelled."""
+    """Delete for good what was thrown away, a while after it was, until cancelled.
+
+    What was thrown away just before the lock can be taken back once more.
+    """
+    await asyncio.sleep(REMOVAL_GRACE_SECONDS + 1.0)
     bell = session.wakes.removals
     while True:
         bell.clear()

@@ -17,7 +17,7 @@ from app.engine.ports.files import FileError
 from app.engine.ports.vault import NewLetter, Outgoing, Setting, StoredAttachment, Upload
 from app.interface.events import HistoryProgress
 from app.interface.snapshots import Done, Problem
-from crypto_core.wire.content import Attachment, BroughtLetter, HistoryPart
+from crypto_core.wire.content import Attachment, BroughtLetter, HistoryPart, OwnMarks
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import BlobId, ConversationId, Hash, MessageId
 from crypto_core.wire.letters import fitting_details
@@ -78,9 +78,11 @@ async def queue_next(session: Session) -> bool:
         done = max(0, total - store.outbox.history_left())
         message = MessageId(session.random(16))
         here = [attachment for attachment, _ in documents]
+        marks = store.marks.of_letters([letter.message for letter in letters])
         contents = (
             HistoryPart(version=1, done=done, total=max(done, total)),
             *(each for letter in letters for each in _brought(letter, here)),
+            *([OwnMarks(version=1, marks=marks)] if marks else []),
         )
         store.outbox.queue(
             Outgoing(

@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 
 MAX_FILES: Final = 200_000
 """In all folders together."""
+_MAIL_ENDINGS: Final = frozenset(
+    (".eml", ".emlx", ".mbox", ".mbx", ".mbs", ".msg", ".oft", ".pst", ".ost", ".olm", ".dbx")
+)
+"""Files called so hold letters: one that is not read is named, and not among those that are something else."""
 _TELL_EVERY: Final = 100
 _KEY_BYTES: Final = 32
 _NUMBER_BYTES: Final = 16
@@ -82,6 +86,8 @@ class _Outcome:
     documents: int = 0
     failed: int = 0
     other_files: int = 0
+    unread_files: int = 0
+    """Those among what failed whose names say that they hold letters, and that are in no form that is read."""
     troubles: list[ImportTrouble] = field(default_factory=list)
     untold: list[ConversationId] = field(default_factory=list)
 
@@ -113,8 +119,8 @@ async def take_over(session: Session, command: ImportMail, *, request: int) -> I
     with session.importing.begun() as is_first:
         if not is_first:
             raise CommandError(Failure.IMPORT_RUNNING)
-        files = await asyncio.to_thread(_files_of, command.paths)
-        return await _Import(session, command, request, files).carry_out()
+        files, unread = await asyncio.to_thread(_files_of, command.paths)
+        return await _Import(session, command, request, files, unread).carry_out()
 
 
 async def cancel(session: Session) -> Done:
@@ -133,7 +139,12 @@ class _Import:
     """One import, from its first file to its last."""
 
     def __init__(
-        self, session: Session, command: ImportMail, request: int, files: Sequence[_File]
+        self,
+        session: Session,
+        command: ImportMail,
+        request: int,
+        files: Sequence[_File],
+        unread: Sequence[str],
     ) -> None:
         self._session = session
         self._files = files
@@ -141,6 +152,8 @@ class _Import:
         self._total = sum(file.size for file in files)
         self._request = request
         self._outcome = _Outcome()
+        for name in unread:
+            self._outcome.fail(name, 0, DocumentProblem.DAMAGED)
 
     async def carry_out(self) -> ImportReport:
         """Go through all files. Raises CommandError, FileError, VaultError."""
@@ -155,7 +168,8 @@ class _Import:
         finally:
             await reader.close()
             self._tell()
-        if not (outcome.letters or outcome.known or outcome.failed or self._is_cancelled):
+        is_other = outcome.failed == outcome.unread_files
+        if is_other and not (outcome.letters or outcome.known or self._is_cancelled):
             raise CommandError(Failure.NOT_MAIL)
         return ImportReport(
             letters=outcome.letters,
@@ -173,7 +187,7 @@ class _Import:
 
     async def _take_file(self, reader: LetterReader, file: _File, before: int) -> None:
         report = reporter(self._session, self._request, before, max(self._total, 1))
-        number = 0
+        number = end = 0
         try:
             opened = await asyncio.to_thread(file.path.open, "rb", buffering=0)
         except OSError:
@@ -185,14 +199,21 @@ class _Import:
                 letter = await reader.next()
                 if letter is None or self._is_cancelled:
                     break
-                number += 1
+                number, end = number + 1, letter.end
                 if letter.problem is not None:
                     self._outcome.fail(file.path.name, number, letter.problem)
                 else:
                     await self._take(reader, letter, file, number)
-                report(letter.end)
+                report(end)
+            if end < file.size and not self._is_cancelled:
+                # It has become shorter meanwhile, or its reader ended again and again.
+                self._outcome.fail(file.path.name, 0, DocumentProblem.DAMAGED)
         except NotMailError:
-            self._outcome.other_files += 1
+            if file.size and file.path.suffix.lower() in _MAIL_ENDINGS:
+                self._outcome.unread_files += 1
+                self._outcome.fail(file.path.name, 0, DocumentProblem.DAMAGED)
+            else:
+                self._outcome.other_files += 1
         except OSError:
             self._outcome.fail(file.path.name, 0, DocumentProblem.DAMAGED)
         finally:
@@ -359,14 +380,20 @@ def _cut(text: str, most: int) -> str:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _files_of(paths: Sequence[str]) -> list[_File]:
-    """Return all plain files of what was chosen, each once, in the order of their names. Raises CommandError."""
+def _files_of(paths: Sequence[str]) -> tuple[list[_File], list[str]]:
+    """Return all plain files of what was chosen, each once, in the order of their names, and what could not be read.
+
+    Raises CommandError when it is the chosen one that cannot be read.
+    """
     found: dict[Path, _File] = {}
+    unread: list[str] = []
     for path in paths:
         chosen = Path(path)
         try:
             is_folder = stat.S_ISDIR(chosen.stat().st_mode)
-            inside = _inside(chosen) if is_folder else [chosen]
+            if is_folder and not os.access(chosen, os.R_OK | os.X_OK):
+                raise PermissionError
+            inside = _inside(chosen, unread) if is_folder else [chosen]
         except (OSError, ValueError):
             raise CommandError(Failure.FILE_UNREADABLE, chosen.name) from None
         for each in inside:
@@ -374,8 +401,15 @@ def _files_of(paths: Sequence[str]) -> list[_File]:
                 # A link in a folder may lead anywhere; one that was chosen was meant.
                 status = each.lstat() if is_folder else each.stat()
             except OSError:
+                unread.append(each.name)
                 continue
-            if stat.S_ISREG(status.st_mode) and len(found) < MAX_FILES:
+            if stat.S_ISLNK(status.st_mode) and each.exists():
+                unread.append(each.name)
+            if not stat.S_ISREG(status.st_mode):
+                continue
+            if len(found) >= MAX_FILES:
+                unread.append(each.name)
+            else:
                 found.setdefault(
                     each,
                     _File(
@@ -384,16 +418,22 @@ def _files_of(paths: Sequence[str]) -> list[_File]:
                         changed_at=UnixMillis(max(0, status.st_mtime_ns // 1_000_000)),
                     ),
                 )
-    return list(found.values())
+    return list(found.values()), unread
 
 
-def _inside(folder: Path) -> list[Path]:
+def _inside(folder: Path, unread: list[str]) -> list[Path]:
+    """Return what lies in a folder at any depth; the names of folders that cannot be read, or are links, go to `unread`."""
     files: list[Path] = []
-    for directory, folders, names in os.walk(folder):
+
+    def miss(error: OSError) -> None:
+        unread.append(Path(error.filename or folder).name)
+
+    for directory, folders, names in os.walk(folder, onerror=miss):
         folders.sort()
         if {"cur", "new", "tmp"} <= set(folders):
             # A Maildir: what is in tmp is not whole yet.
             folders.remove("tmp")
+        unread += [name for name in folders if Path(directory, name).is_symlink()]
         files += [Path(directory, name) for name in sorted(names)]
     return files
 

@@ -13,10 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.engine import absence, attachments, audit, away, contacts, histories, new_kit, prekeys
+from app.engine import (
+    absence,
+    attachments,
+    audit,
+    away,
+    contacts,
+    histories,
+    new_kit,
+    people,
+    prekeys,
+)
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.letters import add_receipt_for
-from app.engine.outbox import new_message_id, queue
+from app.engine.outbox import new_message_id, queue, stamp_marks
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import (
     Evidence,
@@ -48,6 +58,7 @@ from crypto_core.wire.content import (
     BroughtLetter,
     ContactCard,
     HistoryPart,
+    OwnMarks,
     Receipt,
     ReceiptState,
     ResealRequest,
@@ -74,6 +85,7 @@ from crypto_core.wire.signed import HybridSignature
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.engine.ports.marks import Applied
     from crypto_core.trust.key_history import KeyHistory
 
 RESEAL_REQUESTS_A_DAY: Final = 500
@@ -85,6 +97,9 @@ _NO_ACCOUNT: Final = AccountId(bytes(20))
 _NO_DEVICE: Final = DeviceId(bytes(16))
 _DECIDED: Final = frozenset({ContactState.ACCEPTED, ContactState.BLOCKED})
 """What was held back of these need not be any more: it is taken in, or let go."""
+_FEW: Final = 20
+"""Of so many letters that come at once, each can be found as soon as it is there. More of them wait for the index,
+which takes about as long as everything else that is done with a letter: receiving goes first."""
 _LETTERS: Final = frozenset({MessageKind.LETTER, MessageKind.AUTOMATIC_ANSWER})
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 _ALLOWED: Final = {
@@ -93,7 +108,8 @@ _ALLOWED: Final = {
     MessageKind.RECEIPT: (Receipt,),
     MessageKind.RESEAL_REQUEST: (ResealRequest,),
     MessageKind.KIT: (KitKeys,),
-    MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment),
+    MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment, OwnMarks),
+    MessageKind.OWN_MARKS: (OwnMarks,),
 }
 
 _log = logging.getLogger(__name__)
@@ -150,8 +166,19 @@ class _Outcome:
     has_absences: bool = False
     has_replies: bool = False
     has_kit: bool = False
+    has_removals: bool = False
+    is_crowded: bool = False
+    """So many letters came at once that they wait for the index."""
     reused: list[MessageId] = field(default_factory=list)
     false_receipts: list[EnvelopeId] = field(default_factory=list)
+
+    def take_marks(self, store: Store, applied: Applied) -> None:
+        """Note what marks of another computer have changed, and do what follows of blocks."""
+        self.conversations += applied.conversations
+        self.has_removals |= applied.has_removals
+        self.has_contacts |= applied.has_contacts
+        for account in applied.blocked:
+            self.conversations += people.settle_block(store, account)
 
 
 class _State:
@@ -392,7 +419,7 @@ class Inbox:
         notices: Sequence[tuple[int, EnvelopeExpired, UnixMillis]],
         checkpoint: StoredCheckpoint,
     ) -> _Outcome:
-        outcome = _Outcome()
+        outcome = _Outcome(is_crowded=len(items) > _FEW)
         # Evidence rests on this checkpoint, so its note stays.
         store.trust.add_checkpoint(checkpoint)
         for cursor, expired, at in notices:
@@ -410,6 +437,7 @@ class Inbox:
             if conversation is not None:
                 outcome.conversations.append(conversation)
             outcome.done.append(cursor)
+        stamp_marks(store, self._session)
         unreadable: dict[tuple[AccountId, DeviceId], list[ResealRequest]] = {}
         for item in items:
             if item.is_repeated:
@@ -428,9 +456,12 @@ class Inbox:
                 message=new_message_id(self._session),
             )
             outcome.has_replies = True
+        if outcome.conversations or outcome.has_contacts:
+            # Perhaps another computer has told of a letter before it came here, or of whoever asks.
+            outcome.take_marks(store, store.marks.catch_up(self._session.now()))
         return outcome
 
-    async def _tell(self, outcome: _Outcome) -> None:
+    async def _tell(self, outcome: _Outcome) -> None:  # noqa: C901 - one line per thing that may have happened
         """Acknowledge what is committed, then say what happened."""
         session = self._session
         if outcome.done:
@@ -443,6 +474,8 @@ class Inbox:
             session.publish(outcome.history)
         if outcome.has_kit:
             session.wakes.status.set()
+        if outcome.has_removals:
+            session.wakes.erasures.set()
         if outcome.has_absences:
             session.wakes.absences.set()
             session.wakes.status.set()
@@ -510,14 +543,17 @@ class Inbox:
             case MessageKind.LETTER:
                 self._keep_letter(store, item, opened, checkpoint, outcome)
                 return
+            case MessageKind.CONTACT_REQUEST | MessageKind.CONTACT_ACCEPTANCE if is_own:
+                contacts.receive_own(store, session, header.kind, outer)
+                outcome.has_contacts = True
             case MessageKind.CONTACT_REQUEST:
                 card = item.contents[0]
-                if isinstance(card, ContactCard) and not is_own:
+                if isinstance(card, ContactCard):
                     contacts.receive_request(store, session, sender, card, session.now())
                     outcome.has_contacts = outcome.has_replies = True
             case MessageKind.CONTACT_ACCEPTANCE:
                 card = item.contents[0]
-                if isinstance(card, ContactCard) and not is_own:
+                if isinstance(card, ContactCard):
                     outcome.has_contacts |= contacts.receive_acceptance(
                         store, sender, card, session.now()
                     )
@@ -540,6 +576,8 @@ class Inbox:
             case MessageKind.AUTOMATIC_ANSWER:
                 self._keep_letter(store, item, opened, checkpoint, outcome)
                 return
+            case MessageKind.OWN_MARKS:
+                self._keep_marks(store, item, outcome, is_own=is_own)
             case MessageKind.HISTORY:
                 self._keep_history(store, item, outcome, is_own=is_own)
                 return
@@ -608,7 +646,7 @@ class Inbox:
             problem=Problem.ATTACHMENT_MISSING if missing else Problem.NONE,
             is_automatic=is_automatic,
         )
-        store.messages.add(kept, evidence)
+        store.messages.add(kept, evidence, is_searchable_now=not outcome.is_crowded)
         if not (is_own or is_automatic):
             add_receipt_for(
                 store, session, outer.sender, outer.message, evidence, ReceiptState.DELIVERED
@@ -638,12 +676,26 @@ class Inbox:
         if is_own:
             progress, added = histories.receive(store, item.contents)
             outcome.history = progress or outcome.history
+            self._keep_marks(store, item, outcome, is_own=True)
+            store.marks.catch_up(self._session.now(), [letter.message for letter in added])
         outcome.conversations += [letter.conversation for letter in added]
         with_documents = [letter.message for letter in added if letter.attachments]
         if with_documents:
             outcome.with_documents[item.cursor] = with_documents[0]
         else:
             outcome.done.append(item.cursor)
+
+    def _keep_marks(self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool) -> None:
+        """Let hold here what was done on another computer of the owner; nobody else's word counts."""
+        if not is_own:
+            return
+        session = self._session
+        for each in item.contents:
+            if isinstance(each, OwnMarks):
+                # What was done here in the meantime comes before it.
+                stamp_marks(store, session)
+                outcome.take_marks(store, store.marks.receive(each.marks, session.now()))
+                outcome.has_replies |= stamp_marks(store, session)
 
     def _keep_receipts(
         self, store: Store, item: _Item, opened: OpenedEnvelope, outcome: _Outcome

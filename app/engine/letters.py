@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.engine import patients
+from app.engine.outbox import stamp_marks
 from app.engine.people import is_blocked
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
@@ -98,6 +99,7 @@ async def mark_read(session: Session, message: MessageId) -> Done:
         is_told = not is_blocked(store, facts.sender)
         if store.messages.mark_read(message, is_told=is_told):
             add_receipt(store, session, facts, ReceiptState.READ)
+        stamp_marks(store, session)
         return facts
 
     facts = await session.vault.run(note)
@@ -116,6 +118,7 @@ async def refuse(session: Session, command: RefuseMessage) -> Done:
             raise CommandError(Failure.CONTACT_BLOCKED)
         store.messages.mark_read(command.message)
         add_receipt(store, session, facts, ReceiptState.REFUSED, command.reason, command.comment)
+        stamp_marks(store, session)
         return facts
 
     facts = await session.vault.run(note)

@@ -284,6 +284,8 @@ async def finish(session: Session) -> None:
         _forget_confirmed(store)
         if confirmed.has_history:
             histories.begin(store, confirmed.device, since=UnixMillis(max(0, since)))
+        # The package names correspondents and no more; letters to come are filed under the same patients.
+        store.marks.share(session.now())
 
     await session.vault.run(begin)
     session.publish(LinkEnded(outcome=LinkOutcome.DONE))

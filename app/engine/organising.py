@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from app.engine.outbox import stamp_marks
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
-from app.interface.organising import REMOVAL_GRACE_SECONDS, Act, Organise
+from app.interface.organising import REMOVAL_GRACE_SECONDS, REMOVED_JUST_NOW_SECONDS, Act, Organise
 from app.interface.snapshots import Done
 from crypto_core.wire.ids import UnixMillis
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from crypto_core.wire.ids import BlobId, ConversationId
 
 _GRACE_MILLIS: Final = REMOVAL_GRACE_SECONDS * 1000
+JUST_NOW_MILLIS: Final = REMOVED_JUST_NOW_SECONDS * 1000
+_AHEAD_MILLIS: Final = 60_000
+"""By so much a clock may be set back while something can still be taken back."""
 ERASED_TOGETHER: Final = 100
 """How many letters are deleted in one transaction, so that nobody waits long for the store."""
 
@@ -32,9 +36,11 @@ async def organise(session: Session, command: Organise) -> Done:
     def work(store: Store) -> None:
         for conversation in chosen:
             _do(store.organising, conversation, command.act, session.now())
+        stamp_marks(store, session)
 
     await session.vault.run(work)
     tell_conversations(session, chosen)
+    session.wakes.outbox.set()
     if command.act in _REMOVALS:
         session.wakes.erasures.set()
     return Done()
@@ -68,16 +74,19 @@ def _remove(store: OrganisingStore, conversation: ConversationId, now: UnixMilli
 # --- for good ------------------------------------------------------------------------------------
 
 
-async def erase_removed(session: Session) -> None:
-    """Delete for good what was removed long enough ago.
+async def erase_removed(session: Session, *, since_millis: int = _GRACE_MILLIS) -> None:
+    """Delete for good what was removed so long ago.
 
     First the rows, then the files that nobody needs any more: what a crash leaves of these is deleted at the next
     unlocking, as every file is that no row names.
     """
-    before = UnixMillis(max(0, session.now() - _GRACE_MILLIS))
+    now = session.now()
+    before = UnixMillis(max(0, now - since_millis))
+    # It was removed under a clock that was wrong; nobody waits until that moment comes.
+    ahead = UnixMillis(now + _AHEAD_MILLIS)
 
     def erase(store: Store) -> tuple[int, tuple[BlobId, ...]]:
-        return store.organising.erase(before, ERASED_TOGETHER)
+        return store.organising.erase(before, ERASED_TOGETHER, ahead=ahead)
 
     count = ERASED_TOGETHER
     while count == ERASED_TOGETHER:
@@ -86,7 +95,11 @@ async def erase_removed(session: Session) -> None:
 
 
 async def keep_erasing(session: Session) -> None:
-    """Delete for good what was removed, once it can no longer be taken back, until cancelled."""
+    """Delete for good what was removed, once it can no longer be taken back, until cancelled.
+
+    What was removed just before the lock can be taken back once more.
+    """
+    await asyncio.sleep(REMOVAL_GRACE_SECONDS + 1.0)
     bell = session.wakes.erasures
     while True:
         bell.clear()

@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from app.engine import audit, histories, people, prekeys
+from app.engine import audit, histories, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
@@ -35,11 +35,11 @@ from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import AuditStatement, EnvelopeAccepted, Verb
 from crypto_core.wire.codec import decode
-from crypto_core.wire.content import AbsenceNotice, Attachment, LetterDetails, Receipt
+from crypto_core.wire.content import AbsenceNotice, Attachment, LetterDetails, OwnMarks, Receipt
 from crypto_core.wire.devices import DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
-from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_SLOTS
+from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_OWN_MARKS, MAX_SLOTS
 from crypto_core.wire.relay_api import (
     PostEnvelopeRequest,
     ProblemCode,
@@ -231,6 +231,7 @@ async def send_due(session: Session, *, with_receipts: bool = True) -> int:
             elif not (
                 (with_receipts and await _bundle_receipts(session))
                 or await _queue_notices(session)
+                or await session.vault.run(lambda store: queue_marks(store, session))
                 or await histories.queue_next(session)
             ):
                 break
@@ -319,6 +320,29 @@ def queue_notices(store: Store, session: Session) -> int:
             is_for_own=False,
         )
     return len(due)
+
+
+def stamp_marks(store: Store, session: Session) -> bool:
+    """Stamp what was changed here, in the transaction that changes it. The caller rings `wakes.outbox` after it."""
+    return store.marks.stamp(
+        session.owner.device, session.now(), is_alone=not has_other_computers(store, session)
+    )
+
+
+def queue_marks(store: Store, session: Session) -> bool:
+    """Tell the owner's other computers what is due of what was done with letters; False without any.
+
+    Hundreds travel as one message. It is the state of now that is told, whatever came and went meanwhile.
+    """
+    stamp_marks(store, session)
+    if not has_other_computers(store, session):
+        return False
+    marks = store.marks.take_due(session.now(), MAX_OWN_MARKS)
+    if not marks:
+        return False
+    contents = (OwnMarks(version=1, marks=marks),)
+    queue(store, session, MessageKind.OWN_MARKS, contents, to=[], message=new_message_id(session))
+    return True
 
 
 # --- sealing -------------------------------------------------------------------------------------
@@ -422,7 +446,8 @@ async def _plan(session: Session, outgoing: Outgoing, rows: Sequence[OutboxRow])
 
 async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claimed | Problem:
     """Take prekeys for one row, or say what is wrong: refused for good, or not to be trusted now."""
-    if await session.vault.run(lambda store: people.is_blocked(store, row.account)):
+    states = await session.vault.run(lambda store: store.contacts.states([row.account]))
+    if states.get(row.account) is ContactState.BLOCKED:
         return Problem.RECIPIENT_BLOCKED
     try:
         claimed = await prekeys.claim(

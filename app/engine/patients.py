@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from app.engine.outbox import stamp_marks
 from app.engine.session import tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.patients import (
@@ -44,7 +45,7 @@ async def list_all(session: Session, command: ListPatients) -> PatientPage:
 async def save(session: Session, command: SavePatient) -> PatientRow:
     """Make a patient, or correct one. Raises CommandError."""
     family_name, given_name = command.family_name.strip(), command.given_name.strip()
-    if not family_name or not _is_past(session, command.birth_date):
+    if not family_name or not is_past(session, command.birth_date):
         raise CommandError(Failure.INVALID)
     patient = command.patient or PatientId(session.random(16))
 
@@ -57,12 +58,15 @@ async def save(session: Session, command: SavePatient) -> PatientRow:
             given_name=given_name,
             birth_date=command.birth_date,
         )
+        stamp_marks(store, session)
         return required(store, patient)
 
-    return await session.vault.run(keep)
+    kept = await session.vault.run(keep)
+    session.wakes.outbox.set()
+    return kept
 
 
-def _is_past(session: Session, birth_date: str) -> bool:
+def is_past(session: Session, birth_date: str) -> bool:
     """Whether a date is one of the calendar and not after today, where this computer is; none is fine."""
     here = timedelta(minutes=session.machine.clock.utc_offset())
     today = (datetime.fromtimestamp(session.now() / 1000, tz=UTC) + here).date()
@@ -76,8 +80,10 @@ async def remove(session: Session, command: RemovePatient) -> Done:
         if required(store, command.patient).conversations:
             raise CommandError(Failure.PATIENT_IN_USE)
         store.patients.remove(command.patient)
+        stamp_marks(store, session)
 
     await session.vault.run(forget)
+    session.wakes.outbox.set()
     return Done()
 
 
@@ -92,8 +98,10 @@ async def file(session: Session, command: FileConversations) -> Done:
             if not store.organising.is_shown(conversation):
                 raise CommandError(Failure.UNKNOWN_CONVERSATION)
             store.patients.file(conversation, command.patient)
+        stamp_marks(store, session)
 
     await session.vault.run(work)
+    session.wakes.outbox.set()
     tell_conversations(session, chosen)
     return Done()
 

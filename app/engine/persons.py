@@ -17,6 +17,7 @@ from app.engine.correspondents import (
 from app.engine.ports.relay import RelayError, RelayRefusedError
 from app.engine.session import tell_contacts
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import said_name
 from app.interface.snapshots import (
     ASSURANCE_LIMIT,
     PAGE_LIMIT,
@@ -174,7 +175,7 @@ async def add_by_card(session: Session, command: AddByCard) -> AddedContact:
 
     def note(store: Store) -> ContactRow:
         known = _known(store, card.account)
-        if not known.name:
+        if not said_name(known.account, known.name):
             store.contacts.put(contacts.named(known, name=card.name, profession=card.profession))
         if command.is_from_person:
             _compare(store, session, card.account, Comparison.BY_CARD)
@@ -182,6 +183,7 @@ async def add_by_card(session: Session, command: AddByCard) -> AddedContact:
 
     known = await session.vault.run(note)
     tell_contacts(session)
+    await contacts.tell_named(session, card.account)
     return AddedContact(
         account=known.account, name=known.name, profession=known.profession, state=known.state
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.away import with_absences
 from app.engine.namesakes import are_alike
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import short_address
 from app.interface.snapshots import Comparison, ContactState, Trust
 from app.interface.writing import CheckedRecipient, Doubt, Namesake, SendCheck
 from crypto_core.wire.limits import MAX_SLOTS
@@ -30,21 +31,34 @@ async def check(session: Session, command: CheckRecipients) -> SendCheck:
     """Look at recipients as they stand; what is said here changes nothing."""
 
     def look(store: Store) -> SendCheck:
-        contacts = [
-            row
-            for row in with_absences(store, session, store.contacts.all())
-            if row.state is ContactState.ACCEPTED
-        ]
-        by_account = {row.account: row for row in contacts}
-        asked = [by_account[account] for account in command.to if account in by_account]
-        written_to = store.messages.written_to([row.account for row in asked])
+        everyone = {row.account: row for row in with_absences(store, session, store.contacts.all())}
+        contacts = [row for row in everyone.values() if row.state is ContactState.ACCEPTED]
+        asked = [account for account in command.to if account != session.owner.account]
+        written_to = store.messages.written_to(asked)
         return SendCheck(
             rows=tuple(
-                _checked(row, contacts, is_first=row.account not in written_to) for row in asked
+                _stranger(account, everyone.get(account))
+                if account not in everyone or everyone[account].state is not ContactState.ACCEPTED
+                else _checked(everyone[account], contacts, is_first=account not in written_to)
+                for account in asked
             )
         )
 
     return await session.vault.run(look)
+
+
+def _stranger(account: AccountId, known: ContactRow | None) -> CheckedRecipient:
+    """Somebody who cannot be written to yet, or any more."""
+    return CheckedRecipient(
+        account=account,
+        name=short_address(account) if known is None else known.name,
+        profession="" if known is None else known.profession,
+        place="" if known is None else known.place,
+        trust=Trust.SELF_DECLARED if known is None else known.trust,
+        compared=Comparison.NEVER if known is None else known.compared,
+        doubts=(Doubt.NOT_A_CONTACT,),
+        contact=None if known is None else known.state,
+    )
 
 
 def _checked(
@@ -100,7 +114,9 @@ def require(
     states = store.contacts.states(to)
     for account in to:
         if states.get(account) is not ContactState.ACCEPTED:
-            raise CommandError(Failure.NOT_A_CONTACT, account.hex())
+            known = store.contacts.get(account)
+            name = short_address(account) if known is None else known.name
+            raise CommandError(Failure.NOT_A_CONTACT, name)
     if not accepts_unverified:
         rows = [store.contacts.get(account) for account in to]
         unknown = [row.name for row in rows if row is not None and is_unverified(row)]

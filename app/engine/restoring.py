@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import known_kits
 from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
+from app.interface.shown import said_name
 from app.interface.snapshots import (
     PAGE_LIMIT,
     Comparison,
@@ -134,7 +135,7 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
         pins.append(
             ContactPin(
                 account=row.account,
-                name=row.name or _NO_NAME,
+                name=said_name(row.account, row.name) or _NO_NAME,
                 profession=row.profession,
                 state=_PIN_STATES.get(row.state, _BLOCKED_PIN),
                 number=0 if pin is None else pin.number,
@@ -239,6 +240,9 @@ def write(
 def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -> None:
     """Write the contacts of a package, and what their key histories had come to: it has to come true again."""
     for pin in package.contacts:
+        known = store.contacts.states([pin.account]).get(pin.account)
+        # A backup says what packages do not know.
+        is_blocked = known is ContactState.BLOCKED
         store.contacts.put(
             ContactRow(
                 account=pin.account,
@@ -246,7 +250,7 @@ def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -
                 profession=pin.profession,
                 place="",
                 note="",
-                state=_STATES[pin.state],
+                state=ContactState.BLOCKED if is_blocked else _STATES[pin.state],
                 trust=Trust.SELF_DECLARED,
                 since=now,
             )
@@ -261,3 +265,5 @@ def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -
             store.trust.add_news(pin.account, kind, at, is_blocking=True)
         if pin.number:
             store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))
+    # The other computers know it.
+    store.marks.keep_to_oneself()

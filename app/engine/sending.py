@@ -15,6 +15,7 @@ from app.engine.outbox import new_message_id, queue
 from app.engine.ports.vault import NewLetter
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import person_name
 from app.interface.snapshots import Done, DraftRecipient, Queued
 from app.interface.writing import DraftContent, DraftId, DraftView, QueueRow, SendQueue
 from crypto_core.wire.content import Attachment, Letter, PatientIdentity
@@ -341,7 +342,7 @@ def _content(store: Store, letter: NewLetter) -> DraftContent:
         to=tuple(
             DraftRecipient(
                 account=account,
-                name="" if row is None else row.name,
+                name=person_name(account, "" if row is None else row.name),
                 profession="" if row is None else row.profession,
             )
             for account, row in known.items()

@@ -19,7 +19,7 @@ from app.engine.ports.folders import Dropped, WatchedFolders
 from app.engine.ports.machine import Clock, RandomBytes, SecretStore
 from app.engine.ports.relay import Caller, Relay
 from app.engine.ports.security_keys import SecurityKeys
-from app.engine.ports.vault import Owner, Store, StoredAlarm, Vault
+from app.engine.ports.vault import Owner, Store, StoredAlarm, StoredAttachment, Vault
 from app.engine.tokens import Tokens
 from app.interface.documents import DocumentHandle, DocumentSource
 from app.interface.events import (
@@ -29,12 +29,13 @@ from app.interface.events import (
     DevicesChanged,
     Event,
 )
+from app.interface.writing import DraftId
 from crypto_core.abks.french import Normaliser
 from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
-from crypto_core.wire.ids import BlobId
+from crypto_core.wire.ids import BlobId, UnixMillis
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from app.engine.ports.relay import RelayFactory
     from app.interface.folders import FolderTrouble
     from app.interface.snapshots import AlarmKind
-    from app.interface.writing import DraftId
-    from crypto_core.wire.ids import ConversationId, UnixMillis
+    from crypto_core.wire.ids import ConversationId
 
 Publish: TypeAlias = Callable[[Event], None]
 
@@ -99,6 +99,7 @@ class Wakes:
     absences: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was said of an absence, so the next moment may be another one."""
     removals: asyncio.Event = field(default_factory=asyncio.Event)
+    detached: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was thrown away, to be deleted for good after a while."""
     folders: asyncio.Event = field(default_factory=asyncio.Event)
     """Something is to be looked at in the folders of practice software before the next look is due."""
@@ -121,11 +122,22 @@ class Locks:
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detached:
+    """A document that was taken out of a draft; its file is still there."""
+
+    draft: DraftId
+    document: StoredAttachment = field(repr=False)
+    at: UnixMillis
+
+
 class Attaching:
-    """Documents that are being encrypted into drafts; each can be called off."""
+    """Documents that are being encrypted into drafts; each can be called off. And those that were taken out again."""
 
     def __init__(self) -> None:
         self._running: dict[DraftId, list[threading.Event]] = {}
+        self.detached: dict[BlobId, Detached] = {}
+        """The one first taken out first. Only here are their keys: a lock ends what could be taken back."""
 
     @contextmanager
     def begun(self, draft: DraftId) -> Iterator[threading.Event]:
@@ -218,8 +230,17 @@ class Looked:
 
     def __init__(self) -> None:
         self.trouble: FolderTrouble | None = None
+        self.detail = ""
         self.waiting = 0
+        self.unreadable: tuple[str, ...] = ()
+        """The folders in `to-send` that cannot be looked into."""
+        self.stuck = ""
+        """Something in `to-send` that cannot be moved."""
         self._seen: dict[tuple[str, str], tuple[tuple[int, ...], UnixMillis, UnixMillis]] = {}
+
+    def begin(self) -> None:
+        """Look anew; what was in the way then may not be now."""
+        self.unreadable, self.stuck = (), ""
 
     def at(self, place: str, thing: Dropped, now: UnixMillis) -> tuple[int, int]:
         """Note a look; return for how long something has been as it is, and has been there, in milliseconds."""

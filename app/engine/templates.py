@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.engine.outbox import stamp_marks
 from app.engine.ports.vault import Setting
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import PAGE_LIMIT, Done
@@ -43,15 +44,23 @@ async def save(session: Session, template: Template) -> Template:
         if is_new and len(known) >= PAGE_LIMIT:
             raise CommandError(Failure.TOO_MANY_TEMPLATES)
         store.drafts.put_template(kept)
+        stamp_marks(store, session)
 
     await session.vault.run(keep)
+    session.wakes.outbox.set()
     return kept
 
 
 async def remove(session: Session, template: TemplateId) -> Done:
     """Forget a template. Raises CommandError."""
-    if not await session.vault.run(lambda store: store.drafts.remove_template(template)):
-        raise CommandError(Failure.UNKNOWN_TEMPLATE)
+
+    def forget(store: Store) -> None:
+        if not store.drafts.remove_template(template):
+            raise CommandError(Failure.UNKNOWN_TEMPLATE)
+        stamp_marks(store, session)
+
+    await session.vault.run(forget)
+    session.wakes.outbox.set()
     return Done()
 
 
@@ -71,5 +80,11 @@ async def save_signature(session: Session, signature: Signature) -> Done:
     """Put something else under every new letter; an empty text puts nothing there."""
     kept = replace(signature, marks=settled_marks(signature.text, signature.marks))
     encoded = encode(kept) if kept.text else None
-    await session.vault.run(lambda store: store.identity.put_setting(Setting.SIGNATURE, encoded))
+
+    def keep(store: Store) -> None:
+        store.identity.put_setting(Setting.SIGNATURE, encoded)
+        stamp_marks(store, session)
+
+    await session.vault.run(keep)
+    session.wakes.outbox.set()
     return Done()

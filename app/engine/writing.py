@@ -26,6 +26,7 @@ HANDLERS: Final[Handlers] = {
     ),
     writing.CancelAttaching: lambda session, command, _: attaching.cancel(session, command),
     writing.DetachDocument: lambda session, command, _: attaching.detach(session, command),
+    writing.ReattachDocument: lambda session, command, _: attaching.reattach(session, command),
     writing.CheckRecipients: lambda session, command, _: recipients.check(session, command),
     writing.SendDraft: lambda session, command, _: sending.send_draft(session, command),
     writing.CancelSending: lambda session, command, _: sending.cancel(session, command),

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 from app.interface import (
     absence,
+    codes,
     documents,
     folders,
     importing,
@@ -746,6 +747,7 @@ COMMANDS: Final[dict[type, type]] = {
     ListAlarms: Alarms,
     AcknowledgeAlarm: Done,
     **absence.COMMANDS,
+    **codes.COMMANDS,
     **documents.COMMANDS,
     **folders.COMMANDS,
     **importing.COMMANDS,

@@ -69,7 +69,7 @@ class DocumentProblem(IntEnum):
     """What is to be said about a document, besides showing what can be shown."""
 
     DAMAGED = 1
-    """Its kind is known, and it cannot be read."""
+    """Its kind is known, and it cannot be read, or not all of it: what is there beside this is what could be."""
     PROTECTED = 2
     """It wants a password, or is encrypted to somebody else's key."""
     TOO_LARGE = 3
@@ -98,8 +98,8 @@ class DocumentProblem(IntEnum):
     SIGNED = 15
     """It carries an electronic signature, which was not verified."""
     FLAGS_COMPARED = 16
-    """Of some values their sender does not say whether they are normal: this program compared them with the norms
-    beside them, and put a star there."""
+    """Some values, which their sender did not mark, are beyond the norms beside them: this program compared them,
+    and put a star there."""
 
 
 class BlockKind(IntEnum):
@@ -126,6 +126,25 @@ class Flag(IntEnum):
     CRITICAL = 4
 
 
+class Remark(IntEnum):
+    """What is to be said of a value besides its flag."""
+
+    NOT_COMPARED = 1
+    """A norm is beside it and nobody said whether it is within: its sender did not, and this program cannot tell."""
+    PARTIAL = 2
+    """Its sender will send more."""
+    CORRECTED = 3
+    """It replaces one that was sent before."""
+    UNVERIFIED = 4
+    """Nobody at the laboratory has confirmed it."""
+    WITHDRAWN = 5
+    """Its sender takes it back."""
+    AWAITED = 6
+    """It is not there yet."""
+    IMPOSSIBLE = 7
+    """It could not be measured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A field of a table."""
@@ -133,6 +152,7 @@ class Cell:
     text: Annotated[str, Size.up_to(64 * 1024)] = field(repr=False)
     is_head: bool = False
     flag: Flag = Flag.NONE
+    remarks: Annotated[tuple[Remark, ...], Size.up_to(4)] = ()
     columns: Annotated[int, Range(1, 1000)] = 1
     """How many it spans."""
     rows: Annotated[int, Range(1, 1000)] = 1

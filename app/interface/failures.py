@@ -160,6 +160,7 @@ class Failure(StrEnum):
     DOCUMENT_RUNS = "document-runs"
     """By its name it is a program: the system would run it instead of showing it. It can be saved."""
     FILE_UNREADABLE = "file-unreadable"
+    FILE_IS_FOLDER = "file-is-folder"
     FILE_TOO_LARGE = "file-too-large"
     FILE_CHANGED = "file-changed"
     DIRECTORY_UNWRITABLE = "directory-unwritable"

@@ -45,6 +45,14 @@ class FolderTrouble(IntEnum):
     """This profile sends nothing any more; what is in `to-send` stays there."""
     TOO_MANY = 14
     """More recipients or documents than one letter takes."""
+    FILE_EMPTY = 15
+    """Nothing was ever written into it, or into its note."""
+    PLACE_UNREADABLE = 16
+    """A folder in `to-send` cannot be looked into, `detail` is its name; the others are."""
+    FILE_STUCK = 17
+    """Something in `to-send` cannot be moved, `detail` is its name: another program has it open, above all."""
+    NAME_RESERVED = 18
+    """It is called like a note or a result and is none, `detail` is its name: nobody means to send that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ class FolderSettings:
 
     folder: FolderPath
     writes_received: bool = True
-    """Documents of arriving letters are written to `received`, in the form in which they came."""
+    """Arriving letters are written to `received`: documents in the form in which they came, texts as .txt."""
     packs_cda: bool = False
     """A CDA document is written as IHE_XDM.zip, for software that takes nothing else."""
     language: WordLanguage = WordLanguage.FRENCH
@@ -77,12 +85,14 @@ class FolderState:
     settings: FolderSettings
     trouble: FolderTrouble | None
     """Of the folders themselves."""
+    detail: NameText = field(repr=False, default="")
+    """What the trouble is about, where it says so."""
     waiting: int
     """How many files the last look has left in `to-send`, or taken and not decided about."""
     sent: int
     """Letters."""
     received: int
-    """Documents."""
+    """Documents and texts."""
     refused_count: int
     refused: Annotated[tuple[FolderRow, ...], Size.up_to(PAGE_LIMIT)]
     """The newest, newest first."""
@@ -105,7 +115,7 @@ class WatchFolders(Command[FolderState]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFolders(Command[FolderState]):
-    """Look once, now. A file is taken at the second look that finds it unchanged, two seconds after the first."""
+    """Look once, now. A file is taken at the second look that finds it unchanged, five seconds after the first."""
 
 
 class FolderWay(IntEnum):

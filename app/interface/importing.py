@@ -18,7 +18,7 @@ EmailText = Annotated[str, Size(3, 320)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportTrouble:
-    """A letter, or a document of one, that could not be taken over, or not whole."""
+    """A letter, a document of one, or a whole file or folder, that could not be taken over, or not whole."""
 
     file: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)] = field(repr=False)
     number: int

@@ -12,6 +12,8 @@ from app.interface.snapshots import ConversationIds, Done
 
 REMOVAL_GRACE_SECONDS: Final = 30
 """How long a removed conversation can be taken back; windows offer it for ten seconds, and never later."""
+REMOVED_JUST_NOW_SECONDS: Final = 600
+"""What was removed no longer before an unlocking can be taken back once more for REMOVAL_GRACE_SECONDS after it."""
 
 
 class Act(IntEnum):
@@ -27,7 +29,10 @@ class Act(IntEnum):
     """Seen here; nobody is told, for it was not opened."""
     MARK_UNREAD = 6
     REMOVE = 7
-    """Gone from every list at once, and for good after REMOVAL_GRACE_SECONDS; at the next unlocking if that is later."""
+    """Gone from every list at once, and for good after REMOVAL_GRACE_SECONDS.
+
+    Where the mailbox is locked before, at the next unlocking, or a while after it (REMOVED_JUST_NOW_SECONDS).
+    """
     RESTORE = 8
     REMOVE_FILED = 9
     """As REMOVE, because it was filed in the practitioner's own records."""

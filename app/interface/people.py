@@ -13,6 +13,13 @@ from crypto_core.wire.ids import AccountId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReconsiderContact(Command[Done]):
+    """Take DeclineContact back: their request waits for an answer again, and their letters with it."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockContact(Command[Done]):
     """Want nothing of somebody any more; letters there are stay, and nothing is sent to them."""
 
@@ -34,4 +41,9 @@ class NoteContact(Command[Done]):
     remark: Annotated[str, Size.up_to(4096)] = field(repr=False)
 
 
-COMMANDS: Final[dict[type, type]] = {BlockContact: Done, UnblockContact: Done, NoteContact: Done}
+COMMANDS: Final[dict[type, type]] = {
+    ReconsiderContact: Done,
+    BlockContact: Done,
+    UnblockContact: Done,
+    NoteContact: Done,
+}

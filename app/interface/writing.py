@@ -13,6 +13,7 @@ from app.interface.snapshots import (
     PAGE_LIMIT,
     AwayRow,
     Comparison,
+    ContactState,
     Done,
     DraftRecipient,
     NameText,
@@ -124,7 +125,7 @@ class OpenDraft(Command[DraftView]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveDrafts(Command[Done]):
-    """Throw drafts away; RestoreDrafts takes it back within REMOVAL_GRACE_SECONDS."""
+    """Throw drafts away; RestoreDrafts takes it back as long as conversations that were removed."""
 
     drafts: Annotated[tuple[DraftId, ...], Size(1, PAGE_LIMIT)]
 
@@ -140,7 +141,8 @@ class RestoreDrafts(Command[Done]):
 class AttachFile(Command[DraftDocument]):
     """Encrypt a file into a draft, as it is now. Progress events carry this request's number.
 
-    Fails with UNKNOWN_DRAFT, FILE_UNREADABLE, FILE_TOO_LARGE, FILE_CHANGED, TOO_MANY_DOCUMENTS, ATTACHING_CANCELLED.
+    Fails with UNKNOWN_DRAFT, FILE_UNREADABLE, FILE_IS_FOLDER, FILE_TOO_LARGE, FILE_CHANGED, TOO_MANY_DOCUMENTS,
+    ATTACHING_CANCELLED.
     """
 
     draft: DraftId
@@ -180,18 +182,31 @@ class DetachDocument(Command[Done]):
     document: DocumentId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReattachDocument(Command[DraftDocument]):
+    """Take DetachDocument back within REMOVAL_GRACE_SECONDS, until a lock; the document comes last.
+
+    Fails with UNKNOWN_DRAFT, UNKNOWN_ATTACHMENT, TOO_MANY_ATTACHMENTS.
+    """
+
+    draft: DraftId
+    document: DocumentId
+
+
 class Doubt(IntEnum):
     """Why a sender should look twice at a recipient, the gravest first."""
 
-    KEYS_CHANGED = 1
+    NOT_A_CONTACT = 1
+    """They have not accepted to be written to: `contact` says where that stands. Nothing else is known of them."""
+    KEYS_CHANGED = 2
     """Their keys changed in a way that has to be looked at; nothing is sent before."""
-    UNVERIFIED = 2
+    UNVERIFIED = 3
     """Nobody has said who they are, and the owner never compared nor chose to write all the same."""
-    NAMESAKE = 3
+    NAMESAKE = 4
     """Another correspondent has the same name, or nearly: `others` says who."""
-    AWAY = 4
+    AWAY = 5
     """They are absent now: `away` says until when, and who replaces them."""
-    NEVER_WRITTEN = 5
+    NEVER_WRITTEN = 6
     """No letter has gone to them yet."""
 
 
@@ -215,9 +230,11 @@ class CheckedRecipient:
     place: NameText
     trust: Trust
     compared: Comparison
-    doubts: Annotated[tuple[Doubt, ...], Size.up_to(5)]
+    doubts: Annotated[tuple[Doubt, ...], Size.up_to(6)]
     others: Annotated[tuple[Namesake, ...], Size.up_to(20)] = ()
     away: AwayRow | None = None
+    contact: ContactState | None = ContactState.ACCEPTED
+    """None for somebody whom the owner has met only as another recipient of a letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +246,7 @@ class SendCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRecipients(Command[SendCheck]):
-    """What a sender should know of recipients. Who is no contact is left out."""
+    """What a sender should know of recipients. The owner is left out."""
 
     to: Annotated[tuple[AccountId, ...], Size.up_to(MAX_SLOTS)]
 
@@ -363,6 +380,7 @@ COMMANDS: Final[dict[type, type]] = {
     AttachFromLetter: DraftDocument,
     CancelAttaching: Done,
     DetachDocument: Done,
+    ReattachDocument: DraftDocument,
     CheckRecipients: SendCheck,
     SendDraft: Queued,
     CancelSending: DraftView,

@@ -61,6 +61,30 @@ def test_waiting_for_something_is_allowed(source: str) -> None:
     assert waits_for_time(source) == []
 
 
+def numbers_in_failures(source: str) -> list[int]:
+    """Return the lines that give a failure the number of something, which people would be shown."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] == "CommandError"
+        and any(".hex()" in ast.unparse(argument) for argument in node.args)
+    ]
+
+
+def test_no_failure_tells_people_a_number() -> None:
+    told = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        if (lines := numbers_in_failures(path.read_text(encoding="utf-8")))
+    }
+    assert not told
+
+
+def test_a_number_in_a_failure_would_be_seen() -> None:
+    assert numbers_in_failures("raise CommandError(Failure.INVALID, account.hex())") == [1]
+
+
 def test_migrations_stand_alone() -> None:
     # What they once did must not change when the code they would have imported does.
     steps = list((ROOT / "relay_server" / "database" / "migrations" / "versions").glob("*.py"))

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from tests.conftest import ForeignNetworkError, is_loopback
+from tests.screens import SCREENS
 
 if TYPE_CHECKING:
     from tests.fakes.keyring_backend import MemoryKeyring
@@ -85,4 +86,4 @@ def test_processes_started_by_tests_find_no_secret_store() -> None:
 
 
 def test_windows_are_painted_offscreen(pytestconfig: pytest.Config) -> None:
-    assert pytestconfig.getoption("--onscreen") or os.environ["QT_QPA_PLATFORM"] == "offscreen"
+    assert pytestconfig.getoption("--onscreen") or os.environ["QT_QPA_PLATFORM"] == SCREENS

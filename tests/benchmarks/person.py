@@ -133,6 +133,7 @@ def spend_morning(profile: Path, passphrase: str) -> Morning:
     person.desk.stop()
     # Qt does not survive windows that go after it, in whatever order Python ends.
     person.desk.window.retire()
+    person.desk.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return morning
 

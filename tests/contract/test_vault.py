@@ -28,6 +28,7 @@ from app.engine.ports.vault import (
     VaultError,
 )
 from app.engine.vault.store import SqlVault
+from app.interface.shown import short_address
 from app.interface.snapshots import (
     AlarmKind,
     ContactRow,
@@ -44,10 +45,16 @@ from crypto_core.wire.content import (
     Letter,
     LetterDetails,
     Mark,
+    MarkedPerson,
+    MarkField,
     MarkKind,
+    MarkSubject,
+    OwnMark,
     PatientIdentity,
     ReceiptState,
     RefusalReason,
+    Stamp,
+    Standing,
 )
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
 from crypto_core.wire.ids import (
@@ -839,6 +846,41 @@ def test_contacts_are_listed_by_name(in_vault: InVault) -> None:
                 ANNE: ContactState.ACCEPTED,
                 BORIS: ContactState.DECLINED,
             }
+
+        await vault.run(keep)
+
+    in_vault(story)
+
+
+def test_somebody_without_a_name_has_one_that_gives_way_to_any_other(in_vault: InVault) -> None:
+    async def story(vault: Vault) -> None:
+        def keep(store: Store) -> None:
+            called = short_address(ANNE)
+            # Nothing that is seen is left of what they call themselves.
+            store.contacts.put(replace(contact(ANNE), name="\u202e\u200b"))
+            store.contacts.put(contact(BORIS))
+            known = store.contacts.get(ANNE)
+            assert known is not None
+            assert known.name == called
+            assert [row.account for row in store.contacts.all()] == [BORIS, ANNE]
+            store.contacts.put(replace(known, state=ContactState.WAITING))
+            said = OwnMark(
+                field=MarkField.CONTACT,
+                subject=MarkSubject(bytes(ANNE)),
+                stamp=Stamp(time=UnixMillis(NOW), count=0, device=DeviceId(b"another computer")),
+                is_on=True,
+                person=MarkedPerson(
+                    name="Dr Anne",
+                    profession="",
+                    place="",
+                    note="",
+                    standing=Standing.ACCEPTED,
+                ),
+            )
+            store.marks.receive([said], UnixMillis(NOW))
+            known = store.contacts.get(ANNE)
+            assert known is not None
+            assert known.name == "Dr Anne"
 
         await vault.run(keep)
 

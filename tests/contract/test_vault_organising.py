@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.engine.ports.vault import Evidence, StoredAttachment, Unopened, Upload
 from app.engine.vault.patients import words_of
+from app.interface.shown import short_address
 from app.interface.snapshots import ContactState, Direction, PatientTag, Place, Problem
 from crypto_core.wire.content import LetterDetails, PatientIdentity
 from crypto_core.wire.ids import (
@@ -265,7 +266,7 @@ def test_what_comes_after_a_removal_appears_alone(in_vault: InVault) -> None:
             assert texts(store, 1) == ["sujet 2"]
             store.organising.erase(None, 10)
             assert texts(store, 1) == ["sujet 2"]
-            assert row_of(store, 1).correspondents == ("",)
+            assert row_of(store, 1).correspondents == (short_address(BORIS),)
             assert not store.organising.restore(conversation_id(1))
 
         await vault.run(steps)

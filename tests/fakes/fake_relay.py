@@ -96,6 +96,7 @@ from crypto_core.wire.limits import (
     MAX_UPLOAD_PART_BYTES,
 )
 from crypto_core.wire.linking import LINK_SECONDS, LinkId
+from crypto_core.wire.names import is_found, searchable, typed_words
 from crypto_core.wire.prekeys import (
     ClaimedPrekey,
     DevicePrekeys,
@@ -1154,14 +1155,11 @@ class FakeRelay:
     def search_directory(self, caller: Caller, query: str) -> DirectoryPage:
         """Find entries with every word of the query."""
         self.authenticate(caller)
-        words = query.casefold().split()
+        words = typed_words(query)
         found = [
             entry
             for entry in sorted(self._state.directory.values(), key=lambda each: each.name)
-            if all(
-                word in f"{entry.name} {entry.profession} {entry.place}".casefold()
-                for word in words
-            )
+            if is_found(words, searchable(f"{entry.name} {entry.profession} {entry.place}"))
         ]
         return DirectoryPage(
             entries=tuple(found[:MAX_DIRECTORY_RESULTS]), more=len(found) > MAX_DIRECTORY_RESULTS

@@ -15,6 +15,7 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -27,13 +28,23 @@ def pdf(
     title: str = "",
     filled_in: str = "",
     password: str = "",
+    owner_password: str = "",
+    script: str = "",
     enclosed: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Make a PDF of short pages, perhaps with a filled-in field on the first, a password, or files inside."""
+    """Make a PDF of short pages, perhaps with a filled-in field on the first, passwords, a script, or files inside."""
     file = BytesIO()
-    protection = StandardEncryption(password) if password else None
+    protection = (
+        StandardEncryption(password, ownerPassword=owner_password or None)
+        if password or owner_password
+        else None
+    )
     canvas = Canvas(file, encrypt=protection)
     canvas.setTitle(title)
+    if script:
+        canvas.setCatalogEntry(
+            "OpenAction", PDFDictionary({"S": PDFName("JavaScript"), "JS": PDFString(script)})
+        )
     for number, text in enumerate(pages):
         canvas.setFont("Helvetica", 24)
         canvas.drawString(72, 700, text)

@@ -7,6 +7,7 @@ Commands go through the dispatcher as a front end's would. Nothing connects by i
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from app.engine.accounts import Surroundings
@@ -40,7 +41,7 @@ from tests.fakes.people import SeededBytes
 from tests.fakes.quick_readers import QuickReaders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
     from pathlib import Path
 
     from app.engine.ports.documents import DocumentReaders
@@ -73,6 +74,11 @@ class QuickProfile:
         if not (self._directory / "confirmed").exists():
             return ProfileState.EMPTY
         return ProfileState.LOCKED
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """See the port."""
+        yield True
 
     def is_bound_to_os(self) -> bool:
         """See the port."""

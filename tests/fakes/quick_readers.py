@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.engine.documents import reader, taking
 from app.engine.documents.drawn import NoPageError
 from app.engine.documents.fitting import fitted
+from app.engine.documents.formats import codes
 from app.engine.documents.formats.kinds import kind_of
 from app.engine.ports.documents import PageUnreadableError, ReaderGoneError
 from app.interface.documents import PageImage, PageText
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from app.engine.ports.documents import OpenDocument, ReadDocument, ReadLetter, ReadText
+    from app.interface.codes import CodeText
 
 
 class QuickDocument:
@@ -88,6 +90,10 @@ class QuickReaders:
         """See the port, of the document itself only."""
         del name
         return reader._text(_read(content))
+
+    async def code(self, content: bytes) -> CodeText:
+        """See the port."""
+        return reader._code(_read(content), codes)
 
     def mail(self) -> QuickLetters:
         """See the port."""

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.engine import codes
+from app.interface.codes import ReadCode
 from app.interface.documents import (
     WHOLE_PAGE,
     CloseDocument,
@@ -28,6 +31,7 @@ from app.interface.documents import (
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Done, SavedFile
 from app.interface.writing import DraftId
+from tests.fakes.quick_readers import QuickReaders
 
 if TYPE_CHECKING:
     from tests.fakes.scripted_engine import Practice
@@ -88,6 +92,8 @@ class ScriptedDocuments:
             SavePart: lambda c, _p: SavedFile(path=f"{c.directory}/{self._name(c.source)}", size=1),
             OpenElsewhere: lambda c, _p: self._copy(c),
             ForgetCopies: lambda _c, _p: self._forget(),
+            # By the real formats: what is in a picture cannot be scripted.
+            ReadCode: lambda c, _p: asyncio.run(codes.read(QuickReaders(), c)),
         }
 
     def _name(self, source: DocumentSource) -> str:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from app.interface.codes import ReadCode
 from app.interface.commands import (
     AcceptContact,
     AcknowledgeAlarm,
@@ -75,6 +76,7 @@ from app.interface.events import (
 from app.interface.failures import CommandError, Failure
 from app.interface.passphrases import strength_of
 from app.interface.secret import Veiled
+from app.interface.shown import short_address
 from app.interface.snapshots import (
     AlarmKind,
     Alarms,
@@ -248,6 +250,7 @@ class Practice:
         ]
         self.contacts: dict[AccountId, ContactRow] = {}
         self.directory: list[DirectoryRow] = []
+        self.strangers: set[AccountId] = set()
         self.conversations: dict[ConversationId, list[MessageView]] = {}
         self.contents: dict[bytes, bytes] = {}
         self.asks_about_unverified = False
@@ -360,9 +363,10 @@ class Practice:
         state: ContactState = ContactState.ACCEPTED,
         note: str = "",
         since: UnixMillis = NOW,
+        account: AccountId | None = None,
     ) -> AccountId:
         """Add a correspondent or a request."""
-        account = AccountId(sha256(name.encode()).digest()[:20])
+        account = account or AccountId(sha256(name.encode()).digest()[:20])
         with self.lock:
             self.contacts[account] = ContactRow(
                 account=account,
@@ -374,7 +378,14 @@ class Practice:
                 trust=Trust.SELF_DECLARED,
                 since=since,
             )
+            self._name_in_letters(account)
         self.tell(ContactsChanged())
+        return account
+
+    def add_stranger(self, name: str) -> AccountId:
+        """Have somebody at the relay whom the owner does not know and the directory does not list."""
+        account = AccountId(sha256(name.encode()).digest()[:20])
+        self.strangers.add(account)
         return account
 
     def list_in_directory(self, name: str, profession: str, place: str) -> AccountId:
@@ -578,7 +589,7 @@ class Practice:
             raise CommandError(*failure)
         always = (
             *(ShowStatus, Register, Unlock, UnlockWithKit, Lock, JoinLink, CancelLink),
-            *(BeginRestore, FinishRestore, CancelRestore, VetoKit, JoinShares),
+            *(BeginRestore, FinishRestore, CancelRestore, VetoKit, JoinShares, ReadCode),
         )
         if self.profile is not ProfileState.UNLOCKED and not isinstance(command, always):
             raise CommandError(Failure.LOCKED)
@@ -838,11 +849,42 @@ class Practice:
         if command.account == self.account:
             raise CommandError(Failure.OWN_ACCOUNT)
         found = [row for row in self.directory if row.account == command.account]
-        if not found:
+        if found:
+            row = found[0]
+            self.add_contact(row.name, row.profession, row.place, state=ContactState.REQUESTED)
+        elif command.account in self.strangers:
+            self.add_contact(
+                short_address(command.account),
+                state=ContactState.REQUESTED,
+                account=command.account,
+            )
+        else:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
-        row = found[0]
-        self.add_contact(row.name, row.profession, row.place, state=ContactState.REQUESTED)
         return Done()
+
+    def _name_in_letters(self, account: AccountId) -> None:
+        """Letters show their recipients under the names that they have now."""
+        contact = self.contacts[account]
+        named = [
+            view.conversation
+            for views in self.conversations.values()
+            for view in views
+            if account in {row.account for row in view.recipients}
+        ]
+        self._tell_conversations(list(dict.fromkeys(named)))
+        for views in self.conversations.values():
+            views[:] = [
+                replace(
+                    view,
+                    recipients=tuple(
+                        replace(row, name=contact.name, profession=contact.profession)
+                        if row.account == account
+                        else row
+                        for row in view.recipients
+                    ),
+                )
+                for view in views
+            ]
 
     def _decide(self, account: AccountId, state: ContactState) -> Done:
         if account not in self.contacts:
@@ -988,7 +1030,7 @@ class Practice:
         reason: RefusalReason | None,
         problem: Problem,
     ) -> RecipientRow:
-        contact = self.contacts[account]
+        contact = self.contacts.get(account)
         rank = {
             DeliveryState.ACCEPTED: 1,
             DeliveryState.DELIVERED: 2,
@@ -998,8 +1040,8 @@ class Practice:
         is_refused = state is DeliveryState.REFUSED
         return RecipientRow(
             account=account,
-            name=contact.name,
-            profession=contact.profession,
+            name=short_address(account) if contact is None else contact.name,
+            profession="" if contact is None else contact.profession,
             state=state,
             accepted_at=at if rank >= 1 else None,
             delivered_at=at if rank >= 2 else None,

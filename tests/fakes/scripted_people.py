@@ -19,7 +19,7 @@ from app.interface.commands import (
 )
 from app.interface.events import ContactsChanged
 from app.interface.failures import CommandError, Failure
-from app.interface.people import BlockContact, NoteContact, UnblockContact
+from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.snapshots import (
     AddedContact,
     AssuranceRow,
@@ -71,6 +71,7 @@ class ScriptedPeople:
             AddByCard: lambda c, _p: self._add(c),
             Vouch: lambda c, _p: self._vouch(c.account),
             WithdrawVouch: lambda c, _p: self._withdraw(c.account),
+            ReconsiderContact: lambda c, _p: self._reconsider(c.account),
             BlockContact: lambda c, _p: self._block(c.account),
             UnblockContact: lambda c, _p: self._unblock(c.account),
             NoteContact: lambda c, _p: self._note(c),
@@ -128,6 +129,11 @@ class ScriptedPeople:
         self.assurances[account] = (row, *self.assurances.get(account, ()))
         known = self._known(account)
         self.change(account, trust=max(known.trust, row.level))
+
+    def _reconsider(self, account: AccountId) -> Done:
+        if self._known(account).state is ContactState.DECLINED:
+            self.change(account, state=ContactState.WAITING)
+        return Done()
 
     def _block(self, account: AccountId) -> Done:
         state = self._known(account).state

@@ -19,6 +19,7 @@ from app.interface.patients import (
     SavePatient,
     SuggestPatients,
 )
+from app.interface.shown import short_address
 from app.interface.snapshots import (
     Comparison,
     ConversationRow,
@@ -129,15 +130,21 @@ class ScriptedRecords:
         filing = self.filing(latest.conversation)
         is_sent = latest.direction is Direction.SENT
         received = [view for view in views if view.direction is Direction.RECEIVED]
-        senders = {view.sender_name: None for view in received}
-        names = [row.name for row in latest.recipients] if is_sent else list(senders)
+        people = {view.sender: view.sender_name for view in received}
+        for view in views:
+            people |= {row.account: row.name for row in view.recipients}
+        people.pop(self._practice.account, None)
+        # As the engine has it: by name, those without one last.
+        names = sorted(
+            people, key=lambda account: (people[account] == short_address(account), people[account])
+        )
         patient = None if filing.patient is None else self.patients[filing.patient]
         if patient is None:
             patient = next((view.patient for view in reversed(views) if view.patient), None)
         writer = self._practice.contacts.get(received[-1].sender) if received else None
         return ConversationRow(
             conversation=latest.conversation,
-            correspondents=tuple(names),
+            correspondents=tuple(people[account] for account in names),
             subject=views[0].subject,
             snippet=latest.text[:200],
             latest_at=latest.sent_at,

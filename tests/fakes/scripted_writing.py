@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
+from app.interface.shown import person_name, short_address
 from app.interface.snapshots import (
     Comparison,
     ConnectionState,
+    ContactState,
     DeliveryState,
     Direction,
     Done,
@@ -44,6 +46,7 @@ from app.interface.writing import (
     Namesake,
     OpenDraft,
     QueueRow,
+    ReattachDocument,
     RemoveDrafts,
     RemoveTemplate,
     RestoreDrafts,
@@ -68,7 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.snapshots import ContactRow, PatientTag
-    from crypto_core.wire.ids import MessageId
+    from crypto_core.wire.ids import AccountId, MessageId
     from tests.fakes.scripted_engine import Practice
     from tests.fakes.scripted_owner import Handler
 
@@ -83,6 +86,7 @@ class ScriptedWriting:
         self._practice = practice
         self.drafts: dict[DraftId, DraftView] = {}
         self.removed: dict[DraftId, DraftView] = {}
+        self.detached: dict[DocumentId, DraftDocument] = {}
         self.templates: dict[TemplateId, Template] = {}
         self.signature = Signature(text="", marks=())
         self.uploaded: dict[MessageId, int] = {}
@@ -102,6 +106,7 @@ class ScriptedWriting:
             AttachFromLetter: lambda c, _p: self._attach_from_letter(c),
             CancelAttaching: lambda c, _p: self._cancel_attaching(c),
             DetachDocument: lambda c, _p: self._detach(c),
+            ReattachDocument: lambda c, _p: self._reattach(c),
             CheckRecipients: lambda c, _p: self._check(c),
             SendDraft: lambda c, _p: self._send(c),
             CancelSending: lambda c, _p: self._cancel_sending(c),
@@ -206,6 +211,8 @@ class ScriptedWriting:
         self, command: AttachFile, progress: Callable[[int, int], None]
     ) -> DraftDocument:
         path = Path(command.path)
+        if path.is_dir():
+            raise CommandError(Failure.FILE_IS_FOLDER, path.name)
         if not path.is_file():
             raise CommandError(Failure.FILE_UNREADABLE, path.name)
         size = path.stat().st_size
@@ -227,15 +234,47 @@ class ScriptedWriting:
     def _detach(self, command: DetachDocument) -> Done:
         view = self._find(command.draft)
         documents = tuple(each for each in view.documents if each.document != command.document)
+        self.detached |= {each.document: each for each in view.documents if each not in documents}
         self.drafts[command.draft] = replace(view, documents=documents)
         return Done()
+
+    def _reattach(self, command: ReattachDocument) -> DraftDocument:
+        view = self._find(command.draft)
+        if command.document not in self.detached:
+            raise CommandError(Failure.UNKNOWN_ATTACHMENT)
+        document = self.detached.pop(command.document)
+        self.drafts[command.draft] = replace(view, documents=(*view.documents, document))
+        return document
 
     # Sending
 
     def _check(self, command: CheckRecipients) -> SendCheck:
         contacts = self._practice.contacts
-        rows = [contacts[account] for account in command.to if account in contacts]
-        return SendCheck(rows=tuple(self._checked(row) for row in rows))
+        return SendCheck(
+            rows=tuple(
+                self._checked(contacts[account])
+                if self._is_contact(account)
+                else self._stranger(account, contacts.get(account))
+                for account in command.to
+            )
+        )
+
+    def _is_contact(self, account: AccountId) -> bool:
+        known = self._practice.contacts.get(account)
+        return known is not None and known.state is ContactState.ACCEPTED
+
+    @staticmethod
+    def _stranger(account: AccountId, known: ContactRow | None) -> CheckedRecipient:
+        return CheckedRecipient(
+            account=account,
+            name=short_address(account) if known is None else known.name,
+            profession="" if known is None else known.profession,
+            place="" if known is None else known.place,
+            trust=Trust.SELF_DECLARED,
+            compared=Comparison.NEVER,
+            doubts=(Doubt.NOT_A_CONTACT,),
+            contact=None if known is None else known.state,
+        )
 
     def _checked(self, row: ContactRow) -> CheckedRecipient:
         others = tuple(
@@ -287,6 +326,11 @@ class ScriptedWriting:
         if not content.to:
             raise CommandError(Failure.NO_RECIPIENT)
         contacts = self._practice.contacts
+        for each in content.to:
+            if not self._is_contact(each.account):
+                known = contacts.get(each.account)
+                name = short_address(each.account) if known is None else known.name
+                raise CommandError(Failure.NOT_A_CONTACT, name)
         unknown = [
             contacts[each.account] for each in content.to if self._asks(contacts[each.account])
         ]
@@ -404,7 +448,7 @@ class ScriptedWriting:
 def _row_of(view: DraftView) -> DraftRow:
     return DraftRow(
         draft=view.draft,
-        to=tuple(each.name for each in view.content.to),
+        to=tuple(person_name(each.account, each.name) for each in view.content.to),
         subject=view.content.subject,
         snippet=view.content.text.strip()[:100],
         documents=len(view.documents),

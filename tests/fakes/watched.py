@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REACHING = ("open", "socket.", "os.", "subprocess.", "urllib.", "ctypes.", "shutil.", "tempfile.")
+_OWN_MEMORY = ("ctypes.string_at", "ctypes.create_string_buffer")
+"""How libraries in C hand over what they made; nothing outside is reached by it."""
 
 
 @contextmanager
@@ -20,7 +22,7 @@ def watched() -> Iterator[list[str]]:
     is_watching = [True]
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if is_watching[0] and event.startswith(_REACHING):
+        if is_watching[0] and event.startswith(_REACHING) and event not in _OWN_MEMORY:
             seen.append(f"{event} {arguments[:1]}")
 
     sys.addaudithook(hook)

@@ -47,6 +47,7 @@ from crypto_core.wire.sign_in import RECOVERY_CODES
 from tests.fakes.large_vault import correspondent, invented_owner
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW
+from tests.golden.more_contents import more_contents
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store
@@ -136,6 +137,15 @@ def contents(store: Store) -> None:
         encoded_signature=b"signature",
         envelope=None,
         encoded_key_event=b"\x84\x01\x01device list\xf6",
+    )
+    more_contents(
+        store,
+        owner=OWNER,
+        sender=SENDER,
+        conversation=CONVERSATION,
+        received=RECEIVED,
+        sent=SENT,
+        absence=ABSENCE,
     )
 
 

@@ -22,7 +22,8 @@ from app.engine.vault.profile import ProfileDirectory
 from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileState
 from crypto_core.abks.french import Normaliser
 from crypto_core.trust.signatures import sha256
-from crypto_core.wire.ids import Hash, UnixMillis
+from crypto_core.wire.content import MarkField
+from crypto_core.wire.ids import Hash, MessageId, UnixMillis
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW
 from tests.golden.make_vault import (
@@ -39,6 +40,7 @@ from tests.golden.make_vault import (
     SENT,
     ignore_progress,
 )
+from tests.golden.more_contents import REMARK, TEMPLATE, WAITED_FOR
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store, Vault
@@ -46,13 +48,69 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "vaults"
 FORMS = sorted((path.name for path in GOLDEN.iterdir()), key=lambda name: int(name[1:]))
-KEPT = (1, 2, 10)
+KEPT = (1, 2, 10, 11, 12)
 """Steps that a program always made together with the next one left no profile behind, and need none here."""
 
 
 def test_every_form_that_profiles_were_kept_in_has_a_golden_one() -> None:
     assert [f"v{number}" for number in KEPT] == FORMS
     assert max(KEPT) <= SCHEMA
+
+
+def test_the_newest_golden_profile_has_a_row_in_every_table(tmp_path: Path) -> None:
+    """Whoever adds a table makes a golden profile of the new form, and puts a row of it into `more_contents`."""
+    directory = shutil.copytree(GOLDEN / FORMS[-1], tmp_path / "profile")
+
+    def empty(store: Store) -> list[str]:
+        database = store.marks._db  # type: ignore[attr-defined] # rows are counted as they lie there
+        tables = database.execute(
+            "select name from sqlite_schema where type = 'table'"
+            # The full-text index and what it is made of; it is filled by its own rules.
+            " and name not like 'letter\\_index%' escape '\\' order by name"
+        )
+        return [
+            name
+            for (name,) in tables.fetchall()
+            if database.execute(f"select 1 from {name} limit 1").fetchone() is None  # noqa: S608 - of the schema
+        ]
+
+    async def story() -> None:
+        profile = ProfileDirectory(
+            directory,
+            secret_store=FakeSecretStore(is_present=False),
+            random_bytes=os.urandom,
+            clock=FakeClock(),
+        )
+        vault = await profile.open(PASSPHRASE)
+        try:
+            assert await vault.run(empty) == []
+            await vault.run(_marked)
+        finally:
+            await profile.close()
+
+    asyncio.run(story())
+
+
+def _marked(store: Store) -> None:
+    """What came with the twelfth form."""
+    (contact,) = store.contacts.all()
+    assert (contact.remark, store.drafts.templates()) == (REMARK, (TEMPLATE,))
+    told = store.marks.take_due(UnixMillis(NOW + 60_000), 99)
+    assert {each.field for each in told} >= {
+        MarkField.FLAGGED,
+        MarkField.FILED,
+        MarkField.PATIENT,
+        MarkField.REMARK,
+        MarkField.TEMPLATE,
+    }
+    # The mark that waits holds once its letter comes.
+    late = store.messages.letter(RECEIVED)
+    assert late is not None
+    message = MessageId(b"golden came late")
+    store.messages.add(replace(late, message=message, conversation=WAITED_FOR, attachments=()))
+    store.marks.catch_up(UnixMillis(NOW))
+    listed, _ = _listed(store, Place.TO_DO)
+    assert WAITED_FOR in listed
 
 
 def _listed(store: Store, place: Place) -> tuple[list[ConversationId], int]:
@@ -166,7 +224,7 @@ def test_the_letters_of_an_old_profile_are_found(form: str, tmp_path: Path) -> N
             assert {each.message for each in found or ()} == {RECEIVED, SENT}
             covered = await vault.read(lambda store: store.search.coverage())
             # The document of one letter waits.
-            assert (covered.letters, covered.waiting) == (2, 1)
+            assert (covered.letters, covered.waiting) == (3 if int(form[1:]) >= 12 else 2, 1)
         finally:
             await profile.close()
 

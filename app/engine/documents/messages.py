@@ -29,7 +29,7 @@ LENGTH_BYTES: Final = 4
 
 
 class Task(IntEnum):
-    """What the reader is to do; the first must be READ or TEXT, with the file as its payload, or MAIL."""
+    """What the reader is to do; the first must be READ, TEXT or CODE, with the file as its payload, or MAIL."""
 
     READ = 1
     TEXT = 2
@@ -44,6 +44,8 @@ class Task(IntEnum):
     """Answer the next letter."""
     FEED = 8
     """The payload is what follows of the file; none at its end."""
+    CODE = 9
+    """Read the QR picture in an image, or a small text; a first task, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Outcome(IntEnum):
     READY = 1
     """Said once, before anything is given to the reader."""
     DONE = 2
-    """The payload is a `ReadDocument`, a `ReadText`, a `ReadLetter`, a `PageText`, the pixels of a page, or the bytes of a part."""
+    """The payload is a `ReadDocument`, a `ReadText`, a `CodeText`, a `ReadLetter`, a `PageText`, the pixels of a page, or the bytes of a part."""
     FAILED = 3
     """Of MAIL: this is no mail."""
     HUNGRY = 4

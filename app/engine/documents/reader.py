@@ -36,6 +36,7 @@ from app.engine.ports.documents import (
     NotMailError,
     ReadText,
 )
+from app.interface.codes import MAX_CODE_BYTES, CodeText
 from app.interface.documents import (
     MAX_PARTS,
     MAX_PIXELS_BYTES,
@@ -125,11 +126,16 @@ def _first(order: Order, content: bytes, answers: FileIO) -> _Reading:
     """Read the document and tell what it is."""
     kind = kind_of(content)
     module = importlib.import_module(f"app.engine.documents.formats.{_FORMATS[kind]}")
+    codes = None
+    if order.task is Task.CODE:
+        codes = importlib.import_module("app.engine.documents.formats.codes")
     for name in _ENCODINGS:
         codecs.lookup(name)
     seal()
     reading, line = _reading(kind, module, content)
-    if order.task is Task.TEXT:
+    if codes is not None:
+        _write(answers, Answer(outcome=Outcome.DONE, line=line), encode(_code(reading, codes)))
+    elif order.task is Task.TEXT:
         _write(answers, Answer(outcome=Outcome.DONE, line=line), encode(_text(reading)))
     else:
         drawn = reading.drawn
@@ -157,6 +163,19 @@ def _reading(kind: DocumentKind, module: ModuleType, content: bytes) -> tuple[_R
         return _Reading(Parsed(kind=kind, problems=(DocumentProblem.TOO_LARGE,)), None), 0
     except Exception as error:  # noqa: BLE001 - whatever a file does to a library, it is shown as damaged
         return _Reading(Parsed(kind=kind, problems=(DocumentProblem.DAMAGED,)), None), _line(error)
+
+
+def _code(reading: _Reading, codes: ModuleType) -> CodeText:
+    """Say what an image's QR picture says, or a text that is short enough to be one."""
+    text = ""
+    try:
+        if reading.drawn is not None:
+            text = codes.code_in(reading.drawn)
+        elif reading.parsed.kind is DocumentKind.TEXT:
+            text = text_of(reading.parsed)
+    except Exception:  # noqa: BLE001 - whatever an image does to a library, there is no code in it
+        text = ""
+    return CodeText(text=text if len(text.encode(errors="replace")) <= MAX_CODE_BYTES else "")
 
 
 def _text(reading: _Reading) -> ReadText:

@@ -40,6 +40,7 @@ from app.engine.ports.documents import (
     ReadLetter,
     ReadText,
 )
+from app.interface.codes import MAX_CODE_BYTES, CodeText
 from app.interface.documents import (
     BOX_BYTES,
     MAX_PIXELS_BYTES,
@@ -115,6 +116,13 @@ class ReaderProcesses:
         """See the port: what is in an archive or a mail is read too, each document by a process of its own."""
         del name
         return await self._text(content, depth=0)
+
+    async def code(self, content: bytes) -> CodeText:
+        """See the port."""
+        found, reader = await self._first(content, Task.CODE, CodeText, 2 * MAX_CODE_BYTES)
+        if reader is not None:
+            await reader.end()
+        return found if isinstance(found, CodeText) else CodeText(text="")
 
     def mail(self) -> MailReader:
         """See the port."""

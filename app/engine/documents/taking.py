@@ -6,12 +6,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.engine.documents.fitting import clipped
 from app.engine.documents.formats import mail, mailbox
 from app.engine.documents.formats.kinds import kind_of
 from app.engine.documents.formats.limits import MAX_LETTER_BYTES
+from app.engine.documents.formats.separators import holds_letters
 from app.engine.documents.parsed import UnreadableError
 from app.engine.ports.documents import (
     MAX_CONTENT_BYTES,
@@ -32,6 +34,7 @@ from crypto_core.wire.limits import (
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
     MAX_SUBJECT_BYTES,
+    MIB,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from app.engine.documents.formats.mail import Mailbox, MailLetter
 
 _START_BYTES: Final = 8192
+_LOOKED_AT_BYTES: Final = MIB
+"""Within so many, letters are looked for in a file that does not begin as one of mail: its beginning may be damaged."""
+_MAY_BE_DAMAGED: Final = frozenset((DocumentKind.TEXT, DocumentKind.UNKNOWN))
 _NUMBER_BYTES: Final = 1000
 _LATEST: Final = 2**53
 _MOST_OFFSET: Final = 840
@@ -66,21 +72,30 @@ class Taken:
 def letters(feed: Feed, *, offset: int, is_skipping: bool) -> Iterator[Taken]:
     """Return the letters of a file, which is fed from `offset` on. Raises NotMailError."""
     kind = kind_of(feed.start(_START_BYTES))
-    if kind is DocumentKind.MAILBOX:
-        for each in mailbox.letters(feed, offset=offset):
-            if is_skipping:
-                is_skipping = False
-                yield Taken(letter=ReadLetter(offset=each.offset, end=each.end), parts=())
-            else:
-                yield _taken(each.content, each.offset, each.end, is_cut=each.is_cut)
+    if kind is DocumentKind.MAILBOX or (
+        kind in _MAY_BE_DAMAGED and not offset and holds_letters(feed.start(_LOOKED_AT_BYTES))
+    ):
+        yield from _of_mailbox(feed, offset=offset, is_skipping=is_skipping)
     elif kind is DocumentKind.MAIL and not offset:
         content, size = _whole(feed)
-        if is_skipping:
+        if holds_letters(mail.outside_parts(content)):
+            yield from _of_mailbox(BytesIO(content), offset=0, is_skipping=is_skipping)
+        elif is_skipping:
             yield Taken(letter=ReadLetter(offset=0, end=size), parts=())
         else:
             yield _taken(content, 0, size, is_cut=size > len(content))
     else:
         raise NotMailError
+
+
+def _of_mailbox(source: mailbox.ByteSource, *, offset: int, is_skipping: bool) -> Iterator[Taken]:
+    for each in mailbox.letters(source, offset=offset):
+        if is_skipping:
+            is_skipping = False
+            yield Taken(letter=ReadLetter(offset=each.offset, end=each.end), parts=())
+        else:
+            is_cut = each.is_cut or each.is_broken
+            yield _taken(each.content, each.offset, each.end, is_cut=is_cut)
 
 
 def _whole(feed: Feed) -> tuple[bytes, int]:
@@ -111,6 +126,7 @@ def _taken(content: bytes, offset: int, end: int, *, is_cut: bool) -> Taken:
         or len(parts) < len(letter.attachments)
         or len(text) < len(letter.text)
         or DocumentProblem.CUT in letter.problems
+        or DocumentProblem.DAMAGED in letter.problems
     )
     at, utc_offset = _moment(letter)
     return Taken(

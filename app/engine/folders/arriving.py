@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Documents of arriving letters are written to `received`, each once, with its result; whenever this ends, it goes on.
+"""What arrives is written to `received`, texts and documents, each once, with its result; whenever this ends, it goes on.
 
-1. The document is opened onto the desk, complete and verified.
+1. The text or document is opened onto the desk, complete and verified.
 2. One transaction notes that it is, and what it will be called.
 3. Its result is written, then it is moved in one step; what has left the desk was delivered, even if somebody
    has taken it out of `received` since.
@@ -11,10 +11,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.engine.folders.lettering import file_content, file_name
 from app.engine.folders.packing import packed
 from app.engine.folders.results import write_result
 from app.engine.ports.documents import MAX_CONTENT_BYTES
@@ -26,7 +28,7 @@ from crypto_core.wire.ids import format_address
 
 if TYPE_CHECKING:
     from app.engine.ports.folders import Arrival, Watched
-    from app.engine.ports.vault import Store
+    from app.engine.ports.vault import Store, StoredAttachment
     from app.engine.session import Session
     from app.interface.folders import FolderSettings
 
@@ -77,54 +79,81 @@ async def _write(session: Session, at: Watched, arrival: Arrival, settings: Fold
 async def _open(
     session: Session, at: Watched, arrival: Arrival, settings: FolderSettings
 ) -> Arrival:
-    """Open a document onto the desk, under a new name of the desk's, and note what it will be called."""
+    """Open what arrives onto the desk, under a new name of the desk's, and note what it will be called."""
     folders, files = session.machine.folders, session.machine.files
-    document = arrival.document
     unit = session.random(16).hex()
     await session.vault.run(
         lambda store: store.folders.begin_arrival(arrival.message, arrival.position, unit)
     )
     directory = await asyncio.to_thread(folders.arrival_folder, at, unit)
-    archive = await _archive(session, arrival) if settings.packs_cda else None
+    source = await _source(session, arrival, settings)
 
     def write() -> Path:
-        if archive is not None:
-            stem = Path(document.name).stem
-            return files.place(archive, name=f"{stem}{_ARCHIVE_ENDING}", directory=directory)
+        if isinstance(source, _Made):
+            return files.place(source.content, name=source.name, directory=directory)
         return files.save(
-            document.blob,
-            key=document.key,
-            size=document.size,
-            sha256=document.sha256,
-            name=document.name,
+            source.blob,
+            key=source.key,
+            size=source.size,
+            sha256=source.sha256,
+            name=source.name,
             directory=directory,
             report=lambda _: None,
         )
 
     path = await asyncio.to_thread(write)
-    opened = replace(
-        arrival,
-        unit=unit,
-        size=document.size if archive is None else len(archive),
-        sha256=document.sha256 if archive is None else sha256(archive),
-    )
+    opened = replace(arrival, unit=unit, size=source.size, sha256=source.sha256)
     return await _named(session, at, opened, path.name)
 
 
-async def _archive(session: Session, arrival: Arrival) -> bytes | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A file that its sender did not make: a letter's text, or a document in another wrapping."""
+
+    name: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    @property
+    def sha256(self) -> bytes:
+        return sha256(self.content)
+
+
+async def _source(
+    session: Session, arrival: Arrival, settings: FolderSettings
+) -> StoredAttachment | _Made:
     document = arrival.document
-    if document.size > MAX_CONTENT_BYTES:
-        return None
+    if document is None:
+        return await _text(session, arrival, settings)
+    if not settings.packs_cda or document.size > MAX_CONTENT_BYTES:
+        return document
     content = await asyncio.to_thread(
         lambda: session.machine.files.load(
             document.blob, key=document.key, size=document.size, sha256=document.sha256
         )
     )
-    return await packed(session, arrival, content)
+    archive = await packed(session, arrival, document, content)
+    if archive is None:
+        return document
+    return _Made(name=f"{Path(document.name).stem}{_ARCHIVE_ENDING}", content=archive)
+
+
+async def _text(session: Session, arrival: Arrival, settings: FolderSettings) -> _Made:
+    letter = await session.vault.read(lambda store: store.messages.view(arrival.message))
+    if letter is None:
+        # It was removed in this moment.
+        raise SealedFileMissingError(arrival.message.hex())
+    zone = dt.timezone(dt.timedelta(minutes=session.machine.clock.utc_offset()))
+    return _Made(
+        name=file_name(letter, zone), content=file_content(letter, settings.language, zone)
+    )
 
 
 async def _named(session: Session, at: Watched, arrival: Arrival, wanted: str) -> Arrival:
-    """Note what a document on the desk will be called."""
+    """Note what something on the desk will be called."""
     name = await asyncio.to_thread(session.machine.folders.free_name, at, wanted)
     await session.vault.run(
         lambda store: store.folders.arrival_ready(

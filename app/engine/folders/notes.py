@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.engine.ports.folders import MAX_NOTE_BYTES
+from app.engine.ports.folders import MAX_NOTE_BYTES, NOTE_ENDING
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES
 
 MAX_PATIENT_BYTES: Final = 200
@@ -33,7 +33,7 @@ _FRENCH_DATE: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
 class NoteError(Exception):
-    """A note that nobody can follow; `line` is the line at fault, 0 for the whole."""
+    """A note that nobody can follow; `line` is the line at fault, counted from 1, 0 for the whole."""
 
     def __init__(self, line: int) -> None:
         super().__init__("the note cannot be read")
@@ -42,11 +42,12 @@ class NoteError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedPatient:
-    """Whom the documents are about. `birth_date` as YYYY-MM-DD, or empty."""
+    """Whom the documents are about. `birth_date` as YYYY-MM-DD, or empty; `line` is where it stands."""
 
     family_name: str = field(repr=False)
     given_name: str = field(repr=False)
     birth_date: str = field(repr=False)
+    line: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,11 @@ def parse_note(content: bytes) -> Note:
     """Read a note. Raises NoteError; what is misspelled is refused, never skipped."""
     if len(content) > MAX_NOTE_BYTES:
         raise NoteError(0)
-    head, text = _split(_decoded(content))
+    before, head, text = _split(_decoded(content))
     single: dict[str, str] = {}
     several: dict[str, list[str]] = {"to": [], "file": []}
     lines: dict[str, int] = {}
-    for number, line in enumerate(head, 1):
+    for number, line in enumerate(head, before + 1):
         if not line.strip() or line.startswith("#"):
             continue
         key, colon, value = line.partition(":")
@@ -94,7 +95,7 @@ def parse_note(content: bytes) -> Note:
     _require(all(_is_plain(each) for each in several["file"]), lines.get("file", 0))
     subject = single.get("subject", "")
     _require(len(subject.encode()) <= MAX_SUBJECT_BYTES, lines.get("subject", 0))
-    _require(len(text.encode()) <= MAX_TEXT_BYTES, len(head))
+    _require(len(text.encode()) <= MAX_TEXT_BYTES, before + len(head))
     return Note(
         to=tuple(dict.fromkeys(several["to"])),
         subject=subject,
@@ -114,16 +115,21 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _split(text: str) -> tuple[list[str], str]:
-    """The lines before the first empty one, and the letter's text after it."""
+def _split(text: str) -> tuple[int, list[str], str]:
+    """The lines up to the first empty one, how many empty ones stand before them, and the letter's text after it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    # Else what was meant for this program would be read by the correspondent.
+    before = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    del lines[:before]
     for number, line in enumerate(lines):
         if not line.strip():
             body = "\n".join(lines[number + 1 :]).strip("\n")
-            return lines[:number], "".join(
-                sign for sign in body if sign in "\n\t" or not _has_controls(sign)
+            return (
+                before,
+                lines[:number],
+                "".join(sign for sign in body if sign in "\n\t" or not _has_controls(sign)),
             )
-    return lines, ""
+    return before, lines, ""
 
 
 def _folded(key: str) -> str:
@@ -137,8 +143,12 @@ def _has_controls(text: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a name is that of a file beside the note, and no path."""
-    return name not in {".", ".."} and not any(sign in name for sign in "/\\") and name[0] != "."
+    """Whether a name is that of a document beside the note, and no path; a note says who else gets what."""
+    return not (
+        any(sign in name for sign in "/\\")
+        or name.startswith(".")
+        or name.casefold().endswith(NOTE_ENDING)
+    )
 
 
 def _patient(value: str, line: int) -> NotedPatient:
@@ -155,7 +165,7 @@ def _patient(value: str, line: int) -> NotedPatient:
         except ValueError:
             valid = False
         _require(valid, line)
-    return NotedPatient(family_name=family, given_name=given, birth_date=born)
+    return NotedPatient(family_name=family, given_name=given, birth_date=born, line=line)
 
 
 def _truth(value: str, line: int) -> bool:

@@ -13,15 +13,18 @@ from app.interface.documents import DocumentKind, DocumentProblem, FactKind
 if TYPE_CHECKING:
     from app.engine.ports.documents import ReadDocument
     from app.engine.ports.folders import Arrival
+    from app.engine.ports.vault import StoredAttachment
     from app.engine.session import Session
 
 _UNSPECIFIED: Final = "11488-4"
 """LOINC's consultation note, for a document that does not say what it is."""
 
 
-async def packed(session: Session, arrival: Arrival, content: bytes) -> bytes | None:
+async def packed(
+    session: Session, arrival: Arrival, document: StoredAttachment, content: bytes
+) -> bytes | None:
     """Return the archive; None for what is no CDA document, or a damaged one. The same document gives the same bytes."""
-    opened = await session.machine.documents.open(content, name=arrival.document.name)
+    opened = await session.machine.documents.open(content, name=document.name)
     try:
         read = opened.document
     finally:
@@ -32,14 +35,14 @@ async def packed(session: Session, arrival: Arrival, content: bytes) -> bytes | 
         XdmDocument(
             content=content,
             media_type="text/xml",
-            title=_fact(read, FactKind.TITLE) or arrival.document.name,
+            title=_fact(read, FactKind.TITLE) or document.name,
             patient=read.patient,
             author=_fact(read, FactKind.AUTHOR) or arrival.sender_name,
             organisation=_fact(read, FactKind.ORGANISATION),
             type_code=read.type_code or _UNSPECIFIED,
             type_name=_fact(read, FactKind.DOCUMENT_TYPE),
             created_at=_moment(_fact(read, FactKind.DATE), arrival),
-            document=uuid.UUID(bytes=arrival.document.blob),
+            document=uuid.UUID(bytes=document.blob),
             submission=uuid.UUID(bytes=arrival.message),
             software=uuid.UUID(bytes=session.owner.device),
         )

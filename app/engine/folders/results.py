@@ -54,6 +54,10 @@ REASONS: Final = {
     FolderTrouble.FILE_MISSING: "file-missing",
     FolderTrouble.CANNOT_SEND: "cannot-send",
     FolderTrouble.TOO_MANY: "too-many",
+    FolderTrouble.FILE_EMPTY: "file-empty",
+    FolderTrouble.PLACE_UNREADABLE: "place-unreadable",
+    FolderTrouble.FILE_STUCK: "file-stuck",
+    FolderTrouble.NAME_RESERVED: "name-reserved",
 }
 """Words for software, which never change."""
 

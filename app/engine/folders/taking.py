@@ -15,6 +15,7 @@ import contextlib
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from app.engine import attachments, sending
@@ -22,6 +23,7 @@ from app.engine.folders.notes import Note, NoteError, parse_note
 from app.engine.folders.results import write_result
 from app.engine.folders.words import reason
 from app.engine.namesakes import are_alike, are_same
+from app.engine.patients import is_past
 from app.engine.ports.files import (
     DirectoryUnwritableError,
     FileChangedError,
@@ -62,16 +64,19 @@ if TYPE_CHECKING:
     from app.interface.folders import FolderSettings
     from app.interface.snapshots import MessageView, Queued
 
-SETTLE_MILLIS: Final = 2_000
-"""Who writes in pieces is given so long between two of them."""
+SETTLE_MILLIS: Final = 5_000
+"""Who writes in pieces is given so long between two of them, and once more on the desk."""
 NOTE_WAIT_MILLIS: Final = 60_000
-"""How long a document waits for its note, and a note for its documents."""
+"""How long a document waits for its note, a note for its documents, and an empty file for what is to be in it."""
 MOST_A_PASS: Final = 100
 _TOLD_FOR_MILLIS: Final = 90 * 86_400_000
 _MOST_TOLD: Final = 200
+_MOST_STUCK: Final = 20
+"""Where so much cannot be moved, nothing more is tried at that look: it may be that nothing can be."""
 _LABEL_STEM: Final = 60
 _DETAIL_BYTES: Final = 180
-_ADDRESSED: Final = re.compile(r".*<(uhs:[a-z2-7]+)>")
+_ADDRESSED: Final = re.compile(r".*<(uhs:[a-z2-7]+)>", re.IGNORECASE)
+_OURS: Final = re.compile(r"\.uhs(?![^\W_])")
 _BARE_ADDRESS: Final = re.compile(r"[a-z2-7]{32}")
 
 _REFUSALS: Final = {
@@ -91,32 +96,54 @@ class _RefusedError(Exception):
         self.detail = detail
 
 
-async def take(session: Session, at: Watched) -> bool:
-    """Take what is ready to the desk; whether there was any. Raises FileError."""
+async def take(session: Session, at: Watched) -> None:
+    """Take what is ready to the desk. Raises FileError."""
     folders, looked, now = session.machine.folders, session.looked, session.now()
-    things = await asyncio.to_thread(folders.look, at)
+    things, looked.unreadable = await asyncio.to_thread(folders.look, at)
     claims = await asyncio.to_thread(folders.claims, at)
     looked.forget_all_but(
         [(thing.place, thing.name) for thing in things]
         + [(_desk(claim.unit), thing.name) for claim in claims for thing in claim.files]
     )
-    ready = await asyncio.to_thread(_ready, session, at, things, now)
-    unwritable: DirectoryUnwritableError | None = None
+    ready = await asyncio.to_thread(_ready, session, at, things, claims, now)
     looked.waiting = len(things)
-    for together in ready[:MOST_A_PASS]:
+    taken, stuck_in = 0, Counter[str]()
+    for together in ready:
+        place = together[0].place
+        if taken == MOST_A_PASS:
+            break
+        if stuck_in[place] == _MOST_STUCK:
+            continue
         unit = session.random(16).hex()
-        try:
-            await asyncio.to_thread(folders.begin, at, unit, together[0].place)
-            for thing in together:
-                if await asyncio.to_thread(folders.take, at, unit, thing):
-                    looked.moved(thing, _desk(unit))
-                    looked.waiting -= 1
-        except DirectoryUnwritableError as error:
+        await asyncio.to_thread(folders.begin, at, unit, place)
+        stuck = await asyncio.to_thread(_take_all, session, at, unit, together)
+        if stuck is None:
+            taken += 1
+            looked.waiting -= len(together)
+        else:
             # A single thing that cannot be moved is no reason to leave the others.
-            unwritable = error
-    if unwritable is not None:
-        raise unwritable
-    return bool(ready)
+            looked.stuck = looked.stuck or stuck
+            stuck_in[place] += 1
+
+
+def _take_all(session: Session, at: Watched, unit: str, together: Sequence[Dropped]) -> str | None:
+    """Move all of it to the desk, or nothing: without its note a document would go to whom its folder says.
+
+    Return None, or what stays: empty if it is not there any more.
+    """
+    folders, stuck = session.machine.folders, ""
+    for thing in together:
+        try:
+            if folders.take(at, unit, thing):
+                continue
+        except DirectoryUnwritableError:
+            # On Windows somebody has it open, or nothing may be taken out of its folder.
+            stuck = thing.name
+        folders.give_back(at, unit)
+        return stuck
+    for thing in together:
+        session.looked.moved(thing, _desk(unit))
+    return None
 
 
 async def decide(session: Session, at: Watched) -> bool:
@@ -174,45 +201,72 @@ async def give_back(session: Session, at: Watched) -> None:
 
 
 def _ready(
-    session: Session, at: Watched, things: Sequence[Dropped], now: UnixMillis
+    session: Session,
+    at: Watched,
+    things: Sequence[Dropped],
+    claims: Sequence[Claim],
+    now: UnixMillis,
 ) -> list[tuple[Dropped, ...]]:
     """What belongs together and is complete, notes first."""
     since = {thing: session.looked.at(thing.place, thing, now) for thing in things}
     settled = {thing for thing, (unchanged, _) in since.items() if unchanged >= SETTLE_MILLIS}
     waited = {thing for thing, (_, there) in since.items() if there >= NOTE_WAIT_MILLIS}
+    # Programs make a file first and fill it when they are ready: an empty one says nothing yet.
+    whole = {thing for thing in settled if not _is_empty(thing)}
+    ends = whole | (settled & waited)
     places: dict[str, dict[str, Dropped]] = {}
     for thing in things:
         places.setdefault(thing.place, {})[thing.name] = thing
     ready: list[tuple[Dropped, ...]] = []
     for place, inside in places.items():
-        noted: set[str] = set()
-        for name, note in inside.items():
-            if not (note.is_file and _is_note(name)):
-                continue
+        names = _Names(inside)
+        notes = {name: thing for name, thing in inside.items() if thing.is_file and _is_note(name)}
+        # The program may have ended between taking a note and taking what it is about.
+        noted = {names.meant(each) for each in _wanted_on_desk(session, at, place, claims)}
+        for name, note in notes.items():
             # A note that is being written still keeps at least the document it is called after.
-            wanted = _wanted(session, at, note) if note in settled else _called_after(name)
-            there = [inside[each] for each in wanted if each in inside and each not in noted]
-            is_whole = len(there) == len(wanted)
-            if settled.issuperset((note, *there)) and (is_whole or note in waited):
+            wanted = _wanted(session, at, note) if note in whole else _called_after(name)
+            meant = dict.fromkeys(names.meant(each) for each in wanted)
+            there = [inside[each] for each in meant if each is not None and each not in noted]
+            is_whole = len(there) == len(meant)
+            if ends.issuperset((note, *there)) and (is_whole or note in waited):
                 ready.append((note, *there))
-            noted.update((name, *wanted))
+            noted.update((name, *(thing.name for thing in there)))
+        # Nobody knows yet which documents a note is about that is being written.
+        is_awaited = not whole.issuperset(notes.values())
         ready += [
             (thing,)
             for name, thing in inside.items()
             if name not in noted
-            and thing in settled
-            and (place or not thing.is_file or thing in waited)
+            and thing in ends
+            and ((place and not is_awaited) or not thing.is_file or thing in waited)
         ]
     return ready
 
 
 def _wanted(session: Session, at: Watched, note: Dropped) -> tuple[str, ...]:
     """The documents a note is about; one that cannot be read is taken with what it is called after, and refused."""
-    with contextlib.suppress(NoteError, FileUnreadableError):
-        return parse_note(session.machine.folders.read_note(at, note)).files or _called_after(
-            note.name
-        )
+    with contextlib.suppress(FileUnreadableError):
+        return _about(note.name, session.machine.folders.read_note(at, note))
     return _called_after(note.name)
+
+
+def _wanted_on_desk(
+    session: Session, at: Watched, place: str, claims: Sequence[Claim]
+) -> Iterable[str]:
+    """The documents that notes from a place are about, which were taken already."""
+    folders = session.machine.folders
+    for claim in claims:
+        for thing in claim.files if claim.place == place else ():
+            if thing.is_file and _is_note(thing.name):
+                with contextlib.suppress(FileUnreadableError):
+                    yield from _about(thing.name, folders.read_claimed(at, claim.unit, thing.name))
+
+
+def _about(name: str, content: bytes) -> tuple[str, ...]:
+    with contextlib.suppress(NoteError):
+        return parse_note(content).files or _called_after(name)
+    return _called_after(name)
 
 
 def _called_after(note: str) -> tuple[str, ...]:
@@ -220,7 +274,40 @@ def _called_after(note: str) -> tuple[str, ...]:
 
 
 def _is_note(name: str) -> bool:
-    return name.endswith(NOTE_ENDING) and len(name) > len(NOTE_ENDING)
+    # Old software writes every name in capitals.
+    return name.casefold().endswith(NOTE_ENDING) and len(name) > len(NOTE_ENDING)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether something is called like a note or a result, though it may be neither: `bilan.pdf.uhs.txt.txt`."""
+    return _OURS.search(name.casefold()) is not None
+
+
+def _is_empty(thing: Dropped) -> bool:
+    return thing.is_file and thing.size == 0
+
+
+class _Names:
+    """The names in a folder, for names in a note: as it is written, or the only one that differs in case or form.
+
+    On macOS and on many network drives é is two characters in a name, and in the note that names it one.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._alike: dict[str, list[str]] = {}
+        for name in self._names:
+            self._alike.setdefault(_compared(name), []).append(name)
+
+    def meant(self, wanted: str) -> str | None:
+        if wanted in self._names:
+            return wanted
+        alike = self._alike.get(_compared(wanted), [])
+        return alike[0] if len(alike) == 1 else None
+
+
+def _compared(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _is_settled(session: Session, claim: Claim) -> bool:
@@ -253,9 +340,7 @@ async def _order(session: Session, at: Watched, claim: Claim) -> tuple[Note, tup
     """What is asked for, and the documents it is about, all of them on the desk."""
     folders = session.machine.folders
     there = {thing.name: thing for thing in claim.files}
-    for thing in claim.files:
-        if not thing.is_file:
-            raise _RefusedError(FolderTrouble.NOT_A_FILE)
+    _require_plain(claim)
     name = next((each for each in there if _is_note(each)), None)
     if name is None:
         return Note(), tuple(there)
@@ -267,21 +352,37 @@ async def _order(session: Session, at: Watched, claim: Claim) -> tuple[Note, tup
         raise _RefusedError(FolderTrouble.FILE_UNREADABLE) from None
     except NoteError as error:
         raise _RefusedError(FolderTrouble.NOTE_INVALID, str(error.line or "")) from None
-    missing = [each for each in wanted if each not in there]
+    others = tuple(each for each in there if each != name)
+    names = _Names(others)
+    meant = {each: names.meant(each) for each in wanted}
+    missing = [each for each, its in meant.items() if its is None]
     if missing:
         # This program may have ended between taking the note and taking them.
-        left = await asyncio.to_thread(folders.look, at)
+        left, _ = await asyncio.to_thread(folders.look, at)
         found = {thing.name: thing for thing in left if thing.place == claim.place}
+        names = _Names(found)
         for each in missing:
-            if each not in found or not await asyncio.to_thread(
-                folders.take, at, claim.unit, found[each]
-            ):
+            its = names.meant(each)
+            if its is None:
                 raise _RefusedError(FolderTrouble.FILE_MISSING, each)
-            if not found[each].is_file:
-                raise _RefusedError(FolderTrouble.NOT_A_FILE)
+            try:
+                await asyncio.to_thread(folders.take, at, claim.unit, found[its])
+            except DirectoryUnwritableError:
+                session.looked.stuck = session.looked.stuck or its
         # It was not looked at for long enough yet.
         raise FileChangedError(missing[0])
-    return note, wanted
+    return note, tuple(dict.fromkeys(its for its in meant.values() if its is not None))
+
+
+def _require_plain(claim: Claim) -> None:
+    if not all(thing.is_file for thing in claim.files):
+        raise _RefusedError(FolderTrouble.NOT_A_FILE)
+    if any(_is_empty(thing) for thing in claim.files):
+        raise _RefusedError(FolderTrouble.FILE_EMPTY)
+    names = [thing.name for thing in claim.files]
+    ours = [each for each in names if _is_ours(each) and not _is_note(each)]
+    if ours:
+        raise _RefusedError(FolderTrouble.NAME_RESERVED, ours[0])
 
 
 async def _send(
@@ -311,8 +412,8 @@ async def _send(
                 unit=claim.unit,
                 message=queued.message,
                 label=_label(session, claim, names[0]),
-                name=_shown(names[0]),
-                files=tuple(_shown(name) for name in names),
+                name=shown(names[0]),
+                files=tuple(shown(name) for name in names),
                 trouble=None,
                 detail="",
                 at=session.now(),
@@ -341,10 +442,10 @@ async def _refuse(session: Session, claim: Claim, refused: _RefusedError) -> Non
         unit=claim.unit,
         message=None,
         label=_label(session, claim, name),
-        name=_shown(name),
-        files=tuple(_shown(each.name) for each in claim.files),
+        name=shown(name),
+        files=tuple(shown(each.name) for each in claim.files),
         trouble=refused.trouble,
-        detail=_cut(_shown(refused.detail), _DETAIL_BYTES),
+        detail=detail(refused.detail),
         at=session.now(),
     )
     await session.vault.run(lambda store: store.folders.add_unit(unit))
@@ -356,7 +457,7 @@ def _content(
     recipients = _recipients(store, session, to)
     return DraftContent(
         to=tuple(DraftRecipient(account=account, name="", profession="") for account in recipients),
-        subject=note.subject or _cut(_shown(names[0]), MAX_SUBJECT_BYTES),
+        subject=note.subject or _cut(shown(names[0]), MAX_SUBJECT_BYTES),
         text=note.text,
         urgency=Urgency.URGENT if note.is_urgent else Urgency.NORMAL,
         patient=None if note.patient is None else _patient(store, session, note.patient),
@@ -391,7 +492,7 @@ def _recipients(store: Store, session: Session, to: Sequence[str]) -> tuple[Acco
 def _addressed(text: str) -> AccountId | None:
     """The account of an address; a folder is called like one without its scheme, for no name has a colon everywhere."""
     inside = _ADDRESSED.fullmatch(text)
-    address = inside[1] if inside else text
+    address = (inside[1] if inside else text).casefold()
     if _BARE_ADDRESS.fullmatch(address):
         address = f"uhs:{address}"
     try:
@@ -401,7 +502,9 @@ def _addressed(text: str) -> AccountId | None:
 
 
 def _patient(store: Store, session: Session, noted: NotedPatient) -> PatientId:
-    """The one patient who is called so and was born then, or a new one."""
+    """The one patient who is called so and was born then, or a new one. Raises _RefusedError."""
+    if not is_past(session, noted.birth_date):
+        raise _RefusedError(FolderTrouble.NOTE_INVALID, str(noted.line))
     tag = PatientTag(
         patient=PatientId(bytes(16)),
         family_name=noted.family_name,
@@ -513,15 +616,20 @@ def _label(session: Session, claim: Claim, name: str) -> str:
     local = dt.datetime.fromtimestamp(
         session.now() / 1000, tz=dt.timezone(dt.timedelta(minutes=offset))
     )
-    stem = session.machine.folders.safe_name(_shown(name))
+    stem = session.machine.folders.safe_name(shown(name))
     return f"{local:%Y-%m-%d %H%M} {_cut(stem, _LABEL_STEM).strip(' .')} {claim.unit[:16]}"
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name as it can be written and read, whatever bytes it has."""
     plain = name.encode(errors="replace").decode()
     visible = "".join("_" if unicodedata.category(sign)[0] == "C" else sign for sign in plain)
     return _cut(visible, MAX_FILE_NAME_BYTES)
+
+
+def detail(text: str) -> str:
+    """What a trouble is about, as it can be shown."""
+    return _cut(shown(text), _DETAIL_BYTES)
 
 
 def _cut(text: str, most: int) -> str:

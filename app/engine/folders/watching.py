@@ -37,7 +37,7 @@ from app.interface.snapshots import PAGE_LIMIT
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
     from app.engine.ports.vault import Store
-    from app.engine.session import Session
+    from app.engine.session import Looked, Session
     from crypto_core.wire.devices import DeviceEntry
 
 LOOK_SECONDS: Final = 3.0
@@ -55,6 +55,7 @@ async def show(session: Session) -> FolderState:
         return FolderState(
             settings=FolderSettings(folder="") if watched is None else watched.settings,
             trouble=None if watched is None else session.looked.trouble,
+            detail="" if watched is None else session.looked.detail,
             waiting=0 if watched is None else session.looked.waiting,
             sent=counts.sent,
             received=counts.received,
@@ -93,7 +94,7 @@ async def watch(session: Session, command: WatchFolders) -> FolderState:
                 store.folders.watch(settings, before.since if is_going_on and before else now)
 
         await session.vault.run(keep)
-        session.looked.trouble = None
+        session.looked.trouble, session.looked.detail = None, ""
         if not is_same:
             session.looked.forget_all_but(())
     session.publish(FoldersChanged())
@@ -166,35 +167,62 @@ def _devices(store: Store, session: Session) -> tuple[DeviceEntry, ...]:
 
 
 async def _look(session: Session, watched: StoredFolders) -> None:
-    at = place_of(session, watched.settings.folder)
-    before = session.looked.trouble
-    trouble: FolderTrouble | None = None
+    at, looked = place_of(session, watched.settings.folder), session.looked
+    looked.begin()
+    sends = await session.tokens.ended() not in _SENDS_NOTHING
+    sending = (_take, _decide) if sends else ()
+    troubles: list[FolderTrouble] = []
     has_changed = False
-    try:
-        await asyncio.to_thread(session.machine.folders.require, at)
-        has_changed = await taking.put_away(session, at, watched.settings)
-        if await session.tokens.ended() in _SENDS_NOTHING:
-            trouble = FolderTrouble.CANNOT_SEND
-        else:
-            try:
-                await taking.take(session, at)
-            finally:
-                # Whatever could not be taken, what was goes its way.
-                has_changed |= await taking.decide(session, at)
-                has_changed |= await taking.put_away(session, at, watched.settings)
-        has_changed |= await arriving.write_arrivals(session, at, watched.settings)
-        has_changed |= await taking.tell(session, at)
-    except FolderMissingError:
-        trouble = FolderTrouble.FOLDER_MISSING
-    except (NoSpaceError, DiskFullError):
-        trouble = FolderTrouble.DISK_FULL
-    except FileError:
-        trouble = FolderTrouble.FOLDER_UNWRITABLE
-    session.looked.trouble = trouble
-    if trouble is not before and trouble is not None:
-        _log.warning("the folders of practice software: %s", trouble.name)
-    if has_changed or trouble is not before:
+    # What stops one of them is no reason to leave the others.
+    for step in (_begin, *sending, arriving.write_arrivals, _tell):
+        try:
+            has_changed |= await step(session, at, watched.settings)
+        except FolderMissingError:
+            troubles.append(FolderTrouble.FOLDER_MISSING)
+            break
+        except (NoSpaceError, DiskFullError):
+            troubles.append(FolderTrouble.DISK_FULL)
+        except FileError:
+            troubles.append(FolderTrouble.FOLDER_UNWRITABLE)
+    if not sends:
+        troubles.append(FolderTrouble.CANNOT_SEND)
+    if _note(looked, troubles) or has_changed:
         session.publish(FoldersChanged())
+
+
+def _note(looked: Looked, troubles: list[FolderTrouble]) -> bool:
+    """Keep what is told of a look; whether it is something else than before."""
+    trouble, detail = troubles[0] if troubles else None, ""
+    if trouble is None and looked.unreadable:
+        trouble, detail = FolderTrouble.PLACE_UNREADABLE, looked.unreadable[0]
+    elif trouble is None and looked.stuck:
+        trouble, detail = FolderTrouble.FILE_STUCK, looked.stuck
+    told = trouble, taking.detail(detail)
+    if told == (looked.trouble, looked.detail):
+        return False
+    looked.trouble, looked.detail = told
+    if trouble is not None:
+        _log.warning("the folders of practice software: %s", trouble.name)
+    return True
+
+
+async def _begin(session: Session, at: Watched, settings: FolderSettings) -> bool:
+    await asyncio.to_thread(session.machine.folders.require, at)
+    return await taking.put_away(session, at, settings)
+
+
+async def _take(session: Session, at: Watched, _: FolderSettings) -> bool:
+    await taking.take(session, at)
+    return False
+
+
+async def _decide(session: Session, at: Watched, settings: FolderSettings) -> bool:
+    has_decided = await taking.decide(session, at)
+    return await taking.put_away(session, at, settings) or has_decided
+
+
+async def _tell(session: Session, at: Watched, _: FolderSettings) -> bool:
+    return await taking.tell(session, at)
 
 
 HANDLERS: Final[Handlers] = {

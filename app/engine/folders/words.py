@@ -20,6 +20,8 @@ _FRENCH: Final = {
     FolderTrouble.FILE_MISSING: "La note nomme un fichier qui n’est pas là : « {detail} ».",
     FolderTrouble.FILE_TOO_LARGE: "Le fichier est trop grand pour un courrier.",
     FolderTrouble.FILE_UNREADABLE: "Le fichier ne peut pas être lu.",
+    FolderTrouble.FILE_EMPTY: "Le fichier ou sa note est vide. Le logiciel qui l’a déposé n’y a rien écrit.",
+    FolderTrouble.NAME_RESERVED: "« {detail} » porte un nom réservé aux notes et aux résultats, sans en être un. Une note s’appelle comme son document, puis « .uhs.txt ».",
     FolderTrouble.NOT_A_FILE: "Ce n’est pas un fichier ordinaire, mais un lien, un dossier ou autre chose.",
     FolderTrouble.TOO_MANY: "Il y a plus de destinataires ou de documents qu’un courrier n’en prend.",
 }
@@ -32,6 +34,8 @@ _ENGLISH: Final = {
     FolderTrouble.FILE_MISSING: "The note names a file that is not there: “{detail}”.",
     FolderTrouble.FILE_TOO_LARGE: "The file is too large for a letter.",
     FolderTrouble.FILE_UNREADABLE: "The file cannot be read.",
+    FolderTrouble.FILE_EMPTY: "The file or its note is empty. The software that put it there has written nothing into it.",
+    FolderTrouble.NAME_RESERVED: "“{detail}” has a name of notes and results, and is none. A note is called as its document is, and “.uhs.txt”.",
     FolderTrouble.NOT_A_FILE: "This is no plain file, but a link, a folder or something else.",
     FolderTrouble.TOO_MANY: "There are more recipients or documents than one letter takes.",
 }

@@ -34,6 +34,7 @@ from crypto_core.wire.limits import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from app.interface.codes import CodeText
     from app.interface.documents import PageImage, PageText
 
 MAX_CONTENT_BYTES: Final = 128 * MIB
@@ -134,7 +135,7 @@ class ReadLetter:
     parts: Annotated[tuple[LetterPart, ...], Size.up_to(MAX_ATTACHMENTS)] = ()
     is_encrypted: bool = False
     is_cut: bool = False
-    """Something of it is left out: it is longer, or has more documents, than this program takes."""
+    """Something of it is missing: it ends before its parts do, or is longer, or has more documents, than is taken."""
 
 
 class LetterReader(Protocol):
@@ -184,6 +185,9 @@ class DocumentReaders(Protocol):
 
     async def text(self, content: bytes, *, name: str) -> ReadText:
         """Have a file's text read, for the search; its process ends with the answer."""
+
+    async def code(self, content: bytes) -> CodeText:
+        """Have the QR picture in an image read, or a small text; its process ends with the answer."""
 
     def mail(self) -> LetterReader:
         """Return a reader of letters; its process starts when it is needed."""

@@ -31,6 +31,10 @@ class FileUnreadableError(FileError):
     """Not there, not a plain file, or no permission."""
 
 
+class FileIsFolderError(FileUnreadableError):
+    """A folder; what is in it can be taken file by file."""
+
+
 class FileTooLargeError(FileError):
     """Larger than an attachment may be."""
 
@@ -158,6 +162,9 @@ class Copies(Protocol):
 
     def protect(self, path: str) -> None:
         """Let nobody change a copy, so that work is not lost in a file that is removed."""
+
+    def are_left(self) -> bool:
+        """Whether there may be any, also of an earlier process."""
 
     def forget(self) -> bool:
         """Remove all copies, also those of an earlier process; False if another program holds one."""

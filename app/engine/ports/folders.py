@@ -54,6 +54,8 @@ class Dropped:
     name: str = field(repr=False)
     is_file: bool
     """A plain file that has this one name; nothing else is ever opened."""
+    size: int
+    """In bytes."""
     version: tuple[int, ...]
     """Other numbers mean that somebody has written to it."""
 
@@ -76,8 +78,11 @@ class WatchedFolders(Protocol):
     def require(self, at: Watched) -> None:
         """Raise FolderMissingError unless `prepare` was once done there, on this computer."""
 
-    def look(self, at: Watched) -> tuple[Dropped, ...]:
-        """What lies in `to-send` and in the folders in it; what is hidden or has a name of an unfinished file is not."""
+    def look(self, at: Watched) -> tuple[tuple[Dropped, ...], tuple[str, ...]]:
+        """What lies in `to-send` and in the folders in it, and which of these folders cannot be looked into.
+
+        What is hidden or has a name of an unfinished file is left out.
+        """
 
     def read_note(self, at: Watched, note: Dropped) -> bytes:
         """A note in `to-send`, at most MAX_NOTE_BYTES and one more. Raises FileUnreadableError."""
@@ -112,7 +117,7 @@ class WatchedFolders(Protocol):
         """Make an empty folder on the desk for what is to be received."""
 
     def free_name(self, at: Watched, path: str) -> str:
-        """A name for an opened document that nothing in `received` has, nor its result."""
+        """A name for an opened document that nothing in `received` has, nor its result; never that of a note or result."""
 
     def deliver(self, at: Watched, unit: str, name: str) -> bool:
         """Move the one file of an arrival into `received`; harmless if that was done, False if the name is taken."""
@@ -156,20 +161,21 @@ class StoredUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A document that is to be written to `received`."""
+    """A letter's text or one of its documents, which is to be written to `received`."""
 
     message: MessageId
     position: int
     sender: AccountId
     sender_name: str = field(repr=False)
     received_at: UnixMillis
-    document: StoredAttachment
+    document: StoredAttachment | None
+    """None for the letter's text."""
     unit: str
     """Its place on the desk; empty before it has one."""
     name: str
     """What it is called in `received`; empty until it lies complete on the desk."""
     sha256: bytes
-    """Of what lies there, which is the document's own unless it was packed."""
+    """Of what lies there, which is the document's own unless this program has made the file."""
     size: int
 
 
@@ -213,10 +219,10 @@ class FolderStore(Protocol):
         """A number that changes with every receipt of a letter."""
 
     def arrivals(self, limit: int) -> tuple[Arrival, ...]:
-        """Documents that are to be written, oldest first."""
+        """Texts and documents that are to be written, oldest first."""
 
     def begin_arrival(self, message: MessageId, position: int, unit: str) -> None:
-        """A document gets a place on the desk, and begins anew."""
+        """Something gets a place on the desk, and begins anew."""
 
     def arrival_ready(
         self, message: MessageId, position: int, *, name: str, sha256: bytes, size: int

@@ -50,8 +50,10 @@ class OrganisingStore(Protocol):
     def removed_since(self) -> UnixMillis | None:
         """When the first of the letters was hidden that can be deleted for good, None without any."""
 
-    def erase(self, before: UnixMillis | None, limit: int) -> tuple[int, tuple[BlobId, ...]]:
-        """Delete for good what was hidden at or before a moment, or at all; at most so many letters.
+    def erase(
+        self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
+    ) -> tuple[int, tuple[BlobId, ...]]:
+        """Delete for good what was hidden at or before a moment or after another, or at all; at most so many letters.
 
         Returns how many they were, and the files that no other letter needs. One that a device has asked for
         again since stays until it is sent.

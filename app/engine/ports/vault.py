@@ -49,11 +49,13 @@ from crypto_core.wire.ids import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from app.engine.ports.absence import AbsenceStore
     from app.engine.ports.folders import FolderStore
     from app.engine.ports.importing import ImportedStore
+    from app.engine.ports.marks import MarkStore
     from app.engine.ports.organising import OrganisingStore, PatientStore
     from app.engine.ports.search import SearchStore
     from crypto_core.keys.kit import Kit
@@ -717,8 +719,13 @@ class ContactStore(Protocol):
 class MessageStore(Protocol):
     """Letters and the conversations they form."""
 
-    def add(self, letter: NewLetter, evidence: Evidence | None = None) -> None:
-        """Keep a letter; it replaces a line that stood for it because it did not open."""
+    def add(
+        self, letter: NewLetter, evidence: Evidence | None = None, *, is_searchable_now: bool = True
+    ) -> None:
+        """Keep a letter; it replaces a line that stood for it because it did not open.
+
+        Unless it has to be searchable now, it waits for the index, and `SearchStore.coverage` says so.
+        """
 
     def remove_stand_in(self, message: MessageId) -> ConversationId | None:
         """Remove the line that stood for a message that did not open; its conversation, if there was one."""
@@ -767,6 +774,9 @@ class MessageStore(Protocol):
 
     def take_back(self, message: MessageId) -> None:
         """Delete a letter of the owner's that nobody has, and its conversation if nothing else is in it."""
+
+    def conversations_with(self, account: AccountId) -> tuple[ConversationId, ...]:
+        """Those in which somebody wrote a letter or got one."""
 
     def written_to(self, accounts: Sequence[AccountId]) -> frozenset[AccountId]:
         """Whom of these the owner has written letters to."""
@@ -1086,6 +1096,10 @@ class Store(Protocol):
         """Patients."""
 
     @property
+    def marks(self) -> MarkStore:
+        """What the owner's computers tell each other of letters."""
+
+    @property
     def drafts(self) -> DraftStore:
         """What is not sent yet."""
 
@@ -1131,6 +1145,9 @@ class Profile(Protocol):
 
     def state(self) -> ProfileState:
         """What is there, without opening it."""
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Keep other engines out for a moment; false within it if one has the profile already."""
 
     def is_bound_to_os(self) -> bool:
         """Whether the vault also needs a secret of the operating system."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.interface.searching import Highlight
+from crypto_core.abks.french import irregular_plurals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,11 +136,13 @@ class Highlighter:
 def _starts_of(wanted: Sequence[Wanted]) -> re.Pattern[str] | None:
     """How words may begin that are wanted, in small letters; None when words that have digits are.
 
-    Neither folding nor a stem changes the first two letters of a word whose letters are those of `_PLAIN`.
+    Neither folding nor a stem changes the first two letters of a word whose letters are those of `_PLAIN`, but for
+    some plurals.
     """
     words = {word for item in wanted for each in item.alternatives for word in each.words}
     if not words or not all(word.isascii() and word[:2].isalpha() for word in words):
         return None
+    words |= {plural for word in words for plural in irregular_plurals(word) if plural.isascii()}
     # What is written in one piece may be cut after its first letter: A.V.C., N'Guyen, X-fragile.
     begins = {
         _class_of(word, 0) + (_CUT + _class_of(word, 1) if len(word) > 1 else "") for word in words

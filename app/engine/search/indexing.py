@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Works off what waits for the index: letters of before it, new names, and the texts of documents.
 
-A letter is indexed in the transaction that stores it; this is for the rest. Every step is a small transaction of its
+A letter is indexed in the transaction that stores it, unless many come at once; this is for the rest. Every step is a small transaction of its
 own that also says what is left, so whenever the process ends it goes on where it was.
 """
 

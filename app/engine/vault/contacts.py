@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.interface.shown import person_name, said_name, shown_line
 from app.interface.snapshots import Comparison, ContactRow, ContactState, Trust
 from crypto_core.trust.assurance import Assurance
 from crypto_core.wire.assurance import AssuranceLevel, DocumentKind
@@ -36,10 +37,10 @@ class SqlContactStore:
         # What is known of who they are is written by the methods below, and stays. Not as one statement: what an
         # upsert does about a conflict is done in its triggers as well.
         values = (
-            contact.name,
-            contact.profession,
-            contact.place,
-            contact.note,
+            shown_line(said_name(contact.account, contact.name)),
+            shown_line(contact.profession),
+            shown_line(contact.place),
+            shown_line(contact.note),
             int(contact.state),
             contact.since,
             contact.account,
@@ -140,7 +141,7 @@ class SqlContactStore:
         return None if row is None or row[0] is None else UnixMillis(row[0])
 
     def all(self) -> tuple[ContactRow, ...]:
-        rows = self._db.execute(f"{_SELECT} order by name collate nocase, account")
+        rows = self._db.execute(f"{_SELECT} order by name = '', name collate nocase, account")
         return tuple(_contact(row) for row in rows)
 
     def states(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, ContactState]:
@@ -171,7 +172,7 @@ def _contact(row: tuple[Any, ...]) -> ContactRow:
     ) = row
     return ContactRow(
         account=AccountId(account),
-        name=name,
+        name=person_name(AccountId(account), name),
         profession=profession,
         place=place,
         note=note,

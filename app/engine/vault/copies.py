@@ -53,11 +53,15 @@ class PrivateCopies:
         if sys.platform != "win32":
             Path(path).chmod(_READ_ONLY)
 
+    def are_left(self) -> bool:
+        """See the port."""
+        return any(folder.exists() for folder in self._folders)
+
     def forget(self) -> bool:
         """See the port."""
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
-        is_gone = not any(folder.exists() for folder in self._folders)
+        is_gone = not self.are_left()
         if not is_gone:
             _log.warning("another program still holds copies of documents")
         return is_gone

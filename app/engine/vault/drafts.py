@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from app.engine.ports.vault import DraftLine, StoredAttachment, StoredDraft
+from app.interface.shown import person_name, shown_file_name
 from app.interface.snapshots import DraftRecipient
 from app.interface.writing import DraftContent, DraftId, Template, TemplateId
 from crypto_core.wire.codec import Size, decode, encode
@@ -184,7 +185,7 @@ class SqlDraftStore:
                 row[0],
                 row[0],
                 document.key,
-                document.name,
+                shown_file_name(document.name),
                 document.media_type,
                 document.size,
                 document.sha256,
@@ -249,7 +250,11 @@ class SqlDraftStore:
 
 def _recipients(stored: bytes) -> tuple[DraftRecipient, ...]:
     return tuple(
-        DraftRecipient(account=each.account, name=each.name, profession=each.profession)
+        DraftRecipient(
+            account=each.account,
+            name=person_name(each.account, each.name),
+            profession=each.profession,
+        )
         for each in decode(_Recipients, stored).recipients
     )
 

@@ -22,6 +22,7 @@ from app.engine.ports.files import (
     DirectoryUnwritableError,
     FileChangedError,
     FileError,
+    FileIsFolderError,
     FileTooLargeError,
     FileUnreadableError,
     NoSpaceError,
@@ -71,6 +72,8 @@ class SealedFiles:
         chosen = Path(path)
         try:
             status = chosen.stat()
+            if stat.S_ISDIR(status.st_mode):
+                raise FileIsFolderError(chosen.name)
             if not stat.S_ISREG(status.st_mode) or not os.access(chosen, os.R_OK):
                 raise FileUnreadableError(chosen.name)
         except (OSError, ValueError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine.ports.folders import Arrival, FolderCounts, StoredFolders, StoredUnit
 from app.engine.ports.vault import StoredAttachment
 from app.interface.folders import FolderRow, FolderSettings, FolderTrouble
+from app.interface.shown import person_name
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import AccountId, BlobId, Hash, MessageId, UnixMillis
 
@@ -23,6 +24,19 @@ _RUNG: Final = (
     " from recipient r join message m on m.id = r.message where m.message = {}), -1)"
 )
 _LINES: Final = "\n"
+_TEXT: Final = -1
+"""The place of a letter's text before its documents."""
+
+
+def note_text(connection: Connection, message: int) -> None:
+    """A letter was added: its text is to be written, unless a program has written it or no folder wants it."""
+    connection.execute(
+        "insert or ignore into folder_arrival (message, position)"
+        " select m.id, ? from message m, folder_watch w where m.id = ? and w.writes_received = 1"
+        " and m.is_sent = 0 and m.is_brought = 0 and m.is_automatic = 0 and m.received_at >= w.since"
+        " and trim(m.body, ?) <> ''",
+        (_TEXT, message, " \t\r\n"),
+    )
 
 
 class SqlFolderStore:
@@ -99,10 +113,11 @@ class SqlFolderStore:
             " a.blob, a.key, a.name, a.media_type, a.size, a.sha256, a.is_available,"
             " a.sealed_sha256, f.unit, f.name, f.sha256, f.size"
             " from folder_arrival f join message m on m.id = f.message"
-            " join attachment a on a.message = f.message and a.position = f.position"
+            " left join attachment a on a.message = f.message and a.position = f.position"
             " left join contact c on c.account = m.sender"
-            " where f.is_written = 0 and m.removed_at is null order by f.id limit ?",
-            (limit,),
+            " where f.is_written = 0 and m.removed_at is null"
+            " and (a.position is not null or f.position = ?) order by f.id limit ?",
+            (_TEXT, limit),
         )
         return tuple(_arrival(row) for row in rows)
 
@@ -177,9 +192,11 @@ def _arrival(row: tuple[Any, ...]) -> Arrival:
         message=MessageId(row[0]),
         position=row[1],
         sender=AccountId(row[2]),
-        sender_name=row[3],
+        sender_name=person_name(AccountId(row[2]), row[3]),
         received_at=UnixMillis(row[4]),
-        document=StoredAttachment(
+        document=None
+        if row[5] is None
+        else StoredAttachment(
             blob=BlobId(row[5]),
             key=row[6],
             name=row[7],

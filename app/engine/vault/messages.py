@@ -4,9 +4,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.ports.vault import Counts, Evidence, LetterFacts, NewLetter, StoredAttachment
+from app.engine.vault.folders import note_text
+from app.interface.shown import (
+    person_name,
+    short_address,
+    shown_file_name,
+    shown_line,
+    shown_text,
+)
 from app.interface.snapshots import (
     AttachmentRow,
     Comparison,
@@ -113,7 +122,9 @@ class SqlMessageStore:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def add(self, letter: NewLetter, evidence: Evidence | None = None) -> None:
+    def add(
+        self, letter: NewLetter, evidence: Evidence | None = None, *, is_searchable_now: bool = True
+    ) -> None:
         self.remove_stand_in(letter.message)
         is_unread = not (letter.is_sent or letter.is_read)
         conversation = self._conversation_row(letter)
@@ -129,8 +140,8 @@ class SqlMessageStore:
                 int(letter.is_sent),
                 letter.sender,
                 letter.sender_device,
-                letter.subject,
-                letter.text,
+                shown_line(letter.subject),
+                shown_text(letter.text),
                 letter.at,
                 letter.sent_at,
                 letter.utc_offset,
@@ -141,13 +152,14 @@ class SqlMessageStore:
                 len(letter.attachments),
                 int(letter.problem),
                 int(letter.is_brought),
-                None if letter.details is None else encode(letter.details),
+                None if letter.details is None else encode(_shown_details(letter.details)),
                 int(letter.details is not None and letter.details.is_answer_wanted),
                 int(letter.details is not None and letter.details.patient is not None),
                 int(letter.is_automatic or not is_unread),
                 int(letter.is_automatic),
             ),
         ).lastrowid
+        note_text(self._db, row)
         if letter.imported is None:
             self._db.executemany(
                 "insert or ignore into participant (conversation, account) values (?, ?)",
@@ -171,7 +183,7 @@ class SqlMessageStore:
                     position,
                     each.blob,
                     each.key,
-                    each.name,
+                    shown_file_name(each.name),
                     each.media_type,
                     each.size,
                     each.sha256,
@@ -198,7 +210,8 @@ class SqlMessageStore:
                 ),
             )
 
-        self._index.put(row)
+        if is_searchable_now:
+            self._index.put(row)
 
     def remove_stand_in(self, message: MessageId) -> ConversationId | None:
         row = self._db.execute(
@@ -377,6 +390,14 @@ class SqlMessageStore:
         ).fetchone()
         return None if row is None else ConversationId(row[0])
 
+    def conversations_with(self, account: AccountId) -> tuple[ConversationId, ...]:
+        rows = self._db.execute(
+            "select c.conversation from participant p join conversation c on c.id = p.conversation"
+            " where p.account = ? order by c.id",
+            (account,),
+        )
+        return tuple(ConversationId(conversation) for (conversation,) in rows)
+
     def written_to(self, accounts: Sequence[AccountId]) -> frozenset[AccountId]:
         return frozenset(
             account
@@ -535,8 +556,8 @@ class SqlMessageStore:
                 conversation=ConversationId(row[2]),
                 direction=Direction.SENT if row[3] else Direction.RECEIVED,
                 sender=AccountId(row[4]),
-                sender_name=people.get(row[4], ("", ""))[0] if row[22] is None else row[22],
-                sender_profession=people.get(row[4], ("", ""))[1],
+                sender_name=people[row[4]][0] if row[22] is None else row[22],
+                sender_profession=people[row[4]][1],
                 trust=Trust(row[15]),
                 subject=row[5],
                 text=row[6],
@@ -546,7 +567,7 @@ class SqlMessageStore:
                 urgency=Urgency(row[10]),
                 is_read=bool(row[11]),
                 attachments=tuple(attachments[row[0]]),
-                recipients=tuple(_recipient(each, people) for each in recipients[row[0]]),
+                recipients=_recipient_rows(recipients[row[0]], people),
                 problem=_problem(Problem(row[13]), recipients[row[0]]),
                 is_brought=bool(row[14]) and row[22] is None,
                 imported=_imported_head(row[23:]),
@@ -592,10 +613,11 @@ class SqlMessageStore:
         return found
 
     def _people(self, accounts: Iterable[bytes]) -> Mapping[bytes, tuple[str, str]]:
-        """Name and profession of correspondents and of the owner."""
+        """Name and profession of correspondents and of the owner; of whoever is neither, what stands for a name."""
         wanted = list(accounts)
-        return {
-            account: (name, profession)
+        unknown = {account: (person_name(AccountId(account), ""), "") for account in wanted}
+        return unknown | {
+            account: (person_name(AccountId(account), name), profession)
             for account, name, profession in self._db.execute(
                 "select account, name, profession from contact"
                 f" where account in ({_marks(wanted)})"
@@ -606,14 +628,17 @@ class SqlMessageStore:
 
     def _correspondents(self, conversations: list[int]) -> Mapping[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = defaultdict(tuple)
-        for conversation, name in self._db.execute(
-            "select p.conversation, coalesce(k.name, '') from participant p"
+        for conversation, account, name in self._db.execute(
+            "select p.conversation, p.account, coalesce(k.name, '') as called from participant p"
             " left join contact k on k.account = p.account"
             f" where p.conversation in ({_marks(conversations)})"
-            " and p.account not in (select account from owner) order by p.conversation, k.name",
+            " and p.account not in (select account from owner)"
+            # Nobody without a name stands first.
+            " order by p.conversation, called = '', called, p.account",
             conversations,
         ):
-            found[conversation] = (*found[conversation], name)
+            named = person_name(AccountId(account), name)
+            found[conversation] = (*found[conversation], named)
         for conversation, name in self._db.execute(
             "select conversation, name from imported_person"
             f" where conversation in ({_marks(conversations)}) order by conversation, name",
@@ -704,9 +729,17 @@ def _problem(own: Problem, recipients: Iterable[tuple[Any, ...]]) -> Problem:
     return next((Problem(each[8]) for each in recipients if each[8]), Problem.NONE)
 
 
+def _recipient_rows(
+    rows: Iterable[tuple[Any, ...]], people: Mapping[bytes, tuple[str, str]]
+) -> tuple[RecipientRow, ...]:
+    """In the letter's order, those without a name last."""
+    found = (_recipient(row, people) for row in rows)
+    return tuple(sorted(found, key=lambda each: each.name == short_address(each.account)))
+
+
 def _recipient(row: tuple[Any, ...], people: Mapping[bytes, tuple[str, str]]) -> RecipientRow:
     _, account, accepted_at, delivered_at, read_at, refused_at, _, reason, problem = row
-    name, profession = people.get(account, ("", ""))
+    name, profession = people[account]
     return RecipientRow(
         account=AccountId(account),
         name=name,
@@ -754,3 +787,15 @@ def _evidence(row: tuple[Any, ...]) -> Evidence:
         ),
         checkpoint_size=row[8],
     )
+
+
+def _shown_details(details: LetterDetails) -> LetterDetails:
+    patient = details.patient
+    if patient is None:
+        return details
+    named = replace(
+        patient,
+        family_name=shown_line(patient.family_name) or "?",
+        given_name=shown_line(patient.given_name),
+    )
+    return replace(details, patient=named)

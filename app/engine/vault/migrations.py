@@ -45,10 +45,12 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=8, compatible_from=8, script=_script("schema_0008.sql")),
         Migration(schema=9, compatible_from=9, script=_script("schema_0009.sql")),
         Migration(schema=10, compatible_from=10, script=_script("schema_0010.sql")),
+        Migration(schema=11, compatible_from=11, script=_script("schema_0011.sql")),
+        Migration(schema=12, compatible_from=12, script=_script("schema_0012.sql")),
     )
 
 
-SCHEMA: Final = 10
+SCHEMA: Final = 12
 """The form this program writes."""
 
 

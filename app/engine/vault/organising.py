@@ -94,11 +94,13 @@ class SqlOrganisingStore:
         row = self._db.execute(f"select min(removed_at) {_DOOMED}").fetchone()
         return None if row[0] is None else UnixMillis(row[0])
 
-    def erase(self, before: UnixMillis | None, limit: int) -> tuple[int, tuple[BlobId, ...]]:
-        due, parameters = ("", ()) if before is None else (" and removed_at <= ?", (before,))
+    def erase(
+        self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
+    ) -> tuple[int, tuple[BlobId, ...]]:
         rows = self._db.execute(
-            f"select id, message, conversation, problem {_DOOMED}{due} order by removed_at limit ?",
-            (*parameters, limit),
+            f"select id, message, conversation, problem {_DOOMED}"
+            " and (? is null or removed_at <= ? or removed_at > ?) order by removed_at limit ?",
+            (before, before, ahead, limit),
         ).fetchall()
         files: set[BlobId] = set()
         for row, message, _, problem in rows:

@@ -16,6 +16,7 @@ from app.engine.ports.vault import (
     StatementState,
     Upload,
 )
+from app.interface.shown import person_name
 from app.interface.snapshots import Problem
 from crypto_core.wire.codec import Size, decode, encode
 from crypto_core.wire.content import CONTENT_TYPES
@@ -42,7 +43,12 @@ _BLOB_ID_BYTES: Final = 16
 _TYPES: Final = {content_type: cls for cls, content_type in CONTENT_TYPES.items()}
 
 _BEHIND_LETTERS: Final = frozenset(
-    {MessageKind.RECEIPT, MessageKind.ABSENCE, MessageKind.AUTOMATIC_ANSWER}
+    {
+        MessageKind.RECEIPT,
+        MessageKind.ABSENCE,
+        MessageKind.AUTOMATIC_ANSWER,
+        MessageKind.OWN_MARKS,
+    }
 )
 """What goes when no letter waits, and is not counted among what the owner has to send."""
 _PASSING: Final = (
@@ -51,6 +57,7 @@ _PASSING: Final = (
     MessageKind.HISTORY,
     MessageKind.ABSENCE,
     MessageKind.AUTOMATIC_ANSWER,
+    MessageKind.OWN_MARKS,
 )
 """What nobody needs once it is old."""
 
@@ -244,9 +251,9 @@ class SqlOutboxStore:
                 message=MessageId(row[1]),
                 conversation=ConversationId(row[2]),
                 to=tuple(
-                    name
-                    for (name,) in self._db.execute(
-                        "select coalesce(k.name, '') from recipient r left join contact k"
+                    person_name(AccountId(account), name)
+                    for account, name in self._db.execute(
+                        "select r.account, coalesce(k.name, '') from recipient r left join contact k"
                         " on k.account = r.account where r.message = ? order by r.position",
                         (row[7],),
                     )

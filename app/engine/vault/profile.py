@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +62,7 @@ from crypto_core.wire.kit import VaultKits
 from crypto_core.wire.limits import STRETCH_LEAST_MEMORY_BYTES, STRETCH_LEAST_PASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from app.engine.ports.machine import Clock, RandomBytes, SecretStore
@@ -431,9 +432,7 @@ class ProfileDirectory:
     async def close(self) -> None:
         """Close the store and let another engine have the profile."""
         await self._close_store()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._leave_lock()
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -495,6 +494,26 @@ class ProfileDirectory:
             if _version_of(encoded) > 1:
                 raise VaultNewerError("the header was written by a newer program") from error
             raise VaultDamagedError("the header is not a header") from error
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """See the port."""
+        has_it_already = self._lock is not None
+        try:
+            self._take_lock()
+        except VaultError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            if not has_it_already:
+                self._leave_lock()
+
+    def _leave_lock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _take_lock(self) -> None:
         """Keep other engines out until this process ends, however it ends."""

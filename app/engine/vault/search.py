@@ -15,11 +15,13 @@ from sqlcipher3 import dbapi2
 from app.engine.ports.search import Alternative, DocumentText, DueDocument, FoundLetter, Query
 from app.interface.documents import DocumentKind
 from app.interface.searching import Coverage, UnreadRow
+from app.interface.shown import person_name, short_address
 from app.interface.snapshots import Direction, PatientTag, Problem
 from crypto_core.abks.french import NORMALISATION, Normaliser
 from crypto_core.wire.codec import decode
 from crypto_core.wire.content import LetterDetails
 from crypto_core.wire.ids import (
+    AccountId,
     BlobId,
     ConversationId,
     Hash,
@@ -230,15 +232,12 @@ class SqlSearchStore:
                 return place
 
     def _people(self, accounts: list[bytes]) -> str:
-        names = [
-            name
-            for (name,) in self._db.execute(
-                f"select name from contact where account in ({', '.join('?' * len(accounts))})",
-                accounts,
-            )
-        ]
+        known = self._contacts(set(accounts))
         owners = {row[0] for row in self._db.execute("select account from owner")}
-        marks = [_PERSON + account.hex() for account in accounts if account not in owners]
+        others = [account for account in accounts if account not in owners]
+        # What somebody is shown by is what finds them; a name that comes later has the letter indexed anew.
+        names = [known.get(account) or short_address(AccountId(account)) for account in others]
+        marks = [_PERSON + account.hex() for account in others]
         return f" {_GAP} ".join([*map(self.words, names), *marks])
 
     def _imported_people(self, message: int) -> str | None:
@@ -293,6 +292,15 @@ class SqlSearchStore:
         except dbapi2.DatabaseError:
             return False
         return row is not None and row[0] == NORMALISATION
+
+    def adopt_rules(self) -> bool:
+        """Begin an empty store's index by the rules of this program; false if the store is not empty."""
+        return bool(
+            self._db.execute(
+                "update index_state set normalisation = ? where not exists (select 1 from message)",
+                (NORMALISATION,),
+            ).rowcount
+        )
 
     def is_damaged(self) -> bool:
         """Whether the index is inconsistent: its own check, which reads all of it."""
@@ -428,7 +436,11 @@ class SqlSearchStore:
                 conversation=ConversationId(row[3]),
                 direction=Direction.SENT if row[4] else Direction.RECEIVED,
                 people=imported.get(row[1])
-                or (tuple(names[row[1]]) if row[4] else (senders.get(row[5], ""),)),
+                or (
+                    tuple(names[row[1]])
+                    if row[4]
+                    else (person_name(AccountId(row[5]), senders.get(row[5], "")),)
+                ),
                 subject=row[6],
                 text=row[7],
                 at=UnixMillis(row[8]),
@@ -440,13 +452,14 @@ class SqlSearchStore:
 
     def _names_of(self, messages: list[int]) -> Mapping[int, list[str]]:
         found: dict[int, list[str]] = defaultdict(list)
-        for message, name in self._db.execute(
-            "select r.message, coalesce(k.name, '') from recipient r"
+        for message, account, name in self._db.execute(
+            "select r.message, r.account, coalesce(k.name, '') as called from recipient r"
             " left join contact k on k.account = r.account"
-            f" where r.message in ({', '.join('?' * len(messages))}) order by r.message, r.position",
+            f" where r.message in ({', '.join('?' * len(messages))})"
+            " order by r.message, called = '', r.position",
             messages,
         ):
-            found[message].append(name)
+            found[message].append(person_name(AccountId(account), name))
         return found
 
     def _imported_names(self, messages: list[int]) -> Mapping[int, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.imported import SqlImportedStore
 from app.engine.vault.inbox import SqlInboxStore
+from app.engine.vault.marks import SqlMarkStore
 from app.engine.vault.messages import SqlMessageStore
 from app.engine.vault.migrations import migrate
 from app.engine.vault.organising import SqlOrganisingStore
@@ -53,6 +54,13 @@ class SqlStore:
         self.organising = SqlOrganisingStore(connection)
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)
+        self.marks = SqlMarkStore(
+            connection,
+            patients=self.patients,
+            contacts=self.contacts,
+            drafts=self.drafts,
+            identity=self.identity,
+        )
         self.absences = SqlAbsenceStore(connection)
         self.folders = SqlFolderStore(connection)
         self.inbox = SqlInboxStore(connection)
@@ -305,7 +313,10 @@ def _open(path: Path, key: bytes, *, is_new: bool) -> Connection:
 def _renew_index(connection: Connection) -> None:
     """Make an index that is missing, or made by other rules of words, anew."""
     store = SqlStore(connection)
-    if not store.search.is_usable():
+    if store.search.is_usable():
+        return
+    is_new = transact(connection, store, lambda _: store.search.adopt_rules())
+    if not (is_new and store.search.is_usable()):
         transact(connection, store, lambda _: store.search.begin_anew())
         _log.warning("the search index is being made anew")
 

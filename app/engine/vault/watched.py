@@ -14,16 +14,18 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.files import DirectoryUnwritableError, FileUnreadableError, NoSpaceError
 from app.engine.ports.folders import (
     MAX_NOTE_BYTES,
+    NOTE_ENDING,
     RECEIVED,
     REFUSED,
     RESULT_ENDING,
@@ -46,8 +48,35 @@ _OUT: Final = "out"
 _IN: Final = "in"
 _FROM: Final = ".from"
 """On the desk: the folder that something was taken from. Hidden, so that no taken file is called so."""
-_UNFINISHED: Final = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", "~")
-_OF_THE_SYSTEM: Final = frozenset({"desktop.ini", "thumbs.db"})
+_UNFINISHED: Final = (
+    ".tmp",
+    ".temp",
+    ".part",
+    ".partial",
+    ".filepart",
+    ".crdownload",
+    ".download",
+    ".opdownload",
+    ".lock",
+    ".lck",
+    ".swp",
+    "~",
+)
+_BEING_SAVED: Final = re.compile(r"\.sb-[0-9a-f]{8}-\w+$")
+"""What macOS calls a document that a program is saving anew."""
+_OF_THE_SYSTEM: Final = frozenset(
+    {
+        "desktop.ini",
+        "thumbs.db",
+        "ehthumbs.db",
+        "icon\r",
+        "@eadir",
+        "#recycle",
+        "$recycle.bin",
+        "lost+found",
+    }
+)
+"""What Windows, macOS and network drives put into any folder."""
 _MOST_NAMESAKES: Final = 100_000
 _MAX_RESULT_BYTES: Final = 512 * 1024
 # A pipe would keep whoever opens it waiting, a link would lead elsewhere.
@@ -91,17 +120,22 @@ class FoldersOnDisk:
             for name in (TO_SEND, SENT, REFUSED, RECEIVED):
                 _make(Path(at.folder) / name)
 
-    def look(self, at: Watched) -> tuple[Dropped, ...]:
+    def look(self, at: Watched) -> tuple[tuple[Dropped, ...], tuple[str, ...]]:
         """See the port."""
         root = Path(at.folder) / TO_SEND
         found: list[Dropped] = []
+        unreadable: list[str] = []
         with _writing(at):
             for thing, entry in _things(root, ""):
-                if entry.is_dir(follow_symlinks=False):
-                    found += [inner for inner, _ in _things(root / entry.name, entry.name)]
-                else:
+                if not entry.is_dir(follow_symlinks=False):
                     found.append(thing)
-        return tuple(found)
+                    continue
+                try:
+                    found += [inner for inner, _ in _things(root / entry.name, entry.name)]
+                except OSError:
+                    # One folder that somebody else made is no reason to leave all the others.
+                    unreadable.append(entry.name)
+        return tuple(found), tuple(unreadable)
 
     def read_note(self, at: Watched, note: Dropped) -> bytes:
         """See the port."""
@@ -126,7 +160,9 @@ class FoldersOnDisk:
                 return False
             # Were the store to know of it, and the disk not, it would be sent again.
             sync_directory(claim)
-            sync_directory(place)
+            # Somebody may have renamed the place since.
+            with suppress(FileNotFoundError):
+                sync_directory(place)
         return True
 
     def claims(self, at: Watched) -> tuple[Claim, ...]:
@@ -157,12 +193,12 @@ class FoldersOnDisk:
         claim = self._out(at, unit)
         with _writing(at):
             place = Path(at.folder) / TO_SEND / _origin(claim)
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
             for thing, _ in _things(claim, "", is_desk=True):
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
                 target = place / thing.name
                 if not os.path.lexists(target):
                     (claim / thing.name).rename(target)
-            sync_directory(place)
+                sync_directory(place)
             if not _things(claim, "", is_desk=True):
                 shutil.rmtree(claim, ignore_errors=True)
 
@@ -207,8 +243,8 @@ class FoldersOnDisk:
         """See the port."""
         received = Path(at.folder) / RECEIVED
         wanted = Path(path).name
-        if wanted.casefold().endswith(RESULT_ENDING):
-            # No correspondent writes what looks like a result.
+        if wanted.casefold().endswith((RESULT_ENDING, NOTE_ENDING)):
+            # No correspondent writes what looks like a result, or like a note once it is put into `to-send`.
             wanted += ".txt"
         stem, ending = os.path.splitext(wanted)  # noqa: PTH122 - of a name that is not a path yet
         for number in range(1, _MOST_NAMESAKES):
@@ -302,26 +338,42 @@ def _things(
         return []
     with entries:
         for entry in entries:
-            if entry.name.startswith(".") or (not is_desk and _is_unfinished(entry.name)):
+            if entry.name.startswith(".") or (not is_desk and is_unfinished(entry.name)):
                 continue
             try:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
+                continue
+            if not is_desk and is_hidden(status):
                 continue
             # On Windows only the open file tells how many names it has.
             thing = Dropped(
                 place=place,
                 name=entry.name,
                 is_file=stat.S_ISREG(status.st_mode) and status.st_nlink <= 1,
+                size=status.st_size,
                 version=(status.st_size, status.st_mtime_ns, entry.inode()),
             )
             found.append((thing, entry))
     return sorted(found, key=lambda each: each[0].name)
 
 
-def _is_unfinished(name: str) -> bool:
+def is_unfinished(name: str) -> bool:
+    """Whether programs call what they are still writing so, or what is no document: locks, pictures of contents."""
     small = name.casefold()
-    return small.endswith(_UNFINISHED) or small.startswith("~$") or small in _OF_THE_SYSTEM
+    return (
+        small.startswith("~$")
+        or small.endswith(_UNFINISHED)
+        or small in _OF_THE_SYSTEM
+        or _BEING_SAVED.search(small) is not None
+    )
+
+
+def is_hidden(status: object) -> bool:
+    """Whether Windows or macOS keep a file from the eyes of people, as Word does with its locks."""
+    attributes = getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN
+    flags = getattr(status, "st_flags", 0) & getattr(stat, "UF_HIDDEN", 0x8000)
+    return bool(attributes or flags)
 
 
 def _origin(claim: Path) -> str:

@@ -182,6 +182,28 @@ TEX|Commentaire : anémie modérée &agrave; contr&ocirc;ler
 """
 
 
+HPRIM_WRITINGS: Final = """\
+TEX|CHIMIE
+RES|Plaquettes|PLQ|N|150 000|/mm3|180 000|400 000||F
+RES|Glycémie|GLY|N|1,45*|g/L|0,70|1,10||F
+RES|CRP|CRP|N|12|mg/L||inf. à 5||F
+RES|Urée|URE|N|0,42|g/L|0,15|0,45||F
+RES|TSH|TSH|N|2,4|mUI/L|4,0|0,4||C
+RES|Ferritine|FER|N|env. 12|µg/L|20|200||P
+RES|DFG|DFG|N|> 60|mL/min|> 90|||F
+RES|Potassium|K|N|||3,5|5,0||I
+"""
+"""Rows as laboratories write them besides the format."""
+
+
+def hprim_writings() -> bytes:
+    """Return a laboratory's file with numbers, norms and marks in many writings."""
+    start = HPRIM.index("TEX|")
+    return (
+        HPRIM[:start].replace("’", "'") + HPRIM_WRITINGS + HPRIM[HPRIM.index("****FIN") :]
+    ).encode("cp1252")
+
+
 def hprim(encoding: str, end: str = "\r\n") -> bytes:
     """Return a laboratory's file in some encoding; what it lacks is written as old software did."""
     text = HPRIM.replace("’", "'").replace("\n", end)
@@ -579,6 +601,172 @@ def _element(name: str, value: object) -> str:
     return f'<{name} value="{value}"/>'
 
 
+# --- pages: PDF, pictures, DICOM --------------------------------------------------------------------
+
+JPEG: Final = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCN"
+    "l4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAAR"
+    "CAAQABADASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEG"
+    "E1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWG"
+    "h4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEB"
+    "AQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYk"
+    "NOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0"
+    "tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwDqf+PL/r1/9Ff/AGP/AKD9Pu2qKq/8eX/X"
+    "r/6K/wDsf/Qfp91bFfF6n//Z"
+)
+GIF: Final = base64.b64decode(
+    "R0lGODdhEAAQAIEAAP///8gAAAAAAAAAACwAAAAAEAAQAEAIMAADABhIsKDBgwMFIiSocKHDgg0TPnQYcSJEiwgVVrS4cWLHhx8pYrw4UmJJAAEC"
+    "AgA7"
+)
+WEBP: Final = base64.b64decode(
+    "UklGRjYAAABXRUJQVlA4TCoAAAAvD8ADAA+w/0/+3//5jwcoaiQpql3OJxKQgrR1j4WI/tchpG47rqf4IQU="
+)
+
+
+def packed_pdf(root: bytes, *objects: bytes) -> bytes:
+    """Return a PDF with one page whose objects, as nearly all software writes them, are in a packed stream."""
+    packed = [
+        b"<</Type/Catalog/Pages 2 0 R%b>>" % root,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>",
+        *objects,
+    ]
+    head = body = b""
+    for number, each in enumerate(packed, 1):
+        head += b"%d %d " % (number, len(body))
+        body += each + b"\n"
+    stream = zlib.compress(head + body)
+    holder, table = len(packed) + 1, len(packed) + 2
+    content = b"%PDF-1.5\n"
+    places = b"\0" * 4 + b"\xff"
+    places += b"".join(b"\2" + struct.pack(">HH", holder, at) for at in range(len(packed)))
+    places += b"\1" + struct.pack(">HH", len(content), 0)
+    content += (
+        b"%d 0 obj\n<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\n"
+        % (holder, len(packed), len(head), len(stream), stream)
+    )
+    places += b"\1" + struct.pack(">HH", len(content), 0)
+    return content + (
+        b"%d 0 obj\n<</Type/XRef/Size %d/W[1 2 2]/Root 1 0 R/Length %d>>stream\n%b\nendstream\nendobj\n"
+        b"startxref\n%d\n%%%%EOF\n" % (table, table + 1, len(places), places, len(content))
+    )
+
+
+def png(width: int, height: int, rows: bytes) -> bytes:
+    """Return a grey PNG of that size with these rows, whether they are enough or not."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def drawing() -> bytes:
+    """Return a PNG that goes from black to white."""
+    return png(8, 8, b"".join(b"\0" + bytes(range(row * 32, row * 32 + 8)) for row in range(8)))
+
+
+def bmp(width: int, height: int, pixels: bytes) -> bytes:
+    """Return a BMP that says to be that large."""
+    head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, 0, 2835, 2835, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + len(pixels), 0, 0, 54) + head + pixels
+
+
+def fax(pages: int, *, is_looped: bool = False) -> bytes:
+    """Return a TIFF of white pages; the last one may be followed by the first again."""
+    content = bytearray(b"II*\0" + struct.pack("<I", 8))
+    for page in range(pages):
+        start = len(content)
+        tags = (
+            *((256, 8), (257, 8), (258, 1), (259, 1), (262, 1)),
+            *((273, start + 2 + 8 * 12 + 4), (278, 8), (279, 8)),
+        )
+        content += struct.pack("<H", len(tags))
+        for tag, value in tags:
+            content += struct.pack("<HHII", tag, 4, 1, value)
+        is_last = page == pages - 1
+        following = (8 if is_looped else 0) if is_last else start + 2 + 8 * 12 + 4 + 8
+        content += struct.pack("<I", following) + b"\xff" * 8
+    return bytes(content)
+
+
+def element(group: int, number: int, kind: bytes, value: bytes, length: int | None = None) -> bytes:
+    """Return a DICOM element, perhaps with another length than it has."""
+    value += (b" " if kind not in {b"OW", b"UI"} else b"\0") * (len(value) % 2)
+    told = len(value) if length is None else length
+    if kind in {b"OW", b"SQ"}:
+        return struct.pack("<HH2sHI", group, number, kind, 0, told) + value
+    return struct.pack("<HH2sH", group, number, kind, told) + value
+
+
+def dicom(pixels: bytes, *, frames: int = 1, more: bytes = b"", syntax: bytes = b"1") -> bytes:
+    """Return a DICOM file of frames of eight by eight greys, as its head says; deflated as syntax 1.99."""
+    meta = element(2, 0x10, b"UI", b"1.2.840.10008.1.2." + syntax)
+    body = (
+        element(0x08, 0x60, b"CS", b"CR")
+        + element(0x10, 0x10, b"PN", b"LEMOINE^ELODIE")
+        + element(0x10, 0x30, b"DA", b"19620217")
+        + element(0x28, 0x02, b"US", struct.pack("<H", 1))
+        + element(0x28, 0x04, b"CS", b"MONOCHROME2")
+        + element(0x28, 0x08, b"IS", b"%d" % frames)
+        + b"".join(
+            element(0x28, number, b"US", struct.pack("<H", value))
+            for number, value in ((0x10, 8), (0x11, 8), (0x100, 8), (0x101, 8), (0x102, 7))
+        )
+        + element(0x28, 0x103, b"US", b"\0\0")
+        + more
+        + pixels
+    )
+    if syntax == b"1.99":
+        packer = zlib.compressobj(9, wbits=-15)
+        body = packer.compress(body) + packer.flush()
+    return bytes(128) + b"DICM" + element(2, 0, b"UL", struct.pack("<I", len(meta))) + meta + body
+
+
+def frame(count: int = 1) -> bytes:
+    """Return frames that go from black to white."""
+    return element(0x7FE0, 0x10, b"OW", bytes(range(0, 256, 4)) * count)
+
+
+def nested(depth: int) -> bytes:
+    """Return sequences in sequences of a DICOM file, none of which ends."""
+    return (
+        struct.pack("<HH2sHI", 0x40, 0xA730, b"SQ", 0, 0xFFFFFFFF)
+        + struct.pack("<HHI", 0xFFFE, 0xE000, 0xFFFFFFFF)
+    ) * depth
+
+
+# --- office files and other archives ----------------------------------------------------------------
+
+OLE: Final = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    + bytes(16)
+    + struct.pack("<HHHHH6xIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 0)
+    + struct.pack("<IIIIII", 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    + struct.pack("<I", 1)
+    + b"\xff" * 432
+    + bytes(512)
+    + struct.pack("<II", 0xFFFFFFFE, 0xFFFFFFFD)
+    + b"\xff" * 504
+)
+"""The file system that old office files are, with nothing in it: head, directory, list of sectors."""
+
+
+def office(*more: tuple[str, bytes]) -> bytes:
+    """Return a word processor's document, with a list of its own called as that of an XDM is."""
+    return zipped(
+        [
+            ("[Content_Types].xml", b"<Types/>"),
+            ("word/document.xml", b"<w:document/>"),
+            ("customXml/metadata.xml", b"<m/>"),
+            *more,
+        ]
+    )
+
+
 # --- hostile ----------------------------------------------------------------------------------------
 
 
@@ -685,6 +873,7 @@ GOOD: Final[dict[str, Callable[[], bytes]]] = {
     "hprim-mac.hpr": lambda: hprim("mac_roman", "\r"),
     "hprim-cp850.hpr": lambda: hprim("cp850"),
     "hprim-utf8.hpr": lambda: hprim("utf-8", "\n"),
+    "hprim-ecritures.hpr": hprim_writings,
     "lettre.eml": mail,
     "lettre-html.eml": lambda: MAIL_HTML.encode("cp1252"),
     "lettre-signee.eml": MAIL_SIGNED.encode,
@@ -700,6 +889,21 @@ GOOD: Final[dict[str, Callable[[], bytes]]] = {
     ),
     "fhir.json": fhir_json,
     "fhir.xml": fhir_xml,
+    "lettre.pdf": lambda: PDF,
+    "lettre-emballee.pdf": lambda: packed_pdf(b""),
+    "photo.jpg": lambda: JPEG,
+    "dessin.png": drawing,
+    "dessin.gif": lambda: GIF,
+    "dessin.webp": lambda: WEBP,
+    "dessin.bmp": lambda: bmp(2, 2, bytes(16)),
+    "fax.tif": lambda: fax(2),
+    "radio.dcm": lambda: dicom(frame()),
+    "radio-deux-images.dcm": lambda: dicom(frame(2), frames=2),
+    "note.txt": "Le fichier finit par ****FIN****.\nÀ revoir.\n".encode,
+    "lettre.docx": office,
+    "lettre.doc": lambda: OLE,
+    "lettre.rtf": lambda: b"{\\rtf1 Bonjour}",
+    "photos.zip": lambda: zipped([("photos/1.jpg", JPEG), ("metadata.xml", b"<x/>")]),
 }
 """What readers have to read, by its file's name."""
 
@@ -766,11 +970,54 @@ HOSTILE: Final[dict[str, Callable[[], bytes]]] = {
     "uri-dehors.zip": lambda: archive([("a.pdf", PDF)], [entry("../../README.TXT", README)]),
     "dtd.zip": lambda: zipped([("IHE_XDM/S/METADATA.XML", laughs())]),
     "bombe.zip": bomb,
+    "coupe.zip": lambda: xdm()[:-30],
+    "coupe.hpr": lambda: hprim("latin-1")[: -len("****FIN****\r\n****FINFICHIER****\r\n") - 20],
+    "coupe-tot.hpr": lambda: hprim("latin-1")[:260],
+    "coupe.pdf": lambda: packed_pdf(b"")[:-120],
+    "tete-seule.pdf": lambda: b"%PDF-1.7\n",
+    "lancement.pdf": lambda: packed_pdf(b"/OpenAction 4 0 R", b"<</S/L#61unch/F(calc.exe)>>"),
+    "envoi.pdf": lambda: packed_pdf(
+        b"/OpenAction 4 0 R", b"<</S/SubmitForm/F(http://192.0.2.1/)>>"
+    ),
+    "boucle.pdf": lambda: PDF.replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 9"),
+    "coupe.jpg": lambda: JPEG[:-40],
+    "coupe.png": lambda: drawing()[:-16],
+    "somme-fausse.png": lambda: drawing()[:-14] + b"\0" + drawing()[-13:],
+    "immense.png": lambda: png(60_000, 60_000, bytes(100)),
+    "pixels-absents.png": lambda: png(200, 200, bytes(100)),
+    "coupe.gif": lambda: GIF[:-30],
+    "coupe.webp": lambda: WEBP[:-10],
+    "coupe.bmp": lambda: bmp(2, 2, bytes(16))[:-8],
+    "immense.bmp": lambda: bmp(2_000_000_000, 2_000_000_000, bytes(16)),
+    "coupe.tif": lambda: fax(2)[:-4],
+    "boucle.tif": lambda: fax(2, is_looped=True),
+    "trop-de-pages.tif": lambda: fax(501),
+    "coupe.dcm": lambda: dicom(frame())[:-20],
+    "images-absentes.dcm": lambda: dicom(frame(), frames=3),
+    "images-sans-nombre.dcm": lambda: dicom(frame(), frames=999_999_999),
+    "longueur-fausse.dcm": lambda: dicom(element(0x7FE0, 0x10, b"OW", b"x", 0x7FFFFFFF)),
+    "profond.dcm": lambda: dicom(frame(), more=nested(1_500)),
+    "bombe.dcm": lambda: dicom(frame(100_000), syntax=b"1.99"),
+    "coupe.mbox": lambda: MAILBOX.encode()[:-40],
+    "debuts.mbox": lambda: b"From a Thu Jan  1 00:00:00 1970\n\n" * 2_000,
+    "ligne-sans-fin.mbox": lambda: b"From a Thu Jan  1 00:00:00 1970\nSubject: " + b"x" * 60_000,
+    "macro.docm": lambda: office(("word/vbaProject.bin", b"x")),
+    "coupe.docx": lambda: office()[:-30],
+    "coupe.doc": lambda: OLE[:-400],
+    "coupe.rtf": lambda: b"{\\rtf1 Bonj",
+    "separateurs.txt": lambda: b"\x0c\x1b[2J\xe2\x80\xaetxt.exe\n" * 50,
 }
 """What must do no harm, by its file's name."""
 
 
-COMPRESSED: Final = frozenset(("cda-n1-image-comprimee.xml", "xdm-comprime.zip", "bombe.zip"))
+COMPRESSED: Final = frozenset(
+    (
+        *("cda-n1-image-comprimee.xml", "xdm-comprime.zip", "bombe.zip"),
+        *("lettre-emballee.pdf", "coupe.pdf", "lancement.pdf", "envoi.pdf"),
+        *("dessin.png", "coupe.png", "somme-fausse.png", "immense.png", "pixels-absents.png"),
+        "bombe.dcm",
+    )
+)
 """Their bytes depend on the library that compresses; what comes out of them does not."""
 
 

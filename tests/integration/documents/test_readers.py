@@ -7,10 +7,12 @@ import asyncio
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import segno
 
 from app.engine.documents import readers as module
 from app.engine.documents.messages import LENGTH_BYTES, Answer, Outcome
@@ -89,6 +91,24 @@ def test_pages_and_texts_and_parts_come_from_processes() -> None:
         assert text.is_readable
         letter = await readers.text(mail_with(report), name="letter.eml")
         assert "Deuxième" in letter.text
+
+    with_readers(ReaderProcesses(), act)
+
+
+def test_a_code_is_read_from_a_photograph_or_a_small_text() -> None:
+    async def act(readers: ReaderProcesses) -> None:
+        photograph = BytesIO()
+        segno.make_qr("uhs:contact/abc").save(photograph, kind="png", scale=6)
+        assert (await readers.code(photograph.getvalue())).text == "uhs:contact/abc"
+        assert (await readers.code(b"\xef\xbb\xbfuhs:relay/abc\r\n")).text == "uhs:relay/abc"
+        for nothing in (
+            jpeg(40, 30),
+            photograph.getvalue()[:200],
+            b"",
+            b"x" * 20_000,
+            pdf(["uhs:"]),
+        ):
+            assert (await readers.code(nothing)).text == ""
 
     with_readers(ReaderProcesses(), act)
 

@@ -7,16 +7,19 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.engine import connection
 from app.engine.ports.relay import RelayRefusedError, RelayUntrustedError
 from app.interface.commands import Lock, SaveAttachment, ShowStatus, Unlock
 from app.interface.events import ConversationsChanged, Progress
 from app.interface.pipe import FrameKind, pack_frame, read_frame, request_frame
 from app.interface.snapshots import ConnectionState, DeliveryState
+from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.relay_api import ProblemCode
 from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.full_mailbox import befriend, session_of
@@ -92,6 +95,21 @@ def test_what_was_written_offline_goes_out_when_the_relay_is_back(tmp_path: Path
         assert status.outbox_count == 1
         anne.relay.come_back()
         await until_received(boris, "unterwegs geschrieben")
+
+    run(tmp_path, story)
+
+
+def test_what_was_to_go_while_the_computer_slept_goes_when_it_wakes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LOOK_AGAIN_SECONDS", 0.01)
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        at = UnixMillis(anne.clock.now() + 8 * 3_600_000)
+        await anne.do(replace(letter(boris, "à huit heures"), send_at=at))
+        # The wall's clock goes on, and with it the other computer's; timers stand still.
+        anne.clock.advance(seconds=9 * 3600)
+        await until_received(boris, "à huit heures")
 
     run(tmp_path, story)
 

@@ -16,6 +16,7 @@ import pytest
 from app.engine.folders.taking import NOTE_WAIT_MILLIS
 from app.engine.folders.watching import place_of
 from app.engine.ports.folders import RESULT_ENDING
+from app.interface.absence import Absence, SaveAbsence
 from app.interface.commands import (
     AcceptContact,
     ConfirmVerified,
@@ -38,7 +39,7 @@ from app.interface.patients import ListPatients
 from app.interface.people import BlockContact
 from app.interface.snapshots import Comparison, DeliveryState
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import MessageId, format_address
+from crypto_core.wire.ids import MessageId, UnixMillis, format_address
 from crypto_core.wire.limits import MAX_ATTACHMENTS
 from tests.fakes.crashes import CrashError
 from tests.fakes.full_mailbox import session_of
@@ -65,7 +66,7 @@ async def acquainted(anne: Practice, boris: Practice) -> None:
     await anne.do(ConfirmVerified(account=boris.account, how=Comparison.IN_PERSON))
 
 
-async def look(practice: Practice, *, times: int = 2, seconds: float = 3) -> FolderState:
+async def look(practice: Practice, *, times: int = 2, seconds: float = 6) -> FolderState:
     """Look until what was dropped is settled."""
     for _ in range(times):
         await practice.do(RunFolders())
@@ -188,13 +189,20 @@ def test_what_is_still_being_written_is_not_taken(tmp_path: Path) -> None:
         path = drop(folder, "Boris/gros.pdf", "début")
         drop(folder, "Boris/autre.pdf.part", "début")
         drop(folder, "Boris/.cache", "x")
+        drop(folder, "Boris/Thumbs.db", "x")
+        drop(folder, "@eaDir/bilan.pdf", "x")
         for number in range(5):
             with path.open("ab") as file:
                 file.write(b"encore")
             os.utime(path, ns=(number, number))
             assert (await look(anne, times=1)).sent == 0
         assert (await look(anne)).sent == 1
-        assert left(folder, "to-send") == ["Boris/.cache", "Boris/autre.pdf.part"]
+        assert left(folder, "to-send") == [
+            "@eaDir/bilan.pdf",
+            "Boris/.cache",
+            "Boris/Thumbs.db",
+            "Boris/autre.pdf.part",
+        ]
         await settle([anne, boris])
         (letter,) = await inbox_of(boris)
         assert letter.attachments[0].size == len("début".encode() + 5 * b"encore")
@@ -223,6 +231,214 @@ def test_a_document_waits_for_its_note_and_a_note_for_its_document(tmp_path: Pat
             ("c.pdf", FolderTrouble.NO_RECIPIENT, ""),
             ("d.pdf.uhs.txt", FolderTrouble.FILE_MISSING, "d.pdf"),
         ]
+
+    run(tmp_path, story)
+
+
+def test_an_empty_file_waits_for_what_is_to_be_in_it(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        path = drop(folder, "Boris/bilan.pdf", "")
+        drop(folder, "Boris/rien.pdf", "")
+        assert (await look(anne, times=3)).waiting == 2
+        path.write_bytes(b"%PDF bilan")
+        assert (await look(anne)).sent == 1
+        anne.clock.advance(seconds=NOTE_WAIT_MILLIS / 1000)
+        state = await look(anne)
+        assert [(row.name, row.trouble) for row in state.refused] == [
+            ("rien.pdf", FolderTrouble.FILE_EMPTY)
+        ]
+        assert "vide" in next((folder / "refused").glob("*.txt")).read_text("utf-8-sig")
+        await settle([anne, boris])
+        (letter,) = await inbox_of(boris)
+        assert [each.size for each in letter.attachments] == [len(b"%PDF bilan")]
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("document", "note", "text"),
+    [
+        ("BILAN.PDF", "BILAN.PDF.UHS.TXT", NOTE),
+        ("bilan.pdf", "BILAN.PDF.UHS.TXT", NOTE),
+        ("re\u0301sume\u0301.pdf", "r\xe9sum\xe9.pdf.uhs.txt", NOTE),
+        ("r\xe9sum\xe9.pdf", "re\u0301sume\u0301.pdf.uhs.txt", NOTE),
+        ("Re\u0301sume\u0301.PDF", "ordre.Uhs.Txt", f"fichier : r\xe9sum\xe9.pdf\n{NOTE}"),
+    ],
+)
+@pytest.mark.parametrize("place", ["", "Boris/"])
+def test_a_note_finds_its_document_in_capitals_and_in_any_form_of_its_accents(
+    place: str, document: str, note: str, text: str, tmp_path: Path
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        drop(folder, f"{place}{note}", text)
+        drop(folder, f"{place}{document}")
+        assert (await look(anne)).sent == 1
+        await settle([anne, boris])
+        (letter,) = await inbox_of(boris)
+        assert letter.subject == "Bilan de Lucie"
+        assert [each.name for each in letter.attachments] == [document]
+
+    run(tmp_path, story)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="one name there")
+def test_a_note_that_could_mean_two_documents_is_refused(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        drop(folder, "bilan.pdf.uhs.txt", NOTE)
+        for name in ("Bilan.pdf", "BILAN.pdf"):
+            drop(folder, name)
+        anne.clock.advance(seconds=1)
+        await look(anne)
+        anne.clock.advance(seconds=NOTE_WAIT_MILLIS / 1000)
+        state = await look(anne)
+        assert state.sent == 0
+        assert FolderTrouble.FILE_MISSING in {row.trouble for row in state.refused}
+
+    run(tmp_path, story)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such rights")
+def test_a_folder_that_cannot_be_opened_is_named_and_keeps_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir, closed = os.scandir, {"Claire"}
+
+    def guarded(path: Path | int) -> Any:  # noqa: ANN401 - as what it stands for
+        if not isinstance(path, int) and path.name in closed:
+            # As root may open everything, the system's answer is given for it.
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        drop(folder, "Claire/a.pdf")
+        drop(folder, "Boris/b.pdf")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", guarded)
+            state = await look(anne)
+        assert (state.sent, state.trouble, state.detail) == (
+            1,
+            FolderTrouble.PLACE_UNREADABLE,
+            "Claire",
+        )
+        state = await look(anne)
+        assert (state.trouble, state.detail) == (None, "")
+        await write_to(anne, boris, CORPUS / "hprim-utf8.hpr")
+        closed.add("to-send")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", guarded)
+            state = await look(anne)
+        assert (state.received, state.trouble) == (1, FolderTrouble.FOLDER_UNWRITABLE)
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_what_somebody_has_open_stays_beside_its_note_and_keeps_nothing_else(
+    is_renamed: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rename = Path.rename
+
+    def guarded(path: Path, target: Path) -> Path:
+        if path.name == "a.pdf" and is_renamed:
+            path.parent.rename(path.parent.with_name("Claire"))
+        elif path.name == "a.pdf" and path.parent.name == "Boris":
+            # As Windows answers where a program has it open.
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return rename(path, target)
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        drop(folder, "Boris/a.pdf")
+        drop(folder, "Boris/a.pdf.uhs.txt", "patient: Durand; Lucie\n")
+        drop(folder, "b.pdf.uhs.txt", NOTE)
+        drop(folder, "b.pdf")
+        await write_to(anne, boris, CORPUS / "hprim-utf8.hpr")
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", guarded)
+            state = await look(anne, times=3)
+        assert (state.sent, state.received) == (1, 1)
+        if is_renamed:
+            drop(folder, "Boris/a.pdf", (folder / "to-send/Claire/a.pdf").read_bytes())
+            shutil.rmtree(folder / "to-send/Claire")
+        else:
+            assert (state.trouble, state.detail) == (FolderTrouble.FILE_STUCK, "a.pdf")
+        assert left(folder, "to-send") == ["Boris/a.pdf", "Boris/a.pdf.uhs.txt"]
+        state = await look(anne)
+        assert (state.sent, state.trouble, state.refused_count) == (2, None, 0)
+        await settle([anne, boris])
+        assert [each.patient is None for each in await inbox_of(boris)] == [False, False]
+
+    run(tmp_path, story)
+
+
+def test_a_note_that_was_taken_alone_finds_its_document_again(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        for name in ("RE\u0301SUME\u0301.PDF", "r\xe9sum\xe9.pdf.uhs.txt"):
+            drop(folder, f"Boris/{name}", "objet: Bilan\n")
+        folders = session_of(anne).machine.folders
+        at = place_of(session_of(anne), str(folder))
+        note = next(each for each in folders.look(at)[0] if each.name.endswith(".txt"))
+        folders.begin(at, "00" * 16, note.place)
+        assert folders.take(at, "00" * 16, note)
+        await anne.reopen()
+        assert (await look(anne, times=4)).sent == 1
+        await settle([anne, boris])
+        assert [each.subject for each in await inbox_of(boris)] == ["Bilan"]
+
+    run(tmp_path, story)
+
+
+def test_while_a_note_is_written_nothing_beside_it_goes_without_one(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        ordre = drop(folder, "Boris/ordre.uhs.txt", "")
+        for name in ("a.pdf", "b.pdf"):
+            drop(folder, f"Boris/{name}")
+        assert (await look(anne, times=3)).sent == 0
+        ordre.write_text("file: a.pdf\nfile: b.pdf\n")
+        assert (await look(anne)).sent == 1
+        drop(folder, "Boris/c.pdf.uhs.txt", "")
+        drop(folder, "Boris/c.pdf")
+        await look(anne)
+        anne.clock.advance(seconds=NOTE_WAIT_MILLIS / 1000)
+        state = await look(anne)
+        assert (state.sent, [row.trouble for row in state.refused]) == (
+            1,
+            [FolderTrouble.FILE_EMPTY],
+        )
+        taken = sorted(name.split("/")[-1] for name in left(folder, "refused") if "/" in name)
+        assert taken == ["c.pdf", "c.pdf.uhs.txt"]
+
+    run(tmp_path, story)
+
+
+def test_nothing_that_is_called_like_a_note_or_a_result_goes_as_a_document(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        by_address = format_address(boris.account).removeprefix("uhs:").upper()
+        names = ["a.pdf.uhs.txt.txt", "a.pdf.UHS (2).TXT", "a.pdf.uhs", "2026 a.uhs.json"]
+        for name in names:
+            drop(folder, f"Boris/{name}", NOTE)
+        drop(folder, f"{by_address}/a.uhsb.pdf")
+        state = await look(anne)
+        assert (state.sent, state.refused_count) == (1, len(names))
+        assert {row.trouble for row in state.refused} == {FolderTrouble.NAME_RESERVED}
+        assert {row.detail for row in state.refused} == set(names)
 
     run(tmp_path, story)
 
@@ -290,6 +506,18 @@ def test_namesakes_are_never_chosen_between(tmp_path: Path) -> None:
         drop(folder, "bilan.pdf.uhs.txt", f"to: {format_address(boris.account)}\n")
         drop(folder, "bilan.pdf")
         assert (await look(anne)).sent == 1
+
+    run(tmp_path, story)
+
+
+def test_nobody_is_born_tomorrow(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        note = "to: Boris\npatient: Durand; Lucie; 2999-01-01\n"
+        assert await refused_for(anne, folder, note) is FolderTrouble.NOTE_INVALID
+        assert (await anne.do(ShowFolders())).refused[0].detail == "2"
+        assert (await anne.do(ListPatients(query="", limit=1))).rows == ()
 
     run(tmp_path, story)
 
@@ -380,7 +608,7 @@ def test_ten_thousand_files_are_no_trouble(tmp_path: Path) -> None:
         place = folder / "to-send" / "Boris"
         place.mkdir()
         for number in range(10_000):
-            (place / f"{number}.pdf").touch()
+            (place / f"{number}.pdf").write_bytes(b"%PDF")
         state = await look(anne)
         assert (state.sent, state.refused_count) == (100, 0)
         assert len(left(folder, "to-send")) == 9_900
@@ -392,13 +620,15 @@ def test_ten_thousand_files_are_no_trouble(tmp_path: Path) -> None:
 # --- in --------------------------------------------------------------------------------------------
 
 
-async def write_to(anne: Practice, boris: Practice, *documents: Path) -> MessageId:
+async def write_to(
+    anne: Practice, boris: Practice, *documents: Path, subject: str = "Résultats", text: str = ""
+) -> MessageId:
     """Boris writes to Anne; his documents are on their way when this returns."""
     sent = await boris.do(
         SendLetter(
             to=(anne.account,),
-            subject="Résultats",
-            text="ci-joint",
+            subject=subject,
+            text=text,
             attachments=tuple(str(each) for each in documents),
             urgency=Urgency.NORMAL,
             in_reply_to=None,
@@ -436,6 +666,52 @@ def test_what_arrives_is_written_as_it_came_with_a_result(tmp_path: Path) -> Non
     run(tmp_path, story)
 
 
+def test_a_letters_own_text_is_written_as_a_text_file(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await write_to(anne, boris, text="avant")
+        folder = await watch(anne, tmp_path)
+        alone = await write_to(anne, boris, subject="Avis 1/2: Lucie", text="Rien à signaler.\nBA")
+        both = await write_to(anne, boris, CORPUS / "hprim-utf8.hpr", text="ci-joint")
+        await write_to(anne, boris, subject="vide", text=" \n")
+        state = await look(anne)
+        assert state.received == 3
+        texts = {path.name[16:]: path for path in (folder / "received").glob("*.txt")}
+        assert list(texts) == ["Avis 1-2- Lucie.txt", "Résultats.txt"]
+        for name, message in (("Avis 1-2- Lucie.txt", alone), ("Résultats.txt", both)):
+            verdict = await anne.do(VerifyFolderResult(path=str(texts[name])))
+            assert (verdict.result.message, verdict.changed, verdict.missing) == (message, (), ())
+        written = texts["Avis 1-2- Lucie.txt"].read_bytes()
+        assert written.startswith(b"\xef\xbb\xbfDe\xc2\xa0: Boris <uhs:")
+        assert written.endswith("\r\n\r\nRien à signaler.\r\nBA\r\n".encode())
+        assert "Documents\u00a0: hprim-utf8.hpr" in texts["Résultats.txt"].read_text("utf-8-sig")
+        # What is taken is not written again.
+        shutil.rmtree(folder / "received")
+        await anne.reopen()
+        assert (await look(anne)).received == 3
+        assert left(folder, "received") == []
+
+    run(tmp_path, story)
+
+
+def test_the_automatic_answer_of_an_absence_is_not_written(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        folder = await watch(anne, tmp_path)
+        await acquainted(boris, anne)
+        now = boris.clock.now()
+        away = Absence(
+            since=now, until=UnixMillis(now + 86_400_000), replacement=None, text="Absent"
+        )
+        await boris.do(SaveAbsence(absence=away))
+        await settle([boris, anne])
+        await write_to(boris, anne, text="Bonjour")
+        await settle([boris, anne])
+        assert [each.is_automatic for each in await inbox_of(anne)] == [False, True]
+        assert (await look(anne)).received == 0
+        assert left(folder, "received") == []
+
+    run(tmp_path, story)
+
+
 def test_a_cda_document_is_packed_where_software_wants_its_archive(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         folder = await watch(anne, tmp_path, packs_cda=True)
@@ -461,7 +737,13 @@ def test_no_name_of_a_correspondent_leaves_the_folder_or_replaces_anything(tmp_p
     async def story(anne: Practice, boris: Practice) -> None:
         folder = await watch(anne, tmp_path)
         (folder / "received" / "bilan.pdf").write_bytes(b"mine")
-        names = ["bilan.pdf", "con.pdf", "faux.pdf.uhs.json", "a" * 200 + ".pdf"]
+        names = [
+            "bilan.pdf",
+            "con.pdf",
+            "faux.pdf.uhs.json",
+            "faux.pdf.UHS.txt",
+            "a" * 200 + ".pdf",
+        ]
         sources = []
         for name in names:
             path = tmp_path / "source" / name
@@ -477,6 +759,7 @@ def test_no_name_of_a_correspondent_leaves_the_folder_or_replaces_anything(tmp_p
             "bilan (2).pdf",
             "bilan.pdf",
             "evil_fdp.exe",
+            "faux.pdf.UHS.txt.txt",
             "faux.pdf.uhs.json.txt",
         ]
         assert (folder / "received" / "bilan.pdf").read_bytes() == b"mine"
@@ -614,7 +897,7 @@ def test_when_the_folder_is_left_nothing_stays_hidden_in_it(tmp_path: Path) -> N
         drop(folder, "Boris/bilan.pdf", "bilan")
         folders = session_of(anne).machine.folders
         at = place_of(session_of(anne), str(folder))
-        (thing,) = folders.look(at)
+        ((thing,), _) = folders.look(at)
         folders.begin(at, "00" * 16, thing.place)
         assert folders.take(at, "00" * 16, thing)
         state = await anne.do(WatchFolders(settings=FolderSettings(folder="")))
@@ -688,7 +971,11 @@ async def _documents_from(
         path.write_bytes(b"resultat")
         paths.append(path)
     message = await write_to(anne, boris, *paths)
-    return [(message, number) for number in range(MAX_ATTACHMENTS)]
+    arrivals = [(message, number) for number in range(MAX_ATTACHMENTS)]
+    for number in range(6, 30, 4):
+        # A letter's text takes the same way.
+        arrivals.insert(number, (await write_to(anne, boris, text=f"texte {number}"), -1))
+    return arrivals
 
 
 async def _now_arrives(anne: Practice, message: MessageId, position: int) -> None:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -212,6 +213,24 @@ def test_the_same_import_again_takes_nothing_twice_whatever_the_form(tmp_path: P
     alone(tmp_path, story)
 
 
+def test_the_folder_of_apple_mail_is_taken_over_as_it_lies_there(tmp_path: Path) -> None:
+    async def story(anne: Practice) -> None:
+        box = "Mail/V10/0A1B/INBOX.mbox"
+        about = b'<?xml version="1.0"?><plist version="1.0"><dict><key>flags</key></dict></plist>'
+        for number, name in ((1, "11.emlx"), (2, "12.partial.emlx")):
+            letter = eml(number, text="Votre patiente va mieux.")
+            counted = b"%-10d\n" % len(letter) + letter + about
+            saved(tmp_path, f"{box}/7F/Data/1/Messages/{name}", counted)
+        saved(tmp_path, f"{box}/Info.plist", about)
+        assert (await bring(anne, tmp_path / "Mail")).letters == 2
+        for row in await archive_of(anne):
+            (shown,) = await letters_of(anne, row)
+            assert shown.text.strip() == "Votre patiente va mieux."
+        assert (await bring(anne, tmp_path / "Mail")).known == 2
+
+    alone(tmp_path, story)
+
+
 def test_a_letter_that_was_thrown_away_comes_back_with_the_next_import(tmp_path: Path) -> None:
     async def story(anne: Practice) -> None:
         file = saved(tmp_path, "a.eml", eml(1))
@@ -259,6 +278,35 @@ def test_what_holds_no_letter_is_said(tmp_path: Path) -> None:
         assert await failure_of(anne, command) == Failure.FILE_UNREADABLE
         report = await bring(anne, nothing, saved(tmp_path, "a.eml", eml(1)))
         assert (report.letters, report.other_files) == (1, 1)
+
+    alone(tmp_path, story)
+
+
+def test_what_ought_to_be_mail_and_is_not_read_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    saved(folder, "a.eml", eml(1))
+    saved(folder, "cassé.eml", b"rien qui soit une lettre")
+    saved(folder, "Outlook.pst", b"!BDN" + bytes(1000))
+    saved(folder, "Inbox.msf", b"// <!-- <mdb:mork:z v=1.4/> -->")
+    saved(folder, "vide.mbox", b"")
+    saved(folder, "coupé.mbox", mbox([eml(2), eml(3)])[:-30])
+    saved(tmp_path, "ailleurs/b.eml", eml(4))
+    (folder / "lien").symlink_to(tmp_path / "ailleurs")
+    (folder / "lien.eml").symlink_to(tmp_path / "ailleurs" / "b.eml")
+    (folder / "lock").symlink_to("127.0.1.1:+42")
+
+    async def story(anne: Practice) -> None:
+        report = await bring(anne, folder)
+        assert (report.letters, report.other_files, report.failed) == (3, 2, 5)
+        assert sorted((each.file, each.problem) for each in report.troubles) == [
+            ("Outlook.pst", DocumentProblem.DAMAGED),
+            ("cassé.eml", DocumentProblem.DAMAGED),
+            ("coupé.mbox", DocumentProblem.CUT),
+            ("lien", DocumentProblem.DAMAGED),
+            ("lien.eml", DocumentProblem.DAMAGED),
+        ]
+        command = ImportMail(paths=(str(folder / "Outlook.pst"),))
+        assert await failure_of(anne, command) == Failure.NOT_MAIL
 
     alone(tmp_path, story)
 
@@ -390,3 +438,28 @@ def test_an_import_that_was_killed_goes_on_with_nothing_twice_and_nothing_lost(
 def test_an_own_address_is_one(address: str) -> None:
     with pytest.raises(WireError):
         encode(ImportMail(paths=("x",), own_addresses=(address,)))
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(tmp_path / "mails", "a.eml", eml(1))
+    saved(tmp_path / "mails" / "fermé", "b.eml", eml(2))
+    scandir = os.scandir
+
+    def guarded(path: Any) -> Any:  # noqa: ANN401 - as what it stands for
+        if Path(path).name == "fermé":
+            # As root may open everything, the system's answer is given for it.
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    async def story(anne: Practice) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", guarded)
+            report = await bring(anne, tmp_path / "mails")
+        assert (report.letters, report.failed) == (1, 1)
+        assert [(each.file, each.problem) for each in report.troubles] == [
+            ("fermé", DocumentProblem.DAMAGED)
+        ]
+
+    alone(tmp_path, story)

@@ -27,7 +27,13 @@ from app.interface.commands import (
     VerifyAudit,
 )
 from app.interface.events import Alarm
-from app.interface.organising import REMOVAL_GRACE_SECONDS, UNDOES, Act, Organise
+from app.interface.organising import (
+    REMOVAL_GRACE_SECONDS,
+    REMOVED_JUST_NOW_SECONDS,
+    UNDOES,
+    Act,
+    Organise,
+)
 from app.interface.patients import (
     FileConversations,
     ListPatients,
@@ -302,7 +308,27 @@ def test_unlocking_deletes_what_was_removed_before(tmp_path: Path) -> None:
         await boris.reopen()
         await boris.do(Organise(conversations=(sent.conversation,), act=Act.RESTORE))
         await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
-        boris.clock.advance(seconds=REMOVAL_GRACE_SECONDS)
+        # Locked in the middle of the morning, it can be taken back once more.
+        boris.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS - 1)
+        await boris.reopen()
+        await boris.do(Organise(conversations=(sent.conversation,), act=Act.RESTORE))
+        await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
+        boris.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS)
+        await boris.reopen()
+        assert await traces(boris, "Xylophone") == []
+
+    acquainted(tmp_path, story)
+
+
+def test_what_was_removed_under_a_clock_that_was_ahead_is_not_kept_until_then(
+    tmp_path: Path,
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        sent = await write(anne, boris, "Xylophone")
+        await settle([anne, boris])
+        boris.clock.advance(seconds=365 * 86_400)
+        await boris.do(Organise(conversations=(sent.conversation,), act=Act.REMOVE))
+        boris.clock.advance(seconds=-365 * 86_400)
         await boris.reopen()
         assert await traces(boris, "Xylophone") == []
 
@@ -329,6 +355,7 @@ def test_wherever_deleting_ends_nothing_of_it_remains_and_nothing_else_is_lost(
             with suppress(CrashError):
                 await erase_removed(session_of(boris))
             boris.countdown.left = None
+            boris.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS)
             await boris.reopen()
             assert await traces(boris, "Xylophone") == []
             assert len(files(boris)) == 1

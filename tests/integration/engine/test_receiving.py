@@ -30,6 +30,7 @@ from app.interface.commands import (
 )
 from app.interface.events import Alarm
 from app.interface.failures import CommandError, Failure
+from app.interface.people import ReconsiderContact
 from app.interface.snapshots import (
     AlarmKind,
     ContactState,
@@ -40,6 +41,7 @@ from app.interface.snapshots import (
 )
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
+from crypto_core.wire.ids import AccountId
 from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.full_mailbox import befriend, fill_mailbox, session_of
 from tests.fakes.machine import FakeClock
@@ -148,6 +150,21 @@ def test_what_cannot_be_opened_is_shown_asked_for_again_and_then_replaced(tmp_pa
         assert [each.state for each in (await view_of(anne, sent)).recipients] == [
             DeliveryState.DELIVERED
         ]
+
+    run(tmp_path, story)
+
+
+def test_no_name_or_subject_looks_like_something_else(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        program = tmp_path / "bilan \u202efdp.exe"
+        program.write_bytes(b"MZ")
+        sent = letter(boris, "voir \u202esnart\u202c", str(program))
+        await anne.do(replace(sent, subject="Bilan\u2067 de\u200f Mme Duval"))
+        await settle([anne, boris])
+        (view,) = await inbox_of(boris)
+        assert view.subject == "Bilan de Mme Duval"
+        assert [each.name for each in view.attachments] == ["bilan fdp.exe"]
+        assert "\u202e" not in view.text
 
     run(tmp_path, story)
 
@@ -273,6 +290,27 @@ def test_who_is_declined_is_not_told_and_not_heard(tmp_path: Path) -> None:
         recipient = (await view_of(anne, sent)).recipients[0]
         assert recipient.state is DeliveryState.NOT_DELIVERED
         assert recipient.problem is Problem.EXPIRED
+
+    run(tmp_path, story, acquainted=False)
+
+
+def test_a_refusal_can_be_taken_back(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await anne.do(RequestContact(account=boris.account, note="Bonjour"))
+        await settle([anne, boris])
+        await boris.do(DeclineContact(account=anne.account))
+        await boris.do(ReconsiderContact(account=anne.account))
+        (row,) = (await boris.do(ListContacts())).rows
+        assert (row.state, row.note) == (ContactState.WAITING, "Bonjour")
+        await boris.do(AcceptContact(account=anne.account))
+        # Who is a correspondent stays one.
+        await boris.do(ReconsiderContact(account=anne.account))
+        await settle([anne, boris])
+        (row,) = (await anne.do(ListContacts())).rows
+        assert row.state is ContactState.ACCEPTED
+        with pytest.raises(CommandError) as caught:
+            await boris.do(ReconsiderContact(account=AccountId(bytes(20))))
+        assert caught.value.failure is Failure.UNKNOWN_ACCOUNT
 
     run(tmp_path, story, acquainted=False)
 

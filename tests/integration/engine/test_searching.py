@@ -12,6 +12,7 @@ import pytest
 
 from app.engine.search.indexing import MOST_ATTEMPTS, Indexing
 from app.engine.vault.store import SqlVault
+from app.interface.commands import Synchronise
 from app.interface.documents import DocumentKind
 from app.interface.failures import Failure
 from app.interface.searching import Found, ListUnread, Search
@@ -19,7 +20,7 @@ from crypto_core.wire.ids import MessageId
 from tests.contract.test_vault import OWNER
 from tests.contract.test_vault import letter as stored_letter
 from tests.fakes.crashes import Countdown, CrashError, CrashingVault
-from tests.fakes.full_mailbox import session_of
+from tests.fakes.full_mailbox import fill_mailbox, session_of
 from tests.fakes.practice import Practice, failure_of, settle
 from tests.fakes.quick_readers import QuickReaders
 from tests.integration.engine.test_receiving import letter, run
@@ -96,6 +97,28 @@ def test_a_letter_and_its_document_are_found_on_both_sides(tmp_path: Path) -> No
             kind = await practice.do(Search(query="", kind=DocumentKind.TEXT))
             assert [each.message for each in kind.hits] == [sent.message]
             assert (await find(practice, other)).hits[0].found == (Found.PEOPLE,)
+
+    run(tmp_path, story)
+
+
+def test_many_letters_at_once_are_received_before_they_are_indexed(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await fill_mailbox(anne, boris, 30)
+        await boris.do(Synchronise())
+        page = await find(boris, "examen demandé")
+        # What is not in the index yet is missing from the answer, and the answer says so.
+        assert page.hits == ()
+        assert (page.coverage.letters, page.coverage.waiting) == (0, 30)
+        assert page.coverage.complete_since is None
+        session = session_of(boris)
+        assert await session.vault.run(lambda store: store.search.index_due(10)) == 10
+        page = await find(boris, "examen demandé")
+        assert {each.subject for each in page.hits} == {f"Lettre {n}" for n in range(20, 30)}
+        assert (page.coverage.letters, page.coverage.waiting) == (10, 20)
+        await catch_up(session, QuickReaders())
+        page = await find(boris, "lettre 3 ")
+        assert [each.subject for each in page.hits] == ["Lettre 3"]
+        assert (page.coverage.letters, page.coverage.waiting) == (30, 0)
 
     run(tmp_path, story)
 
@@ -192,7 +215,14 @@ def test_indexing_waits_while_letters_are_received(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_an_index_that_is_gone_is_made_anew_at_the_next_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "spoil",
+    ["drop table letter_index", "update index_state set normalisation = normalisation - 1"],
+    ids=["gone", "of older rules"],
+)
+def test_an_index_that_is_of_no_use_is_made_anew_at_the_next_start(
+    tmp_path: Path, spoil: str
+) -> None:
     path = tmp_path / "vault.db"
 
     async def story() -> None:
@@ -203,9 +233,14 @@ def test_an_index_that_is_gone_is_made_anew_at_the_next_start(tmp_path: Path) ->
             for number in range(1, 8):
                 store.messages.add(stored_letter(number))
 
+        state = await vault.read(lambda store: store.search.coverage())
+        # An empty store's index is of the rules of today already.
+        assert not state.is_rebuilding
         await vault.run(write)
+        while await vault.run(lambda store: store.search.index_due(3)):
+            pass
         await vault.run(
-            lambda store: store.search._db.execute("drop table letter_index")  # type: ignore[attr-defined]
+            lambda store: store.search._db.execute(spoil)  # type: ignore[attr-defined]
         )
         await vault.close()
         vault = await SqlVault.open(path, bytes(32), is_new=False)

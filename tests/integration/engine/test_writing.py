@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.engine import drafts, kept_draft
+from app.engine import attaching, drafts, kept_draft
 from app.engine.outbox import send_due, upload_due
 from app.engine.ports.vault import Setting
 from app.interface.commands import (
@@ -22,7 +22,7 @@ from app.interface.commands import (
 )
 from app.interface.events import Progress, UploadProgress
 from app.interface.failures import CommandError, Failure
-from app.interface.organising import REMOVAL_GRACE_SECONDS
+from app.interface.organising import REMOVAL_GRACE_SECONDS, REMOVED_JUST_NOW_SECONDS
 from app.interface.patients import SavePatient
 from app.interface.snapshots import (
     Comparison,
@@ -49,6 +49,7 @@ from app.interface.writing import (
     ListQueue,
     ListTemplates,
     OpenDraft,
+    ReattachDocument,
     RemoveDrafts,
     RemoveTemplate,
     RestoreDrafts,
@@ -176,6 +177,10 @@ def test_a_draft_that_is_thrown_away_comes_back_or_goes_with_its_files(tmp_path:
         assert len(files_of(anne)) == 2
         await anne.do(RestoreDrafts(drafts=(first.draft,)))
         assert len((await anne.do(OpenDraft(draft=first.draft))).documents) == 1
+        # Locked and unlocked at once, the other one can still be taken back.
+        await anne.reopen()
+        assert len(files_of(anne)) == 2
+        anne.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS)
         await anne.reopen()
         assert files_of(anne) == await named_files(anne)
         assert len(files_of(anne)) == 1
@@ -347,7 +352,18 @@ def test_a_document_is_taken_out_again_with_its_file(tmp_path: Path) -> None:
         await anne.do(AttachBytes(draft=draft.draft, name="quatre", content=b"4"))
         view = await anne.do(OpenDraft(draft=draft.draft))
         assert [each.name for each in view.documents] == ["un", "trois", "quatre"]
+        anne.clock.advance(seconds=REMOVAL_GRACE_SECONDS - 1)
+        await attaching.remove_detached(session_of(anne))
+        back = ReattachDocument(draft=draft.draft, document=made[1].document)
+        assert await anne.do(back) == made[1]
+        view = await anne.do(OpenDraft(draft=draft.draft))
+        assert [each.name for each in view.documents] == ["un", "trois", "quatre", "deux"]
+        assert await failure_of(anne, back) == Failure.UNKNOWN_ATTACHMENT
+        await anne.do(DetachDocument(draft=draft.draft, document=made[1].document))
+        anne.clock.advance(seconds=REMOVAL_GRACE_SECONDS)
+        await attaching.remove_detached(session_of(anne))
         assert files_of(anne) == await named_files(anne)
+        assert await failure_of(anne, back) == Failure.UNKNOWN_ATTACHMENT
         again = DetachDocument(draft=draft.draft, document=made[1].document)
         assert await failure_of(anne, again) == Failure.UNKNOWN_ATTACHMENT
         other = await draft_of(anne)
@@ -360,9 +376,12 @@ def test_a_document_is_taken_out_again_with_its_file(tmp_path: Path) -> None:
 def test_what_cannot_be_attached_leaves_nothing(tmp_path: Path) -> None:
     async def story(anne: Practice, _: Practice) -> None:
         draft = await draft_of(anne)
-        for path in (tmp_path / "missing", tmp_path):
+        for path, failure in (
+            (tmp_path / "missing", Failure.FILE_UNREADABLE),
+            (tmp_path, Failure.FILE_IS_FOLDER),
+        ):
             command = AttachFile(draft=draft.draft, path=str(path))
-            assert await failure_of(anne, command) == Failure.FILE_UNREADABLE
+            assert await failure_of(anne, command) == failure
         nowhere = AttachBytes(draft=NOBODY, name="image.png", content=b"pixels")
         assert await failure_of(anne, nowhere) == Failure.UNKNOWN_DRAFT
         for _number in range(MAX_ATTACHMENTS):
@@ -774,7 +793,11 @@ def test_doubts_about_recipients_are_told_before_sending(tmp_path: Path) -> None
 
         await session_of(anne).vault.run(meet)
         check = CheckRecipients(to=(boris.account, asked, AccountId(b"s" * 20)))
-        (row,) = (await anne.do(check)).rows
+        row, *strangers = (await anne.do(check)).rows
+        assert [(each.doubts, each.contact) for each in strangers] == [
+            ((Doubt.NOT_A_CONTACT,), ContactState.WAITING),
+            ((Doubt.NOT_A_CONTACT,), None),
+        ]
         assert row.doubts == (Doubt.UNVERIFIED, Doubt.NAMESAKE, Doubt.NEVER_WRITTEN)
         assert [(each.account, each.place) for each in row.others] == [(twin, "Nantes")]
         # What boris sent does not count, what was sent to him does.
@@ -783,7 +806,7 @@ def test_doubts_about_recipients_are_told_before_sending(tmp_path: Path) -> None
         assert Doubt.NEVER_WRITTEN in (await anne.do(check)).rows[0].doubts
         await anne.do(ConfirmVerified(account=boris.account, how=Comparison.IN_PERSON))
         await send(anne, await draft_of(anne, boris))
-        (row,) = (await anne.do(check)).rows
+        row = (await anne.do(check)).rows[0]
         assert row.doubts == (Doubt.NAMESAKE,)
         assert row.compared is Comparison.IN_PERSON
 

@@ -24,13 +24,21 @@ from app.engine.documents.formats.limits import (
 )
 from app.engine.documents.formats.texts import clean, clip, one_line
 from app.engine.documents.parsed import ContainedPart, Parsed
-from app.interface.documents import Block, BlockKind, Cell, DocumentProblem, Fact, FactKind, Flag
+from app.interface.documents import (
+    Block,
+    BlockKind,
+    Cell,
+    DocumentProblem,
+    Fact,
+    FactKind,
+    Flag,
+)
 from crypto_core.wire.content import Mark, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.interface.documents import DocumentKind, DocumentPatient
+    from app.interface.documents import DocumentKind, DocumentPatient, Remark
 
 _SPACES: Final = re.compile(r"[ \t\n\r\f\v]+")
 
@@ -238,13 +246,20 @@ class Page:
 
 
 def cell(
-    text: str, *, is_head: bool = False, flag: Flag = Flag.NONE, columns: int = 1, rows: int = 1
+    text: str,
+    *,
+    is_head: bool = False,
+    flag: Flag = Flag.NONE,
+    remarks: tuple[Remark, ...] = (),
+    columns: int = 1,
+    rows: int = 1,
 ) -> Cell:
     """Return a field of a table, within the bounds."""
     return Cell(
         text=clip(clean(text).strip(), MAX_CELL_BYTES),
         is_head=is_head,
         flag=flag,
+        remarks=remarks,
         columns=min(max(columns, 1), MAX_ROW_CELLS),
         rows=min(max(rows, 1), 1000),
     )

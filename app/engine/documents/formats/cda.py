@@ -34,6 +34,13 @@ _FLAGS: Final = {
     "H": Flag.HIGH,
     "LU": Flag.LOW,
     "HU": Flag.HIGH,
+    # Older codes, and values beyond what the instrument can tell.
+    "LX": Flag.LOW,
+    "HX": Flag.HIGH,
+    "L<": Flag.LOW,
+    "H>": Flag.HIGH,
+    "<": Flag.LOW,
+    ">": Flag.HIGH,
     "A": Flag.ABNORMAL,
     "ABN": Flag.ABNORMAL,
     "LL": Flag.CRITICAL,

@@ -49,6 +49,7 @@ _PACKED: Final[dict[str, tuple[str, ...]]] = {
     pydicom.uid.JPEG2000Lossless: ("JPEG2000",),
     pydicom.uid.JPEG2000: ("JPEG2000",),
 }
+_PIXELS: Final = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _FACTS: Final = (
     ("PatientSex", FactKind.SEX),
     ("StudyDescription", FactKind.TITLE),
@@ -80,15 +81,24 @@ class DicomFrames:
         self._height = _number(dataset, "Rows")
         self._samples = _number(dataset, "SamplesPerPixel", 1)
         self._bits = _number(dataset, "BitsAllocated")
-        has_picture = "PixelData" in dataset and self._width > 0 < self._height
+        is_picture = self._width > 0 < self._height
+        has_picture = is_picture and any(name in dataset for name in _PIXELS)
         is_drawable = has_picture and self._is_drawable()
-        frames = max(1, min(_number(dataset, "NumberOfFrames", 1), _MAX_FRAMES))
-        self._count = frames if is_drawable else 0
+        claimed = max(1, _number(dataset, "NumberOfFrames", 1))
+        there, is_short = self._frames_there(claimed) if is_drawable else (0, False)
+        self._count = min(there, _MAX_FRAMES)
+        problems = []
+        if has_picture and not is_drawable:
+            problems.append(DocumentProblem.PICTURE_PACKED)
+        if is_short or (is_picture and not has_picture):
+            problems.append(DocumentProblem.DAMAGED)
+        if there > _MAX_FRAMES:
+            problems.append(DocumentProblem.CUT)
         self.parsed = Parsed(
             kind=DocumentKind.DICOM,
             facts=tuple(self._facts()),
             patient=self._patient(),
-            problems=(DocumentProblem.PICTURE_PACKED,) if has_picture and not is_drawable else (),
+            problems=tuple(problems),
         )
 
     @property
@@ -130,10 +140,35 @@ class DicomFrames:
     def _is_drawable(self) -> bool:
         if self._width * self._height > _MAX_PIXELS or self._samples not in {1, 3}:
             return False
+        if "PixelData" not in self._dataset:
+            return False
         if self._syntax in _PACKED:
             return True
         wanted = {1: {8, 16}, 3: {8}}[self._samples]
         return self._syntax in _UNPACKED and self._bits in wanted
+
+    def _frames_there(self, claimed: int) -> tuple[int, bool]:
+        """Return how many frames have pixels, the last of them perhaps not all; and whether pixels are missing."""
+        pixels = self._dataset.PixelData or b""
+        if self._syntax in _PACKED:
+            try:
+                items = BytesIO(pixels)
+                # The first item is a list of where frames begin.
+                pydicom.encaps.parse_basic_offsets(items)
+                fragments, _ = pydicom.encaps.parse_fragments(items)
+            except Exception:  # noqa: BLE001 - as above; the head may still be read
+                return 0, True
+            # A frame has at least a fragment of its own.
+            return min(claimed, fragments), fragments < claimed
+        length = self._frame_bytes()
+        if len(pixels) >= claimed * length:
+            return claimed, False
+        # Less than a row is nothing to look at.
+        whole, rest = divmod(len(pixels), length)
+        return whole + (rest >= length // self._height), True
+
+    def _frame_bytes(self) -> int:
+        return self._width * self._height * self._samples * self._bits // 8
 
     def _packed_frame(self, page: int) -> Image.Image:
         frame = pydicom.encaps.get_frame(
@@ -148,10 +183,9 @@ class DicomFrames:
 
     def _frame(self, page: int) -> Image.Image:
         size = (self._width, self._height)
-        length = self._width * self._height * self._samples * self._bits // 8
-        raw = self._dataset.PixelData[page * length : (page + 1) * length]
-        if len(raw) < length:
-            raise NoPageError
+        length = self._frame_bytes()
+        # Of a file that broke off, and was said to be so, the rows that are missing are zeros.
+        raw = self._dataset.PixelData[page * length : (page + 1) * length].ljust(length, b"\0")
         if self._samples == 3:
             return self._coloured(size, raw)
         if self._bits == 8:

@@ -20,6 +20,7 @@ from app.engine.documents.formats.limits import (
 )
 from app.engine.documents.formats.markup import parse_markup
 from app.engine.documents.formats.narrative import Narrative
+from app.engine.documents.formats.norms import COMPARED, judge
 from app.engine.documents.formats.persons import is_same_patient, patient_of
 from app.engine.documents.formats.texts import decode, one_line
 from app.engine.documents.formats.tree import Node, parse
@@ -30,6 +31,7 @@ from app.interface.documents import (
     DocumentProblem,
     FactKind,
     Flag,
+    Remark,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +50,14 @@ _TOP: Final = frozenset(
     )
 )
 _SEXES: Final = {"female": "F", "male": "M", "other": "U", "unknown": "U"}
+_STATES: Final = {
+    "registered": Remark.AWAITED,
+    "preliminary": Remark.PARTIAL,
+    "amended": Remark.CORRECTED,
+    "corrected": Remark.CORRECTED,
+    "cancelled": Remark.IMPOSSIBLE,
+    "entered-in-error": Remark.WITHDRAWN,
+}
 _SPACE: Final = re.compile(r"\s+")
 _MAX_REPEATED: Final = 2_000
 """Of one element; results beyond are cut with their table."""
@@ -362,17 +372,21 @@ class _Card:
             if id(observation) in self._shown:
                 continue
             self._shown.add(id(observation))
-            rows.append(_row(observation))
-            rows.extend(_row(component) for component in observation.items("component"))
-            for member in observation.items("hasMember"):
-                found = self._find(member)
+            found = [observation, *observation.items("component")]
+            for reference in observation.items("hasMember"):
+                member = self._find(reference)
                 if (
-                    found is not None
-                    and found.type == "Observation"
-                    and id(found) not in self._shown
+                    member is not None
+                    and member.type == "Observation"
+                    and id(member) not in self._shown
                 ):
-                    self._shown.add(id(found))
-                    rows.append(_row(found))
+                    self._shown.add(id(member))
+                    found.append(member)
+            for each in found:
+                row, is_compared = _row(each)
+                rows.append(row)
+                if is_compared:
+                    self._page.problem(DocumentProblem.FLAGS_COMPARED)
         if rows:
             self._page.table(rows)
 
@@ -410,24 +424,47 @@ class _Card:
         )
 
 
-def _row(observation: Resource) -> tuple[Cell, ...]:
+def _row(observation: Resource) -> tuple[tuple[Cell, ...], bool]:
+    """Return a result's row, and whether its flag is this program's own."""
     value, unit = _value(observation)
-    flag = max(
-        (
-            flag_of(coding.text("code"))
-            for interpretation in observation.items("interpretation")
-            for coding in interpretation.items("coding")
-        ),
-        default=Flag.NONE,
-    )
+    norms = list(observation.items("referenceRange"))
+    low, high = _bounds(norms)
+    # Numbers of the format have no signs between thousands.
+    judged = judge(value, low, high, unit=unit, said=_said(observation), has_thousands=False)
+    remarks = [Remark.NOT_COMPARED] if judged.is_open else []
+    state = _STATES.get(observation.text("status"))
+    if state is not None:
+        remarks.append(state)
+    norm = " ; ".join(_range(one) for one in norms)
     notes = [note.text("text") for note in observation.items("note")]
-    return (
+    row = (
         cell(_concept(observation.first("code")), is_head=True),
-        cell(value, flag=flag),
+        cell(value, flag=judged.flag, remarks=tuple(remarks)),
         cell(unit),
-        cell(" ; ".join(_range(one) for one in observation.items("referenceRange"))),
+        cell(f"{norm} {COMPARED}" if judged.is_compared else norm),
         cell("\n".join(notes)),
     )
+    return row, judged.is_compared
+
+
+def _said(observation: Resource) -> Flag | None:
+    """Return what its sender says of a value, None if that is nothing this program understands."""
+    codes = [
+        coding.text("code").strip().upper()
+        for interpretation in observation.items("interpretation")
+        for coding in interpretation.items("coding")
+    ]
+    flag = max(map(flag_of, codes), default=Flag.NONE)
+    return None if flag is Flag.NONE and "N" not in codes else flag
+
+
+def _bounds(norms: list[Resource]) -> tuple[str, str]:
+    """Return the norm that counts for a value, as two texts."""
+    if len(norms) != 1:
+        # Which of several is this patient's, nobody here can tell, and as one text they are no norm.
+        return " ; ".join(_range(one) for one in norms), ""
+    low, high = norms[0].text("low", "value"), norms[0].text("high", "value")
+    return (low, high) if low or high else (norms[0].text("text"), "")
 
 
 def _value(observation: Resource) -> tuple[str, str]:

@@ -10,15 +10,15 @@ from typing import Final
 from app.engine.documents.formats.blocks import Page, cell
 from app.engine.documents.formats.dates import shown_date
 from app.engine.documents.formats.limits import MAX_HPRIM_BYTES, MAX_RECORDS, MAX_TABLE_ROWS
+from app.engine.documents.formats.norms import COMPARED, is_number, judge
 from app.engine.documents.formats.persons import is_same_patient, patient_of
 from app.engine.documents.formats.texts import clean, decode, one_line, unescape
 from app.engine.documents.parsed import Parsed, UnreadableError
-from app.interface.documents import Cell, DocumentKind, DocumentProblem, FactKind, Flag
+from app.interface.documents import Cell, DocumentKind, DocumentProblem, FactKind, Flag, Remark
 
 _HEAD_LINES: Final = 12
 _MARK: Final = re.compile(r"\s*\*{2,8}\s*(LAB|FIN|FINFICHIER)\s*\*{2,8}\s*", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{2,5});")
-_NUMBER: Final = re.compile(r"([<>]?=?)\s*([+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?)")
 _FLAGS: Final = {
     "N": Flag.NONE,
     "L": Flag.LOW,
@@ -27,27 +27,45 @@ _FLAGS: Final = {
     "LL": Flag.CRITICAL,
     "HH": Flag.CRITICAL,
     "AA": Flag.CRITICAL,
+    # Not of the format, and usual: signs, and French words.
+    "B": Flag.LOW,
+    "↓": Flag.LOW,
+    "+": Flag.HIGH,
+    "↑": Flag.HIGH,
+    "*": Flag.ABNORMAL,
+}
+_FINAL: Final = frozenset({"F", "U", "V"})
+"""Letters that say that a value is as it will stay."""
+_STATES: Final = {
+    "P": Remark.PARTIAL,
+    "S": Remark.PARTIAL,
+    "C": Remark.CORRECTED,
+    "R": Remark.UNVERIFIED,
+    "D": Remark.WITHDRAWN,
+    "W": Remark.WITHDRAWN,
+    "I": Remark.AWAITED,
+    "X": Remark.IMPOSSIBLE,
 }
 _VALUE_KINDS: Final = frozenset({"", "A", "C", "D", "N", "T"})
 """Letters that say of which kind a value is."""
-_SECOND_VALUE: Final = 9
-"""Where the same value in another unit begins, after the state."""
-COMPARED: Final = "*"
-"""Beside a norm: its sender said nothing about the value, and this program compared it with the norm."""
+_LEAST_COLUMNS: Final = 4
+"""Up to the value; less is a line that broke off."""
+_VALUE_COLUMNS: Final = 6
+"""Value, unit, low, high, abnormality, state."""
+_FLAG: Final = 4
+_STATE: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Result:
-    """A value as its sender wrote it."""
+class _Value:
+    """A value as its sender wrote it, and what is to be said of it."""
 
-    label: str
-    value: str
+    text: str
     unit: str
-    low: str
-    high: str
+    norm: str
     flag: Flag
+    remarks: tuple[Remark, ...]
     is_compared: bool
-    """The sender said nothing, and the value is beyond the sender's own bounds."""
 
 
 def read(content: bytes) -> Parsed:
@@ -153,13 +171,14 @@ def _laboratory(lines: list[str], page: Page) -> None:
         fields = rest.split("|", 40)
         is_result = kind.strip().upper() == "RES"
         is_known = is_result and _is_in_columns(fields)
-        result = _result(fields) if is_known else None
-        if result is not None:
+        values = _values(fields) if is_known else []
+        if values:
             if any(notes) or len(rows) >= MAX_TABLE_ROWS:
                 end()
             notes.clear()
-            rows.extend(_rows(result, fields[_SECOND_VALUE : _SECOND_VALUE + 4]))
-            if result.is_compared:
+            label = one_line(fields[0])
+            rows.extend(_row("" if number else label, each) for number, each in enumerate(values))
+            if any(each.is_compared for each in values):
                 page.problem(DocumentProblem.FLAGS_COMPARED)
         elif not is_known:
             note = rest if kind.strip().upper() == "TEX" else line
@@ -172,95 +191,70 @@ def _laboratory(lines: list[str], page: Page) -> None:
 
 def _is_in_columns(fields: list[str]) -> bool:
     """Whether a line has the format's columns; a value in a wrong one would be read as a norm, or a norm as a value."""
-    _label, _code, kind, _value, unit = (one_line(field) for field in (fields + [""] * 5)[:5])
-    return kind.upper() in _VALUE_KINDS and _number(unit)[1] is None
+    if len(fields) < _LEAST_COLUMNS:
+        return False
+    _label, _code, kind, _value, unit = (one_line(field) for field in (*fields, "")[:5])
+    return kind.upper() in _VALUE_KINDS and not is_number(unit)
 
 
-def _result(fields: list[str]) -> _Result | None:
-    """Return a value: label, code, type, value, unit, low, high, abnormality, state. None without label and value."""
-    label, _code, kind, value, unit, low, high, abnormal = (
-        one_line(field) for field in (fields + [""] * 8)[:8]
-    )
-    if not label and not value:
-        return None
-    code = abnormal.upper()
-    if code in _FLAGS:
-        return _Result(
-            label=label,
-            value=value,
-            unit=unit,
-            low=low,
-            high=high,
-            flag=_FLAGS[code],
-            is_compared=False,
-        )
-    flag = Flag.NONE
-    if code:
-        # A word of the sender's own is not understood, but means that something is said.
-        flag = Flag.ABNORMAL
-        value = f"{value} ({abnormal})"
-    elif kind.upper() == "N" or not kind:
-        flag = compare(value, low, high)
-    return _Result(
-        label=label,
-        value=value,
+def _values(fields: list[str]) -> list[_Value]:
+    """Return a value, and the same or an earlier one where its sender gives two; none without label and value.
+
+    The columns: label, code, kind, value, unit, low, high, abnormality, state, then from value to state again.
+    """
+    label, _code, _kind, *columns = (one_line(field) for field in fields)
+    if not label and not any(columns[:1]):
+        return []
+    first, second = columns[:_VALUE_COLUMNS], columns[_VALUE_COLUMNS : 2 * _VALUE_COLUMNS]
+    values = [_value(first, said=_said(_field(first, _FLAG)))]
+    if any(second[:1]):
+        # What is said of a value is said of it in every unit.
+        values.append(_value(second, said=_said(_field(second, _FLAG) or _field(first, _FLAG))))
+    return values
+
+
+def _value(columns: list[str], *, said: Flag | None) -> _Value:
+    text, unit, low, high = (_field(columns, at) for at in range(4))
+    word, state = _field(columns, _FLAG), _field(columns, _STATE)
+    judged = judge(text, low, high, unit=unit, said=said)
+    # A word of the sender's own is not understood, but means that something is said.
+    shown = [f"({word})"] if word and word.upper() not in _FLAGS else []
+    remarks = [Remark.NOT_COMPARED] if judged.is_open else []
+    if state.upper() in _STATES:
+        remarks.append(_STATES[state.upper()])
+    elif state and state.upper() not in _FINAL:
+        shown.append(f"[{state}]")
+    return _Value(
+        text=" ".join([text, *shown]) if text or shown else "",
         unit=unit,
-        low=low,
-        high=high,
-        flag=flag,
-        is_compared=not code and flag is not Flag.NONE,
+        norm=_norm(low, high) + (f" {COMPARED}" if judged.is_compared else ""),
+        flag=judged.flag,
+        remarks=tuple(remarks),
+        is_compared=judged.is_compared,
     )
 
 
-def compare(value: str, low: str, high: str) -> Flag:
-    """Tell whether a number is beyond its bounds; NONE where anything of it is no plain number."""
-    sign, number = _number(value)
-    lower, upper = _number(low)[1], _number(high)[1]
-    if number is None:
-        return Flag.NONE
-    # "< 5" is below 10 whatever it is; whether "> 5" is, nobody can tell.
-    if lower is not None and (number < lower or (number == lower and sign == "<")):
-        return Flag.NONE if sign.startswith(">") else Flag.LOW
-    if upper is not None and (number > upper or (number == upper and sign == ">")):
-        return Flag.NONE if sign.startswith("<") else Flag.HIGH
-    return Flag.NONE
+def _said(word: str) -> Flag | None:
+    """Return what a sender says of a value; any word that is not known means that it is not as it should be."""
+    return _FLAGS.get(word.upper(), Flag.ABNORMAL) if word else None
 
 
-def _number(text: str) -> tuple[str, float | None]:
-    found = _NUMBER.fullmatch(text.strip())
-    if not found:
-        return "", None
-    return found.group(1), float(found.group(2).replace(",", "."))
+def _field(columns: list[str], at: int) -> str:
+    return columns[at] if at < len(columns) else ""
 
 
-def _rows(result: _Result, second: list[str]) -> list[tuple[Cell, ...]]:
-    """Return a result's row, and one more where its sender gives the value in a second unit."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            cell(result.label, is_head=True),
-            cell(result.value, flag=result.flag),
-            cell(result.unit),
-            cell(_norm(result.low, result.high) + (f" {COMPARED}" if result.is_compared else "")),
-        )
-    ]
-    value, unit, low, high = ([one_line(field) for field in second] + [""] * 4)[:4]
-    if value:
-        rows.append(
-            (
-                cell("", is_head=True),
-                cell(value, flag=result.flag),
-                cell(unit),
-                cell(_norm(low, high)),
-            )
-        )
-    return rows
+def _row(label: str, value: _Value) -> tuple[Cell, ...]:
+    return (
+        cell(label, is_head=True),
+        cell(value.text, flag=value.flag, remarks=value.remarks),
+        cell(value.unit),
+        cell(value.norm),
+    )
 
 
 def _norm(low: str, high: str) -> str:
     if low and high:
         return f"{low} – {high}"
     if low:
-        return low if low.startswith((">", "<")) else f"≥ {low}"
-    if high:
-        return high if high.startswith((">", "<")) else f"≤ {high}"
-    return ""
+        return f"≥ {low}" if is_number(low) else low
+    return f"≤ {high}" if is_number(high) else high

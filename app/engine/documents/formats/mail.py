@@ -12,14 +12,14 @@ import binascii
 import datetime as dt
 import quopri
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from app.engine.documents.formats.blocks import Page, file_name, title_of
-from app.engine.documents.formats.dates import shown_date
-from app.engine.documents.formats.kinds import ending_of, kind_of
+from app.engine.documents.formats.dates import shown_date, written_date
+from app.engine.documents.formats.kinds import EMLX, ending_of, kind_of
 from app.engine.documents.formats.limits import (
     MAX_FIELD_BYTES,
     MAX_HEADER_BYTES,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _END_OF_HEAD: Final = re.compile(rb"\r?\n[ \t]*\r?\n|\r[ \t]*\r(?!\n)")
-_FOLD: Final = re.compile(r"\r?\n(?=[ \t])|\r(?=[ \t])")
+_FOLD: Final = re.compile(rb"\r?\n(?=[ \t])|\r(?=[ \t])")
 _ENCODED: Final = re.compile(
     r"=\?([A-Za-z0-9_:.\-]{1,40})(?:\*[A-Za-z-]{1,20})?\?([BbQq])\?([^?\s]*)\?="
 )
@@ -49,6 +49,10 @@ _PRE_TEXT: Final = re.compile(r"\n{3,}")
 _SIGNATURES: Final = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 )
+_RECEIVERS: Final = ("to", "cc", "bcc")
+_UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.MULTILINE)
+_HALF_OF_DAY: Final = re.compile(r"[0-9]\s?[AaPp][Mm]\b")
+_PARTIAL: Final = 0x0400
 _PKCS7: Final = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 
 
@@ -83,7 +87,7 @@ class MailLetter:
     """Of References and In-Reply-To, the oldest first, each once."""
     sender: str = field(repr=False)
     recipients: str = field(repr=False)
-    """To and Cc, as they are written."""
+    """To, Cc and, in what the owner sent, Bcc, as they are written."""
     senders: tuple[Mailbox, ...] = field(repr=False)
     receivers: tuple[Mailbox, ...] = field(repr=False)
     subject: str = field(repr=False)
@@ -159,13 +163,13 @@ def read_letter(content: bytes) -> MailLetter:
     )
     own = _MESSAGE_ID.search(_field(fields, "message-id"))
     date_text = _field(fields, "date")
-    recipients = ", ".join(piece for piece in (_field(fields, "to"), _field(fields, "cc")) if piece)
+    recipients = ", ".join(piece for name in _RECEIVERS if (piece := _field(fields, name)))
     return MailLetter(
         message_id=one_line(own.group(1)) if own else "",
         references=tuple(dict.fromkeys(one_line(number) for number in replied[-200:])),
         sender=_field(fields, "from") or _field(fields, "sender"),
         senders=_mailboxes(fields, "from") or _mailboxes(fields, "sender"),
-        receivers=(*_mailboxes(fields, "to"), *_mailboxes(fields, "cc")),
+        receivers=tuple(each for name in _RECEIVERS for each in _mailboxes(fields, name)),
         recipients=recipients,
         subject=_field(fields, "subject"),
         date=_date(date_text) or _received(fields),
@@ -180,23 +184,65 @@ def _split(content: bytes, page: Page) -> tuple[dict[str, list[str]], list[_Piec
     """Return a letter's fields, the pieces that are its text, and its documents."""
     if len(content) > MAX_LETTER_BYTES:
         raise UnreadableError(DocumentProblem.TOO_LARGE)
-    # What stands before the first field: a line of a mailbox, or empty ones.
-    if content.startswith((b"From ", b">From ")):
-        content = content[content.find(b"\n") + 1 :]
-    content = content.lstrip(b"\r\n")
-    fields, body = _head(content, page)
+    fields, body = _head(_from_first_field(content, page), page)
     if not fields:
         raise UnreadableError(DocumentProblem.DAMAGED)
+    if _is_begun_only(fields):
+        page.problem(DocumentProblem.CUT)
     texts: list[_Piece] = []
     attachments: list[MailPart] = []
     for piece in _Splitter(page).pieces(fields, body):
+        if _is_elsewhere(piece):
+            page.problem(DocumentProblem.CUT)
         if _is_text(piece, has_text=bool(texts)) and not _is_hprim(piece, page):
-            texts.append(piece)
+            text, documents = _without_uuencoded(piece, page)
+            texts.append(text)
+            attachments += documents
         elif piece.media_type in _SIGNATURES:
             page.problem(DocumentProblem.SIGNED)
         else:
             attachments.append(_attachment(piece, page))
     return fields, texts, attachments
+
+
+def _from_first_field(content: bytes, page: Page) -> bytes:
+    """Return a letter without what stands before its first field: a line of a mailbox, a length, or empty lines."""
+    numbered = EMLX.match(content)
+    if numbered:
+        # Apple Mail's form: how long the letter is, the letter, and a list of properties of Apple's.
+        end = numbered.end() + int(numbered.group(1))
+        if end > len(content):
+            page.problem(DocumentProblem.DAMAGED)
+        content = content[numbered.end() : end]
+    if b"\n" not in content:
+        # Programs of the older Mac ended lines with a carriage return alone.
+        content = content.replace(b"\r", b"\n")
+    if content.startswith((b"From ", b">From ")):
+        content = content[content.find(b"\n") + 1 :]
+    return content.lstrip(b"\r\n")
+
+
+def outside_parts(content: bytes) -> bytes:
+    """Return what of a file of one letter is not within that letter's parts: behind them, or all if it has none."""
+    fields, body = _head(content, Page())
+    if not _media_type(fields).startswith("multipart/"):
+        return body
+    boundary = _parameter(_parameters(fields, "content-type"), "boundary", "content-type")
+    mark = b"--" + boundary.encode("latin-1", "replace") + b"--"
+    return body.rpartition(mark)[2] if boundary and mark in body else b""
+
+
+def _is_begun_only(fields: dict[str, list[str]]) -> bool:
+    """Tell whether Thunderbird says that it fetched only the beginning of the letter from its server."""
+    flags = fields.get("x-mozilla-status", [""])[0]
+    return bool(re.fullmatch(r"[0-9A-Fa-f]{1,8}", flags) and int(flags, 16) & _PARTIAL)
+
+
+def _is_elsewhere(piece: _Piece) -> bool:
+    """Tell whether a program keeps a document of the letter in another file (Apple Mail's `.partial.emlx`, Thunderbird)."""
+    return "x-mozilla-external-attachment-url" in piece.fields or (
+        "x-apple-content-length" in piece.fields and not piece.raw.strip()
+    )
 
 
 # --- fields -----------------------------------------------------------------------------------------
@@ -214,10 +260,10 @@ def _head(content: bytes, page: Page) -> tuple[dict[str, list[str]], bytes]:
             page.problem(DocumentProblem.DAMAGED)
     else:
         raw, body = content[: end.start()], content[end.end() :]
-    text, _is_guessed = decode(raw)
     fields: dict[str, list[str]] = {}
-    for line in re.split(r"\r\n|\n|\r", _FOLD.sub("", text)):
-        name, colon, value = line.partition(":")
+    for line in re.split(rb"\r\n|\n|\r", _FOLD.sub(b"", raw.replace(b"\0", b""))):
+        # Each by itself: one program's bytes beyond ASCII say nothing about those that another one has added.
+        name, colon, value = decode(line)[0].partition(":")
         if colon and _FIELD_NAME.fullmatch(name.rstrip()):
             fields.setdefault(name.rstrip().lower(), []).append(value.strip()[:MAX_FIELD_BYTES])
     return fields, body
@@ -285,8 +331,14 @@ def _media_type(fields: dict[str, list[str]]) -> str:
 
 
 def _date(text: str) -> dt.datetime | None:
+    if _HALF_OF_DAY.search(text[:200]) and (said := written_date(text)):
+        # The library takes 9 PM for 9.
+        return said
     try:
         date = parsedate_to_datetime(text[:200])
+    except (ValueError, TypeError, LookupError, OverflowError, AttributeError):
+        return written_date(text)
+    try:
         if date.tzinfo is None:
             return date.replace(tzinfo=dt.UTC)
         # A date at the end of all times is one until somebody turns it to another zone.
@@ -502,6 +554,58 @@ def _decoded(piece: _Piece, page: Page) -> bytes:
     return piece.raw
 
 
+def _without_uuencoded(piece: _Piece, page: Page) -> tuple[_Piece, list[MailPart]]:
+    """Return a text without the documents that stand in it as uuencode, and these (POSIX.1-2017, uuencode)."""
+    content = _decoded(piece, page) if piece.media_type == "text/plain" else b""
+    kept: list[bytes] = []
+    documents: list[MailPart] = []
+    at = 0
+    while found := _UU_BEGIN.search(content, at):
+        kept.append(content[at : found.start()])
+        document, at = _uudecoded(content, found.end())
+        if document:
+            documents.append(
+                MailPart(
+                    position=(*piece.position, len(documents)),
+                    name=file_name(decode(found.group(1))[0]),
+                    media_type="application/octet-stream",
+                    content=document,
+                )
+            )
+        else:
+            kept.append(content[found.start() : at])
+        if len(documents) > MAX_MAIL_PARTS:
+            page.problem(DocumentProblem.CUT)
+            break
+    if not documents:
+        return piece, []
+    kept.append(content[at:])
+    fields = {
+        name: each for name, each in piece.fields.items() if name != "content-transfer-encoding"
+    }
+    return replace(piece, fields=fields, raw=b"".join(kept)), documents
+
+
+def _uudecoded(content: bytes, at: int) -> tuple[bytes, int]:
+    """Return what stands in the lines from a place on, and where they end; nothing if they are no such lines."""
+    pieces: list[bytes] = []
+    while at < len(content):
+        end = content.find(b"\n", at)
+        end = len(content) if end < 0 else end + 1
+        line = content[at:end].rstrip(b"\r\n")
+        if line.rstrip() == b"end":
+            return b"".join(pieces), end
+        if line.strip(b"` "):
+            # Some programs fill the last line up, some take blanks at the end of lines away.
+            length = (line[0] - 32) & 63
+            try:
+                pieces.append(binascii.a2b_uu(line[: 1 + -(-length // 3) * 4]))
+            except binascii.Error:
+                return b"", end
+        at = end
+    return b"".join(pieces), at
+
+
 def _attachment(piece: _Piece, page: Page) -> MailPart:
     content = _decoded(piece, page)
     name = _name(piece)
@@ -539,8 +643,31 @@ def _set_text(piece: _Piece, page: Page) -> None:
             page.problem(DocumentProblem.CUT)
         Narrative(page, level=0).set(tree)
         return
+    if _parameter(_parameters(piece.fields, "content-type"), "format", "content-type") == "flowed":
+        delsp = _parameter(_parameters(piece.fields, "content-type"), "delsp", "content-type")
+        text = unflowed(clean(text), is_delsp=delsp.lower() == "yes")
     for paragraph in _PRE_TEXT.sub("\n\n", clean(text)).strip("\n").split("\n\n"):
         page.paragraph(paragraph.strip("\n"))
+
+
+def unflowed(text: str, *, is_delsp: bool) -> str:
+    """Return text with the lines joined that only a line's length has parted (RFC 3676 §4.1, §4.5)."""
+    lines: list[str] = []
+    depth_before, is_open = 0, False
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        content = line[depth:].removeprefix(" ")
+        is_signature = content == "-- "
+        flows = content.endswith(" ") and not is_signature
+        if flows and is_delsp:
+            content = content[:-1]
+        # An empty line parts, whatever the line before it says.
+        if is_open and content and depth == depth_before and not is_signature:
+            lines[-1] += content
+        else:
+            lines.append(f"{'>' * depth} {content}" if depth else content)
+        depth_before, is_open = depth, flows
+    return "\n".join(lines)
 
 
 def subject_of(content: bytes) -> str:

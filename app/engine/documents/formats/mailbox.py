@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Mailboxes of other mail programs (mbox), letter by letter, without ever holding more than one.
 
-A line `From …` begins a letter when the line before it is empty, or it is the first. Of letters whose own lines
-were marked with `>`, one mark is taken away: from `>From` as mboxo and mboxrd write it, from `>>From` as mboxrd does.
+What begins a letter is told by `separators`. Of letters whose own lines were marked with `>`, one mark is taken
+away: from `>From` as mboxo and mboxrd write it, from `>>From` as mboxrd does.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from app.engine.documents.formats import mail
 from app.engine.documents.formats.blocks import Page, title_of
 from app.engine.documents.formats.limits import MAX_LETTER_BYTES, MAX_PARTS
+from app.engine.documents.formats.separators import BYTE_ORDER_MARK, begins_letter
 from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
 from app.interface.documents import DocumentKind, DocumentProblem
 
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
 
 READ_BYTES: Final = 64 * 1024
 """The most of a line that is taken at once; a longer line comes in pieces."""
-# "From somebody@example Thu Jan  1 00:00:00 1970": what mail programs write; prose that begins so has no year at its end.
-_BEGIN: Final = re.compile(
-    rb"From (?:[^\r\n]{0,300}\s)?[^\r\n]{0,60}[0-9]{2}:[0-9]{2}[^\r\n]{0,60}(?:19|20)[0-9]{2}[^\r\n]{0,20}$"
-)
+_EMPTY: Final = frozenset((b"\n", b"\r\n", b"\r"))
 _MARKED: Final = re.compile(rb">+From ")
 
 
@@ -49,50 +48,90 @@ class MailboxLetter:
     content: bytes = field(repr=False)
     is_cut: bool
     """It is longer than this program reads; the rest is left out."""
+    is_broken: bool = False
+    """The file ends within one of its lines."""
 
 
 def letters(source: ByteSource, *, number: int = 0, offset: int = 0) -> Iterator[MailboxLetter]:
-    """Return the letters of a mailbox, one after the other; bytes before the first are skipped.
+    """Return the letters of a mailbox, one after the other.
 
-    `source` stands at a `From` line, `offset` bytes from the file's beginning, after `number` letters.
+    `source` stands at a `From` line, `offset` bytes from the file's beginning, after `number` letters. What stands
+    before the first such line of a damaged file counts as a letter, so that it is read, or told to be unreadable.
     """
     pieces: list[bytes] = []
-    size, start, is_open, is_cut = 0, offset, False, False
+    size, start, is_open, is_begun, is_cut = 0, offset, False, False, False
     is_after_empty, is_line_start = True, True
-    while line := source.readline(READ_BYTES):
-        if (
-            is_line_start
-            and is_after_empty
-            and line.startswith(b"From ")
-            and _BEGIN.match(line.rstrip(b"\r\n"))
-        ):
+    lines, ending = _lines(source)
+    following = next(lines, b"")
+    if following.startswith(BYTE_ORDER_MARK):
+        offset += len(BYTE_ORDER_MARK)
+        following = following.removeprefix(BYTE_ORDER_MARK)
+    while line := following:
+        following = next(lines, b"")
+        if is_line_start and begins_letter(line, following, is_after_empty=is_after_empty):
             if is_open:
                 number += 1
                 yield _letter(number, start, offset, pieces, is_cut=is_cut)
-            pieces, size, start, is_open, is_cut = [], 0, offset, True, False
-        elif is_open:
+            pieces, size, start, is_cut = [], 0, offset, False
+            is_open = is_begun = True
+        elif is_open or line.strip():
+            is_open = True
             if is_line_start and line.startswith(b">") and _MARKED.match(line):
-                pieces.append(line[1:])
-            elif size < MAX_LETTER_BYTES:
+                line = line[1:]
+                offset += 1
+            if size < MAX_LETTER_BYTES:
                 pieces.append(line)
             else:
                 is_cut = True
             size += len(line)
         offset += len(line)
-        is_after_empty = is_line_start and line in {b"\n", b"\r\n"}
-        is_line_start = line.endswith(b"\n")
-    if is_open:
-        yield _letter(number + 1, start, offset, pieces, is_cut=is_cut)
+        is_after_empty = is_line_start and (line in _EMPTY or not is_open)
+        is_line_start = line.endswith(ending)
+    if is_begun:
+        yield _letter(number + 1, start, offset, pieces, is_cut=is_cut, is_broken=not is_line_start)
+
+
+def _lines(source: ByteSource) -> tuple[Iterator[bytes], bytes]:
+    """Return the lines of a source, long ones in pieces, and what ends them."""
+    first = source.readline(READ_BYTES)
+    # Programs of the older Mac ended lines with a carriage return alone.
+    if b"\r" in first.rstrip(b"\r\n"):
+        return _returned_lines(first, source), b"\r"
+    return itertools.chain([first], iter(lambda: source.readline(READ_BYTES), b"")), b"\n"
+
+
+def _returned_lines(piece: bytes, source: ByteSource) -> Iterator[bytes]:
+    rest = b""
+    while piece:
+        *lines, rest = (rest + piece).split(b"\r")
+        yield from (line + b"\r" for line in lines)
+        if len(rest) >= READ_BYTES:
+            yield rest
+            rest = b""
+        piece = source.readline(READ_BYTES)
+    if rest:
+        yield rest
 
 
 def _letter(
-    number: int, start: int, end: int, pieces: list[bytes], *, is_cut: bool
+    number: int,
+    start: int,
+    end: int,
+    pieces: list[bytes],
+    *,
+    is_cut: bool,
+    is_broken: bool = False,
 ) -> MailboxLetter:
     # The empty line before the next `From` belongs to the mailbox.
-    if pieces and pieces[-1] in {b"\n", b"\r\n"}:
+    if pieces and pieces[-1] in _EMPTY:
         pieces.pop()
     return MailboxLetter(
-        number=number, offset=start, end=end, content=b"".join(pieces), is_cut=is_cut
+        number=number,
+        offset=start,
+        end=end,
+        content=b"".join(pieces),
+        is_cut=is_cut,
+        is_broken=is_broken,
     )
 
 
@@ -106,6 +145,9 @@ def read(content: bytes) -> Parsed:
             page.problem(DocumentProblem.CUT)
             break
         problems = [DocumentProblem.CUT] if letter.is_cut else []
+        if letter.is_broken:
+            problems.append(DocumentProblem.DAMAGED)
+            page.problem(DocumentProblem.DAMAGED)
         try:
             title = mail.subject_of(letter.content)
         except UnreadableError as error:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ctypes
-import re
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ import pypdfium2.raw
 from app.engine.documents.drawn import Letters, NoPageError, Pixels
 from app.engine.documents.formats.dates import shown_date
 from app.engine.documents.formats.kinds import kind_of
+from app.engine.documents.formats.pdf_actions import Actions
 from app.engine.documents.formats.texts import clean, one_line
 from app.engine.documents.parsed import ContainedPart, Parsed, UnreadableError
 from app.interface.documents import (
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _MAX_PAGES: Final = 10_000
 _MAX_ENCLOSED: Final = 50
 _MAX_ENCLOSED_BYTES: Final = 64 * MIB
-_ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
-_REMOTE: Final = re.compile(rb"/(?:SubmitForm|ImportData|GoToR)\b")
 _FACTS: Final = (("Title", FactKind.TITLE), ("Author", FactKind.AUTHOR))
 _HYPHENS: Final = frozenset({0x02, 0xAD, 0xFFFE})
 """How the library tells a hyphen that only stands there because the line ended."""
@@ -64,6 +62,7 @@ class PdfPages:
         self._count = min(len(document), _MAX_PAGES)
         if not self._count:
             raise UnreadableError(DocumentProblem.DAMAGED)
+        problems = tuple(self._problems(content))
         if document.get_formtype():
             # Otherwise what was filled in is not drawn. Nothing is run: no script engine is built in.
             document.init_forms()
@@ -71,7 +70,7 @@ class PdfPages:
             kind=DocumentKind.PDF,
             facts=tuple(self._facts()),
             parts=tuple(self._enclosed()),
-            problems=tuple(self._problems(content)),
+            problems=problems,
         )
 
     @property
@@ -173,9 +172,10 @@ class PdfPages:
 
     def _problems(self, content: bytes) -> Iterator[DocumentProblem]:
         scripts = pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(self._document)
-        if scripts > 0 or _ACTIVE.search(content):
+        actions = Actions(content, self._document)
+        if scripts > 0 or actions.is_active:
             yield DocumentProblem.ACTIVE_CONTENT
-        if _REMOTE.search(content):
+        if actions.is_remote:
             yield DocumentProblem.REMOTE_CONTENT
         if len(self._document) > self._count:
             yield DocumentProblem.CUT

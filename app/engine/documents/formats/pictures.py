@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from operator import add
 from typing import TYPE_CHECKING, Final
 
 from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
+    ImageFile,
     ImageOps,
     JpegImagePlugin,
     MpoImagePlugin,
@@ -21,6 +23,7 @@ from PIL import (
 )
 
 from app.engine.documents.drawn import Letters, NoPageError, Pixels
+from app.engine.documents.formats.picture_ends import is_damaged
 from app.engine.documents.parsed import Parsed, UnreadableError
 from app.interface.documents import (
     MAX_PIXELS_BYTES,
@@ -31,7 +34,7 @@ from app.interface.documents import (
 )
 
 if TYPE_CHECKING:
-    from PIL.ImageFile import ImageFile
+    from PIL.ImageFile import ImageFile as OpenImage
 
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
 _MODULES: Final = (
@@ -44,6 +47,8 @@ _TURNED: Final = frozenset({"JPEG", "MPO", "WEBP"})
 _MAX_PIXELS: Final = 100_000_000
 """Three times what the best cameras make; four bytes each are 400 MB while it is unpacked."""
 _MAX_PAGES: Final = 500
+_TIFF_PLACES: Final = ((273, 279), (324, 325))
+"""Tags of where strips and tiles begin, and how long they are (TIFF 6.0 sections 8 and 15)."""
 _FAILURES: Final = (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, OverflowError)
 """What Pillow raises on damaged files."""
 
@@ -51,12 +56,12 @@ _FAILURES: Final = (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFEr
 def draw(content: bytes) -> PicturePages:
     """Open a picture; its pixels are unpacked only when it is drawn. Raises UnreadableError."""
     try:
-        return PicturePages(opened(content, _FORMATS))
+        return PicturePages(opened(content, _FORMATS), content)
     except (*_FAILURES, UnidentifiedImageError):
         raise UnreadableError(DocumentProblem.DAMAGED) from None
 
 
-def opened(content: bytes, formats: tuple[str, ...]) -> ImageFile:
+def opened(content: bytes, formats: tuple[str, ...]) -> OpenImage:
     """Read a picture's head and refuse what would not fit. Raises UnreadableError and what Pillow raises."""
     # The library's own guard is a warning, or an error at another size; ours is below.
     Image.MAX_IMAGE_PIXELS = None
@@ -97,18 +102,45 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def _tiff_pages(image: OpenImage, length: int) -> tuple[int, bool]:
+    """Return how many pages a TIFF has, and whether one of those that are shown is not all there."""
+    count = max(1, getattr(image, "n_frames", 1))
+    try:
+        for page in range(min(count, _MAX_PAGES)):
+            image.seek(page)
+            tags = image.tag_v2  # type: ignore[attr-defined]
+            for starts, sizes in _TIFF_PLACES:
+                ends = map(add, tags.get(starts, ()), tags.get(sizes, ()))
+                if any(end > length for end in ends):
+                    return count, True
+        return count, False
+    finally:
+        image.seek(0)
+
+
 class PicturePages:
     """Implements `Drawn`: one page, or those of a TIFF, which is what a fax becomes."""
 
-    def __init__(self, image: ImageFile) -> None:
+    def __init__(self, image: OpenImage, content: bytes) -> None:
+        """Take an open picture of the library, and its bytes. Raises UnreadableError and what Pillow raises."""
         self._image = image
+        self._content = content
         self._count = 1
+        problems = []
+        self._is_damaged = is_damaged(content, image.format or "")
         if image.format == "TIFF":
-            self._count = max(1, min(getattr(image, "n_frames", 1), _MAX_PAGES))
+            there, self._is_damaged = _tiff_pages(image, len(content))
+            self._count = min(there, _MAX_PAGES)
+            if there > _MAX_PAGES:
+                problems.append(DocumentProblem.CUT)
+        if self._is_damaged:
+            problems.append(DocumentProblem.DAMAGED)
+            self._require_something()
         width, height = self.first_page_size
         self.parsed = Parsed(
             kind=DocumentKind.PICTURE,
             facts=(Fact(kind=FactKind.DIMENSIONS, text=f"{width} × {height}"),),
+            problems=tuple(problems),
         )
 
     @property
@@ -134,19 +166,35 @@ class PicturePages:
         if not 0 <= page < self._count:
             raise NoPageError
         try:
-            if self._count > 1:
-                self._image.seek(page)
-                if self._image.width * self._image.height > _MAX_PIXELS:
-                    raise NoPageError
-            elif self._image.format == "JPEG":
-                # Unpacks no more than is drawn.
-                self._image.draft("RGB", (2 * width, 2 * width))
-            self._image.load()
-            is_turned = self._image.format in _TURNED
-            image = ImageOps.exif_transpose(self._image) if is_turned else self._image
-            return scaled(image, width)
+            image = self._unpacked(page, width)
+            turned = ImageOps.exif_transpose(image) if image.format in _TURNED else image
+            return scaled(turned, width)
         except (*_FAILURES, UnidentifiedImageError):
             raise NoPageError from None
+
+    def _unpacked(self, page: int, width: int) -> OpenImage:
+        """Return a page with its pixels. Raises what Pillow raises, and NoPageError."""
+        image = self._image
+        if self._count > 1:
+            image.seek(page)
+            if image.width * image.height > _MAX_PIXELS:
+                raise NoPageError
+        elif image.format == "JPEG":
+            # Unpacks no more than is drawn, hence anew for each size.
+            image = Image.open(BytesIO(self._content), formats=("JPEG",))
+            image.draft("RGB", (2 * width, 2 * width))
+        # What is there of a damaged picture is drawn, because that it is damaged has been said. A picture that
+        # only turns out to be short when it is unpacked is refused: nobody was told, and missing rows look black.
+        ImageFile.LOAD_TRUNCATED_IMAGES = self._is_damaged
+        image.load()
+        return image
+
+    def _require_something(self) -> None:
+        """Refuse a damaged picture of which nothing can be drawn. Raises UnreadableError and what Pillow raises."""
+        try:
+            self.draw(0, 16)
+        except NoPageError:
+            raise UnreadableError(DocumentProblem.DAMAGED) from None
 
     def letters(self, page: int) -> Letters:
         """See the protocol: a picture has none."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,33 @@ def test_shared_options_stand_before_or_after_the_command() -> None:
     assert parser.parse_args(["audit", "verify", "--json"]).json
     assert parser.parse_args([]).command is None
     assert not parser.parse_args(["sync"]).json
+
+
+def test_arguments_come_from_a_file_or_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "patient"
+    file.write_bytes("\ufeff--family-name\r\nLéon Durand\r\n--born\r\n1984-02-29\r\n".encode())
+    found = parse(["patient", "save", f"@{file}", "--given-name", "@@Lucie"])
+    assert (found.family_name, found.born) == ("Léon Durand", "1984-02-29")
+    assert found.given_name == "@Lucie"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"--subject\n@nobody\n")))
+    found = parse(["send", "--to", "uhs:x", "--body", "b", "@-"])
+    # What stands in a file names no other file.
+    assert found.subject == "@nobody"
+
+
+@pytest.mark.parametrize("content", [None, b"x" * 70_000, b"\xff\n"])
+def test_a_file_of_arguments_that_cannot_be_read_is_a_mistake(
+    tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "arguments"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        parse(["search", f"@{file}"])
+    assert ended.value.code == ExitCode.USAGE
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_nobody_is_listed_without_asking_for_it() -> None:

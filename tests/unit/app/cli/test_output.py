@@ -16,6 +16,7 @@ from app.cli.machine import failure_json, to_json
 from app.cli.main import Inbox, Outcome, SavedFiles, Sent
 from app.cli.texts import Language
 from app.interface.failures import Failure
+from app.interface.shown import short_address
 from app.interface.snapshots import (
     AlarmKind,
     AlarmRow,
@@ -65,6 +66,7 @@ from crypto_core.wire.ids import (
     MessageId,
     UnixMillis,
     UtcOffsetMinutes,
+    format_address,
 )
 from crypto_core.wire.sign_in import FactorKind
 
@@ -190,6 +192,30 @@ def test_an_alarm_is_one_line_with_its_time() -> None:
     assert "\x1b" not in first
     assert "new" not in second
     assert report.alarms(Alarms(rows=()), Language.FRENCH) == "Rien."
+
+
+def test_an_alarm_names_accounts_by_their_addresses_and_no_number_of_the_programs() -> None:
+    account = AccountId(bytes(range(20)))
+    said = report.alarm_detail(AlarmKind.KEYS_CHANGED, f"{account.hex()} 3")
+    assert said == f"{format_address(account)} 3"
+    assert report.alarm_detail(AlarmKind.PROOF_INVALID, f"receipt {'ab' * 16}") == "receipt"
+
+
+def test_who_has_no_name_here_is_written_with_the_whole_address() -> None:
+    account = AccountId(bytes(range(20)))
+    row = RecipientRow(
+        account=account,
+        name=short_address(account),
+        profession="",
+        state=DeliveryState.ACCEPTED,
+        accepted_at=None,
+        delivered_at=None,
+        read_at=None,
+        refused_at=None,
+        reason=None,
+        problem=Problem.NONE,
+    )
+    assert format_address(account) in report.recipient_line(row, Language.FRENCH)
 
 
 def test_what_others_wrote_cannot_command_the_terminal() -> None:

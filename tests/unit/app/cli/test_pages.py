@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from app.cli.arguments import parse
 from app.cli.exit_codes import ExitCode
@@ -18,6 +20,7 @@ from app.interface.snapshots import KitState, ProfileState
 from tests.fakes.cli_at_terminal import AnsweredPractice
 from tests.fakes.scripted_engine import PASSPHRASE
 from tests.fakes.scripted_owner import KIT_TEXT, SHARE_WORD
+from tests.fakes.scripted_people import OWN_CARD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +114,25 @@ def test_a_file_that_is_there_is_refused_before_anything_is_done(
         assert "nothing was done" in capsys.readouterr().err
     assert page.read_bytes() == b"mine"
     assert practice.asked(Unlock) == new.asked(Register) == []
+
+
+def test_a_contact_card_becomes_a_picture_in_a_new_file(
+    practice: AnsweredPractice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "card.png"
+    assert carry_out(practice, tmp_path, "contact", "card", "--out", str(picture)) == ExitCode.OK
+    assert "no secret" in capsys.readouterr().out
+    with Image.open(picture) as seen:
+        assert [found.text for found in zxingcpp.read_barcodes(seen)] == [OWN_CARD]
+    assert (
+        carry_out(practice, tmp_path, "contact", "card", "--json", "--out", str(picture))
+        == ExitCode.USAGE
+    )
+    assert "exists already" in capsys.readouterr().err
+    other = tmp_path / "other.png"
+    assert (
+        carry_out(practice, tmp_path, "contact", "card", "--json", "--out", str(other))
+        == ExitCode.OK
+    )
+    assert json.loads(capsys.readouterr().out) == {"text": OWN_CARD}
+    assert other.read_bytes() == picture.read_bytes()

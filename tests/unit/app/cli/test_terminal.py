@@ -215,6 +215,7 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "contact list": ([], (KNOWN,)),
     "send": (["--to", SOMEBODY, "--subject", "S", "--body", "{letter}"], (KNOWN,)),
     "contact block": ([SOMEBODY], (KNOWN,)),
+    "contact reconsider": ([SOMEBODY], (KNOWN,)),
     "contact unblock": ([SOMEBODY], (KNOWN,)),
     "contact note": ([SOMEBODY, "--text-file", "{letter}"], (KNOWN,)),
     "mail list": (["--place", "to-do"], (KNOWN,)),

@@ -48,6 +48,7 @@ def test_every_error_of_a_port_has_a_meaning(ports: object) -> None:
         (vault_errors.DiskFullError(), Failure.DISK_FULL),
         (vault_errors.OsSecretMissingError(), Failure.OS_SECRET_MISSING),
         (file_errors.FileChangedError("a.pdf"), Failure.FILE_CHANGED),
+        (file_errors.FileIsFolderError("scans"), Failure.FILE_IS_FOLDER),
         (RelayUnreachableError(), Failure.RELAY_UNREACHABLE),
         (RelayRefusedError(ProblemCode.CLOCK_SKEW), Failure.CLOCK_WRONG),
         (RelayRefusedError(ProblemCode.MALFORMED), Failure.RELAY_REFUSED),

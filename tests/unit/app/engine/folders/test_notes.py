@@ -40,6 +40,14 @@ def test_french_keys_are_read_in_the_encodings_of_old_software(encoding: str) ->
     assert note.patient.birth_date == "1980-02-01"
 
 
+def test_empty_lines_before_the_first_count_for_nothing() -> None:
+    note = parse_note(b"\xef\xbb\xbf\r\n \r\nto: Boris\r\n\r\nBonjour")
+    assert (note.to, note.text) == (("Boris",), "Bonjour")
+    with pytest.raises(NoteError) as error:
+        parse_note(b"\n\nto: Boris\nBonjour")
+    assert error.value.line == 4
+
+
 def test_an_empty_note_asks_for_nothing() -> None:
     assert parse_note(b"") == parse_note(b"\n") == Note()
 
@@ -56,6 +64,7 @@ def test_an_empty_note_asks_for_nothing() -> None:
         ("file: C:\\a.pdf", 1),
         ("file: ..", 1),
         ("file: .cache", 1),
+        ("file: autre.pdf.UHS.txt", 1),
         ("to: Bo\u202eris", 1),
         ("to: Bo\x00ris", 1),
         ("urgent: peut-être", 1),

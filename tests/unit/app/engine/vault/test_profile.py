@@ -218,7 +218,13 @@ def test_one_engine_at_a_time(directory: Path) -> None:
         await first.open(PASSPHRASE)
         with pytest.raises(VaultInUseError):
             await second.open(PASSPHRASE)
+        with second.alone() as is_alone:
+            assert not is_alone
         await first.close()
+        with second.alone() as is_alone:
+            assert is_alone
+            with pytest.raises(VaultInUseError):
+                await first.open(PASSPHRASE)
         await second.open(PASSPHRASE)
         await second.close()
 

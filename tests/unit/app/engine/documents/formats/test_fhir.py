@@ -7,7 +7,7 @@ import pytest
 
 from app.engine.documents.formats import fhir
 from app.engine.documents.parsed import UnreadableError
-from app.interface.documents import BlockKind, DocumentKind, DocumentProblem, FactKind, Flag
+from app.interface.documents import BlockKind, DocumentKind, DocumentProblem, FactKind, Flag, Remark
 from tests.corpus.documents.make_corpus import GOOD, PDF
 
 
@@ -41,6 +41,32 @@ def test_results_keep_their_precision_and_their_flag() -> None:
     assert [cell.text for cell in row[:4]] == ["Hémoglobine", "10.40", "g/dL", "12.0 – 16.0"]
     assert row[1].flag is Flag.LOW
     assert parsed.has_abnormal
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "norm", "flag", "remarks"),
+    [
+        ("7.1", "", "3.5 – 5.0 *", Flag.HIGH, ()),
+        ("4.1", "", "3.5 – 5.0", Flag.NONE, ()),
+        ("7.1", '"interpretation":[{"coding":[{"code":"N"}]}],', "3.5 – 5.0 *", Flag.HIGH, ()),
+        ("4.1", '"interpretation":[{"coding":[{"code":"HX"}]}],', "3.5 – 5.0", Flag.HIGH, ()),
+        ("4.1", '"status":"corrected",', "3.5 – 5.0", Flag.NONE, (Remark.CORRECTED,)),
+        ("4.1", '"status":"preliminary",', "3.5 – 5.0", Flag.NONE, (Remark.PARTIAL,)),
+        ('1,"comparator":">"', "", "3.5 – 5.0", Flag.NONE, (Remark.NOT_COMPARED,)),
+    ],
+)
+def test_an_unmarked_value_is_compared_with_its_norm(
+    value: str, more: str, norm: str, flag: Flag, remarks: tuple[Remark, ...]
+) -> None:
+    parsed = fhir.read(
+        f"""{{"resourceType":"DiagnosticReport","result":[{{"reference":"#k"}}],"contained":[
+        {{"resourceType":"Observation","id":"k",{more}"code":{{"text":"K"}},
+          "valueQuantity":{{"value":{value}}},
+          "referenceRange":[{{"low":{{"value":3.5}},"high":{{"value":5.0}}}}]}}]}}""".encode()
+    )
+    (row,) = (row for block in parsed.blocks for row in block.rows)
+    assert (row[3].text, row[1].flag, row[1].remarks) == (norm, flag, remarks)
+    assert (DocumentProblem.FLAGS_COMPARED in parsed.problems) is norm.endswith("*")
 
 
 def test_a_file_elsewhere_is_not_fetched() -> None:

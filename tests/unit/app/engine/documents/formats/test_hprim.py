@@ -10,7 +10,7 @@ import pytest
 
 from app.engine.documents.formats import hprim
 from app.engine.documents.parsed import UnreadableError
-from app.interface.documents import BlockKind, DocumentProblem, FactKind, Flag
+from app.interface.documents import BlockKind, DocumentProblem, FactKind, Flag, Remark
 from tests.corpus.documents import make_corpus
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def values(parsed: Parsed) -> dict[str, tuple[str, str, str, Flag]]:
     }
 
 
-@pytest.mark.parametrize("name", [name for name in make_corpus.GOOD if name.endswith(".hpr")])
+@pytest.mark.parametrize("name", ["latin1", "utf16", "mac", "cp850"])
 def test_every_encoding_and_line_end_gives_the_same(name: str) -> None:
-    parsed = hprim.read(make_corpus.GOOD[name]())
+    parsed = hprim.read(make_corpus.GOOD[f"hprim-{name}.hpr"]())
     expected = hprim.read(make_corpus.GOOD["hprim-utf8.hpr"]())
     assert parsed.blocks == expected.blocks
     assert parsed.facts == expected.facts
@@ -79,41 +79,92 @@ def test_a_value_of_which_nothing_is_said_is_compared_and_that_is_said() -> None
     assert DocumentProblem.FLAGS_COMPARED in parsed.problems
 
 
-def test_a_value_that_the_sender_calls_normal_is_not_compared() -> None:
+def test_a_value_beyond_its_bounds_is_marked_even_if_its_sender_calls_it_normal() -> None:
     text = make_corpus.HPRIM.replace("|4,0|10,0||", "|4,0|10,0|N|")
     parsed = hprim.read(text.encode())
-    assert values(parsed)["Leucocytes"][3] is Flag.NONE
-    assert DocumentProblem.FLAGS_COMPARED not in parsed.problems
+    assert values(parsed)["Leucocytes"] == ("11,9", "G/L", "4,0 – 10,0 *", Flag.HIGH)
+    assert DocumentProblem.FLAGS_COMPARED in parsed.problems
+
+
+def result(line: str) -> list[tuple[str, str, Flag, tuple[Remark, ...]]]:
+    """Return value, norm, flag and remarks of each row that a line of the laboratory becomes."""
+    parsed = hprim.read(
+        make_corpus.HPRIM.replace("TEX|HÉMATOLOGIE", f"{line}\nTEX|HÉMATOLOGIE").encode()
+    )
+    rows = parsed.blocks[1].rows
+    return [(row[1].text, row[3].text, row[1].flag, row[1].remarks) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "norm", "flag"),
+    [
+        ("150 000|/mm3|180 000|400 000|", "150 000", "180 000 – 400 000 *", Flag.LOW),
+        ("1,45*|g/l|0,70|1,10|", "1,45*", "0,70 – 1,10", Flag.ABNORMAL),
+        ("1,45|g/l|0,70|1,10|*", "1,45", "0,70 – 1,10", Flag.ABNORMAL),
+        ("1,45|g/l|0,70|1,10|+", "1,45", "0,70 – 1,10", Flag.HIGH),
+        ("0,45 b|g/l|0,70|1,10|", "0,45 b", "0,70 – 1,10", Flag.LOW),
+        ("12|mg/l||inf. à 5|", "12", "inf. à 5 *", Flag.HIGH),
+        ("12|mg/l|< 5||", "12", "< 5 *", Flag.HIGH),
+        ("0,30|g/l|> 0,40||", "0,30", "> 0,40 *", Flag.LOW),
+        ("0,30|g/l|0,40||", "0,30", "≥ 0,40 *", Flag.LOW),
+        ("0,50|g/l||> 0,40|", "0,50", "> 0,40", Flag.NONE),
+        ("9,45|g/l|0,70|1,10|N", "9,45", "0,70 – 1,10 *", Flag.HIGH),
+    ],
+)
+def test_an_abnormal_value_is_marked_however_its_row_is_written(
+    line: str, value: str, norm: str, flag: Flag
+) -> None:
+    assert result(f"RES|Essai|ESS|N|{line}|F") == [(value, norm, flag, ())]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "N|2,4|mUI/l|4,0|0,4|",
+        "N|env. 12|mg/l|0|5|",
+        "A|Présence|||Absence|",
+        "N|> 5|mg/l|10||",
+        "N|1.200|/mm3|0|500|",
+        "N|7|mg/l|cf. notice||",
+    ],
+)
+def test_a_row_that_is_not_understood_says_that_it_was_not_compared(line: str) -> None:
+    ((_value, _norm, flag, remarks),) = result(f"RES|Essai|ESS|{line}|F")
+    assert (flag, remarks) == (Flag.NONE, (Remark.NOT_COMPARED,))
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "remarks"),
+    [
+        ("F", "2,4", ()),
+        ("", "2,4", ()),
+        ("C", "2,4", (Remark.CORRECTED,)),
+        ("p", "2,4", (Remark.PARTIAL,)),
+        ("R", "2,4", (Remark.UNVERIFIED,)),
+        ("D", "2,4", (Remark.WITHDRAWN,)),
+        ("W", "2,4", (Remark.WITHDRAWN,)),
+        ("I", "2,4", (Remark.AWAITED,)),
+        ("X", "2,4", (Remark.IMPOSSIBLE,)),
+        ("ZUT", "2,4 [ZUT]", ()),
+    ],
+)
+def test_the_state_of_a_result_is_said(state: str, value: str, remarks: tuple[Remark, ...]) -> None:
+    line = f"RES|TSH|TSH|N|2,4|mUI/l|0,4|4,0||{state}"
+    assert result(line) == [(value, "0,4 – 4,0", Flag.NONE, remarks)]
+
+
+def test_a_second_value_is_judged_by_its_own_norm() -> None:
+    line = "RES|TSH|TSH|N|2,4|mUI/l|0,4|4,0||F|5,2|mUI/l|0,4|4,0||P"
+    assert result(line) == [
+        ("2,4", "0,4 – 4,0", Flag.NONE, ()),
+        ("5,2", "0,4 – 4,0 *", Flag.HIGH, (Remark.PARTIAL,)),
+    ]
 
 
 def test_a_second_unit_has_a_row_of_its_own() -> None:
     rows = [row for block in hprim.read(make_corpus.hprim("latin-1")).blocks for row in block.rows]
     at = next(place for place, row in enumerate(rows) if row[0].text == "Hémoglobine")
     assert [cell.text for cell in rows[at + 1]] == ["", "6.45", "mmol/L", "7.45 – 9.93"]
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "flag"),
-    [
-        ("5", "1", "4", Flag.HIGH),
-        ("5,0", "1", "5.0", Flag.NONE),
-        ("0,9", "1", "5", Flag.LOW),
-        ("<5", "", "5", Flag.NONE),
-        ("<5", "10", "20", Flag.LOW),
-        ("<5", "", "4", Flag.NONE),
-        (">5", "", "5", Flag.HIGH),
-        (">5", "10", "", Flag.NONE),
-        ("> 5", "", "4", Flag.HIGH),
-        ("positif", "", "4", Flag.NONE),
-        ("5-6", "", "4", Flag.NONE),
-        ("1e9", "", "4", Flag.NONE),
-        ("7", "", "", Flag.NONE),
-        ("7", "cf. notice", "voir", Flag.NONE),
-        ("", "1", "2", Flag.NONE),
-    ],
-)
-def test_only_plain_numbers_are_compared(value: str, low: str, high: str, flag: Flag) -> None:
-    assert hprim.compare(value, low, high) is flag
 
 
 def test_the_letter_is_shown_whole_and_in_its_columns() -> None:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import binascii
 import datetime as dt
 
 import pytest
 
 from app.engine.documents.formats import mail
+from app.engine.documents.formats.kinds import kind_of
 from app.engine.documents.parsed import UnreadableError
 from app.interface.documents import BlockKind, DocumentKind, DocumentProblem, FactKind
 from tests.corpus.documents.make_corpus import GOOD, PDF, PICTURE, b64, hprim, xdm
@@ -180,6 +182,120 @@ def test_a_document_without_a_name_is_called_by_its_place() -> None:
 )
 def test_a_date_that_makes_no_sense_is_none(date: bytes) -> None:
     assert mail.read_letter(HEAD + b"Date: " + date + b"\n\nx").date is None
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("5 Mar 2014", "2014-03-05T00:00:00+00:00"),
+        ("mar., 5 mars 2024 09:01", "2024-03-05T09:01:00+00:00"),
+        ("jeu. 1er août 2019 à 18h05", "2019-08-01T18:05:00+00:00"),
+        ("Tuesday, March 5, 2024 9:01 PM", "2024-03-05T21:01:00+00:00"),
+        ("Wed, 15 juil. 2015 12:00:01 +0200", "2015-07-15T12:00:01+02:00"),
+        ("2024-03-05T09:01:00+01:00", "2024-03-05T09:01:00+01:00"),
+        ("2024-03-05 09:01", "2024-03-05T09:01:00+00:00"),
+        ("Tue, 5 Mar 2024 09:01:00 +0100 (CET)", "2024-03-05T09:01:00+01:00"),
+    ],
+)
+def test_dates_are_read_as_programs_wrote_them(date: str, moment: str) -> None:
+    found = mail.read_letter(HEAD + f"Date: {date}\n\nx".encode()).date
+    assert found is not None
+    assert found.isoformat() == moment
+
+
+def test_who_got_a_blind_copy_is_among_the_recipients() -> None:
+    letter = mail.read_letter(
+        b"From: a@exemple.invalid\nBcc: Dr L\xc3\xa9a <lea@exemple.invalid>\n\nx"
+    )
+    assert letter.recipients == "Dr Léa <lea@exemple.invalid>"
+    assert [each.address for each in letter.receivers] == ["lea@exemple.invalid"]
+
+
+def uuencoded(content: bytes) -> bytes:
+    lines = [binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45)]
+    return b"".join(lines)
+
+
+@pytest.mark.parametrize("strips", [False, True])
+def test_documents_in_the_text_as_older_programs_sent_them_are_documents(*, strips: bool) -> None:
+    encoded = uuencoded(PDF)
+    if strips:
+        encoded = b"\n".join(line.rstrip() for line in encoded.split(b"\n"))
+    letter = mail.read_letter(
+        HEAD
+        + b"\n\nBonjour,\nbegin 644 r\xe9sultat.pdf\n"
+        + encoded
+        + b"`\nend\n\nA demain\nbegin 644 deux.txt\n"
+        + uuencoded(b"deux")
+        + b"end\n"
+    )
+    assert [part.name for part in letter.attachments] == ["résultat.pdf", "deux.txt"]
+    assert [part.content for part in letter.attachments] == [PDF, b"deux"]
+    assert letter.text == "Bonjour,\n\nA demain"
+
+
+def test_prose_about_beginnings_stays_prose() -> None:
+    text = "begin 644 fois la phrase\nque personne ne dit\nend"
+    letter = mail.read_letter(HEAD + b"\n\n" + text.encode())
+    assert (letter.text, letter.attachments) == (text, ())
+
+
+def test_lines_that_only_their_length_has_parted_are_joined() -> None:
+    body = "Chère consœur, \nvoici la suite. \n\n>> cité deux \n>> fois\n> une fois\n -> rentré\n-- \nLéa"
+    head = b"Content-Type: text/plain; charset=utf-8; format=flowed"
+    assert text_of(HEAD + head + b"\n\n" + body.encode()) == (
+        "Chère consœur, voici la suite. \n\n>> cité deux fois\n> une fois\n-> rentré\n-- \nLéa"
+    )
+    assert mail.unflowed("au \njourd \nhui", is_delsp=True) == "aujourdhui"
+
+
+def test_a_letter_in_the_form_of_apple_mail_is_read() -> None:
+    letter = HEAD + b"Date: 5 Mar 2014\n\nBonjour\n"
+    form = b"%d       \n" % len(letter) + letter + b'<?xml version="1.0"?>\n<plist/>\n'
+    assert kind_of(form) is DocumentKind.MAIL
+    assert text_of(form) == "Bonjour"
+    assert mail.read_letter(form).problems == ()
+    short = form[: len(letter) // 2]
+    assert mail.read_letter(short).problems == (DocumentProblem.DAMAGED,)
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        (b"", b"X-Apple-Content-Length: 51200"),
+        (b"", b"X-Mozilla-External-Attachment-URL: file:///C:/Courrier/bilan.pdf"),
+        (b"X-Mozilla-Status: 0401\n", b"X-Other: 1"),
+    ],
+)
+def test_a_document_that_is_kept_elsewhere_is_said_to_be_missing(head: bytes, field: bytes) -> None:
+    def letter(head: bytes, field: bytes) -> bytes:
+        return (
+            head
+            + HEAD
+            + b"Content-Type: multipart/mixed; boundary=z\n\n--z\n\nVoir\n--z\n"
+            + b"Content-Disposition: attachment; filename=bilan.pdf\n"
+            + field
+            + b"\n\n\n--z--\n"
+        )
+
+    found = mail.read_letter(letter(head, field))
+    assert found.problems == (DocumentProblem.CUT,)
+    assert [part.name for part in found.attachments] == ["bilan.pdf"]
+    assert mail.read_letter(letter(b"X-Mozilla-Status: 0001\n", b"X-Other: 1")).problems == ()
+
+
+def test_each_field_is_read_in_the_characters_that_it_is_written_in() -> None:
+    head = (
+        "From: Hélène <h@exemple.invalid>\n".encode("cp1252")
+        + "Subject: Été à l’hôpital\n".encode()
+    )
+    found = mail.read_letter(head + b"\nx\n")
+    assert (found.sender, found.subject) == ("Hélène <h@exemple.invalid>", "Été à l’hôpital")
+
+
+def test_a_letter_with_lines_of_the_older_mac_is_read_whole() -> None:
+    head = HEAD + b"Content-Transfer-Encoding: quoted-printable\n\n"
+    assert text_of((head + b"un =\ndeux\ntrois\n").replace(b"\n", b"\r")) == "un deux\ntrois"
 
 
 def test_what_has_no_field_is_no_letter() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1
 
 from app.engine.documents.drawn import NoPageError
@@ -28,6 +28,7 @@ from app.interface.documents import (
     DocumentProblem,
     FactKind,
 )
+from tests.corpus.documents import make_corpus
 from tests.fakes.foreign_files import dicom, fax, jpeg, pdf, picture, png_bomb, written_pdf
 from tests.fakes.people import SeededBytes
 
@@ -51,6 +52,14 @@ def at(pixels: Pixels, across: float, down: float) -> tuple[int, int, int]:
     place = 3 * (int(down * pixels.height) * pixels.width + int(across * pixels.width))
     red, green, blue = pixels.rgb[place : place + 3]
     return red, green, blue
+
+
+def noise(name: str) -> bytes:
+    """A picture in which no row is like another."""
+    image = Image.frombytes("RGB", (96, 96), SeededBytes("noise")(96 * 96 * 3))
+    file = BytesIO()
+    image.save(file, name)
+    return file.getvalue()
 
 
 # --- PDF -----------------------------------------------------------------------------------------
@@ -149,6 +158,51 @@ def test_what_a_pdf_would_do_is_said_and_not_done(root: bytes, problem: Document
     assert opened.draw(0, 100).width == 100
 
 
+@pytest.mark.parametrize("name", ["/Launch", "/L#61unch", "/#4c#61#75#6e#63#68"])
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_what_a_pdf_would_do_is_found_however_it_is_written(name: str, *, is_packed: bool) -> None:
+    root, action = b"/OpenAction 4 0 R", b"<< /S %b /F (calc.exe) >>" % name.encode()
+    content = (
+        make_corpus.packed_pdf(root, action)
+        if is_packed
+        else written_pdf(
+            [b"<< /Type /Catalog /Pages 2 0 R %b >>" % root, PAGES, PAGE % b"99 99", action]
+        )
+    )
+    assert pdf_format.draw(content).parsed.problems == (DocumentProblem.ACTIVE_CONTENT,)
+
+
+def test_a_stream_is_not_taken_for_what_a_pdf_would_do() -> None:
+    inside = b"/JS /Launch /SubmitForm endstrea m"
+    stream = b"<< /Length %d >>\nstream\n%b\nendstream" % (len(inside), inside)
+    catalog = b"<< /Type /Catalog /Pages 2 0 R %b >>"
+    assert (
+        pdf_format.draw(
+            written_pdf([catalog % b"", PAGES, PAGE % b"99 99", stream])
+        ).parsed.problems
+        == ()
+    )
+    # Nor does anything pass for the beginning of a stream.
+    hidden = b"/X (>>stream\r\n) /OpenAction << /S /Launch /F (calc.exe) >>"
+    opened = pdf_format.draw(written_pdf([catalog % hidden, PAGES, PAGE % b"99 99"]))
+    assert opened.parsed.problems == (DocumentProblem.ACTIVE_CONTENT,)
+
+
+def test_an_action_is_found_wherever_the_copy_is_cut_into_pieces() -> None:
+    padding = b"(" + b"x" * 65_400 + b")"
+    for more in range(120, 150):
+        root = b"/X %b /Y (%b) /Z << /S /Launch >>" % (padding, b"y" * more)
+        content = written_pdf(
+            [b"<< /Type /Catalog /Pages 2 0 R %b >>" % root, PAGES, PAGE % b"99 99"]
+        )
+        assert pdf_format.draw(content).parsed.problems == (DocumentProblem.ACTIVE_CONTENT,)
+
+
+def test_a_pdf_that_its_owner_locked_tells_what_it_would_do() -> None:
+    content = pdf(["x"], owner_password="x", script="app.alert(1)")
+    assert pdf_format.draw(content).parsed.problems == (DocumentProblem.ACTIVE_CONTENT,)
+
+
 @pytest.mark.parametrize("size", [b"14000 14000", b"1 14400", b"14400 1", b"0 0", b"-5 1e30"])
 def test_a_page_of_any_size_stays_within_bounds(size: bytes) -> None:
     content = written_pdf([b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE % size])
@@ -236,6 +290,61 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head() -> None:
     assert refused.value.problem is DocumentProblem.TOO_LARGE
 
 
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"])
+@pytest.mark.parametrize("left", [0.5, 0.9, 0.999])
+def test_a_picture_that_broke_off_is_shown_as_far_as_it_goes_and_it_is_said(
+    name: str, left: float
+) -> None:
+    content = noise(name)
+    assert pictures.draw(content).parsed.problems == ()
+    cut = content[: int(len(content) * left)]
+    if name == "WEBP":
+        # Its library unpacks no part of one.
+        with pytest.raises(UnreadableError) as refused:
+            pictures.draw(cut)
+        assert refused.value.problem is DocumentProblem.DAMAGED
+        return
+    opened = pictures.draw(cut)
+    assert opened.parsed.problems == (DocumentProblem.DAMAGED,)
+    whole, part = pictures.draw(content).draw(0, 96), opened.draw(0, 96)
+    assert (part.width, part.height) == (96, 96)
+    # A BMP begins with its lowest row; of a GIF every second row may come later.
+    there = slice(-96 * 3, None) if name == "BMP" else slice(96 * 3)
+    assert part.rgb[there] == whole.rgb[there]
+    # A whole picture that is drawn after it may have no holes again.
+    pictures.draw(content).draw(0, 96)
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_what_is_behind_a_picture_is_not_its_damage(name: str) -> None:
+    assert pictures.draw(noise(name) + b"\0more").parsed.problems == ()
+
+
+def test_a_png_with_a_wrong_sum_is_damaged() -> None:
+    content = bytearray(noise("PNG"))
+    content[len(content) // 2] ^= 1
+    assert pictures.draw(bytes(content)).parsed.problems == (DocumentProblem.DAMAGED,)
+
+
+def test_a_small_picture_inside_is_not_the_end_of_a_photograph() -> None:
+    inner = jpeg(16, 16)
+    content = noise("JPEG")
+    content = content[:2] + b"\xff\xe5" + struct.pack(">H", len(inner) + 2) + inner + content[2:]
+    assert pictures.draw(content).parsed.problems == ()
+    assert pictures.draw(content[:-200]).parsed.problems == (DocumentProblem.DAMAGED,)
+
+
+def test_more_pages_than_are_shown_are_said() -> None:
+    opened = pictures.draw(fax(501))
+    assert (opened.pages, opened.parsed.problems) == (500, (DocumentProblem.CUT,))
+
+
+def test_a_picture_that_was_drawn_small_is_drawn_large_again() -> None:
+    opened = pictures.draw(jpeg(1600, 800))
+    assert [opened.draw(0, width).width for width in (50, 1600, 200)] == [50, 1600, 200]
+
+
 def test_a_picture_that_ends_too_early_has_no_page() -> None:
     with pytest.raises(NoPageError):
         pictures.draw(png_bomb(1000, 1000)).draw(0, 100)
@@ -294,12 +403,67 @@ def test_several_frames_are_pages() -> None:
         opened.draw(2, 10)
 
 
-@pytest.mark.parametrize("lie", [{"Rows": 65535}, {"NumberOfFrames": 999_999}])
-def test_a_head_that_lies_about_its_frames_has_no_such_page(lie: dict[str, int]) -> None:
-    content = dicom(bytes(8), **{"rows": 2, "columns": 2, **lie})  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("claimed", "there", "pages"),
+    [
+        ({"rows": 65535}, 8, 1),
+        ({"NumberOfFrames": 999_999}, 8, 1),
+        ({"NumberOfFrames": 3}, 8, 1),
+        ({"NumberOfFrames": 3}, 20, 3),
+        ({"rows": 60, "columns": 60}, 8, 0),
+        ({}, 0, 0),
+    ],
+)
+def test_frames_that_are_not_there_are_no_pages_and_it_is_said(
+    claimed: dict[str, int], there: int, pages: int
+) -> None:
+    content = dicom(b"\xff" * there, **{"rows": 2, "columns": 2, **claimed})  # type: ignore[arg-type]
     opened = dicom_format.draw(content)
+    assert (opened.pages, opened.parsed.problems) == (pages, (DocumentProblem.DAMAGED,))
+    assert opened.parsed.patient is not None
+    for page in range(pages):
+        assert opened.draw(page, 100).width == 2
     with pytest.raises(NoPageError):
-        opened.draw(max(0, opened.pages - 1), 100)
+        opened.draw(pages, 100)
+
+
+def test_a_frame_that_broke_off_is_shown_as_far_as_it_goes() -> None:
+    whole = dicom(b"\xff" * 200, 10, 10)
+    opened = dicom_format.draw(whole[:-100])
+    assert opened.parsed.problems == (DocumentProblem.DAMAGED,)
+    pixels = opened.draw(0, 10)
+    assert at(pixels, 0.5, 0.1) == (255, 255, 255)
+    assert at(pixels, 0.5, 0.9) == (0, 0, 0)
+
+
+def test_a_file_that_broke_off_before_its_frames_says_so() -> None:
+    whole = dicom(bytes(8), 2, 2)
+    opened = dicom_format.draw(whole[: whole.rindex(b"\xe0\x7f")])
+    assert (opened.pages, opened.parsed.problems) == (0, (DocumentProblem.DAMAGED,))
+
+
+def test_packed_frames_that_are_not_there_are_no_pages() -> None:
+    packed = picture("JPEG2000", "L", (8, 4))
+    content = dicom(
+        packed,
+        4,
+        8,
+        syntax=JPEG2000Lossless,
+        BitsAllocated=8,
+        NumberOfFrames=3,
+        is_packed=True,
+    )
+    opened = dicom_format.draw(content)
+    assert (opened.pages, opened.parsed.problems) == (1, (DocumentProblem.DAMAGED,))
+    assert opened.draw(0, 8).width == 8
+
+
+def test_more_frames_than_are_shown_are_said() -> None:
+    content = dicom(
+        bytes(6000), 1, 1, NumberOfFrames=6000, BitsAllocated=8, BitsStored=8, HighBit=7
+    )
+    opened = dicom_format.draw(content)
+    assert (opened.pages, opened.parsed.problems) == (5000, (DocumentProblem.CUT,))
 
 
 def test_how_a_frame_is_packed_is_said() -> None:
@@ -338,7 +502,7 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 
 
 def test_an_office_file_is_named_and_its_macro_told() -> None:
-    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
     assert unshown.read(old).problems == ()
     assert unshown.read(old + b"_VBA_PROJECT").problems == (DocumentProblem.ACTIVE_CONTENT,)
 
