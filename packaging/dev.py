@@ -88,9 +88,11 @@ CHECKS = (
     ("types", ("mypy",)),
 )
 
-# Tests that start programs of their own mostly wait: these groups run at once, beside all the others.
+# Tests that start programs of their own, or have a window, often wait: these groups run at once, beside all the
+# others, so that no processor is idle before the last of them has ended.
 WAITING_TESTS = (
     ("tests/e2e",),
+    ("tests/gui",),
     ("tests/integration/relay",),
     ("tests/contract", "tests/integration/engine", "tests/integration/independent_log"),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WAITING: Final = "Pour votre retour"
 WAITING_TEXT: Final = "Mme Jeanne Duval vous attend lundi. J’espère que l’ordinateur se retrouve.\n"
 WEEK_DAYS: Final = 7
-SWEEP_SECONDS: Final = 180
+GIVEN_BACK_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,7 @@ def lose_laptop(
     say("Whoever finds the lost one finds it shut out.")
 
     with timings.measured("waiting letter, sealed again by its sender"):
-        # The relay looks once a minute for what waits for computers that are gone.
-        deadline = time.monotonic() + SWEEP_SECONDS
+        deadline = time.monotonic() + GIVEN_BACK_SECONDS
         while not karim.run("contact", "show", claire.account)["contact"]["is_blocked"]:
             in_time = time.monotonic() < deadline
             require(in_time, "the relay does not give back what waits, or keys go unnoticed")
