@@ -149,7 +149,7 @@ def _was_terminated(error: AttributeError) -> bool:
 
     So it is between two steps of one call, such as looking up a type, when the pool is terminated just then.
     """
-    return error.obj is None and hasattr(asyncpg.protocol.Protocol, error.name)
+    return error.obj is None and hasattr(asyncpg.protocol.Protocol, str(error.name))
 
 
 @contextlib.contextmanager
