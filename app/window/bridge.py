@@ -245,40 +245,24 @@ class Bridge(QObject):
         else:
             self._link.order(ticket, command)
 
-    def lock(
-        self,
-        last: Command[Any] | None = None,
-        on_kept: Callable[[Any], None] | None = None,
-        on_failure: OnFailure | None = None,
-    ) -> None:
+    def lock(self, after: Callable[[Callable[[], None]], None] | None = None) -> None:
         """Have the engine end itself and every key with it; `ended(True)` follows.
 
-        With `last` it carries that command out first, and one of the two callbacks hears of it.
+        With `after` it has something to do before: `after` is given what to call once that is done.
         """
         self._is_going = True
         self._impatience.start()
 
-        def end(*_: object) -> None:
+        def end() -> None:
             self.request(self, Lock(), closed, closed)
 
         def closed(*_: object) -> None:
             self.close_engine()
 
-        if last is None:
+        if after is None:
             end()
-            return
-
-        def kept(answer: object) -> None:
-            if on_kept is not None:
-                on_kept(answer)
-            end()
-
-        def failed(failure: Failure, detail: str) -> None:
-            if on_failure is not None:
-                on_failure(failure, detail)
-            end()
-
-        self.request(self, last, kept, failed)
+        else:
+            after(end)
 
     def close_engine(self) -> None:
         """End the engine without asking it; `ended(True)` follows."""

@@ -165,6 +165,26 @@ def test_the_screen_is_clear_before_the_letter_is_kept(unlocked: OpenDesk, qtbot
     assert practice.writing.drafts
 
 
+def test_a_lock_keeps_what_was_typed_while_the_vault_was_still_busy_with_the_words_before(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    practice = sample_practice()
+    desk = unlocked(practice)
+    desk.window.mail.write()
+    text = desk.window.mail.composer.text
+    text.setPlainText("depuis")
+    qtbot.waitUntil(lambda: bool(practice.writing.drafts) and desk.bridge.is_quiet)
+    practice.hold(SaveDraft)
+    for words in ("depuis lun", "depuis lundi"):
+        text.setPlainText(words)
+        desk.mailbox.composer.save()
+    desk.window.lock()
+    practice.release()
+    qtbot.waitUntil(lambda: len(practice.engines) == 2)
+    (draft,) = practice.writing.drafts.values()
+    assert draft.content.text == "depuis lundi"
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
@@ -272,6 +292,7 @@ def test_the_time_is_chosen_in_the_settings_and_in_force_at_once(
     QTest.keyClick(desk.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(desk.window.findChildren(SettingsDialog)))
     (dialog,) = desk.window.findChildren(SettingsDialog)
+    next(way for way in dialog.ways if way.text() == "Locking").click()
     assert dialog.minutes.value() == IDLE_MINUTES
     assert "keyring protects too" in texts_of(dialog)
     dialog.minutes.setValue(500)

@@ -22,7 +22,6 @@ from app.interface.writing import (
     ReattachDocument,
     RemoveDrafts,
     RestoreDrafts,
-    SaveDraft,
     SendDraft,
 )
 from app.window.marked_text import MarkedText, open_fields
@@ -359,15 +358,16 @@ class Composer(QObject):
             self._remove(keeper.draft, is_offered=was_worth)
         self._clear()
 
-    def to_keep(self) -> SaveDraft | None:
-        """Return the command that keeps the letter in the vault, None when there is nothing to keep."""
-        if not self.is_open or self.is_sending or not self._is_due():
-            return None
-        return SaveDraft(draft=self.draft, content=self.content)
+    @property
+    def is_unkept(self) -> bool:
+        """Whether something written is not known to be in the vault: a save may be on its way, or behind another."""
+        if not self.is_open or self.is_sending:
+            return False
+        return self._is_due() or self._keeper.is_saving
 
     def keep(self, on_kept: Callable[[], None], on_failure: Callable[[], None]) -> None:
         """Keep the letter in the vault without leaving it; for the end of the program."""
-        if self.to_keep() is None:
+        if not self.is_unkept:
             on_kept()
             return
         self._pause.stop()
@@ -381,7 +381,32 @@ class Composer(QObject):
         keeper.not_kept.connect(failed)
         keeper.keep(self._kept, on_kept)
 
-    def take_back(self) -> None:
+    def keep_before_lock(self) -> Callable[[Callable[[], None]], None] | None:
+        """Begin to keep the letter; return what calls back once the engine may end, None if it may at once."""
+        if not self.is_unkept:
+            return None
+        keeper = self._keeper
+        waiting: list[Callable[[], None]] = []
+        is_over = False
+
+        def over() -> None:
+            nonlocal is_over
+            is_over = True
+            for each in waiting:
+                each()
+
+        def kept() -> None:
+            self._interrupted_draft = keeper.draft
+            over()
+
+        def unkept() -> None:
+            self._have_in_memory()
+            over()
+
+        self.keep(kept, unkept)
+        return lambda then: then() if is_over else waiting.append(then)
+
+    def _have_in_memory(self) -> None:
         """The vault could not keep the letter: have it in memory, unseen, until the same vault opens."""
         if self._leaving is not None and not self.is_open:
             self._content = self._leaving
@@ -548,7 +573,7 @@ class Composer(QObject):
             return
         self._interrupted = self.is_open and self.is_worth_keeping
         self._interrupted_draft = self.draft
-        if self._interrupted and self._is_due():
+        if self._interrupted and self.is_unkept:
             self._leaving, self._leaving_patient = self.content, self.patient
         self._clear()
 

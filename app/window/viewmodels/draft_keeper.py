@@ -87,6 +87,11 @@ class DraftKeeper(QObject):
         return not (self._is_saving or self._content or self.attaching or self._then)
 
     @property
+    def is_saving(self) -> bool:
+        """Whether something that was given to keep is not known to be in the vault yet."""
+        return self._is_saving or self._content is not None
+
+    @property
     def unfinished(self) -> tuple[str, ...]:
         """The names of documents that are not in the draft yet."""
         current = () if self.attaching is None else (self.attaching.name,)

@@ -149,7 +149,7 @@ class Mailbox(QObject):
 
     def lock(self, reason: LockReason) -> None:
         """Lock; the letter being written is kept in the vault and comes back when it is opened."""
-        self.session.lock(reason, keep=self.composer.to_keep(), on_unkept=self.composer.take_back)
+        self.session.lock(reason, after=self.composer.keep_before_lock())
 
     def speak_in(self, around: Surroundings) -> None:
         """Use another language for what a screen reader says."""

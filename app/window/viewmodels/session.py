@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.interface.snapshots import Registered, Status
-    from app.interface.writing import SaveDraft
     from app.window.bridge import Bridge
 
 
@@ -222,20 +221,20 @@ class Session(QObject):
         self,
         reason: LockReason = LockReason.ASKED,
         *,
-        keep: SaveDraft | None = None,
-        on_unkept: Callable[[], None] = lambda: None,
+        after: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         """Forget everything shown, at once, and end the engine.
 
-        With `keep` the engine keeps that letter before it ends; `on_unkept` is called if it cannot. What
-        is shown once, as recovery codes are, survives a lock that the person did not ask for.
+        With `after` the engine has something to do before, such as keeping a letter: it is given what to call once
+        that is done, or cannot be. What is shown once, as recovery codes are, survives a lock that the person did
+        not ask for.
         """
         if self.is_open:
             self.reason = reason
             self.wait_seconds = 0
             self._show(Screen.UNLOCK)
             self.closed.emit(reason is LockReason.ASKED)
-            self._bridge.lock(keep, on_failure=lambda *_: on_unkept())
+            self._bridge.lock(after)
         elif self.screen is Screen.UNLOCK and self.is_busy:
             # What is being opened must not be open in front of somebody else.
             self.reason = reason

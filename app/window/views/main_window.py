@@ -282,4 +282,4 @@ def _waiting(pages: AccountPages) -> int:
 
 
 def _is_writing(pages: AccountPages) -> bool:
-    return pages.mailbox.session.is_open and pages.mailbox.composer.to_keep() is not None
+    return pages.mailbox.session.is_open and pages.mailbox.composer.is_unkept

@@ -38,8 +38,9 @@ PATIENCE_MILLISECONDS: Final = 20_000
 
 
 def type_words(widget: QWidget, words: str) -> None:
-    """Type, on whatever keyboard has all these signs."""
+    """Type, on whatever keyboard has all these signs, and as people do: the window sees one after the other."""
     for sign in words:
+        QApplication.processEvents()
         if sign.isascii():
             QTest.keyClicks(widget, sign)
             continue
