@@ -330,8 +330,7 @@ class Desk(QObject):
     def _replace_window(self) -> None:
         """Put a new window in the place of the old one, with what is open and written.
 
-        In three turns, so that nothing else waits long: the old one is gone before the new one is styled, and the
-        settings, where the choice was made, come back last.
+        The old one is gone before the new one is styled, and the settings, where the choice was made, come back last.
         """
         old = self.window
         settings = old.shown.findChild(SettingsDialog)
@@ -352,6 +351,9 @@ class Desk(QObject):
 
         def dress() -> None:
             self.theme.put_on()
+            QTimer.singleShot(0, self, show)
+
+        def show() -> None:
             if is_shown:
                 self.window.show()
             if section is not None:
@@ -386,7 +388,7 @@ class Desk(QObject):
 
     def _choose_language(self, language: Language) -> None:
         self._preferences.language = language
-        self.show_as(language=language)
+        self._show_soon(language=language)
 
     def _choose_appearance(self, appearance: Appearance) -> None:
         self._preferences.appearance = appearance
@@ -394,7 +396,21 @@ class Desk(QObject):
 
     def _choose_text_scale(self, scale: float) -> None:
         self._preferences.text_scale = scale
-        self.show_as(text_scale=scale)
+        self._show_soon(text_scale=scale)
+
+    def _show_soon(
+        self, *, language: Language | None = None, text_scale: float | None = None
+    ) -> None:
+        """Change it in a few turns, each of them a moment in which nothing else is answered."""
+        # What is on the screen stays there meanwhile, as it is.
+        self.window.setUpdatesEnabled(False)
+        self.theme.lay_aside()
+
+        def change() -> None:
+            self.show_as(language=language, text_scale=text_scale)
+            self.theme.put_on()
+
+        QTimer.singleShot(0, self, change)
 
     def _choose_contrast(self, contrast: Contrast) -> None:
         self._preferences.contrast = contrast
@@ -420,35 +436,48 @@ class Desk(QObject):
 
     def _open_settings(self) -> SettingsDialog:
         is_open = self.mailbox.session.screen is Screen.MAIL
-        display = DisplaySection(self._around, self.catalogues.chosen)
-        notices = NoticeSection(self._preferences.notices, self._around)
-        accounts = AccountsSection(self.accounts)
         dialog = SettingsDialog(
             self._around,
             self.window.shown,
             first=(
-                Section(name=self.tr("Display"), page=display),
-                Section(name=self.tr("Notices"), page=notices),
+                Section(name=self.tr("Display"), kind=DisplaySection, make=self._make_display),
+                Section(name=self.tr("Notices"), kind=NoticeSection, make=self._make_notices),
             ),
             sections=(
-                Section(name=self.tr("Accounts"), page=accounts),
+                Section(
+                    name=self.tr("Accounts"),
+                    kind=AccountsSection,
+                    make=lambda: self._make_accounts(dialog),
+                ),
                 *(self.window.mail.sections() if is_open else ()),
             ),
             idle_minutes=self._preferences.idle_minutes,
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )
         dialog.minutes_chosen.connect(self._choose_minutes)
+        dialog.open()
+        return dialog
+
+    def _make_display(self) -> DisplaySection:
+        display = DisplaySection(self._around, self.catalogues.chosen)
         # Making the window anew ends the button that was pressed: not before it has done its work.
         later = Qt.ConnectionType.QueuedConnection
         display.language_chosen.connect(self._choose_language, later)
         display.text_scale_chosen.connect(self._choose_text_scale, later)
         display.appearance_chosen.connect(self._choose_appearance)
         display.contrast_chosen.connect(self._choose_contrast)
+        return display
+
+    def _make_notices(self) -> NoticeSection:
+        notices = NoticeSection(self._preferences.notices, self._around)
         notices.chosen.connect(self._choose_notices)
+        return notices
+
+    def _make_accounts(self, dialog: SettingsDialog) -> AccountsSection:
+        accounts = AccountsSection(self.accounts)
         # Whoever has left for another account is not in these settings any more.
         accounts.left.connect(dialog.accept)
-        dialog.open()
-        return dialog
+        return accounts
 
     def _choose_minutes(self, minutes: int) -> None:
         self._preferences.idle_minutes = minutes

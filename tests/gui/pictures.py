@@ -772,9 +772,7 @@ def ways_in(desk: Desk, practice: Practice) -> WaysIn:
     desk.window.settings_asked.emit()
     settle(desk)
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    (section,) = dialog.findChildren(WaysIn)
-    dialog.show_page(section)
-    return section
+    return dialog.show_page_of(WaysIn)
 
 
 def page_ways_in(desk: Desk, practice: Practice) -> None:
@@ -1045,8 +1043,7 @@ def open_settings(desk: Desk, section: type[QWidget]) -> QWidget:
     """Open the settings at a section."""
     desk.window.settings_asked.emit()
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    (page,) = dialog.findChildren(section)
-    dialog.show_page(page)
+    page = dialog.show_page_of(section)
     settle(desk)
     return page
 

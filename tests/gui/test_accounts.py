@@ -148,8 +148,7 @@ def settings(desk: Desk, qtbot: QtBot) -> AccountsSection:
     desk.window.settings_asked.emit()
     qtbot.waitUntil(lambda: bool(desk.window.findChildren(SettingsDialog)))
     dialog = desk.window.findChildren(SettingsDialog)[-1]
-    dialog.show_page_of(AccountsSection)
-    return dialog.findChildren(AccountsSection)[0]
+    return dialog.show_page_of(AccountsSection)
 
 
 # --- one is as before ---

@@ -48,9 +48,7 @@ def section_of(desk: Desk, qtbot: QtBot) -> ImportSection:
     # Whether folders were dropped is looked at on another thread.
     qtbot.waitUntil(lambda: bool(desk.mailbox.importing.chosen))
     dialog = settings_of(desk, qtbot)
-    (section,) = dialog.findChildren(ImportSection)
-    dialog.show_page(section)
-    return section
+    return dialog.show_page_of(ImportSection)
 
 
 def said(section: ImportSection) -> str:

@@ -81,8 +81,7 @@ def open_section(desk: Desk, qtbot: QtBot, kind: type[Page]) -> Page:
     """Open the settings at a section."""
     desk.window.settings_asked.emit()
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    (page,) = dialog.findChildren(kind)
-    dialog.show_page(page)
+    page = dialog.show_page_of(kind)
     qtbot.waitUntil(lambda: desk.bridge.is_quiet)
     return page
 

@@ -46,8 +46,7 @@ def dialog(desk: Desk, qtbot: QtBot) -> ChangePassphraseDialog:
     """The dialog, as one gets there."""
     desk.window.settings_asked.emit()
     (settings,) = desk.window.findChildren(SettingsDialog)
-    (section,) = settings.findChildren(WaysIn)
-    settings.show_page(section)
+    section = settings.show_page_of(WaysIn)
     section.change.click()
     qtbot.waitUntil(lambda: desk.bridge.is_quiet)
     (found,) = section.findChildren(ChangePassphraseDialog)

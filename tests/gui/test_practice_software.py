@@ -37,8 +37,7 @@ def desk(unlocked: OpenDesk, practice: Practice) -> Desk:
 def section_of(desk: Desk, qtbot: QtBot) -> PracticeSoftwareSection:
     desk.window.settings_asked.emit()
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    (page,) = dialog.findChildren(PracticeSoftwareSection)
-    dialog.show_page(page)
+    page = dialog.show_page_of(PracticeSoftwareSection)
     qtbot.waitUntil(lambda: desk.bridge.is_quiet)
     return page
 

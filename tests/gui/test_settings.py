@@ -107,7 +107,7 @@ def test_a_notice_says_that_there_is_mail_and_nothing_of_it(
     assert recorder.shown == ["U-HealthSec: One letter arrived"]
     assert desk.window.windowTitle() == f"({unread + 1}) U-HealthSec"
 
-    (notices,) = settings_of(desk, qtbot).findChildren(NoticeSection)
+    notices = settings_of(desk, qtbot).show_page_of(NoticeSection)
     notices.names_sender.setChecked(True)
     arrive(practice, sender, "Lombalgie, suite")
     qtbot.waitUntil(lambda: len(recorder.shown) == 2)

@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 def section_of(desk: Desk, qtbot: QtBot) -> WaysIn:
     desk.window.settings_asked.emit()
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    (section,) = dialog.findChildren(WaysIn)
-    dialog.show_page(section)
+    section = dialog.show_page_of(WaysIn)
     qtbot.waitUntil(lambda: desk.bridge.is_quiet and "Telephone" in texts_of(section))
     return section
 

@@ -356,24 +356,42 @@ class MailPage(QWidget):
     def sections(self) -> tuple[Section, ...]:
         """Return what the settings show of an open mailbox."""
         mailbox, around = self._mailbox, self._around
-        ways_in = WaysIn(
-            mailbox.factors,
-            mailbox.passphrase_change,
-            around,
-            show_sessions=self.show_sessions,
-        )
-        computers = ComputersSection(mailbox.computers, around)
-        recovery = RecoverySection(mailbox.paper_kit, mailbox.backups, around)
-        software = PracticeSoftwareSection(mailbox.practice_software, around)
-        away = AbsenceSection(mailbox.absence, mailbox.contacts, around)
-        taking = ImportSection(mailbox.importing, around)
         return (
-            Section(name=self.tr("Signing in"), page=ways_in, forget=ways_in.forget),
-            Section(name=self.tr("My computers"), page=computers, forget=computers.forget),
-            Section(name=self.tr("Backups"), page=recovery, forget=recovery.forget),
-            Section(name=self.tr("Practice software"), page=software, forget=software.forget),
-            Section(name=self.tr("Absence"), page=away, forget=away.forget),
-            Section(name=self.tr("Other mail program"), page=taking),
+            Section(
+                name=self.tr("Signing in"),
+                kind=WaysIn,
+                make=lambda: WaysIn(
+                    mailbox.factors,
+                    mailbox.passphrase_change,
+                    around,
+                    show_sessions=self.show_sessions,
+                ),
+            ),
+            Section(
+                name=self.tr("My computers"),
+                kind=ComputersSection,
+                make=lambda: ComputersSection(mailbox.computers, around),
+            ),
+            Section(
+                name=self.tr("Backups"),
+                kind=RecoverySection,
+                make=lambda: RecoverySection(mailbox.paper_kit, mailbox.backups, around),
+            ),
+            Section(
+                name=self.tr("Practice software"),
+                kind=PracticeSoftwareSection,
+                make=lambda: PracticeSoftwareSection(mailbox.practice_software, around),
+            ),
+            Section(
+                name=self.tr("Absence"),
+                kind=AbsenceSection,
+                make=lambda: AbsenceSection(mailbox.absence, mailbox.contacts, around),
+            ),
+            Section(
+                name=self.tr("Other mail program"),
+                kind=ImportSection,
+                make=lambda: ImportSection(mailbox.importing, around),
+            ),
         )
 
     def show_sessions(self) -> None:

@@ -98,17 +98,24 @@ class NameDelegate(QStyledItemDelegate):
     def __init__(self, around: Surroundings, parent: QWidget) -> None:
         super().__init__(parent)
         self._around = around
+        # Each letter typed asks for the sizes of everybody who is found.
+        self._sizes: dict[ContactRow, QSize] = {}
+        around.theme.changed.connect(self._sizes.clear)
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return room for two lines."""
-        theme = self._around.theme
         row: ContactRow = index.data(CONTACT_ROLE)
+        if row not in self._sizes:
+            self._sizes[row] = self._measured(row)
+        return self._sizes[row]
+
+    def _measured(self, row: ContactRow) -> QSize:
+        theme, words = self._around.theme, self._around.words
         names, places, small = (
             QFontMetrics(theme.font(role)) for role in (Role.STRONG, Role.SECONDARY, Role.SMALL)
         )
-        words = self._around.words
         width = max(
             names.horizontalAdvance(row.name),
             places.horizontalAdvance(words.at_place(row.profession, row.place)),

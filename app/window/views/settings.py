@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -33,14 +33,24 @@ if TYPE_CHECKING:
 
     from app.window.surroundings import Surroundings
 
+Page = TypeVar("Page", bound=QWidget)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A page of the settings with its name, and how what was typed there is forgotten."""
+    """A page of the settings: its name, what kind of page it is, and how it is made when somebody goes there."""
 
     name: str
-    page: QWidget
-    forget: Callable[[], None] = lambda: None
+    kind: type[QWidget]
+    make: Callable[[], QWidget]
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A page where something can be typed that is not to stay."""
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed."""
 
 
 class SettingsDialog(QDialog):
@@ -85,21 +95,29 @@ class SettingsDialog(QDialog):
         )
         self.minutes.setMinimumHeight(around.theme.space(34))
         self.shut = Button(self.tr("Close"))
-        self._here = QWidget()
-        lock = Section(name=self.tr("Locking"), page=self._here)
+        lock = Section(
+            name=self.tr("Locking"),
+            kind=QWidget,
+            make=lambda: self._lock_page(is_bound_to_os=is_bound_to_os),
+        )
         self._sections = (*first, lock, *sections)
+        self._pages: dict[int, QWidget] = {}
+        """Those that somebody has gone to: all at once would keep the window waiting."""
         self.ways: list[QPushButton] = []
-        self._lay_out(around, is_bound_to_os=is_bound_to_os)
+        self._lay_out()
         self.minutes.valueChanged.connect(self.minutes_chosen)
         self.shut.clicked.connect(self.accept)
         self.turn_to(0)
 
     def turn_to(self, number: int) -> None:
         """Show a section; what was typed in another one is forgotten."""
-        for place, section in enumerate(self._sections):
-            section.page.setVisible(place == number)
-            if place != number:
-                section.forget()
+        if number not in self._pages:
+            self._pages[number] = self._sections[number].make()
+            self._room.addWidget(self._pages[number])
+        for place, page in self._pages.items():
+            page.setVisible(place == number)
+            if place != number and isinstance(page, Forgetful):
+                page.forget()
         self.ways[number].setChecked(True)
         self.ways[number].setFocus()
         self.title.setText(self._sections[number].name)
@@ -110,39 +128,31 @@ class SettingsDialog(QDialog):
         """The number of the section that is shown."""
         return next(number for number, way in enumerate(self.ways) if way.isChecked())
 
-    def show_page(self, page: QWidget) -> None:
-        """Show the section that a page is."""
-        pages = [section.page for section in self._sections]
-        self.turn_to(pages.index(page))
-
-    def show_page_of(self, kind: type[QWidget]) -> None:
-        """Show the section whose page is of a kind."""
-        for section in self._sections:
-            if isinstance(section.page, kind):
-                self.show_page(section.page)
+    def show_page_of(self, kind: type[Page]) -> Page:
+        """Show the section whose page is of a kind, and return the page."""
+        kinds = [section.kind for section in self._sections]
+        self.turn_to(kinds.index(kind))
+        return cast("Page", self._pages[self.section])
 
     def done(self, result: int) -> None:
         """Close, and keep nothing of what was typed."""
-        for section in self._sections:
-            section.forget()
+        for page in self._pages.values():
+            if isinstance(page, Forgetful):
+                page.forget()
         super().done(result)
 
-    def _lay_out(self, around: Surroundings, *, is_bound_to_os: bool) -> None:
-        column = Column(width=around.theme.space(CARD_WIDTH + 20), margin=24, is_centred=False)
+    def _lay_out(self) -> None:
+        width = self._around.theme.space(CARD_WIDTH + 20)
+        column = Column(width=width, margin=24, is_centred=False)
         self._column = column
         content = column.content
         self.title = Text("", Role.TITLE)
-        here = QVBoxLayout(self._here)
-        here.setContentsMargins(0, 0, 0, 0)
-        here.setSpacing(12)
-        here.addWidget(self._lock_card())
-        here.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
+        self._room = QVBoxLayout()
         ways = self._switch()
         if not self._is_beside:
             content.addLayout(ways)
         content.addWidget(self.title)
-        for section in self._sections:
-            content.addWidget(section.page)
+        content.addLayout(self._room)
         content.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
@@ -184,6 +194,15 @@ class SettingsDialog(QDialog):
             places.addWidget(way)
         places.addStretch(1)
         return places
+
+    def _lock_page(self, *, is_bound_to_os: bool) -> QWidget:
+        page = QWidget()
+        here = QVBoxLayout(page)
+        here.setContentsMargins(0, 0, 0, 0)
+        here.setSpacing(12)
+        here.addWidget(self._lock_card())
+        here.addWidget(self._keyring_card(is_bound_to_os=is_bound_to_os))
+        return page
 
     def _lock_card(self) -> QWidget:
         card = Card()
