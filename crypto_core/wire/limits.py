@@ -86,6 +86,12 @@ MAX_PROOF_HASHES: Final = 64
 MAX_NOTE_BYTES: Final = 64 * KIB
 MAX_PROOF_BYTES: Final = 96 * KIB
 
+# Journal
+JOURNAL_SALT_BYTES: Final = 32
+LEAST_SEALED_ENTRY_BYTES: Final = 256  # sizes double from here, so that they tell little
+MAX_SEALED_ENTRY_BYTES: Final = 4 * KIB  # a letter to as many people as an envelope has slots
+MAX_JOURNAL_ACTS: Final = 32  # of a request; a statement with its signature takes 3.6 KiB
+
 # Relay API
 MAX_REQUEST_BYTES: Final = MAX_ENVELOPE_BYTES + 16 * KIB
 MAX_PAGE_ITEMS: Final = 100

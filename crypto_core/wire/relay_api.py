@@ -16,9 +16,11 @@ from crypto_core.wire.devices import KeyEvent, Version1
 from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash, UnixMillis
 from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import (
+    LEAST_SEALED_ENTRY_BYTES,
     MAX_BLOB_BYTES,
     MAX_DIRECTORY_RESULTS,
     MAX_ENVELOPE_BYTES,
+    MAX_JOURNAL_ACTS,
     MAX_LEAF_BYTES,
     MAX_NAME_BYTES,
     MAX_NOTE_BYTES,
@@ -26,6 +28,7 @@ from crypto_core.wire.limits import (
     MAX_PREKEY_BATCH,
     MAX_PROOF_BYTES,
     MAX_PROOF_HASHES,
+    MAX_SEALED_ENTRY_BYTES,
     MAX_STATEMENT_BYTES,
 )
 from crypto_core.wire.linking import MAX_SEALED_GRANT_BYTES, MAX_SEALED_OFFER_BYTES, LinkId
@@ -69,6 +72,7 @@ PATH_EVENTS: Final = "/v1/events"
 PATH_BLOBS: Final = "/v1/blobs"
 PATH_BLOB: Final = "/v1/blobs/{blob}"
 PATH_BLOB_COMPLETE: Final = "/v1/blobs/{blob}/complete"
+PATH_JOURNAL: Final = "/v1/journal"
 PATH_LOG_PROOF: Final = "/v1/log/proof"
 PATH_LOG_CONSISTENCY: Final = "/v1/log/consistency"
 PATH_CHECKPOINT: Final = "/log/checkpoint"
@@ -336,6 +340,53 @@ class ConsistencyAnswer:
     first: int
     second: int
     path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES * 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalAct:
+    """The caller's next statement, of verb SEALED, and the entry that it commits to, sealed for the account."""
+
+    statement: SignedStatement
+    sealed: Annotated[bytes, Size(LEAST_SEALED_ENTRY_BYTES, MAX_SEALED_ENTRY_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendJournalRequest:
+    """POST /v1/journal: the caller's next acts, in the order of its chain. → JournalReceipts.
+
+    All of them or none. A repetition after a lost answer gives the same leaves.
+    """
+
+    acts: Annotated[tuple[JournalAct, ...], Size(1, MAX_JOURNAL_ACTS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalReceipts:
+    """For each act the leaf that wraps it and its place, under one checkpoint."""
+
+    checkpoint: Annotated[str, Size(1, MAX_NOTE_BYTES)]
+    proofs: Annotated[tuple[LeafProof, ...], Size(1, MAX_JOURNAL_ACTS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalItem:
+    """A leaf about the account: of one of its devices, or the relay's about it. `sealed` beside a SEALED one."""
+
+    proof: LeafProof
+    sealed: Annotated[bytes, Size.up_to(MAX_SEALED_ENTRY_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """GET /v1/journal?after=N&limit=M: what the log has about the account from leaf N on, oldest first.
+
+    What was erased at the end of its time is missing; RETENTION_RUN leaves, which are in every account's journal,
+    say up to when.
+    """
+
+    checkpoint: Annotated[str, Size(1, MAX_NOTE_BYTES)]
+    items: Annotated[tuple[JournalItem, ...], Size.up_to(MAX_PAGE_ITEMS)]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Entries of the journal, sealed under the account's journal key, and the commitments that the log holds to them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from crypto_core.errors import DecryptionError, WireError
+from crypto_core.keys.derivation import expand
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.ids import Hash
+from crypto_core.wire.journal import OpenedEntry, is_sound
+from crypto_core.wire.labels import JOURNAL_ENTRY, SEALED_LEAF
+from crypto_core.wire.limits import (
+    JOURNAL_SALT_BYTES,
+    LEAST_SEALED_ENTRY_BYTES,
+    MAX_SEALED_ENTRY_BYTES,
+)
+
+if TYPE_CHECKING:
+    from crypto_core.keys.envelopes import RandomBytes
+    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.journal import JournalEntry
+
+_NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
+_LENGTH_BYTES: Final = 2
+
+
+def salted(entry: JournalEntry, *, random_bytes: RandomBytes) -> OpenedEntry:
+    """Return the entry with the salt that hides it in the log. Raises WireError for fields its action has not."""
+    if not is_sound(entry):
+        raise WireError("the entry has other fields than its action")
+    return OpenedEntry(salt=random_bytes(JOURNAL_SALT_BYTES), entry=entry)
+
+
+def commitment(opened: OpenedEntry) -> Hash:
+    """Return what the log holds of an entry: SHA-256(label ‖ salt ‖ encoded entry)."""
+    return Hash(hashlib.sha256(SEALED_LEAF + opened.salt + encode(opened.entry)).digest())
+
+
+def seal_entry(
+    opened: OpenedEntry, *, account: AccountId, journal_key: bytes, random_bytes: RandomBytes
+) -> bytes:
+    """Return nonce ‖ AES-256-GCM of the padded entry: 256 bytes, or the next power of two that holds it.
+
+    Account and commitment are authenticated, so the relay cannot show one leaf's entry beside another.
+    """
+    raw = encode(opened)
+    framed = len(raw).to_bytes(_LENGTH_BYTES, "big") + raw
+    overhead = _NONCE_BYTES + _TAG_BYTES
+    sealed_bytes = LEAST_SEALED_ENTRY_BYTES
+    while sealed_bytes < overhead + len(framed):
+        sealed_bytes *= 2
+    nonce = random_bytes(_NONCE_BYTES)
+    about = _about(account, commitment(opened))
+    padded = framed.ljust(sealed_bytes - overhead, b"\0")
+    return nonce + _cipher(journal_key).encrypt(nonce, padded, about)
+
+
+def open_entry(
+    sealed: bytes, *, account: AccountId, journal_key: bytes, committed: Hash
+) -> OpenedEntry:
+    """Return the entry whose commitment the log holds.
+
+    Raises DecryptionError when it is another's, another leaf's or changed; WireError for what is no entry.
+    """
+    if not LEAST_SEALED_ENTRY_BYTES <= len(sealed) <= MAX_SEALED_ENTRY_BYTES:
+        raise DecryptionError("the entry of the journal does not open")
+    nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    try:
+        padded = _cipher(journal_key).decrypt(nonce, ciphertext, _about(account, committed))
+    except InvalidTag:
+        raise DecryptionError("the entry of the journal does not open") from None
+    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+    raw, rest = padded[_LENGTH_BYTES:][:length], padded[_LENGTH_BYTES + length :]
+    if len(raw) != length or any(rest):
+        raise DecryptionError("the entry of the journal is not padded as it should")
+    opened = decode(OpenedEntry, raw)
+    if commitment(opened) != committed:
+        raise DecryptionError("the entry is not what the log holds")
+    if not is_sound(opened.entry):
+        raise WireError("the entry has other fields than its action")
+    return opened
+
+
+def _cipher(journal_key: bytes) -> AESGCM:
+    return AESGCM(expand(journal_key, JOURNAL_ENTRY))
+
+
+def _about(account: AccountId, committed: Hash) -> bytes:
+    return JOURNAL_ENTRY + account + committed
