@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journal: what was done on the owner's computers, by others with the owner's letters, and how it is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Annotated, Final
+
+from app.interface.command import Command
+from app.interface.snapshots import PAGE_LIMIT, NameText, PatientTag, SubjectText
+from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.ids import (
+    AccountId,
+    ConversationId,
+    Hash,
+    MessageId,
+    PatientId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+from crypto_core.wire.limits import (
+    JOURNAL_SALT_BYTES,
+    MAX_FILE_NAME_BYTES,
+    MAX_LEAF_BYTES,
+    MAX_NOTE_BYTES,
+    MAX_SEALED_ENTRY_BYTES,
+    MAX_SLOTS,
+)
+
+
+class Deed(StrEnum):
+    """What was done; the words are those of the command line."""
+
+    # Noted by one of the owner's computers (crypto_core.wire.journal.Action, by the same names)
+    UNLOCK_REFUSED = "unlock-refused"
+    UNLOCKED = "unlocked"
+    LOCKED = "locked"
+    KIT_SHOWN = "kit-shown"
+    KIT_REHEARSED = "kit-rehearsed"
+    BACKED_UP = "backed-up"
+    BROUGHT_BACK = "brought-back"
+    SETTING_CHANGED = "setting-changed"
+    COMPOSED = "composed"
+    CALLED_BACK = "called-back"
+    RECEIVED = "received"
+    READ = "read"
+    REFUSED = "refused"
+    REMOVED = "removed"
+    TAKEN_BACK = "taken-back"
+    ERASED = "erased"
+    FILED = "filed"
+    DOCUMENT_SHOWN = "document-shown"
+    DOCUMENT_SAVED = "document-saved"
+    DOCUMENT_HANDED_ON = "document-handed-on"
+    PRINTED = "printed"
+    PUT_IN_FOLDER = "put-in-folder"
+    IMPORTED = "imported"
+    SEARCHED = "searched"
+    DIRECTORY_SEARCHED = "directory-searched"
+    CONTACT_ASKED = "contact-asked"
+    CONTACT_ACCEPTED = "contact-accepted"
+    CONTACT_DECLINED = "contact-declined"
+    CONTACT_BLOCKED = "contact-blocked"
+    CONTACT_UNBLOCKED = "contact-unblocked"
+    CONTACT_COMPARED = "contact-compared"
+    KEY_CHANGE_SEEN = "key-change-seen"
+    PATIENT_ADDED = "patient-added"
+    PATIENT_CHANGED = "patient-changed"
+    PATIENT_REMOVED = "patient-removed"
+    ABSENCE_SAID = "absence-said"
+    ABSENCE_ENDED = "absence-ended"
+    JOURNAL_EXPORTED = "journal-exported"
+    ENTRIES_ERASED = "entries-erased"
+
+    # Recorded with the relay's word (crypto_core.wire.audit.Verb)
+    ACCEPTED_BY_RELAY = "accepted-by-relay"
+    NOT_DELIVERED = "not-delivered"
+    SIGNED_IN = "signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    SESSIONS_ENDED = "sessions-ended"
+    FACTOR_CHANGED = "factor-changed"
+    COMPUTERS_CHANGED = "computers-changed"
+    KIT_ANNOUNCED = "kit-announced"
+    KIT_CALLED_OFF = "kit-called-off"
+    VOUCHED = "vouched"
+    VOUCH_WITHDRAWN = "vouch-withdrawn"
+    ASSURANCE_GIVEN = "assurance-given"
+    ASSURANCE_REVOKED = "assurance-revoked"
+
+    # Told by the computer of who got a letter of the owner's, with a signed receipt
+    DELIVERED_TO = "delivered-to"
+    READ_BY = "read-by"
+    REFUSED_BY = "refused-by"
+
+
+class DeedKind(IntEnum):
+    """By what the journal can be narrowed down."""
+
+    LETTERS = 1
+    DOCUMENTS = 2
+    PEOPLE = 3
+    PATIENTS = 4
+    ACCESS = 5
+    """Locking, signing in, computers, kit."""
+    OTHER = 6
+
+
+class Standing(IntEnum):
+    """How an entry of the journal stands with the log."""
+
+    WAITING = 1
+    """Noted here; it goes to the relay when there is a connection."""
+    LOGGED = 2
+    """In the log, with a proof that was verified here."""
+    TOLD = 3
+    """A correspondent's signed receipt; it came in a letter, and the log has its envelope."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """One act. What the program no longer knows by name is empty: the entry outlives what it is about."""
+
+    entry: int
+    """What ShowProof asks for."""
+    deed: Deed
+    at: UnixMillis
+    """At the clock of the computer where it was done; for the relay's acts, the relay's."""
+    utc_offset: UtcOffsetMinutes
+    standing: Standing
+    logged_at: UnixMillis | None
+    """The relay's time, if it is in the log."""
+    computer: NameText
+    """Which of the owner's computers; empty for acts of others."""
+    is_here: bool
+    """Done on this computer."""
+    people: Annotated[tuple[NameText, ...], Size.up_to(MAX_SLOTS)]
+    letter: MessageId | None
+    conversation: ConversationId | None
+    """Where the letter can be read, as long as it is here."""
+    subject: SubjectText = field(repr=False)
+    patient: PatientTag | None
+    document_name: Annotated[str, Size.up_to(MAX_FILE_NAME_BYTES)] = field(repr=False)
+    numbers: Annotated[tuple[int, ...], Size.up_to(3)]
+    """What the deed counts or names: `Action` and `Verb` say what."""
+
+
+class JournalState(IntEnum):
+    """What can be said of the whole."""
+
+    INTACT = 1
+    """Each act of the own computers is there and proven; everything seen of the log fits together."""
+    WAITING = 2
+    """As INTACT, and some acts of this computer are not at the relay yet."""
+    NOT_CHECKED = 3
+    """The relay has not been reached since the program was opened."""
+    DAMAGED = 4
+    """Something is missing or contradicts itself: there is an alarm with the evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSummary:
+    """Of the whole journal, whatever the filters let through."""
+
+    state: JournalState
+    acts: int
+    waiting: int
+    checked_at: UnixMillis | None
+    """When the newest checkpoint was last held against everything seen before."""
+    correspondents: int
+    """How many have shown, in their letters, the same log as this computer sees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """Acts, newest first."""
+
+    rows: Annotated[tuple[JournalRow, ...], Size.up_to(PAGE_LIMIT)]
+    more: bool
+    summary: JournalSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListJournal(Command[JournalPage]):
+    """The journal, narrowed down; `letter` answers who has opened it."""
+
+    before: int | None = None
+    """`entry` of the last row of the page above."""
+    limit: Annotated[int, Range(1, PAGE_LIMIT)] = 50
+    person: AccountId | None = None
+    patient: PatientId | None = None
+    letter: MessageId | None = None
+    kind: DeedKind | None = None
+    since: UnixMillis | None = None
+    until: UnixMillis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalProof:
+    """What proves an act: facts that were verified for this answer, and the bytes to verify them with other programs.
+
+    `signature_holds` and `inclusion_holds` are None while the act waits for the relay.
+    """
+
+    row: JournalRow
+    signature_holds: bool | None
+    inclusion_holds: bool | None
+    sequence: int | None
+    """Which act of that computer it is, counted from 0."""
+    leaf_index: int | None
+    log_size: int | None
+    leaf: Annotated[bytes, Size.up_to(MAX_LEAF_BYTES)]
+    leaf_hash: Hash | None
+    salt: Annotated[bytes, Size.up_to(JOURNAL_SALT_BYTES)] = field(repr=False)
+    encoded_entry: Annotated[bytes, Size.up_to(MAX_SEALED_ENTRY_BYTES)] = field(repr=False)
+    checkpoint: Annotated[str, Size.up_to(MAX_NOTE_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProof(Command[JournalProof]):
+    """Verify one act anew and show with what. Fails with UNKNOWN_ENTRY when the entry is not there any more."""
+
+    entry: int
+
+
+COMMANDS: Final[dict[type, type]] = {ListJournal: JournalPage, ShowProof: JournalProof}
