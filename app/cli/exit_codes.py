@@ -120,6 +120,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.TOO_MANY_TEMPLATES: ExitCode.FAILED,
     Failure.STILL_SENDING: ExitCode.FAILED,
     Failure.UNKNOWN_PATIENT: ExitCode.NOT_FOUND,
+    Failure.UNKNOWN_ENTRY: ExitCode.NOT_FOUND,
     Failure.PATIENT_IN_USE: ExitCode.FAILED,
     Failure.UNKNOWN_ATTACHMENT: ExitCode.NOT_FOUND,
     Failure.ATTACHMENT_UNAVAILABLE: ExitCode.FAILED,

@@ -441,6 +441,10 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There is no such patient here. Write the letter without one, or add the patient first.",
         "Ce patient n’est pas dans votre liste. Écrivez sans patient, ou ajoutez-le d’abord.",
     ),
+    Failure.UNKNOWN_ENTRY: Text(
+        "There is no such act in the journal. Its number stands in the list that “journal” prints.",
+        "Cet acte n’est pas dans le journal. Son numéro figure dans la liste qu’affiche « journal ».",
+    ),
     Failure.PATIENT_IN_USE: Text(
         "Letters are filed under this patient. File them under another one first, or remove them.",
         "Des courriers sont classés sous ce patient. Classez-les d’abord sous un autre, ou supprimez-les.",

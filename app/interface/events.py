@@ -96,6 +96,11 @@ class HistoryProgress(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JournalChanged(Event):
+    """An act was noted, or what is known of one has changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm(Event):
     """Something a person must be told; it is also kept in the vault."""
 
@@ -115,6 +120,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     LinkOffered,
     LinkEnded,
     HistoryProgress,
+    JournalChanged,
     Alarm,
 )
 """Every event; a test keeps it equal to the classes above."""

@@ -146,6 +146,7 @@ class Failure(StrEnum):
     STILL_SENDING = "still-sending"
     """The relay does not have all letters of a conversation that is to be removed: cancel them first."""
     UNKNOWN_PATIENT = "unknown-patient"
+    UNKNOWN_ENTRY = "unknown-entry"
     PATIENT_IN_USE = "patient-in-use"
     """Letters are filed under the patient."""
     UNKNOWN_ATTACHMENT = "unknown-attachment"

@@ -26,6 +26,7 @@ from app.interface.events import (
     DevicesChanged,
     FoldersChanged,
     HistoryProgress,
+    JournalChanged,
     LinkEnded,
     LinkOffered,
     Progress,
@@ -159,6 +160,7 @@ class Bridge(QObject):
         touch_awaited(): a security key waits for a finger.
         devices_changed(): the owner's computers changed.
         folders_changed(): something went through the folders of practice software.
+        journal_changed(): the journal has another act, or knows more of one.
         link_offered(tuple[str, ...]): a new computer has answered; its three words.
         link_ended(LinkOutcome): linking is over, on either computer.
         history_progress(bool, int, int): letters of the past going out (True) or coming in: done, and in all.
@@ -174,6 +176,7 @@ class Bridge(QObject):
     touch_awaited = Signal()
     devices_changed = Signal()
     folders_changed = Signal()
+    journal_changed = Signal()
     link_offered = Signal(object)
     link_ended = Signal(object)
     history_progress = Signal(bool, int, int)
@@ -352,6 +355,8 @@ class Bridge(QObject):
             self.touch_awaited.emit()
         elif isinstance(event, FoldersChanged):
             self.folders_changed.emit()
+        elif isinstance(event, JournalChanged):
+            self.journal_changed.emit()
         elif isinstance(event, LinkOffered):
             self.link_offered.emit(event.words)
         elif isinstance(event, LinkEnded):

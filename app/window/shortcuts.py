@@ -44,6 +44,7 @@ class Shortcut(StrEnum):
     ARCHIVES = auto()
     PATIENTS = auto()
     CORRESPONDENTS = auto()
+    JOURNAL = auto()
     OPEN = auto()
     SELECT_ALL = auto()
     REPLY = auto()
@@ -97,6 +98,7 @@ KEYS: Final[dict[Shortcut, str]] = {
     Shortcut.ARCHIVES: "Ctrl+6",
     Shortcut.PATIENTS: "Ctrl+7",
     Shortcut.CORRESPONDENTS: "Ctrl+8",
+    Shortcut.JOURNAL: "Ctrl+9",
     Shortcut.OPEN: "Return",
     Shortcut.SELECT_ALL: "Ctrl+A",
     Shortcut.REPLY: "Ctrl+R",
@@ -153,6 +155,7 @@ GROUPS: Final[dict[Group, tuple[Shortcut, ...]]] = {
         Shortcut.ARCHIVES,
         Shortcut.PATIENTS,
         Shortcut.CORRESPONDENTS,
+        Shortcut.JOURNAL,
     ),
     Group.LETTERS: (
         Shortcut.OPEN,
@@ -257,6 +260,7 @@ class ShortcutNames(QObject):
             Shortcut.ARCHIVES: self.tr("Archives"),
             Shortcut.PATIENTS: self.tr("Patients"),
             Shortcut.CORRESPONDENTS: self.tr("Correspondents"),
+            Shortcut.JOURNAL: self.tr("Journal"),
             Shortcut.OPEN: self.tr("Open"),
             Shortcut.SELECT_ALL: self.tr("Select all"),
             Shortcut.REPLY: self.tr("Reply"),

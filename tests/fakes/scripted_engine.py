@@ -133,6 +133,7 @@ from tests.fakes.scripted_absence import ScriptedAbsence
 from tests.fakes.scripted_documents import ScriptedDocuments
 from tests.fakes.scripted_folders import ScriptedFolders
 from tests.fakes.scripted_import import ScriptedImport
+from tests.fakes.scripted_journal import ScriptedJournal
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
@@ -266,6 +267,7 @@ class Practice:
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
         self.index = ScriptedIndex(self)
+        self.journal = ScriptedJournal(self)
         self.importing = ScriptedImport(self)
         self.many = many
         self.commands: list[Command[Any]] = []
@@ -602,6 +604,7 @@ class Practice:
             **self.writing.handlers(),
             **self.documents.handlers(),
             **self.index.handlers(),
+            **self.journal.handlers(),
             **self.importing.handlers(),
             ShowStatus: lambda _c, _p: self.status(),
             Register: lambda c, _p: self._register(c),

@@ -31,6 +31,7 @@ from app.interface.documents import DocumentProblem
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.importing import ImportMail, ImportTrouble
+from app.interface.journal import Deed, JournalState, Standing
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -39,6 +40,7 @@ from app.interface.snapshots import (
     Comparison,
     ConnectionState,
     DeliveryState,
+    Direction,
     DraftRecipient,
     FactorView,
     KeyNewsKind,
@@ -79,7 +81,7 @@ from app.window.views.sign_in import SignInDialog
 from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.content import Mark, MarkKind
-from crypto_core.wire.ids import DeviceId, FactorId, UnixMillis
+from crypto_core.wire.ids import DeviceId, FactorId, MessageId, UnixMillis
 from crypto_core.wire.limits import MAX_NAME_BYTES
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.words import WordLanguage, format_secret_words
@@ -1728,6 +1730,76 @@ def page_search_nothing(desk: Desk, practice: Practice) -> None:
     """Nothing found, in an index that is not complete."""
     practice.index.coverage = Coverage(letters=40, waiting=312, unreadable=0, complete_since=None)
     search_for(desk, "genou")
+
+
+def a_day(practice: Practice) -> None:
+    """Note what a day brings, and the end of the day before."""
+    journal = practice.journal
+    mails = [views[-1] for views in practice.conversations.values()]
+    received = next(mail for mail in mails if mail.direction is Direction.RECEIVED)
+    other = next(mail for mail in mails if mail.direction is Direction.SENT)
+    about = {"letter": received.message, "conversation": received.conversation}
+    named = about | {"subject": received.subject, "people": (received.sender_name,)}
+    journal.note(
+        Deed.COMPOSED,
+        minutes_ago=1,
+        standing=Standing.WAITING,
+        logged_at=None,
+        letter=other.message,
+        conversation=other.conversation,
+        subject=other.subject,
+        people=("Dr Karim Benali", "Sophie Lambert"),
+        patient=other.patient,
+        numbers=(1,),
+    )
+    journal.note(Deed.READ, minutes_ago=4, patient=received.patient, **named)
+    journal.note(Deed.DOCUMENT_SAVED, minutes_ago=6, document_name="IRM lombaire.pdf", **named)
+    journal.note(Deed.RECEIVED, minutes_ago=15, numbers=(2,), **named)
+    journal.note(
+        Deed.READ_BY,
+        minutes_ago=64,
+        standing=Standing.TOLD,
+        computer="",
+        is_here=False,
+        **named,
+    )
+    journal.note(Deed.SEARCHED, minutes_ago=90, computer="Portable", is_here=False, numbers=(12,))
+    journal.note(Deed.UNLOCKED, minutes_ago=331, numbers=(0,))
+    journal.note(Deed.SIGN_IN_REFUSED, minutes_ago=333, computer="", is_here=False, numbers=(3,))
+    journal.note(Deed.LOCKED, minutes_ago=1100, numbers=(1,))
+    journal.note(Deed.ERASED, minutes_ago=1130, letter=MessageId(b"erased letter..."))
+
+
+def page_journal(desk: Desk, practice: Practice) -> None:
+    """What was done, and the proof of one act."""
+    a_day(practice)
+    unlock(desk)
+    desk.window.mail.go(Destination.JOURNAL)
+    settle(desk, lambda: bool(desk.mailbox.journal.rowCount()))
+    acts = desk.window.mail.journal.list
+    acts.setCurrentIndex(desk.mailbox.journal.index(1))
+    acts.entered_line.emit(desk.mailbox.journal.row_at(1))
+    settle(desk)
+
+
+def page_journal_whole(desk: Desk, practice: Practice) -> None:
+    """The proof with its bytes."""
+    page_journal(desk, practice)
+    desk.window.mail.proof.whole.click()
+
+
+def page_journal_damaged(desk: Desk, practice: Practice) -> None:
+    """A journal that does not hold, and an act that is not proven."""
+    practice.journal.state = JournalState.DAMAGED
+    practice.journal.broken = {2}
+    page_journal(desk, practice)
+
+
+def page_journal_nothing(desk: Desk, _practice: Practice) -> None:
+    """Nothing recorded yet."""
+    unlock(desk)
+    desk.window.mail.go(Destination.JOURNAL)
+    settle(desk, lambda: desk.mailbox.journal.summary is not None)
 
 
 def two_accounts(desk: Desk) -> None:

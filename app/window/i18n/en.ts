@@ -152,6 +152,72 @@
     </message>
 </context>
 <context>
+    <name>JournalWords</name>
+    <message numerus="yes">
+        <source>%n act(s) recorded, none missing.</source>
+        <translation>
+            <numerusform>%Ln act recorded, none missing.</numerusform>
+            <numerusform>%Ln acts recorded, none missing.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n correspondent(s) see the same record.</source>
+        <translation>
+            <numerusform>%Ln correspondent sees the same record.</numerusform>
+            <numerusform>%Ln correspondents see the same record.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) wait for the connection.</source>
+        <translation>
+            <numerusform>%Ln act waits for the connection.</numerusform>
+            <numerusform>%Ln acts wait for the connection.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong passphrase(s) before it was unlocked</source>
+        <translation>
+            <numerusform>%Ln wrong passphrase before it was unlocked</numerusform>
+            <numerusform>%Ln wrong passphrases before it was unlocked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You took over %n letter(s) of another program</source>
+        <translation>
+            <numerusform>You took over %Ln letter of another program</numerusform>
+            <numerusform>You took over %Ln letters of another program</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You searched: %n letter(s) found</source>
+        <translation>
+            <numerusform>You searched: %Ln letter found</numerusform>
+            <numerusform>You searched: %Ln letters found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You searched the directory: %n person(s) found</source>
+        <translation>
+            <numerusform>You searched the directory: %Ln person found</numerusform>
+            <numerusform>You searched the directory: %Ln people found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You exported %n act(s) of the journal</source>
+        <translation>
+            <numerusform>You exported %Ln act of the journal</numerusform>
+            <numerusform>You exported %Ln acts of the journal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) were erased at the end of their time</source>
+        <translation>
+            <numerusform>%Ln act was erased at the end of its time</numerusform>
+            <numerusform>%Ln acts were erased at the end of their time</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n letter(s) have not left yet.</source>

@@ -419,6 +419,10 @@ class Errors(QObject):
                 self.tr("This patient is no longer in your list."),
                 self.tr("Choose another one, or add the patient again."),
             ),
+            Failure.UNKNOWN_ENTRY: (
+                self.tr("This act is no longer in the journal."),
+                self.tr("Its time was over: what stays is its hash in the relay’s record."),
+            ),
             Failure.PATIENT_IN_USE: (
                 self.tr("Letters are filed under this patient."),
                 self.tr("File them under another patient first, or remove them."),

@@ -256,6 +256,13 @@
     </message>
 </context>
 <context>
+    <name>ActList</name>
+    <message>
+        <source>Acts</source>
+        <translation>Actes</translation>
+    </message>
+</context>
+<context>
     <name>ActionBar</name>
     <message>
         <source>More</source>
@@ -2745,6 +2752,14 @@
         <translation>Choisissez-en un autre, ou ajoutez-le à nouveau.</translation>
     </message>
     <message>
+        <source>This act is no longer in the journal.</source>
+        <translation>Cet acte n’est plus dans le journal.</translation>
+    </message>
+    <message>
+        <source>Its time was over: what stays is its hash in the relay’s record.</source>
+        <translation>Sa durée de conservation est passée&#x202f;: seule son empreinte reste dans le registre du relais.</translation>
+    </message>
+    <message>
         <source>Letters are filed under this patient.</source>
         <translation>Des courriers sont classés sous ce patient.</translation>
     </message>
@@ -3500,6 +3515,535 @@
     </message>
 </context>
 <context>
+    <name>JournalPane</name>
+    <message>
+        <source>At any time</source>
+        <translation>À tout moment</translation>
+    </message>
+    <message>
+        <source>In the last 7 days</source>
+        <translation>Ces 7 derniers jours</translation>
+    </message>
+    <message>
+        <source>In the last month</source>
+        <translation>Ce dernier mois</translation>
+    </message>
+    <message>
+        <source>In the last year</source>
+        <translation>Cette dernière année</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Personne</translation>
+    </message>
+    <message>
+        <source>Anyone</source>
+        <translation>Tout le monde</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Any patient</source>
+        <translation>Tous les patients</translation>
+    </message>
+    <message>
+        <source>Kind of act</source>
+        <translation>Type d’acte</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>All acts</source>
+        <translation>Tous les actes</translation>
+    </message>
+    <message>
+        <source>Nothing recorded yet</source>
+        <translation>Rien d’enregistré pour l’instant</translation>
+    </message>
+    <message>
+        <source>What you read, send, print or search for will stand here, with its proof.</source>
+        <translation>Ce que vous lisez, envoyez, imprimez ou recherchez figurera ici, avec sa preuve.</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind</source>
+        <translation>Rien de ce type</translation>
+    </message>
+    <message>
+        <source>Choose another date, person or kind.</source>
+        <translation>Choisissez une autre date, une autre personne ou un autre type.</translation>
+    </message>
+</context>
+<context>
+    <name>JournalWords</name>
+    <message>
+        <source>Letters</source>
+        <translation>Courriers</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Documents</translation>
+    </message>
+    <message>
+        <source>Correspondents</source>
+        <translation>Correspondants</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>Patients</translation>
+    </message>
+    <message>
+        <source>Access and computers</source>
+        <translation>Accès et ordinateurs</translation>
+    </message>
+    <message>
+        <source>Other acts</source>
+        <translation>Autres actes</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) recorded, none missing.</source>
+        <translation>
+            <numerusform>%Ln acte enregistré, aucun ne manque.</numerusform>
+            <numerusform>%Ln actes enregistrés, aucun ne manque.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Journal not intact</source>
+        <translation>Journal altéré</translation>
+    </message>
+    <message>
+        <source>Something is missing or contradicts itself. The alarm above says what.</source>
+        <translation>Quelque chose manque ou se contredit. L’alerte ci-dessus dit quoi.</translation>
+    </message>
+    <message>
+        <source>Journal not checked yet</source>
+        <translation>Journal pas encore vérifié</translation>
+    </message>
+    <message>
+        <source>The relay has not been reached since the program was opened.</source>
+        <translation>Le relais n’a pas été joint depuis l’ouverture du programme.</translation>
+    </message>
+    <message>
+        <source>Checked {when}.</source>
+        <translation>Vérifié {when}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n correspondent(s) see the same record.</source>
+        <translation>
+            <numerusform>%Ln correspondant voit le même registre.</numerusform>
+            <numerusform>%Ln correspondants voient le même registre.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) wait for the connection.</source>
+        <translation>
+            <numerusform>%Ln acte attend la connexion.</numerusform>
+            <numerusform>%Ln actes attendent la connexion.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Journal intact</source>
+        <translation>Journal intact</translation>
+    </message>
+    <message>
+        <source>To look at</source>
+        <translation>À vérifier</translation>
+    </message>
+    <message>
+        <source>on {computer}</source>
+        <translation>sur {computer}</translation>
+    </message>
+    <message>
+        <source>waits for the connection</source>
+        <translation>attend la connexion</translation>
+    </message>
+    <message>
+        <source>“{subject}”</source>
+        <translation>«&#x202f;{subject}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>a letter that is no longer here</source>
+        <translation>un courrier qui n’est plus ici</translation>
+    </message>
+    <message>
+        <source>a letter without a subject</source>
+        <translation>un courrier sans objet</translation>
+    </message>
+    <message>
+        <source>somebody</source>
+        <translation>quelqu’un</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>«&#x202f;{name}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>a document that is no longer here</source>
+        <translation>un document qui n’est plus ici</translation>
+    </message>
+    <message>
+        <source>You wrote {subject} to {people}</source>
+        <translation>Vous avez écrit {subject} à {people}</translation>
+    </message>
+    <message>
+        <source>You called back {subject} before it left</source>
+        <translation>Vous avez rappelé {subject} avant son départ</translation>
+    </message>
+    <message>
+        <source>The relay accepted {subject}</source>
+        <translation>Le relais a accepté {subject}</translation>
+    </message>
+    <message>
+        <source>{subject} was not fetched by {people} in time</source>
+        <translation>{people} n’a pas relevé {subject} à temps</translation>
+    </message>
+    <message>
+        <source>{people} wrote to you: {subject}</source>
+        <translation>{people} vous a écrit&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>You read {subject}</source>
+        <translation>Vous avez lu {subject}</translation>
+    </message>
+    <message>
+        <source>You refused {subject} from {people}</source>
+        <translation>Vous avez refusé {subject} de {people}</translation>
+    </message>
+    <message>
+        <source>You removed {subject}</source>
+        <translation>Vous avez supprimé {subject}</translation>
+    </message>
+    <message>
+        <source>You took back {subject}, which was removed</source>
+        <translation>Vous avez rétabli {subject}, qui était supprimé</translation>
+    </message>
+    <message>
+        <source>A removed letter was erased for good</source>
+        <translation>Un courrier supprimé a été effacé définitivement</translation>
+    </message>
+    <message>
+        <source>{subject} was written for the practice software</source>
+        <translation>{subject} a été écrit pour le logiciel du cabinet</translation>
+    </message>
+    <message>
+        <source>{subject} reached {people}</source>
+        <translation>{subject} est arrivé chez {people}</translation>
+    </message>
+    <message>
+        <source>{people} read {subject}</source>
+        <translation>{people} a lu {subject}</translation>
+    </message>
+    <message>
+        <source>{people} refused {subject}</source>
+        <translation>{people} a refusé {subject}</translation>
+    </message>
+    <message>
+        <source>You looked at {document}</source>
+        <translation>Vous avez consulté {document}</translation>
+    </message>
+    <message>
+        <source>You saved a readable copy of {document}</source>
+        <translation>Vous avez enregistré une copie lisible de {document}</translation>
+    </message>
+    <message>
+        <source>You opened {document} in another program</source>
+        <translation>Vous avez ouvert {document} dans un autre programme</translation>
+    </message>
+    <message>
+        <source>You printed {document}</source>
+        <translation>Vous avez imprimé {document}</translation>
+    </message>
+    <message>
+        <source>You printed {subject}</source>
+        <translation>Vous avez imprimé {subject}</translation>
+    </message>
+    <message>
+        <source>a patient who is no longer here</source>
+        <translation>un patient qui n’est plus ici</translation>
+    </message>
+    <message>
+        <source>You asked {people} for contact</source>
+        <translation>Vous avez demandé le contact de {people}</translation>
+    </message>
+    <message>
+        <source>You accepted {people}</source>
+        <translation>Vous avez accepté {people}</translation>
+    </message>
+    <message>
+        <source>You declined {people}</source>
+        <translation>Vous avez refusé la demande de {people}</translation>
+    </message>
+    <message>
+        <source>You blocked {people}</source>
+        <translation>Vous avez bloqué {people}</translation>
+    </message>
+    <message>
+        <source>You no longer block {people}</source>
+        <translation>Vous ne bloquez plus {people}</translation>
+    </message>
+    <message>
+        <source>You verified who {people} is</source>
+        <translation>Vous avez vérifié l’identité de {people}</translation>
+    </message>
+    <message>
+        <source>You looked at a change of keys of {people}</source>
+        <translation>Vous avez examiné un changement de clés de {people}</translation>
+    </message>
+    <message>
+        <source>You vouched for {people}</source>
+        <translation>Vous vous êtes porté garant de {people}</translation>
+    </message>
+    <message>
+        <source>You no longer vouch for {people}</source>
+        <translation>Vous ne vous portez plus garant de {people}</translation>
+    </message>
+    <message>
+        <source>You added {name}</source>
+        <translation>Vous avez ajouté {name}</translation>
+    </message>
+    <message>
+        <source>You corrected {name}</source>
+        <translation>Vous avez corrigé {name}</translation>
+    </message>
+    <message>
+        <source>You removed {name}</source>
+        <translation>Vous avez retiré {name}</translation>
+    </message>
+    <message>
+        <source>You said that you are away; {people} stands in</source>
+        <translation>Vous avez annoncé votre absence&#x202f;; {people} vous remplace</translation>
+    </message>
+    <message>
+        <source>You said that you are away</source>
+        <translation>Vous avez annoncé votre absence</translation>
+    </message>
+    <message>
+        <source>You said that you are back</source>
+        <translation>Vous avez annoncé votre retour</translation>
+    </message>
+    <message>
+        <source>You unlocked with the recovery kit</source>
+        <translation>Vous avez déverrouillé avec la sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>You unlocked with your passphrase</source>
+        <translation>Vous avez déverrouillé avec votre phrase de passe</translation>
+    </message>
+    <message>
+        <source>The code of your recovery kit was shown</source>
+        <translation>Le code de votre sauvegarde papier a été affiché</translation>
+    </message>
+    <message>
+        <source>You rehearsed with your recovery kit</source>
+        <translation>Vous avez essayé votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>A backup was made</source>
+        <translation>Une sauvegarde a été faite</translation>
+    </message>
+    <message>
+        <source>This computer was set up from your recovery kit</source>
+        <translation>Cet ordinateur a été rétabli avec votre sauvegarde papier</translation>
+    </message>
+    <message>
+        <source>You signed in at the relay with two factors</source>
+        <translation>Vous vous êtes identifié auprès du relais avec deux facteurs</translation>
+    </message>
+    <message>
+        <source>You signed out everywhere</source>
+        <translation>Vous avez fermé toutes les sessions</translation>
+    </message>
+    <message>
+        <source>The list of your computers was renewed</source>
+        <translation>La liste de vos ordinateurs a été renouvelée</translation>
+    </message>
+    <message>
+        <source>A new recovery kit was announced</source>
+        <translation>Une nouvelle sauvegarde papier a été annoncée</translation>
+    </message>
+    <message>
+        <source>A new recovery kit was called off</source>
+        <translation>Une nouvelle sauvegarde papier a été annulée</translation>
+    </message>
+    <message>
+        <source>The relay’s operator confirmed who you are</source>
+        <translation>L’opérateur du relais a confirmé votre identité</translation>
+    </message>
+    <message>
+        <source>The relay’s operator no longer confirms who you are</source>
+        <translation>L’opérateur du relais ne confirme plus votre identité</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong passphrase(s) before it was unlocked</source>
+        <translation>
+            <numerusform>%Ln phrase de passe erronée avant le déverrouillage</numerusform>
+            <numerusform>%Ln phrases de passe erronées avant le déverrouillage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You took over %n letter(s) of another program</source>
+        <translation>
+            <numerusform>Vous avez repris&#x202f;%Ln courrier d’un autre programme</numerusform>
+            <numerusform>Vous avez repris&#x202f;%Ln courriers d’un autre programme</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You searched: %n letter(s) found</source>
+        <translation>
+            <numerusform>Vous avez fait une recherche&#x202f;:&#x202f;%Ln courrier trouvé</numerusform>
+            <numerusform>Vous avez fait une recherche&#x202f;:&#x202f;%Ln courriers trouvés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You searched the directory: %n person(s) found</source>
+        <translation>
+            <numerusform>Vous avez cherché dans l’annuaire&#x202f;:&#x202f;%Ln personne trouvée</numerusform>
+            <numerusform>Vous avez cherché dans l’annuaire&#x202f;:&#x202f;%Ln personnes trouvées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You exported %n act(s) of the journal</source>
+        <translation>
+            <numerusform>Vous avez exporté&#x202f;%Ln acte du journal</numerusform>
+            <numerusform>Vous avez exporté&#x202f;%Ln actes du journal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) were erased at the end of their time</source>
+        <translation>
+            <numerusform>%Ln acte a été effacé au terme de sa durée de conservation</numerusform>
+            <numerusform>%Ln actes ont été effacés au terme de leur durée de conservation</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You filed {subject} under nobody any more</source>
+        <translation>Vous avez retiré {subject} du dossier d’un patient</translation>
+    </message>
+    <message>
+        <source>You filed {subject} under {name}</source>
+        <translation>Vous avez classé {subject} sous {name}</translation>
+    </message>
+    <message>
+        <source>You locked</source>
+        <translation>Vous avez verrouillé</translation>
+    </message>
+    <message>
+        <source>Locked by itself after a pause</source>
+        <translation>Verrouillé automatiquement après une pause</translation>
+    </message>
+    <message>
+        <source>Locked before the computer slept</source>
+        <translation>Verrouillé avant la mise en veille</translation>
+    </message>
+    <message>
+        <source>Locked together with the computer</source>
+        <translation>Verrouillé en même temps que l’ordinateur</translation>
+    </message>
+    <message>
+        <source>Locked when the program was closed</source>
+        <translation>Verrouillé à la fermeture du programme</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Verrouillé</translation>
+    </message>
+    <message>
+        <source>You changed when it locks by itself</source>
+        <translation>Vous avez changé le délai de verrouillage automatique</translation>
+    </message>
+    <message>
+        <source>You changed where backups go</source>
+        <translation>Vous avez changé le dossier des sauvegardes</translation>
+    </message>
+    <message>
+        <source>You changed the folders for the practice software</source>
+        <translation>Vous avez changé les dossiers du logiciel du cabinet</translation>
+    </message>
+    <message>
+        <source>You changed how long the journal is kept</source>
+        <translation>Vous avez changé la durée de conservation du journal</translation>
+    </message>
+    <message>
+        <source>You changed the notices</source>
+        <translation>Vous avez changé les notifications</translation>
+    </message>
+    <message>
+        <source>You changed a setting</source>
+        <translation>Vous avez changé un réglage</translation>
+    </message>
+    <message>
+        <source>Sign-in refused: wrong passphrase</source>
+        <translation>Identification refusée&#x202f;: phrase de passe erronée</translation>
+    </message>
+    <message>
+        <source>Sign-in refused: wrong code</source>
+        <translation>Identification refusée&#x202f;: code à usage unique erroné</translation>
+    </message>
+    <message>
+        <source>Sign-in refused: too many attempts</source>
+        <translation>Identification refusée&#x202f;: trop de tentatives</translation>
+    </message>
+    <message>
+        <source>Session ended: it was used in two places</source>
+        <translation>Session fermée&#x202f;: elle était utilisée à deux endroits</translation>
+    </message>
+    <message>
+        <source>Refused: a session was shown with another computer’s key</source>
+        <translation>Refus&#x202f;: une session a été présentée avec la clé d’un autre ordinateur</translation>
+    </message>
+    <message>
+        <source>Sign-in refused: copied or older profile</source>
+        <translation>Identification refusée&#x202f;: profil copié ou ancien</translation>
+    </message>
+    <message>
+        <source>Sign-in refused: there may be a copy of the security key</source>
+        <translation>Identification refusée&#x202f;: il existe peut-être une copie de la clé de sécurité</translation>
+    </message>
+    <message>
+        <source>Sign-in begun and not finished</source>
+        <translation>Identification commencée et non terminée</translation>
+    </message>
+    <message>
+        <source>Sign-in refused</source>
+        <translation>Identification refusée</translation>
+    </message>
+    <message>
+        <source>the passphrase</source>
+        <translation>la phrase de passe</translation>
+    </message>
+    <message>
+        <source>a telephone</source>
+        <translation>un téléphone</translation>
+    </message>
+    <message>
+        <source>the recovery codes</source>
+        <translation>les codes de secours</translation>
+    </message>
+    <message>
+        <source>a security key</source>
+        <translation>une clé de sécurité</translation>
+    </message>
+    <message>
+        <source>You added {factor} for signing in</source>
+        <translation>Vous avez ajouté {factor} pour vous identifier</translation>
+    </message>
+    <message>
+        <source>You removed {factor} for signing in</source>
+        <translation>Vous avez retiré {factor} pour vous identifier</translation>
+    </message>
+    <message>
+        <source>You replaced {factor} for signing in</source>
+        <translation>Vous avez remplacé {factor} pour vous identifier</translation>
+    </message>
+</context>
+<context>
     <name>KitCard</name>
     <message>
         <source>Put it on paper…</source>
@@ -4114,6 +4658,14 @@
     <message>
         <source>Choose one in the list to see the letters filed under them.</source>
         <translation>Choisissez-en un dans la liste pour voir les courriers classés sous son nom.</translation>
+    </message>
+    <message>
+        <source>What was done, and its proof</source>
+        <translation>Ce qui a été fait, et sa preuve</translation>
+    </message>
+    <message>
+        <source>Choose an act in the list. What the relay has recorded cannot be changed unnoticed.</source>
+        <translation>Choisissez un acte dans la liste. Ce que le relais a enregistré ne peut pas être modifié sans que cela se voie.</translation>
     </message>
     <message>
         <source>Begin with a correspondent</source>
@@ -4947,6 +5499,105 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Menu</source>
         <translation>Menu</translation>
+    </message>
+</context>
+<context>
+    <name>ProofPane</name>
+    <message>
+        <source>Back to the journal</source>
+        <translation>Retour au journal</translation>
+    </message>
+    <message>
+        <source>Open the letter</source>
+        <translation>Ouvrir le courrier</translation>
+    </message>
+    <message>
+        <source>Show the whole proof</source>
+        <translation>Voir la preuve complète</translation>
+    </message>
+    <message>
+        <source>Noted {at} on this computer. It goes into the relay’s record as soon as there is a connection.</source>
+        <translation>Noté {at} sur cet ordinateur. Le relais l’enregistrera dès qu’il y aura une connexion.</translation>
+    </message>
+    <message>
+        <source>Told {at} by their computer, in a receipt that it has signed.</source>
+        <translation>Annoncé {at} par son ordinateur, dans un reçu qu’il a signé.</translation>
+    </message>
+    <message>
+        <source>Recorded by the relay {at}.</source>
+        <translation>Enregistré par le relais {at}.</translation>
+    </message>
+    <message>
+        <source>This act is not proven</source>
+        <translation>Cet acte n’est pas prouvé</translation>
+    </message>
+    <message>
+        <source>Keep this computer as it is, and show this page to the relay’s operator.</source>
+        <translation>Gardez cet ordinateur en l’état et montrez cette page à l’opérateur du relais.</translation>
+    </message>
+    <message>
+        <source>the relay</source>
+        <translation>le relais</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>Signature</translation>
+    </message>
+    <message>
+        <source>Done {at} on “{computer}”. The relay recorded it ({logged}) without knowing what it was.</source>
+        <translation>Fait {at} sur «&#x202f;{computer}&#x202f;». Le relais l’a enregistré ({logged}) sans savoir de quoi il s’agissait.</translation>
+    </message>
+    <message>
+        <source>Entry {index} of a record of {size}</source>
+        <translation>Feuille {index} d’un registre de {size}</translation>
+    </message>
+    <message>
+        <source>Inclusion</source>
+        <translation>Inclusion</translation>
+    </message>
+    <message>
+        <source>Follows act {n} of this computer</source>
+        <translation>Suit l’acte n° {n} de cet ordinateur</translation>
+    </message>
+    <message>
+        <source>First act of this computer</source>
+        <translation>Premier acte de cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Suite</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>Délai</translation>
+    </message>
+    <message>
+        <source>Noted without a connection, and recorded later</source>
+        <translation>Noté sans connexion, enregistré plus tard</translation>
+    </message>
+    <message>
+        <source>Leaf</source>
+        <translation>Feuille</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the leaf</source>
+        <translation>SHA-256 de la feuille</translation>
+    </message>
+    <message>
+        <source>Salt</source>
+        <translation>Sel</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>Entrée</translation>
+    </message>
+    <message>
+        <source>Signed checkpoint</source>
+        <translation>Point de contrôle signé</translation>
+    </message>
+    <message>
+        <source>Hide the whole proof</source>
+        <translation>Masquer la preuve complète</translation>
     </message>
 </context>
 <context>
@@ -5920,6 +6571,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Correspondents</source>
         <translation>Correspondants</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
     </message>
     <message>
         <source>Open</source>

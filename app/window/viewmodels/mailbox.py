@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.interface.snapshots import Place
+from app.window.i18n.journal import JournalWords
 from app.window.viewmodels.absence import OwnAbsence
 from app.window.viewmodels.access import Access
 from app.window.viewmodels.acquaintance import Acquaintance
@@ -20,6 +21,7 @@ from app.window.viewmodels.conversations import REFRESH_MILLISECONDS, ROW_ROLE, 
 from app.window.viewmodels.drafts import DraftList, OutgoingQueue
 from app.window.viewmodels.factors import Factors
 from app.window.viewmodels.importing import Importing
+from app.window.viewmodels.journal import Journal
 from app.window.viewmodels.newcomer import Joining, Restoring
 from app.window.viewmodels.paper_kit import PaperKit
 from app.window.viewmodels.passphrase_change import PassphraseChange
@@ -37,6 +39,7 @@ from app.window.viewmodels.stationery import Stationery
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
+    from app.interface.journal import JournalRow
     from app.interface.patients import PatientRow
     from app.interface.searching import Hit
     from app.interface.snapshots import ContactRow, ConversationRow
@@ -146,6 +149,13 @@ class Mailbox(QObject):
         self.contacts.declined.connect(self._offer_to_reconsider)
         self.absence = OwnAbsence(bridge, self.session, self)
         self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
+        self.journal = Journal(
+            bridge,
+            self.session,
+            speak=self._speak_act,
+            refresh_milliseconds=refresh_milliseconds,
+            parent=self,
+        )
 
     def lock(self, reason: LockReason) -> None:
         """Lock; the letter being written is kept in the vault and comes back when it is opened."""
@@ -160,6 +170,9 @@ class Mailbox(QObject):
 
     def _speak_hit(self, hit: Hit) -> str:
         return self._around.words.spoken_hit(hit, self._around.formats)
+
+    def _speak_act(self, row: JournalRow) -> str:
+        return JournalWords(self._around.words, self._around.formats).spoken(row)
 
     def _speak_patient(self, row: PatientRow) -> str:
         return self._around.words.spoken_patient(row, self._around.formats)

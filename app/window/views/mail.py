@@ -46,6 +46,7 @@ from app.window.views.conversation_list import ConversationPane
 from app.window.views.document_window import DocumentWindow
 from app.window.views.filing import Filing
 from app.window.views.importing import ImportSection, holds_mail, is_mail_export
+from app.window.views.journal import JournalPane, ProofPane
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
 from app.window.views.patients import PatientListPane, PatientPane
@@ -62,7 +63,7 @@ from app.window.views.unsent import DraftsPane, QueuePane
 from app.window.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QByteArray, QPoint
     from PySide6.QtGui import (
@@ -74,12 +75,14 @@ if TYPE_CHECKING:
     )
 
     from app.interface.failures import Failure
+    from app.interface.journal import JournalRow
     from app.interface.patients import PatientRow
     from app.interface.searching import Hit
     from app.interface.snapshots import ContactRow, ConversationRow, MessageView, PatientTag
     from app.interface.writing import DraftDocument, DraftId, DraftView
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.mailbox import Mailbox
+    from app.window.views.components.banners import Banner
     from app.window.views.conversation_list import MailList
     from crypto_core.wire.ids import AccountId, ConversationId
 
@@ -142,6 +145,7 @@ class MailPage(QWidget):
         self.search = SearchPane(
             mailbox.finder, mailbox.contacts, mailbox.patients.list, mailbox.own, around
         )
+        self.journal = JournalPane(mailbox.journal, mailbox.contacts, mailbox.patients.list, around)
         self.panes: dict[Destination, QWidget] = {
             **dict.fromkeys(PLACES, self.conversations),
             Destination.DRAFTS: self.drafts,
@@ -149,6 +153,7 @@ class MailPage(QWidget):
             Destination.PATIENTS: self.patient_list,
             Destination.CONTACTS: self.contact_list,
             Destination.SEARCH: self.search,
+            Destination.JOURNAL: self.journal,
         }
         """The list of each place; a place without one is not in the navigation."""
         self.navigation = Navigation(
@@ -183,6 +188,7 @@ class MailPage(QWidget):
         )
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
         self.patient = PatientPane(mailbox.patients, mailbox.filed, around)
+        self.proof = ProofPane(mailbox.journal, around)
         self.content = QStackedWidget()
         for pane in (
             self.nothing,
@@ -191,6 +197,7 @@ class MailPage(QWidget):
             self.composer,
             self.people,
             self.patient,
+            self.proof,
         ):
             self.content.addWidget(pane)
         self.filing = Filing(mailbox.acts, mailbox.patients, around, self)
@@ -255,6 +262,8 @@ class MailPage(QWidget):
         else:
             if destination is Destination.SEARCH:
                 self.search.appear()
+            if destination is Destination.JOURNAL:
+                self.journal.appear()
             if destination in PLACES:
                 self.conversations.list.clearSelection()
                 self.conversations.show_place(PLACES[destination])
@@ -266,6 +275,7 @@ class MailPage(QWidget):
                 self._mailbox.conversations.show_place(Place.OUTBOX)
             self.content.setCurrentWidget(self.nothing)
         self._mailbox.queue.watch(is_watched=destination is Destination.OUTBOX)
+        self._mailbox.journal.watch(is_watched=destination is Destination.JOURNAL)
         self._show_nothing()
         self._fold(Focus.LIST)
         self._mean()
@@ -286,6 +296,8 @@ class MailPage(QWidget):
             self._leave_composer()
         elif current is self.reading and self.destination is Destination.PATIENTS:
             self._back_to_patient()
+        elif current is self.reading and self.destination is Destination.JOURNAL:
+            self._back_to_proof()
         elif self.destination is Destination.SEARCH and self._shows_list():
             self.search.step_back()
         else:
@@ -305,6 +317,7 @@ class MailPage(QWidget):
         self.patient.forget()
         self.patient_list.search.forget()
         self.people.forget()
+        self.proof.forget()
         self.content.setCurrentWidget(self.nothing)
         for dialog in self.findChildren(QDialog):
             # Closing may ask first; nobody is asked here.
@@ -332,9 +345,25 @@ class MailPage(QWidget):
 
     def _open_hit(self, hit: Hit) -> None:
         """Open the conversation of a letter that was found."""
+        self._open_conversation(
+            hit.conversation,
+            Destination.SEARCH,
+            self.search.banner,
+            if_gone=self._mailbox.finder.refresh,
+        )
+
+    def _open_conversation(
+        self,
+        conversation: ConversationId,
+        destination: Destination,
+        banner: Banner,
+        *,
+        if_gone: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Open a conversation that another place than the lists of letters names."""
 
         def show(row: ConversationRow) -> None:
-            if self.destination is Destination.SEARCH:
+            if self.destination is destination:
                 self._mailbox.reading.open(row)
                 self.content.setCurrentWidget(self.reading)
                 self._fold(Focus.CONTENT)
@@ -343,11 +372,33 @@ class MailPage(QWidget):
                     self.reading.back.setFocus()
 
         def fail(failure: Failure, detail: str) -> None:
-            self.search.banner.explain(self._around.errors.failure(failure, detail))
-            self._mailbox.finder.refresh()
+            banner.explain(self._around.errors.failure(failure, detail))
+            if_gone()
 
-        command = ShowConversation(conversation=hit.conversation)
+        command = ShowConversation(conversation=conversation)
         self._mailbox.bridge.request(self, command, show, fail)
+
+    def _show_proof_beside(self, row: JournalRow) -> None:
+        """Show the proof without taking the keyboard from the list; a narrow window waits for Enter."""
+        if not self._is_narrow:
+            self.proof.show_act(row)
+            self.content.setCurrentWidget(self.proof)
+
+    def _show_proof(self, row: JournalRow) -> None:
+        self.proof.show_act(row)
+        self.content.setCurrentWidget(self.proof)
+        self._fold(Focus.CONTENT)
+        if self._is_narrow:
+            self.proof.back.setFocus()
+
+    def _back_to_proof(self) -> None:
+        self._mailbox.reading.close()
+        self.content.setCurrentWidget(self.proof)
+        self._fold(Focus.CONTENT)
+        (self.proof.back if self._is_narrow else self.journal.list).setFocus()
+
+    def _open_proven(self, conversation: ConversationId) -> None:
+        self._open_conversation(conversation, Destination.JOURNAL, self.proof.banner)
 
     def show_connection(self) -> None:
         """Show the facts about the connection."""
@@ -491,6 +542,10 @@ class MailPage(QWidget):
         self.conversations.search_asked.connect(lambda: self.go(Destination.SEARCH))
         self.search.opened.connect(self._open_hit)
         self.search.left.connect(lambda: self.go(Destination.INBOX))
+        self.journal.chosen.connect(self._show_proof_beside)
+        self.journal.entered_line.connect(self._show_proof)
+        self.proof.left.connect(self._to_list)
+        self.proof.letter_asked.connect(self._open_proven)
         self.navigation.chosen.connect(self.go)
         self.navigation.dropped.connect(self._take_dropped)
         self.navigation.connection_asked.connect(self.show_connection)
@@ -905,6 +960,14 @@ class MailPage(QWidget):
                 self.tr("No patient shown"),
                 self.tr("Choose one in the list to see the letters filed under them."),
             )
+        elif self.destination is Destination.JOURNAL:
+            self.begin.hide()
+            self.nothing.say(
+                self.tr("What was done, and its proof"),
+                self.tr(
+                    "Choose an act in the list. What the relay has recorded cannot be changed unnoticed."
+                ),
+            )
         elif is_alone:
             self.nothing.say(
                 self.tr("Begin with a correspondent"),
@@ -923,9 +986,9 @@ class MailPage(QWidget):
         self._fold(self._focus)
 
     def _show_ways_back(self) -> None:
-        is_patient = self.destination is Destination.PATIENTS
-        self.reading.set_back(is_shown=self._is_narrow or is_patient)
-        for back in (self.composer.back, self.patient.back):
+        leads_back = self.destination in {Destination.PATIENTS, Destination.JOURNAL}
+        self.reading.set_back(is_shown=self._is_narrow or leads_back)
+        for back in (self.composer.back, self.patient.back, self.proof.back):
             back.setVisible(self._is_narrow)
         self.people.set_narrow(is_narrow=self._is_narrow)
         self.navigation.set_narrow(is_narrow=self._is_narrow)

@@ -62,6 +62,7 @@ class Destination(Enum):
     PATIENTS = auto()
     CONTACTS = auto()
     SEARCH = auto()
+    JOURNAL = auto()
 
 
 LETTERS: Final = (
@@ -72,7 +73,12 @@ LETTERS: Final = (
     Destination.OUTBOX,
     Destination.ARCHIVE,
 )
-PRACTICE: Final = (Destination.PATIENTS, Destination.CONTACTS, Destination.SEARCH)
+PRACTICE: Final = (
+    Destination.PATIENTS,
+    Destination.CONTACTS,
+    Destination.SEARCH,
+    Destination.JOURNAL,
+)
 
 SHORTCUTS: Final[dict[Destination, Shortcut]] = {
     Destination.INBOX: Shortcut.MAIL,
@@ -84,6 +90,7 @@ SHORTCUTS: Final[dict[Destination, Shortcut]] = {
     Destination.PATIENTS: Shortcut.PATIENTS,
     Destination.CONTACTS: Shortcut.CORRESPONDENTS,
     Destination.SEARCH: Shortcut.FIND,
+    Destination.JOURNAL: Shortcut.JOURNAL,
 }
 
 DROPS: Final = frozenset(

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QMenu,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -46,25 +45,25 @@ from app.interface.snapshots import Direction
 from app.window.i18n.documents import DocumentWords
 from app.window.theme.tokens import CARD_WIDTH, HEADER_HEIGHT, Tone
 from app.window.theme.typography import Role
-from app.window.viewmodels.contacts import CONTACT_ROLE
 from app.window.viewmodels.marks import Mark
 from app.window.viewmodels.search import HIT_ROLE
 from app.window.views.components.banners import Banner
-from app.window.views.components.buttons import Button, InlineButton, NamedButton
+from app.window.views.components.buttons import Button, InlineButton
 from app.window.views.components.chips import chip_width, paint_chip
 from app.window.views.components.layouts import Column, EmptyState, FlowLayout
 from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Text
 from app.window.views.conversation_list import CHIP_GAP, MARGIN
+from app.window.views.limits import Limit, days, people
+from app.window.views.limits import patients as limit_patients
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from app.interface.failures import Failure
     from app.interface.searching import Highlight, Hit, Unread
-    from app.interface.snapshots import ContactRow
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.accounts import OwnAccount
     from app.window.viewmodels.contacts import ContactBook
@@ -72,7 +71,8 @@ if TYPE_CHECKING:
     from app.window.viewmodels.search import Finder
 
 SNIPPET_LINES: Final = 2
-_PERIODS: Final = (7, 31, 366)
+_ANY_KIND: Final = DocumentKind.UNKNOWN
+"""Stands for a document of whatever kind."""
 _KINDS: Final = (
     DocumentKind.PDF,
     DocumentKind.PICTURE,
@@ -327,8 +327,6 @@ class SearchPane(QWidget):
     ) -> None:
         super().__init__()
         self._finder = finder
-        self._contacts = contacts
-        self._patients = patients
         self._own = own
         self._around = around
         self._kinds = DocumentWords()
@@ -339,12 +337,21 @@ class SearchPane(QWidget):
         self.box.setPlaceholderText(self.tr("Search all mail"))
         self.box.setAccessibleName(self.tr("Search all mail"))
         self.box.setClearButtonEnabled(True)
-        self.period = self._button(self._period_menu())
-        self.person = self._button(QMenu(self))
-        self.patient = self._button(QMenu(self))
-        self.kind = self._button(self._kind_menu())
-        self.person.menu().aboutToShow.connect(self._fill_people)
-        self.patient.menu().aboutToShow.connect(self._fill_patients)
+        periods = (
+            self.tr("At any time"),
+            self.tr("In the last 7 days"),
+            self.tr("In the last month"),
+            self.tr("In the last year"),
+        )
+        self._days: int | None = None
+        self.period = Limit(self.tr("Date"), days(periods))
+        self.person = Limit(self.tr("Person"), people(self.tr("Anyone"), contacts))
+        self.patient = Limit(self.tr("Patient"), limit_patients(self.tr("Any patient"), patients))
+        self.kind = Limit(self.tr("Documents"), self._kind_entries)
+        self.period.chosen.connect(self._choose_period)
+        self.person.chosen.connect(lambda person: self._limit(person=person))
+        self.patient.chosen.connect(lambda patient: self._limit(patient=patient))
+        self.kind.chosen.connect(self._choose_kind)
         self.banner = Banner()
         self.list = HitList(finder, around)
         self.empty = EmptyState("", "")
@@ -417,11 +424,6 @@ class SearchPane(QWidget):
         column.addWidget(self._stack, 1)
         column.addLayout(foot)
 
-    def _button(self, menu: QMenu) -> NamedButton:
-        button = NamedButton(kind="choice")
-        button.setMenu(menu)
-        return button
-
     def _to_list(self) -> None:
         if self._finder.rowCount():
             self.list.setFocus(Qt.FocusReason.TabFocusReason)
@@ -430,101 +432,34 @@ class SearchPane(QWidget):
 
     # What limits it
 
-    def _limit(self, **changes: object) -> Callable[[], None]:
-        def choose() -> None:
-            self._finder.let_through(replace(self._finder.filters, **changes))  # type: ignore[arg-type]
-            self._name_limits()
+    def _limit(self, **changes: object) -> None:
+        self._finder.let_through(replace(self._finder.filters, **changes))  # type: ignore[arg-type]
+        self._name_limits()
 
-        return choose
+    def _kind_entries(self) -> list[tuple[str, object] | None]:
+        return [
+            (self.tr("With or without documents"), None),
+            (self.tr("With documents"), _ANY_KIND),
+            None,
+            *((self._kinds.kind(kind), kind) for kind in _KINDS),
+        ]
 
-    def _period_menu(self) -> QMenu:
-        menu = QMenu(self)
-        names = (
-            self.tr("In the last 7 days"),
-            self.tr("In the last month"),
-            self.tr("In the last year"),
-        )
-        entries: list[tuple[str, int | None]] = [(self.tr("At any time"), None)]
-        entries += zip(names, _PERIODS, strict=True)
-        for name, days in entries:
-            menu.addAction(name).triggered.connect(
-                lambda _=False, days=days, name=name: self._choose_period(name, days)
-            )
-        self._period_name = ""
-        return menu
+    def _choose_period(self, count: int | None) -> None:
+        self._days = count
+        self._limit(since=None if count is None else self._around.formats.days_ago(count))
 
-    def _choose_period(self, name: str, days: int | None) -> None:
-        self._period_name = "" if days is None else name
-        self._limit(since=None if days is None else self._around.formats.days_ago(days))()
-
-    def _kind_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(self.tr("With or without documents")).triggered.connect(
-            lambda _=False: self._limit(has_documents=False, kind=None)()
-        )
-        menu.addAction(self.tr("With documents")).triggered.connect(
-            lambda _=False: self._limit(has_documents=True, kind=None)()
-        )
-        menu.addSeparator()
-        for kind in _KINDS:
-            menu.addAction(self._kinds.kind(kind)).triggered.connect(
-                lambda _=False, kind=kind: self._limit(has_documents=True, kind=kind)()
-            )
-        return menu
-
-    def _fill_people(self) -> None:
-        menu = self.person.menu()
-        menu.clear()
-        menu.addAction(self.tr("Anyone")).triggered.connect(
-            lambda _=False: self._limit(person=None)()
-        )
-        for row in self._people():
-            menu.addAction(row.name.replace("&", "&&")).triggered.connect(
-                lambda _=False, account=row.account: self._limit(person=account)()
-            )
-
-    def _fill_patients(self) -> None:
-        menu = self.patient.menu()
-        menu.clear()
-        menu.addAction(self.tr("Any patient")).triggered.connect(
-            lambda _=False: self._limit(patient=None)()
-        )
-        for position in range(self._patients.rowCount()):
-            row = self._patients.patient_at(position)
-            name = f"{row.family_name} {row.given_name}".strip().replace("&", "&&")
-            menu.addAction(name).triggered.connect(
-                lambda _=False, patient=row.patient: self._limit(patient=patient)()
-            )
-
-    def _people(self) -> list[ContactRow]:
-        model = self._contacts.accepted
-        return [model.index(row).data(CONTACT_ROLE) for row in range(model.rowCount())]
+    def _choose_kind(self, kind: DocumentKind | None) -> None:
+        self._limit(has_documents=kind is not None, kind=None if kind is _ANY_KIND else kind)
 
     def _name_limits(self) -> None:
         filters = self._finder.filters
-        people = {row.account: row.name for row in self._people()}
-        person = "" if filters.person is None else people.get(filters.person, "")
-        patient = ""
-        for position in range(self._patients.rowCount()):
-            row = self._patients.patient_at(position)
-            if row.patient == filters.patient:
-                patient = f"{row.family_name} {row.given_name}".strip()
-        if filters.kind is not None:
-            kind = self._kinds.kind(filters.kind)
-        else:
-            kind = self.tr("With documents") if filters.has_documents else ""
         if filters.since is None:
-            self._period_name = ""
-        for button, chosen, name in (
-            (self.period, self._period_name, self.tr("Date")),
-            (self.person, person, self.tr("Person")),
-            (self.patient, patient, self.tr("Patient")),
-            (self.kind, kind, self.tr("Documents")),
-        ):
-            button.say("{name}", chosen or name)
-            button.setAccessibleName(f"{name} {chosen}".strip())
-            button.setCheckable(True)
-            button.setChecked(bool(chosen))
+            self._days = None
+        self.period.point_at(self._days)
+        self.person.point_at(filters.person)
+        self.patient.point_at(filters.patient)
+        any_kind = _ANY_KIND if filters.has_documents else None
+        self.kind.point_at(any_kind if filters.kind is None else filters.kind)
 
     # What was found
 
