@@ -421,7 +421,7 @@ class Errors(QObject):
             ),
             Failure.UNKNOWN_ENTRY: (
                 self.tr("This act is no longer in the journal."),
-                self.tr("Its time was over: what stays is its hash in the relay’s record."),
+                self.tr("Its time was over. The relay’s record still shows that there was one."),
             ),
             Failure.PATIENT_IN_USE: (
                 self.tr("Letters are filed under this patient."),

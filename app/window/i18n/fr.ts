@@ -2756,10 +2756,6 @@
         <translation>Cet acte n’est plus dans le journal.</translation>
     </message>
     <message>
-        <source>Its time was over: what stays is its hash in the relay’s record.</source>
-        <translation>Sa durée de conservation est passée&#x202f;: seule son empreinte reste dans le registre du relais.</translation>
-    </message>
-    <message>
         <source>Letters are filed under this patient.</source>
         <translation>Des courriers sont classés sous ce patient.</translation>
     </message>
@@ -3074,6 +3070,10 @@
     <message>
         <source>Nobody is known by this address.</source>
         <translation>Personne n’est connu à cette adresse.</translation>
+    </message>
+    <message>
+        <source>Its time was over. The relay’s record still shows that there was one.</source>
+        <translation>Sa durée de conservation est passée. Le registre du relais montre encore qu’il a existé.</translation>
     </message>
     <message>
         <source>The recipient&apos;s computer has been off for a long time.</source>

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journal: what was done, in sentences, narrowed down, and with its proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.interface.journal import (
+    Deed,
+    DeedKind,
+    JournalState,
+    ListJournal,
+    ShowProof,
+    Standing,
+)
+from app.window.i18n.journal import JournalWords
+from app.window.views.navigation import Destination
+from crypto_core.wire.journal import Action
+from tests.gui.conftest import texts_of
+from tests.gui.samples import sample_practice
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from app.interface.journal import JournalRow
+    from app.window.desk import Desk
+    from app.window.views.journal import JournalPane
+    from tests.fakes.scripted_engine import Practice
+    from tests.gui.conftest import OpenDesk
+
+
+@pytest.fixture
+def practice() -> Practice:
+    return sample_practice()
+
+
+@pytest.fixture
+def desk(unlocked: OpenDesk, practice: Practice) -> Desk:
+    return unlocked(practice)
+
+
+def read_letter(practice: Practice, minutes_ago: int = 4) -> JournalRow:
+    letter = next(iter(practice.conversations.values()))[-1]
+    return practice.journal.note(
+        Deed.READ,
+        minutes_ago=minutes_ago,
+        letter=letter.message,
+        conversation=letter.conversation,
+        subject=letter.subject,
+        people=(letter.sender_name,),
+        patient=letter.patient,
+    )
+
+
+def go(desk: Desk, qtbot: QtBot) -> JournalPane:
+    desk.window.mail.go(Destination.JOURNAL)
+    qtbot.waitUntil(
+        lambda: desk.mailbox.journal.summary is not None and not desk.mailbox.journal.is_waiting
+    )
+    return desk.window.mail.journal
+
+
+def sentences(desk: Desk) -> list[str]:
+    journal = desk.mailbox.journal
+    words = JournalWords(desk._around.words, desk._around.formats)
+    return [words.sentence(journal.row_at(position)) for position in range(journal.rowCount())]
+
+
+def test_the_journal_says_first_that_nothing_is_missing(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    practice.journal.note(
+        Deed.SEARCHED, minutes_ago=1, standing=Standing.WAITING, logged_at=None, numbers=(3,)
+    )
+    pane = go(desk, qtbot)
+    said = texts_of(pane.state)
+    assert "Journal intact" in said
+    assert "2 acts recorded, none missing" in said
+    assert "2 correspondents see the same record" in said
+    assert "1 act waits for the connection" in said
+    assert sentences(desk)[0] == "You searched: 3 letters found"
+    assert sentences(desk)[1].startswith("You read “")
+
+
+def test_a_journal_that_does_not_hold_never_looks_intact(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    practice.journal.state = JournalState.DAMAGED
+    said = texts_of(go(desk, qtbot).state)
+    assert "not intact" in said
+    assert "none missing" not in said
+
+
+def test_an_act_shows_its_proof_in_three_steps(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    row = read_letter(practice)
+    pane = go(desk, qtbot)
+    pane.list.setFocus()
+    pane.list.setCurrentIndex(desk.mailbox.journal.index(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: "94,099" in texts_of(proof))
+    assert practice.asked(ShowProof)[-1].entry == row.entry
+    said = texts_of(proof)
+    assert "without knowing what it was" in said
+    assert "✓ PC du cabinet" in said
+    assert not proof.whole.isHidden()
+    assert "relay.example" not in [
+        each.text() for each in proof.findChildren(type(proof._title)) if each.isVisible()
+    ]
+    proof.whole.click()
+    assert "Signed checkpoint" in texts_of(proof)
+    proof.letter.click()
+    mail = desk.window.mail
+    qtbot.waitUntil(lambda: mail.content.currentWidget() is mail.reading)
+    mail.step_back()
+    assert mail.content.currentWidget() is proof
+
+
+def test_a_signature_that_does_not_hold_is_said_in_red(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    row = read_letter(practice)
+    practice.journal.broken = {row.entry}
+    pane = go(desk, qtbot)
+    pane.entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(proof.banner.isVisible)
+    assert "not proven" in texts_of(proof.banner)
+    assert "✕ PC du cabinet" in texts_of(proof)
+
+
+def test_what_waits_for_the_relay_claims_no_proof(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    practice.journal.note(
+        Deed.UNLOCKED, minutes_ago=1, standing=Standing.WAITING, logged_at=None, numbers=(0,)
+    )
+    go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: bool(practice.asked(ShowProof)) and desk.bridge.is_quiet)
+    said = texts_of(proof)
+    assert "as soon as there is a connection" in said
+    assert "✓" not in said
+    assert proof.whole.isHidden()
+
+
+def test_it_is_narrowed_down_by_date_person_and_kind(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    practice.journal.note(Deed.UNLOCKED, minutes_ago=60 * 24 * 40, numbers=(0,))
+    pane = go(desk, qtbot)
+    assert desk.mailbox.journal.rowCount() == 2
+    pane.period.chosen.emit(7)
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 1)
+    assert pane.period.text() == "In the last 7 days"
+    pane.period.chosen.emit(None)
+    pane.kind.chosen.emit(DeedKind.ACCESS)
+    qtbot.waitUntil(lambda: sentences(desk) == ["You unlocked with your passphrase"])
+    account = next(iter(practice.contacts))
+    pane.person.chosen.emit(account)
+    qtbot.waitUntil(lambda: not desk.mailbox.journal.rowCount())
+    assert "Nothing of this kind" in texts_of(pane.empty)
+    assert practice.asked(ListJournal)[-1].person == account
+
+
+def test_older_acts_come_when_one_scrolls(desk: Desk, practice: Practice, qtbot: QtBot) -> None:
+    for minutes in range(120):
+        practice.journal.note(Deed.SEARCHED, minutes_ago=minutes, numbers=(minutes,))
+    pane = go(desk, qtbot)
+    assert 0 < desk.mailbox.journal.rowCount() < 120
+    while desk.mailbox.journal.rowCount() < 120:
+        with qtbot.waitSignal(desk.mailbox.journal.rowsInserted):
+            pane.list.scrollToBottom()
+    assert sentences(desk)[-1] == "You searched: 119 letters found"
+
+
+def test_what_is_done_meanwhile_appears_by_itself(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    go(desk, qtbot)
+    read_letter(practice)
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 1)
+
+
+def test_nothing_of_it_stays_after_a_lock(desk: Desk, practice: Practice, qtbot: QtBot) -> None:
+    row = read_letter(practice)
+    go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
+    qtbot.waitUntil(lambda: desk.bridge.is_quiet)
+    desk.window.lock()
+    assert row.subject not in texts_of(desk.window)
+    assert desk.mailbox.journal.rowCount() == 0
+
+
+def test_the_keyboard_leads_there_and_back(desk: Desk, practice: Practice, qtbot: QtBot) -> None:
+    read_letter(practice)
+    QTest.keyClick(desk.window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    mail = desk.window.mail
+    qtbot.waitUntil(lambda: bool(desk.mailbox.journal.rowCount()))
+    assert mail.destination is Destination.JOURNAL
+    mail.journal.list.setFocus()
+    QTest.keyClick(mail.journal.list, Qt.Key.Key_Down)
+    QTest.keyClick(mail.journal.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: mail.content.currentWidget() is mail.proof)
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_every_deed_has_a_sentence(
+    desk: Desk, practice: Practice, qtbot: QtBot, deed: Deed
+) -> None:
+    numbers = (2, 1) if deed is Deed.FACTOR_CHANGED else (1,)
+    practice.journal.note(deed, minutes_ago=1, numbers=numbers)
+    go(desk, qtbot)
+    (sentence,) = sentences(desk)
+    assert sentence
+    assert "{" not in sentence
+
+
+def test_whatever_is_recorded_can_be_told() -> None:
+    told = {each.name for each in Deed}
+    assert {each.name for each in Action} <= told
