@@ -32,6 +32,8 @@ from relay_server.blobs.routes import blob_endpoints
 from relay_server.blobs.service import BlobService
 from relay_server.database.notifications import Notifications
 from relay_server.errors import ProblemError
+from relay_server.journal.routes import journal_endpoints
+from relay_server.journal.service import JournalService
 from relay_server.limits import RateLimiter
 from relay_server.links.routes import LinkEndpoints
 from relay_server.links.service import LinkService
@@ -238,6 +240,9 @@ def _assemble(
                 issuer=public_url,
                 attempts=RateLimiter(config.rates.sign_in, clock=clock),
             ).endpoints(),
+            *journal_endpoints(
+                JournalService(database=database, sequencer=sequencer, log=log), door
+            ),
             *log_endpoints(log, door, software=software),
         ],
         addresses=RateLimiter(config.rates.address, clock=clock),

@@ -354,7 +354,7 @@ class JournalAct:
 class AppendJournalRequest:
     """POST /v1/journal: the caller's next acts, in the order of its chain. → JournalReceipts.
 
-    All of them or none. A repetition after a lost answer gives the same leaves.
+    After an error a beginning of them may be in the log. A repetition gives the same leaves.
     """
 
     acts: Annotated[tuple[JournalAct, ...], Size(1, MAX_JOURNAL_ACTS)]
@@ -378,10 +378,10 @@ class JournalItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalPage:
-    """GET /v1/journal?after=N&limit=M: what the log has about the account from leaf N on, oldest first.
+    """GET /v1/journal?after=N&limit=M: what the log has about the account above leaf N, oldest first.
 
-    What was erased at the end of its time is missing; RETENTION_RUN leaves, which are in every account's journal,
-    say up to when.
+    Without N it begins at the beginning. That is what its devices signed, and what the relay stated about it. What was erased at the end of its time is
+    missing.
     """
 
     checkpoint: Annotated[str, Size(1, MAX_NOTE_BYTES)]

@@ -37,6 +37,7 @@ from relay_server.audit import key_map, store
 from relay_server.audit.effects import ChangesKeys, Effect
 from relay_server.audit.key_map import CommittedKeys
 from relay_server.audit.store import NewLeaf
+from relay_server.audit.subjects import Subject, subject_of
 from relay_server.errors import ProblemError, StartError
 from relay_server.logs import LOGGER
 
@@ -63,11 +64,15 @@ _REFUSAL: Final = "UH"  # class of the states that our functions raise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceAct:
-    """A device's statement, its signature (an encoded HybridSignature) already checked."""
+    """A device's statement, its signature (an encoded HybridSignature) already checked.
+
+    `sealed` is what the relay keeps beside it for the device's account, nothing unless it is a SEALED one.
+    """
 
     statement: AuditStatement
     encoded: bytes
     signature: bytes
+    sealed: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +144,24 @@ class _Batch:
             if waiting.effect is not None:
                 by_kind.setdefault(type(waiting.effect), []).append((index, waiting.effect))
         calls = [call for kind, effects in by_kind.items() for call in kind.calls(effects)]
+        if self.placed:
+            calls.append(self._journal())
         if self.map_leaf is not None:
             calls.append(key_map.published(self.keys.leaf_index))
         return calls
+
+    def _journal(self) -> Call:
+        """Return the call that says which account each leaf is about: last, for some of these accounts are new."""
+        acts = [waiting.act for waiting, _ in self.placed]
+        return store.journal_call(
+            range(self.size, self.size + len(acts)),
+            [new.actor for _, new in self.placed],
+            [
+                subject_of(each.verb, each.content) if isinstance(each, RelayAct) else Subject()
+                for each in acts
+            ],
+            [each.sealed if isinstance(each, DeviceAct) else b"" for each in acts],
+        )
 
 
 class Sequencer:

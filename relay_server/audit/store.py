@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from crypto_core.trust.merkle import CompletedNode, NodeId
+    from relay_server.audit.subjects import Subject
     from relay_server.database.pool import Session
 
 
@@ -55,6 +56,25 @@ async def append(
         parts.append(f"{call.function}({', '.join(f'${number}' for number in numbers)})")
         arguments += call.arguments
     await session.execute(f"SELECT {', '.join(parts)}", *arguments)
+
+
+def journal_call(
+    indexes: Sequence[int],
+    actors: Sequence[DevicePseudonym],
+    subjects: Sequence[Subject],
+    sealed: Sequence[bytes],
+) -> Call:
+    """Return the call that notes whom leaves are about: the subject that is given, or else the actor's account."""
+    return Call(
+        "journal_note",
+        (
+            list(indexes),
+            actors,
+            [each.account for each in subjects],
+            [each.envelope for each in subjects],
+            [each or None for each in sealed],
+        ),
+    )
 
 
 def _append_call(

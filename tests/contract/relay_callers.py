@@ -229,6 +229,13 @@ class RelayCaller:
 
     def state(self, verb: Verb, content: object) -> SignedStatement:
         """Sign the next statement of the device's chain, and count it as made."""
+        return self._state(verb, encode(content))
+
+    def state_sealed(self, commitment: Hash, *, verb: Verb = Verb.SEALED) -> SignedStatement:
+        """Sign the next statement that holds nothing but a commitment, and count it as made."""
+        return self._state(verb, commitment)
+
+    def _state(self, verb: Verb, content: bytes) -> SignedStatement:
         statement = encode(
             AuditStatement(
                 version=1,
@@ -236,7 +243,7 @@ class RelayCaller:
                 sequence=self.chain.next_sequence,
                 previous=self.chain.previous,
                 verb=verb,
-                content=encode(content),
+                content=content,
             )
         )
         self.chain = ChainHead(
