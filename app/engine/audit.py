@@ -16,6 +16,7 @@ from app.engine.ports.relay import (
 from app.engine.ports.vault import (
     Evidence,
     GossipView,
+    Setting,
     StatementRow,
     StatementState,
     Store,
@@ -191,6 +192,9 @@ async def see_newest(session: Session) -> StoredCheckpoint:
             second_note=seen.note,
         )
         raise ProofError("the log has become shorter")
+    now = str(session.now()).encode()
+    await session.vault.run(lambda store: store.identity.put_setting(Setting.LOG_CHECKED_AT, now))
+    session.looked_at_log.set()
     return seen
 
 

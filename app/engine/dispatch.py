@@ -42,6 +42,8 @@ from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
 from app.engine.connection import Connection
 from app.engine.folders import watching
+from app.engine.journal import listing
+from app.engine.journal.noting import note
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
 from app.engine.ports.relay import (
@@ -149,13 +151,14 @@ from crypto_core.errors import (
     WireError,
     WrongPassphraseError,
 )
+from crypto_core.wire.journal import Action, LockCause
 from crypto_core.wire.oauth import OAuthError
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
     from app.engine.ports.machine import SecretStore
-    from app.engine.ports.vault import Owner, Vault
+    from app.engine.ports.vault import Owner, Store, Vault
     from app.interface.command import Command
     from app.interface.snapshots import LinkJoined, SignedIn
 
@@ -218,6 +221,10 @@ _SIGN_IN_REFUSALS: Final = {
 }
 
 
+_BY_PASSPHRASE: Final = 0
+_BY_KIT: Final = 1
+"""How a profile was unlocked, as its journal says."""
+
 _KEY_TROUBLES: Final = {
     KeyTrouble.MISSING: Failure.SECURITY_KEY_MISSING,
     KeyTrouble.FORBIDDEN: Failure.SECURITY_KEY_FORBIDDEN,
@@ -279,6 +286,7 @@ _HANDLERS: Final[Handlers] = {
     **viewing.HANDLERS,
     **watching.HANDLERS,
     **importing.HANDLERS,
+    **listing.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""
 
@@ -328,6 +336,7 @@ class Engine:
         )
         self._restore: restore.Opened | None = None
         self._backups: Backups | None = None
+        self._is_locked_noted = False
 
     async def handle(self, request: int, command: Command[Any]) -> object:
         """Carry out a command and return its answer. Raises CommandError only."""
@@ -358,11 +367,26 @@ class Engine:
         session, self._session, self._connection = self._session, None, None
         if session is not None:
             await asyncio.to_thread(session.machine.copies.forget)
-            await session.tokens.settle()
-            await session.relay.close()
-            await session.vault.close()
+            try:
+                await self._note_locked(session, LockCause.CLOSED)
+                await session.tokens.settle()
+                await session.relay.close()
+            finally:
+                await session.vault.close()
 
     # --- inside ------------------------------------------------------------------------------
+
+    async def _note_locked(self, session: Session, cause: LockCause) -> None:
+        """Note that the profile is locked, once; a full disk does not keep it open."""
+        if self._is_locked_noted:
+            return
+        try:
+            await session.vault.run(
+                lambda store: note(store, session, Action.LOCKED, number=int(cause))
+            )
+        except vault_errors.VaultError as error:
+            _log.warning("the lock could not be noted: %s", type(error).__name__)
+        self._is_locked_noted = True
 
     def _forget_left_copies(self) -> None:
         copies = self._around.machine.copies
@@ -384,6 +408,8 @@ class Engine:
             case UnlockWithKit():
                 return await self._unlock_with_kit(command)
             case Lock():
+                if self._session is not None:
+                    await self._note_locked(self._session, command.cause)
                 self._on_lock()
                 return Done()
             case ReadCode():
@@ -638,7 +664,7 @@ class Engine:
                 raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "") from None
             except vault_errors.TooManyTriesError as error:
                 raise CommandError(Failure.TOO_MANY_ATTEMPTS, str(error.seconds)) from None
-            await self._work_with(vault)
+            await self._work_with(vault, unlocked_by=_BY_PASSPHRASE)
         return await self._status()
 
     async def _unlock_with_kit(self, command: UnlockWithKit) -> Status:
@@ -651,10 +677,11 @@ class Engine:
             profile = self._around.profile
             if profile.state() is ProfileState.DAMAGED:
                 raise CommandError(Failure.PROFILE_DAMAGED)
-            await self._work_with(await profile.open_with_kit(code, command.passphrase))
+            vault = await profile.open_with_kit(code, command.passphrase)
+            await self._work_with(vault, unlocked_by=_BY_KIT)
         return await self._status()
 
-    async def _work_with(self, vault: Vault) -> None:
+    async def _work_with(self, vault: Vault, *, unlocked_by: int | None = None) -> None:
         """Begin the session of an open store."""
         owner = await vault.run(lambda store: store.identity.owner())
         if owner is None:
@@ -667,6 +694,8 @@ class Engine:
             relay_factory=self._around.relay_factory,
             publish=self._around.publish,
         )
+        if unlocked_by is not None:
+            await self._note_unlocked(session, unlocked_by)
         await drafts.forget_removed(session, since_millis=organising.JUST_NOW_MILLIS)
         await organising.erase_removed(session, since_millis=organising.JUST_NOW_MILLIS)
         await attachments.tidy(session)
@@ -681,6 +710,19 @@ class Engine:
         if unattached:
             self._running.append(self._start(kept_draft.attach(session, unattached)))
 
+    async def _note_unlocked(self, session: Session, by: int) -> None:
+        profile = self._around.profile
+        refused = await asyncio.to_thread(profile.refused)
+
+        def work(store: Store) -> None:
+            if refused:
+                note(store, session, Action.UNLOCK_REFUSED, number=refused)
+            note(store, session, Action.UNLOCKED, number=by)
+
+        await session.vault.run(work)
+        # Only now: what was noted of them is kept.
+        await asyncio.to_thread(profile.forget_refused)
+
     def _begin(self, session: Session) -> None:
         self._session = session
         self._connection = Connection(session, self._around.profile)
@@ -690,6 +732,7 @@ class Engine:
         self._running.append(self._start(organising.keep_erasing(session)))
         self._running.append(self._start(attaching.keep_removing_detached(session)))
         self._running.append(self._start(absence.keep_time(session)))
+        self._running.append(self._start(listing.keep_telling(session)))
         if self._connects:
             self._running.append(self._start(self._connection.run()))
             self._running.append(self._start(self._backups.run()))

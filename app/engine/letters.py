@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.engine import patients
+from app.engine.journal.noting import note_letter
 from app.engine.outbox import stamp_marks
 from app.engine.people import is_blocked
 from app.engine.session import Session, tell_conversations
@@ -24,6 +25,7 @@ from crypto_core.trust.tlog_proof import TlogProof, format_proof
 from crypto_core.wire.audit import AuditLeaf
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import Receipt, ReceiptState, RefusalReason
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Evidence, LetterFacts, Store
@@ -99,6 +101,7 @@ async def mark_read(session: Session, message: MessageId) -> Done:
         is_told = not is_blocked(store, facts.sender)
         if store.messages.mark_read(message, is_told=is_told):
             add_receipt(store, session, facts, ReceiptState.READ)
+        note_letter(store, session, Action.READ, message)
         stamp_marks(store, session)
         return facts
 
@@ -118,6 +121,7 @@ async def refuse(session: Session, command: RefuseMessage) -> Done:
             raise CommandError(Failure.CONTACT_BLOCKED)
         store.messages.mark_read(command.message)
         add_receipt(store, session, facts, ReceiptState.REFUSED, command.reason, command.comment)
+        note_letter(store, session, Action.REFUSED, command.message, number=int(command.reason))
         stamp_marks(store, session)
         return facts
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.engine import attachments, drafts, recipients
+from app.engine.journal.noting import note_letter
 from app.engine.outbox import new_message_id, queue
 from app.engine.ports.vault import NewLetter
 from app.engine.session import Session, tell_conversations
@@ -21,6 +22,7 @@ from app.interface.writing import DraftContent, DraftId, DraftView, QueueRow, Se
 from crypto_core.wire.content import Attachment, Letter, PatientIdentity
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import ConversationId
+from crypto_core.wire.journal import Action
 from crypto_core.wire.letters import details_of
 from crypto_core.wire.limits import MAX_SUBJECT_BYTES, MAX_TEXT_BYTES
 
@@ -156,6 +158,7 @@ async def cancel(session: Session, command: CancelSending) -> DraftView:
             raise CommandError(Failure.UNKNOWN_MESSAGE)
         if not letter.is_sent or not store.outbox.take_back(command.message):
             raise CommandError(Failure.ALREADY_SENT)
+        note_letter(store, session, Action.CALLED_BACK, command.message)
         store.messages.take_back(command.message)
         now = session.now()
         store.drafts.put(draft, _content(store, letter), now)
@@ -300,6 +303,7 @@ def _post(
     )
     for each in documents:
         store.outbox.add_upload(attachments.upload_of(each), message)
+    note_letter(store, session, Action.COMPOSED, message)
     return Queued(message=message, conversation=conversation)
 
 

@@ -265,6 +265,29 @@ class Looked:
         self._seen = {where: seen for where, seen in self._seen.items() if where in kept}
 
 
+class Noted:
+    """That something was noted in the journal: told in transactions, which have a thread of their own."""
+
+    def __init__(self) -> None:
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self._bell = asyncio.Event()
+
+    def tell(self) -> None:
+        """Something was noted, if the transaction ends well; from any thread."""
+        if self._loop is None:
+            self._bell.set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._bell.set)
+
+    async def wait(self) -> None:
+        """Wait until something was noted since the last time."""
+        await self._bell.wait()
+        self._bell.clear()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """An unlocked account at work."""
@@ -285,6 +308,9 @@ class Session:
     attaching: Attaching = field(default_factory=Attaching)
     looked: Looked = field(default_factory=Looked)
     importing: Importing = field(default_factory=Importing)
+    noted: Noted = field(default_factory=Noted)
+    looked_at_log: asyncio.Event = field(default_factory=asyncio.Event)
+    """The newest checkpoint was held against everything seen before, since this session began."""
     uploading: dict[BlobId, int] = field(default_factory=dict)
     """How many bytes of the files that are being uploaded the relay has."""
     normaliser: Normaliser = field(default_factory=Normaliser, repr=False)

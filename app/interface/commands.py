@@ -87,6 +87,7 @@ from crypto_core.wire.ids import (
     PatientId,
     UnixMillis,
 )
+from crypto_core.wire.journal import LockCause
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_DEVICES, MAX_SLOTS, MAX_TEXT_BYTES
 from crypto_core.wire.words import WordLanguage
 
@@ -458,6 +459,8 @@ class EndSessions(Command[Done]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock(Command[Done]):
     """End the engine process, and every key with it."""
+
+    cause: LockCause = LockCause.PERSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

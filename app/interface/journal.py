@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, Final
 
 from app.interface.command import Command
-from app.interface.snapshots import PAGE_LIMIT, NameText, PatientTag, SubjectText
+from app.interface.snapshots import PAGE_LIMIT, Done, NameText, PatientTag, SubjectText
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.ids import (
     AccountId,
@@ -21,6 +21,7 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.limits import (
     JOURNAL_SALT_BYTES,
+    MAX_ATTACHMENTS,
     MAX_FILE_NAME_BYTES,
     MAX_LEAF_BYTES,
     MAX_NOTE_BYTES,
@@ -223,4 +224,16 @@ class ShowProof(Command[JournalProof]):
     entry: int
 
 
-COMMANDS: Final[dict[type, type]] = {ListJournal: JournalPage, ShowProof: JournalProof}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePrinted(Command[Done]):
+    """A letter, or one of its documents, went to a printer, which no engine sees."""
+
+    message: MessageId
+    document: Annotated[int, Range(0, MAX_ATTACHMENTS - 1)] | None = None
+
+
+COMMANDS: Final[dict[type, type]] = {
+    ListJournal: JournalPage,
+    ShowProof: JournalProof,
+    NotePrinted: Done,
+}

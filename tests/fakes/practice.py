@@ -7,7 +7,7 @@ Commands go through the dispatcher as a front end's would. Nothing connects by i
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from app.engine.accounts import Surroundings
@@ -122,6 +122,13 @@ class QuickProfile:
     def wait_seconds(self) -> int:
         """See the port: nobody waits here."""
         return 0
+
+    def refused(self) -> int:
+        """See the port: nobody counts here."""
+        return 0
+
+    def forget_refused(self) -> None:
+        """See the port."""
 
     async def rewrap(self, passphrase: str) -> None:
         """See the port."""
@@ -287,7 +294,9 @@ class Practice:
         """End the engine; nothing but the directory remains."""
         if self._engine is None:
             return
-        await self._engine.close()
+        # An engine that was ended in the middle says nothing more.
+        with suppress(CrashError):
+            await self._engine.close()
         for vault in self.profile.opened:
             await vault.close()
         if isinstance(self.profile, RealProfile):

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.engine.ports.absence import AbsenceStore
     from app.engine.ports.folders import FolderStore
     from app.engine.ports.importing import ImportedStore
+    from app.engine.ports.journal import JournalStore
     from app.engine.ports.marks import MarkStore
     from app.engine.ports.organising import OrganisingStore, PatientStore
     from app.engine.ports.search import SearchStore
@@ -124,6 +125,8 @@ class Setting(StrEnum):
     """Single values that have no row of their own."""
 
     LAST_SYNCHRONISED = "last-synchronised"
+    LOG_CHECKED_AT = "log-checked-at"
+    """When the newest checkpoint was last held against everything seen before."""
     SENDING_STOPPED = "sending-stopped"
     PENDING_PREKEYS = "pending-prekeys"
     PREKEY_NUMBER = "prekey-number"
@@ -648,6 +651,9 @@ class TrustStore(Protocol):
     def unchecked_gossip(self) -> tuple[GossipView, ...]:
         """Views that were not connected to our own yet."""
 
+    def agreeing(self, origin: str) -> int:
+        """How many correspondents have shown a log of this name that this device has connected with its own."""
+
     def settle_gossip(self, device: DeviceId, size: int) -> None:
         """A view was connected to ours."""
 
@@ -1119,6 +1125,10 @@ class Store(Protocol):
     def outbox(self) -> OutboxStore:
         """What is to be sent."""
 
+    @property
+    def journal(self) -> JournalStore:
+        """What was done."""
+
 
 class Vault(Protocol):
     """An open store."""
@@ -1173,6 +1183,12 @@ class Profile(Protocol):
         Raises WrongPassphraseError, VaultError (TooManyTriesError too soon after a wrong passphrase), and
         VaultKeyError when there is no memory.
         """
+
+    def refused(self) -> int:
+        """How many wrong passphrases there were before the one that opened it, until they are forgotten."""
+
+    def forget_refused(self) -> None:
+        """They are in the journal."""
 
     def wait_seconds(self) -> int:
         """How long the next passphrase has to wait after wrong ones; 0 if it need not."""

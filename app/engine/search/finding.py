@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note
 from app.engine.ports.search import Query
 from app.engine.search.highlights import Highlighter, Snippet, highlights, snippet
 from app.engine.search.queries import parse
@@ -17,6 +18,7 @@ from app.interface.searching import (
     SearchPage,
     Unread,
 )
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +38,13 @@ _DOCUMENT_CHARACTERS: Final = 200_000
 
 async def search(session: Session, command: Search) -> SearchPage:
     """Return a page of letters. Raises CommandError."""
-    return await session.vault.read(lambda store: look_for(store, command, session.normaliser))
+    page = await session.vault.read(lambda store: look_for(store, command, session.normaliser))
+    if command.before is None and command.query.strip():
+        # What was searched for is said nowhere, the further pages of one search are the same act.
+        await session.vault.run(
+            lambda store: note(store, session, Action.SEARCHED, number=len(page.hits))
+        )
+    return page
 
 
 def look_for(store: Store, command: Search, normaliser: Normaliser) -> SearchPage:

@@ -47,10 +47,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=10, compatible_from=10, script=_script("schema_0010.sql")),
         Migration(schema=11, compatible_from=11, script=_script("schema_0011.sql")),
         Migration(schema=12, compatible_from=12, script=_script("schema_0012.sql")),
+        Migration(schema=13, compatible_from=13, script=_script("schema_0013.sql")),
     )
 
 
-SCHEMA: Final = 12
+SCHEMA: Final = 13
 """The form this program writes."""
 
 

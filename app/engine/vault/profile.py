@@ -223,12 +223,20 @@ class ProfileDirectory:
         except WrongPassphraseError:
             self._tries.add()
             raise
-        self._tries.forget()
+        self._tries.settle()
         return vault
 
     def wait_seconds(self) -> int:
         """See the port."""
         return self._tries.wait_seconds()
+
+    def refused(self) -> int:
+        """See the port."""
+        return self._tries.settled()
+
+    def forget_refused(self) -> None:
+        """See the port."""
+        self._tries.forget()
 
     async def rewrap(self, passphrase: str) -> None:
         """See the port."""
@@ -274,7 +282,7 @@ class ProfileDirectory:
         except BaseException:
             await vault.close()
             raise
-        self._tries.forget()
+        self._tries.settle()
         self._vault, self._unlocked = vault, _Unlocked(header, keys, os_secret)
         return vault
 

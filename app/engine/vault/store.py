@@ -20,6 +20,7 @@ from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.imported import SqlImportedStore
 from app.engine.vault.inbox import SqlInboxStore
+from app.engine.vault.journal import SqlJournalStore
 from app.engine.vault.marks import SqlMarkStore
 from app.engine.vault.messages import SqlMessageStore
 from app.engine.vault.migrations import migrate
@@ -65,6 +66,7 @@ class SqlStore:
         self.folders = SqlFolderStore(connection)
         self.inbox = SqlInboxStore(connection)
         self.outbox = SqlOutboxStore(connection)
+        self.journal = SqlJournalStore(connection)
 
 
 def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -> T:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 from app.engine.vault.durable import write_atomically
@@ -43,11 +43,12 @@ class WrongTries:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
+        self._settled = path.with_name(f"{path.name}.settled")
         self._clock = clock
 
     def wait_seconds(self) -> int:
         """How long the next passphrase has to wait, in whole seconds; 0 if it need not."""
-        tries = self._read()
+        tries = self._read(self._path)
         if tries is None:
             return 0
         wait_millis = WAITS_SECONDS[min(tries.count, len(WAITS_SECONDS)) - 1] * 1000
@@ -58,7 +59,7 @@ class WrongTries:
 
     def add(self) -> int:
         """Count one more, and return the wait after it in seconds. A full disk is no reason to complain."""
-        tries = self._read()
+        tries = self._read(self._path)
         count = min(_MAX_COUNT, 1 if tries is None else tries.count + 1)
         # The right passphrase still opens when nothing can be written, so the count may be lost.
         with contextlib.suppress(OSError):
@@ -67,14 +68,28 @@ class WrongTries:
             )
         return self.wait_seconds()
 
-    def forget(self) -> None:
-        """The right passphrase was typed."""
+    def settle(self) -> None:
+        """The right passphrase was typed: nobody waits any more; the count is kept until it is in the journal."""
+        tries, before = self._read(self._path), self._read(self._settled)
         with contextlib.suppress(OSError):
+            if tries is not None:
+                count = min(_MAX_COUNT, tries.count + (0 if before is None else before.count))
+                write_atomically(self._settled, encode(replace(tries, count=count)))
             self._path.unlink(missing_ok=True)
 
-    def _read(self) -> Tries | None:
+    def settled(self) -> int:
+        """How many there were before the right one, and are not forgotten."""
+        tries = self._read(self._settled)
+        return 0 if tries is None else tries.count
+
+    def forget(self) -> None:
+        """Those before the right one are in the journal."""
+        with contextlib.suppress(OSError):
+            self._settled.unlink(missing_ok=True)
+
+    def _read(self, path: Path) -> Tries | None:
         try:
-            with self._path.open("rb") as file:
+            with path.open("rb") as file:
                 return decode(Tries, file.read(_MAX_BYTES))
         except (OSError, WireError):
             return None

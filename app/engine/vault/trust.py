@@ -228,6 +228,13 @@ class SqlTrustStore:
             )
         )
 
+    def agreeing(self, origin: str) -> int:
+        row = self._db.execute(
+            "select count(distinct account) from gossip where is_settled = 1 and origin = ?",
+            (origin,),
+        ).fetchone()
+        return int(row[0])
+
     def settle_gossip(self, device: DeviceId, size: int) -> None:
         self._db.execute(
             "update gossip set is_settled = 1, failing_since = null where device = ? and size = ?",

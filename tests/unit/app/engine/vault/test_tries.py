@@ -59,7 +59,7 @@ def test_a_count_that_cannot_be_read_keeps_nobody_out(tmp_path: Path, content: b
 def test_a_directory_without_room_keeps_nobody_out(tmp_path: Path) -> None:
     tries = WrongTries(tmp_path / "missing" / TRIES, FakeClock())
     assert tries.add() == 0
-    tries.forget()
+    tries.settle()
 
 
 def test_after_a_wrong_passphrase_even_the_right_one_waits_its_turn(tmp_path: Path) -> None:
@@ -100,3 +100,15 @@ def test_after_a_wrong_passphrase_even_the_right_one_waits_its_turn(tmp_path: Pa
         assert profile().wait_seconds() == 1
 
     asyncio.run(story())
+
+
+def test_wrong_ones_are_counted_over_right_ones_until_they_are_forgotten(tmp_path: Path) -> None:
+    tries = WrongTries(tmp_path / TRIES, FakeClock())
+    for count in (2, 1):
+        for _ in range(count):
+            tries.add()
+        tries.settle()
+        assert tries.wait_seconds() == 0
+    assert WrongTries(tmp_path / TRIES, FakeClock()).settled() == 3
+    tries.forget()
+    assert tries.settled() == 0

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journal in the local store, as the use cases see it: acts, what proves them, and pages of them.
+
+The methods only make sense inside `Vault.run`. Acts are listed by their own time, the newest first, and by their
+numbers where times are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol
+
+from app.interface.journal import Deed, DeedKind, JournalRow
+from crypto_core.wire.ids import (
+    AccountId,
+    DeviceId,
+    Hash,
+    MessageId,
+    PatientId,
+    UnixMillis,
+    UtcOffsetMinutes,
+)
+
+if TYPE_CHECKING:
+    from app.interface.journal import ListJournal
+
+
+class ActState(IntEnum):
+    """How far an act is; the numbers are those of the store."""
+
+    NOTED = 1
+    SIGNED = 2
+    """Its statement is in this computer's chain; the relay may have it."""
+    LOGGED = 3
+    TOLD = 4
+    """In a correspondent's receipt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAct:
+    """Something that was done."""
+
+    deed: Deed
+    kind: DeedKind
+    at: UnixMillis
+    utc_offset: UtcOffsetMinutes
+    state: ActState
+    device: DeviceId | None = None
+    people: tuple[AccountId, ...] = ()
+    letter: MessageId | None = None
+    patient: PatientId | None = None
+    document: int | None = None
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActFacts:
+    """What noting and posting need of an act."""
+
+    act: int
+    state: ActState
+    new: NewAct
+    encoded_opened: bytes = field(repr=False)
+    """The OpenedEntry."""
+    sealed: bytes | None = field(repr=False)
+    sequence: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActProof:
+    """Where the log has an act. One of `nonce` (of this computer's own) and `leaf` (of all others) is there."""
+
+    log_index: int
+    logged_at: UnixMillis
+    path: tuple[Hash, ...]
+    checkpoint_size: int
+    nonce: bytes | None = None
+    leaf: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProof:
+    """An act with all that is kept to prove it; without `proof` the log does not have it yet."""
+
+    row: JournalRow
+    device: DeviceId | None
+    sequence: int | None
+    encoded_opened: bytes | None = field(repr=False)
+    proof: ActProof | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterParties:
+    """Who an act with a letter is about."""
+
+    people: tuple[AccountId, ...]
+    """Its recipients if the owner has sent it, else its sender; nobody for imported mail."""
+    patient: PatientId | None
+    """Under whom its conversation is filed."""
+    documents: int
+    is_sent: bool
+
+
+class JournalStore(Protocol):
+    """Acts, own and others'."""
+
+    def add(self, act: NewAct, *, encoded_opened: bytes | None = None) -> int:
+        """Keep an act and return its number."""
+
+    def withdraw(self, act: int) -> None:
+        """Forget an act that was only noted."""
+
+    def newest_own(self, device: DeviceId) -> ActFacts | None:
+        """The last act that a computer has noted itself."""
+
+    def newest_with(
+        self, device: DeviceId, deed: Deed, letter: MessageId, document: int | None
+    ) -> UnixMillis | None:
+        """When a computer has last done this with a letter or one of its documents."""
+
+    def parties(self, letter: MessageId) -> LetterParties | None:
+        """Who a letter is of, None if it is not here."""
+
+    def letters_of(self, conversation: bytes) -> tuple[MessageId, ...]:
+        """The letters of a conversation that are not removed, oldest first."""
+
+    def noted(self, limit: int) -> tuple[ActFacts, ...]:
+        """What was noted and is not signed, in the order in which it was done."""
+
+    def next_noted_at(self) -> UnixMillis | None:
+        """When the first of these was noted."""
+
+    def page(
+        self, wanted: ListJournal, *, here: DeviceId
+    ) -> tuple[tuple[JournalRow, ...], bool] | None:
+        """A page of what passes a command's filters, and whether there is more; None if `before` is not there."""
+
+    def totals(self) -> tuple[int, int]:
+        """How many acts there are, and how many of them the log does not have."""
+
+    def proof(self, act: int, *, here: DeviceId) -> StoredProof | None:
+        """All that is kept of one act."""
