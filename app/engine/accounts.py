@@ -283,10 +283,7 @@ async def queue_next_list(
     )
 
     def queue(store: Store) -> bool:
-        if any(
-            each.encoded_key_event is not None and each.proof is None
-            for each in store.outbox.statements()[-2:]
-        ):
+        if store.outbox.has_pending_key_event():
             return False
         audit.add_statement(
             store,

@@ -49,9 +49,10 @@ from crypto_core.wire.signed import HybridSignature
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.engine.ports.journal import ActProof
     from app.interface.commands import AcknowledgeAlarm
     from crypto_core.trust.key_history import KeyHistory
-    from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, UnixMillis
+    from crypto_core.wire.ids import AccountId, DeviceId, EnvelopeId, Hash, UnixMillis
 
 GOSSIP_PATIENCE_MILLIS: Final = 24 * 3_600_000
 MAX_PROBLEMS: Final = 100
@@ -78,7 +79,10 @@ def add_statement(
     envelope: EnvelopeId | None = None,
     encoded_key_event: bytes | None = None,
 ) -> SignedStatement:
-    """Sign the next statement of this device's chain, inside the transaction that needs it."""
+    """Sign the next statement of this device's chain, inside the transaction that needs it.
+
+    A content of bytes is a commitment, and stands in the statement as it is.
+    """
     last = store.outbox.last_statement()
     sequence = 0 if last is None else last.sequence + 1
     encoded = encode(
@@ -88,7 +92,7 @@ def add_statement(
             sequence=sequence,
             previous=CHAIN_START if last is None else sha256(last.encoded_statement),
             verb=verb,
-            content=encode(content),
+            content=content if isinstance(content, bytes) else encode(content),
         )
     )
     signature = session.keys.signing.sign(STATEMENT, encoded)
@@ -376,18 +380,14 @@ async def verify_everything(session: Session) -> AuditReport:
 
     Without a connection the report says that consistency was not checked; nothing is taken on trust.
     """
-    statements, evidence, checkpoints = await session.vault.run(
-        lambda store: (
-            store.outbox.statements(),
-            store.messages.evidence(),
-            store.trust.checkpoints(),
-        )
+    evidence, checkpoints = await session.vault.run(
+        lambda store: (store.messages.evidence(), store.trust.checkpoints())
     )
     senders = {decode(OuterHeader, each.outer_header).sender for each in evidence}
     histories = await session.vault.run(lambda store: store.trust.histories(list(senders)))
     problems: list[str] = []
-    own = await asyncio.to_thread(_verify_chain, session, statements, problems)
     notes = {each.size: each.note for each in checkpoints}
+    own = await _verify_own(session, notes, problems)
     received = await asyncio.to_thread(
         _verify_evidence, session, evidence, notes, histories, problems
     )
@@ -404,27 +404,70 @@ async def verify_everything(session: Session) -> AuditReport:
     except (RelayError, CryptoCoreError):
         problems.append("newest-checkpoint-invalid")
     latest = checkpoints[-1] if checkpoints else None
-    logged = [each for each in statements if each.state is StatementState.LOGGED]
     return AuditReport(
         origin=session.log.origin,
         log_size=0 if latest is None else latest.size,
-        own_statements=len(statements),
-        own_statements_logged=len(logged),
-        receipts_verified=own + received,
+        own_statements=own.statements,
+        own_statements_logged=own.logged,
+        receipts_verified=own.receipts + received,
         checkpoints_verified=connected,
         problems=tuple(problems[:MAX_PROBLEMS]),
     )
 
 
-def _verify_chain(
-    session: Session, statements: tuple[StatementRow, ...], problems: list[str]
-) -> int:
-    """Follow the own chain and verify the receipt of each logged statement; return how many verified."""
-    head = ChainHead(next_sequence=0, previous=CHAIN_START)
-    receipts = 0
-    for row in statements:
+@dataclass(slots=True, kw_only=True)
+class _OwnChain:
+    """How far the own chain was followed, and how many of its receipts verified."""
+
+    head: ChainHead
+    statements: int = 0
+    logged: int = 0
+    receipts: int = 0
+    is_broken: bool = False
+
+
+async def _verify_own(
+    session: Session, notes: Mapping[int, str | None], problems: list[str]
+) -> _OwnChain:
+    """Follow the own chain, a page at a time, and verify the receipt of each logged statement."""
+    chain = _OwnChain(head=ChainHead(next_sequence=0, previous=CHAIN_START))
+    roots = Roots(session, notes)
+    page: tuple[StatementRow, ...] = ()
+    after = -1
+    while True:
+        page, proofs = await session.vault.run(_page_of_chain(session, after))
+        if not page:
+            return chain
+        await asyncio.to_thread(_verify_page, session, chain, page, proofs, roots, problems)
+        after = page[-1].sequence
+
+
+def _page_of_chain(
+    session: Session, after: int
+) -> Callable[[Store], tuple[tuple[StatementRow, ...], Mapping[int, ActProof]]]:
+    def read(store: Store) -> tuple[tuple[StatementRow, ...], Mapping[int, ActProof]]:
+        page = store.outbox.statements(after=after)
+        numbers = [each.sequence for each in page]
+        return page, store.journal.proofs_of(session.owner.device, numbers)
+
+    return read
+
+
+def _verify_page(
+    session: Session,
+    chain: _OwnChain,
+    page: tuple[StatementRow, ...],
+    proofs: Mapping[int, ActProof],
+    roots: Roots,
+    problems: list[str],
+) -> None:
+    for row in page:
+        chain.statements += 1
+        chain.logged += row.state is StatementState.LOGGED
+        if chain.is_broken:
+            continue
         try:
-            _, head = follow_chain(head, row.encoded_statement)
+            _, chain.head = follow_chain(chain.head, row.encoded_statement)
             verify_statement(
                 session.keys.signing.public,
                 row.encoded_statement,
@@ -432,21 +475,71 @@ def _verify_chain(
             )
         except CryptoCoreError:
             problems.append(f"chain-broken {row.sequence}")
-            return receipts
-        if row.proof is None:
-            if row.state is StatementState.LOGGED:
-                problems.append(f"receipt-missing {row.sequence}")
+            chain.is_broken = True
             continue
-        try:
+        if row.state is StatementState.LOGGED:
+            problem = _receipt_problem(session, row, proofs.get(row.sequence), roots)
+            chain.receipts += problem is None
+            if problem is not None:
+                problems.append(f"{problem} {row.sequence}")
+
+
+def _receipt_problem(
+    session: Session, row: StatementRow, act: ActProof | None, roots: Roots
+) -> str | None:
+    """What is wrong with the receipt of a statement, None if it proves it to be in the log."""
+    try:
+        if row.proof is not None:
             leaf = decode(AuditLeaf, verify_tlog_proof(row.proof, log=session.log).leaf)
-        except CryptoCoreError:
-            problems.append(f"receipt-invalid {row.sequence}")
-            continue
-        if leaf.statement != row.encoded_statement:
-            problems.append(f"receipt-invalid {row.sequence}")
-            continue
-        receipts += 1
-    return receipts
+            return None if leaf.statement == row.encoded_statement else "receipt-invalid"
+        if act is None:
+            return "receipt-missing"
+        roots.verify(leaf_of(row, act), act)
+    except CryptoCoreError:
+        return "receipt-invalid"
+    return None
+
+
+def leaf_of(row: StatementRow, act: ActProof) -> bytes:
+    """Return the leaf of one of this device's acts, of which only what the relay added is kept twice."""
+    return encode(
+        AuditLeaf(
+            version=1,
+            statement=row.encoded_statement,
+            signature=row.encoded_signature,
+            relay_time=act.logged_at,
+            nonce=act.nonce or b"",
+        )
+    )
+
+
+class Roots:
+    """The roots that kept checkpoints prove, each verified once."""
+
+    def __init__(self, session: Session, notes: Mapping[int, str | None]) -> None:
+        self._session = session
+        self._notes = notes
+        self._known: dict[int, Hash] = {}
+
+    def of(self, size: int) -> Hash:
+        """Return the root of a tree. Raises CryptoCoreError when the note is missing or does not verify."""
+        if size not in self._known:
+            note = self._notes.get(size)
+            if note is None:
+                raise SignatureError("the note is missing")
+            verified = verify_checkpoint(note, log=self._session.log)
+            self._known[size] = verified.checkpoint.root
+        return self._known[size]
+
+    def verify(self, leaf: bytes, proof: ActProof) -> None:
+        """Check that a leaf is where a proof says. Raises CryptoCoreError."""
+        verify_inclusion(
+            leaf_hash=leaf_hash(leaf),
+            index=proof.log_index,
+            size=proof.checkpoint_size,
+            path=proof.path,
+            root=self.of(proof.checkpoint_size),
+        )
 
 
 def _verify_evidence(
@@ -457,23 +550,16 @@ def _verify_evidence(
     problems: list[str],
 ) -> int:
     """Verify that the log has each received letter's acceptance, signed by its sender; return how many."""
-    roots: dict[int, bytes] = {}
+    roots = Roots(session, notes)
     verified = 0
     for each in evidence:
         try:
-            if each.checkpoint_size not in roots:
-                note = notes.get(each.checkpoint_size)
-                if note is None:
-                    raise SignatureError("the note is missing")
-                roots[each.checkpoint_size] = verify_checkpoint(
-                    note, log=session.log
-                ).checkpoint.root
             verify_inclusion(
                 leaf_hash=leaf_hash(each.leaf),
                 index=each.log_index,
                 size=each.checkpoint_size,
                 path=each.path,
-                root=roots[each.checkpoint_size],
+                root=roots.of(each.checkpoint_size),
             )
             _verify_sender(each, histories)
         except CryptoCoreError:

@@ -22,6 +22,7 @@ from app.engine import (
     safety,
 )
 from app.engine.inbox import Drained, Inbox
+from app.engine.journal import posting
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
     RelayError,
@@ -149,7 +150,7 @@ class Connection:
             received = await self._receive()
             await self._inbox.fetch_documents()
             await outbox.upload_due(session)
-            sent = await self._send()
+            sent = await self._send(is_hurried=True)
             has_files = await session.vault.run(
                 lambda store: store.outbox.next_upload(session.now()) is not None
             )
@@ -255,7 +256,9 @@ class Connection:
         while True:
             bell.clear()
             await self._send()
-            due_at = await self._session.vault.run(_next_sending)
+            due_at = await self._session.vault.run(
+                lambda store: _next_sending(store, self._session)
+            )
             await _wait(bell, self._seconds_until(due_at))
 
     async def _keep_up(self) -> None:
@@ -302,9 +305,9 @@ class Connection:
                 await prekeys.publish(self._session)
         return drained.received
 
-    async def _send(self) -> int:
+    async def _send(self, *, is_hurried: bool = False) -> int:
         """Send what is due, and return how many envelopes that were."""
-        posted = await outbox.send_due(self._session)
+        posted = await outbox.send_due(self._session, is_hurried=is_hurried)
         self._posted += posted
         return posted
 
@@ -354,8 +357,14 @@ def _hurry(store: Store, session: Session) -> None:
     store.marks.hurry(session.now())
 
 
-def _next_sending(store: Store) -> UnixMillis | None:
-    moments = (store.outbox.next_attempt_at(), store.marks.next_due())
+def _next_sending(store: Store, session: Session) -> UnixMillis | None:
+    if store.identity.setting(Setting.SENDING_STOPPED) is not None:
+        return None
+    moments = (
+        store.outbox.next_attempt_at(),
+        store.marks.next_due(),
+        posting.next_due(store, session),
+    )
     return min((each for each in moments if each is not None), default=None)
 
 

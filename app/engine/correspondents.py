@@ -236,7 +236,7 @@ async def _keep(  # noqa: C901 - one decision per line, inside one transaction
     def keep(store: Store) -> tuple[list[tuple[AlarmKind, str]], bool]:
         pin = store.trust.pin(account)
         known_before = max(base.number, 0 if pin is None else pin.number)
-        made_here = {row.encoded_statement for row in store.outbox.statements()} if is_own else ()
+        made_here = store.outbox.key_event_statements() if is_own else ()
         alarming: list[tuple[AlarmKind, str]] = []
         has_news = False
         for each in added:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine import audit, histories, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.journal import posting
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.ports.vault import OutboxRow, Outgoing, SealedRow, Setting, Store, Upload
@@ -213,8 +214,12 @@ async def _tell_message(session: Session, message: MessageId | None) -> None:
         await _tell(session, message)
 
 
-async def send_due(session: Session, *, with_receipts: bool = True) -> int:
+async def send_due(
+    session: Session, *, with_receipts: bool = True, is_hurried: bool = False
+) -> int:
     """Send everything that is due and return how many envelopes the relay accepted.
+
+    With `is_hurried` acts of the journal do not wait for others to go with them.
 
     Raises RelayError when the connection, not a message, is at fault, and VaultError.
     """
@@ -232,6 +237,9 @@ async def send_due(session: Session, *, with_receipts: bool = True) -> int:
                 (with_receipts and await _bundle_receipts(session))
                 or await _queue_notices(session)
                 or await session.vault.run(lambda store: queue_marks(store, session))
+                or await session.vault.run(
+                    lambda store: posting.sign_due(store, session, is_hurried=is_hurried)
+                )
                 or await histories.queue_next(session)
             ):
                 break
@@ -610,7 +618,8 @@ async def _post(session: Session, statement: StatementRow, *, raises: bool = Fal
         await _post_vouch(session, statement)
         return 0
     if statement.envelope is None:
-        raise RelayAnswerError("a statement about nothing")
+        await _post_acts(session, statement)
+        return 0
     envelope: EnvelopeId = statement.envelope
     sealed, uploads = await session.vault.run(lambda store: _sealed_and_uploads(store, envelope))
     try:
@@ -694,6 +703,15 @@ def _is_overtaken(history: KeyHistory, event: KeyEvent) -> bool:
     if event.kind is not KeyEventKind.DEVICE_LIST:
         return False
     return history.lists[-1].devices.sequence >= decode(DeviceList, event.signed.body).sequence
+
+
+async def _post_acts(session: Session, statement: StatementRow) -> None:
+    try:
+        await posting.post(session)
+    except RelayRefusedError as error:
+        if error.code is not ProblemCode.CHAIN_BROKEN:
+            raise
+        await _chain_conflict(session, statement, error)
 
 
 async def _post_vouch(session: Session, statement: StatementRow) -> None:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import audit, kits, known_kits, restoring, second_factors
+from app.engine.journal.keys import adopt, journal_keys
+from app.engine.journal.noting import note
 from app.engine.ports.relay import (
     Caller,
     Challenge,
@@ -59,6 +61,7 @@ from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry, DeviceList
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
 from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis, format_address
+from crypto_core.wire.journal import Action
 from crypto_core.wire.labels import DEVICE_LIST
 from crypto_core.wire.limits import DEVICE_LIST_LIFE_SECONDS
 from crypto_core.wire.oauth import OAuthError, Step
@@ -472,15 +475,22 @@ async def _made(
 
     def keep(store: Store) -> RecoverRequest:
         if opened.backup is not None:
+            before = store.identity.owner()
+            if before is not None:
+                journal_keys(store, before.identity_seed)
             store.identity.begin_anew()
+            # What was done on the computer of the backup comes from the log, and so does whether it got there.
+            store.journal.begin_anew()
         store.identity.create(owner)
         if package is not None:
+            adopt(store, package.identity_seed, package.journal_keys)
             restoring.write_contacts(store, package, now=now)
         request = _request(store, session, certificate, device_list, factors)
         store.identity.put_setting(Setting.RECOVERY, encode(request))
         keys = known_kits.keys_of(opened.kit)
         known_kits.put_in_force(store, root=keys.root, public_key=keys.public_key)
         store.identity.put_setting(Setting.KIT_REHEARSED_AT, str(now).encode())
+        note(store, session, Action.BROUGHT_BACK)
         return request
 
     return session, await vault.run(keep)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import known_kits
+from app.engine.journal.keys import adopt, journal_keys
 from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
 from app.interface.shown import said_name
 from app.interface.snapshots import (
@@ -160,7 +161,7 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
         checkpoint="" if latest is None or latest.note is None else latest.note,
         enrolment=owner.enrolment,
         archive_keys=(),
-        journal_keys=(),
+        journal_keys=journal_keys(store, owner.identity_seed),
     )
 
 
@@ -224,6 +225,7 @@ def write(
         following = known_kits.NextKit(kit=next_kit, counts_at=now)
         store.identity.put_setting(Setting.NEXT_KIT, encode(following))
         store.identity.put_setting(Setting.NEXT_SECRET_STORED, sha256(next_kit.account_secret))
+    adopt(store, package.identity_seed, package.journal_keys)
     write_contacts(store, package, now=now)
     if package.checkpoint:
         verified = verify_checkpoint(package.checkpoint, log=log)

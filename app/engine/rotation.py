@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.engine import audit, kits, outbox
 from app.engine.accounts import list_event
 from app.engine.correspondents import refresh_history
+from app.engine.journal.keys import journal_keys
 from app.engine.ports.vault import Setting
 from app.interface.failures import CommandError, Failure
 from crypto_core.keys.recovery import certify_next_identity
@@ -76,6 +77,8 @@ async def settle(session: Session) -> bool:
     def keep(store: Store) -> None:
         events = store.trust.key_events(session.owner.account)
         certificates = [each.certificate for each in events if each.certificate is not None]
+        # What follows from the key before has to be kept by now.
+        journal_keys(store, session.owner.identity_seed)
         store.identity.put_identity(seed, encode(certificates[-1]))
         store.identity.put_setting(Setting.NEXT_IDENTITY, None)
         # Packages of the old key are void, and who had it may have used their numbers up: they begin again.

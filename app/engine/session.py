@@ -288,6 +288,13 @@ class Noted:
         self._bell.clear()
 
 
+class JournalWaits:
+    """Until when the journal is not handed to a relay that has refused it."""
+
+    def __init__(self) -> None:
+        self.until = UnixMillis(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """An unlocked account at work."""
@@ -309,6 +316,7 @@ class Session:
     looked: Looked = field(default_factory=Looked)
     importing: Importing = field(default_factory=Importing)
     noted: Noted = field(default_factory=Noted)
+    journal_waits: JournalWaits = field(default_factory=JournalWaits)
     looked_at_log: asyncio.Event = field(default_factory=asyncio.Event)
     """The newest checkpoint was held against everything seen before, since this session began."""
     uploading: dict[BlobId, int] = field(default_factory=dict)

@@ -10,16 +10,17 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto_core.errors import DecryptionError, WireError
-from crypto_core.keys.derivation import expand
+from crypto_core.keys.derivation import derive, expand
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import Hash
 from crypto_core.wire.journal import OpenedEntry, is_sound
-from crypto_core.wire.labels import JOURNAL_ENTRY, SEALED_LEAF
+from crypto_core.wire.labels import JOURNAL_ENTRY, JOURNAL_KEY, SEALED_LEAF
 from crypto_core.wire.limits import (
     JOURNAL_SALT_BYTES,
     LEAST_SEALED_ENTRY_BYTES,
     MAX_SEALED_ENTRY_BYTES,
 )
+from crypto_core.wire.recovery import KeptKey
 
 if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
@@ -27,8 +28,20 @@ if TYPE_CHECKING:
     from crypto_core.wire.journal import JournalEntry
 
 _NONCE_BYTES: Final = 12
+_NAME_BYTES: Final = 16
 _TAG_BYTES: Final = 16
 _LENGTH_BYTES: Final = 2
+
+
+def first_journal_key(identity_seed: bytes) -> KeptKey:
+    """Return the journal key of an account that has none yet, from the 64-byte seed of its identity key.
+
+    All its computers have that seed, so they need not agree on who draws one.
+    """
+    return KeptKey(
+        name=derive(identity_seed, JOURNAL_KEY, b"name", length=_NAME_BYTES),
+        key=derive(identity_seed, JOURNAL_KEY, b"key"),
+    )
 
 
 def salted(entry: JournalEntry, *, random_bytes: RandomBytes) -> OpenedEntry:

@@ -33,6 +33,7 @@ READS = frozenset(
         "factors",
         "key_events",
         "mailbox",
+        "read_journal",
         "search_directory",
         "sessions",
     }

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import contextlib
 import copy
+import functools
 import hashlib
 import threading
 from collections import defaultdict
@@ -55,6 +56,7 @@ from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
     DeviceListPublished,
+    EntriesErased,
     EnvelopeAccepted,
     EnvelopeExpired,
     FactorChange,
@@ -81,6 +83,7 @@ from crypto_core.wire.ids import (
     AccountId,
     BlobId,
     DeviceId,
+    DevicePseudonym,
     EnvelopeId,
     FactorId,
     UnixMillis,
@@ -108,6 +111,7 @@ from crypto_core.wire.prekeys import (
 from crypto_core.wire.recovery import SealedPackage
 from crypto_core.wire.relay_api import (
     AcknowledgeRequest,
+    AppendJournalRequest,
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
@@ -116,6 +120,10 @@ from crypto_core.wire.relay_api import (
     DirectoryEntry,
     DirectoryPage,
     InclusionAnswer,
+    JournalAct,
+    JournalItem,
+    JournalPage,
+    JournalReceipts,
     KeyEvents,
     LeafProof,
     LoggedKeyEvent,
@@ -145,7 +153,7 @@ from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
 from tests.fakes.sample_log import SampleLog
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from crypto_core.wire.oauth import Step
     from crypto_core.wire.sign_in import (
@@ -280,6 +288,37 @@ class _State:
     maps: list[tuple[int, KeyMap]] = field(default_factory=list)
     """Maps of keys with the index of the leaf that commits to each."""
     links: dict[LinkId, _Link] = field(default_factory=dict)
+    sealed_entries: dict[int, bytes] = field(default_factory=dict)
+    """What the journal's leaves commit to, by their index."""
+    erased_entries: set[int] = field(default_factory=set)
+
+
+_OWN_CONTENTS: Final[dict[Verb, type]] = {
+    Verb.SIGN_IN: SignInAttempt,
+    Verb.SESSIONS_ENDED: SessionsEnded,
+    Verb.ROOT_CHANGE_VETOED: RootChangeVetoed,
+    Verb.FACTORS_CHANGED: FactorsChanged,
+    Verb.ASSURANCE_GIVEN: AssuranceGiven,
+    Verb.ASSURANCE_REVOKED: AssuranceRevoked,
+    Verb.ENVELOPE_EXPIRED: EnvelopeExpired,
+}
+
+
+@functools.cache
+def _subject_of(
+    leaf: bytes,
+) -> tuple[DevicePseudonym, AccountId | None, EnvelopeId | None, bool]:
+    """Whose leaf it is, and about which account, envelope, or everybody."""
+    try:
+        statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
+    except WireError:
+        # What a test has put into the log to make it grow.
+        return DevicePseudonym(b"somebody else's."), None, None, False
+    if statement.actor != RELAY_PSEUDONYM or statement.verb not in _OWN_CONTENTS:
+        return statement.actor, None, None, statement.verb is Verb.ENTRIES_ERASED
+    content: Any = decode(_OWN_CONTENTS[statement.verb], statement.content)
+    envelope = getattr(content, "envelope", None)
+    return statement.actor, getattr(content, "account", None), envelope, False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1279,6 +1318,93 @@ class FakeRelay:
             self._deliver(recipient.device, header.envelope, index, is_notice=False)
         return self._receipt(index)
 
+    # --- the journal -------------------------------------------------------------------------
+
+    def append_journal(self, caller: Caller, request: AppendJournalRequest) -> JournalReceipts:
+        """Log the acts of a device, all of them or none."""
+        device = self.authenticate(caller)
+        known = {
+            decode(AuditLeaf, self._state.leaves[index]).statement: index
+            for index in self._state.sealed_entries
+        }
+        indexes = [known.get(act.statement.statement) for act in request.acts]
+        if None in indexes:
+            if any(index is not None for index in indexes):
+                raise refuse(ProblemCode.CONFLICT)
+            before = copy.copy(self._state.chains)
+            count = len(self._state.leaves)
+            try:
+                for act in request.acts:
+                    statement = self._check_statement(device, act.statement, Verb.SEALED)
+                    if len(statement.content) != 32:
+                        raise refuse(ProblemCode.MALFORMED)
+                    self._append(device, act.statement)
+            except RelayRefusedError:
+                self._state.chains = before
+                del self._state.leaves[count:]
+                raise
+            indexes = list(range(count, len(self._state.leaves)))
+            for index, act in zip(indexes, request.acts, strict=True):
+                assert index is not None
+                self._state.sealed_entries[index] = act.sealed
+        size = len(self._state.leaves)
+        return JournalReceipts(
+            checkpoint=self._log.note(size),
+            proofs=tuple(self._leaf_proof(index, size) for index in indexes if index is not None),
+        )
+
+    def read_journal(self, caller: Caller, after: int, limit: int) -> JournalPage:
+        """Return what the log has about the caller's account above a leaf."""
+        account = self.authenticate(caller).account
+        if not 1 <= limit <= MAX_PAGE_ITEMS:
+            raise refuse(ProblemCode.MALFORMED)
+        size = len(self._state.leaves)
+        computers = {
+            pseudonym_of(entry.device)
+            for each in self._account(account).history.lists
+            for entry in each.devices.devices
+        }
+        found = [
+            index
+            for index in range(max(0, after + 1), size)
+            if self._is_about(self._state.leaves[index], account, computers)
+            and index not in self._state.erased_entries
+        ]
+        return JournalPage(
+            checkpoint=self._log.note(size),
+            items=tuple(
+                JournalItem(
+                    proof=self._leaf_proof(index, size),
+                    sealed=self._state.sealed_entries.get(index, b""),
+                )
+                for index in found[:limit]
+            ),
+            more=len(found) > limit,
+        )
+
+    def erase_entries(self, before: UnixMillis) -> None:
+        """Erase what the log holds of sealed acts that came before a moment, and say so."""
+        old = {
+            index
+            for index in self._state.sealed_entries
+            if decode(AuditLeaf, self._state.leaves[index]).relay_time < before
+        }
+        self._state.erased_entries |= old
+        erased = EntriesErased(before=before, entries=len(old), life_months=12)
+        self._state_own(Verb.ENTRIES_ERASED, erased)
+
+    def _is_about(self, leaf: bytes, account: AccountId, computers: set[DevicePseudonym]) -> bool:
+        actor, about, envelope, is_for_all = _subject_of(leaf)
+        if actor in computers or is_for_all or about == account:
+            return True
+        accepted = None if envelope is None else self._state.envelopes.get(envelope)
+        return accepted is not None and accepted.header.sender == account
+
+    def _leaf_proof(self, index: int, size: int) -> LeafProof:
+        return LeafProof(
+            leaf=self._state.leaves[index], index=index, path=self._log.inclusion(index, size)
+        )
+
     def mailbox(self, caller: Caller, after: int, limit: int) -> MailboxPage:
         """Return what waits above a cursor."""
         device = self.authenticate(caller).entry.device
@@ -1912,6 +2038,19 @@ class FakeRelayConnection:
         """See the port."""
         return await self._ask(
             "mailbox", lambda: self.relay.mailbox(self.caller, after=after, limit=limit)
+        )
+
+    async def append_journal(self, acts: Sequence[JournalAct]) -> JournalReceipts:
+        """See the port."""
+        request = _sent(AppendJournalRequest(acts=tuple(acts)))
+        return await self._ask(
+            "append_journal", lambda: self.relay.append_journal(self.caller, request)
+        )
+
+    async def read_journal(self, *, after: int, limit: int) -> JournalPage:
+        """See the port."""
+        return await self._ask(
+            "read_journal", lambda: self.relay.read_journal(self.caller, after=after, limit=limit)
         )
 
     async def acknowledge(self, request: AcknowledgeRequest) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto_core.keys.derivation import expand
-from crypto_core.keys.journal import commitment, seal_entry
+from crypto_core.keys.journal import commitment, first_journal_key, seal_entry
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash, MessageId, PatientId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.journal import FIELDS, Action, JournalEntry, OpenedEntry
@@ -117,7 +117,20 @@ def case(
 
 def cases() -> tuple[Case, ...]:
     """All cases."""
-    return (*_sound(), *_lengths(), *_ciphertexts(), *_contents())
+    return (_first_key(), *_sound(), *_lengths(), *_ciphertexts(), *_contents())
+
+
+def _first_key() -> Case:
+    seed = bytes(range(64))
+    key = first_journal_key(seed)
+    return Case(
+        name="first_key",
+        comment="the journal key of an account that has none yet: its name, then the key",
+        operation="first_journal_key",
+        input={"identity_seed": seed.hex()},
+        expect="ok",
+        output=(key.name + key.key).hex(),
+    )
 
 
 def _sound() -> Iterator[Case]:

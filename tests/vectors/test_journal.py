@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from crypto_core.errors import CryptoCoreError, DecryptionError, WireError
-from crypto_core.keys.journal import open_entry, salted, seal_entry
+from crypto_core.keys.journal import first_journal_key, open_entry, salted, seal_entry
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash
 from crypto_core.wire.journal import FIELDS, Action
@@ -30,6 +30,10 @@ ERRORS: Final[dict[str, type[CryptoCoreError]]] = {
 def test_vector(path: Path) -> None:
     vector = json.loads(path.read_text(encoding="utf-8"))
     given = {name: bytes.fromhex(value) for name, value in vector["input"].items()}
+    if vector["operation"] == "first_journal_key":
+        first = first_journal_key(given["identity_seed"])
+        assert (first.name + first.key).hex() == vector["output"]
+        return
     account, key = AccountId(given["account"]), given["journal_key"]
 
     def opening() -> bytes:

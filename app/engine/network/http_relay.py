@@ -76,6 +76,7 @@ from crypto_core.wire.relay_api import (
     PATH_FACTOR,
     PATH_FACTORS,
     PATH_FACTORS_TOTP,
+    PATH_JOURNAL,
     PATH_KEYS,
     PATH_LINK,
     PATH_LINK_ANSWER,
@@ -97,12 +98,15 @@ from crypto_core.wire.relay_api import (
     PATH_SIGN_IN_CREDENTIAL,
     PATH_SIGN_IN_REGISTRATION,
     PROBLEM,
+    AppendJournalRequest,
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
     DirectoryEntry,
     DirectoryPage,
     InclusionAnswer,
+    JournalPage,
+    JournalReceipts,
     KeyEvents,
     LogReceipt,
     MailboxPage,
@@ -121,7 +125,7 @@ from crypto_core.wire.sign_in import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from app.engine.ports.relay import (
@@ -141,6 +145,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.relay_api import (
         AcknowledgeRequest,
         CreateBlobRequest,
+        JournalAct,
         OpenLinkRequest,
         PostEnvelopeRequest,
         PrekeyClaimRequest,
@@ -519,6 +524,16 @@ class HttpRelay:
         """Items waiting for this device above the cursor."""
         query = {"after": after, "limit": limit}
         return await self._object("GET", PATH_MAILBOX, MailboxPage, query=query)
+
+    async def append_journal(self, acts: Sequence[JournalAct]) -> JournalReceipts:
+        """Log the next acts of this device's chain."""
+        request = AppendJournalRequest(acts=tuple(acts))
+        return await self._object("POST", PATH_JOURNAL, JournalReceipts, request)
+
+    async def read_journal(self, *, after: int, limit: int) -> JournalPage:
+        """What the log has about the own account."""
+        query = {"limit": limit} if after < 0 else {"after": after, "limit": limit}
+        return await self._object("GET", PATH_JOURNAL, JournalPage, query=query)
 
     async def acknowledge(self, request: AcknowledgeRequest) -> None:
         """Say that items are committed here."""

@@ -23,6 +23,8 @@ from crypto_core.wire.ids import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.interface.journal import ListJournal
 
 
@@ -128,8 +130,26 @@ class JournalStore(Protocol):
     def noted(self, limit: int) -> tuple[ActFacts, ...]:
         """What was noted and is not signed, in the order in which it was done."""
 
+    def sign(self, act: int, *, sequence: int, sealed: bytes) -> None:
+        """The statement of this number in this computer's chain is the act's; `sealed` is what goes with it."""
+
+    def signed(self) -> tuple[ActFacts, ...]:
+        """What is signed and not in the log, in the order of the chain."""
+
+    def unsign(self, act: int) -> None:
+        """Its statement was withdrawn: it waits for another one."""
+
+    def logged(self, act: int, proof: ActProof) -> None:
+        """The log has it."""
+
+    def proofs_of(self, device: DeviceId, sequences: Sequence[int]) -> Mapping[int, ActProof]:
+        """Where the log has the acts with these numbers of a computer's chain."""
+
     def next_noted_at(self) -> UnixMillis | None:
         """When the first of these was noted."""
+
+    def begin_anew(self) -> None:
+        """Another computer goes on with this store: what is or may be in the log is forgotten, and comes from there."""
 
     def page(
         self, wanted: ListJournal, *, here: DeviceId

@@ -9,7 +9,7 @@ little.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         DirectoryEntry,
         DirectoryPage,
         InclusionAnswer,
+        JournalAct,
+        JournalPage,
+        JournalReceipts,
         KeyEvents,
         LogReceipt,
         MailboxPage,
@@ -380,6 +383,12 @@ class Relay(Protocol):
 
     async def mailbox(self, *, after: int, limit: int) -> MailboxPage:
         """Items waiting for this device above the cursor."""
+
+    async def append_journal(self, acts: Sequence[JournalAct]) -> JournalReceipts:
+        """Log the next acts of this device's chain, all of them or none; a repetition gives the same leaves."""
+
+    async def read_journal(self, *, after: int, limit: int) -> JournalPage:
+        """What the log has about the own account above the leaf `after`, oldest first; ask again while `more`."""
 
     async def acknowledge(self, request: AcknowledgeRequest) -> None:
         """Say that items are committed here."""

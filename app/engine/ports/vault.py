@@ -125,6 +125,8 @@ class Setting(StrEnum):
     """Single values that have no row of their own."""
 
     LAST_SYNCHRONISED = "last-synchronised"
+    JOURNAL_KEYS = "journal-keys"
+    """What entries of the journal are sealed under: `app.engine.journal.keys`."""
     LOG_CHECKED_AT = "log-checked-at"
     """When the newest checkpoint was last held against everything seen before."""
     SENDING_STOPPED = "sending-stopped"
@@ -292,7 +294,10 @@ class StatementState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow:
-    """A signed statement of this device: about an envelope, a key event, or another account (a vouch)."""
+    """A signed statement of this device: about an envelope, a key event, another account (a vouch), or an act.
+
+    What proves that an act is in the log stands in the journal, not here.
+    """
 
     row: int
     sequence: int
@@ -1010,14 +1015,23 @@ class OutboxStore(Protocol):
     def first_pending(self) -> StatementRow | None:
         """The statement the relay must be given next."""
 
-    def statement_logged(self, row: int, *, proof: str) -> None:
+    def statement_logged(self, row: int, *, proof: str | None) -> None:
         """A statement stands in the log."""
 
     def withdraw_statement(self, row: int) -> None:
         """Undo the last statement, which the relay refused for good: its number is used again."""
 
-    def statements(self) -> tuple[StatementRow, ...]:
-        """The own chain in order, withdrawn statements left out."""
+    def pending(self) -> tuple[StatementRow, ...]:
+        """All that are signed and not in the log, in order."""
+
+    def has_pending_key_event(self) -> bool:
+        """Whether one of these is about a key event."""
+
+    def key_event_statements(self) -> frozenset[bytes]:
+        """Every statement of this device about a key event, as it was encoded."""
+
+    def statements(self, *, after: int = -1, limit: int = 500) -> tuple[StatementRow, ...]:
+        """The own chain in order, above a number, withdrawn statements left out."""
 
     def add_upload(self, upload: Upload, message: MessageId) -> None:
         """Keep a file that the relay must be given before a message of ours is posted."""

@@ -89,8 +89,9 @@ class SqlIdentityStore:
             Setting.DRAFT.value,
             Setting.SIGNATURE.value,
             Setting.ALARMS_ACKNOWLEDGED.value,
+            Setting.JOURNAL_KEYS.value,
         )
-        self._db.execute("delete from setting where name not in (?, ?, ?, ?)", kept)
+        self._db.execute("delete from setting where name not in (?, ?, ?, ?, ?)", kept)
 
     def put_identity(self, seed: bytes, encoded_certificate: bytes) -> None:
         self._db.execute(

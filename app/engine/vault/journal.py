@@ -28,6 +28,8 @@ from crypto_core.wire.ids import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlcipher3.dbapi2 import Connection
 
     from app.interface.journal import ListJournal
@@ -156,9 +158,47 @@ class SqlJournalStore:
         ).fetchall()
         return tuple(self._facts(row) for row in rows)
 
+    def sign(self, act: int, *, sequence: int, sealed: bytes) -> None:
+        self._db.execute("update act set state = 2, sequence = ? where id = ?", (sequence, act))
+        self._db.execute("update act_proof set sealed = ? where act = ?", (sealed, act))
+
+    def signed(self) -> tuple[ActFacts, ...]:
+        rows = self._db.execute(f"{_FACTS} where a.state = 2 order by a.sequence").fetchall()
+        return tuple(self._facts(row) for row in rows)
+
+    def unsign(self, act: int) -> None:
+        self._db.execute("update act set state = 1, sequence = null where id = ?", (act,))
+        self._db.execute("update act_proof set sealed = null where act = ?", (act,))
+
+    def logged(self, act: int, proof: ActProof) -> None:
+        self._db.execute(
+            "update act set state = 3, log_index = ?, logged_at = ? where id = ?",
+            (proof.log_index, proof.logged_at, act),
+        )
+        self._db.execute(
+            "update act_proof set sealed = null, nonce = ?, leaf = ?, path = ?, checkpoint_size = ?"
+            " where act = ?",
+            (proof.nonce, proof.leaf, b"".join(proof.path), proof.checkpoint_size, act),
+        )
+
+    def proofs_of(self, device: DeviceId, sequences: Sequence[int]) -> Mapping[int, ActProof]:
+        if not sequences:
+            return {}
+        rows = self._db.execute(
+            "select a.sequence, a.log_index, a.logged_at, p.nonce, p.leaf, p.path, p.checkpoint_size"
+            " from act a join act_proof p on p.act = a.id where a.device = ? and a.sequence"
+            " between ? and ? and a.log_index is not null",
+            (device, min(sequences), max(sequences)),
+        )
+        return {row[0]: _proof(row[1:]) for row in rows}
+
     def next_noted_at(self) -> UnixMillis | None:
         row = self._db.execute("select at from act where state = 1 order by id limit 1").fetchone()
         return None if row is None else UnixMillis(row[0])
+
+    def begin_anew(self) -> None:
+        self._db.execute("delete from act where state <> 4")
+        self._db.execute("delete from act_chain")
 
     # --- pages -------------------------------------------------------------------------------
 
@@ -193,27 +233,17 @@ class SqlJournalStore:
         row = self._db.execute(f"{_ROW} from act a{_NAMES} where a.id = ?", (act,)).fetchone()
         if row is None:
             return None
-        device, sequence, log_index, logged_at, opened, nonce, leaf, path, size = self._db.execute(
-            "select a.device, a.sequence, a.log_index, a.logged_at, p.opened, p.nonce, p.leaf, p.path,"
+        device, sequence, opened, *where = self._db.execute(
+            "select a.device, a.sequence, p.opened, a.log_index, a.logged_at, p.nonce, p.leaf, p.path,"
             " p.checkpoint_size from act a join act_proof p on p.act = a.id where a.id = ?",
             (act,),
         ).fetchone()
-        proof = None
-        if log_index is not None:
-            proof = ActProof(
-                log_index=log_index,
-                logged_at=UnixMillis(logged_at),
-                path=_hashes(path),
-                checkpoint_size=size,
-                nonce=nonce,
-                leaf=leaf,
-            )
         return StoredProof(
             row=self._row(row, here),
             device=None if device is None else DeviceId(device),
             sequence=sequence,
             encoded_opened=opened,
-            proof=proof,
+            proof=None if where[0] is None else _proof(where),
         )
 
     # --- inside ------------------------------------------------------------------------------
@@ -316,6 +346,18 @@ def _found_by(wanted: ListJournal) -> tuple[str, list[str], list[Any]]:
     if wanted.until is not None:
         must(f"{table}.at <= ?", wanted.until)
     return source, conditions, parameters
+
+
+def _proof(row: Sequence[Any]) -> ActProof:
+    log_index, logged_at, nonce, leaf, path, checkpoint_size = row
+    return ActProof(
+        log_index=log_index,
+        logged_at=UnixMillis(logged_at),
+        path=_hashes(path),
+        checkpoint_size=checkpoint_size,
+        nonce=nonce,
+        leaf=leaf,
+    )
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -459,14 +459,30 @@ class SqlOutboxStore:
         row = self._db.execute(f"{_STATEMENT} where state = 1 order by sequence limit 1").fetchone()
         return None if row is None else _statement(row)
 
-    def statement_logged(self, row: int, *, proof: str) -> None:
+    def statement_logged(self, row: int, *, proof: str | None) -> None:
         self._db.execute("update statement set state = 2, proof = ? where id = ?", (proof, row))
 
     def withdraw_statement(self, row: int) -> None:
         self._db.execute("update statement set state = 3 where id = ? and state = 1", (row,))
 
-    def statements(self) -> tuple[StatementRow, ...]:
-        rows = self._db.execute(f"{_STATEMENT} where state <> 3 order by sequence")
+    def pending(self) -> tuple[StatementRow, ...]:
+        rows = self._db.execute(f"{_STATEMENT} where state = 1 order by sequence")
+        return tuple(_statement(row) for row in rows)
+
+    def has_pending_key_event(self) -> bool:
+        return any(each.encoded_key_event is not None for each in self.pending())
+
+    def key_event_statements(self) -> frozenset[bytes]:
+        rows = self._db.execute(
+            "select statement from statement where state <> 3 and key_event is not null"
+        )
+        return frozenset(statement for (statement,) in rows)
+
+    def statements(self, *, after: int = -1, limit: int = 500) -> tuple[StatementRow, ...]:
+        rows = self._db.execute(
+            f"{_STATEMENT} where state <> 3 and sequence > ? order by sequence limit ?",
+            (after, limit),
+        )
         return tuple(_statement(row) for row in rows)
 
     # --- uploads and receipts ----------------------------------------------------------------

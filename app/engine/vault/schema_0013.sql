@@ -61,6 +61,22 @@ create table act_proof (
     checkpoint_size integer
 ) strict;
 
+create index act_proof_by_checkpoint on act_proof (checkpoint_size) where checkpoint_size is not null;
+
+create index statement_of_key_event on statement (sequence) where key_event is not null;
+
+-- How far the chain of each of the owner's computers was followed in the log.
+create table act_chain (
+    -- The pseudonym under which the log knows it.
+    actor blob primary key,
+    next_sequence integer not null,
+    -- SHA-256 of the last statement, and when the relay had it.
+    previous blob not null,
+    relay_time integer not null
+) strict, without rowid;
+
+create index evidence_by_envelope on evidence (envelope);
+
 -- How many acts there are, and how many of them the log does not have.
 create table act_total (
     only_row integer primary key check (only_row = 1),

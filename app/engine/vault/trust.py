@@ -194,7 +194,9 @@ class SqlTrustStore:
         self._db.execute(
             "update checkpoint set note = null where size = (select max(size) from checkpoint)"
             " and size < ? and not exists"
-            " (select 1 from evidence where evidence.checkpoint_size = checkpoint.size)",
+            " (select 1 from evidence where evidence.checkpoint_size = checkpoint.size)"
+            " and not exists"
+            " (select 1 from act_proof where act_proof.checkpoint_size = checkpoint.size)",
             (checkpoint.size,),
         )
         self._db.execute(

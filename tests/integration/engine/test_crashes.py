@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 NAMES = ("Anne", "Boris", "Chloé")
 OPERATIONS = (
     "post_envelope",
+    "append_journal",
+    "read_journal",
     "acknowledge",
     "mailbox",
     "claim_prekeys",

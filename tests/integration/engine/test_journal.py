@@ -81,8 +81,11 @@ async def write(sender: Practice, reader: Practice, subject: str = "Bilan") -> Q
 async def rows(practice: Practice, *deeds: Deed) -> list[JournalRow]:
     """The journal, oldest act first; only these deeds if there are any."""
     page = await practice.do(ListJournal(limit=200))
-    assert not page.more
-    return [row for row in reversed(page.rows) if not deeds or row.deed in deeds]
+    found = list(page.rows)
+    while page.more:
+        page = await practice.do(ListJournal(limit=200, before=found[-1].entry))
+        found += page.rows
+    return [row for row in reversed(found) if not deeds or row.deed in deeds]
 
 
 async def summary(practice: Practice) -> JournalSummary:
