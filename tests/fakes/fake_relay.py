@@ -1599,9 +1599,10 @@ class FakeRelay:
         head = self._head(actor)
         with _refusals():
             statement = decode(AuditStatement, signed.statement)
-            verify_statement(device.entry.signing, signed.statement, signed.signature)
         if statement.actor != actor or statement.verb is not verb:
-            raise refuse(ProblemCode.MALFORMED)
+            raise refuse(ProblemCode.FORBIDDEN)
+        with _refusals():
+            verify_statement(device.entry.signing, signed.statement, signed.signature)
         if (statement.sequence, statement.previous) != (head.next_sequence, head.previous):
             raise refuse(ProblemCode.CHAIN_BROKEN, expected_sequence=head.next_sequence)
         return statement
