@@ -12,6 +12,7 @@ import pytest
 from app.engine.journal.posting import REFUSED_MILLIS
 from app.engine.outbox import send_due
 from app.interface.commands import (
+    ListSessions,
     MarkRead,
     SearchDirectory,
     Synchronise,
@@ -131,6 +132,8 @@ def test_an_end_between_any_two_steps_leaves_every_act_in_the_log_once(tmp_path:
             await write(anne, boris, f"Lettre {steps}")
             # Unlocking stands between two of them, so neither gives way to the next.
             await anne.do(Search(query=f"mot {steps}"))
+            # An end in the middle of a renewal ends the session as well.
+            await anne.do_signed_in(ListSessions())
             anne.countdown.left, anne.countdown.has_crashed = steps, False
             with suppress(CrashError):
                 await send_due(session_of(anne), is_hurried=True)
