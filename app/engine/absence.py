@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note
 from app.engine.outbox import new_message_id, queue, speaks
 from app.engine.ports.absence import OwnAbsence
 from app.engine.recipients import is_unverified
@@ -22,6 +23,7 @@ from crypto_core.wire.absences import is_possible
 from crypto_core.wire.content import Away, Letter, Replacement
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -61,6 +63,12 @@ async def save(session: Session, command: SaveAbsence) -> AbsenceState:
                 away=away,
             )
         )
+        named = None if away is None else away.replacement
+        if away is None:
+            note(store, session, Action.ABSENCE_ENDED)
+        else:
+            people = () if named is None else (named.account,)
+            note(store, session, Action.ABSENCE_SAID, people=people)
         return _state(store, session)
 
     state = await session.vault.run(keep)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note_letter
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.relay import RelayRefusedError, RelayUnreachableError
 from app.engine.ports.vault import StoredAttachment, Upload
@@ -15,6 +16,7 @@ from app.interface.events import Progress, UploadProgress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Problem, SavedFile
 from crypto_core.wire.ids import BlobId
+from crypto_core.wire.journal import Action
 from crypto_core.wire.limits import MAX_UPLOAD_PART_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import sealed_length
 from crypto_core.wire.relay_api import BlobStatus, CreateBlobRequest, ProblemCode
@@ -277,6 +279,11 @@ async def save(session: Session, command: SaveAttachment, *, request: int) -> Sa
         raise CommandError(Failure.ATTACHMENT_UNAVAILABLE) from None
     except SealedFileDamagedError:
         raise CommandError(Failure.ATTACHMENT_DAMAGED) from None
+    await session.vault.run(
+        lambda store: note_letter(
+            store, session, Action.DOCUMENT_SAVED, command.message, document=command.index
+        )
+    )
     return SavedFile(path=str(path), size=attachment.size)
 
 

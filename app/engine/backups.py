@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.engine import kits, known_kits
+from app.engine.journal.noting import note
 from app.engine.ports.vault import BackupCancelledError, DiskFullError, Setting, VaultError
 from app.interface.events import Progress
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import BackupFolder, BackupMade, BackupTrouble
 from crypto_core.trust.signatures import sha256
+from crypto_core.wire.journal import Action, JournalledSetting
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Profile, Store
@@ -64,6 +66,12 @@ class Backups:
             store.identity.put_setting(Setting.BACKUP_FOLDER, kept)
             store.identity.put_setting(Setting.BACKUP_SAME_DISK, same)
             store.identity.put_setting(Setting.BACKUP_FAILED, None)
+            note(
+                store,
+                self._session,
+                Action.SETTING_CHANGED,
+                number=int(JournalledSetting.BACKUP_FOLDER),
+            )
 
         await self._session.vault.run(keep)
         self._session.wakes.status.set()
@@ -97,6 +105,7 @@ class Backups:
             store.identity.put_setting(Setting.BACKUP_MADE_AT, at)
             store.identity.put_setting(Setting.BACKUP_KITS, opening)
             store.identity.put_setting(Setting.BACKUP_FAILED, None)
+            note(store, self._session, Action.BACKED_UP)
 
         await self._session.vault.run(keep)
         self._session.wakes.status.set()

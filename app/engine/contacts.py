@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.engine.away import with_absences
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.journal.noting import note
 from app.engine.outbox import new_message_id, queue, stamp_marks
 from app.engine.ports.relay import RelayError, RelayRefusedError
 from app.engine.session import Session, tell_contacts, tell_conversations
@@ -24,9 +25,12 @@ from app.interface.snapshots import (
 )
 from crypto_core.wire.content import ContactCard
 from crypto_core.wire.envelope import MessageKind
+from crypto_core.wire.journal import Action
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.engine.ports.vault import Store
     from crypto_core.wire.envelope import OuterHeader
     from crypto_core.wire.ids import AccountId, UnixMillis
@@ -46,9 +50,12 @@ async def search(session: Session, query: str) -> DirectoryAnswer:
     """Ask the relay's directory, and say whom of those found one knows already. Raises RelayError."""
     page = await session.relay.search_directory(query)
     found = [entry for entry in page.entries if entry.account != session.owner.account]
-    states = await session.vault.run(
-        lambda store: store.contacts.states([entry.account for entry in found])
-    )
+
+    def read(store: Store) -> Mapping[AccountId, ContactState]:
+        note(store, session, Action.DIRECTORY_SEARCHED, number=len(found))
+        return store.contacts.states([entry.account for entry in found])
+
+    states = await session.vault.run(read)
     return DirectoryAnswer(
         rows=tuple(
             DirectoryRow(
@@ -64,7 +71,7 @@ async def search(session: Session, query: str) -> DirectoryAnswer:
     )
 
 
-async def request(session: Session, account: AccountId, note: str) -> Done:
+async def request(session: Session, account: AccountId, remark: str) -> Done:
     """Queue a contact request; somebody who has asked is accepted instead. Raises CommandError."""
     if account == session.owner.account:
         raise CommandError(Failure.OWN_ACCOUNT)
@@ -79,6 +86,7 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
             return
         if known is not None and known.state is ContactState.WAITING:
             _accept(store, session, known)
+            note(store, session, Action.CONTACT_ACCEPTED, people=[account])
             stamp_marks(store, session)
             return
         store.contacts.put(
@@ -87,7 +95,7 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
                 name=entry.name if entry else known.name if known else "",
                 profession=entry.profession if entry else known.profession if known else "",
                 place=entry.place if entry else known.place if known else "",
-                note=note,
+                note=remark,
                 state=ContactState.REQUESTED,
                 trust=Trust.SELF_DECLARED,
                 since=session.now(),
@@ -97,10 +105,11 @@ async def request(session: Session, account: AccountId, note: str) -> Done:
             store,
             session,
             MessageKind.CONTACT_REQUEST,
-            (_own_card(session, note),),
+            (_own_card(session, remark),),
             to=[account],
             message=new_message_id(session),
         )
+        note(store, session, Action.CONTACT_ASKED, people=[account])
         stamp_marks(store, session)
 
     await session.vault.run(ask)
@@ -126,6 +135,7 @@ async def accept(session: Session, account: AccountId) -> Done:
         _require_unblocked(known)
         if known.state is not ContactState.ACCEPTED:
             _accept(store, session, known)
+            note(store, session, Action.CONTACT_ACCEPTED, people=[account])
             stamp_marks(store, session)
 
     await session.vault.run(decide)
@@ -145,6 +155,7 @@ async def decline(session: Session, account: AccountId) -> Done:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         _require_unblocked(known)
         store.contacts.put(replace(known, state=ContactState.DECLINED, since=session.now()))
+        note(store, session, Action.CONTACT_DECLINED, people=[account])
         stamp_marks(store, session)
 
     await session.vault.run(decide)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from app.engine.attachments import discard, reporter
+from app.engine.journal.noting import note
 from app.engine.ports.documents import NotMailError
 from app.engine.ports.importing import ImportedLetter
 from app.engine.ports.vault import NewLetter, StoredAttachment
@@ -43,6 +44,7 @@ from crypto_core.wire.ids import (
     MessageId,
     UnixMillis,
 )
+from crypto_core.wire.journal import Action
 from crypto_core.wire.limits import MAX_FILE_NAME_BYTES, MAX_NAME_BYTES, STREAM_PREFIX_BYTES
 
 if TYPE_CHECKING:
@@ -168,6 +170,7 @@ class _Import:
         finally:
             await reader.close()
             self._tell()
+            await self._note()
         is_other = outcome.failed == outcome.unread_files
         if is_other and not (outcome.letters or outcome.known or self._is_cancelled):
             raise CommandError(Failure.NOT_MAIL)
@@ -184,6 +187,13 @@ class _Import:
     @property
     def _is_cancelled(self) -> bool:
         return self._session.importing.is_cancelled
+
+    async def _note(self) -> None:
+        session, count = self._session, self._outcome.letters
+        if count:
+            await session.vault.run(
+                lambda store: note(store, session, Action.IMPORTED, number=count)
+            )
 
     async def _take_file(self, reader: LetterReader, file: _File, before: int) -> None:
         report = reporter(self._session, self._request, before, max(self._total, 1))

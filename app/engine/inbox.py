@@ -25,6 +25,7 @@ from app.engine import (
     prekeys,
 )
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
+from app.engine.journal.noting import note_letter
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue, stamp_marks
 from app.engine.ports.relay import RelayRefusedError
@@ -75,6 +76,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.journal import Action
 from crypto_core.wire.kit import KitKeys
 from crypto_core.wire.letters import LetterParts, read_answer, read_letter
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_PAGE_ITEMS
@@ -647,6 +649,8 @@ class Inbox:
             is_automatic=is_automatic,
         )
         store.messages.add(kept, evidence, is_searchable_now=not outcome.is_crowded)
+        if not is_own:
+            note_letter(store, session, Action.RECEIVED, outer.message)
         if not (is_own or is_automatic):
             add_receipt_for(
                 store, session, outer.sender, outer.message, evidence, ReceiptState.DELIVERED

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.engine import known_kits, packages
+from app.engine.journal.noting import note
 from app.engine.ports.vault import BackupUnreadableError, Setting
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
@@ -30,6 +31,7 @@ from crypto_core.keys.shares import join_shares, split_code
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.journal import Action
 from crypto_core.wire.kit import (
     KIT_GROUPS,
     KIT_PREFIX,
@@ -60,14 +62,14 @@ def keep_new(store: Store, code: bytes, *, made_at: UnixMillis) -> None:
 
 async def show(session: Session) -> KitSheet:
     """Return what stands on the kit's page. Raises CommandError when it is on paper already."""
-    owner, made_at, following = await session.vault.run(
-        lambda store: (
-            store.identity.owner(),
-            store.identity.setting(Setting.KIT_MADE_AT),
-            known_kits.following(store),
-        )
-    )
-    code = _pending_code(owner)
+
+    def read(store: Store) -> tuple[bytes, bytes | None, known_kits.NextKit | None]:
+        code = _pending_code(store.identity.owner())
+        note(store, session, Action.KIT_SHOWN)
+        made_at = store.identity.setting(Setting.KIT_MADE_AT)
+        return code, made_at, known_kits.following(store)
+
+    code, made_at, following = await session.vault.run(read)
     counts_at = None if following is None else following.counts_at
     return KitSheet(
         account=session.owner.account,
@@ -166,7 +168,12 @@ async def rehearse(session: Session, profile: Profile, text: str) -> Rehearsal:
     except KeyStateError as error:
         raise CommandError(Failure.KIT_OTHER) from error
     now = str(session.now()).encode()
-    await session.vault.run(lambda store: store.identity.put_setting(Setting.KIT_REHEARSED_AT, now))
+
+    def keep(store: Store) -> None:
+        store.identity.put_setting(Setting.KIT_REHEARSED_AT, now)
+        note(store, session, Action.KIT_REHEARSED)
+
+    await session.vault.run(keep)
     session.wakes.status.set()
     if folder is None:
         return Rehearsal(backup_at=None)

@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note_letter
 from app.engine.outbox import stamp_marks
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.organising import REMOVAL_GRACE_SECONDS, REMOVED_JUST_NOW_SECONDS, Act, Organise
 from app.interface.snapshots import Done
 from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -35,7 +37,15 @@ async def organise(session: Session, command: Organise) -> Done:
 
     def work(store: Store) -> None:
         for conversation in chosen:
+            before = store.journal.letters_of(conversation)
             _do(store.organising, conversation, command.act, session.now())
+            after = store.journal.letters_of(conversation)
+            for letter in before:
+                if letter not in after:
+                    note_letter(store, session, Action.REMOVED, letter)
+            for letter in after:
+                if letter not in before:
+                    note_letter(store, session, Action.TAKEN_BACK, letter)
         stamp_marks(store, session)
 
     await session.vault.run(work)
@@ -86,6 +96,8 @@ async def erase_removed(session: Session, *, since_millis: int = _GRACE_MILLIS) 
     ahead = UnixMillis(now + _AHEAD_MILLIS)
 
     def erase(store: Store) -> tuple[int, tuple[BlobId, ...]]:
+        for letter in store.organising.doomed(before, ERASED_TOGETHER, ahead=ahead):
+            note_letter(store, session, Action.ERASED, letter)
         return store.organising.erase(before, ERASED_TOGETHER, ahead=ahead)
 
     count = ERASED_TOGETHER

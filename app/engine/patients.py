@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note, note_conversation
 from app.engine.outbox import stamp_marks
 from app.engine.session import tell_conversations
 from app.interface.failures import CommandError, Failure
@@ -21,6 +22,7 @@ from app.interface.patients import (
 from app.interface.snapshots import Done, PatientTag
 from crypto_core.abks.french import fold
 from crypto_core.wire.ids import PatientId
+from crypto_core.wire.journal import Action
 from crypto_core.wire.letters import is_birth_date
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ async def save(session: Session, command: SavePatient) -> PatientRow:
             given_name=given_name,
             birth_date=command.birth_date,
         )
+        is_new = command.patient is None
+        action = Action.PATIENT_ADDED if is_new else Action.PATIENT_CHANGED
+        note(store, session, action, patient=patient)
         stamp_marks(store, session)
         return required(store, patient)
 
@@ -80,6 +85,7 @@ async def remove(session: Session, command: RemovePatient) -> Done:
         if required(store, command.patient).conversations:
             raise CommandError(Failure.PATIENT_IN_USE)
         store.patients.remove(command.patient)
+        note(store, session, Action.PATIENT_REMOVED, patient=command.patient)
         stamp_marks(store, session)
 
     await session.vault.run(forget)
@@ -98,6 +104,7 @@ async def file(session: Session, command: FileConversations) -> Done:
             if not store.organising.is_shown(conversation):
                 raise CommandError(Failure.UNKNOWN_CONVERSATION)
             store.patients.file(conversation, command.patient)
+            note_conversation(store, session, Action.FILED, conversation)
         stamp_marks(store, session)
 
     await session.vault.run(work)

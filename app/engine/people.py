@@ -6,12 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from app.engine.journal.noting import note as note_act
 from app.engine.outbox import stamp_marks
 from app.engine.session import Session, tell_contacts, tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.snapshots import ContactState, Done, Problem
 from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -32,6 +34,7 @@ async def block(session: Session, account: AccountId) -> Done:
         if store.contacts.get(account) is None:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         store.contacts.block(account)
+        note_act(store, session, Action.CONTACT_BLOCKED, people=[account])
         stamp_marks(store, session)
         return settle_block(store, account)
 
@@ -73,6 +76,7 @@ async def unblock(session: Session, account: AccountId) -> Done:
         if known is None:
             raise CommandError(Failure.UNKNOWN_ACCOUNT)
         store.contacts.unblock(account)
+        note_act(store, session, Action.CONTACT_UNBLOCKED, people=[account])
         stamp_marks(store, session)
         settle_block(store, account)
 

@@ -14,6 +14,7 @@ from app.engine.correspondents import (
     known_history,
     refresh_history,
 )
+from app.engine.journal.noting import note
 from app.engine.ports.relay import RelayError, RelayRefusedError
 from app.engine.session import tell_contacts
 from app.interface.failures import CommandError, Failure
@@ -45,6 +46,7 @@ from crypto_core.trust.assurance import (
 from crypto_core.wire.assurance import Vouched, VouchWithdrawn
 from crypto_core.wire.audit import Verb
 from crypto_core.wire.contact_card import PersonalCard, format_contact_card, parse_contact_card
+from crypto_core.wire.journal import Action
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ async def acknowledge(session: Session, account: AccountId) -> Done:
             raise CommandError(Failure.NOTHING_TO_ACKNOWLEDGE)
         store.trust.add_news(account, KeyNewsKind.ACKNOWLEDGED, session.now(), is_blocking=False)
         store.outbox.hurry()
+        note(store, session, Action.KEY_CHANGE_SEEN, people=[account])
 
     await session.vault.run(settle)
     tell_contacts(session)
@@ -154,6 +157,7 @@ def _compare(store: Store, session: Session, account: AccountId, how: Comparison
     store.contacts.compare(account, how, None if how is Comparison.NEVER else now)
     if how is not Comparison.NEVER:
         store.trust.add_news(account, KeyNewsKind.COMPARED, now, is_blocking=False)
+        note(store, session, Action.CONTACT_COMPARED, people=[account])
 
 
 async def show_card(session: Session) -> CardText:
@@ -173,7 +177,7 @@ async def add_by_card(session: Session, command: AddByCard) -> AddedContact:
         raise CommandError(Failure.CARD_INVALID) from None
     await contacts.request(session, card.account, command.note)
 
-    def note(store: Store) -> ContactRow:
+    def keep(store: Store) -> ContactRow:
         known = _known(store, card.account)
         if not said_name(known.account, known.name):
             store.contacts.put(contacts.named(known, name=card.name, profession=card.profession))
@@ -181,7 +185,7 @@ async def add_by_card(session: Session, command: AddByCard) -> AddedContact:
             _compare(store, session, card.account, Comparison.BY_CARD)
         return _known(store, card.account)
 
-    known = await session.vault.run(note)
+    known = await session.vault.run(keep)
     tell_contacts(session)
     await contacts.tell_named(session, card.account)
     return AddedContact(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from app.engine import attachments, letters
+from app.engine.journal.noting import note_letter
 from app.engine.ports.documents import (
     MAX_CONTENT_BYTES,
     PageUnreadableError,
@@ -37,6 +38,7 @@ from app.interface.documents import (
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import Done, SavedFile
 from app.interface.writing import DraftId
+from crypto_core.wire.journal import Action
 from crypto_core.wire.limits import MIB
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ async def open_document(session: Session, command: OpenDocument) -> DocumentView
         handle, document = session.viewed.add(source, opened), opened.document
     if source.message is not None:
         await letters.mark_read(session, source.message)
+    await _note(session, Action.DOCUMENT_SHOWN, source)
     return DocumentView(
         handle=handle,
         kind=document.kind,
@@ -157,7 +160,9 @@ async def close_document(session: Session, handle: DocumentHandle) -> Done:
 
 async def save_part(session: Session, command: SavePart, *, request: int) -> SavedFile:
     """Write a document, or a part of one, into a directory. Raises CommandError, RelayError, FileError."""
-    return await _save(session, command.source, command.directory, request)
+    saved = await _save(session, command.source, command.directory, request)
+    await _note(session, Action.DOCUMENT_SAVED, command.source)
+    return saved
 
 
 async def open_elsewhere(session: Session, command: OpenElsewhere, *, request: int) -> SavedFile:
@@ -169,6 +174,7 @@ async def open_elsewhere(session: Session, command: OpenElsewhere, *, request: i
     folder = await asyncio.to_thread(copies.make_folder, found.size)
     saved = await _save(session, command.source, folder, request, found=found)
     await asyncio.to_thread(copies.protect, saved.path)
+    await _note(session, Action.DOCUMENT_HANDED_ON, command.source)
     return saved
 
 
@@ -179,6 +185,15 @@ async def forget_copies(session: Session) -> Done:
 
 
 # --- inside --------------------------------------------------------------------------------------
+
+
+async def _note(session: Session, action: Action, source: DocumentSource) -> None:
+    """Note what was done with a letter's document, or with a part of it; a draft's is the owner's own."""
+    message = source.message
+    if message is not None:
+        await session.vault.run(
+            lambda store: note_letter(store, session, action, message, document=source.index)
+        )
 
 
 async def _first_page(opened: OpenedDocument, width: int) -> PageImage | None:

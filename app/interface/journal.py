@@ -19,6 +19,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.journal import JournalledSetting
 from crypto_core.wire.limits import (
     JOURNAL_SALT_BYTES,
     MAX_ATTACHMENTS,
@@ -232,8 +233,16 @@ class NotePrinted(Command[Done]):
     document: Annotated[int, Range(0, MAX_ATTACHMENTS - 1)] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSetting(Command[Done]):
+    """One of the settings that front ends keep themselves was changed."""
+
+    setting: JournalledSetting
+
+
 COMMANDS: Final[dict[type, type]] = {
     ListJournal: JournalPage,
     ShowProof: JournalProof,
     NotePrinted: Done,
+    NoteSetting: Done,
 }

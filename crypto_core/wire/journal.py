@@ -67,7 +67,7 @@ class Action(IntEnum):
     PRINTED = 33
     """A letter, or one of its documents."""
     PUT_IN_FOLDER = 34
-    """Written for the practice's software."""
+    """A letter, or one of its documents, written for the practice's software."""
     IMPORTED = 35
     """`number` letters of another mail program were taken over."""
 
@@ -180,7 +180,7 @@ FIELDS: Final = {
     Action.COMPOSED: _LETTER_AND_NUMBER,
     Action.CALLED_BACK: _LETTER,
     Action.RECEIVED: _LETTER_AND_NUMBER,
-    Action.READ: _LETTER,
+    Action.READ: _ANY_LETTER,
     Action.REFUSED: _LETTER_AND_NUMBER,
     Action.REMOVED: _ANY_LETTER,
     Action.TAKEN_BACK: _ANY_LETTER,
@@ -190,7 +190,7 @@ FIELDS: Final = {
     Action.DOCUMENT_SAVED: _DOCUMENT,
     Action.DOCUMENT_HANDED_ON: _DOCUMENT,
     Action.PRINTED: _fields("letter", may=("people", "patient", "document")),
-    Action.PUT_IN_FOLDER: _LETTER,
+    Action.PUT_IN_FOLDER: _fields("letter", "people", may=("patient", "document")),
     Action.IMPORTED: _NUMBER,
     Action.SEARCHED: _NUMBER,
     Action.DIRECTORY_SEARCHED: _NUMBER,

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Final
 from app.engine.folders.lettering import file_content, file_name
 from app.engine.folders.packing import packed
 from app.engine.folders.results import write_result
+from app.engine.journal.noting import note_letter
 from app.engine.ports.documents import MAX_CONTENT_BYTES
 from app.engine.ports.files import SealedFileDamagedError, SealedFileMissingError
 from app.engine.ports.folders import RECEIVED, RESULT_ENDING
 from app.interface.folders import FolderResult, FolderWay, ResultFile, ResultPerson
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.ids import format_address
+from crypto_core.wire.journal import Action
 
 if TYPE_CHECKING:
     from app.engine.ports.folders import Arrival, Watched
@@ -71,6 +73,13 @@ async def _write(session: Session, at: Watched, arrival: Arrival, settings: Fold
 
     def note(store: Store) -> None:
         store.folders.arrived(arrival.message, arrival.position)
+        note_letter(
+            store,
+            session,
+            Action.PUT_IN_FOLDER,
+            arrival.message,
+            document=None if arrival.document is None else arrival.position,
+        )
 
     await session.vault.run(note)
     return True

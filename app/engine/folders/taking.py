@@ -22,6 +22,7 @@ from app.engine import attachments, sending
 from app.engine.folders.notes import Note, NoteError, parse_note
 from app.engine.folders.results import write_result
 from app.engine.folders.words import reason
+from app.engine.journal.noting import note as note_act
 from app.engine.namesakes import are_alike, are_same
 from app.engine.patients import is_past
 from app.engine.ports.files import (
@@ -52,6 +53,7 @@ from app.interface.writing import DraftContent
 from crypto_core.errors import WireError
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import AccountId, PatientId, UnixMillis, format_address, parse_address
+from crypto_core.wire.journal import Action
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_FILE_NAME_BYTES, MAX_SUBJECT_BYTES
 
 if TYPE_CHECKING:
@@ -527,6 +529,7 @@ def _patient(store: Store, session: Session, noted: NotedPatient) -> PatientId:
         given_name=noted.given_name,
         birth_date=noted.birth_date,
     )
+    note_act(store, session, Action.PATIENT_ADDED, patient=patient)
     return patient
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine.folders import arriving, taking
 from app.engine.folders.results import ResultInvalidError, read_result
+from app.engine.journal.noting import note
 from app.engine.ports.files import FileError, NoSpaceError
 from app.engine.ports.folders import (
     RESULT_ENDING,
@@ -33,6 +34,7 @@ from app.interface.folders import (
     WatchFolders,
 )
 from app.interface.snapshots import PAGE_LIMIT
+from crypto_core.wire.journal import Action, JournalledSetting
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -92,6 +94,12 @@ async def watch(session: Session, command: WatchFolders) -> FolderState:
                 began = before is not None and before.settings.writes_received
                 is_going_on = is_same and began and before is not None
                 store.folders.watch(settings, before.since if is_going_on and before else now)
+            note(
+                store,
+                session,
+                Action.SETTING_CHANGED,
+                number=int(JournalledSetting.WATCHED_FOLDERS),
+            )
 
         await session.vault.run(keep)
         session.looked.trouble, session.looked.detail = None, ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from app.engine.journal.noting import note_letter
+from app.engine.journal.noting import note, note_letter
 from app.engine.ports.vault import Setting
 from app.interface.events import JournalChanged
 from app.interface.failures import CommandError, Failure
@@ -16,6 +16,7 @@ from app.interface.journal import (
     JournalSummary,
     ListJournal,
     NotePrinted,
+    NoteSetting,
 )
 from app.interface.snapshots import AlarmKind, Done
 from crypto_core.wire.ids import UnixMillis
@@ -82,6 +83,14 @@ async def note_printed(session: Session, command: NotePrinted) -> Done:
     return Done()
 
 
+async def note_setting(session: Session, command: NoteSetting) -> Done:
+    """Note that a setting of a front end was changed."""
+    await session.vault.run(
+        lambda store: note(store, session, Action.SETTING_CHANGED, number=int(command.setting))
+    )
+    return Done()
+
+
 async def keep_telling(session: Session) -> None:
     """Say that something was noted, and have it sent, until cancelled."""
     while True:
@@ -94,4 +103,5 @@ async def keep_telling(session: Session) -> None:
 HANDLERS: Final[Handlers] = {
     ListJournal: lambda session, command, _: list_acts(session, command),
     NotePrinted: lambda session, command, _: note_printed(session, command),
+    NoteSetting: lambda session, command, _: note_setting(session, command),
 }

@@ -50,6 +50,11 @@ class OrganisingStore(Protocol):
     def removed_since(self) -> UnixMillis | None:
         """When the first of the letters was hidden that can be deleted for good, None without any."""
 
+    def doomed(
+        self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
+    ) -> tuple[MessageId, ...]:
+        """The letters that `erase` deletes."""
+
     def erase(
         self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
     ) -> tuple[int, tuple[BlobId, ...]]:

@@ -6,15 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.interface.snapshots import Problem
-from crypto_core.wire.ids import BlobId, UnixMillis
+from crypto_core.wire.ids import BlobId, MessageId, UnixMillis
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-    from crypto_core.wire.ids import ConversationId, MessageId
+    from crypto_core.wire.ids import ConversationId
 
 _OF: Final = "(select id from conversation where conversation = ?)"
 _DOOMED: Final = "from message where removed_at is not null and is_queued = 0"
+
+_DUE: Final = f"{_DOOMED} and (? is null or removed_at <= ? or removed_at > ?) order by removed_at, id limit ?"
 
 
 class SqlOrganisingStore:
@@ -94,12 +96,17 @@ class SqlOrganisingStore:
         row = self._db.execute(f"select min(removed_at) {_DOOMED}").fetchone()
         return None if row[0] is None else UnixMillis(row[0])
 
+    def doomed(
+        self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
+    ) -> tuple[MessageId, ...]:
+        rows = self._db.execute(f"select message {_DUE}", (before, before, ahead, limit))
+        return tuple(MessageId(message) for (message,) in rows)
+
     def erase(
         self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
     ) -> tuple[int, tuple[BlobId, ...]]:
         rows = self._db.execute(
-            f"select id, message, conversation, problem {_DOOMED}"
-            " and (? is null or removed_at <= ? or removed_at > ?) order by removed_at limit ?",
+            f"select id, message, conversation, problem {_DUE}",
             (before, before, ahead, limit),
         ).fetchall()
         files: set[BlobId] = set()

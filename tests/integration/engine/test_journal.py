@@ -4,18 +4,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.interface.absence import Absence, SaveAbsence
 from app.interface.commands import (
     AcceptContact,
+    ConfirmVerified,
+    DeclineContact,
     Lock,
     MarkRead,
+    RefuseMessage,
     RequestContact,
+    SaveAttachment,
+    SearchDirectory,
     SendLetter,
+    ShowKit,
     Unlock,
 )
+from app.interface.documents import DocumentSource, OpenDocument, OpenElsewhere, SavePart
 from app.interface.events import JournalChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.journal import (
@@ -25,12 +33,18 @@ from app.interface.journal import (
     JournalSummary,
     ListJournal,
     NotePrinted,
+    NoteSetting,
     Standing,
 )
+from app.interface.organising import REMOVED_JUST_NOW_SECONDS, Act, Organise
+from app.interface.patients import FileConversations, RemovePatient, SavePatient
+from app.interface.people import BlockContact, UnblockContact
 from app.interface.searching import Search
+from app.interface.snapshots import Comparison
+from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.envelope import Urgency
-from crypto_core.wire.ids import MessageId
-from crypto_core.wire.journal import LockCause
+from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
+from crypto_core.wire.journal import JournalledSetting, LockCause
 from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.machine import FakeClock
 from tests.fakes.people import SeededBytes
@@ -40,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from app.interface.command import Command
     from app.interface.snapshots import Queued
 
 
@@ -210,5 +225,182 @@ def test_what_is_noted_is_told_and_the_state_says_how_it_stands(tmp_path: Path) 
         anne.events.clear()
         await write(anne, boris)
         await anne.until(lambda: JournalChanged() in anne.events)
+
+    acquainted(tmp_path, story)
+
+
+async def last(practice: Practice) -> JournalRow:
+    """The act that was noted last."""
+    return max((await practice.do(ListJournal(limit=200))).rows, key=lambda row: row.entry)
+
+
+def test_what_is_done_with_letters_is_noted_for_each_letter(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        patient = (
+            await boris.do(
+                SavePatient(
+                    patient=None, family_name="Marin", given_name="Zoé", birth_date="1990-01-01"
+                )
+            )
+        ).patient
+        sent = await write(anne, boris)
+        await settle([anne, boris])
+        received = (await rows(boris, Deed.RECEIVED))[-1]
+        assert (received.letter, received.people) == (sent.message, ("Anne",))
+        chosen = (sent.conversation,)
+        await boris.do(FileConversations(conversations=chosen, patient=patient))
+        filed = await last(boris)
+        assert filed.deed is Deed.FILED
+        assert filed.patient is not None
+        assert filed.patient.family_name == "Marin"
+        await boris.do(
+            RefuseMessage(message=sent.message, reason=RefusalReason.NOT_MY_PATIENT, comment="")
+        )
+        refused = await last(boris)
+        assert (refused.deed, refused.numbers) == (
+            Deed.REFUSED,
+            (int(RefusalReason.NOT_MY_PATIENT),),
+        )
+        await boris.do(Organise(conversations=chosen, act=Act.REMOVE))
+        assert (await last(boris)).deed is Deed.REMOVED
+        await boris.do(Organise(conversations=chosen, act=Act.RESTORE))
+        assert (await last(boris)).deed is Deed.TAKEN_BACK
+        await boris.do(Organise(conversations=chosen, act=Act.REMOVE))
+        boris.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS + 1)
+        await unlocked_again(boris)
+        (erased,) = await rows(boris, Deed.ERASED)
+        assert (erased.letter, erased.subject, erased.conversation) == (sent.message, "", None)
+        about = await boris.do(ListJournal(letter=sent.message))
+        assert [row.deed for row in about.rows] == [
+            Deed.ERASED,
+            Deed.REMOVED,
+            Deed.TAKEN_BACK,
+            Deed.REMOVED,
+            Deed.REFUSED,
+            Deed.FILED,
+            Deed.RECEIVED,
+        ]
+        assert len((await boris.do(ListJournal(patient=patient))).rows) == 7
+
+    acquainted(tmp_path, story)
+
+
+def test_what_is_done_with_documents_is_noted_but_not_for_drafts(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        bilan = tmp_path / "bilan.txt"
+        bilan.write_text("Glycémie 5,1")
+        sent = await anne.do(
+            SendLetter(
+                to=(boris.account,),
+                subject="Bilan",
+                text="",
+                attachments=(str(bilan),),
+                urgency=Urgency.NORMAL,
+                in_reply_to=None,
+                accepts_unverified=True,
+            )
+        )
+        await settle([anne, boris])
+        source = DocumentSource(message=sent.message, index=0)
+        await boris.do(OpenDocument(source=source))
+        target = tmp_path / "out"
+        target.mkdir()
+        await boris.do(SavePart(source=source, directory=str(target)))
+        await boris.do(SaveAttachment(message=sent.message, index=0, directory=str(target)))
+        await boris.do(OpenElsewhere(source=source))
+        await boris.do(NotePrinted(message=sent.message, document=0))
+        deeds = [row.deed for row in await rows(boris) if row.document_name == "bilan.txt"]
+        assert deeds == [
+            Deed.DOCUMENT_SHOWN,
+            Deed.DOCUMENT_SAVED,
+            Deed.DOCUMENT_SAVED,
+            Deed.DOCUMENT_HANDED_ON,
+            Deed.PRINTED,
+        ]
+        (composed,) = await rows(anne, Deed.COMPOSED)
+        assert composed.numbers == (1,)
+
+    acquainted(tmp_path, story)
+
+
+def test_what_is_decided_about_people_patients_and_oneself_is_noted(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        assert [row.people for row in await rows(anne, Deed.CONTACT_ASKED)] == [("Boris",)]
+        assert [row.people for row in await rows(boris, Deed.CONTACT_ACCEPTED)] == [("Anne",)]
+        before = len(await rows(anne))
+        now = anne.clock.now()
+        added = await anne.do(
+            SavePatient(patient=None, family_name="Marin", given_name="Zoé", birth_date="")
+        )
+        commands: tuple[Command[Any], ...] = (
+            SavePatient(
+                patient=added.patient,
+                family_name="Marin",
+                given_name="Zoé",
+                birth_date="1990-01-01",
+            ),
+            RemovePatient(patient=added.patient),
+            SearchDirectory(query="Boris"),
+            ConfirmVerified(account=boris.account, how=Comparison.BY_PHONE),
+            ConfirmVerified(account=boris.account, how=Comparison.NEVER),
+            BlockContact(account=boris.account),
+            UnblockContact(account=boris.account),
+            DeclineContact(account=boris.account),
+            SaveAbsence(
+                absence=Absence(
+                    since=now,
+                    until=UnixMillis(now + 86_400_000),
+                    replacement=None,
+                    text="",
+                )
+            ),
+            SaveAbsence(absence=None),
+            ShowKit(),
+            NoteSetting(setting=JournalledSetting.AUTOMATIC_LOCK),
+        )
+        for command in commands:
+            await anne.do(command)
+        noted = await rows(anne)
+        assert [row.deed for row in noted[before:]] == [
+            Deed.PATIENT_ADDED,
+            Deed.PATIENT_CHANGED,
+            Deed.PATIENT_REMOVED,
+            Deed.DIRECTORY_SEARCHED,
+            Deed.CONTACT_COMPARED,
+            Deed.CONTACT_BLOCKED,
+            Deed.CONTACT_UNBLOCKED,
+            Deed.CONTACT_DECLINED,
+            Deed.ABSENCE_SAID,
+            Deed.ABSENCE_ENDED,
+            Deed.KIT_SHOWN,
+            Deed.SETTING_CHANGED,
+        ]
+        assert {row.people for row in noted if row.deed is Deed.CONTACT_BLOCKED} == {("Boris",)}
+        assert [row.entry for row in (await anne.do(ListJournal(person=boris.account))).rows]
+
+    acquainted(tmp_path, story)
+
+
+def test_what_fails_is_not_noted(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        before = len(await rows(anne))
+        unknown = MessageId(bytes(16))
+        for command in (
+            MarkRead(message=unknown),
+            SendLetter(
+                to=(AccountId(bytes(20)),),
+                subject="",
+                text="",
+                attachments=(),
+                urgency=Urgency.NORMAL,
+                in_reply_to=None,
+                accepts_unverified=True,
+            ),
+            BlockContact(account=AccountId(bytes(20))),
+            RemovePatient(patient=PatientId(bytes(16))),
+        ):
+            assert await failure_of(anne, command)
+        assert len(await rows(anne)) == before
+        del boris
 
     acquainted(tmp_path, story)
