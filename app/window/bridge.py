@@ -37,6 +37,7 @@ from app.interface.events import (
 from app.interface.failures import Failure
 from app.interface.secret import Veiled
 from crypto_core.errors import WireError
+from crypto_core.wire.journal import LockCause
 
 if TYPE_CHECKING:
     from app.interface.command import Command
@@ -248,7 +249,12 @@ class Bridge(QObject):
         else:
             self._link.order(ticket, command)
 
-    def lock(self, after: Callable[[Callable[[], None]], None] | None = None) -> None:
+    def lock(
+        self,
+        after: Callable[[Callable[[], None]], None] | None = None,
+        *,
+        cause: LockCause = LockCause.PERSON,
+    ) -> None:
         """Have the engine end itself and every key with it; `ended(True)` follows.
 
         With `after` it has something to do before: `after` is given what to call once that is done.
@@ -257,7 +263,7 @@ class Bridge(QObject):
         self._impatience.start()
 
         def end() -> None:
-            self.request(self, Lock(), closed, closed)
+            self.request(self, Lock(cause=cause), closed, closed)
 
         def closed(*_: object) -> None:
             self.close_engine()

@@ -37,6 +37,7 @@ from app.window.views.main_window import MainWindow
 from app.window.views.recovery import RecoverySection
 from app.window.views.settings import Section, SettingsDialog
 from app.window.views.unlock import PRODUCT
+from crypto_core.wire.journal import JournalledSetting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -418,6 +419,7 @@ class Desk(QObject):
 
     def _choose_notices(self, notices: Notices) -> None:
         self._preferences.notices = notices
+        self.mailbox.journal.note_setting(JournalledSetting.NOTICES)
 
     def _show_recovery(self) -> None:
         self._open_settings().show_page_of(RecoverySection)
@@ -455,6 +457,14 @@ class Desk(QObject):
             is_bound_to_os=self.mailbox.session.is_bound_to_os,
         )
         dialog.minutes_chosen.connect(self._choose_minutes)
+        before = self._preferences.idle_minutes
+
+        def note_minutes() -> None:
+            # The field counts through every minute between two choices.
+            if self._preferences.idle_minutes != before:
+                self.mailbox.journal.note_setting(JournalledSetting.AUTOMATIC_LOCK)
+
+        dialog.finished.connect(note_minutes)
         dialog.open()
         return dialog
 

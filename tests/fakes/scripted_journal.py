@@ -18,9 +18,12 @@ from app.interface.journal import (
     JournalState,
     JournalSummary,
     ListJournal,
+    NotePrinted,
+    NoteSetting,
     ShowProof,
     Standing,
 )
+from app.interface.snapshots import Done
 from crypto_core.wire.ids import Hash, UnixMillis, UtcOffsetMinutes
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ class ScriptedJournal:
         return {
             ListJournal: lambda command, _progress: self._list(command),
             ShowProof: lambda command, _progress: self._prove(command),
+            NotePrinted: lambda _command, _progress: Done(),
+            NoteSetting: lambda _command, _progress: Done(),
         }
 
     def note(self, deed: Deed, *, minutes_ago: int, **about: object) -> JournalRow:

@@ -9,17 +9,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.interface.commands import Lock
 from app.interface.journal import (
     Deed,
     DeedKind,
     JournalState,
     ListJournal,
+    NoteSetting,
     ShowProof,
     Standing,
 )
 from app.window.i18n.journal import JournalWords
 from app.window.views.navigation import Destination
-from crypto_core.wire.journal import Action
+from app.window.views.settings import SettingsDialog
+from crypto_core.wire.journal import Action, JournalledSetting, LockCause
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
 
@@ -226,3 +229,20 @@ def test_every_deed_has_a_sentence(
 def test_whatever_is_recorded_can_be_told() -> None:
     told = {each.name for each in Deed}
     assert {each.name for each in Action} <= told
+
+
+def test_why_it_locked_and_what_only_the_window_changes_are_told_to_the_journal(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    desk.window.settings_asked.emit()
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    next(way for way in dialog.ways if way.text() == "Locking").click()
+    for minutes in (11, 12, 13):
+        dialog.minutes.setValue(minutes)
+    dialog.shut.click()
+    qtbot.waitUntil(lambda: bool(practice.asked(NoteSetting)))
+    (told,) = practice.asked(NoteSetting)
+    assert told.setting is JournalledSetting.AUTOMATIC_LOCK
+    desk.idleness.over.emit()
+    qtbot.waitUntil(lambda: bool(practice.asked(Lock)))
+    assert practice.asked(Lock)[0].cause is LockCause.IDLE

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from app.interface.journal import (
     DeedKind,
     ListJournal,
+    NoteSetting,
     ShowProof,
 )
 from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
+    from crypto_core.wire.journal import JournalledSetting
 
 PAGE: Final = 50
 REFRESH_MILLISECONDS: Final = 1000
@@ -83,6 +85,7 @@ class Journal(QAbstractListModel):
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._session = session
         self._speak = speak
         self.filters = NO_FILTERS
         self.summary: JournalSummary | None = None
@@ -116,6 +119,11 @@ class Journal(QAbstractListModel):
     def prove(self, row: JournalRow) -> None:
         """Have an act verified anew, and be told with what."""
         self._bridge.request(self, ShowProof(entry=row.entry), self._tell_proof, self.unproven.emit)
+
+    def note_setting(self, setting: JournalledSetting) -> None:
+        """Have the journal say that a setting was changed which only the window keeps."""
+        if self._session.is_open:
+            self._bridge.request(self, NoteSetting(setting=setting), _ignore, _ignore)
 
     def forget(self) -> None:
         """Keep nothing."""
@@ -213,3 +221,7 @@ class Journal(QAbstractListModel):
 
     def _tell_proof(self, proof: JournalProof) -> None:
         self.proven.emit(proof)
+
+
+def _ignore(*_: object) -> None:
+    """Whether the journal took it changes nothing here."""

@@ -14,6 +14,7 @@ from app.interface.commands import (
     SaveAttachment,
     ShowReceipts,
 )
+from app.interface.journal import NotePrinted
 from app.interface.snapshots import Direction, Problem
 from app.interface.writing import CancelSending, SendNow
 
@@ -154,9 +155,10 @@ class Reading(QObject):
             self._dwell.start()
 
     def count_as_read(self, message: MessageId) -> None:
-        """A letter was printed: that is as good as two seconds of looking at it."""
+        """A letter was printed: that is as good as two seconds of looking at it, and stands in the journal."""
         self._seen.add(message)
         self._mark_read()
+        self._bridge.request(self, NotePrinted(message=message), _ignore, _ignore)
 
     def call_back(self, message: MessageId) -> None:
         """Make a letter that waits a draft again; `called_back` or `not_called_back` follows."""
@@ -284,3 +286,7 @@ class Reading(QObject):
             self._marked.add(message)
             # A failure needs no word: the letter stays unread and is marked when it is opened again.
             self._bridge.request(self, MarkRead(message=message), lambda _: None, lambda *_: None)
+
+
+def _ignore(*_: object) -> None:
+    """Whether the journal took it changes nothing here."""

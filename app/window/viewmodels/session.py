@@ -13,6 +13,7 @@ from app.interface.commands import Register, ShowStatus, Unlock, UnlockWithKit
 from app.interface.failures import Failure
 from app.interface.secret import Secret, Veiled
 from app.interface.snapshots import ProfileState
+from crypto_core.wire.journal import LockCause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,14 @@ class LockReason(Enum):
     LEFT = auto()
     """The computer's own session was locked, or handed to somebody else."""
     ENGINE_ENDED = auto()
+
+
+_CAUSES: Final = {
+    LockReason.IDLE: LockCause.IDLE,
+    LockReason.ASLEEP: LockCause.SLEEP,
+    LockReason.LEFT: LockCause.DESKTOP,
+}
+"""What the journal says of it, where it was not the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +243,7 @@ class Session(QObject):
             self.wait_seconds = 0
             self._show(Screen.UNLOCK)
             self.closed.emit(reason is LockReason.ASKED)
-            self._bridge.lock(after)
+            self._bridge.lock(after, cause=_CAUSES.get(reason, LockCause.PERSON))
         elif self.screen is Screen.UNLOCK and self.is_busy:
             # What is being opened must not be open in front of somebody else.
             self.reason = reason

@@ -17,6 +17,7 @@ from app.interface.documents import (
     SavePart,
     ShowPage,
 )
+from app.interface.journal import NotePrinted
 from app.window.viewmodels.page_letters import PageLetters
 
 if TYPE_CHECKING:
@@ -73,6 +74,13 @@ class Viewer(QObject):
         self._letters: dict[int, PageLetters] = {}
         self._reading: set[int] = set()
         self._is_left = False
+
+    def note_printed(self) -> None:
+        """Have the journal say that a document of a letter was printed; a draft's is nobody's yet."""
+        source = self.source
+        if source.message is not None:
+            command = NotePrinted(message=source.message, document=source.index)
+            self._bridge.request(self, command, _ignore, _ignore)
 
     def open(self) -> None:
         """Have the document read."""

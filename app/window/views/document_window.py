@@ -553,6 +553,7 @@ class DocumentWindow(QDialog):
 
     def _tell_printed(self, is_taken: bool) -> None:  # noqa: FBT001 - Qt's signals take no names
         if is_taken:
+            self._viewer.note_printed()
             self.news.say(
                 Tone.GOOD,
                 self.tr("With the printer"),
