@@ -22,7 +22,7 @@ from app.engine import (
     safety,
 )
 from app.engine.inbox import Drained, Inbox
-from app.engine.journal import posting
+from app.engine.journal import fetching, posting
 from app.engine.ports.files import FileError
 from app.engine.ports.relay import (
     RelayError,
@@ -57,6 +57,8 @@ LONGEST_DELAY_SECONDS: Final = 300.0
 UPKEEP_SECONDS: Final = 3600.0
 LOOK_AGAIN_SECONDS: Final = 60.0
 """While a computer sleeps, so do timers: what is due at an hour is looked for at least this often."""
+READ_AGAIN_SECONDS: Final = 10.0
+"""So often at most is the journal read, however often somebody looks at it."""
 STABLE_SECONDS: Final = 60.0
 """A connection that lasted this long was a good one: the next attempt comes soon."""
 _MOST_ROUNDS: Final = 100
@@ -156,6 +158,7 @@ class Connection:
             )
             if not (received or sent or has_files or session.wakes.released.is_set()):
                 break
+        await fetching.fetch(session)
         await self._note_synchronised()
         counts = await session.vault.run(lambda store: store.messages.counts())
         drained, self._drained = self._drained, Drained()
@@ -209,6 +212,7 @@ class Connection:
         await self._enter(ConnectionState.SYNCHRONISING)
         self._inbox.start_over()
         await self._receive()
+        await fetching.fetch(self._session)
         await self._note_synchronised()
         await self._session.vault.run(lambda store: store.outbox.hurry())
         await self._enter(ConnectionState.ONLINE)
@@ -219,6 +223,7 @@ class Connection:
             tasks.create_task(self._keep_uploading())
             tasks.create_task(self._keep_sending())
             tasks.create_task(self._keep_up())
+            tasks.create_task(self._keep_reading())
 
     async def _listen(self) -> None:
         """Hear of new mail; a stream is opened anew as often as a token is, so that an ended session shows."""
@@ -260,6 +265,15 @@ class Connection:
                 lambda store: _next_sending(store, self._session)
             )
             await _wait(bell, self._seconds_until(due_at))
+
+    async def _keep_reading(self) -> None:
+        """Read what other computers and the relay have added to the journal, when somebody looks at it, or once an hour."""
+        bell = self._session.wakes.journal
+        while True:
+            await _wait(bell, UPKEEP_SECONDS)
+            bell.clear()
+            await fetching.fetch(self._session)
+            await asyncio.sleep(READ_AGAIN_SECONDS)
 
     async def _keep_up(self) -> None:
         while True:

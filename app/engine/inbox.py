@@ -25,7 +25,7 @@ from app.engine import (
     prekeys,
 )
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
-from app.engine.journal.noting import note_letter
+from app.engine.journal.noting import note_letter, note_told
 from app.engine.letters import add_receipt_for
 from app.engine.outbox import new_message_id, queue, stamp_marks
 from app.engine.ports.relay import RelayRefusedError
@@ -730,6 +730,7 @@ class Inbox:
                     signed_message=opened.signed_message,
                 )
             )
+            note_told(store, receipt.message, outer.sender, receipt, opened.header.utc_offset)
             conversation = store.messages.conversation_of(receipt.message)
             if conversation is not None:
                 outcome.conversations.append(conversation)

@@ -103,6 +103,8 @@ class Wakes:
     """Something was thrown away, to be deleted for good after a while."""
     folders: asyncio.Event = field(default_factory=asyncio.Event)
     """Something is to be looked at in the folders of practice software before the next look is due."""
+    journal: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody looks at the journal, so what other computers did is read before the hour."""
     signed_in: asyncio.Event = field(default_factory=asyncio.Event)
     """A session at the relay has begun, so an engine that waits for one connects."""
 
@@ -120,6 +122,7 @@ class Locks:
     folders: asyncio.Lock = field(default_factory=asyncio.Lock)
     upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    journal: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

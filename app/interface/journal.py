@@ -201,7 +201,7 @@ class ListJournal(Command[JournalPage]):
 class JournalProof:
     """What proves an act: facts that were verified for this answer, and the bytes to verify them with other programs.
 
-    `signature_holds` and `inclusion_holds` are None while the act waits for the relay.
+    `signature_holds` and `inclusion_holds` are None while the act waits for the relay, and for what a correspondent told.
     """
 
     row: JournalRow

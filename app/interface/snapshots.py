@@ -301,6 +301,9 @@ class AlarmKind(IntEnum):
     """Whoever has the recovery kit has called off a new one."""
     OWN_KEYS_REPLACED = 16
     """Another computer of the owner has replaced the keys with the recovery kit, as after a theft."""
+    JOURNAL_CONTRADICTED = 17
+    """What the log has of the owner's computers is not what they did. Detail: the word of a `Contradiction`
+    (app/engine/journal/fetching.py), then the number of the leaf; the checkpoint that has it is kept."""
 
 
 QUESTIONS = frozenset(

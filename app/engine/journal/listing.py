@@ -6,26 +6,41 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from app.engine import audit
 from app.engine.journal.noting import note, note_letter
 from app.engine.ports.vault import Setting
 from app.interface.events import JournalChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.journal import (
     JournalPage,
+    JournalProof,
     JournalState,
     JournalSummary,
     ListJournal,
     NotePrinted,
     NoteSetting,
+    ShowProof,
 )
 from app.interface.snapshots import AlarmKind, Done
-from crypto_core.wire.ids import UnixMillis
-from crypto_core.wire.journal import Action
+from crypto_core.errors import CryptoCoreError
+from crypto_core.keys.journal import commitment
+from crypto_core.trust.audit import verify_relay_statement, verify_statement
+from crypto_core.trust.merkle import leaf_hash
+from crypto_core.trust.signatures import pseudonym_of
+from crypto_core.wire.audit import AuditLeaf, AuditStatement
+from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.ids import RELAY_PSEUDONYM, UnixMillis
+from crypto_core.wire.journal import Action, OpenedEntry
+from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
-    from app.engine.ports.vault import Store
+    from app.engine.ports.journal import ActProof, StoredProof
+    from app.engine.ports.vault import Store, StoredCheckpoint
     from app.engine.session import Session
+    from crypto_core.trust.key_history import KeyHistory
+    from crypto_core.wire.ids import DevicePseudonym
+    from crypto_core.wire.signed import SigningPublicKey
 
 TOGETHER_SECONDS: Final = 0.5
 """What is noted at once is told once."""
@@ -36,6 +51,7 @@ _DAMAGE: Final = frozenset(
         AlarmKind.LOG_SHORTENED,
         AlarmKind.PROOF_INVALID,
         AlarmKind.CHAIN_CONFLICT,
+        AlarmKind.JOURNAL_CONTRADICTED,
     }
 )
 
@@ -50,7 +66,10 @@ async def list_acts(session: Session, command: ListJournal) -> JournalPage:
         rows, more = found
         return JournalPage(rows=rows, more=more, summary=_summary(store, session))
 
-    return await session.vault.run(read)
+    page = await session.vault.run(read)
+    if command.before is None:
+        session.wakes.journal.set()
+    return page
 
 
 def _summary(store: Store, session: Session) -> JournalSummary:
@@ -100,8 +119,91 @@ async def keep_telling(session: Session) -> None:
         await asyncio.sleep(TOGETHER_SECONDS)
 
 
+# --- proofs --------------------------------------------------------------------------------------
+
+
+async def prove(session: Session, command: ShowProof) -> JournalProof:
+    """Verify one act anew: its statement's signature, and its leaf under the checkpoint that is kept. Raises CommandError."""
+
+    def read(
+        store: Store,
+    ) -> tuple[StoredProof, bytes | None, StoredCheckpoint | None, KeyHistory | None]:
+        stored = store.journal.proof(command.entry, here=session.owner.device)
+        if stored is None:
+            raise CommandError(Failure.UNKNOWN_ENTRY)
+        proof = stored.proof
+        leaf = None if proof is None else proof.leaf
+        if proof is not None and leaf is None and stored.sequence is not None:
+            row = store.outbox.statement(stored.sequence)
+            leaf = None if row is None else audit.leaf_of(row, proof)
+        checkpoint = None if proof is None else store.trust.checkpoint(proof.checkpoint_size)
+        own = session.owner.account
+        return stored, leaf, checkpoint, store.trust.histories([own]).get(own)
+
+    stored, leaf, checkpoint, history = await session.vault.run(read)
+    proof, opened = stored.proof, None
+    if stored.encoded_opened:
+        opened = decode(OpenedEntry, stored.encoded_opened)
+    note = None if checkpoint is None else checkpoint.note
+    return JournalProof(
+        row=stored.row,
+        signature_holds=None if proof is None else _is_signed(session, leaf, opened, history),
+        inclusion_holds=None if proof is None else _is_included(session, leaf, proof, note),
+        sequence=stored.sequence,
+        leaf_index=None if proof is None else proof.log_index,
+        log_size=None if proof is None else proof.checkpoint_size,
+        leaf=leaf or b"",
+        leaf_hash=None if leaf is None else leaf_hash(leaf),
+        salt=b"" if opened is None else opened.salt,
+        encoded_entry=b"" if opened is None else encode(opened.entry),
+        checkpoint=note or "",
+    )
+
+
+def _is_signed(
+    session: Session, leaf: bytes | None, opened: OpenedEntry | None, history: KeyHistory | None
+) -> bool:
+    """Whether the leaf's statement is its actor's, and commits to the entry if it is sealed."""
+    try:
+        wrapped = decode(AuditLeaf, leaf or b"")
+        statement = decode(AuditStatement, wrapped.statement)
+        if opened is not None and statement.content != commitment(opened):
+            return False
+        if statement.actor == RELAY_PSEUDONYM:
+            verify_relay_statement(
+                session.log.ed25519.public_key, wrapped.statement, wrapped.signature
+            )
+            return True
+        key = None if history is None else _key_of(history, statement.actor)
+        if key is None:
+            return False
+        verify_statement(key, wrapped.statement, decode(HybridSignature, wrapped.signature))
+    except CryptoCoreError:
+        return False
+    return True
+
+
+def _key_of(history: KeyHistory, actor: DevicePseudonym) -> SigningPublicKey | None:
+    for each in history.lists:
+        for entry in each.devices.devices:
+            if pseudonym_of(entry.device) == actor:
+                return entry.signing
+    return None
+
+
+def _is_included(session: Session, leaf: bytes | None, proof: ActProof, note: str | None) -> bool:
+    if leaf is None:
+        return False
+    try:
+        audit.Roots(session, {proof.checkpoint_size: note}).verify(leaf, proof)
+    except CryptoCoreError:
+        return False
+    return True
+
+
 HANDLERS: Final[Handlers] = {
     ListJournal: lambda session, command, _: list_acts(session, command),
+    ShowProof: lambda session, command, _: prove(session, command),
     NotePrinted: lambda session, command, _: note_printed(session, command),
     NoteSetting: lambda session, command, _: note_setting(session, command),
 }

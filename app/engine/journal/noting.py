@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine.journal.deeds import DEED_OF, KIND_OF
 from app.engine.ports.journal import ActState, NewAct
+from app.interface.journal import Deed
 from crypto_core.keys.journal import salted
 from crypto_core.wire.codec import encode
+from crypto_core.wire.content import ReceiptState
 from crypto_core.wire.journal import FIELDS, Action, JournalEntry
 from crypto_core.wire.limits import MAX_SLOTS
 
@@ -21,12 +23,25 @@ if TYPE_CHECKING:
 
     from app.engine.ports.vault import Store
     from app.engine.session import Session
-    from crypto_core.wire.ids import AccountId, ConversationId, MessageId, PatientId, UnixMillis
+    from crypto_core.wire.content import Receipt
+    from crypto_core.wire.ids import (
+        AccountId,
+        ConversationId,
+        MessageId,
+        PatientId,
+        UnixMillis,
+        UtcOffsetMinutes,
+    )
 
 SAME_LOOK_MILLIS: Final = 600_000
 SAME_SEARCH_MILLIS: Final = 60_000
 
 _LOOKS: Final = frozenset({Action.READ, Action.DOCUMENT_SHOWN})
+_TOLD: Final = {
+    ReceiptState.DELIVERED: Deed.DELIVERED_TO,
+    ReceiptState.READ: Deed.READ_BY,
+    ReceiptState.REFUSED: Deed.REFUSED_BY,
+}
 _SEARCHES: Final = frozenset({Action.SEARCHED, Action.DIRECTORY_SEARCHED})
 
 
@@ -114,6 +129,33 @@ def note_conversation(
     """Note an act with each letter of a conversation that is not removed."""
     for letter in store.journal.letters_of(conversation):
         note_letter(store, session, action, letter)
+
+
+def note_told(
+    store: Store,
+    letter: MessageId,
+    account: AccountId,
+    receipt: Receipt,
+    utc_offset: UtcOffsetMinutes,
+) -> None:
+    """Note what a correspondent's receipt says of a letter, once whatever number of computers they have."""
+    deed = _TOLD[receipt.state]
+    if store.journal.has_told(deed, letter, account):
+        return
+    parties = store.journal.parties(letter)
+    store.journal.add(
+        NewAct(
+            deed=deed,
+            kind=KIND_OF[deed],
+            at=receipt.at,
+            utc_offset=utc_offset,
+            state=ActState.TOLD,
+            people=(account,),
+            letter=letter,
+            patient=None if parties is None else parties.patient,
+            numbers=() if receipt.reason is None else (int(receipt.reason),),
+        )
+    )
 
 
 def _begun(store: Store, session: Session, action: Action, now: UnixMillis) -> UnixMillis:

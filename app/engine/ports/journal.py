@@ -15,6 +15,8 @@ from app.interface.journal import Deed, DeedKind, JournalRow
 from crypto_core.wire.ids import (
     AccountId,
     DeviceId,
+    DevicePseudonym,
+    EnvelopeId,
     Hash,
     MessageId,
     PatientId,
@@ -104,6 +106,25 @@ class LetterParties:
     is_sent: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainPoint:
+    """How far the chain of one of the owner's computers was followed in the log."""
+
+    next_sequence: int
+    previous: Hash
+    relay_time: UnixMillis
+    """When the relay had its last statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLetter:
+    """What an envelope of the owner's was about."""
+
+    letter: MessageId
+    people: tuple[AccountId, ...]
+    patient: PatientId | None
+
+
 class JournalStore(Protocol):
     """Acts, own and others'."""
 
@@ -120,6 +141,9 @@ class JournalStore(Protocol):
         self, device: DeviceId, deed: Deed, letter: MessageId, document: int | None
     ) -> UnixMillis | None:
         """When a computer has last done this with a letter or one of its documents."""
+
+    def has_told(self, deed: Deed, letter: MessageId, account: AccountId) -> bool:
+        """Whether a correspondent has told this of a letter."""
 
     def parties(self, letter: MessageId) -> LetterParties | None:
         """Who a letter is of, None if it is not here."""
@@ -139,8 +163,20 @@ class JournalStore(Protocol):
     def unsign(self, act: int) -> None:
         """Its statement was withdrawn: it waits for another one."""
 
-    def logged(self, act: int, proof: ActProof) -> None:
-        """The log has it."""
+    def logged(self, act: int, proof: ActProof, *, sequence: int | None = None) -> None:
+        """The log has it; with the number that it has in its computer's chain, if it is not known yet."""
+
+    def chain(self, actor: DevicePseudonym) -> ChainPoint | None:
+        """How far a computer's chain was followed, None before its first statement."""
+
+    def put_chain(self, actor: DevicePseudonym, point: ChainPoint) -> None:
+        """Follow it further."""
+
+    def has_leaf(self, log_index: int) -> bool:
+        """Whether an act stands at this place of the log."""
+
+    def letter_of(self, envelope: EnvelopeId) -> FoundLetter | None:
+        """Which letter the owner sent in an envelope, None if it was none, or is not here."""
 
     def proofs_of(self, device: DeviceId, sequences: Sequence[int]) -> Mapping[int, ActProof]:
         """Where the log has the acts with these numbers of a computer's chain."""

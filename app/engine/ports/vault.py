@@ -127,6 +127,10 @@ class Setting(StrEnum):
     LAST_SYNCHRONISED = "last-synchronised"
     JOURNAL_KEYS = "journal-keys"
     """What entries of the journal are sealed under: `app.engine.journal.keys`."""
+    JOURNAL_READ_TO = "journal-read-to"
+    """The last leaf of the log that was read for the journal, as decimal digits."""
+    JOURNAL_ERASED_BEFORE = "journal-erased-before"
+    """Up to when the relay has erased what it held of the journal, in Unix milliseconds."""
     LOG_CHECKED_AT = "log-checked-at"
     """When the newest checkpoint was last held against everything seen before."""
     SENDING_STOPPED = "sending-stopped"
@@ -1029,6 +1033,9 @@ class OutboxStore(Protocol):
 
     def key_event_statements(self) -> frozenset[bytes]:
         """Every statement of this device about a key event, as it was encoded."""
+
+    def statement(self, sequence: int) -> StatementRow | None:
+        """The statement in force with this number."""
 
     def statements(self, *, after: int = -1, limit: int = 500) -> tuple[StatementRow, ...]:
         """The own chain in order, above a number, withdrawn statements left out."""

@@ -9,6 +9,8 @@ from app.engine.ports.journal import (
     ActFacts,
     ActProof,
     ActState,
+    ChainPoint,
+    FoundLetter,
     LetterParties,
     NewAct,
     StoredProof,
@@ -16,10 +18,13 @@ from app.engine.ports.journal import (
 from app.interface.journal import Deed, DeedKind, JournalRow, Standing
 from app.interface.shown import person_name, shown_file_name, shown_line
 from app.interface.snapshots import PatientTag
+from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import (
     AccountId,
     ConversationId,
     DeviceId,
+    DevicePseudonym,
+    EnvelopeId,
     Hash,
     MessageId,
     PatientId,
@@ -119,6 +124,14 @@ class SqlJournalStore:
         ).fetchone()
         return None if row[0] is None else UnixMillis(row[0])
 
+    def has_told(self, deed: Deed, letter: MessageId, account: AccountId) -> bool:
+        row = self._db.execute(
+            "select 1 from act a join act_person s on s.act = a.id"
+            " where a.letter = ? and a.deed = ? and s.account = ?",
+            (letter, deed.value, account),
+        ).fetchone()
+        return row is not None
+
     def parties(self, letter: MessageId) -> LetterParties | None:
         row = self._db.execute(
             "select m.id, m.is_sent, m.sender, m.document_count, p.patient from message m"
@@ -170,15 +183,54 @@ class SqlJournalStore:
         self._db.execute("update act set state = 1, sequence = null where id = ?", (act,))
         self._db.execute("update act_proof set sealed = null where act = ?", (act,))
 
-    def logged(self, act: int, proof: ActProof) -> None:
+    def logged(self, act: int, proof: ActProof, *, sequence: int | None = None) -> None:
         self._db.execute(
-            "update act set state = 3, log_index = ?, logged_at = ? where id = ?",
-            (proof.log_index, proof.logged_at, act),
+            "update act set state = 3, log_index = ?, logged_at = ?,"
+            " sequence = coalesce(sequence, ?) where id = ?",
+            (proof.log_index, proof.logged_at, sequence, act),
         )
         self._db.execute(
             "update act_proof set sealed = null, nonce = ?, leaf = ?, path = ?, checkpoint_size = ?"
             " where act = ?",
             (proof.nonce, proof.leaf, b"".join(proof.path), proof.checkpoint_size, act),
+        )
+
+    def chain(self, actor: DevicePseudonym) -> ChainPoint | None:
+        row = self._db.execute(
+            "select next_sequence, previous, relay_time from act_chain where actor = ?", (actor,)
+        ).fetchone()
+        if row is None:
+            return None
+        return ChainPoint(
+            next_sequence=row[0], previous=Hash(row[1]), relay_time=UnixMillis(row[2])
+        )
+
+    def put_chain(self, actor: DevicePseudonym, point: ChainPoint) -> None:
+        self._db.execute(
+            "insert or replace into act_chain (actor, next_sequence, previous, relay_time)"
+            " values (?, ?, ?, ?)",
+            (actor, point.next_sequence, point.previous, point.relay_time),
+        )
+
+    def has_leaf(self, log_index: int) -> bool:
+        row = self._db.execute("select 1 from act where log_index = ?", (log_index,)).fetchone()
+        return row is not None
+
+    def letter_of(self, envelope: EnvelopeId) -> FoundLetter | None:
+        row = self._db.execute(
+            "select g.message from envelope e join outgoing g on g.id = e.outgoing"
+            " where e.envelope = ? and g.kind = ?"
+            " union select m.message from evidence v join message m on m.id = v.message"
+            " where v.envelope = ? and m.is_sent = 1",
+            (envelope, int(MessageKind.LETTER), envelope),
+        ).fetchone()
+        if row is None:
+            return None
+        parties = self.parties(MessageId(row[0]))
+        return FoundLetter(
+            letter=MessageId(row[0]),
+            people=() if parties is None else parties.people,
+            patient=None if parties is None else parties.patient,
         )
 
     def proofs_of(self, device: DeviceId, sequences: Sequence[int]) -> Mapping[int, ActProof]:

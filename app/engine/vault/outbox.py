@@ -478,6 +478,12 @@ class SqlOutboxStore:
         )
         return frozenset(statement for (statement,) in rows)
 
+    def statement(self, sequence: int) -> StatementRow | None:
+        row = self._db.execute(
+            f"{_STATEMENT} where sequence = ? and state <> 3", (sequence,)
+        ).fetchone()
+        return None if row is None else _statement(row)
+
     def statements(self, *, after: int = -1, limit: int = 500) -> tuple[StatementRow, ...]:
         rows = self._db.execute(
             f"{_STATEMENT} where state <> 3 and sequence > ? order by sequence limit ?",

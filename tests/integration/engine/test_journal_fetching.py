@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every computer of an account shows what all of them did and what the relay recorded; lies about it are alarms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.interface.commands import MarkRead, SignIn, VerifyAudit
+from app.interface.events import Alarm
+from app.interface.failures import CommandError
+from app.interface.journal import Deed, JournalProof, JournalState, ListJournal, ShowProof, Standing
+from app.interface.searching import Search
+from app.interface.snapshots import AlarmKind
+from crypto_core.keys.journal import commitment
+from crypto_core.trust.merkle import leaf_hash
+from crypto_core.trust.signatures import pseudonym_of
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb
+from crypto_core.wire.codec import decode
+from crypto_core.wire.ids import UnixMillis
+from crypto_core.wire.journal import JournalEntry, OpenedEntry
+from crypto_core.wire.relay_api import JournalItem, JournalPage
+from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
+from tests.integration.engine.test_journal import acquainted, rows, summary, unlocked_again, write
+from tests.integration.engine.test_journal_posting import session_of
+from tests.integration.engine.test_linking import empty_computer, link
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+
+def with_laptop(
+    tmp_path: Path, story: Callable[[Practice, Practice, Practice], Awaitable[None]]
+) -> None:
+    """Let Anne have a second computer, and tell the story."""
+
+    async def around(anne: Practice, boris: Practice) -> None:
+        async with empty_computer(anne, tmp_path / "laptop") as laptop:
+            await link(anne, laptop)
+            await settle([anne, laptop, boris], rounds=12)
+            laptop.events.clear()
+            anne.events.clear()
+            await story(anne, laptop, boris)
+
+    acquainted(tmp_path, around)
+
+
+def contradictions(practice: Practice) -> set[str]:
+    """The words of what was told to be wrong."""
+    return {
+        event.detail.split()[0]
+        for event in practice.events
+        if isinstance(event, Alarm) and event.kind is AlarmKind.JOURNAL_CONTRADICTED
+    }
+
+
+async def searched(practice: Practice, count: int) -> None:
+    """Do so many acts and bring each to the log."""
+    for number in range(count):
+        await practice.do(Search(query=f"mot {number}"))
+        await practice.synchronise()
+
+
+def is_act_of(item: JournalItem, practice: Practice) -> bool:
+    """Whether a leaf is a sealed act of one computer."""
+    statement = decode(AuditStatement, decode(AuditLeaf, item.proof.leaf).statement)
+    return statement.verb is Verb.SEALED and statement.actor == pseudonym_of(
+        session_of(practice).owner.device
+    )
+
+
+def test_each_computer_shows_what_both_did_each_act_once(tmp_path: Path) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        sent = await write(boris, anne)
+        await settle([anne, laptop, boris], rounds=12)
+        await laptop.do(MarkRead(message=sent.message))
+        await laptop.do(Search(query="bilan"))
+        await settle([anne, laptop, boris], rounds=12)
+        await anne.synchronise()
+        for here, there in ((anne, laptop), (laptop, anne)):
+            acts = await rows(here)
+            (read,) = [row for row in acts if row.deed is Deed.READ]
+            assert (read.letter, read.subject, read.people) == (sent.message, "Bilan", ("Boris",))
+            assert read.is_here is (here is laptop)
+            assert len([row for row in acts if row.deed is Deed.SEARCHED]) == 1
+            own = [row for row in acts if row.is_here]
+            others = await rows(there)
+            assert {(row.deed, row.at) for row in own if row.standing is Standing.LOGGED} <= {
+                (row.deed, row.at) for row in others
+            }
+            assert (await summary(here)).state is JournalState.INTACT
+        again = await rows(laptop)
+        await laptop.synchronise()
+        assert await rows(laptop) == again
+
+    with_laptop(tmp_path, story)
+
+
+def test_the_relays_record_of_signing_in_is_there_refusals_too(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        del boris
+        with pytest.raises(CommandError):
+            await anne.do(SignIn(passphrase=PASSPHRASE, code="000000"))
+        await anne.synchronise()
+        (refused,) = await rows(anne, Deed.SIGN_IN_REFUSED)
+        assert refused.numbers[0] == SignInResult.REFUSED_SECOND_FACTOR
+        assert refused.standing is Standing.LOGGED
+        assert await rows(anne, Deed.SIGNED_IN)
+        assert await rows(anne, Deed.COMPUTERS_CHANGED)
+
+    acquainted(tmp_path, story)
+
+
+def test_who_got_a_letter_and_read_it_is_shown_for_the_letter(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        sent = await write(anne, boris)
+        await settle([anne, boris])
+        await boris.do(MarkRead(message=sent.message))
+        await settle([anne, boris])
+        page = await anne.do(ListJournal(letter=sent.message))
+        assert {row.deed for row in page.rows} == {
+            Deed.COMPOSED,
+            Deed.ACCEPTED_BY_RELAY,
+            Deed.DELIVERED_TO,
+            Deed.READ_BY,
+        }
+        (told,) = [row for row in page.rows if row.deed is Deed.READ_BY]
+        assert (told.people, told.standing, told.computer) == (("Boris",), Standing.TOLD, "")
+
+    acquainted(tmp_path, story)
+
+
+def _without_first(page: JournalPage, practice: Practice) -> JournalPage:
+    first = next(each for each in page.items if is_act_of(each, practice))
+    return replace(page, items=tuple(each for each in page.items if each is not first))
+
+
+def _invented(page: JournalPage, practice: Practice) -> JournalPage:
+    """An act of hers, with a time of the relay's own choosing."""
+    changed = []
+    for each in page.items:
+        item = each
+        if is_act_of(each, practice):
+            leaf = bytearray(each.proof.leaf)
+            leaf[-1] ^= 1
+            item = replace(each, proof=replace(each.proof, leaf=bytes(leaf)))
+        changed.append(item)
+    return replace(page, items=tuple(changed))
+
+
+def _reversed(page: JournalPage, practice: Practice) -> JournalPage:
+    del practice
+    return replace(page, items=page.items[::-1])
+
+
+def _another_entry(page: JournalPage, practice: Practice) -> JournalPage:
+    """One act's entry beside another's leaf."""
+    acts = [each for each in page.items if is_act_of(each, practice)]
+    swapped = {
+        id(one): replace(one, sealed=other.sealed)
+        for one, other in zip(acts, acts[::-1], strict=True)
+    }
+    return replace(page, items=tuple(swapped.get(id(each), each) for each in page.items))
+
+
+def _no_entry(page: JournalPage, practice: Practice) -> JournalPage:
+    return replace(
+        page,
+        items=tuple(
+            replace(each, sealed=b"") if is_act_of(each, practice) else each for each in page.items
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lie", "word"),
+    [
+        (_without_first, "missing"),
+        (_invented, "invented"),
+        (_reversed, "order"),
+        (_another_entry, "unreadable"),
+        (_no_entry, "unreadable"),
+    ],
+)
+def test_a_lie_about_another_computers_acts_is_an_alarm_with_its_evidence(
+    tmp_path: Path, lie: Callable[[JournalPage, Practice], JournalPage], word: str
+) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await laptop.synchronise()
+        await searched(anne, 4)
+
+        def altered(page: JournalPage) -> JournalPage:
+            return lie(page, anne) if any(is_act_of(each, anne) for each in page.items) else page
+
+        laptop.relay.alter("read_journal", altered)
+        await laptop.synchronise()
+        assert contradictions(laptop) == {word}
+        assert (await summary(laptop)).state is JournalState.DAMAGED
+        laptop.relay.alter("read_journal", None)
+        # It stays: somebody has to look at it, whatever the relay shows afterwards.
+        await unlocked_again(laptop)
+        await laptop.synchronise()
+        assert (await summary(laptop)).state is JournalState.DAMAGED
+
+    with_laptop(tmp_path, story)
+
+
+def test_an_act_that_a_copy_of_this_computer_did_is_an_alarm(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        del boris
+        await searched(anne, 1)
+        state = anne.relay._state
+        (entry, *_) = sorted(state.sealed_entries)
+        leaf = state.leaves[entry]
+
+        def added(page: JournalPage) -> JournalPage:
+            """The same statement once more, as a leaf of its own."""
+            state.leaves.append(leaf)
+            size = len(state.leaves)
+            proof = anne.relay._leaf_proof(size - 1, size)
+            return replace(
+                page,
+                checkpoint=anne.relay._log.note(size),
+                items=(JournalItem(proof=proof, sealed=state.sealed_entries[entry]),),
+                more=False,
+            )
+
+        anne.relay.alter("read_journal", added)
+        await anne.synchronise()
+        assert contradictions(anne) == {"order"}
+
+    acquainted(tmp_path, story)
+
+
+def test_what_the_relay_erased_at_the_end_of_its_time_is_no_gap(tmp_path: Path) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await searched(anne, 3)
+        anne.relay.erase_entries(UnixMillis(anne.clock.now() + 1))
+        anne.clock.advance(seconds=3600)
+        await anne.do(Search(query="après"))
+        await anne.do_signed_in(Search(query="encore"))
+        await anne.synchronise()
+        await laptop.synchronise()
+        assert contradictions(laptop) == set()
+        async with empty_computer(anne, tmp_path / "third") as third:
+            await link(anne, third)
+            await settle([anne, third], rounds=12)
+            assert contradictions(third) == set()
+            assert await rows(third, Deed.SEARCHED)
+
+    with_laptop(tmp_path, story)
+
+
+async def proofs(practice: Practice) -> dict[int, JournalProof]:
+    return {
+        row.entry: await practice.do(ShowProof(entry=row.entry)) for row in await rows(practice)
+    }
+
+
+def test_every_logged_act_is_proven_by_its_bytes_alone(tmp_path: Path) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await searched(laptop, 2)
+        await anne.synchronise()
+        await anne.do(Search(query="en attente"))
+        kinds = set()
+        for proof in (await proofs(anne)).values():
+            row = proof.row
+            kinds.add((row.standing, row.is_here, bool(row.computer), bool(proof.salt)))
+            if row.standing is not Standing.LOGGED:
+                assert (proof.signature_holds, proof.inclusion_holds) == (None, None)
+                continue
+            assert (proof.signature_holds, proof.inclusion_holds) == (True, True)
+            assert proof.leaf_hash == leaf_hash(proof.leaf)
+            statement = decode(AuditStatement, decode(AuditLeaf, proof.leaf).statement)
+            if proof.salt:
+                entry = decode(JournalEntry, proof.encoded_entry)
+                assert entry.at == row.at
+                committed = commitment(OpenedEntry(salt=proof.salt, entry=entry))
+                assert statement.content == committed
+                assert statement.sequence == proof.sequence
+            assert proof.checkpoint
+        assert {standing for standing, *_ in kinds} >= {Standing.LOGGED, Standing.WAITING}
+        assert {is_here for standing, is_here, *_ in kinds if standing is Standing.LOGGED} == {
+            True,
+            False,
+        }
+        assert await failure_of(anne, ShowProof(entry=99_999)) == "unknown-entry"
+
+    with_laptop(tmp_path, story)
+
+
+def test_a_proof_that_was_tampered_with_in_the_vault_does_not_hold(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        del boris
+        await searched(anne, 1)
+        (row,) = await rows(anne, Deed.SEARCHED)
+        await session_of(anne).vault.run(
+            lambda store: store.journal._db.execute(  # type: ignore[attr-defined] # as who has the file would
+                "update act_proof set nonce = zeroblob(16) where act = ?", (row.entry,)
+            )
+        )
+        proof = await anne.do(ShowProof(entry=row.entry))
+        assert proof.inclusion_holds is False
+        assert any("receipt-invalid" in each for each in (await anne.do(VerifyAudit())).problems)
+
+    acquainted(tmp_path, story)
