@@ -22,6 +22,7 @@ from relay_server.accounts.invitations import invite
 from relay_server.accounts.store import listed_devices
 from relay_server.administration import administer
 from relay_server.assurances.commands import add_commands as add_assurance_commands
+from relay_server.audit.commands import add_commands as add_audit_commands
 from relay_server.clock import system_clock
 from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
@@ -146,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
     )
     add_assurance_commands(admin_commands)
+    add_audit_commands(commands)
     return parser
 
 

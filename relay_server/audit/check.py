@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Goes over the whole log in the database: what somebody changed behind the relay's back is found here.
+
+Nothing of what the running relay remembers is used. Leaves are read one after the other and not kept, so the size
+of the log does not matter; of each actor the head of the chain is, and of each 256 leaves one hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from crypto_core.errors import CryptoCoreError
+from crypto_core.trust.audit import (
+    CHAIN_START,
+    ChainHead,
+    verify_relay_statement,
+    verify_statement,
+)
+from crypto_core.trust.merkle import TreeEdge, leaf_hash
+from crypto_core.trust.signatures import sha256
+from crypto_core.wire.audit import AuditLeaf, AuditStatement
+from crypto_core.wire.codec import decode
+from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, Hash
+from crypto_core.wire.signed import HybridSignature, SigningPublicKey
+from relay_server.audit import key_map
+from relay_server.audit.key_map import CommittedKeys
+from relay_server.errors import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from crypto_core.trust.checkpoints import Checkpoint, LogIdentity
+    from relay_server.database.pool import Session
+
+MOST_FINDINGS: Final = 100
+"""Then nothing more is looked at: whoever has so many restores a backup."""
+_AT_A_TIME: Final = 2000
+
+
+class Damage(StrEnum):
+    """What is wrong with a log."""
+
+    LEAF_MISSING = "leaf-missing"
+    ENTRY_MISSING = "entry-missing"
+    ENTRY_CHANGED = "entry-changed"
+    """The entry is not what the tree's leaf is the hash of."""
+    ACTOR_CHANGED = "actor-changed"
+    """What stands beside the entry, whose it is and where in their chain, is not what the entry says."""
+    CHAIN_BROKEN = "chain-broken"
+    """The statement does not follow the last one of its actor: one was left out, put in, or moved."""
+    SIGNATURE_INVALID = "signature-invalid"
+    NODE_CHANGED = "node-changed"
+    ROOT_CHANGED = "root-changed"
+    """The root that was noted for a size is not that of its leaves: a leaf was changed together with its hash."""
+    SHORTER_THAN_SIGNED = "shorter-than-signed"
+    OTHER_THAN_SIGNED = "other-than-signed"
+    """The tree is not the one whose checkpoint lies outside the database."""
+    KEYS_CHANGED = "keys-changed"
+    """The tables of accounts' keys are not what the log commits to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong; `place` is the index of a leaf, for roots and checkpoints the size of a tree."""
+
+    damage: Damage
+    place: int
+
+
+@dataclass(slots=True, kw_only=True)
+class LogCheck:
+    """What was looked at, and what was found."""
+
+    leaves: int = 0
+    roots: int = 0
+    signatures: int = 0
+    findings: list[Finding]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether enough was found."""
+        return len(self.findings) >= MOST_FINDINGS
+
+    def find(self, damage: Damage, place: int) -> None:
+        """Note what is wrong."""
+        if not self.is_over:
+            self.findings.append(Finding(damage=damage, place=place))
+
+
+async def check_log(
+    session: Session,
+    *,
+    identity: LogIdentity,
+    remembered: Checkpoint | None,
+    verifies_signatures: bool,
+) -> LogCheck:
+    """Go over the log as it is at one moment, beside a relay that runs or not.
+
+    `remembered` is what lay outside the database before that moment. Signatures of devices and of the relay are
+    verified, both halves, if asked for: it takes about a third of a millisecond each.
+    """
+    check = LogCheck(findings=[])
+    async with session.transaction(isolation="repeatable_read", readonly=True):
+        size = await session.fetchval("SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaf")
+        if remembered is not None and remembered.size > size:
+            check.find(Damage.SHORTER_THAN_SIGNED, size)
+        walk = _Walk(
+            check,
+            remembered=remembered,
+            nodes={
+                (row["level"], row["position"]): row["hash"]
+                async for row in session.cursor("SELECT level, position, hash FROM audit_node")
+            },
+            keys=await _signing_keys(session) if verifies_signatures else None,
+            log_key=identity.ed25519.public_key,
+        )
+        async for rows in _entries(session):
+            for row in rows:
+                walk.take(row)
+            if check.is_over:
+                return check
+        walk.end()
+        # What the tables say beyond the last leaf is about leaves that are gone.
+        async for row in session.cursor("SELECT size FROM audit_root WHERE size > $1", size):
+            check.find(Damage.ROOT_CHANGED, row["size"])
+        try:
+            committed = await key_map.load(
+                session, CommittedKeys(), size=size, log_key=identity.ed25519.public_key
+            )
+            await key_map.require_newest(session, committed)
+        except (StartError, CryptoCoreError):
+            check.find(Damage.KEYS_CHANGED, size)
+    return check
+
+
+async def _entries(session: Session) -> AsyncIterator[list[Any]]:
+    cursor = await session.cursor(
+        """
+        SELECT leaf_index, leaf_hash, leaf, actor, actor_sequence, statement_hash, root
+        FROM audit_leaf LEFT JOIN audit_entry USING (leaf_index)
+        LEFT JOIN audit_root ON audit_root.size = leaf_index + 1
+        ORDER BY leaf_index
+        """
+    )
+    while rows := await cursor.fetch(_AT_A_TIME):
+        yield rows
+
+
+async def _signing_keys(session: Session) -> dict[bytes, SigningPublicKey]:
+    return {
+        row["pseudonym"]: decode(SigningPublicKey, row["signing_key"])
+        async for row in session.cursor("SELECT pseudonym, signing_key FROM device")
+    }
+
+
+class _Walk:
+    """From the first leaf to the last."""
+
+    def __init__(
+        self,
+        check: LogCheck,
+        *,
+        remembered: Checkpoint | None,
+        nodes: dict[tuple[int, int], bytes],
+        keys: dict[bytes, SigningPublicKey] | None,
+        log_key: bytes,
+    ) -> None:
+        self.check = check
+        self._remembered = remembered
+        self._nodes = nodes
+        self._keys = keys
+        self._log_key = log_key
+        self._edge = TreeEdge()
+        self._heads: dict[DevicePseudonym, ChainHead] = {}
+        self._gathered: list[Hash] = []
+        self._next = 0
+
+    def take(self, row: Any) -> None:  # noqa: ANN401 - a record of the driver's
+        """Look at the next leaf."""
+        index = row["leaf_index"]
+        if index != self._next:
+            self.check.find(Damage.LEAF_MISSING, self._next)
+        self._next = index + 1
+        self.check.leaves += 1
+        self._gathered.append(Hash(row["leaf_hash"]))
+        if row["leaf"] is None:
+            self.check.find(Damage.ENTRY_MISSING, index)
+        elif leaf_hash(row["leaf"]) != row["leaf_hash"]:
+            self.check.find(Damage.ENTRY_CHANGED, index)
+        else:
+            self._follow(row)
+        is_signed = self._remembered is not None and self._remembered.size == self._next
+        if row["root"] is not None or is_signed or len(self._gathered) >= _AT_A_TIME:
+            self._grow()
+        if row["root"] is not None:
+            self.check.roots += 1
+            if self._edge.root() != row["root"]:
+                self.check.find(Damage.ROOT_CHANGED, self._next)
+        if (
+            is_signed
+            and self._remembered is not None
+            and self._edge.root() != self._remembered.root
+        ):
+            self.check.find(Damage.OTHER_THAN_SIGNED, self._next)
+
+    def end(self) -> None:
+        """Look at what is left when all leaves are there."""
+        self._grow()
+        for level, position in self._nodes:
+            self.check.find(Damage.NODE_CHANGED, position << level)
+
+    def _follow(self, row: Any) -> None:  # noqa: ANN401 - as above
+        index = row["leaf_index"]
+        try:
+            leaf = decode(AuditLeaf, row["leaf"])
+            statement = decode(AuditStatement, leaf.statement)
+        except CryptoCoreError:
+            self.check.find(Damage.ENTRY_CHANGED, index)
+            return
+        statement_hash = sha256(leaf.statement)
+        said = (statement.actor, statement.sequence, statement_hash)
+        if said != (row["actor"], row["actor_sequence"], row["statement_hash"]):
+            self.check.find(Damage.ACTOR_CHANGED, index)
+        head = self._heads.get(statement.actor, ChainHead(next_sequence=0, previous=CHAIN_START))
+        if (statement.sequence, statement.previous) != (head.next_sequence, head.previous):
+            self.check.find(Damage.CHAIN_BROKEN, index)
+        self._heads[statement.actor] = ChainHead(
+            next_sequence=statement.sequence + 1, previous=statement_hash
+        )
+        if self._keys is not None and not self._is_signed(leaf, statement.actor):
+            self.check.find(Damage.SIGNATURE_INVALID, index)
+
+    def _is_signed(self, leaf: AuditLeaf, actor: DevicePseudonym) -> bool:
+        self.check.signatures += 1
+        try:
+            if actor == RELAY_PSEUDONYM:
+                verify_relay_statement(self._log_key, leaf.statement, leaf.signature)
+            else:
+                key = (self._keys or {})[actor]
+                verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
+        except (CryptoCoreError, KeyError):
+            return False
+        return True
+
+    def _grow(self) -> None:
+        """Let the tree grow by what was gathered, and compare it with what is noted of it."""
+        for level, position, digest in self._edge.extend(self._gathered):
+            if self._nodes.pop((level, position), None) != digest:
+                self.check.find(Damage.NODE_CHANGED, position << level)
+        self._gathered.clear()
