@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli.exit_codes import HELP
 from app.interface.documents import DocumentKind
+from app.interface.journal import DeedKind
 from app.profiles import FIRST, MOST
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_contacts(commands)
     _add_mail(commands)
+    _add_audit(commands)
     _add_journal(commands)
     return parser
 
@@ -634,6 +636,30 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    journal = commands.add_parser(
+        "journal", help="what was done, by whom, and its proofs", allow_abbrev=False
+    )
+    steps = journal.add_subparsers(dest="step", metavar="STEP", required=True)
+    listing = _command(steps, "list", "list what was done, the newest first")
+    listing.add_argument("--person", metavar="ACCOUNT", help="acts that are about this person")
+    listing.add_argument("--patient", metavar="ID", help="acts that are about this patient")
+    listing.add_argument("--letter", metavar="ID", help="acts with this message, by anybody")
+    listing.add_argument(
+        "--kind", choices=[kind.name.lower() for kind in DeedKind], help="acts of this kind only"
+    )
+    listing.add_argument("--since", metavar="DATE", help="YYYY-MM-DD, that day included")
+    listing.add_argument("--until", metavar="DATE", help="YYYY-MM-DD, that day included")
+    listing.add_argument("--before", type=_count, metavar="N", help="go on below this act")
+    listing.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    show = _command(
+        steps,
+        "show",
+        "verify one act anew; --json has the bytes to verify it with other programs",
+    )
+    show.add_argument("entry", type=_count, metavar="N", help="its number in the list")
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     audit = commands.add_parser("audit", help="the relay's journal", allow_abbrev=False)
     steps = audit.add_subparsers(dest="step", metavar="STEP", required=True)
     _command(steps, "verify", "verify again everything this computer can verify")

@@ -114,6 +114,7 @@ from app.interface.folders import (
     WatchFolders,
 )
 from app.interface.importing import ImportMail
+from app.interface.journal import DeedKind, ListJournal, ShowProof
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
@@ -1476,6 +1477,34 @@ class _Command:
         self._answer(found, report.receipts(found, self._language))
         return ExitCode.OK
 
+    def journal_list(self, engine: Asking) -> int:
+        """List what was done."""
+        arguments = self._arguments
+        command = ListJournal(
+            before=arguments.before,
+            limit=min(PAGE_LIMIT, arguments.limit),
+            person=None if arguments.person is None else self._account(arguments.person),
+            patient=None
+            if arguments.patient is None
+            else PatientId(self._number(arguments.patient, texts.NO_PATIENT_NUMBER)),
+            letter=None if arguments.letter is None else self._message(arguments.letter),
+            kind=None if arguments.kind is None else DeedKind[arguments.kind.upper()],
+            since=self._day("--since", arguments.since),
+            until=self._day("--until", arguments.until, is_end=True),
+        )
+        self._unlock(engine)
+        page = engine.ask(command)
+        self._answer(page, report.journal(page, self._language))
+        return ExitCode.OK
+
+    def journal_show(self, engine: Asking) -> int:
+        """Verify one act."""
+        self._unlock(engine)
+        found = engine.ask(ShowProof(entry=self._arguments.entry))
+        self._answer(found, report.proof(found, self._language))
+        is_false = False in {found.signature_holds, found.inclusion_holds}
+        return ExitCode.UNTRUSTED if is_false else ExitCode.OK
+
     def audit_verify(self, engine: Asking) -> int:
         """Verify the journal."""
         self._unlock(engine)
@@ -1721,6 +1750,8 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "show": _Command.show,
     "save": _Command.save,
     "receipts": _Command.receipts,
+    "journal list": _Command.journal_list,
+    "journal show": _Command.journal_show,
     "audit verify": _Command.audit_verify,
     "audit alarms": _Command.audit_alarms,
 }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.interface.absence import AbsenceState
     from app.interface.folders import FolderState, FolderVerdict
     from app.interface.importing import ImportReport
+    from app.interface.journal import JournalPage, JournalProof, JournalRow
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
@@ -673,6 +674,53 @@ def audit(found: AuditReport, language: Language) -> str:
         own=found.own_statements,
         size=found.log_size,
     )
+
+
+def journal(page: JournalPage, language: Language) -> str:
+    """Return one line an act, then how the whole stands."""
+    lines = [_act(row, language) for row in page.rows] or [texts.NOTHING.speak(language)]
+    if page.more:
+        lines.append(texts.ACTS_BELOW.speak(language, entry=page.rows[-1].entry))
+    summary = page.summary
+    lines.append(
+        texts.JOURNAL_STATES[summary.state].speak(
+            language, acts=summary.acts, waiting=summary.waiting, others=summary.correspondents
+        )
+    )
+    return "\n".join(lines)
+
+
+def _act(row: JournalRow, language: Language) -> str:
+    where = texts.DONE_HERE.speak(language) if row.is_here else harmless(row.computer)
+    numbers = " ".join(str(each) for each in row.numbers)
+    patient = row.patient
+    named = "" if patient is None else f"{patient.family_name} {patient.given_name}"
+    parts = (
+        f"{row.entry}",
+        moment(row.at),
+        texts.DEEDS[row.deed].speak(language) + (f" ({numbers})" if numbers else ""),
+        harmless(", ".join(row.people)),
+        harmless(row.subject),
+        harmless(row.document_name),
+        harmless(named.strip()),
+        where,
+        texts.STANDINGS[row.standing].speak(language),
+    )
+    return "  ".join(filter(None, parts))
+
+
+def proof(found: JournalProof, language: Language) -> str:
+    """Return an act, what was verified of it, and where the log has it; the bytes are in the JSON form."""
+    lines = [_act(found.row, language)]
+    if found.leaf_index is not None and found.leaf_hash is not None:
+        lines += [
+            texts.SIGNATURES[found.signature_holds is True].speak(language),
+            texts.INCLUSIONS[found.inclusion_holds is True].speak(
+                language, index=found.leaf_index, size=found.log_size
+            ),
+            f"SHA-256 {found.leaf_hash.hex()}",
+        ]
+    return "\n".join(lines)
 
 
 def synchronised(found: SyncReport, language: Language) -> str:

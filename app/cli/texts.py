@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
+from app.interface.journal import Deed, JournalState, Standing
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -957,6 +958,10 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
         "This computer was removed from your account. If you did not do it, use your recovery kit.",
         "Cet ordinateur a été retiré de votre compte. Si ce n’est pas vous, utilisez votre sauvegarde papier.",
     ),
+    AlarmKind.JOURNAL_CONTRADICTED: Text(
+        "What the relay shows of your computers’ journal is not what they did: an act is missing, invented or elsewhere. Keep this profile as it is and call the relay’s operator.",
+        "Ce que le relais montre du journal de vos ordinateurs n’est pas ce qu’ils ont fait : un acte manque, est inventé ou déplacé. Gardez ce profil tel quel et appelez l’exploitant du relais.",
+    ),
     AlarmKind.SESSION_COPIED: Text(
         "The relay ended this computer’s session, because a copy of it was used.",
         "Le relais a fermé la session de cet ordinateur, car une copie a servi.",
@@ -1417,3 +1422,115 @@ NOT_LOCKED: Final = Text(
     "La fenêtre ne répond pas ; elle est peut-être encore ouverte. Verrouillez-la sur place, ou fermez-la.",
 )
 INTERRUPTED: Final = Text("Interrupted.", "Interrompu.")
+
+DEEDS: Final = {
+    Deed.UNLOCK_REFUSED: Text("wrong passphrases", "phrases de passe erronées"),
+    Deed.UNLOCKED: Text("unlocked", "déverrouillé"),
+    Deed.LOCKED: Text("locked", "verrouillé"),
+    Deed.KIT_SHOWN: Text("recovery kit shown", "sauvegarde papier affichée"),
+    Deed.KIT_REHEARSED: Text("recovery kit rehearsed", "sauvegarde papier essayée"),
+    Deed.BACKED_UP: Text("backup made", "copie de sauvegarde faite"),
+    Deed.BROUGHT_BACK: Text(
+        "brought back from the recovery kit", "restauré avec la sauvegarde papier"
+    ),
+    Deed.SETTING_CHANGED: Text("setting changed", "réglage modifié"),
+    Deed.COMPOSED: Text("letter written", "lettre écrite"),
+    Deed.CALLED_BACK: Text("letter called back", "envoi annulé"),
+    Deed.RECEIVED: Text("letter received", "lettre reçue"),
+    Deed.READ: Text("letter read", "lettre lue"),
+    Deed.REFUSED: Text("letter refused", "lettre refusée"),
+    Deed.REMOVED: Text("letter removed", "lettre supprimée"),
+    Deed.TAKEN_BACK: Text("removal taken back", "suppression annulée"),
+    Deed.ERASED: Text("letter erased for good", "lettre effacée définitivement"),
+    Deed.FILED: Text("letter filed", "lettre classée"),
+    Deed.DOCUMENT_SHOWN: Text("document shown", "document affiché"),
+    Deed.DOCUMENT_SAVED: Text("document saved", "document enregistré"),
+    Deed.DOCUMENT_HANDED_ON: Text(
+        "document opened in another program", "document ouvert dans un autre logiciel"
+    ),
+    Deed.PRINTED: Text("printed", "imprimé"),
+    Deed.PUT_IN_FOLDER: Text(
+        "written for the practice’s software", "déposé pour le logiciel du cabinet"
+    ),
+    Deed.IMPORTED: Text("letters imported", "lettres importées"),
+    Deed.SEARCHED: Text("search", "recherche"),
+    Deed.DIRECTORY_SEARCHED: Text("search in the directory", "recherche dans l’annuaire"),
+    Deed.CONTACT_ASKED: Text("contact asked", "contact demandé"),
+    Deed.CONTACT_ACCEPTED: Text("contact accepted", "contact accepté"),
+    Deed.CONTACT_DECLINED: Text("contact declined", "contact décliné"),
+    Deed.CONTACT_BLOCKED: Text("blocked", "bloqué"),
+    Deed.CONTACT_UNBLOCKED: Text("no longer blocked", "débloqué"),
+    Deed.CONTACT_COMPARED: Text(
+        "verified in person or by phone", "vérifié de vive voix ou par carte"
+    ),
+    Deed.KEY_CHANGE_SEEN: Text("change of keys looked at", "changement de clés examiné"),
+    Deed.PATIENT_ADDED: Text("patient added", "patient ajouté"),
+    Deed.PATIENT_CHANGED: Text("patient corrected", "patient corrigé"),
+    Deed.PATIENT_REMOVED: Text("patient removed", "patient retiré"),
+    Deed.ABSENCE_SAID: Text("absence announced", "absence annoncée"),
+    Deed.ABSENCE_ENDED: Text("absence ended", "absence terminée"),
+    Deed.JOURNAL_EXPORTED: Text("journal exported", "journal exporté"),
+    Deed.ENTRIES_ERASED: Text("old entries erased", "anciennes entrées effacées"),
+    Deed.ACCEPTED_BY_RELAY: Text("letter accepted by the relay", "lettre acceptée par le relais"),
+    Deed.NOT_DELIVERED: Text("letter not fetched in time", "lettre non retirée à temps"),
+    Deed.SIGNED_IN: Text("signed in", "connecté au relais"),
+    Deed.SIGN_IN_REFUSED: Text("sign-in refused", "connexion refusée"),
+    Deed.SESSIONS_ENDED: Text("sessions ended", "sessions fermées"),
+    Deed.FACTOR_CHANGED: Text("factor changed", "facteur modifié"),
+    Deed.COMPUTERS_CHANGED: Text("list of computers renewed", "liste des ordinateurs renouvelée"),
+    Deed.KIT_ANNOUNCED: Text("new recovery kit announced", "nouvelle sauvegarde papier annoncée"),
+    Deed.KIT_CALLED_OFF: Text("new recovery kit called off", "nouvelle sauvegarde papier annulée"),
+    Deed.VOUCHED: Text("vouched", "recommandé"),
+    Deed.VOUCH_WITHDRAWN: Text("vouch withdrawn", "recommandation retirée"),
+    Deed.ASSURANCE_GIVEN: Text(
+        "identity confirmed by the relay’s operator",
+        "identité confirmée par l’exploitant du relais",
+    ),
+    Deed.ASSURANCE_REVOKED: Text(
+        "confirmation of identity withdrawn", "confirmation d’identité retirée"
+    ),
+    Deed.DELIVERED_TO: Text("letter delivered", "lettre remise"),
+    Deed.READ_BY: Text("letter read by its recipient", "lettre lue par le destinataire"),
+    Deed.REFUSED_BY: Text("letter refused by its recipient", "lettre refusée par le destinataire"),
+}
+STANDINGS: Final = {
+    Standing.WAITING: Text("waits for the relay", "attend le relais"),
+    Standing.LOGGED: Text("", ""),
+    Standing.TOLD: Text("told by a receipt", "dit par un accusé"),
+}
+JOURNAL_STATES: Final = {
+    JournalState.INTACT: Text(
+        "{acts} acts, all in the log and proven. Checked against {others} correspondents.",
+        "{acts} actes, tous dans le journal et prouvés. Confronté à {others} correspondants.",
+    ),
+    JournalState.WAITING: Text(
+        "{acts} acts; {waiting} wait for the relay. Checked against {others} correspondents.",
+        "{acts} actes ; {waiting} attendent le relais. Confronté à {others} correspondants.",
+    ),
+    JournalState.NOT_CHECKED: Text(
+        "{acts} acts; {waiting} wait for the relay. The log was not looked at in this session.",
+        "{acts} actes ; {waiting} attendent le relais. Le journal du relais n’a pas été consulté dans cette session.",
+    ),
+    JournalState.DAMAGED: Text(
+        "{acts} acts. Something is missing or contradicts itself: see “audit alarms”.",
+        "{acts} actes. Il en manque, ou ils se contredisent : voir « audit alarms ».",
+    ),
+}
+ACTS_BELOW: Final = Text(
+    "There are more: --before {entry}", "Il y en a d’autres : --before {entry}"
+)
+DONE_HERE: Final = Text("this computer", "cet ordinateur")
+SIGNATURES: Final = {
+    True: Text("The signature holds.", "La signature est valable."),
+    False: Text("The signature does NOT hold.", "La signature n’est PAS valable."),
+}
+INCLUSIONS: Final = {
+    True: Text(
+        "The log has it at {index}, in a tree of {size}.",
+        "Le journal l’a en {index}, dans un arbre de {size}.",
+    ),
+    False: Text(
+        "It is NOT proven to be in the log at {index}, in a tree of {size}.",
+        "Sa présence dans le journal en {index}, dans un arbre de {size}, n’est PAS prouvée.",
+    ),
+}

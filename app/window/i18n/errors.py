@@ -650,6 +650,15 @@ class Errors(QObject):
                     "Was it you? If not, somebody has your recovery kit: tell whoever runs the relay."
                 ),
             ),
+            AlarmKind.JOURNAL_CONTRADICTED: (
+                self.tr(
+                    "What the relay shows of your computers’ journal is not what they did: "
+                    "an act is missing, invented or elsewhere."
+                ),
+                self.tr(
+                    "The evidence is kept in this profile. Tell whoever runs the relay, in writing."
+                ),
+            ),
             AlarmKind.KEY_MAP_CONTRADICTED: (
                 self.tr("What the relay says about a person contradicts its own journal."),
                 self.tr("Nothing is sent to this person. Tell whoever runs the relay, in writing."),

@@ -256,6 +256,8 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "show": ([MESSAGE], (KNOWN,)),
     "save": ([MESSAGE, "--to", "{folder}"], (KNOWN,)),
     "receipts": ([MESSAGE], (KNOWN,)),
+    "journal list": (["--kind", "letters", "--since", "2026-01-31"], (KNOWN,)),
+    "journal show": (["7"], (KNOWN,)),
     "audit verify": ([], (KNOWN,)),
     "audit alarms": ([], (KNOWN,)),
 }
@@ -276,6 +278,7 @@ NOTHING_THERE: Final = {
     "show": ExitCode.NOT_FOUND,
     "save": ExitCode.NOT_FOUND,
     "receipts": ExitCode.NOT_FOUND,
+    "journal show": ExitCode.NOT_FOUND,
     "factor show": ExitCode.FAILED,
     "contact acknowledge": ExitCode.FAILED,
 }
