@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine.ports.folders import StoredUnit
 from app.engine.ports.importing import ImportedLetter
+from app.engine.ports.journal import ActProof, ActState, ChainPoint, NewAct
 from app.engine.ports.search import DocumentText
 from app.engine.ports.vault import (
     NewLetter,
@@ -21,6 +22,7 @@ from app.engine.ports.vault import (
 )
 from app.interface.documents import DocumentKind
 from app.interface.folders import FolderSettings
+from app.interface.journal import Deed, DeedKind
 from app.interface.snapshots import AlarmKind, ImportedHead, KeyNewsKind, Trust
 from app.interface.writing import DraftContent, DraftId, Template, TemplateId
 from crypto_core.trust.assurance import Assurance
@@ -43,6 +45,7 @@ from crypto_core.wire.ids import (
     BlobId,
     ConversationId,
     DeviceId,
+    DevicePseudonym,
     EnvelopeId,
     Hash,
     MessageId,
@@ -124,6 +127,33 @@ def more_contents(
     store.marks.receive([waiting], UnixMillis(NOW))
     # This has no stamp yet.
     store.messages.mark_read(received)
+    _journal(store, sender, received, owner)
+
+
+def _journal(store: Store, sender: AccountId, received: MessageId, owner: Owner) -> None:
+    noted = NewAct(
+        deed=Deed.READ,
+        kind=DeedKind.LETTERS,
+        at=UnixMillis(NOW),
+        utc_offset=UtcOffsetMinutes(120),
+        state=ActState.NOTED,
+        device=owner.device,
+        people=(sender,),
+        letter=received,
+        patient=PATIENT,
+    )
+    store.journal.add(noted, encoded_opened=b"noted")
+    act = store.journal.add(replace(noted, at=UnixMillis(NOW + 1)), encoded_opened=b"logged")
+    proof = ActProof(
+        log_index=7,
+        logged_at=UnixMillis(NOW + 2),
+        path=(_DIGEST,),
+        checkpoint_size=8,
+        nonce=b"golden nonce of.",
+    )
+    store.journal.logged(act, proof, sequence=3)
+    point = ChainPoint(next_sequence=4, previous=_DIGEST, relay_time=UnixMillis(NOW + 2))
+    store.journal.put_chain(DevicePseudonym(b"golden pseudonym"), point)
 
 
 def _trust(store: Store, sender: AccountId) -> None:

@@ -19,6 +19,7 @@ from app.engine.search.queries import parse
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.migrations import SCHEMA
 from app.engine.vault.profile import ProfileDirectory
+from app.interface.journal import ListJournal, Standing
 from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileState
 from crypto_core.abks.french import Normaliser
 from crypto_core.trust.signatures import sha256
@@ -40,7 +41,7 @@ from tests.golden.make_vault import (
     SENT,
     ignore_progress,
 )
-from tests.golden.more_contents import REMARK, TEMPLATE, WAITED_FOR
+from tests.golden.more_contents import PATIENT, REMARK, TEMPLATE, WAITED_FOR
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store, Vault
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "vaults"
 FORMS = sorted((path.name for path in GOLDEN.iterdir()), key=lambda name: int(name[1:]))
-KEPT = (1, 2, 10, 11, 12)
+KEPT = (1, 2, 10, 11, 12, 13)
 """Steps that a program always made together with the next one left no profile behind, and need none here."""
 
 
@@ -85,6 +86,7 @@ def test_the_newest_golden_profile_has_a_row_in_every_table(tmp_path: Path) -> N
         try:
             assert await vault.run(empty) == []
             await vault.run(_marked)
+            await vault.run(_journalled)
         finally:
             await profile.close()
 
@@ -111,6 +113,18 @@ def _marked(store: Store) -> None:
     store.marks.catch_up(UnixMillis(NOW))
     listed, _ = _listed(store, Place.TO_DO)
     assert WAITED_FOR in listed
+
+
+def _journalled(store: Store) -> None:
+    """What came with the thirteenth form."""
+    found = store.journal.page(ListJournal(patient=PATIENT), here=OWNER.device)
+    assert found is not None
+    assert [row.standing for row in found[0]] == [Standing.LOGGED, Standing.WAITING]
+    assert store.journal.totals() == (2, 1)
+    proof = store.journal.proof(found[0][0].entry, here=OWNER.device)
+    assert proof is not None
+    assert proof.proof is not None
+    assert (proof.sequence, proof.proof.log_index, proof.encoded_opened) == (3, 7, b"logged")
 
 
 def _listed(store: Store, place: Place) -> tuple[list[ConversationId], int]:
