@@ -3028,6 +3028,14 @@
         <translation>Est-ce vous&#x202f;? Sinon, quelqu’un a votre sauvegarde papier&#x202f;: prévenez le responsable du relais.</translation>
     </message>
     <message>
+        <source>What the relay shows of your computers’ journal is not what they did: an act is missing, invented or elsewhere.</source>
+        <translation>Ce que le relais montre du journal de vos ordinateurs n’est pas ce qu’ils ont fait&#x202f;: un acte manque, est inventé ou déplacé.</translation>
+    </message>
+    <message>
+        <source>The evidence is kept in this profile. Tell whoever runs the relay, in writing.</source>
+        <translation>La preuve est gardée dans ce profil. Prévenez l’exploitant du relais, par écrit.</translation>
+    </message>
+    <message>
         <source>What the relay says about a person contradicts its own journal.</source>
         <translation>Ce que le relais dit d’une personne contredit son propre journal.</translation>
     </message>
