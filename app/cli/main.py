@@ -1493,6 +1493,7 @@ class _Command:
             until=self._day("--until", arguments.until, is_end=True),
         )
         self._unlock(engine)
+        self._receive(engine)
         page = engine.ask(command)
         self._answer(page, report.journal(page, self._language))
         return ExitCode.OK

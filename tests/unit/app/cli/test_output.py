@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app.cli.machine
-from app.cli import report
+from app.cli import report, texts
 from app.cli.machine import failure_json, to_json
 from app.cli.main import Inbox, Outcome, SavedFiles, Sent
 from app.cli.texts import Language
 from app.interface.failures import Failure
+from app.interface.journal import (
+    Deed,
+    JournalPage,
+    JournalProof,
+    JournalRow,
+    JournalState,
+    JournalSummary,
+    Standing,
+)
 from app.interface.shown import short_address
 from app.interface.snapshots import (
     AlarmKind,
@@ -326,3 +335,62 @@ def test_an_audit_says_the_answer_first() -> None:
     assert "split-view" in report.audit(bad, Language.FRENCH)
     offline = dataclasses.replace(good, problems=(report.AUDIT_OFFLINE,))
     assert "not checked" in report.audit(offline, Language.ENGLISH)
+
+
+def act(entry: int) -> JournalRow:
+    return JournalRow(
+        entry=entry,
+        deed=Deed.READ,
+        at=UnixMillis(1_790_000_000_000),
+        utc_offset=UtcOffsetMinutes(60),
+        standing=Standing.WAITING,
+        logged_at=None,
+        computer="",
+        is_here=True,
+        people=("Anne\x1b[2J",),
+        letter=None,
+        conversation=None,
+        subject="Bilan",
+        patient=None,
+        document_name="",
+        numbers=(),
+    )
+
+
+def test_every_deed_has_its_words_in_both_languages() -> None:
+    assert set(texts.DEEDS) == set(Deed)
+    assert set(texts.STANDINGS) == set(Standing)
+    assert set(texts.JOURNAL_STATES) == set(JournalState)
+
+
+def test_the_journal_says_how_it_stands_and_where_it_goes_on() -> None:
+    summary = JournalSummary(
+        state=JournalState.WAITING, acts=9, waiting=2, checked_at=None, correspondents=1
+    )
+    page = JournalPage(rows=(act(7),), more=True, summary=summary)
+    shown = report.journal(page, Language.ENGLISH)
+    assert "letter read" in shown
+    assert "--before 7" in shown
+    assert "2 wait for the relay" in shown
+    assert "\x1b" not in shown
+    french = report.journal(page, Language.FRENCH)
+    assert "lettre lue" in french
+
+
+def test_a_proof_that_does_not_hold_is_said_so() -> None:
+    found = JournalProof(
+        row=act(7),
+        signature_holds=True,
+        inclusion_holds=False,
+        sequence=3,
+        leaf_index=9,
+        log_size=12,
+        leaf=b"leaf",
+        leaf_hash=Hash(bytes(32)),
+        salt=b"",
+        encoded_entry=b"",
+        checkpoint="",
+    )
+    shown = report.proof(found, Language.ENGLISH)
+    assert "The signature holds." in shown
+    assert "NOT proven" in shown
