@@ -3882,11 +3882,11 @@
     </message>
     <message>
         <source>The relay’s operator confirmed who you are</source>
-        <translation>L’opérateur du relais a confirmé votre identité</translation>
+        <translation>Le responsable du relais a confirmé votre identité</translation>
     </message>
     <message>
         <source>The relay’s operator no longer confirms who you are</source>
-        <translation>L’opérateur du relais ne confirme plus votre identité</translation>
+        <translation>Le responsable du relais ne confirme plus votre identité</translation>
     </message>
     <message numerus="yes">
         <source>%n wrong passphrase(s) before it was unlocked</source>
@@ -5541,7 +5541,7 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     </message>
     <message>
         <source>Keep this computer as it is, and show this page to the relay’s operator.</source>
-        <translation>Gardez cet ordinateur en l’état et montrez cette page à l’opérateur du relais.</translation>
+        <translation>Gardez cet ordinateur en l’état et montrez cette page au responsable du relais.</translation>
     </message>
     <message>
         <source>the relay</source>
