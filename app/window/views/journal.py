@@ -35,7 +35,7 @@ from app.window.views.components.texts import Text, show_if
 from app.window.views.limits import Limit, days, patients, people
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
     from app.interface.failures import Failure
     from app.interface.journal import JournalProof, JournalRow
@@ -213,6 +213,12 @@ class ActList(QListView):
         super().currentChanged(current, previous)
         if self.hasFocus():
             self._tell(is_entered=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let sentences have other heights at another width, as when the scroll bar comes."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the proof."""
