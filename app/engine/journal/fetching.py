@@ -8,6 +8,7 @@ what the relay says to have erased at the end of its time may be missing.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -106,7 +107,7 @@ async def _fetch_page(session: Session) -> bool:
         checkpoint = await audit.see_checkpoint(session, page.checkpoint)
         computers = await _computers(session, page)
         try:
-            read = _verified(session, page, checkpoint, computers, after)
+            read = await asyncio.to_thread(_verified, session, page, checkpoint, computers, after)
             alarms = await session.vault.run(_keeping(session, read, checkpoint))
         except _ContradictionError as error:
             # A page may be damaged on its way, so it is only believed the second time.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.interface.commands import MarkRead, SignIn, VerifyAudit
+from app.engine.ports.vault import Setting
+from app.interface.commands import MarkRead, RevokeWithKit, SignIn, VerifyAudit
 from app.interface.events import Alarm
 from app.interface.failures import CommandError
 from app.interface.journal import Deed, JournalProof, JournalState, ListJournal, ShowProof, Standing
@@ -26,6 +27,7 @@ from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.integration.engine.test_journal import acquainted, rows, summary, unlocked_again, write
 from tests.integration.engine.test_journal_posting import session_of
 from tests.integration.engine.test_linking import empty_computer, link
+from tests.integration.engine.test_restore import new_computer, play, restore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -310,3 +312,59 @@ def test_a_proof_that_was_tampered_with_in_the_vault_does_not_hold(tmp_path: Pat
         assert any("receipt-invalid" in each for each in (await anne.do(VerifyAudit())).problems)
 
     acquainted(tmp_path, story)
+
+
+def test_a_restored_computer_opens_what_the_lost_one_did(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        await anne.sign_in()
+        await searched(anne, 2)
+        await anne.stop()
+        async with await new_computer(anne) as new:
+            await restore(new, card)
+            await new.synchronise()
+            assert len(await rows(new, Deed.SEARCHED)) == 2
+            (back,) = await rows(new, Deed.BROUGHT_BACK)
+            assert back.is_here
+            assert contradictions(new) == set()
+            assert (await new.do(VerifyAudit())).problems == ()
+
+    play(tmp_path, scene)
+
+
+def test_after_a_theft_the_computers_that_stay_still_open_each_others_acts(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str) -> None:
+        del boris
+        async with (
+            empty_computer(anne, tmp_path / "second") as second,
+            empty_computer(anne, tmp_path / "third") as third,
+        ):
+            for each in (second, third):
+                await link(anne, each)
+            await settle([anne, second, third], rounds=12)
+            stolen = session_of(second).owner.device
+            await anne.sign_in()
+            await anne.do(RevokeWithKit(device=stolen, kit=card))
+            await searched(anne, 2)
+            await third.synchronise()
+            assert len(await rows(third, Deed.SEARCHED)) == 2
+            assert contradictions(third) == set()
+
+    play(tmp_path, scene)
+
+
+def test_two_profiles_of_before_there_was_a_journal_open_each_others_acts(tmp_path: Path) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        for each in (anne, laptop):
+            await session_of(each).vault.run(
+                lambda store: store.identity.put_setting(Setting.JOURNAL_KEYS, None)
+            )
+        await searched(anne, 1)
+        await searched(laptop, 1)
+        await anne.synchronise()
+        for each in (anne, laptop):
+            assert len(await rows(each, Deed.SEARCHED)) == 2
+            assert contradictions(each) == set()
+
+    with_laptop(tmp_path, story)
