@@ -78,6 +78,8 @@ class _Read:
     """Which of the account's computers; None for the relay."""
 
 
+_OF_KEYS: Final = frozenset({Verb.DEVICE_LIST_PUBLISHED, Verb.ROOT_CHANGE_ANNOUNCED})
+"""What nobody here has made is told when the own keys are looked at (`app.engine.correspondents`)."""
 _MOST_PAGES: Final = 10_000
 
 
@@ -287,7 +289,8 @@ class _Keeper:
         if device == session.owner.device:
             own = store.outbox.statement(statement.sequence)
             if own is None or own.encoded_statement != each.wrapped.statement:
-                self.alarms.append((Contradiction.INVENTED, each.index))
+                if statement.verb not in _OF_KEYS:
+                    self.alarms.append((Contradiction.INVENTED, each.index))
                 return
             if statement.verb is Verb.SEALED:
                 # Its own receipt says the same, or will.

@@ -27,6 +27,7 @@ from app.interface.commands import (
     VerifyAudit,
 )
 from app.interface.failures import CommandError, Failure
+from app.interface.journal import Deed, DeedKind, JournalState, ListJournal
 from app.interface.snapshots import DeliveryState, MessageView, Place, Problem
 from crypto_core.wire.envelope import Urgency
 from tests.fakes.crashes import Countdown, CrashError
@@ -204,6 +205,16 @@ class Correspondence(RuleBasedStateMachine):
                 report = await practice.do_signed_in(VerifyAudit())
                 assert report.problems == ()
                 assert report.own_statements == report.own_statements_logged
+                page = await practice.do(ListJournal(kind=DeedKind.LETTERS, limit=200))
+                # Whatever was done is noted, exactly once, however often the engine has ended.
+                composed = [row.letter for row in page.rows if row.deed is Deed.COMPOSED]
+                sent_here = [
+                    letter.message
+                    for letter in sent.values()
+                    if self.written[letter.text][0] == name
+                ]
+                assert page.more or sorted(filter(None, composed)) == sorted(sent_here)
+                assert page.summary.state in {JournalState.INTACT, JournalState.WAITING}
 
     async def _check_documents(self, name: str) -> None:
         for letter in await self._letters(name, Place.INBOX):

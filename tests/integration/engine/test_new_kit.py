@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from app.interface.snapshots import KitSheet
 
 A_WEEK_SECONDS = 7 * 86_400 + 60
-WRITES = 27
+WRITES = 28
 """How often making a kit writes something, here or at the relay."""
 
 
