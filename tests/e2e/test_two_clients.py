@@ -82,6 +82,14 @@ def test_letters_with_documents_go_both_ways(
         assert audit["own_statements_logged"] == audit["own_statements"] > 0
         status = client.do("status")
         assert (status["profile"], status["connection"]) == ("unlocked", "online")
+        journal = client.do("journal", "list", "--limit", "200")
+        assert journal["summary"]["state"] in {"intact", "waiting"}
+        logged = {row["deed"]: row for row in journal["rows"] if row["standing"] == "logged"}
+        assert {"composed", "received", "accepted-by-relay", "signed-in"} <= set(logged)
+        for row in logged.values():
+            proof = client.do("journal", "show", str(row["entry"]))
+            assert proof["signature_holds"]
+            assert proof["inclusion_holds"]
     assert network.relay.process.poll() is None
 
 

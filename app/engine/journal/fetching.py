@@ -213,10 +213,15 @@ def _verified_leaf(
     if statement.actor == RELAY_PSEUDONYM:
         verify_relay_statement(session.log.ed25519.public_key, wrapped.statement, wrapped.signature)
     else:
-        key = None if history is None or device is None else history.signing_key(device)
-        if key is None:
+        entry = None
+        if history is not None and device is not None:
+            # One that was removed has signed nothing since; the leaf with which a list begins is its device's own.
+            entry = history.entry_at(device, log_index=item.proof.index + 1)
+        if entry is None:
             raise SignatureError("a computer that is none of the account's")
-        verify_statement(key, wrapped.statement, decode(HybridSignature, wrapped.signature))
+        verify_statement(
+            entry.signing, wrapped.statement, decode(HybridSignature, wrapped.signature)
+        )
     return _Read(
         index=item.proof.index,
         leaf=item.proof.leaf,

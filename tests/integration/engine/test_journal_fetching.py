@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.engine.ports.vault import Setting
-from app.interface.commands import MarkRead, RevokeWithKit, SignIn, VerifyAudit
+from app.interface.commands import MarkRead, RevokeDevice, RevokeWithKit, SignIn, VerifyAudit
 from app.interface.events import Alarm
 from app.interface.failures import CommandError
 from app.interface.journal import Deed, JournalProof, JournalState, ListJournal, ShowProof, Standing
@@ -19,9 +19,10 @@ from crypto_core.keys.journal import commitment
 from crypto_core.trust.merkle import leaf_hash
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb
-from crypto_core.wire.codec import decode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.journal import JournalEntry, OpenedEntry
+from crypto_core.wire.labels import STATEMENT
 from crypto_core.wire.relay_api import JournalItem, JournalPage
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.integration.engine.test_journal import acquainted, rows, summary, unlocked_again, write
@@ -207,6 +208,37 @@ def test_a_lie_about_another_computers_acts_is_an_alarm_with_its_evidence(
         await unlocked_again(laptop)
         await laptop.synchronise()
         assert (await summary(laptop)).state is JournalState.DAMAGED
+
+    with_laptop(tmp_path, story)
+
+
+def test_an_act_of_a_computer_that_was_removed_before_is_an_alarm(tmp_path: Path) -> None:
+    """The relay and who has the stolen computer stand together."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await searched(laptop, 1)
+        await anne.synchronise()
+        assert contradictions(anne) == set()
+        stolen = session_of(laptop)
+        await anne.sign_in()
+        await anne.do(RevokeDevice(device=stolen.owner.device))
+        actor, relay = pseudonym_of(stolen.owner.device), anne.relay
+        head = relay._head(actor)
+        statement = encode(
+            AuditStatement(
+                version=1,
+                actor=actor,
+                sequence=head.next_sequence,
+                previous=head.previous,
+                verb=Verb.SEALED,
+                content=bytes(32),
+            )
+        )
+        signature = stolen.keys.signing.sign(STATEMENT, statement)
+        relay._append_leaf(actor, statement, encode(signature))
+        await anne.synchronise()
+        assert contradictions(anne) == {"invented"}
 
     with_laptop(tmp_path, story)
 
