@@ -44,10 +44,6 @@ class Verb(IntEnum):
     ASSURANCE_REVOKED = 71
     ENTRIES_ERASED = 72
     """What the technical log held longer than it may was erased; the hashes stay, and the tree with them."""
-    SIGNATURE_INVALID = 73
-    """The ML-DSA-65 half of an accepted statement does not verify: an incident for the relay's operator."""
-    ADMINISTERED = 74
-    """The host's administrator did something through the program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,29 +205,3 @@ class EntriesErased:
     before: UnixMillis
     entries: int
     life_months: Annotated[int, Range(6, 36)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureInvalid:
-    """Content of SIGNATURE_INVALID: the leaf whose second signature does not verify."""
-
-    leaf_index: int
-
-
-class AdministratorAct(IntEnum):
-    """What the host's administrator did through the program, assurances aside: they have verbs of their own."""
-
-    INVITED = 1
-    """An invitation was made. Which, is not said: it is a secret until its use."""
-    FORGIVEN = 2
-    """The account's devices may sign in again although they failed too often."""
-    RESTORED = 3
-    """An older database was put in place: each device may sign in once with an epoch that is behind."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Administered:
-    """Content of ADMINISTERED; `account` where the act is about one."""
-
-    act: AdministratorAct
-    account: AccountId | None
