@@ -19,12 +19,20 @@ from app.window import desk, main
 class Desk(desk.Desk):
     def start(self):
         super().start()
-        QTimer.singleShot(300, self, lambda: self.show_as(text_scale=1.5))
-        QTimer.singleShot(900, self, self.end)
+        self.first = self.window
+        self.look = QTimer(self, interval=20)
+        self.look.timeout.connect(self.go_on)
+        self.look.start()
 
-    def end(self):
-        print("shown" if self.window.isVisible() else "hidden", self.theme.text_scale)
-        self.window.close()
+    def go_on(self):
+        if not self.window.isVisible():
+            return
+        if self.window is self.first:
+            self.show_as(text_scale=1.5)
+        else:
+            self.look.stop()
+            print("shown", self.theme.text_scale)
+            self.window.close()
 
 main.Desk = Desk
 sys.exit(main.run(prepare_profile(Path(sys.argv[1])), screenshot_dir=None))
