@@ -774,7 +774,9 @@ def ways_in(desk: Desk, practice: Practice) -> WaysIn:
     desk.window.settings_asked.emit()
     settle(desk)
     (dialog,) = desk.window.findChildren(SettingsDialog)
-    return dialog.show_page_of(WaysIn)
+    section = dialog.show_page_of(WaysIn)
+    settle(desk)
+    return section
 
 
 def page_ways_in(desk: Desk, practice: Practice) -> None:

@@ -136,24 +136,25 @@ def test_the_language_changes_on_the_spot_and_is_kept(
     desk.mailbox.composer.begin()
     desk.mailbox.composer.write(text="Brouillon")
     choose(desk.window.menu.actions(), "Français")
+    qtbot.waitUntil(lambda: desk.window.mail is not mail and desk.window.isVisible())
     assert desk.window.mail.navigation.places[Destination.SENT].text() == "Envoyés"
     assert "Identité déclarée" in texts_of(desk.window.mail.reading)
     assert desk.mailbox.composer.content.text == "Brouillon"
     assert desk.window.mail.composer.text.toPlainText() == "Brouillon"
     assert Preferences(tmp_path).language is Language.FRENCH
     choose(desk.window.menu.actions(), "English")
-    assert desk.window.mail.navigation.places[Destination.SENT].text() == "Sent"
+    qtbot.waitUntil(lambda: desk.window.mail.navigation.places[Destination.SENT].text() == "Sent")
 
 
 def test_colours_and_size_change_on_the_spot_and_are_kept(
-    unlocked: OpenDesk, tmp_path: Path
+    unlocked: OpenDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     desk = unlocked(sample_practice())
     choose(desk.window.menu.actions(), "Dark")
     assert desk.theme.tokens is DARK
     before = desk.window.mail.navigation.width()
     choose(desk.window.menu.actions(), "150 %")
-    assert desk.window.mail.navigation.width() > before
+    qtbot.waitUntil(lambda: desk.window.mail.navigation.width() > before)
     kept = Preferences(tmp_path)
     assert (kept.appearance, kept.text_scale) == (Appearance.DARK, 1.5)
 
@@ -163,7 +164,7 @@ def test_old_windows_do_not_pile_up(unlocked: OpenDesk, qtbot: QtBot) -> None:
     first = desk.window
     with qtbot.waitSignal(first.destroyed):
         choose(desk.window.menu.actions(), "Français")
-    assert desk.window.isVisible()
+    qtbot.waitUntil(desk.window.isVisible)
 
 
 def test_a_window_that_was_replaced_hears_nothing_any_more(
