@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -290,6 +290,23 @@ def test_in_a_field_ctrl_z_takes_back_what_was_typed(desk: Desk, qtbot: QtBot) -
     QTest.keySequence(field, "Ctrl+Z")
     assert field.text() == ""
     assert mail.undo_bar.isVisible()
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_the_offer_to_undo_leaves_send_free(desk: Desk, qtbot: QtBot, width: int) -> None:
+    mail = desk.window.mail
+    desk.window.resize(width, 620)
+    open_letter(desk, qtbot, LABO)
+    press(desk, "Ctrl+E")
+    qtbot.waitUntil(mail.undo_bar.isVisible)
+    press(desk, "Ctrl+N")
+    send = mail.composer.send
+    qtbot.waitUntil(lambda: not send.visibleRegion().isEmpty())
+
+    def place(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(mail, QPoint(0, 0)), widget.size())
+
+    qtbot.waitUntil(lambda: not place(send).intersects(place(mail.undo_bar)))
 
 
 def test_what_does_not_work_is_said_and_the_letter_stays(

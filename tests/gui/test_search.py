@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.interface.organising import Act, Organise
 from app.interface.searching import Coverage, Search, UnreadRow
 from app.window.views.navigation import Destination
 from app.window.views.search import UnreadDialog, _utf16_places
@@ -62,6 +63,28 @@ def test_a_letter_is_found_and_opened_without_the_mouse(
     assert desk.mailbox.reading.row.subject.startswith("Lombalgie")
     # What is done with it there is done with the conversation itself.
     assert desk.window.mail.content.currentWidget() is desk.window.mail.reading
+
+
+def test_a_letter_removed_from_the_search_goes_and_comes_back_there(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    """The list of the inbox, out of sight, stays at its letter: the next key puts away nothing there."""
+    mail = desk.window.mail
+    before = mail.conversations.list.chosen_rows
+    type_words(desk, qtbot, "imagerie")
+    QTest.keyClick(mail.search.box, Qt.Key.Key_Down)
+    QTest.keyClick(mail.search.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
+    QTest.keyClick(desk.window, Qt.Key.Key_Delete)
+    QTest.keyClick(desk.window, Qt.Key.Key_Delete)
+    assert mail.content.currentWidget() is mail.nothing
+    assert mail.search.box.hasFocus()
+    assert desk.mailbox.finder.rowCount() == 0
+    qtbot.waitUntil(lambda: len(desk.mailbox.acts.undoables) == 1)
+    assert [each.act for each in practice.asked(Organise)] == [Act.REMOVE]
+    assert mail.conversations.list.chosen_rows == before
+    desk.mailbox.acts.undo()
+    qtbot.waitUntil(lambda: desk.mailbox.finder.rowCount() == 1)
 
 
 def test_escape_clears_and_then_leaves(desk: Desk, qtbot: QtBot) -> None:

@@ -68,6 +68,10 @@ _DEEDS: Final[dict[Act, Deed]] = {
 }
 
 
+TAKES_AWAY: Final = frozenset(_DEEDS)
+"""After these a conversation is no longer where it was."""
+
+
 def _changes(row: ConversationRow, act: Act) -> bool:
     """Whether an act makes a difference to a conversation."""
     return {

@@ -149,6 +149,9 @@ class Mailbox(QObject):
         self.contacts.declined.connect(self._offer_to_reconsider)
         self.absence = OwnAbsence(bridge, self.session, self)
         self.finder = Finder(bridge, self.session, speak=self._speak_hit, parent=self)
+        self.acts.begun.connect(self.finder.expect)
+        self.acts.failed.connect(self.finder.refresh)
+        self.acts.undone.connect(self.finder.refresh)
         self.journal = Journal(
             bridge,
             self.session,

@@ -17,14 +17,16 @@ from PySide6.QtCore import (
 )
 
 from app.interface.documents import DocumentKind
+from app.interface.organising import Act
 from app.interface.searching import ListUnread, Search
 from crypto_core.wire.ids import AccountId, PatientId, UnixMillis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from app.interface.failures import Failure
     from app.interface.searching import Coverage, Hit, SearchPage, Unread
+    from app.interface.snapshots import ConversationRow
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
 
@@ -107,6 +109,18 @@ class Finder(QAbstractListModel):
         """Look again: letters have come, or were put away."""
         if self.is_asked:
             self._ask(None)
+
+    def expect(self, rows: Sequence[ConversationRow], act: Act) -> None:
+        """Show already that conversations are being removed; what is only archived is still found."""
+        if act not in {Act.REMOVE, Act.REMOVE_FILED}:
+            return
+        gone = {row.conversation for row in rows}
+        for position in reversed(range(len(self._hits))):
+            if self._hits[position].conversation in gone:
+                self.beginRemoveRows(_ROOT, position, position)
+                del self._hits[position]
+                self.endRemoveRows()
+        self.changed.emit()
 
     def list_unread(self) -> None:
         """Ask for the documents that search does not cover."""

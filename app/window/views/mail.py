@@ -27,7 +27,7 @@ from app.interface.snapshots import Direction, DraftRecipient, Place
 from app.window.files import whether_all
 from app.window.shortcuts import Shortcut, ShortcutNames, keys
 from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
-from app.window.viewmodels.acts import filed_under
+from app.window.viewmodels.acts import TAKES_AWAY, filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.conversations import ROW_ROLE
 from app.window.viewmodels.session import Screen
@@ -202,7 +202,9 @@ class MailPage(QWidget):
             self.content.addWidget(pane)
         self.filing = Filing(mailbox.acts, mailbox.patients, around, self)
         self._lay_out()
-        self.undo_bar = UndoBar(mailbox.acts, around, self, beside=self.navigation)
+        self.undo_bar = UndoBar(
+            mailbox.acts, around, self, beside=self.navigation, above=self.composer.send
+        )
         self._make_actions()
         self._connect()
         self._connect_letters()
@@ -727,7 +729,9 @@ class MailPage(QWidget):
         position = self._position_of(rows)
         was_reading = self.content.currentWidget() in {self.reading, self.several}
         self._mailbox.acts.organise(rows, act)
-        if act is Act.MARK_UNREAD and was_reading:
+        # Beside what was found or done there is no next conversation.
+        puts_away = act is Act.MARK_UNREAD or (position is None and act in TAKES_AWAY)
+        if puts_away and was_reading:
             self._close_letter()
         elif position is not None and self._position_of(rows) is None:
             self._move_on(position, was_reading=was_reading)
@@ -742,6 +746,8 @@ class MailPage(QWidget):
 
     def _position_of(self, rows: tuple[ConversationRow, ...]) -> int | None:
         """Return where the first of some conversations stands in the list, None when none is in it."""
+        if self.destination in {Destination.SEARCH, Destination.JOURNAL}:
+            return None
         model = self._list.conversations
         places = (model.row_of(row.conversation) for row in rows)
         return min((place for place in places if place is not None), default=None)
@@ -767,6 +773,8 @@ class MailPage(QWidget):
         self._mailbox.reading.close()
         if self.destination is Destination.PATIENTS:
             self._back_to_patient()
+        elif self.destination is Destination.JOURNAL:
+            self._back_to_proof()
         else:
             self.content.setCurrentWidget(self.nothing)
             self._to_list()
@@ -926,6 +934,10 @@ class MailPage(QWidget):
             self.contact_list.list.setFocus()
         elif self.destination is Destination.PATIENTS:
             self.patient_list.list.setFocus()
+        elif self.destination is Destination.JOURNAL:
+            self.journal.list.setFocus()
+        elif self.destination is Destination.SEARCH:
+            (self.search.list if self._mailbox.finder.rowCount() else self.search.box).setFocus()
         else:
             self.conversations.list.setFocus()
 

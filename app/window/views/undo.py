@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,6 +27,9 @@ MOST_SHOWN: Final = 3
 """Lines; what was done before is taken back by the key, one after the other."""
 PADDING: Final = 48
 """Margins and gaps of a line."""
+_MOVING: Final = frozenset(
+    (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+)
 
 
 class UndoLine(QFrame):
@@ -63,14 +66,20 @@ class UndoLine(QFrame):
 
 
 class UndoBar(QWidget):
-    """The lines, the newest at the bottom; as wide as they need to be and no wider than the page."""
+    """The lines, the newest at the bottom; as wide as they need to be and no wider than the page.
 
-    def __init__(self, acts: Acts, around: Surroundings, page: QWidget, *, beside: QWidget) -> None:
+    They stay beside one part of the page, and above another when that one is shown.
+    """
+
+    def __init__(
+        self, acts: Acts, around: Surroundings, page: QWidget, *, beside: QWidget, above: QWidget
+    ) -> None:
         super().__init__(page)
         self._acts = acts
         self._around = around
         self._page = page
         self._beside = beside
+        self._above = above
         self.lines: list[UndoLine] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -80,11 +89,12 @@ class UndoBar(QWidget):
         acts.offered.connect(self._announce)
         acts.undone.connect(self._announce_undone)
         page.installEventFilter(self)
+        above.installEventFilter(self)
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the page gets another size."""
-        if event.type() is QEvent.Type.Resize:
+        """Stay in place when the page gets another size or shows something else."""
+        if event.type() in _MOVING:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -133,9 +143,11 @@ class UndoBar(QWidget):
             self.lines[-1].undo.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _area(self) -> QRect:
-        """Return where the lines may be: beside the navigation."""
-        left = self._beside.width()
-        return self._page.rect().adjusted(left, 0, 0, 0)
+        area = self._page.rect().adjusted(self._beside.width(), 0, 0, 0)
+        # A button scrolled out of sight needs no room.
+        if not self._above.visibleRegion().isEmpty():
+            area.setBottom(self._above.mapTo(self._page, QPoint(0, 0)).y())
+        return area
 
     def _place(self) -> None:
         size = self.sizeHint()
