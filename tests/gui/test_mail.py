@@ -26,6 +26,7 @@ from app.interface.snapshots import (
     Place,
     Problem,
 )
+from app.window.i18n.catalogues import Language
 from app.window.views.connection import ConnectionDialog
 from app.window.views.letter_body import FOLD
 from app.window.views.navigation import Destination
@@ -277,6 +278,22 @@ def test_refusing_takes_two_clicks(unlocked: OpenDesk, qtbot: QtBot) -> None:
     (command,) = practice.asked(RefuseMessage)
     assert command.reason is RefusalReason.PATIENT_UNKNOWN
     assert pane.refuse.isHidden()
+
+
+def test_a_refusal_half_typed_survives_another_language(
+    unlocked: OpenDesk, qtbot: QtBot
+) -> None:
+    desk = unlocked(sample_practice())
+    open_letter(desk, qtbot)
+    QTest.mouseClick(desk.window.mail.reading.refuse, Qt.MouseButton.LeftButton)
+    desk.window.mail.reading.refusal.comment.setText("Parti à Sceaux")
+    desk.show_as(language=Language.FRENCH)
+    qtbot.waitUntil(lambda: desk.window.isVisible() and desk.bridge.is_quiet)
+    pane = desk.window.mail.reading
+    assert pane.refusal.isVisible()
+    assert pane.refusal.comment.text() == "Parti à Sceaux"
+    desk.window.lock()
+    assert not pane.refusal.comment.text()
 
 
 def test_a_refusal_is_shown_even_if_the_letter_does_not_carry_it(

@@ -245,6 +245,7 @@ class MailPage(QWidget):
     def take_over(self, before: MailPage) -> None:
         """Have what was only half typed on a page in whose place this one stands."""
         self.composer.take_over(before.composer)
+        self.reading.take_over(before.reading)
         self.people.directory.query.setText(before.people.directory.query.text())
 
     def go(self, destination: Destination) -> None:

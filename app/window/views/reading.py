@@ -338,6 +338,11 @@ class ReadingPane(QWidget):
                 return None if cannot else letter
         return None
 
+    def take_over(self, before: ReadingPane) -> None:
+        """Have what was half typed where another pane stood."""
+        self.refusal.comment.setText(before.refusal.comment.text())
+        self.refusal.setHidden(before.refusal.isHidden())
+
     def _ask_refusal(self) -> None:
         self.refusal.ask()
         self.column.ensureWidgetVisible(self.refusal)
