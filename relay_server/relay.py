@@ -22,6 +22,7 @@ from relay_server.assurances.service import AssuranceService
 from relay_server.assurances.store import CHANNEL as ASSURANCES_CHANNEL
 from relay_server.audit.auditor import Auditor
 from relay_server.audit.checkpoint_file import CheckpointFile
+from relay_server.audit.cosignatures import CosignatureService
 from relay_server.audit.keys import load_signers
 from relay_server.audit.routes import log_endpoints
 from relay_server.audit.sequencer import Sequencer
@@ -243,7 +244,12 @@ def _assemble(
             *journal_endpoints(
                 JournalService(database=database, sequencer=sequencer, log=log), door
             ),
-            *log_endpoints(log, door, software=software),
+            *log_endpoints(
+                log,
+                CosignatureService(database=database, identity=signers.identity),
+                door,
+                software=software,
+            ),
         ],
         addresses=RateLimiter(config.rates.address, clock=clock),
     )

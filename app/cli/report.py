@@ -684,7 +684,11 @@ def journal(page: JournalPage, language: Language) -> str:
     summary = page.summary
     lines.append(
         texts.JOURNAL_STATES[summary.state].speak(
-            language, acts=summary.acts, waiting=summary.waiting, others=summary.correspondents
+            language,
+            acts=summary.acts,
+            waiting=summary.waiting,
+            others=summary.correspondents,
+            witnesses=summary.witnesses,
         )
     )
     return "\n".join(lines)

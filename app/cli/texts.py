@@ -1500,12 +1500,12 @@ STANDINGS: Final = {
 }
 JOURNAL_STATES: Final = {
     JournalState.INTACT: Text(
-        "{acts} acts, all in the log and proven. Checked against {others} correspondents.",
-        "{acts} actes, tous dans le journal et prouvés. Confronté à {others} correspondants.",
+        "{acts} acts, all in the log and proven. Checked against {others} correspondents and {witnesses} other computers of yours.",
+        "{acts} actes, tous dans le journal et prouvés. Confronté à {others} correspondants et à {witnesses} de vos autres ordinateurs.",
     ),
     JournalState.WAITING: Text(
-        "{acts} acts; {waiting} wait for the relay. Checked against {others} correspondents.",
-        "{acts} actes ; {waiting} attendent le relais. Confronté à {others} correspondants.",
+        "{acts} acts; {waiting} wait for the relay. Checked against {others} correspondents and {witnesses} other computers of yours.",
+        "{acts} actes ; {waiting} attendent le relais. Confronté à {others} correspondants et à {witnesses} de vos autres ordinateurs.",
     ),
     JournalState.NOT_CHECKED: Text(
         "{acts} acts; {waiting} wait for the relay. The log was not looked at in this session.",

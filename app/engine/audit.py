@@ -151,7 +151,7 @@ async def see_checkpoint(session: Session, note: str) -> StoredCheckpoint:
 
 
 async def accept_checkpoint(
-    session: Session, verified: VerifiedCheckpoint, note: str
+    session: Session, verified: VerifiedCheckpoint, note: str, *, is_kept: bool = True
 ) -> StoredCheckpoint:
     """Hold a verified checkpoint against everything seen before. Raises ProofError, RelayError."""
     checkpoint = verified.checkpoint
@@ -175,7 +175,7 @@ async def accept_checkpoint(
         def keep(store: Store) -> None:
             store.trust.add_checkpoint(new)
 
-        if same is None:
+        if same is None and is_kept:
             await session.vault.run(keep)
     return new
 

@@ -20,6 +20,7 @@ from app.engine import (
     prekeys,
     rotation,
     safety,
+    witnessing,
 )
 from app.engine.inbox import Drained, Inbox
 from app.engine.journal import fetching, posting
@@ -287,6 +288,7 @@ class Connection:
         async with session.locks.upkeep:
             # First of all: whether the log is the one it was.
             await audit.see_newest(session)
+            await witnessing.exchange(session)
             await accounts.renew_device_list(session)
             await outbox.post_pending(session)
             await self._finish_link()

@@ -35,7 +35,7 @@ from crypto_core.keys.prekeys import DeviceKeys
 from crypto_core.keys.signing import SigningPair
 from crypto_core.trust.checkpoints import LogIdentity, parse_log_identity
 from crypto_core.wire.enrolment import Enrolment, parse_enrolment
-from crypto_core.wire.ids import BlobId, UnixMillis
+from crypto_core.wire.ids import BlobId, DeviceId, UnixMillis
 from crypto_core.wire.relay_api import ProblemCode
 
 if TYPE_CHECKING:
@@ -322,6 +322,8 @@ class Session:
     journal_waits: JournalWaits = field(default_factory=JournalWaits)
     looked_at_log: asyncio.Event = field(default_factory=asyncio.Event)
     """The newest checkpoint was held against everything seen before, since this session began."""
+    witnesses: dict[DeviceId, int] = field(default_factory=dict)
+    """When other computers of the account cosigned the log that this one sees, in seconds since 1970 by their clocks."""
     uploading: dict[BlobId, int] = field(default_factory=dict)
     """How many bytes of the files that are being uploaded the relay has."""
     normaliser: Normaliser = field(default_factory=Normaliser, repr=False)

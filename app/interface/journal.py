@@ -171,6 +171,8 @@ class JournalSummary:
     """When the newest checkpoint was last held against everything seen before."""
     correspondents: int
     """How many have shown, in their letters, the same log as this computer sees."""
+    witnesses: int
+    """How many other computers of the account have cosigned it in the last week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,13 @@ class SigningPair:
             ed25519=self._ed25519.sign(message), ml_dsa_65=self._ml_dsa_65.sign(message)
         )
 
+    def sign_ed25519(self, message: bytes) -> bytes:
+        """Sign with the classical key alone, for formats of others that know no hybrid signature.
+
+        The caller sees to it that the message cannot be one of ours: none of our labels begins as it does.
+        """
+        return self._ed25519.sign(message)
+
     def sign_object(self, label: bytes, value: object) -> Signed:
         """Encode `value` and sign it. Raises WireError when it is out of bounds."""
         body = encode(value)

@@ -41,13 +41,19 @@ _KEY_ID: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
 
 
 class SignatureType(IntEnum):
-    """The signature types of C2SP signed-note that a log of ours uses; all others are unknown keys to us."""
+    """The signature types of C2SP signed-note that a log of ours or its witnesses use; all others are unknown keys to us."""
 
     ED25519 = 0x01
+    ED25519_COSIGNATURE = 0x04
+    """Of a witness, not of a log."""
     ML_DSA_44 = 0x06
 
 
-_PUBLIC_KEY_BYTES: Final = {SignatureType.ED25519: 32, SignatureType.ML_DSA_44: 1312}
+_PUBLIC_KEY_BYTES: Final = {
+    SignatureType.ED25519: 32,
+    SignatureType.ED25519_COSIGNATURE: 32,
+    SignatureType.ML_DSA_44: 1312,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,10 +284,19 @@ def verify_checkpoint(note: str, *, log: LogIdentity) -> VerifiedCheckpoint:
     if checkpoint.origin != log.origin:
         raise ProofError("the checkpoint is of another log")
     # (4) The Ed25519 key has signed exactly this text.
-    _verify_ed25519(log.ed25519, _only_signature(signed, log.ed25519), signed.text)
+    _verify_ed25519(log.ed25519, only_signature(signed, log.ed25519), signed.text)
     # (5) The ML-DSA-44 key has signed this tree, at a stated time.
-    signed_at = _verify_ml_dsa(log.ml_dsa_44, _only_signature(signed, log.ml_dsa_44), checkpoint)
+    signed_at = _verify_ml_dsa(log.ml_dsa_44, only_signature(signed, log.ml_dsa_44), checkpoint)
     return VerifiedCheckpoint(checkpoint=checkpoint, signed_at_seconds=signed_at)
+
+
+def only_signature(note: SignedNote, key: VerifierKey) -> bytes:
+    """Return the signature by `key`. Raises SignatureError if there is none, or several: ours sign once."""
+    key_id = key.key_id
+    found = [each for each in note.signatures if each.name == key.name and each.key_id == key_id]
+    if len(found) != 1:
+        raise SignatureError("the checkpoint does not carry one signature of this key")
+    return found[0].signature
 
 
 def decode_base64(text: str) -> bytes:
@@ -311,15 +326,6 @@ def _parse_signature_line(line: str) -> NoteSignature:
     if len(raw) <= KEY_ID_BYTES:
         raise WireError("a signature line without a signature")
     return NoteSignature(name=name, key_id=raw[:KEY_ID_BYTES], signature=raw[KEY_ID_BYTES:])
-
-
-def _only_signature(note: SignedNote, key: VerifierKey) -> bytes:
-    """Return the signature by `key`; none or several are refused, because our logs sign once."""
-    key_id = key.key_id
-    found = [each for each in note.signatures if each.name == key.name and each.key_id == key_id]
-    if len(found) != 1:
-        raise SignatureError("the checkpoint does not carry one signature of each key of its log")
-    return found[0].signature
 
 
 def _verify_ed25519(key: VerifierKey, signature: bytes, text: str) -> None:

@@ -18,6 +18,8 @@ from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import (
     LEAST_SEALED_ENTRY_BYTES,
     MAX_BLOB_BYTES,
+    MAX_COSIGNED_NOTE_BYTES,
+    MAX_DEVICES,
     MAX_DIRECTORY_RESULTS,
     MAX_ENVELOPE_BYTES,
     MAX_JOURNAL_ACTS,
@@ -74,6 +76,7 @@ PATH_BLOB: Final = "/v1/blobs/{blob}"
 PATH_BLOB_COMPLETE: Final = "/v1/blobs/{blob}/complete"
 PATH_JOURNAL: Final = "/v1/journal"
 PATH_LOG_PROOF: Final = "/v1/log/proof"
+PATH_COSIGNATURES: Final = "/v1/log/cosignatures"
 PATH_LOG_CONSISTENCY: Final = "/v1/log/consistency"
 PATH_CHECKPOINT: Final = "/log/checkpoint"
 PATH_TILE: Final = "/log/tile"
@@ -340,6 +343,28 @@ class ConsistencyAnswer:
     first: int
     second: int
     path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES * 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosignedCheckpoint:
+    """POST /v1/log/cosignatures: a checkpoint's note with the cosignature of the calling device as its last line."""
+
+    note: Annotated[str, Size(1, MAX_COSIGNED_NOTE_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cosignature:
+    """The newest checkpoint that a device has cosigned, as the device gave it."""
+
+    device: DeviceId
+    note: Annotated[str, Size(1, MAX_COSIGNED_NOTE_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosignatureList:
+    """GET /v1/log/cosignatures: those of the devices of the caller's account."""
+
+    cosignatures: Annotated[tuple[Cosignature, ...], Size.up_to(MAX_DEVICES)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,27 +13,43 @@ from crypto_core.trust.tiles import parse_tile_path
 from crypto_core.wire.relay_api import (
     OCTETS,
     PATH_CHECKPOINT,
+    PATH_COSIGNATURES,
     PATH_LOG_CONSISTENCY,
     PATH_RELAY,
     PATH_TILE,
     ConsistencyAnswer,
+    CosignatureList,
+    CosignedCheckpoint,
     ProblemCode,
     RelayDescription,
 )
 from relay_server.errors import ProblemError
-from relay_server.web.endpoints import TEXT, Endpoint, Parameter, cbor, octets, query_number, text
+from relay_server.web.endpoints import (
+    TEXT,
+    Endpoint,
+    Parameter,
+    cbor,
+    nothing,
+    octets,
+    query_number,
+    read_cbor,
+    text,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from relay_server.audit.cosignatures import CosignatureService
     from relay_server.audit.service import LogService
     from relay_server.authentication.door import Door
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
-def log_endpoints(service: LogService, door: Door, *, software: str) -> tuple[Endpoint, ...]:
+def log_endpoints(
+    service: LogService, cosignatures: CosignatureService, door: Door, *, software: str
+) -> tuple[Endpoint, ...]:
     """Return this domain's endpoints."""
 
     async def describe(_: Request) -> Response:
@@ -57,6 +73,16 @@ def log_endpoints(service: LogService, door: Door, *, software: str) -> tuple[En
         await door.authenticate(request)
         first = query_number(request, "first")
         return cbor(await service.consistency(first, query_number(request, "second")))
+
+    async def cosign(request: Request) -> Response:
+        caller = await door.authenticate(request)
+        given = await read_cbor(request, CosignedCheckpoint)
+        await cosignatures.keep(caller, given.note)
+        return nothing()
+
+    async def cosigned(request: Request) -> Response:
+        caller = await door.authenticate(request)
+        return cbor(await cosignatures.of_account(caller.account))
 
     return (
         Endpoint(
@@ -91,5 +117,20 @@ def log_endpoints(service: LogService, door: Door, *, software: str) -> tuple[En
             handler=consistency,
             gives=ConsistencyAnswer,
             query=(Parameter(name="first"), Parameter(name="second")),
+        ),
+        Endpoint(
+            method="POST",
+            path=PATH_COSIGNATURES,
+            summary="Keep a checkpoint that the calling device has cosigned, unless it has given a later one.",
+            handler=cosign,
+            takes=CosignedCheckpoint,
+            problems=(ProblemCode.SIGNATURE_INVALID,),
+        ),
+        Endpoint(
+            method="GET",
+            path=PATH_COSIGNATURES,
+            summary="Read the newest checkpoint that each device of the caller's account has cosigned.",
+            handler=cosigned,
+            gives=CosignatureList,
         ),
     )

@@ -19,7 +19,7 @@ from psycopg import sql
 from relay_server.errors import StartError
 
 SCHEMA: Final = "relay"
-NEWEST_REVISION: Final = "0008"
+NEWEST_REVISION: Final = "0011"
 LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
 _LOGIN_PARAMETERS: Final = {"user", "password", "passfile"}

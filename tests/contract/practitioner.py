@@ -12,6 +12,7 @@ import pytest
 from app.engine.ports.relay import RelayRefusedError
 from app.engine.ports.vault import Setting
 from app.engine.tokens import Tokens
+from crypto_core.keys.witnessing import cosign
 from crypto_core.trust.checkpoints import (
     LogIdentity,
     VerifiedCheckpoint,
@@ -91,6 +92,16 @@ class Practitioner:
     def checked_note(self, note: str) -> VerifiedCheckpoint:
         """Verify a checkpoint with nothing but the enrolment's keys."""
         return verify_checkpoint(note, log=self.log)
+
+    def cosigned(self, note: str) -> str:
+        """Put this device's cosignature under a checkpoint."""
+        return cosign(
+            note,
+            device=self.caller.device,
+            origin=self.log.origin,
+            pair=self.caller.signing,
+            seconds=self.under_test.now() // 1000,
+        )
 
     def check_page(self, page: MailboxPage) -> None:
         """Verify that every item's leaf is under the page's checkpoint."""

@@ -561,3 +561,33 @@ async def test_the_log_only_grows(people: Iterator[Practitioner]) -> None:
     )
     with pytest.raises(RelayRefusedError):
         await alice.relay.consistency(first=1, second=after.size + 1_000_000)
+
+
+async def test_cosignatures_are_given_to_the_own_account_alone(
+    people: Iterator[Practitioner],
+) -> None:
+    alice, bob = await registered(people, 2)
+    assert (await alice.relay.cosignatures()).cosignatures == ()
+    older = alice.cosigned(await alice.relay.checkpoint())
+    await alice.relay.post_envelope(alice.caller.letter_to(bob.caller))
+    newer = alice.cosigned(await alice.relay.checkpoint())
+    await alice.relay.cosign(newer)
+    await alice.relay.cosign(older)
+    (kept,) = (await alice.relay.cosignatures()).cosignatures
+    assert (kept.device, kept.note) == (alice.caller.device, newer)
+    assert (await bob.relay.cosignatures()).cosignatures == ()
+
+
+async def test_nobody_cosigns_for_another_or_what_the_log_has_not_signed(
+    people: Iterator[Practitioner],
+) -> None:
+    alice, bob = await registered(people, 2)
+    note = await alice.relay.checkpoint()
+    size = alice.checked_note(note).checkpoint.size
+    invented = note.replace(f"\n{size}\n", f"\n{size + 1}\n", 1)
+    for wrong in (bob.cosigned(note), alice.cosigned(invented), note):
+        async with refusal(ProblemCode.SIGNATURE_INVALID):
+            await alice.relay.cosign(wrong)
+    async with refusal(ProblemCode.MALFORMED):
+        await alice.relay.cosign("not a note")
+    assert (await alice.relay.cosignatures()).cosignatures == ()

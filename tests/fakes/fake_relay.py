@@ -39,6 +39,8 @@ from app.engine.ports.relay import (
 from crypto_core.errors import CryptoCoreError, KeyStateError, SignatureError, WireError
 from crypto_core.trust.assurance import read_vouch
 from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
+from crypto_core.trust.checkpoints import verify_checkpoint
+from crypto_core.trust.cosignatures import verify_cosignature, witness_key
 from crypto_core.trust.devices import find_device, require_current
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import KeyMap
@@ -115,6 +117,8 @@ from crypto_core.wire.relay_api import (
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
+    Cosignature,
+    CosignatureList,
     CreateBlobRequest,
     Delivery,
     DirectoryEntry,
@@ -291,6 +295,10 @@ class _State:
     sealed_entries: dict[int, bytes] = field(default_factory=dict)
     """What the journal's leaves commit to, by their index."""
     erased_entries: set[int] = field(default_factory=set)
+    cosigned: dict[AccountId, dict[DeviceId, tuple[int, str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """Per account and device: the size of the newest tree that it has cosigned, and the note."""
 
 
 _OWN_CONTENTS: Final[dict[Verb, type]] = {
@@ -1535,6 +1543,29 @@ class FakeRelay:
             first=first, second=second, path=self._log.consistency(first, second)
         )
 
+    def cosign(self, caller: Caller, note: str) -> None:
+        """Keep what a device has cosigned, unless it has given a later one."""
+        device = self.authenticate(caller)
+        log = self._signers.identity
+        with _refusals():
+            size = verify_checkpoint(note, log=log).checkpoint.size
+            verify_cosignature(
+                note, key=witness_key(log.origin, device.entry.device, device.entry.signing)
+            )
+        cosigned = self._state.cosigned[device.account]
+        before, _ = cosigned.get(device.entry.device, (0, ""))
+        if before <= size:
+            cosigned[device.entry.device] = (size, note)
+
+    def cosignatures(self, caller: Caller) -> CosignatureList:
+        """Return the newest of each device of the account."""
+        cosigned = self._state.cosigned[self.authenticate(caller).account]
+        return CosignatureList(
+            cosignatures=tuple(
+                Cosignature(device=device, note=note) for device, (_, note) in cosigned.items()
+            )
+        )
+
     # --- inside ------------------------------------------------------------------------------
 
     def _account(self, account: AccountId) -> _Account:
@@ -2118,6 +2149,14 @@ class FakeRelayConnection:
             "consistency",
             lambda: self.relay.consistency(self.caller, first=first, second=second),
         )
+
+    async def cosign(self, note: str) -> None:
+        """See the port."""
+        await self._ask("cosign", lambda: self.relay.cosign(self.caller, note))
+
+    async def cosignatures(self) -> CosignatureList:
+        """See the port."""
+        return await self._ask("cosignatures", lambda: self.relay.cosignatures(self.caller))
 
     async def close(self) -> None:
         """See the port."""

@@ -105,6 +105,7 @@ class ScriptedJournal:
                 waiting=standings[Standing.WAITING],
                 checked_at=self._practice.now,
                 correspondents=self.correspondents,
+                witnesses=1,
             ),
         )
 

@@ -280,9 +280,7 @@ def test_refusing_takes_two_clicks(unlocked: OpenDesk, qtbot: QtBot) -> None:
     assert pane.refuse.isHidden()
 
 
-def test_a_refusal_half_typed_survives_another_language(
-    unlocked: OpenDesk, qtbot: QtBot
-) -> None:
+def test_a_refusal_half_typed_survives_another_language(unlocked: OpenDesk, qtbot: QtBot) -> None:
     desk = unlocked(sample_practice())
     open_letter(desk, qtbot)
     QTest.mouseClick(desk.window.mail.reading.refuse, Qt.MouseButton.LeftButton)

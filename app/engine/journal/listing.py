@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from app.engine import audit
+from app.engine import audit, witnessing
 from app.engine.journal.noting import note, note_letter
 from app.engine.ports.vault import Setting
 from app.interface.events import JournalChanged
@@ -87,6 +87,7 @@ def _summary(store: Store, session: Session) -> JournalSummary:
         waiting=waiting,
         checked_at=None if checked_at is None else UnixMillis(int(checked_at)),
         correspondents=store.trust.agreeing(session.log.origin),
+        witnesses=witnessing.agreeing(session),
     )
 
 

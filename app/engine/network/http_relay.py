@@ -69,6 +69,7 @@ from crypto_core.wire.relay_api import (
     PATH_BLOB_COMPLETE,
     PATH_BLOBS,
     PATH_CHECKPOINT,
+    PATH_COSIGNATURES,
     PATH_DIRECTORY,
     PATH_DIRECTORY_ENTRY,
     PATH_ENVELOPES,
@@ -102,6 +103,8 @@ from crypto_core.wire.relay_api import (
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
+    CosignatureList,
+    CosignedCheckpoint,
     DirectoryEntry,
     DirectoryPage,
     InclusionAnswer,
@@ -598,6 +601,14 @@ class HttpRelay:
         """Proof that one tree begins another."""
         query = {"first": first, "second": second}
         return await self._object("GET", PATH_LOG_CONSISTENCY, ConsistencyAnswer, query=query)
+
+    async def cosign(self, note: str) -> None:
+        """Give what this device has cosigned."""
+        await self._nothing("POST", PATH_COSIGNATURES, CosignedCheckpoint(note=note))
+
+    async def cosignatures(self) -> CosignatureList:
+        """What the account's devices have cosigned."""
+        return await self._object("GET", PATH_COSIGNATURES, CosignatureList)
 
     async def close(self) -> None:
         """Close connections."""

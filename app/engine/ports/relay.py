@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Assurances,
         BlobStatus,
         ConsistencyAnswer,
+        CosignatureList,
         CreateBlobRequest,
         DirectoryEntry,
         DirectoryPage,
@@ -419,6 +420,12 @@ class Relay(Protocol):
 
     async def consistency(self, *, first: int, second: int) -> ConsistencyAnswer:
         """Proof that the log of size `first` is a beginning of that of size `second`."""
+
+    async def cosign(self, note: str) -> None:
+        """Give the account's other devices a checkpoint that this one has cosigned."""
+
+    async def cosignatures(self) -> CosignatureList:
+        """The newest checkpoint that each device of the account has cosigned, as the relay has them."""
 
     async def close(self) -> None:
         """Close connections."""

@@ -168,6 +168,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of your other computers see(s) the same record.</source>
+        <translation>
+            <numerusform>%Ln of your other computers sees the same record.</numerusform>
+            <numerusform>%Ln of your other computers see the same record.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n act(s) wait for the connection.</source>
         <translation>
             <numerusform>%Ln act waits for the connection.</numerusform>

@@ -3650,6 +3650,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of your other computers see(s) the same record.</source>
+        <translation>
+            <numerusform>%Ln autre de vos ordinateurs voit le même registre.</numerusform>
+            <numerusform>%Ln autres de vos ordinateurs voient le même registre.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n act(s) wait for the connection.</source>
         <translation>
             <numerusform>%Ln acte attend la connexion.</numerusform>

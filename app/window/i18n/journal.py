@@ -69,6 +69,10 @@ class JournalWords(QObject):
             sentences.append(
                 self.tr("%n correspondent(s) see the same record.", "", summary.correspondents)
             )
+        if summary.witnesses:
+            sentences.append(
+                self.tr("%n of your other computers see(s) the same record.", "", summary.witnesses)
+            )
         if summary.waiting:
             sentences.append(self.tr("%n act(s) wait for the connection.", "", summary.waiting))
         return self.tr("Journal intact"), " ".join(sentences)

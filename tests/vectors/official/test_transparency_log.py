@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
+from crypto_core.errors import SignatureError
 from crypto_core.trust.checkpoints import (
     SignatureType,
     cosigned_message,
@@ -17,6 +19,7 @@ from crypto_core.trust.checkpoints import (
     parse_note,
     parse_verifier_key,
 )
+from crypto_core.trust.cosignatures import verify_cosignature
 from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
 from tests.fakes.sample_log import SampleLog
 
@@ -84,3 +87,14 @@ def test_ml_dsa_44_cosignature() -> None:
         root=base64.b64decode(asked["root"]),
     )
     MLDSA44PublicKey.from_public_bytes(key.public_key).verify(line.signature[8:], message)
+
+
+def test_ed25519_cosignature() -> None:
+    """A public witness's line under a public log's checkpoint verifies, at its time and for nothing else."""
+    vector = load("c2sp_ed25519_cosignature.json")
+    note, key = vector["input"]["note"], parse_verifier_key(vector["input"]["verifier_key"])
+    assert key.type is SignatureType.ED25519_COSIGNATURE
+    assert format_verifier_key(key) == vector["input"]["verifier_key"]
+    assert verify_cosignature(note, key=key) == vector["output"]["timestamp"]
+    with pytest.raises(SignatureError):
+        verify_cosignature(note.replace("185550722", "185550723", 1), key=key)

@@ -365,7 +365,12 @@ def test_every_deed_has_its_words_in_both_languages() -> None:
 
 def test_the_journal_says_how_it_stands_and_where_it_goes_on() -> None:
     summary = JournalSummary(
-        state=JournalState.WAITING, acts=9, waiting=2, checked_at=None, correspondents=1
+        state=JournalState.WAITING,
+        acts=9,
+        waiting=2,
+        checked_at=None,
+        correspondents=1,
+        witnesses=0,
     )
     page = JournalPage(rows=(act(7),), more=True, summary=summary)
     shown = report.journal(page, Language.ENGLISH)
