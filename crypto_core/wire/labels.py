@@ -21,6 +21,7 @@ ROOT_CHANGE: Final = b"uhs/1/root-change\x00"
 ROOT_VETO: Final = b"uhs/1/root-veto\x00"
 RECOVERY_PACKAGE: Final = b"uhs/1/recovery-package\x00"
 FOLDER_RESULT: Final = b"uhs/1/folder-result\x00"
+EVIDENCE: Final = b"uhs/1/evidence\x00"
 
 # Hashes
 ACCOUNT_ID: Final = b"uhs/1/account-id\x00"

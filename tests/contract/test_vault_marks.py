@@ -380,7 +380,7 @@ def lives(draw: st.DrawFn) -> list[Act]:
     return draw(st.lists(step, min_size=6, max_size=40))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     lives(),
     st.lists(st.sampled_from([0, 0, -LONG, LONG]), min_size=COMPUTERS, max_size=COMPUTERS),

@@ -594,7 +594,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(acts)
 def test_after_any_acts_lists_and_numbers_are_what_a_recount_says(
     done: list[tuple[str, int]],

@@ -291,7 +291,7 @@ class _Unlocked:
 
 TestCorrespondence = Correspondence.TestCase
 TestCorrespondence.settings = settings(
-    max_examples=15,
+    max_examples=8,
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
