@@ -153,7 +153,7 @@ def _assemble(
         clock=clock,
         nonce=lambda: secrets.token_bytes(_NONCE_BYTES),
     )
-    log = LogService(database=database, sequencer=sequencer, identity=signers.identity)
+    log = LogService(database=database, sequencer=sequencer, signers=signers)
     devices = Devices(database)
 
     async def root_in_force(account: AccountId) -> SigningPublicKey | None:

@@ -662,6 +662,15 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     audit = commands.add_parser("audit", help="the relay's journal", allow_abbrev=False)
     steps = audit.add_subparsers(dest="step", metavar="STEP", required=True)
+    export = _command(
+        steps,
+        "export",
+        "write acts and what proves them into one file, for who has to check them without this program",
+    )
+    export.add_argument("--to", required=True, metavar="DIR", help="the folder that gets the file")
+    export.add_argument("--letter", metavar="ID", help="acts with this message only")
+    export.add_argument("--since", metavar="DATE", help="YYYY-MM-DD, that day included")
+    export.add_argument("--until", metavar="DATE", help="YYYY-MM-DD, that day included")
     _command(steps, "verify", "verify again everything this computer can verify")
     alarms = _command(
         steps,

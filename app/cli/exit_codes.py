@@ -121,6 +121,8 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.STILL_SENDING: ExitCode.FAILED,
     Failure.UNKNOWN_PATIENT: ExitCode.NOT_FOUND,
     Failure.UNKNOWN_ENTRY: ExitCode.NOT_FOUND,
+    Failure.NOTHING_TO_EXPORT: ExitCode.NOT_FOUND,
+    Failure.TOO_MUCH_TO_EXPORT: ExitCode.FAILED,
     Failure.PATIENT_IN_USE: ExitCode.FAILED,
     Failure.UNKNOWN_ATTACHMENT: ExitCode.NOT_FOUND,
     Failure.ATTACHMENT_UNAVAILABLE: ExitCode.FAILED,

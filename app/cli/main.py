@@ -114,7 +114,7 @@ from app.interface.folders import (
     WatchFolders,
 )
 from app.interface.importing import ImportMail
-from app.interface.journal import DeedKind, ListJournal, ShowProof
+from app.interface.journal import DeedKind, ExportEvidence, ListJournal, ShowProof
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
@@ -1515,6 +1515,23 @@ class _Command:
             return ExitCode.UNREACHABLE
         return ExitCode.UNTRUSTED if found.problems else ExitCode.OK
 
+    def audit_export(self, engine: Asking) -> int:
+        """Write an evidence file."""
+        arguments = self._arguments
+        today = datetime.now().astimezone().date()
+        command = ExportEvidence(
+            directory=fields.path("--to", arguments.to),
+            name=self._speak(texts.EVIDENCE_NAME, day=today.isoformat()),
+            since=self._day("--since", arguments.since),
+            until=self._day("--until", arguments.until, is_end=True),
+            letter=None if arguments.letter is None else self._message(arguments.letter),
+        )
+        self._unlock(engine)
+        self._receive(engine)
+        found = engine.ask(command)
+        self._answer(found, report.evidence(found, self._language))
+        return ExitCode.OK
+
     def audit_alarms(self, engine: Asking) -> int:
         """List alarms, and acknowledge them if that is wanted."""
         self._unlock(engine)
@@ -1753,6 +1770,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "receipts": _Command.receipts,
     "journal list": _Command.journal_list,
     "journal show": _Command.journal_show,
+    "audit export": _Command.audit_export,
     "audit verify": _Command.audit_verify,
     "audit alarms": _Command.audit_alarms,
 }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.interface.absence import AbsenceState
     from app.interface.folders import FolderState, FolderVerdict
     from app.interface.importing import ImportReport
-    from app.interface.journal import JournalPage, JournalProof, JournalRow
+    from app.interface.journal import ExportedEvidence, JournalPage, JournalProof, JournalRow
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
@@ -674,6 +674,16 @@ def audit(found: AuditReport, language: Language) -> str:
         own=found.own_statements,
         size=found.log_size,
     )
+
+
+def evidence(found: ExportedEvidence, language: Language) -> str:
+    """Return where the file is, then what is not in it."""
+    lines = [texts.EVIDENCE_SAVED.speak(language, acts=found.acts, path=harmless(found.path))]
+    if found.waiting:
+        lines.append(texts.EVIDENCE_WAITING.speak(language, waiting=found.waiting))
+    if found.connected < found.checkpoints:
+        lines.append(texts.EVIDENCE_OFFLINE.speak(language, checkpoints=found.checkpoints))
+    return "\n".join(lines)
 
 
 def journal(page: JournalPage, language: Language) -> str:

@@ -446,6 +446,14 @@ FAILURES: Final[dict[Failure, Text]] = {
         "There is no such act in the journal. Its number stands in the list that “journal” prints.",
         "Cet acte n’est pas dans le journal. Son numéro figure dans la liste qu’affiche « journal ».",
     ),
+    Failure.NOTHING_TO_EXPORT: Text(
+        "There is nothing to export: the log has no act like that yet.",
+        "Il n’y a rien à exporter : le journal n’a encore aucun acte de ce genre.",
+    ),
+    Failure.TOO_MUCH_TO_EXPORT: Text(
+        "That is too much for one file. Choose a shorter period with --since and --until.",
+        "C’est trop pour un seul fichier. Choisissez une période plus courte avec --since et --until.",
+    ),
     Failure.PATIENT_IN_USE: Text(
         "Letters are filed under this patient. File them under another one first, or remove them.",
         "Des courriers sont classés sous ce patient. Classez-les d’abord sous un autre, ou supprimez-les.",
@@ -1498,6 +1506,19 @@ STANDINGS: Final = {
     Standing.LOGGED: Text("", ""),
     Standing.TOLD: Text("told by a receipt", "dit par un accusé"),
 }
+EVIDENCE_NAME: Final = Text("evidence-{day}.zip", "preuves-{day}.zip")
+EVIDENCE_SAVED: Final = Text(
+    "{acts} acts with their proofs are in {path}. Anybody can check them with packaging/verify-receipts.",
+    "{acts} actes avec leurs preuves sont dans {path}. Chacun peut les vérifier avec packaging/verify-receipts.",
+)
+EVIDENCE_WAITING: Final = Text(
+    "{waiting} acts are not in it: they have not reached the log yet.",
+    "{waiting} actes n’y sont pas : ils ne sont pas encore arrivés au journal.",
+)
+EVIDENCE_OFFLINE: Final = Text(
+    "The relay could not be asked: nothing in the file shows that its {checkpoints} states of the log are of one and the same log.",
+    "Le relais n’a pas pu être interrogé : rien dans le fichier ne montre que ses {checkpoints} états du journal sont d’un seul et même journal.",
+)
 JOURNAL_STATES: Final = {
     JournalState.INTACT: Text(
         "{acts} acts, all in the log and proven. Checked against {others} correspondents and {witnesses} other computers of yours.",

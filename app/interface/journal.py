@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, Final
 
 from app.interface.command import Command
-from app.interface.snapshots import PAGE_LIMIT, Done, NameText, PatientTag, SubjectText
+from app.interface.snapshots import PAGE_LIMIT, Done, NameText, PathText, PatientTag, SubjectText
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.ids import (
     AccountId,
@@ -185,6 +185,34 @@ class JournalPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedEvidence:
+    """An evidence file was written (`crypto_core/spec/evidence.md`)."""
+
+    path: PathText
+    size: int
+    """In bytes."""
+    acts: int
+    waiting: int
+    """Acts that are not in it, because the log does not have them yet."""
+    checkpoints: int
+    connected: int
+    """How many of them the file proves to be of one log; fewer when the relay could not be asked."""
+    has_cose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportEvidence(Command[ExportedEvidence]):
+    """Write what proves the acts of a period, of a letter, or all, into one file in a directory."""
+
+    directory: PathText
+    name: NameText
+    since: UnixMillis | None = None
+    until: UnixMillis | None = None
+    """Not included."""
+    letter: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListJournal(Command[JournalPage]):
     """The journal, narrowed down; `letter` answers who has opened it."""
 
@@ -243,6 +271,7 @@ class NoteSetting(Command[Done]):
 
 
 COMMANDS: Final[dict[type, type]] = {
+    ExportEvidence: ExportedEvidence,
     ListJournal: JournalPage,
     ShowProof: JournalProof,
     NotePrinted: Done,

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Entries of the journal, sealed under the account's journal key, and the commitments that the log holds to them."""
+"""Entries of the journal, sealed under the account's journal key; what the log holds of them is in `trust.audit`."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
@@ -11,10 +10,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto_core.errors import DecryptionError, WireError
 from crypto_core.keys.derivation import derive, expand
+from crypto_core.trust.audit import commitment
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.ids import Hash
 from crypto_core.wire.journal import OpenedEntry, is_sound
-from crypto_core.wire.labels import JOURNAL_ENTRY, JOURNAL_KEY, SEALED_LEAF
+from crypto_core.wire.labels import JOURNAL_ENTRY, JOURNAL_KEY
 from crypto_core.wire.limits import (
     JOURNAL_SALT_BYTES,
     LEAST_SEALED_ENTRY_BYTES,
@@ -24,7 +23,7 @@ from crypto_core.wire.recovery import KeptKey
 
 if TYPE_CHECKING:
     from crypto_core.keys.envelopes import RandomBytes
-    from crypto_core.wire.ids import AccountId
+    from crypto_core.wire.ids import AccountId, Hash
     from crypto_core.wire.journal import JournalEntry
 
 _NONCE_BYTES: Final = 12
@@ -49,11 +48,6 @@ def salted(entry: JournalEntry, *, random_bytes: RandomBytes) -> OpenedEntry:
     if not is_sound(entry):
         raise WireError("the entry has other fields than its action")
     return OpenedEntry(salt=random_bytes(JOURNAL_SALT_BYTES), entry=entry)
-
-
-def commitment(opened: OpenedEntry) -> Hash:
-    """Return what the log holds of an entry: SHA-256(label ‖ salt ‖ encoded entry)."""
-    return Hash(hashlib.sha256(SEALED_LEAF + opened.salt + encode(opened.entry)).digest())
 
 
 def seal_entry(

@@ -18,11 +18,12 @@ from crypto_core.wire.audit import (
     EnvelopeExpired,
     Verb,
 )
-from crypto_core.wire.codec import decode
+from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash, UnixMillis
-from crypto_core.wire.labels import RELAY_STATEMENT, STATEMENT
+from crypto_core.wire.labels import RELAY_STATEMENT, SEALED_LEAF, STATEMENT
 
 if TYPE_CHECKING:
+    from crypto_core.wire.journal import OpenedEntry
     from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 
 T = TypeVar("T")
@@ -117,3 +118,8 @@ def read_relay_leaf(
 def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
     """Check the relay's signature on an expiry and return its content. Raises SignatureError or WireError."""
     return read_relay_leaf(EnvelopeExpired, leaf, verb=Verb.ENVELOPE_EXPIRED, log_key=log_key)[0]
+
+
+def commitment(opened: OpenedEntry) -> Hash:
+    """Return what a sealed leaf holds of an entry: SHA-256(label ‖ salt ‖ encoded entry)."""
+    return sha256(SEALED_LEAF, opened.salt, encode(opened.entry))

@@ -121,5 +121,5 @@ def _require_bounds(proof: TlogProof) -> None:
         raise WireError("the extra data of the receipt is empty or too long")
     if not 0 <= proof.index <= MAX_TREE_SIZE:
         raise WireError("no tree has this index")
-    if len(proof.path) > MAX_PROOF_HASHES or any(len(each) != HASH_BYTES for each in proof.path):
+    if len(proof.path) > MAX_PROOF_HASHES or set(map(len, proof.path)) - {HASH_BYTES}:
         raise WireError("the inclusion proof of the receipt is not a list of hashes")

@@ -84,6 +84,7 @@ MAX_STATEMENT_BYTES: Final = 3 * KIB  # an expiry names up to 128 devices
 MAX_LEAF_BYTES: Final = 8 * KIB
 MAX_PROOF_HASHES: Final = 64
 MAX_NOTE_BYTES: Final = 64 * KIB
+MAX_COSE_ROOTS: Final = 64
 MAX_COSIGNED_NOTE_BYTES: Final = 8 * KIB
 """A checkpoint of a log has two lines of 3.5 KB together, a cosignature one of 200 bytes."""
 MAX_PROOF_BYTES: Final = 96 * KIB

@@ -18,6 +18,7 @@ from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import (
     LEAST_SEALED_ENTRY_BYTES,
     MAX_BLOB_BYTES,
+    MAX_COSE_ROOTS,
     MAX_COSIGNED_NOTE_BYTES,
     MAX_DEVICES,
     MAX_DIRECTORY_RESULTS,
@@ -76,6 +77,7 @@ PATH_BLOB: Final = "/v1/blobs/{blob}"
 PATH_BLOB_COMPLETE: Final = "/v1/blobs/{blob}/complete"
 PATH_JOURNAL: Final = "/v1/journal"
 PATH_LOG_PROOF: Final = "/v1/log/proof"
+PATH_COSE_ROOTS: Final = "/v1/log/cose-roots"
 PATH_COSIGNATURES: Final = "/v1/log/cosignatures"
 PATH_LOG_CONSISTENCY: Final = "/v1/log/consistency"
 PATH_CHECKPOINT: Final = "/log/checkpoint"
@@ -343,6 +345,29 @@ class ConsistencyAnswer:
     first: int
     second: int
     path: Annotated[tuple[Hash, ...], Size.up_to(MAX_PROOF_HASHES * 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoseRootsRequest:
+    """POST /v1/log/cose-roots: sizes of trees that the log has signed as checkpoints."""
+
+    sizes: Annotated[tuple[int, ...], Size(1, MAX_COSE_ROOTS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoseRoot:
+    """The log's COSE signatures over the root of a tree (RFC 9942), by its Ed25519 and its ML-DSA-44 key."""
+
+    size: int
+    ed25519: Annotated[bytes, Size.exactly(64)]
+    ml_dsa_44: Annotated[bytes, Size.exactly(2420)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoseRoots:
+    """Answer to CoseRootsRequest: those of the sizes that the log has signed, by size."""
+
+    roots: Annotated[tuple[CoseRoot, ...], Size.up_to(MAX_COSE_ROOTS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crypto_core.trust.checkpoints import format_verifier_key
 from relay_server.administration import administer
 from relay_server.audit.check import MOST_FINDINGS, Damage, LogCheck, check_log
 from relay_server.audit.checkpoint_file import CheckpointFile
 from relay_server.audit.keys import load_signers
 from relay_server.clock import system_clock
+from relay_server.data_folder import DataFolder
+from relay_server.errors import StartError
 
 if TYPE_CHECKING:
     import argparse
@@ -42,6 +45,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `audit` to the program's commands."""
     audit = commands.add_parser("audit", help="the log, looked at by its operator")
     audit_commands = audit.add_subparsers(required=True)
+    keys = audit_commands.add_parser(
+        "keys",
+        help="print the log's two public keys, for who has to check its receipts without the relay",
+    )
+    keys.set_defaults(command=_keys)
+    keys.add_argument("--data", type=Path, required=True, metavar="DIR", help="the relay's folder")
     checking = audit_commands.add_parser(
         "check",
         help="go over the whole log, beside the running relay or without it",
@@ -59,6 +68,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="verify both signatures of every leaf as well; about an hour for ten million",
     )
+
+
+def _keys(options: argparse.Namespace) -> int:
+    folder = DataFolder(options.data)
+    if not folder.log_key.exists():
+        # Reading it would make a new one.
+        raise StartError(f"there is no log in {options.data}")
+    identity = load_signers(folder.log_key, clock=system_clock).identity
+    for key in (identity.ed25519, identity.ml_dsa_44):
+        sys.stdout.write(f"{format_verifier_key(key)}\n")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,11 +13,14 @@ from crypto_core.trust.tiles import parse_tile_path
 from crypto_core.wire.relay_api import (
     OCTETS,
     PATH_CHECKPOINT,
+    PATH_COSE_ROOTS,
     PATH_COSIGNATURES,
     PATH_LOG_CONSISTENCY,
     PATH_RELAY,
     PATH_TILE,
     ConsistencyAnswer,
+    CoseRoots,
+    CoseRootsRequest,
     CosignatureList,
     CosignedCheckpoint,
     ProblemCode,
@@ -74,6 +77,11 @@ def log_endpoints(
         first = query_number(request, "first")
         return cbor(await service.consistency(first, query_number(request, "second")))
 
+    async def cose_roots(request: Request) -> Response:
+        await door.authenticate(request)
+        wanted = await read_cbor(request, CoseRootsRequest)
+        return cbor(await service.cose_roots(wanted.sizes))
+
     async def cosign(request: Request) -> Response:
         caller = await door.authenticate(request)
         given = await read_cbor(request, CosignedCheckpoint)
@@ -117,6 +125,14 @@ def log_endpoints(
             handler=consistency,
             gives=ConsistencyAnswer,
             query=(Parameter(name="first"), Parameter(name="second")),
+        ),
+        Endpoint(
+            method="POST",
+            path=PATH_COSE_ROOTS,
+            summary="Sign the roots of checkpoints as COSE Receipts have it (RFC 9942).",
+            handler=cose_roots,
+            takes=CoseRootsRequest,
+            gives=CoseRoots,
         ),
         Endpoint(
             method="POST",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from crypto_core.errors import ProofError
@@ -15,7 +16,13 @@ from crypto_core.trust.merkle import (
 )
 from crypto_core.trust.tiles import encode_tile, tile_at
 from crypto_core.trust.tlog_proof import TlogProof, format_proof
-from crypto_core.wire.relay_api import ConsistencyAnswer, LogReceipt, ProblemCode
+from crypto_core.wire.relay_api import (
+    ConsistencyAnswer,
+    CoseRoot,
+    CoseRoots,
+    LogReceipt,
+    ProblemCode,
+)
 from relay_server.audit import store
 from relay_server.audit.sequencer import Inclusion
 from relay_server.errors import ProblemError
@@ -23,9 +30,9 @@ from relay_server.errors import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from crypto_core.trust.checkpoints import LogIdentity
     from crypto_core.trust.tiles import TileId
     from relay_server.audit.sequencer import Sequencer
+    from relay_server.audit.signing import LogSigners
     from relay_server.database.pool import Database
 
 
@@ -46,10 +53,11 @@ def receipt(inclusion: Inclusion) -> LogReceipt:
 class LogService:
     """Reads the log for those who check it."""
 
-    def __init__(self, *, database: Database, sequencer: Sequencer, identity: LogIdentity) -> None:
+    def __init__(self, *, database: Database, sequencer: Sequencer, signers: LogSigners) -> None:
         self._database = database
         self._sequencer = sequencer
-        self._identity = identity
+        self._signers = signers
+        self._identity = signers.identity
 
     @property
     def origin(self) -> str:
@@ -106,6 +114,20 @@ class LogService:
             reader = await store.read_tiles(session, nodes, size=second)
         path = consistency_path(first, second, reader.read)
         return ConsistencyAnswer(first=first, second=second, path=path)
+
+    async def cose_roots(self, sizes: Collection[int]) -> CoseRoots:
+        """Sign the roots of trees once more, for COSE: those of the sizes that were signed as checkpoints."""
+        async with self._database.session() as session:
+            roots = await store.roots(session, sizes, most=self._sequencer.latest.size)
+        signed = await asyncio.to_thread(
+            lambda: [(size, *self._signers.sign_root(root)) for size, root in roots]
+        )
+        return CoseRoots(
+            roots=tuple(
+                CoseRoot(size=size, ed25519=ed25519, ml_dsa_44=ml_dsa_44)
+                for size, ed25519, ml_dsa_44 in signed
+            )
+        )
 
     async def tile(self, tile: TileId) -> bytes:
         """Return the content of a tile of the signed tree. Raises ProblemError where it has none."""

@@ -19,6 +19,7 @@ from crypto_core.trust.checkpoints import (
     format_checkpoint,
     sign_checkpoint,
 )
+from crypto_core.trust.cose import signed_root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +98,10 @@ class LogSigners:
     def sign(self, checkpoint: Checkpoint) -> str:
         """Return the signed note of a checkpoint: sign only what is committed, since a signed tree is final."""
         return sign_checkpoint(checkpoint, signers=(self.ed25519, self.ml_dsa_44))
+
+    def sign_root(self, root: bytes) -> tuple[bytes, bytes]:
+        """Return the COSE signatures of both keys over the root of a tree that is signed as a checkpoint (RFC 9942)."""
+        return (
+            self.ed25519.private_key.sign(signed_root(self.identity.ed25519, root)),
+            self.ml_dsa_44.private_key.sign(signed_root(self.identity.ml_dsa_44, root)),
+        )

@@ -13,7 +13,7 @@ from crypto_core.wire.ids import DevicePseudonym, Hash
 from relay_server.audit.effects import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from crypto_core.trust.merkle import CompletedNode, NodeId
     from relay_server.audit.subjects import Subject
@@ -115,6 +115,16 @@ async def root_at(session: Session, size: int) -> Hash | None:
     """Return the root that was stored with the batch that made the tree this large, None if none did."""
     found: Hash | None = await session.fetchval("SELECT root FROM audit_root WHERE size = $1", size)
     return found
+
+
+async def roots(session: Session, sizes: Collection[int], *, most: int) -> list[tuple[int, Hash]]:
+    """Return the roots noted for those of the sizes that ended a batch, none above `most`, by size."""
+    rows = await session.fetch(
+        "SELECT size, root FROM audit_root WHERE size = ANY($1) AND size <= $2 ORDER BY size",
+        list(sizes),
+        most,
+    )
+    return [(row["size"], Hash(row["root"])) for row in rows]
 
 
 async def chain_heads(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,24 @@ def test_every_module_of_the_programs_is_in_a_package() -> None:
 def test_folder_is_no_package(folder: str) -> None:
     # packaging/__init__.py would hide the library of that name.
     assert not relative(list((ROOT / folder).rglob("__init__.py")))
+
+
+def test_evidence_is_checked_without_the_programs() -> None:
+    """Who has to check it should need neither of them, nor a library that only they need."""
+    allowed = {"crypto_core", "verify_receipts", *sys.stdlib_module_names}
+    for path in (ROOT / "packaging" / "verify-receipts").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        } | {
+            node.module
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
+        assert {name.split(".")[0] for name in names} <= allowed
 
 
 def test_no_name_is_empty_of_meaning() -> None:

@@ -24,6 +24,7 @@ MODULES = (
     "documents",
     "envelopes",
     "mail",
+    "receipts",
     "relay",
     "search",
     "sign_in",

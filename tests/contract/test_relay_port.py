@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.engine.ports.relay import RelayRefusedError, SignInNeededError
+from crypto_core.errors import SignatureError
 from crypto_core.trust.audit import read_acceptance
+from crypto_core.trust.cose import verify_root
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import check_key_answer
 from crypto_core.trust.merkle import verify_consistency
@@ -591,3 +593,20 @@ async def test_nobody_cosigns_for_another_or_what_the_log_has_not_signed(
     async with refusal(ProblemCode.MALFORMED):
         await alice.relay.cosign("not a note")
     assert (await alice.relay.cosignatures()).cosignatures == ()
+
+
+async def test_the_log_signs_for_cose_what_it_has_signed_as_a_checkpoint_and_nothing_else(
+    people: Iterator[Practitioner],
+) -> None:
+    (alice,) = await registered(people, 1)
+    checkpoint = alice.checked_note(await alice.relay.checkpoint()).checkpoint
+    answer = await alice.relay.cose_roots((checkpoint.size, checkpoint.size + 1_000_000))
+    (root,) = answer.roots
+    assert root.size == checkpoint.size
+    for key, signature in (
+        (alice.log.ed25519, root.ed25519),
+        (alice.log.ml_dsa_44, root.ml_dsa_44),
+    ):
+        verify_root(key, checkpoint.root, signature)
+        with pytest.raises(SignatureError):
+            verify_root(key, Hash(bytes(32)), signature)

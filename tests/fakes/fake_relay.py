@@ -117,6 +117,9 @@ from crypto_core.wire.relay_api import (
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
+    CoseRoot,
+    CoseRoots,
+    CoseRootsRequest,
     Cosignature,
     CosignatureList,
     CreateBlobRequest,
@@ -1543,6 +1546,24 @@ class FakeRelay:
             first=first, second=second, path=self._log.consistency(first, second)
         )
 
+    def cose_roots(self, caller: Caller, sizes: Sequence[int]) -> CoseRoots:
+        """Sign roots for COSE."""
+        self.authenticate(caller)
+        with _refusals():
+            wanted = CoseRootsRequest(sizes=tuple(sizes))
+            encode(wanted)
+        signed = [
+            (size, *self._signers.sign_root(self._log.checkpoint(size).root))
+            for size in sorted(set(sizes))
+            if 0 < size <= len(self._state.leaves)
+        ]
+        return CoseRoots(
+            roots=tuple(
+                CoseRoot(size=size, ed25519=ed25519, ml_dsa_44=ml_dsa_44)
+                for size, ed25519, ml_dsa_44 in signed
+            )
+        )
+
     def cosign(self, caller: Caller, note: str) -> None:
         """Keep what a device has cosigned, unless it has given a later one."""
         device = self.authenticate(caller)
@@ -2149,6 +2170,10 @@ class FakeRelayConnection:
             "consistency",
             lambda: self.relay.consistency(self.caller, first=first, second=second),
         )
+
+    async def cose_roots(self, sizes: Sequence[int]) -> CoseRoots:
+        """See the port."""
+        return await self._ask("cose_roots", lambda: self.relay.cose_roots(self.caller, sizes))
 
     async def cosign(self, note: str) -> None:
         """See the port."""

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto_core.keys.derivation import expand
-from crypto_core.keys.journal import commitment, first_journal_key, seal_entry
+from crypto_core.keys.journal import first_journal_key, seal_entry
+from crypto_core.trust.audit import commitment
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash, MessageId, PatientId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.journal import FIELDS, Action, JournalEntry, OpenedEntry

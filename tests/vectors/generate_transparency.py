@@ -638,7 +638,7 @@ def verifier_key_vectors(log: VectorLog) -> Iterator[Vector]:
     yield case("ed25519", "Type 0x01.", ed25519, identity.ed25519)
     yield case("ml_dsa_44", "Type 0x06.", ml_dsa, identity.ml_dsa_44)
     yield case(
-        "unknown_type", "Type 0x04 is a witness, which no log of ours is.", retyped(4, public_key)
+        "unknown_type", "Type 0x02 is ECDSA, by which nobody of ours signs.", retyped(2, public_key)
     )
     yield case("wrong_length", "31 bytes, with their key id.", retyped(1, public_key[:-1]))
     yield case("wrong_key_id", "Of another key.", f"{name}+00000000+{encoded}")

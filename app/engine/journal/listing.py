@@ -23,8 +23,7 @@ from app.interface.journal import (
 )
 from app.interface.snapshots import AlarmKind, Done
 from crypto_core.errors import CryptoCoreError
-from crypto_core.keys.journal import commitment
-from crypto_core.trust.audit import verify_relay_statement, verify_statement
+from crypto_core.trust.audit import commitment, verify_relay_statement, verify_statement
 from crypto_core.trust.merkle import leaf_hash
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.audit import AuditLeaf, AuditStatement

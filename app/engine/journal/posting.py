@@ -17,7 +17,8 @@ from app.engine.ports.relay import RelayAnswerError, RelayRefusedError
 from app.engine.session import CONNECTION_REFUSALS, raise_alarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.errors import CryptoCoreError, ProofError
-from crypto_core.keys.journal import commitment, seal_entry
+from crypto_core.keys.journal import seal_entry
+from crypto_core.trust.audit import commitment
 from crypto_core.trust.checkpoints import verify_checkpoint
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb

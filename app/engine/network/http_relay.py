@@ -69,6 +69,7 @@ from crypto_core.wire.relay_api import (
     PATH_BLOB_COMPLETE,
     PATH_BLOBS,
     PATH_CHECKPOINT,
+    PATH_COSE_ROOTS,
     PATH_COSIGNATURES,
     PATH_DIRECTORY,
     PATH_DIRECTORY_ENTRY,
@@ -103,6 +104,8 @@ from crypto_core.wire.relay_api import (
     Assurances,
     BlobStatus,
     ConsistencyAnswer,
+    CoseRoots,
+    CoseRootsRequest,
     CosignatureList,
     CosignedCheckpoint,
     DirectoryEntry,
@@ -601,6 +604,11 @@ class HttpRelay:
         """Proof that one tree begins another."""
         query = {"first": first, "second": second}
         return await self._object("GET", PATH_LOG_CONSISTENCY, ConsistencyAnswer, query=query)
+
+    async def cose_roots(self, sizes: Sequence[int]) -> CoseRoots:
+        """Signatures for COSE Receipts."""
+        request = CoseRootsRequest(sizes=tuple(sizes))
+        return await self._object("POST", PATH_COSE_ROOTS, CoseRoots, request)
 
     async def cosign(self, note: str) -> None:
         """Give what this device has cosigned."""

@@ -95,6 +95,16 @@ class StoredProof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedAct:
+    """An act that the log has, with what a reader elsewhere needs to check it."""
+
+    sequence: int | None
+    """Its number in this computer's chain; the leaf is made of the statement then, and not kept twice."""
+    encoded_opened: bytes | None = field(repr=False)
+    proof: ActProof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterParties:
     """Who an act with a letter is about."""
 
@@ -197,3 +207,14 @@ class JournalStore(Protocol):
 
     def proof(self, act: int, *, here: DeviceId) -> StoredProof | None:
         """All that is kept of one act."""
+
+    def logged_acts(
+        self,
+        *,
+        after: int,
+        since: UnixMillis | None,
+        until: UnixMillis | None,
+        letter: MessageId | None,
+        limit: int,
+    ) -> tuple[LoggedAct, ...]:
+        """Acts that stand in the log above an index, in its order; `until` itself is not among them."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Assurances,
         BlobStatus,
         ConsistencyAnswer,
+        CoseRoots,
         CosignatureList,
         CreateBlobRequest,
         DirectoryEntry,
@@ -420,6 +421,9 @@ class Relay(Protocol):
 
     async def consistency(self, *, first: int, second: int) -> ConsistencyAnswer:
         """Proof that the log of size `first` is a beginning of that of size `second`."""
+
+    async def cose_roots(self, sizes: Sequence[int]) -> CoseRoots:
+        """The log's COSE signatures over those of the trees that it has signed."""
 
     async def cosign(self, note: str) -> None:
         """Give the account's other devices a checkpoint that this one has cosigned."""

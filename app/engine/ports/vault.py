@@ -593,6 +593,9 @@ class TrustStore(Protocol):
     def key_events(self, account: AccountId) -> tuple[KeyEvent, ...]:
         """The events of one history, in order."""
 
+    def proven_key_events(self, account: AccountId) -> tuple[tuple[KeyEvent, str], ...]:
+        """The same, each with the receipt of the leaf that records it."""
+
     def add_key_event(
         self, account: AccountId, number: int, recorded: RecordedEvent, *, proof: str
     ) -> None:

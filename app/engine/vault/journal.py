@@ -12,6 +12,7 @@ from app.engine.ports.journal import (
     ChainPoint,
     FoundLetter,
     LetterParties,
+    LoggedAct,
     NewAct,
     StoredProof,
 )
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _HASH_BYTES: Final = 32
 _NOBODY: Final = bytes(20)
+_END: Final = 2**63 - 1
 """The sender of imported mail."""
 
 _STANDINGS: Final = {
@@ -296,6 +298,26 @@ class SqlJournalStore:
             sequence=sequence,
             encoded_opened=opened,
             proof=None if where[0] is None else _proof(where),
+        )
+
+    def logged_acts(
+        self,
+        *,
+        after: int,
+        since: UnixMillis | None,
+        until: UnixMillis | None,
+        letter: MessageId | None,
+        limit: int,
+    ) -> tuple[LoggedAct, ...]:
+        rows = self._db.execute(
+            "select a.sequence, p.opened, a.log_index, a.logged_at, p.nonce, p.leaf, p.path,"
+            " p.checkpoint_size from act a join act_proof p on p.act = a.id"
+            " where a.log_index > ? and a.at >= ? and a.at < ? and (? is null or a.letter = ?)"
+            " order by a.log_index limit ?",
+            (after, since or 0, _END if until is None else until, letter, letter, limit),
+        )
+        return tuple(
+            LoggedAct(sequence=row[0], encoded_opened=row[1], proof=_proof(row[2:])) for row in rows
         )
 
     # --- inside ------------------------------------------------------------------------------

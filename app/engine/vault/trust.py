@@ -41,6 +41,14 @@ class SqlTrustStore:
     def key_events(self, account: AccountId) -> tuple[KeyEvent, ...]:
         return tuple(each.event for each in self._recorded(account))
 
+    def proven_key_events(self, account: AccountId) -> tuple[tuple[KeyEvent, str], ...]:
+        return tuple(
+            (decode(KeyEvent, event), proof)
+            for event, proof in self._db.execute(
+                "select event, proof from key_event where account = ? order by number", (account,)
+            )
+        )
+
     def _recorded(self, account: AccountId) -> list[RecordedEvent]:
         return [
             RecordedEvent(

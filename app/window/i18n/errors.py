@@ -423,6 +423,16 @@ class Errors(QObject):
                 self.tr("This act is no longer in the journal."),
                 self.tr("Its time was over. The relay’s record still shows that there was one."),
             ),
+            Failure.NOTHING_TO_EXPORT: (
+                self.tr("There is nothing to export."),
+                self.tr(
+                    "The journal at the relay has no act like that yet. Choose another period."
+                ),
+            ),
+            Failure.TOO_MUCH_TO_EXPORT: (
+                self.tr("That is too much for one file."),
+                self.tr("Choose a shorter period, and export the rest into another file."),
+            ),
             Failure.PATIENT_IN_USE: (
                 self.tr("Letters are filed under this patient."),
                 self.tr("File them under another patient first, or remove them."),

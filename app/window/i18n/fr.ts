@@ -2756,6 +2756,22 @@
         <translation>Cet acte n’est plus dans le journal.</translation>
     </message>
     <message>
+        <source>There is nothing to export.</source>
+        <translation>Il n’y a rien à exporter.</translation>
+    </message>
+    <message>
+        <source>The journal at the relay has no act like that yet. Choose another period.</source>
+        <translation>Le journal du relais n’a encore aucun acte de ce genre. Choisissez une autre période.</translation>
+    </message>
+    <message>
+        <source>That is too much for one file.</source>
+        <translation>C’est trop pour un seul fichier.</translation>
+    </message>
+    <message>
+        <source>Choose a shorter period, and export the rest into another file.</source>
+        <translation>Choisissez une période plus courte, et exportez le reste dans un autre fichier.</translation>
+    </message>
+    <message>
         <source>Letters are filed under this patient.</source>
         <translation>Des courriers sont classés sous ce patient.</translation>
     </message>

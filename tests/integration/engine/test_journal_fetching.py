@@ -15,7 +15,7 @@ from app.interface.failures import CommandError
 from app.interface.journal import Deed, JournalProof, JournalState, ListJournal, ShowProof, Standing
 from app.interface.searching import Search
 from app.interface.snapshots import AlarmKind
-from crypto_core.keys.journal import commitment
+from crypto_core.trust.audit import commitment
 from crypto_core.trust.merkle import leaf_hash
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb

@@ -3,13 +3,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from crypto_core.trust.checkpoints import format_note, parse_note
+from crypto_core.trust.checkpoints import format_note, format_verifier_key, parse_note
+from crypto_core.trust.evidence import examine, receipt_of
 from crypto_core.trust.merkle import TreeEdge, inclusion_nodes, leaf_hash
 from crypto_core.trust.tiles import TileId, encode_tile, format_tile_path, tile_at, tiles_for
+from crypto_core.wire.codec import decode
+from crypto_core.wire.evidence import EvidenceCheckpoints, EvidenceConsistencies
 from tests.fakes.sample_log import SampleLog, sample_signers
+from tests.integration.engine.test_evidence import evidence_of_a_letter
 from tests.integration.independent_log.verifier import Consistency, IndependentVerifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOG = SampleLog(b"leaf %d" % index for index in range(700))
 VERIFIER_KEY, ML_DSA_KEY = LOG.log_keys
@@ -116,3 +125,25 @@ def test_it_refuses_what_is_wrong(go: IndependentVerifier) -> None:
         VERIFIER_KEY, checkpoint=LOG.note(), tiles=tiles, leaves={0: LOG.leaves[0]}
     )
     assert refusals[0]
+
+
+def test_receipts_and_connections_of_an_evidence_file(
+    go: IndependentVerifier, tmp_path: Path
+) -> None:
+    """What an owner hands to a court is proven to a program that is not ours as well."""
+    found = evidence_of_a_letter(tmp_path)
+    examined = examine(found.members)
+    assert examined.log is not None
+    key = format_verifier_key(examined.log.ed25519)
+    receipts = [receipt_of(found.members, act.index) or "" for act in examined.acts]
+    assert len(receipts) > 4
+    assert go.check_receipts(key, receipts) == [""] * len(receipts)
+    notes = {
+        int(each.note.split("\n")[1]): each.note
+        for each in decode(EvidenceCheckpoints, found.members["checkpoints/0000.cbor"]).checkpoints
+    }
+    proofs = [
+        Consistency(first=notes[each.first], second=notes[each.second], path=each.path)
+        for each in decode(EvidenceConsistencies, found.members["consistency/0000.cbor"]).proofs
+    ]
+    assert go.check_consistency(key, proofs) == [""] * len(proofs)

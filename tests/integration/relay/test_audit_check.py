@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from crypto_core.wire.enrolment import parse_enrolment
 from crypto_core.wire.ids import Hash
 from crypto_core.wire.limits import MAX_JOURNAL_ACTS
 from crypto_core.wire.relay_api import (
@@ -244,9 +245,9 @@ async def test_after_a_hundred_findings_nothing_more_is_looked_at(
         assert "nothing more was looked at" in told(found)
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, command: str = "check") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "relay_server", "audit", "check", *arguments],
+        [sys.executable, "-m", "relay_server", "audit", command, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -261,16 +262,20 @@ def test_the_command_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
         [*command, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True
     ) as serving:
         assert serving.stdout is not None
-        json.loads(serving.stdout.readline().removeprefix("READY "))
+        ready = json.loads(serving.stdout.readline().removeprefix("READY "))
         beside = run("--data", str(data))
         serving.terminate()
     assert (beside.returncode, beside.stderr) == (0, "")
     assert beside.stdout.startswith("intact: ")
     alone = run("--data", str(data), "--signatures")
     assert (alone.returncode, alone.stderr) == (0, "")
-    nowhere = run("--data", str(tmp_path / "elsewhere"))
-    assert nowhere.returncode == 1
-    assert "there is no relay" in nowhere.stderr
+    keys = run("--data", str(data), command="keys")
+    assert tuple(keys.stdout.split()) == parse_enrolment(ready["enrolment"]).log_keys
+    for command_name in ("check", "keys"):
+        nowhere = run("--data", str(tmp_path / "elsewhere"), command=command_name)
+        assert nowhere.returncode == 1
+        assert "there is no" in nowhere.stderr
+    assert not (tmp_path / "elsewhere").exists()
 
 
 async def test_the_exit_code_tells_a_damaged_log_from_an_intact_one(

@@ -258,6 +258,7 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "receipts": ([MESSAGE], (KNOWN,)),
     "journal list": (["--kind", "letters", "--since", "2026-01-31"], (KNOWN,)),
     "journal show": (["7"], (KNOWN,)),
+    "audit export": (["--to", "{folder}", "--since", "2026-01-31"], (KNOWN,)),
     "audit verify": ([], (KNOWN,)),
     "audit alarms": ([], (KNOWN,)),
 }

@@ -1,0 +1,445 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Checks an evidence file's members: what they prove, what is missing, what is wrong (`crypto_core/spec/evidence.md`).
+
+Nothing is trusted but the log's keys, and those only if the caller has them from elsewhere than the file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from crypto_core.errors import CryptoCoreError, SignatureError, WireError
+from crypto_core.trust.audit import (
+    CHAIN_START,
+    commitment,
+    verify_relay_statement,
+    verify_statement,
+)
+from crypto_core.trust.checkpoints import (
+    LogIdentity,
+    parse_checkpoint,
+    parse_log_identity,
+    parse_note,
+    verify_checkpoint,
+)
+from crypto_core.trust.cose import verify_root
+from crypto_core.trust.devices import find_device
+from crypto_core.trust.key_history import KeyHistory
+from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
+from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
+from crypto_core.trust.tlog_proof import TlogProof, format_proof, verify_tlog_proof
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
+from crypto_core.wire.codec import decode
+from crypto_core.wire.evidence import (
+    EvidenceCheckpoint,
+    EvidenceCheckpoints,
+    EvidenceConsistencies,
+    EvidenceKeys,
+    EvidenceLeaf,
+    EvidenceLeaves,
+    EvidenceManifest,
+    EvidenceMembers,
+)
+from crypto_core.wire.ids import RELAY_PSEUDONYM, AccountId, DevicePseudonym, Hash
+from crypto_core.wire.journal import JournalEntry, OpenedEntry, is_sound
+from crypto_core.wire.labels import EVIDENCE
+from crypto_core.wire.signed import HybridSignature, Signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crypto_core.trust.checkpoints import VerifierKey
+    from crypto_core.wire.signed import SigningPublicKey
+
+T = TypeVar("T")
+
+MANIFEST: Final = "manifest.cbor"
+MEMBERS: Final = "members.cbor"
+TEXTS: Final = ("LISEZ-MOI.txt", "README.txt")
+MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
+
+
+class Wrong(StrEnum):
+    """What is wrong in an evidence file."""
+
+    NOT_EVIDENCE = "not-evidence"
+    OTHER_LOG_KEYS = "other-log-keys"
+    """The file's log is not the one whose keys the caller has."""
+    MEMBER_MISSING = "member-missing"
+    MEMBER_CHANGED = "member-changed"
+    MEMBER_ADDED = "member-added"
+    MANIFEST_UNSIGNED = "manifest-unsigned"
+    """No computer of the account has signed what the file is said to hold."""
+    KEYS_INVALID = "keys-invalid"
+    CHECKPOINT_INVALID = "checkpoint-invalid"
+    FORK = "fork"
+    """Two checkpoints contradict each other, each signed by the log: the log is at fault, not the file."""
+    LEAF_NOT_INCLUDED = "leaf-not-included"
+    LEAF_OUT_OF_ORDER = "leaf-out-of-order"
+    LEAF_UNSIGNED = "leaf-unsigned"
+    ENTRY_NOT_COMMITTED = "entry-not-committed"
+    CHAIN_BROKEN = "chain-broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong; `place` is a member, the index of a leaf, or the size of a tree."""
+
+    wrong: Wrong
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Statements of a computer that are not in a file that should have all: from `first` to `last`, inclusive."""
+
+    actor: DevicePseudonym
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenAct:
+    """A leaf that is in the log and signed by whom it says."""
+
+    index: int
+    relay_time: int
+    actor: DevicePseudonym
+    account: AccountId | None
+    """Whose computer it is; None for the relay."""
+    sequence: int
+    verb: Verb
+    entry: JournalEntry | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Examination:
+    """What an evidence file proves, and what it does not."""
+
+    manifest: EvidenceManifest | None = None
+    log: LogIdentity | None = None
+    acts: list[ProvenAct] = field(default_factory=list)
+    checkpoints: int = 0
+    connected: int = 0
+    """Checkpoints that a proof in the file connects with the largest one, itself included."""
+    cose_signatures: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_selection(self) -> bool:
+        """Whether the file has a part only, so that nothing can be said of what is not in it."""
+        wanted = self.manifest
+        return wanted is not None and (wanted.since, wanted.until, wanted.letter) != (None,) * 3
+
+    def find(self, wrong: Wrong, place: object = "") -> None:
+        """Note a fault."""
+        self.faults.append(Fault(wrong=wrong, place=str(place)))
+
+
+def examine(
+    members: Mapping[str, bytes], *, log_keys: tuple[str, ...] | None = None
+) -> Examination:
+    """Check everything that a file's members can prove (specification §3). Raises nothing for what is wrong.
+
+    `log_keys` are the log's two verifier keys from elsewhere; without them those of the file are used, and what
+    follows holds for whoever has made those.
+    """
+    found = Examination()
+    try:
+        signed = decode(Signed, members[MANIFEST])
+        manifest = decode(EvidenceManifest, signed.body)
+        log = parse_log_identity(manifest.log_keys)
+    except (KeyError, CryptoCoreError):
+        found.find(Wrong.NOT_EVIDENCE)
+        return found
+    found.manifest, found.log = manifest, log
+    if log_keys is not None and tuple(manifest.log_keys) != log_keys:
+        found.find(Wrong.OTHER_LOG_KEYS)
+        return found
+    _check_members(members, manifest, found)
+    histories = _histories(members, log, found)
+    _check_signature(signed, manifest, histories.get(manifest.account), found)
+    roots = _roots(members, log, found)
+    _connect(members, roots, found)
+    _check_leaves(members, log, roots, histories, found)
+    if not found.is_selection:
+        _find_gaps(manifest.account, histories.get(manifest.account), found)
+    return found
+
+
+def receipt_of(members: Mapping[str, bytes], index: int) -> str | None:
+    """Return the C2SP tlog-proof of a leaf in the file, None if it is not there. Raises WireError."""
+    leaf = leaf_at(members, index)
+    checkpoint = None if leaf is None else _checkpoint_of(members, leaf.checkpoint_size)
+    if leaf is None or checkpoint is None:
+        return None
+    return format_proof(
+        TlogProof(extra=leaf.leaf, index=leaf.index, path=leaf.path, checkpoint=checkpoint.note)
+    )
+
+
+def leaf_at(members: Mapping[str, bytes], index: int) -> EvidenceLeaf | None:
+    """Return the leaf that the file has of a place in the log. Raises WireError."""
+    for _, page in _pages(members, "leaves/", EvidenceLeaves):
+        for each in page.leaves:
+            if each.index == index:
+                return each
+    return None
+
+
+def cose_signature_of(members: Mapping[str, bytes], size: int) -> tuple[VerifierKey, bytes] | None:
+    """Return the log's COSE signature over the root of a size, and the key it is of. Raises WireError.
+
+    The ML-DSA-44 one, which holds longer; None if the file has none.
+    """
+    checkpoint = _checkpoint_of(members, size)
+    if checkpoint is None or len(checkpoint.cose) < 2:
+        return None
+    manifest = decode(EvidenceManifest, decode(Signed, members[MANIFEST]).body)
+    return parse_log_identity(manifest.log_keys).ml_dsa_44, checkpoint.cose[1]
+
+
+def _checkpoint_of(members: Mapping[str, bytes], size: int) -> EvidenceCheckpoint | None:
+    for _, page in _pages(members, "checkpoints/", EvidenceCheckpoints):
+        for each in page.checkpoints:
+            if parse_checkpoint(parse_note(each.note).text).size == size:
+                return each
+    return None
+
+
+def _check_members(
+    members: Mapping[str, bytes], manifest: EvidenceManifest, found: Examination
+) -> None:
+    if sha256(members.get(MEMBERS, b"")) != manifest.members_hash:
+        found.find(Wrong.MEMBER_CHANGED, MEMBERS)
+        return
+    listed = {each.name: each.sha256 for each in decode(EvidenceMembers, members[MEMBERS]).members}
+    for name, digest in listed.items():
+        if name not in members:
+            found.find(Wrong.MEMBER_MISSING, name)
+        elif sha256(members[name]) != digest:
+            found.find(Wrong.MEMBER_CHANGED, name)
+    for name in members.keys() - listed.keys() - {MANIFEST, MEMBERS}:
+        found.find(Wrong.MEMBER_ADDED, name)
+
+
+def _histories(
+    members: Mapping[str, bytes], log: LogIdentity, found: Examination
+) -> dict[AccountId, KeyHistory]:
+    """Follow each account's keys from its first event, each recorded in the log."""
+    histories: dict[AccountId, KeyHistory] = {}
+    for name, page in _pages(members, "keys/", EvidenceKeys, found):
+        history = histories.get(page.account, KeyHistory(account=page.account))
+        try:
+            for each in page.events:
+                proven = verify_tlog_proof(each.proof, log=log)
+                history = history.continued(
+                    each.event,
+                    leaf=proven.leaf,
+                    log_index=proven.index,
+                    log_key=log.ed25519.public_key,
+                )
+        except CryptoCoreError:
+            found.find(Wrong.KEYS_INVALID, name)
+            continue
+        histories[page.account] = history
+    return histories
+
+
+def _check_signature(
+    signed: Signed, manifest: EvidenceManifest, history: KeyHistory | None, found: Examination
+) -> None:
+    try:
+        if history is None:
+            raise SignatureError("no keys of the account")
+        entry = None
+        for each in history.lists:
+            entry = find_device(each.devices, manifest.device) or entry
+        if entry is None:
+            raise SignatureError("not a computer of the account")
+        open_signed(EvidenceManifest, entry.signing, EVIDENCE, signed)
+    except CryptoCoreError:
+        found.find(Wrong.MANIFEST_UNSIGNED, MANIFEST)
+
+
+def _roots(members: Mapping[str, bytes], log: LogIdentity, found: Examination) -> dict[int, Hash]:
+    roots: dict[int, Hash] = {}
+    for name, page in _pages(members, "checkpoints/", EvidenceCheckpoints, found):
+        for each in page.checkpoints:
+            try:
+                checkpoint = verify_checkpoint(each.note, log=log).checkpoint
+                for key, signature in zip((log.ed25519, log.ml_dsa_44), each.cose, strict=False):
+                    verify_root(key, checkpoint.root, signature)
+                    found.cose_signatures += 1
+            except CryptoCoreError:
+                found.find(Wrong.CHECKPOINT_INVALID, name)
+                continue
+            if roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
+                found.find(Wrong.FORK, checkpoint.size)
+    found.checkpoints = len(roots)
+    return roots
+
+
+def _connect(members: Mapping[str, bytes], roots: Mapping[int, Hash], found: Examination) -> None:
+    """Count the checkpoints that proofs connect with the largest one."""
+    beside: dict[int, set[int]] = defaultdict(set)
+    for name, page in _pages(members, "consistency/", EvidenceConsistencies, found):
+        for each in page.proofs:
+            if each.first not in roots or each.second not in roots:
+                found.find(Wrong.MEMBER_CHANGED, name)
+                continue
+            try:
+                verify_consistency(
+                    first_size=each.first,
+                    second_size=each.second,
+                    first_root=roots[each.first],
+                    second_root=roots[each.second],
+                    path=each.path,
+                )
+            except CryptoCoreError:
+                found.find(Wrong.FORK, f"{each.first} {each.second}")
+                continue
+            beside[each.first].add(each.second)
+            beside[each.second].add(each.first)
+    reached: set[int] = set()
+    waiting = [max(roots)] if roots else []
+    while waiting:
+        size = waiting.pop()
+        if size not in reached:
+            reached.add(size)
+            waiting.extend(beside[size])
+    found.connected = len(reached)
+
+
+def _check_leaves(
+    members: Mapping[str, bytes],
+    log: LogIdentity,
+    roots: Mapping[int, Hash],
+    histories: Mapping[AccountId, KeyHistory],
+    found: Examination,
+) -> None:
+    keys = {
+        pseudonym_of(entry.device): (account, entry.signing)
+        for account, history in histories.items()
+        for each in history.lists
+        for entry in each.devices.devices
+    }
+    last = -1
+    heads: dict[DevicePseudonym, tuple[int, Hash]] = {}
+    for _, page in _pages(members, "leaves/", EvidenceLeaves, found):
+        for each in page.leaves:
+            if each.index <= last:
+                found.find(Wrong.LEAF_OUT_OF_ORDER, each.index)
+            last = max(last, each.index)
+            try:
+                statement, act = _proven(each, log, roots, keys)
+            except _NotProvenError as error:
+                found.find(error.wrong, each.index)
+                continue
+            before = heads.get(statement.actor)
+            if before is not None and before[0] + 1 == statement.sequence:
+                is_next = before[1] == statement.previous
+            else:
+                is_next = (before is None or before[0] < statement.sequence) and (
+                    statement.sequence > 0 or statement.previous == CHAIN_START
+                )
+            if not is_next:
+                found.find(Wrong.CHAIN_BROKEN, each.index)
+            heads[statement.actor] = (
+                statement.sequence,
+                sha256(decode(AuditLeaf, each.leaf).statement),
+            )
+            found.acts.append(act)
+
+
+class _NotProvenError(Exception):
+    def __init__(self, wrong: Wrong) -> None:
+        super().__init__(wrong.value)
+        self.wrong = wrong
+
+
+def _proven(
+    each: EvidenceLeaf,
+    log: LogIdentity,
+    roots: Mapping[int, Hash],
+    keys: Mapping[DevicePseudonym, tuple[AccountId, SigningPublicKey]],
+) -> tuple[AuditStatement, ProvenAct]:
+    try:
+        verify_inclusion(
+            leaf_hash=leaf_hash(each.leaf),
+            index=each.index,
+            size=each.checkpoint_size,
+            path=each.path,
+            root=roots[each.checkpoint_size],
+        )
+    except (KeyError, CryptoCoreError):
+        raise _NotProvenError(Wrong.LEAF_NOT_INCLUDED) from None
+    try:
+        leaf = decode(AuditLeaf, each.leaf)
+        statement = decode(AuditStatement, leaf.statement)
+        account: AccountId | None = None
+        if statement.actor == RELAY_PSEUDONYM:
+            verify_relay_statement(log.ed25519.public_key, leaf.statement, leaf.signature)
+        else:
+            account, key = keys[statement.actor]
+            verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
+    except (KeyError, CryptoCoreError):
+        raise _NotProvenError(Wrong.LEAF_UNSIGNED) from None
+    entry = None
+    if each.opened:
+        try:
+            opened = decode(OpenedEntry, each.opened)
+            if statement.verb is not Verb.SEALED or statement.content != commitment(opened):
+                raise WireError("not what the leaf commits to")
+            if not is_sound(opened.entry):
+                raise WireError("the entry has other fields than its action")
+        except CryptoCoreError:
+            raise _NotProvenError(Wrong.ENTRY_NOT_COMMITTED) from None
+        entry = opened.entry
+    return statement, ProvenAct(
+        index=each.index,
+        relay_time=leaf.relay_time,
+        actor=statement.actor,
+        account=account,
+        sequence=statement.sequence,
+        verb=statement.verb,
+        entry=entry,
+    )
+
+
+def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examination) -> None:
+    """Find the numbers that lack in the chains of the account's own computers."""
+    expected: dict[DevicePseudonym, int] = {}
+    if history is not None:
+        expected = {
+            pseudonym_of(entry.device): 0
+            for each in history.lists
+            for entry in each.devices.devices
+        }
+    for act in found.acts:
+        if act.account != account:
+            continue
+        first = expected.get(act.actor, 0)
+        if act.sequence > first:
+            found.gaps.append(Gap(actor=act.actor, first=first, last=act.sequence - 1))
+        expected[act.actor] = act.sequence + 1
+
+
+def _pages(
+    members: Mapping[str, bytes], folder: str, kind: type[T], found: Examination | None = None
+) -> Iterator[tuple[str, T]]:
+    """Yield the pages of a folder by name; one that cannot be read is a fault. Raises WireError if none is noted."""
+    for name in sorted(members):
+        if name.startswith(folder):
+            try:
+                page = decode(kind, members[name])
+            except WireError:
+                if found is None:
+                    raise
+                found.find(Wrong.MEMBER_CHANGED, name)
+            else:
+                yield name, page

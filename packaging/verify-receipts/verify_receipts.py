@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Checks an evidence file of U-HealthSec: `python3 packaging/verify-receipts FILE`.
+
+For experts and courts: it needs the packages `cryptography` and `cbor2`, the folder `crypto_core` beside its own,
+and neither the application, nor the relay, nor a network. The format is in `crypto_core/spec/evidence.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from crypto_core.errors import CryptoCoreError
+from crypto_core.trust.checkpoints import format_verifier_key, parse_log_identity
+from crypto_core.trust.cose import cose_receipt
+from crypto_core.trust.evidence import (
+    MAX_MEMBER_BYTES,
+    Examination,
+    Wrong,
+    cose_signature_of,
+    examine,
+    leaf_at,
+    receipt_of,
+)
+from crypto_core.wire.evidence import MAX_EVIDENCE_MEMBERS
+
+if TYPE_CHECKING:
+    from crypto_core.trust.evidence import ProvenAct
+
+PROVEN, INCOMPLETE, WRONG, UNUSABLE = 0, 3, 4, 2
+_MOST_BYTES: Final = 2**30
+_MOST_SHOWN: Final = 20
+
+EPILOG: Final = f"""\
+exit codes:
+  {PROVEN}   everything in the file is proven
+  {INCOMPLETE}   what is in the file is proven, and acts are missing that should be in it
+  {WRONG}   something in the file is wrong; standard output says what
+  {UNUSABLE}   the file cannot be read, or an argument is wrong
+
+The keys of the log: ask whoever runs the relay for the two lines, by another way than this file
+(`uhealthsec-relay audit keys` prints them). Without --log-key the keys in the file are used; then
+the file proves what the owner of those keys has signed, and whose they are is left to you.
+"""
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "account": (
+        "Account: {account}, written {at} by its computer {device}",
+        "Compte : {account}, écrit le {at} par son ordinateur {device}",
+    ),
+    "log": ("Log: {origin}", "Journal : {origin}"),
+    "pinned": ("Its keys are the ones you gave.", "Ses clés sont celles que vous avez données."),
+    "unpinned": (
+        "Its keys were taken from the file itself: compare them with those that the relay's operator gives you (--log-key).",
+        "Ses clés ont été prises dans le fichier même : comparez-les à celles que donne le responsable du relais (--log-key).",
+    ),
+    "selection": (
+        "A selection: nothing can be said of acts that are not in it.",
+        "Une sélection : rien ne peut être dit des actes qui n’y sont pas.",
+    ),
+    "whole": (
+        "All acts that the computer knew of.",
+        "Tous les actes que connaissait l’ordinateur.",
+    ),
+    "acts": (
+        "{acts} acts proven: signed, and in the log at their places.",
+        "{acts} actes prouvés : signés, et dans le journal à leur place.",
+    ),
+    "opened": (
+        "Of {opened} of them the file says what was done.",
+        "De {opened} d’entre eux, le fichier dit ce qui a été fait.",
+    ),
+    "checkpoints": (
+        "{checkpoints} signed states of the log; {connected} of them proven to be of one log.",
+        "{checkpoints} états signés du journal ; {connected} d’entre eux prouvés être d’un seul journal.",
+    ),
+    "cose": (
+        "{cose} COSE signatures of the log verified (RFC 9942).",
+        "{cose} signatures COSE du journal vérifiées (RFC 9942).",
+    ),
+    "timestamps": (
+        "Not externally timestamped: times are those of the computers and of the relay.",
+        "Sans horodatage extérieur : les heures sont celles des ordinateurs et du relais.",
+    ),
+    "gap": (
+        "MISSING: acts {first} to {last} of computer {actor}",
+        "MANQUE : actes {first} à {last} de l’ordinateur {actor}",
+    ),
+    "fault": ("WRONG: {text} ({place})", "FAUX : {text} ({place})"),
+    "more": ("… and {count} more", "… et {count} autres"),
+    "good": ("Everything in this file is proven.", "Tout dans ce fichier est prouvé."),
+    "incomplete": (
+        "What is in this file is proven, but it is not complete.",
+        "Ce que contient ce fichier est prouvé, mais il n’est pas complet.",
+    ),
+    "bad": (
+        "This file does not prove what it should.",
+        "Ce fichier ne prouve pas ce qu’il devrait.",
+    ),
+    "relay": ("relay", "relais"),
+    "no-leaf": (
+        "There is no act {index} in this file.",
+        "Il n’y a pas d’acte {index} dans ce fichier.",
+    ),
+    "no-cose": (
+        "The file has no COSE signature for act {index}.",
+        "Le fichier n’a pas de signature COSE pour l’acte {index}.",
+    ),
+    "unusable": (
+        "Not a file that can be read as evidence: {why}",
+        "Pas un fichier lisible comme preuves : {why}",
+    ),
+}
+FAULTS: Final = {
+    Wrong.NOT_EVIDENCE: ("not an evidence file", "pas un fichier de preuves"),
+    Wrong.OTHER_LOG_KEYS: (
+        "the log has other keys than those you gave",
+        "le journal a d’autres clés que celles que vous avez données",
+    ),
+    Wrong.MEMBER_MISSING: ("a part is missing", "une partie manque"),
+    Wrong.MEMBER_CHANGED: ("a part was changed", "une partie a été changée"),
+    Wrong.MEMBER_ADDED: ("a part was added", "une partie a été ajoutée"),
+    Wrong.MANIFEST_UNSIGNED: (
+        "no computer of the account has signed the table of contents",
+        "aucun ordinateur du compte n’a signé la table des matières",
+    ),
+    Wrong.KEYS_INVALID: (
+        "the keys of an account are not proven",
+        "les clés d’un compte ne sont pas prouvées",
+    ),
+    Wrong.CHECKPOINT_INVALID: (
+        "the log has not signed this state",
+        "le journal n’a pas signé cet état",
+    ),
+    Wrong.FORK: (
+        "the log has signed two states that contradict each other",
+        "le journal a signé deux états qui se contredisent",
+    ),
+    Wrong.LEAF_NOT_INCLUDED: (
+        "the act is not in the log at this place",
+        "l’acte n’est pas dans le journal à cette place",
+    ),
+    Wrong.LEAF_OUT_OF_ORDER: (
+        "the acts are not in the order of the log",
+        "les actes ne sont pas dans l’ordre du journal",
+    ),
+    Wrong.LEAF_UNSIGNED: (
+        "the act is signed by nobody whose keys are proven",
+        "l’acte n’est signé par personne dont les clés soient prouvées",
+    ),
+    Wrong.ENTRY_NOT_COMMITTED: (
+        "what is said to have been done is not what the log holds",
+        "ce qui est dit avoir été fait n’est pas ce que contient le journal",
+    ),
+    Wrong.CHAIN_BROKEN: (
+        "the act does not follow the one before it",
+        "l’acte ne suit pas celui qui le précède",
+    ),
+}
+
+
+class _Speaker:
+    def __init__(self, language: str) -> None:
+        self._which = int(language == "fr")
+
+    def say(self, word: str, **fields: object) -> None:
+        print(self.text(word).format(**fields))
+
+    def text(self, word: str) -> str:
+        return WORDS[word][self._which]
+
+    def fault(self, wrong: Wrong) -> str:
+        return FAULTS[wrong][self._which]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check a file, and say what it proves."""
+    options = _parser().parse_args(arguments)
+    speaker = _Speaker(options.language)
+    keys = tuple(options.log_key or ())
+    try:
+        if keys:
+            log = parse_log_identity(keys)
+            keys = (format_verifier_key(log.ed25519), format_verifier_key(log.ml_dsa_44))
+        members = _members(options.file)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, CryptoCoreError, ValueError) as error:
+        print(
+            speaker.text("unusable").format(why=str(error) or type(error).__name__), file=sys.stderr
+        )
+        return UNUSABLE
+    if options.receipt is not None:
+        return _extract(members, options.receipt, speaker)
+    if options.cose is not None:
+        return _extract_cose(members, options.cose, speaker)
+    found = examine(members, log_keys=keys or None)
+    if options.list:
+        for act in found.acts:
+            print(_line(act, speaker))
+    return _tell(found, speaker, is_pinned=bool(keys))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="verify-receipts",
+        description="Checks an evidence file of U-HealthSec, without the application, the relay or a network.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--log-key",
+        action="append",
+        metavar="KEY",
+        help="a verifier key of the log, as name+id+base64; give both, Ed25519 first",
+    )
+    parser.add_argument("--list", action="store_true", help="print each act that is proven")
+    extract = parser.add_mutually_exclusive_group()
+    extract.add_argument(
+        "--receipt",
+        type=int,
+        metavar="INDEX",
+        help="write the C2SP tlog-proof of an act to standard output",
+    )
+    extract.add_argument(
+        "--cose",
+        type=int,
+        metavar="INDEX",
+        help="write the COSE Receipt (RFC 9942) of an act to standard output",
+    )
+    parser.add_argument("--language", choices=("fr", "en"), default=_language())
+    return parser
+
+
+def _language() -> str:
+    name = locale.setlocale(locale.LC_MESSAGES, "") if hasattr(locale, "LC_MESSAGES") else ""
+    return "fr" if name.lower().startswith("fr") else "en"
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    """Read the file's members. Raises OSError, BadZipFile, ValueError."""
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        names = {each.filename for each in entries}
+        total = sum(each.file_size for each in entries)
+        if len(names) != len(entries) or len(entries) > MAX_EVIDENCE_MEMBERS or total > _MOST_BYTES:
+            raise ValueError("too many parts, or two of one name")
+        if any(each.file_size > MAX_MEMBER_BYTES for each in entries):
+            raise ValueError("a part is too large")
+        return {each.filename: archive.read(each) for each in entries}
+
+
+def _extract(members: dict[str, bytes], index: int, speaker: _Speaker) -> int:
+    receipt = receipt_of(members, index)
+    if receipt is None:
+        print(speaker.text("no-leaf").format(index=index), file=sys.stderr)
+        return UNUSABLE
+    sys.stdout.write(receipt)
+    return PROVEN
+
+
+def _extract_cose(members: dict[str, bytes], index: int, speaker: _Speaker) -> int:
+    leaf = leaf_at(members, index)
+    if leaf is None:
+        print(speaker.text("no-leaf").format(index=index), file=sys.stderr)
+        return UNUSABLE
+    found = cose_signature_of(members, leaf.checkpoint_size)
+    if found is None:
+        print(speaker.text("no-cose").format(index=index), file=sys.stderr)
+        return UNUSABLE
+    key, signature = found
+    sys.stdout.buffer.write(
+        cose_receipt(
+            key, index=leaf.index, size=leaf.checkpoint_size, path=leaf.path, signature=signature
+        )
+    )
+    return PROVEN
+
+
+def _line(act: ProvenAct, speaker: _Speaker) -> str:
+    who = speaker.text("relay") if act.account is None else f"{act.account.hex()} {act.actor.hex()}"
+    what, when = act.verb.name, ""
+    if act.entry is not None:
+        what = act.entry.action.name
+        offset = timezone(timedelta(minutes=act.entry.utc_offset))
+        when = datetime.fromtimestamp(act.entry.at / 1000, offset).isoformat(timespec="seconds")
+    received = datetime.fromtimestamp(act.relay_time / 1000, UTC).isoformat(timespec="seconds")
+    return "\t".join((str(act.index), received, who, str(act.sequence), what, when))
+
+
+def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
+    manifest, log = found.manifest, found.log
+    if manifest is not None and log is not None:
+        zone = timezone(timedelta(minutes=manifest.utc_offset))
+        at = datetime.fromtimestamp(manifest.made_at / 1000, zone).isoformat(timespec="seconds")
+        speaker.say("account", account=manifest.account.hex(), at=at, device=manifest.device.hex())
+        speaker.say("log", origin=log.origin)
+        speaker.say("pinned" if is_pinned else "unpinned")
+        speaker.say("selection" if found.is_selection else "whole")
+        speaker.say("acts", acts=len(found.acts))
+        speaker.say("opened", opened=sum(act.entry is not None for act in found.acts))
+        speaker.say("checkpoints", checkpoints=found.checkpoints, connected=found.connected)
+        speaker.say("cose", cose=found.cose_signatures)
+        speaker.say("timestamps")
+    for gap in found.gaps[:_MOST_SHOWN]:
+        speaker.say("gap", first=gap.first, last=gap.last, actor=gap.actor.hex())
+    for fault in found.faults[:_MOST_SHOWN]:
+        speaker.say("fault", text=speaker.fault(fault.wrong), place=fault.place)
+    hidden = max(len(found.gaps) - _MOST_SHOWN, 0) + max(len(found.faults) - _MOST_SHOWN, 0)
+    if hidden:
+        speaker.say("more", count=hidden)
+    if found.faults:
+        speaker.say("bad")
+        return WRONG
+    if found.gaps:
+        speaker.say("incomplete")
+        return INCOMPLETE
+    speaker.say("good")
+    return PROVEN
