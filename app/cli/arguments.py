@@ -667,7 +667,9 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "export",
         "write acts and what proves them into one file, for who has to check them without this program",
     )
-    export.add_argument("--to", required=True, metavar="DIR", help="the folder that gets the file")
+    export.add_argument(
+        "--to", required=True, type=Path, metavar="DIR", help="the folder that gets the file"
+    )
     export.add_argument("--letter", metavar="ID", help="acts with this message only")
     export.add_argument("--since", metavar="DATE", help="YYYY-MM-DD, that day included")
     export.add_argument("--until", metavar="DATE", help="YYYY-MM-DD, that day included")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from stage import Timings
 
 SAMPLES: Final = Path(__file__).resolve().parents[2] / "assets" / "samples"
+VERIFIER: Final = Path(__file__).resolve().parents[1] / "verify-receipts"
 SAMPLE_KINDS: Final = {".pdf", ".hpr", ".xml", ".png"}
 LARGE_BYTES: Final = 8_000_000
 SHORTEST_SPELLING: Final = 12
@@ -155,6 +158,20 @@ def audit(karim: Practitioner, claire: Practitioner, timings: Timings) -> None:
         f"{karim.name} was told what he had to look at, and has read it: {', '.join(sorted(told))}."
     )
     say(f"It has {max(each['log_size'] for each in audits)} entries; none was changed or left out.")
+    with timings.measured("evidence exported and checked without the programs"):
+        exported = karim.run("audit", "export", "--to", str(made(karim.paper)))
+        checked = subprocess.run(
+            [sys.executable, str(VERIFIER), exported["path"], "--language", "en"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    require(checked.returncode == 0, f"the evidence does not hold: {checked.stdout}")
+    say(
+        f"{karim.name} has written {exported['acts']} acts with their proofs into one file of "
+        f"{exported['size'] / 1e6:.1f} MB; a program that needs neither application nor relay says: "
+        f"{checked.stdout.splitlines()[-1]}"
+    )
 
 
 def compare_text(received: Any, subject: str, text: str) -> None:  # noqa: ANN401 - JSON
