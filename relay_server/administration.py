@@ -10,13 +10,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crypto_core.wire.audit import Administered
+from crypto_core.wire.codec import encode
 from relay_server.data_folder import DataFolder, DataFolderInUseError
+from relay_server.database.access import DatabaseLogin
 from relay_server.database.pool import Database, open_database
 from relay_server.database.running import is_embedded, running_database, stored_login
 from relay_server.errors import ProblemError, StartError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from crypto_core.wire.audit import AdministratorAct
+    from crypto_core.wire.ids import AccountId
+    from relay_server.database.access import Duty
+    from relay_server.database.pool import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +33,7 @@ class Workplace:
 
     folder: DataFolder
     database: Database
+    login: DatabaseLogin
     may_run: bool
 
 
@@ -32,20 +41,35 @@ Work = Callable[[Workplace], Awaitable[str]]
 """What a command does, and what it then says."""
 
 
-def administer(data: Path, work: Work) -> int:
-    """Do the administrator's work and print what comes of it. Raises StartError where no relay has been."""
+async def note(
+    session: Session,
+    act: AdministratorAct,
+    *,
+    account: AccountId | None = None,
+    months: int | None = None,
+) -> None:
+    """Have the log say what the operator does, in the transaction in which it is done."""
+    content = Administered(act=act, account=account, months=months)
+    await session.execute("SELECT administered($1)", encode(content))
+
+
+def administer(data: Path, work: Work, *, duty: Duty | None = None) -> int:
+    """Do the administrator's work and print what comes of it. Raises StartError where no relay has been.
+
+    With the relay's own rights in the database, or with those of another duty.
+    """
     if not (data / "database-login").exists():
         raise StartError(f"there is no relay in {data}: “serve” makes one, with the same --data")
     folder = DataFolder.prepare(data)
     try:
-        said = asyncio.run(_work_anyhow(folder, work))
+        said = asyncio.run(_work_anyhow(folder, work, duty))
     except ProblemError as problem:
         raise StartError(str(problem)) from problem
     sys.stdout.write(f"{said}\n")
     return 0
 
 
-async def _work_anyhow(folder: DataFolder, work: Work) -> str:
+async def _work_anyhow(folder: DataFolder, work: Work, duty: Duty | None) -> str:
     """Work on the running relay's database, or on one started for the moment."""
     with contextlib.ExitStack() as opened:
         login = stored_login(folder)
@@ -58,5 +82,6 @@ async def _work_anyhow(folder: DataFolder, work: Work) -> str:
                 login = opened.enter_context(running_database(folder, None)).login
         if login is None:
             raise StartError("the relay is starting for the first time; try again in a moment")
-        async with open_database(login) as database:
-            return await work(Workplace(folder=folder, database=database, may_run=may_run))
+        async with open_database(login if duty is None else login.on(duty)) as database:
+            found = Workplace(folder=folder, database=database, login=login, may_run=may_run)
+            return await work(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from crypto_core.wire.audit import LIFE_MONTHS
 from relay_server.errors import MisuseError
 from relay_server.limits import RateLimits
 
@@ -57,6 +58,8 @@ class RelayConfig:
     rates: RateLimits = field(default_factory=RateLimits)
     blob_quota_bytes: int = 10 * _GIB
     """How much an account may have waiting at a time."""
+    log_life_months: int | None = None
+    """How long the technical log keeps its entries from now on; None leaves it as it is, which is 12 at first."""
 
     def __post_init__(self) -> None:
         if self.public_url is None and self.listen.host in _ALL_INTERFACES:
@@ -65,3 +68,8 @@ class RelayConfig:
             raise MisuseError("--public-url has the form https://HOST[:PORT]")
         if self.relying_party is not None and not _NAME.fullmatch(self.relying_party):
             raise MisuseError("--relying-party is a DNS name in lower case")
+        months = self.log_life_months
+        if months is not None and not LIFE_MONTHS.least <= months <= LIFE_MONTHS.most:
+            raise MisuseError(
+                f"--log-life-months is between {LIFE_MONTHS.least} and {LIFE_MONTHS.most}"
+            )

@@ -16,16 +16,21 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crypto_core.errors import WireError
+from crypto_core.wire.audit import LIFE_MONTHS, AdministratorAct
 from crypto_core.wire.enrolment import Enrolment, format_enrolment
 from crypto_core.wire.ids import parse_address
 from relay_server.accounts.invitations import invite
 from relay_server.accounts.store import listed_devices
-from relay_server.administration import administer
+from relay_server.administration import administer, note
 from relay_server.assurances.commands import add_commands as add_assurance_commands
+from relay_server.audit.commands import add_admin_commands as add_audit_admin_commands
 from relay_server.audit.commands import add_commands as add_audit_commands
+from relay_server.audit.life import set_life
+from relay_server.audit.purger import Purger
 from relay_server.clock import system_clock
 from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
+from relay_server.database.access import Duty
 from relay_server.database.durability import require_durable
 from relay_server.database.pool import open_database
 from relay_server.database.running import running_database
@@ -117,6 +122,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a PostgreSQL (15 or later) to use instead of the embedded one, with an administrator's login; "
         "better given in the variable UHEALTHSEC_DATABASE_URL, where other users do not see it",
     )
+    serve.add_argument(
+        "--log-life-months",
+        type=int,
+        metavar="MONTHS",
+        help="how long the technical log keeps what can be read of its entries, from now on and at later starts "
+        f"({LIFE_MONTHS.least} to {LIFE_MONTHS.most}, 12 unless you have ever said otherwise; above 12 the law wants a "
+        "documented reason)",
+    )
     admin = commands.add_parser("admin", help="the administrator's commands")
     admin_commands = admin.add_subparsers(required=True)
     invitation = admin_commands.add_parser("invite", help="print a one-time invitation code")
@@ -147,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="the relay's folder"
     )
     add_assurance_commands(admin_commands)
+    add_audit_admin_commands(admin_commands)
     add_audit_commands(commands)
     return parser
 
@@ -159,6 +173,7 @@ def _serve(options: argparse.Namespace) -> int:
         public_url=options.public_url,
         relying_party=options.relying_party,
         database_url=options.database_url,
+        log_life_months=options.log_life_months,
     )
     # The address first: where it is taken, nothing else is touched. Who connects early waits.
     with _listening_socket(config.listen) as listening:
@@ -180,15 +195,24 @@ async def _run(
     public_url = config.public_url or bound.url()
     host = str(urlsplit(public_url).hostname)
     pin = prepare_certificate(folder, host=host, clock=system_clock)
-    async with open_database(running.login) as database:
+    async with (
+        open_database(running.login) as database,
+        open_database(running.login.on(Duty.PURGER)) as purging,
+    ):
         await require_durable(database)
+        if config.log_life_months is not None:
+            await set_life(database, config.log_life_months)
         async with (
             running_relay(
                 config, folder, database, public_url=public_url, clock=system_clock
             ) as relay,
             asyncio.TaskGroup() as tasks,
         ):
-            keeping = tasks.create_task(running.keep_running())
+            purger = Purger(purging, announce=relay.sign_in.journal.wake)
+            beside = [
+                tasks.create_task(running.keep_running()),
+                tasks.create_task(purger.run()),
+            ]
             server = RelayServer(
                 relay.application,
                 context=server_context(folder),
@@ -196,7 +220,8 @@ async def _run(
                 on_stop=relay.events.close,
             )
             await server.serve([listening])
-            keeping.cancel()
+            for task in beside:
+                task.cancel()
 
 
 def _say_ready(relay: Relay, public_url: str, pin: Hash) -> None:
@@ -234,7 +259,12 @@ def _invite(options: argparse.Namespace) -> int:
     life = timedelta(days=options.days)
 
     async def work(found: Workplace) -> str:
-        return await invite(found.database, life=life, clock=system_clock)
+        return await invite(
+            found.database,
+            life=life,
+            clock=system_clock,
+            note=lambda session: note(session, AdministratorAct.INVITED),
+        )
 
     return administer(options.data, work)
 
@@ -247,10 +277,12 @@ def _forgive(options: argparse.Namespace) -> int:
 
     async def work(found: Workplace) -> str:
         throttle = Throttle(keys=load_sign_in_keys(found.folder.sign_in_key), clock=system_clock)
-        async with found.database.session() as session:
+        async with found.database.session() as session, session.transaction():
             devices = await listed_devices(session, account)
             for device in devices:
                 await throttle.forgive(session, device)
+            if devices:
+                await note(session, AdministratorAct.FORGIVEN, account=account)
         return f"{len(devices)} devices may sign in again"
 
     return administer(options.data, work)
@@ -258,8 +290,9 @@ def _forgive(options: argparse.Namespace) -> int:
 
 def _restored(options: argparse.Namespace) -> int:
     async def work(found: Workplace) -> str:
-        async with found.database.session() as session:
+        async with found.database.session() as session, session.transaction():
             devices = await forget_epochs(session)
+            await note(session, AdministratorAct.RESTORED)
         return f"{devices} devices may sign in once without the comparison with their last sign-in"
 
     return administer(options.data, work)

@@ -271,6 +271,7 @@ def _assemble(
             database=database,
             sequencer=sequencer,
             log_key=signers.identity.ed25519.public_key,
+            announce=sign_in.journal.wake,
             clock=clock,
         ),
         sequencer=sequencer,

@@ -1497,6 +1497,14 @@ DEEDS: Final = {
     Deed.ASSURANCE_REVOKED: Text(
         "confirmation of identity withdrawn", "confirmation d’identité retirée"
     ),
+    Deed.ADMINISTERED: Text(
+        "the relay’s operator did something about your account",
+        "l’exploitant du relais est intervenu sur votre compte",
+    ),
+    Deed.SIGNATURE_INVALID: Text(
+        "the relay found an act of your computer with a false signature",
+        "le relais a trouvé un acte de votre ordinateur avec une fausse signature",
+    ),
     Deed.DELIVERED_TO: Text("letter delivered", "lettre remise"),
     Deed.READ_BY: Text("letter read by its recipient", "lettre lue par le destinataire"),
     Deed.REFUSED_BY: Text("letter refused by its recipient", "lettre refusée par le destinataire"),

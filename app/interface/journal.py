@@ -89,6 +89,8 @@ class Deed(StrEnum):
     VOUCH_WITHDRAWN = "vouch-withdrawn"
     ASSURANCE_GIVEN = "assurance-given"
     ASSURANCE_REVOKED = "assurance-revoked"
+    ADMINISTERED = "administered"
+    SIGNATURE_INVALID = "signature-invalid"
 
     # Told by the computer of who got a letter of the owner's, with a signed receipt
     DELIVERED_TO = "delivered-to"

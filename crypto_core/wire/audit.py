@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from crypto_core.wire.codec import Range, Size
 from crypto_core.wire.devices import Version1
@@ -20,6 +20,9 @@ from crypto_core.wire.ids import (
 )
 from crypto_core.wire.limits import MAX_SLOTS, MAX_STATEMENT_BYTES
 from crypto_core.wire.sign_in import FactorKind
+
+LIFE_MONTHS: Final = Range(6, 36)
+"""How long the technical log may be kept (CNIL 2021-122; R-16)."""
 
 
 class Verb(IntEnum):
@@ -44,6 +47,10 @@ class Verb(IntEnum):
     ASSURANCE_REVOKED = 71
     ENTRIES_ERASED = 72
     """What the technical log held longer than it may was erased; the hashes stay, and the tree with them."""
+    SIGNATURE_INVALID = 73
+    """The ML-DSA-65 half of an accepted statement does not verify: an incident for the relay's operator."""
+    ADMINISTERED = 74
+    """The relay's operator did something through the program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,11 +204,44 @@ class KeyMapPublished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntriesErased:
-    """Content of ENTRIES_ERASED: how many leaves' contents were erased, all written before `before`.
+    """Content of ENTRIES_ERASED: how many leaves' contents are erased, all written before `before`.
 
-    `life_months` is the setting that asked for it (CNIL 2021-122: 6 to 12 months, up to three years with a reason).
+    All of them are among the first `below` leaves of the log. Written before anything is erased. `life_months` is the setting that asked for it (CNIL 2021-122: 6 to 12 months, up to three years with a reason).
     """
 
     before: UnixMillis
+    below: int
     entries: int
-    life_months: Annotated[int, Range(6, 36)]
+    life_months: Annotated[int, LIFE_MONTHS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureInvalid:
+    """Content of SIGNATURE_INVALID: the leaf, and the account whose computer it names; None for the relay's own."""
+
+    leaf_index: int
+    account: AccountId | None
+
+
+class AdministratorAct(IntEnum):
+    """What the relay's operator did through the program, assurances aside: they have verbs of their own."""
+
+    INVITED = 1
+    """An invitation was made. Which, is not said: it is a secret until its use."""
+    FORGIVEN = 2
+    """The account's devices may sign in again although they failed too often."""
+    RESTORED = 3
+    """An older database was put in place: each device may sign in once with an epoch that is behind."""
+    LIFE_CHANGED = 4
+    """The technical log is kept for another number of months."""
+    ERASURE_BEGUN = 5
+    """What is older than that was to be erased at once, not at its time of the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administered:
+    """Content of ADMINISTERED; `account` where the act is about one, `months` of LIFE_CHANGED only."""
+
+    act: AdministratorAct
+    account: AccountId | None
+    months: Annotated[int, LIFE_MONTHS] | None

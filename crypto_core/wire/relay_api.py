@@ -430,13 +430,15 @@ class JournalItem:
 class JournalPage:
     """GET /v1/journal?after=N&limit=M: what the log has about the account above leaf N, oldest first.
 
-    Without N it begins at the beginning. That is what its devices signed, and what the relay stated about it. What was erased at the end of its time is
-    missing.
+    Without N it begins at the beginning. That is what its devices signed, and what the relay stated about it. What was
+    erased at the end of its time is missing, and `erased` is the newest leaf that says so (ENTRIES_ERASED): it comes
+    with every page, because the gaps that it explains are on earlier ones than its own.
     """
 
     checkpoint: Annotated[str, Size(1, MAX_NOTE_BYTES)]
     items: Annotated[tuple[JournalItem, ...], Size.up_to(MAX_PAGE_ITEMS)]
     more: bool
+    erased: LeafProof | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 """Checks the second half of every statement's signature, which acceptance leaves for later.
 
 The Ed25519 half is checked before a statement is accepted, the ML-DSA-65 half here, within a minute. A
-device of ours signs both with one call, so a half that fails is an incident: it is logged, with the place in
-the log where everyone can look, and the entry stays as evidence.
+device of ours signs both with one call, so a half that fails is an incident: the log says so (SIGNATURE_INVALID),
+with the place where everyone can look, and the entry stays as evidence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from crypto_core.errors import CryptoCoreError
 from crypto_core.trust.audit import verify_relay_statement, verify_statement_later
-from crypto_core.wire.audit import AuditLeaf
+from crypto_core.wire.audit import AuditLeaf, SignatureInvalid
 from crypto_core.wire.codec import decode
 from crypto_core.wire.signed import HybridSignature, SigningPublicKey
 from relay_server.audit import store
@@ -22,6 +22,8 @@ from relay_server.errors import ProblemError
 from relay_server.logs import LOGGER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relay_server.audit.sequencer import Sequencer
     from relay_server.audit.store import UncheckedLeaf
     from relay_server.clock import Clock
@@ -37,11 +39,19 @@ class Auditor:
     """Goes over the log behind the sequencer."""
 
     def __init__(
-        self, *, database: Database, sequencer: Sequencer, log_key: bytes, clock: Clock
+        self,
+        *,
+        database: Database,
+        sequencer: Sequencer,
+        log_key: bytes,
+        announce: Callable[[], None],
+        clock: Clock,
     ) -> None:
+        """`announce` tells the relay that a leaf waits."""
         self._database = database
         self._sequencer = sequencer
         self._log_key = log_key
+        self._announce = announce
         self._clock = clock
 
     async def run(self) -> None:
@@ -59,6 +69,7 @@ class Auditor:
         async with self._database.session() as session:
             leaves = await store.unchecked_leaves(session, _ROUND_LEAVES)
         patience = decode(AuditLeaf, leaves[0].leaf).relay_time + _PATIENCE_MS if leaves else 0
+        incidents = []
         for start in range(0, len(leaves), _LEAVES_AT_A_TIME):
             await self._give_way(patience)
             for unchecked in leaves[start : start + _LEAVES_AT_A_TIME]:
@@ -67,9 +78,14 @@ class Auditor:
                         "a log entry has an invalid signature",
                         extra={"leaf_index": unchecked.index},
                     )
+                    incidents.append(
+                        SignatureInvalid(leaf_index=unchecked.index, account=unchecked.account)
+                    )
         if leaves:
             async with self._database.session() as session:
-                await store.mark_checked(session, leaves[-1].index + 1)
+                await store.mark_checked(session, leaves[-1].index + 1, incidents)
+        if incidents:
+            self._announce()
         return len(leaves)
 
     async def _give_way(self, until: int) -> None:

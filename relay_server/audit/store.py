@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from crypto_core.trust.audit import CHAIN_START, ChainHead
 from crypto_core.trust.merkle import HASH_BYTES, RowRange
 from crypto_core.trust.tiles import TileReader, encode_tile, tiles_for
-from crypto_core.wire.ids import DevicePseudonym, Hash
+from crypto_core.wire.codec import encode
+from crypto_core.wire.ids import AccountId, DevicePseudonym, Hash
 from relay_server.audit.effects import Call
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from crypto_core.trust.merkle import CompletedNode, NodeId
+    from crypto_core.wire.audit import SignatureInvalid
     from relay_server.audit.subjects import Subject
     from relay_server.database.pool import Session
 
@@ -195,18 +197,22 @@ async def leaves(session: Session, indexes: Iterable[int]) -> dict[int, bytes]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UncheckedLeaf:
-    """A leaf whose second signature has not been checked, with its device's encoded key; None for the relay."""
+    """A leaf whose second signature has not been checked, with its device's encoded key and account.
+
+    Both are None for the relay.
+    """
 
     index: int
     leaf: bytes
     signing_key: bytes | None
+    account: AccountId | None
 
 
 async def unchecked_leaves(session: Session, limit: int) -> list[UncheckedLeaf]:
     """Return the next leaves for the auditor, oldest first."""
     rows = await session.fetch(
         """
-        SELECT leaf_index, leaf, signing_key
+        SELECT leaf_index, leaf, signing_key, account
         FROM audit_entry LEFT JOIN device ON device.pseudonym = audit_entry.actor
         WHERE leaf_index >= (SELECT next_index FROM audit_progress)
         ORDER BY leaf_index LIMIT $1
@@ -214,14 +220,23 @@ async def unchecked_leaves(session: Session, limit: int) -> list[UncheckedLeaf]:
         limit,
     )
     return [
-        UncheckedLeaf(index=row["leaf_index"], leaf=row["leaf"], signing_key=row["signing_key"])
+        UncheckedLeaf(
+            index=row["leaf_index"],
+            leaf=row["leaf"],
+            signing_key=row["signing_key"],
+            account=row["account"],
+        )
         for row in rows
     ]
 
 
-async def mark_checked(session: Session, next_index: int) -> None:
-    """Note that every leaf below `next_index` has been checked."""
-    await session.execute("UPDATE audit_progress SET next_index = $1", next_index)
+async def mark_checked(
+    session: Session, next_index: int, incidents: Sequence[SignatureInvalid]
+) -> None:
+    """Note that every leaf below `next_index` has been checked, and what the log is to say of them."""
+    await session.execute(
+        "SELECT audit_checked($1, $2)", next_index, [encode(each) for each in incidents]
+    )
 
 
 def _split(hashes: bytes) -> tuple[Hash, ...]:

@@ -8,10 +8,12 @@ from typing import Final
 
 from crypto_core.wire.assurance import AssuranceGiven, AssuranceRevoked
 from crypto_core.wire.audit import (
+    Administered,
     EnvelopeExpired,
     FactorsChanged,
     RootChangeVetoed,
     SessionsEnded,
+    SignatureInvalid,
     SignInAttempt,
     Verb,
 )
@@ -25,6 +27,8 @@ _CONTENTS: Final = {
     Verb.FACTORS_CHANGED: FactorsChanged,
     Verb.ASSURANCE_GIVEN: AssuranceGiven,
     Verb.ASSURANCE_REVOKED: AssuranceRevoked,
+    Verb.SIGNATURE_INVALID: SignatureInvalid,
+    Verb.ADMINISTERED: Administered,
 }
 
 

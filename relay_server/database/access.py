@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How the relay logs in to its database: the administrator prepares it, the relay's own role uses it.
 
-The administrator is whoever `--database-url` names, or the embedded server's superuser. It makes two roles,
+The administrator is whoever `--database-url` names, or the embedded server's superuser. It makes roles
 named after the database: `…_owner` owns everything and cannot log in; `…_app` is what the relay logs in as,
-with the few rights of the schema. See `relay_server/design/database.md`.
+with the few rights of the schema. Duties that the relay's own role must not have are roles of their own. See `relay_server/design/database.md`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import psycopg
@@ -18,7 +20,11 @@ from psycopg import sql
 
 from relay_server.errors import StartError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 SCHEMA: Final = "relay"
+_APP: Final = "_app"
 NEWEST_REVISION: Final = "0011"
 LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
@@ -35,6 +41,17 @@ _SETTINGS: Final = {
 }
 
 
+class Duty(StrEnum):
+    """What is kept apart from writing the log, as the end of a role's name."""
+
+    READER = "reader"
+    """Counts, and sees nobody's entry."""
+    AUDITOR = "auditor"
+    """Reads the whole log and changes nothing of it."""
+    PURGER = "purger"
+    """Erases what the log says has been erased, and reads no entry."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseLogin:
     """A database, and the name and password of the role to use it with."""
@@ -43,6 +60,15 @@ class DatabaseLogin:
     """Connection URL without user and password."""
     role: str
     password: str = field(repr=False)
+
+    def on(self, duty: Duty) -> DatabaseLogin:
+        """Return the login for another duty; this one is the relay's own.
+
+        Its password follows from the relay's, which nobody finds out from it: it can be given to who has that duty.
+        """
+        derived = sha256(b"uhs/1/relay/duty\x00" + duty.encode() + self.password.encode())
+        role = f"{self.role.removesuffix(_APP)}_{duty.value}"
+        return replace(self, role=role, password=derived.hexdigest())
 
 
 def ensure_database(server_url: str, name: str) -> None:
@@ -66,13 +92,18 @@ def prepare(url: str, *, password: str) -> DatabaseLogin:
             # For the session: two relays that start together wait for each other.
             connection.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
             owner, app = _role_names(connection.info.dbname)
-            _make_roles(connection, owner, app, password)
+            login = DatabaseLogin(url=_without_login(url), role=app, password=password)
+            duties = {duty: login.on(duty) for duty in Duty}
+            _make_roles(connection, owner, (login, *duties.values()))
             connection.commit()
-            _upgrade(connection, owner, app)
+            _upgrade(
+                connection,
+                {"owner": owner, "app": app} | {duty: duties[duty].role for duty in Duty},
+            )
     except psycopg.Error as error:
         # The text of an error names the server and the role, never a password.
         raise StartError(f"the database cannot be prepared: {error}".strip()) from error
-    return DatabaseLogin(url=_without_login(url), role=app, password=password)
+    return login
 
 
 def _without_login(url: str) -> str:
@@ -87,41 +118,49 @@ def _role_names(database: str) -> tuple[str, str]:
         raise StartError(
             "name the database in lower-case letters, digits and underscores, 48 at most"
         )
-    return f"{database}_owner", f"{database}_app"
+    return f"{database}_owner", f"{database}{_APP}"
 
 
 def _make_roles(
-    connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str, password: str
+    connection: psycopg.Connection[tuple[object, ...]],
+    owner: str,
+    logins: Sequence[DatabaseLogin],
 ) -> None:
-    for role, login in ((owner, "NOLOGIN"), (app, "LOGIN")):
+    for role, may_log_in in ((owner, "NOLOGIN"), *((each.role, "LOGIN") for each in logins)):
         name = sql.Identifier(role)
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if found.fetchone() is None:
-            connection.execute(sql.SQL("CREATE ROLE {} NOINHERIT " + login).format(name))
-    # Hashed here, so that neither the server's log nor its statistics can see the password.
-    hashed = connection.pgconn.encrypt_password(password.encode(), app.encode(), b"scram-sha-256")
-    name, database = sql.Identifier(app), sql.Identifier(connection.info.dbname)
+            connection.execute(sql.SQL("CREATE ROLE {} NOINHERIT " + may_log_in).format(name))
+    database = sql.Identifier(connection.info.dbname)
     statements: list[sql.SQL | sql.Composed] = [
-        sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(hashed.decode())),
         sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner)),
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name),
         sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
         sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(
             sql.Identifier(SCHEMA), sql.Identifier(owner)
         ),
     ]
-    for setting, value in _SETTINGS.items():
-        statements.append(
+    for login in logins:
+        name = sql.Identifier(login.role)
+        # Hashed here, so that neither the server's log nor its statistics can see the password.
+        hashed = connection.pgconn.encrypt_password(
+            login.password.encode(), login.role.encode(), b"scram-sha-256"
+        )
+        statements += [
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(hashed.decode())),
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name),
+        ]
+        statements += [
             sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}").format(
                 name, database, sql.Identifier(setting), sql.Literal(value)
             )
-        )
+            for setting, value in _SETTINGS.items()
+        ]
     for statement in statements:
         connection.execute(statement)
 
 
-def _upgrade(connection: psycopg.Connection[tuple[object, ...]], owner: str, app: str) -> None:
+def _upgrade(connection: psycopg.Connection[tuple[object, ...]], roles: Mapping[str, str]) -> None:
     if _revision(connection) == NEWEST_REVISION:
         return
     # Slow to load, and needed once per version of the relay.
@@ -138,7 +177,9 @@ def _upgrade(connection: psycopg.Connection[tuple[object, ...]], owner: str, app
     try:
         with engine.connect() as bound:
             config.attributes["connection"] = bound
-            config.attributes["roles"] = {"{owner}": f'"{owner}"', "{app}": f'"{app}"'}
+            config.attributes["roles"] = {
+                f"{{{name}}}": f'"{role}"' for name, role in roles.items()
+            }
             command.upgrade(config, "head")
     except CommandError as error:
         raise StartError("the database was made by a later version of the relay") from error

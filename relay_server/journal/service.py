@@ -62,15 +62,23 @@ class JournalService:
         """Return what the log has about the caller's account after a leaf, under one checkpoint."""
         async with self._database.session() as session:
             found = await store.page(session, caller.account, after=after, limit=limit + 1)
+            erased = await store.newest_erasure(session)
         rows = found[:limit]
-        inclusions = await self._log.inclusions([each.leaf_index for each in rows])
+        indexes = [each.leaf_index for each in rows]
+        inclusions = await self._log.inclusions(indexes if erased is None else [*indexes, erased])
         items = tuple(
             JournalItem(proof=_proof(inclusions[each.leaf_index]), sealed=each.sealed)
             for each in rows
             if each.leaf_index in inclusions
         )
-        note = inclusions[rows[0].leaf_index].tree.note if items else self._log.checkpoint()
-        return JournalPage(checkpoint=note, items=items, more=len(found) > limit)
+        # All under one tree, and one that holds them.
+        note = next((each.tree.note for each in inclusions.values()), self._log.checkpoint())
+        return JournalPage(
+            checkpoint=note,
+            items=items,
+            more=len(found) > limit,
+            erased=None if erased is None else _proof(inclusions[erased]),
+        )
 
     def _checked(self, caller: Caller, given: JournalAct) -> DeviceAct:
         act = check_statement(

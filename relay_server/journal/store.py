@@ -36,6 +36,12 @@ async def page(session: Session, account: AccountId, *, after: int, limit: int) 
     return [JournalRow(**row) for row in rows]
 
 
+async def newest_erasure(session: Session) -> int | None:
+    """Return the newest leaf that says what was erased, None if nothing ever was."""
+    newest: int | None = await session.fetchval("SELECT max(leaf_index) FROM audit_erasure")
+    return newest
+
+
 async def places(
     session: Session, actor: DevicePseudonym, statements: Sequence[tuple[int, Hash]]
 ) -> dict[int, int]:

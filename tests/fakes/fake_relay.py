@@ -55,6 +55,7 @@ from crypto_core.wire.assurance import (
     RevocationReason,
 )
 from crypto_core.wire.audit import (
+    Administered,
     AuditLeaf,
     AuditStatement,
     DeviceListPublished,
@@ -66,6 +67,7 @@ from crypto_core.wire.audit import (
     KeyMapPublished,
     RootChangeVetoed,
     SessionsEnded,
+    SignatureInvalid,
     SignInAttempt,
     Verb,
 )
@@ -296,6 +298,7 @@ class _State:
     """Maps of keys with the index of the leaf that commits to each."""
     links: dict[LinkId, _Link] = field(default_factory=dict)
     sealed_entries: dict[int, bytes] = field(default_factory=dict)
+    newest_erasure: int | None = None
     """What the journal's leaves commit to, by their index."""
     erased_entries: set[int] = field(default_factory=set)
     cosigned: dict[AccountId, dict[DeviceId, tuple[int, str]]] = field(
@@ -312,24 +315,26 @@ _OWN_CONTENTS: Final[dict[Verb, type]] = {
     Verb.ASSURANCE_GIVEN: AssuranceGiven,
     Verb.ASSURANCE_REVOKED: AssuranceRevoked,
     Verb.ENVELOPE_EXPIRED: EnvelopeExpired,
+    Verb.SIGNATURE_INVALID: SignatureInvalid,
+    Verb.ADMINISTERED: Administered,
 }
 
 
 @functools.cache
 def _subject_of(
     leaf: bytes,
-) -> tuple[DevicePseudonym, AccountId | None, EnvelopeId | None, bool]:
-    """Whose leaf it is, and about which account, envelope, or everybody."""
+) -> tuple[DevicePseudonym, AccountId | None, EnvelopeId | None]:
+    """Whose leaf it is, and about which account or envelope."""
     try:
         statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
     except WireError:
         # What a test has put into the log to make it grow.
-        return DevicePseudonym(b"somebody else's."), None, None, False
+        return DevicePseudonym(b"somebody else's."), None, None
     if statement.actor != RELAY_PSEUDONYM or statement.verb not in _OWN_CONTENTS:
-        return statement.actor, None, None, statement.verb is Verb.ENTRIES_ERASED
+        return statement.actor, None, None
     content: Any = decode(_OWN_CONTENTS[statement.verb], statement.content)
     envelope = getattr(content, "envelope", None)
-    return statement.actor, getattr(content, "account", None), envelope, False
+    return statement.actor, getattr(content, "account", None), envelope
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1391,7 +1396,12 @@ class FakeRelay:
                 for index in found[:limit]
             ),
             more=len(found) > limit,
+            erased=self._newest_erasure(size),
         )
+
+    def _newest_erasure(self, size: int) -> LeafProof | None:
+        newest = self._state.newest_erasure
+        return None if newest is None else self._leaf_proof(newest, size)
 
     def erase_entries(self, before: UnixMillis) -> None:
         """Erase what the log holds of sealed acts that came before a moment, and say so."""
@@ -1401,12 +1411,15 @@ class FakeRelay:
             if decode(AuditLeaf, self._state.leaves[index]).relay_time < before
         }
         self._state.erased_entries |= old
-        erased = EntriesErased(before=before, entries=len(old), life_months=12)
+        erased = EntriesErased(
+            before=before, below=len(self._state.leaves), entries=len(old), life_months=12
+        )
+        self._state.newest_erasure = len(self._state.leaves)
         self._state_own(Verb.ENTRIES_ERASED, erased)
 
     def _is_about(self, leaf: bytes, account: AccountId, computers: set[DevicePseudonym]) -> bool:
-        actor, about, envelope, is_for_all = _subject_of(leaf)
-        if actor in computers or is_for_all or about == account:
+        actor, about, envelope = _subject_of(leaf)
+        if actor in computers or about == account:
             return True
         accepted = None if envelope is None else self._state.envelopes.get(envelope)
         return accepted is not None and accepted.header.sender == account

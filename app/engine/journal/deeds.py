@@ -61,6 +61,8 @@ _OF_KINDS: Final = {
         Deed.COMPUTERS_CHANGED,
         Deed.KIT_ANNOUNCED,
         Deed.KIT_CALLED_OFF,
+        Deed.ADMINISTERED,
+        Deed.SIGNATURE_INVALID,
     ),
 }
 

@@ -24,7 +24,12 @@ from app.engine.session import CONNECTION_REFUSALS, raise_alarm
 from app.interface.snapshots import AlarmKind
 from crypto_core.errors import CryptoCoreError, SignatureError
 from crypto_core.keys.journal import open_entry
-from crypto_core.trust.audit import CHAIN_START, verify_relay_statement, verify_statement
+from crypto_core.trust.audit import (
+    CHAIN_START,
+    read_relay_leaf,
+    verify_relay_statement,
+    verify_statement,
+)
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, Verb
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     from crypto_core.trust.key_history import KeyHistory
     from crypto_core.wire.ids import DevicePseudonym
     from crypto_core.wire.journal import OpenedEntry
-    from crypto_core.wire.relay_api import JournalItem, JournalPage
+    from crypto_core.wire.relay_api import JournalItem, JournalPage, LeafProof
 
 
 class Contradiction(StrEnum):
@@ -110,7 +115,8 @@ async def _fetch_page(session: Session) -> bool:
         computers = await _computers(session, page)
         try:
             read = await asyncio.to_thread(_verified, session, page, checkpoint, computers, after)
-            alarms = await session.vault.run(_keeping(session, read, checkpoint))
+            erased_before = _erased_before(session, page.erased, checkpoint)
+            alarms = await session.vault.run(_keeping(session, read, checkpoint, erased_before))
         except _ContradictionError as error:
             # A page may be damaged on its way, so it is only believed the second time.
             if is_last:
@@ -233,27 +239,57 @@ def _verified_leaf(
     )
 
 
+def _erased_before(
+    session: Session, said: LeafProof | None, checkpoint: StoredCheckpoint
+) -> UnixMillis:
+    """Return what the newest erasure is about, 0 if there was none. Raises _ContradictionError.
+
+    Its leaf comes beside every page: the gaps that it explains are on earlier ones than its own.
+    """
+    if said is None:
+        return UnixMillis(0)
+    try:
+        verify_inclusion(
+            leaf_hash=leaf_hash(said.leaf),
+            index=said.index,
+            size=checkpoint.size,
+            path=said.path,
+            root=checkpoint.root,
+        )
+        erased, _ = read_relay_leaf(
+            EntriesErased,
+            said.leaf,
+            verb=Verb.ENTRIES_ERASED,
+            log_key=session.log.ed25519.public_key,
+        )
+    except CryptoCoreError:
+        raise _ContradictionError(Contradiction.INVENTED, said.index) from None
+    return erased.before
+
+
 # --- does it follow, and what does it say --------------------------------------------------------
 
 
 class _Keeper:
     """Keeps one page, inside a transaction."""
 
-    def __init__(self, store: Store, session: Session, checkpoint: StoredCheckpoint) -> None:
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        checkpoint: StoredCheckpoint,
+        erased_before: UnixMillis,
+    ) -> None:
         self.store = store
         self.session = session
         self.checkpoint = checkpoint
         self.alarms: list[tuple[Contradiction, int]] = []
-        self.erased_before = 0
+        self.erased_before = int(erased_before)
 
     def keep(self, read: list[_Read]) -> None:
         store = self.store
         kept = store.identity.setting(Setting.JOURNAL_ERASED_BEFORE)
-        self.erased_before = 0 if kept is None else int(kept)
-        for each in read:
-            if each.statement.verb is Verb.ENTRIES_ERASED and each.device is None:
-                erased = decode(EntriesErased, each.statement.content)
-                self.erased_before = max(self.erased_before, erased.before)
+        self.erased_before = max(self.erased_before, 0 if kept is None else int(kept))
         # Its note may have given way to a later one's meanwhile.
         store.trust.add_checkpoint(self.checkpoint)
         for each in read:
@@ -284,7 +320,8 @@ class _Keeper:
             ChainPoint(
                 next_sequence=statement.sequence + 1,
                 previous=sha256(each.wrapped.statement),
-                relay_time=each.wrapped.relay_time,
+                # A time that is still to come was a wrong clock's: no erasure would ever reach it.
+                relay_time=min(each.wrapped.relay_time, self.session.now()),
             ),
         )
         return True
@@ -351,10 +388,10 @@ class _Keeper:
 
 
 def _keeping(
-    session: Session, read: list[_Read], checkpoint: StoredCheckpoint
+    session: Session, read: list[_Read], checkpoint: StoredCheckpoint, erased_before: UnixMillis
 ) -> Callable[[Store], list[tuple[Contradiction, int]]]:
     def keep(store: Store) -> list[tuple[Contradiction, int]]:
-        keeper = _Keeper(store, session, checkpoint)
+        keeper = _Keeper(store, session, checkpoint, erased_before)
         keeper.keep(read)
         return keeper.alarms
 

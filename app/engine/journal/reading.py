@@ -11,6 +11,7 @@ from app.interface.journal import Deed
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.assurance import AssuranceGiven, AssuranceRevoked, Vouched, VouchWithdrawn
 from crypto_core.wire.audit import (
+    Administered,
     DeviceListPublished,
     EnvelopeAccepted,
     EnvelopeExpired,
@@ -18,6 +19,7 @@ from crypto_core.wire.audit import (
     RootChangeAnnounced,
     RootChangeVetoed,
     SessionsEnded,
+    SignatureInvalid,
     SignInAttempt,
     SignInResult,
     Verb,
@@ -45,6 +47,8 @@ _OF_THE_RELAY: Final[dict[Verb, tuple[type[Any], Deed]]] = {
     Verb.ROOT_CHANGE_VETOED: (RootChangeVetoed, Deed.KIT_CALLED_OFF),
     Verb.ASSURANCE_GIVEN: (AssuranceGiven, Deed.ASSURANCE_GIVEN),
     Verb.ASSURANCE_REVOKED: (AssuranceRevoked, Deed.ASSURANCE_REVOKED),
+    Verb.SIGNATURE_INVALID: (SignatureInvalid, Deed.SIGNATURE_INVALID),
+    Verb.ADMINISTERED: (Administered, Deed.ADMINISTERED),
 }
 _MOST_NUMBERS: Final = 3
 
@@ -173,6 +177,6 @@ def _numbers(content: object) -> tuple[int, ...]:
             return int(content.kind), int(content.change)
         case DeviceListPublished() | RootChangeAnnounced() | RootChangeVetoed():
             return (content.sequence,)
-        case AssuranceGiven():
-            return (int(content.level),)
+        case AssuranceGiven(level=word) | Administered(act=word):
+            return (int(word),)
     return ()

@@ -3911,6 +3911,10 @@
         <source>The relay’s operator no longer confirms who you are</source>
         <translation>Le responsable du relais ne confirme plus votre identité</translation>
     </message>
+    <message>
+        <source>The relay found an act of your computer with a false signature</source>
+        <translation>Le relais a trouvé un acte de votre ordinateur dont la signature est fausse</translation>
+    </message>
     <message numerus="yes">
         <source>%n wrong passphrase(s) before it was unlocked</source>
         <translation>
@@ -4008,6 +4012,14 @@
     <message>
         <source>You changed a setting</source>
         <translation>Vous avez changé un réglage</translation>
+    </message>
+    <message>
+        <source>The relay’s operator let your computers sign in again after too many attempts</source>
+        <translation>Le responsable du relais permet à vos ordinateurs de se connecter à nouveau après trop d’essais</translation>
+    </message>
+    <message>
+        <source>The relay’s operator did something about your account</source>
+        <translation>Le responsable du relais est intervenu sur votre compte</translation>
     </message>
     <message>
         <source>Sign-in refused: wrong passphrase</source>

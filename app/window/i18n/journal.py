@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from app.interface.journal import Deed, DeedKind, JournalState, Standing
-from crypto_core.wire.audit import FactorChange, SignInResult
+from crypto_core.wire.audit import AdministratorAct, FactorChange, SignInResult
 from crypto_core.wire.journal import JournalledSetting, LockCause
 from crypto_core.wire.sign_in import FactorKind
 
@@ -242,6 +242,10 @@ class JournalWords(QObject):
             Deed.ASSURANCE_REVOKED: fixed(
                 self.tr("The relay’s operator no longer confirms who you are")
             ),
+            Deed.ADMINISTERED: self._administered,
+            Deed.SIGNATURE_INVALID: fixed(
+                self.tr("The relay found an act of your computer with a false signature")
+            ),
         }
 
     def _counted(self, row: JournalRow) -> str:
@@ -291,6 +295,13 @@ class JournalWords(QObject):
             ),
             int(JournalledSetting.NOTICES): self.tr("You changed the notices"),
         }.get(row.numbers[0] if row.numbers else -1, self.tr("You changed a setting"))
+
+    def _administered(self, row: JournalRow) -> str:
+        if row.numbers == (int(AdministratorAct.FORGIVEN),):
+            return self.tr(
+                "The relay’s operator let your computers sign in again after too many attempts"
+            )
+        return self.tr("The relay’s operator did something about your account")
 
     def _refused(self, row: JournalRow) -> str:
         return {

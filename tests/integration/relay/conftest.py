@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
-from relay_server.database.access import DatabaseLogin, ensure_database, prepare
+from relay_server.database.access import DatabaseLogin, Duty, ensure_database, prepare
 from relay_server.database.embedded import (
     SUPERUSER,
     EmbeddedPostgres,
@@ -54,9 +54,15 @@ class TestDatabase:
 
     def as_relay(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Connect as the relay does."""
-        return psycopg.connect(
-            self.login.url, user=self.login.role, password=self.login.password, autocommit=True
-        )
+        return self.as_role(self.login)
+
+    def on(self, duty: Duty) -> psycopg.Connection[tuple[Any, ...]]:
+        """Connect as who has another duty."""
+        return self.as_role(self.login.on(duty))
+
+    def as_role(self, login: DatabaseLogin) -> psycopg.Connection[tuple[Any, ...]]:
+        """Connect with a login."""
+        return psycopg.connect(login.url, user=login.role, password=login.password, autocommit=True)
 
 
 @pytest.fixture
@@ -156,7 +162,8 @@ def fresh_database(postgres: ServerAddress, programs: Path) -> Iterator[TestData
     yield TestDatabase(login=login, superuser_url=postgres.url(name), programs=programs)
     with psycopg.connect(postgres.url(SUPERUSER), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        connection.execute(f"DROP ROLE {name}_app, {name}_owner")
+        duties = ", ".join(f"{name}_{duty.value}" for duty in Duty)
+        connection.execute(f"DROP ROLE {name}_app, {name}_owner, {duties}".encode())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import psycopg
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
