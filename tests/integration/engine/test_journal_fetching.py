@@ -290,6 +290,43 @@ def test_what_the_relay_erased_at_the_end_of_its_time_is_no_gap(tmp_path: Path) 
     with_laptop(tmp_path, story)
 
 
+def _unsaid(page: JournalPage) -> JournalPage:
+    return replace(page, erased=None)
+
+
+def _said_by_nobody(page: JournalPage) -> JournalPage:
+    """Some other leaf, which is in the log as well."""
+    return replace(page, erased=page.items[-1].proof)
+
+
+def _not_in_the_log(page: JournalPage) -> JournalPage:
+    assert page.erased is not None
+    return replace(page, erased=replace(page.erased, index=page.erased.index - 1))
+
+
+@pytest.mark.parametrize(
+    ("lie", "word"),
+    [(_unsaid, "missing"), (_said_by_nobody, "invented"), (_not_in_the_log, "invented")],
+)
+def test_an_erasure_explains_a_gap_only_if_the_log_says_so(
+    tmp_path: Path, lie: Callable[[JournalPage], JournalPage], word: str
+) -> None:
+    """A computer that was away while acts that it has never seen were erased."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await laptop.synchronise()
+        await searched(anne, 2)
+        anne.relay.erase_entries(UnixMillis(anne.clock.now() + 1))
+        anne.clock.advance(seconds=3600)
+        await searched(anne, 1)
+        laptop.relay.alter("read_journal", lie)
+        await laptop.synchronise()
+        assert word in contradictions(laptop)
+
+    with_laptop(tmp_path, story)
+
+
 async def proofs(practice: Practice) -> dict[int, JournalProof]:
     return {
         row.entry: await practice.do(ShowProof(entry=row.entry)) for row in await rows(practice)

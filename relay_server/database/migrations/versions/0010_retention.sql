@@ -168,8 +168,9 @@ END $$;
 -- An entry that the log says is erased may go, and nothing else may.
 CREATE FUNCTION audit_refuse_erasure() RETURNS trigger LANGUAGE plpgsql SET search_path = relay, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM audit_erasing JOIN audit_erasure USING (erasure)
-                   WHERE audit_erasing.leaf_index = OLD.leaf_index AND audit_erasure.leaf_index IS NOT NULL)
+    IF TG_OP <> 'DELETE' OR NOT EXISTS (
+        SELECT FROM audit_erasing JOIN audit_erasure USING (erasure)
+        WHERE audit_erasing.leaf_index = OLD.leaf_index AND audit_erasure.leaf_index IS NOT NULL)
     THEN
         RAISE EXCEPTION 'the log is only ever appended to' USING ERRCODE = 'UH009';
     END IF;
@@ -181,12 +182,9 @@ DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['audit_entry', 'journal_entry'] LOOP
         EXECUTE format('DROP TRIGGER %1$s_fixed ON %1$s', name);
-        EXECUTE format('CREATE TRIGGER %1$s_fixed BEFORE UPDATE ON %1$s
-                        FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()', name);
-        EXECUTE format('CREATE TRIGGER %1$s_erased BEFORE DELETE ON %1$s
+        EXECUTE format('CREATE TRIGGER %1$s_fixed BEFORE UPDATE OR DELETE ON %1$s
                         FOR EACH ROW EXECUTE FUNCTION audit_refuse_erasure()', name);
         EXECUTE format('ALTER TABLE %1$s ENABLE ALWAYS TRIGGER %1$s_fixed', name);
-        EXECUTE format('ALTER TABLE %1$s ENABLE ALWAYS TRIGGER %1$s_erased', name);
     END LOOP;
 END $$;
 
