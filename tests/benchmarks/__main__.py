@@ -23,6 +23,7 @@ MODULES = (
     "attachments",
     "documents",
     "envelopes",
+    "log",
     "mail",
     "receipts",
     "relay",
