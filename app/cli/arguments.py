@@ -637,7 +637,11 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     journal = commands.add_parser(
-        "journal", help="what was done, by whom, and its proofs", allow_abbrev=False
+        "journal",
+        help="what was done, by whom, and its proofs",
+        description="What was done, by whom, and its proofs. It is there for its owner and for who has to verify how "
+        "health data was treated, not for watching the people who work here.",
+        allow_abbrev=False,
     )
     steps = journal.add_subparsers(dest="step", metavar="STEP", required=True)
     listing = _command(steps, "list", "list what was done, the newest first")
