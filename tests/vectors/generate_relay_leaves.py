@@ -118,13 +118,13 @@ def _sound() -> Iterator[Case]:
         content = SignatureInvalid(leaf_index=17, account=account)
         yield case(f"ok_signature_invalid_{name}", "Whose it is.", Verb.SIGNATURE_INVALID, content)
     for act in AdministratorAct:
-        content = Administered(
+        said = Administered(
             act=act,
             account=CLAIRE.account if act is AdministratorAct.FORGIVEN else None,
             months=24 if act is AdministratorAct.LIFE_CHANGED else None,
         )
         yield case(
-            f"ok_administered_{act.name.lower()}", "By the operator.", Verb.ADMINISTERED, content
+            f"ok_administered_{act.name.lower()}", "By the operator.", Verb.ADMINISTERED, said
         )
 
 

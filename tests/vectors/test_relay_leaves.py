@@ -28,8 +28,9 @@ def test_vector(path: Path) -> None:
     verb = Verb[case["verb"]]
 
     def read() -> object:
+        content_type: type[object] = TYPES[verb]
         content, _ = read_relay_leaf(
-            TYPES[verb],
+            content_type,
             bytes.fromhex(case["leaf"]),
             verb=verb,
             log_key=bytes.fromhex(case["log_key"]),

@@ -6,7 +6,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from dataclasses import replace
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -29,6 +32,7 @@ from crypto_core.wire.codec import decode
 from crypto_core.wire.ids import RELAY_PSEUDONYM
 from relay_server.audit.check import ContinuedCheck, Damage
 from relay_server.audit.checkpoint_file import CheckpointFile
+from relay_server.audit.commands import EXIT_DAMAGED
 from relay_server.audit.life import set_life
 from relay_server.audit.purger import Purger
 from relay_server.database.access import Duty
@@ -341,6 +345,58 @@ async def test_a_purger_killed_at_any_step_goes_on_where_it_was(
         assert sum(each.entries for each in said) == whole.erased
 
 
+KILLED: Final = """
+import asyncio, json, sys
+from relay_server.audit import purger
+from relay_server.database.access import DatabaseLogin
+from relay_server.database.pool import open_database
+
+purger._AT_A_TIME = 1
+
+async def main():
+    async with open_database(DatabaseLogin(**json.load(sys.stdin))) as database:
+        await purger.Purger(database, announce=lambda: None).purge()
+
+asyncio.run(main())
+"""
+
+
+def started(*command: str, sent: str = "") -> subprocess.Popen[str]:
+    """Start a process, which has to be waited for."""
+    process = subprocess.Popen(
+        [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    process.stdin.write(sent)
+    process.stdin.close()
+    return process
+
+
+async def test_kill_9_in_the_middle_of_a_purge_leaves_nothing_unsaid(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    """A process of the purger's own, between two of some three hundred transactions."""
+    async with relay_over(database.login, tmp_path, clock=of_a_year_ago()) as relay:
+        await fill(relay)
+        days_pass(database, A_YEAR)
+        async with purger_of(database, relay) as planning:
+            assert (await planning.purge()).waits
+        await relay.relay.sign_in.journal.report_waiting()
+        before = await entries(relay)
+        login = json.dumps(asdict(database.login.on(Duty.PURGER)))
+        with started("-c", KILLED, sent=login) as killed:
+            while len(await entries(relay)) == len(before):
+                assert killed.poll() is None
+            killed.kill()
+        left = await checked(relay)
+        assert not left.findings
+        (said,) = await said_by_relay(relay, Verb.ENTRIES_ERASED, EntriesErased)
+        assert 0 < left.erased < said.entries
+    async with relay_over(database.login, tmp_path) as again:
+        assert await purge(database, again) > 0
+        assert not (await checked(again)).findings
+
+
 async def test_two_relays_append_while_the_purger_works(
     database: TestDatabase, tmp_path: Path
 ) -> None:
@@ -541,17 +597,18 @@ async def test_a_false_second_half_becomes_an_entry_of_the_log(
             assert verbs.count(Verb.SIGNATURE_INVALID) == expected
 
 
+def stored_login(database: TestDatabase, folder: Path) -> None:
+    """Let the operator's commands find the database of a test."""
+    login = asdict(database.login) | {"is_embedded": False}
+    (folder / "database-login").write_text(json.dumps(login))
+
+
 async def test_what_the_operator_does_is_in_the_log_and_the_status_counts_it(
     database: TestDatabase, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with relay_over(database.login, tmp_path) as relay:
         anne = await relay.device()
-        login = {
-            "url": database.login.url,
-            "role": database.login.role,
-            "password": database.login.password,
-        }
-        (tmp_path / "database-login").write_text(json.dumps(login | {"is_embedded": False}))
+        stored_login(database, tmp_path)
 
         async def operate(*options: str) -> str:
             command = [*options[:2], "--data", str(tmp_path), *options[2:]]
@@ -581,6 +638,38 @@ async def test_what_the_operator_does_is_in_the_log_and_the_status_counts_it(
         assert not any(code.encode() in row["leaf"] for row in leaves)
         assert anne.caller.account not in {each.account for each in said}
         assert "0 entries" in await operate("admin", "purge")
+        days_pass(database, A_YEAR)
+        purging = asyncio.create_task(operate("admin", "purge"))
+        while not purging.done():
+            # What the relay that runs does by itself, every half minute.
+            await relay.relay.sign_in.journal.report_waiting()
+        erased = int((await purging).split()[0])
+        state = json.loads(await operate("audit", "status", "--json"))
+        assert state["entries_erased"] == erased > 0
+        assert (state["entries_to_erase"], state["erasures"] > 0) == (0, True)
+        assert (await said_by_relay(relay, Verb.ADMINISTERED, Administered))[
+            -1
+        ].act is AdministratorAct.ERASURE_BEGUN
+
+
+async def test_a_check_that_goes_on_ends_with_damage_or_when_it_is_interrupted(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    async with relay_over(database.login, tmp_path) as relay:
+        await relay.device()
+    stored_login(database, tmp_path)
+    command = ("-m", "relay_server", "audit", "check", "--data", str(tmp_path), "--continuous")
+    with started(*command) as checking:
+        assert checking.stdout is not None
+        assert checking.stdout.readline().startswith("intact: ")
+        checking.send_signal(signal.SIGINT)
+        assert checking.wait() == 0
+    with database.as_superuser() as hands:
+        with_hands_free(hands, "UPDATE relay.audit_root SET root = sha256('')")
+    with started(*command) as checking:
+        assert checking.wait() == EXIT_DAMAGED
+        assert checking.stdout is not None
+        assert "root-changed" in checking.stdout.read()
 
 
 async def test_a_check_that_goes_on_looks_at_what_is_new_and_at_what_it_knew(
