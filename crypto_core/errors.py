@@ -100,6 +100,14 @@ class SignInError(CryptoCoreError):
         super().__init__("the sign-in does not succeed")
 
 
+class LaterEntryError(WireError):
+    """An entry of the journal that is what the log holds, and that a later program has written."""
+
+    def __init__(self, encoded_opened: bytes) -> None:
+        super().__init__("the entry is of a later program")
+        self.encoded_opened = encoded_opened
+
+
 class DecryptionError(CryptoCoreError):
     """A sealed stream does not open: wrong key, or bytes changed, cut, added or reordered."""
 

@@ -1479,6 +1479,10 @@ DEEDS: Final = {
     Deed.ABSENCE_ENDED: Text("absence ended", "absence terminée"),
     Deed.JOURNAL_EXPORTED: Text("journal exported", "journal exporté"),
     Deed.ENTRIES_ERASED: Text("old entries erased", "anciennes entrées effacées"),
+    Deed.OF_A_LATER_PROGRAM: Text(
+        "an act that only a later version can read",
+        "acte que seule une version ultérieure sait lire",
+    ),
     Deed.ACCEPTED_BY_RELAY: Text("letter accepted by the relay", "lettre acceptée par le relais"),
     Deed.NOT_DELIVERED: Text("letter not fetched in time", "lettre non retirée à temps"),
     Deed.SIGNED_IN: Text("signed in", "connecté au relais"),

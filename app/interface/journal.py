@@ -74,6 +74,8 @@ class Deed(StrEnum):
     ABSENCE_ENDED = "absence-ended"
     JOURNAL_EXPORTED = "journal-exported"
     ENTRIES_ERASED = "entries-erased"
+    OF_A_LATER_PROGRAM = "of-a-later-program"
+    """Noted by another own computer, whose program knows more actions than this one."""
 
     # Recorded with the relay's word (crypto_core.wire.audit.Verb)
     ACCEPTED_BY_RELAY = "accepted-by-relay"

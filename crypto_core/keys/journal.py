@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from crypto_core.errors import DecryptionError, WireError
+from crypto_core.errors import DecryptionError, LaterEntryError, WireError
 from crypto_core.keys.derivation import derive, expand
-from crypto_core.trust.audit import commitment
+from crypto_core.trust.audit import commitment, is_committed
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.journal import OpenedEntry, is_sound
 from crypto_core.wire.labels import JOURNAL_ENTRY, JOURNAL_KEY
@@ -74,7 +74,8 @@ def open_entry(
 ) -> OpenedEntry:
     """Return the entry whose commitment the log holds.
 
-    Raises DecryptionError when it is another's, another leaf's or changed; WireError for what is no entry.
+    Raises DecryptionError when it is another's, another leaf's or changed; LaterEntryError for one that this program
+    cannot read, as of an action that it does not know; WireError for one with other fields than its action has.
     """
     if not LEAST_SEALED_ENTRY_BYTES <= len(sealed) <= MAX_SEALED_ENTRY_BYTES:
         raise DecryptionError("the entry of the journal does not open")
@@ -87,9 +88,12 @@ def open_entry(
     raw, rest = padded[_LENGTH_BYTES:][:length], padded[_LENGTH_BYTES + length :]
     if len(raw) != length or any(rest):
         raise DecryptionError("the entry of the journal is not padded as it should")
-    opened = decode(OpenedEntry, raw)
-    if commitment(opened) != committed:
+    if not is_committed(raw, committed):
         raise DecryptionError("the entry is not what the log holds")
+    try:
+        opened = decode(OpenedEntry, raw)
+    except WireError:
+        raise LaterEntryError(raw) from None
     if not is_sound(opened.entry):
         raise WireError("the entry has other fields than its action")
     return opened

@@ -21,6 +21,7 @@ from crypto_core.wire.audit import (
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash, UnixMillis
 from crypto_core.wire.labels import RELAY_STATEMENT, SEALED_LEAF, STATEMENT
+from crypto_core.wire.limits import JOURNAL_SALT_BYTES
 
 if TYPE_CHECKING:
     from crypto_core.wire.journal import OpenedEntry
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OPENED_BEGINS = bytes((0x82, 0x58, JOURNAL_SALT_BYTES))
+"""An array of two (RFC 8949 §3.1), of which the first is a byte string of the salt's length."""
 CHAIN_START = Hash(bytes(32))
 """`previous` of an actor's first statement."""
 
@@ -123,3 +126,11 @@ def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
 def commitment(opened: OpenedEntry) -> Hash:
     """Return what a sealed leaf holds of an entry: SHA-256(label ‖ salt ‖ encoded entry)."""
     return sha256(SEALED_LEAF, opened.salt, encode(opened.entry))
+
+
+def is_committed(encoded_opened: bytes, committed: bytes) -> bool:
+    """Whether a leaf's commitment is to this encoded OpenedEntry, also to one that only a later program can read."""
+    begins = encoded_opened.startswith(_OPENED_BEGINS)
+    salt = encoded_opened[len(_OPENED_BEGINS) :][:JOURNAL_SALT_BYTES]
+    entry = encoded_opened[len(_OPENED_BEGINS) + JOURNAL_SALT_BYTES :]
+    return begins and sha256(SEALED_LEAF, salt, entry) == committed

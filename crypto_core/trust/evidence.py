@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from crypto_core.errors import CryptoCoreError, SignatureError, WireError
 from crypto_core.trust.audit import (
     CHAIN_START,
-    commitment,
+    is_committed,
     verify_relay_statement,
     verify_statement,
 )
@@ -392,14 +392,13 @@ def _proven(
     entry = None
     if each.opened:
         try:
-            opened = decode(OpenedEntry, each.opened)
-            if statement.verb is not Verb.SEALED or statement.content != commitment(opened):
+            if statement.verb is not Verb.SEALED or not is_committed(
+                each.opened, statement.content
+            ):
                 raise WireError("not what the leaf commits to")
-            if not is_sound(opened.entry):
-                raise WireError("the entry has other fields than its action")
+            entry = _readable(each.opened)
         except CryptoCoreError:
             raise _NotProvenError(Wrong.ENTRY_NOT_COMMITTED) from None
-        entry = opened.entry
     return statement, ProvenAct(
         index=each.index,
         relay_time=leaf.relay_time,
@@ -409,6 +408,17 @@ def _proven(
         verb=statement.verb,
         entry=entry,
     )
+
+
+def _readable(encoded_opened: bytes) -> JournalEntry | None:
+    """Return the entry, None if only a later program can read it. Raises WireError for fields its action has not."""
+    try:
+        entry = decode(OpenedEntry, encoded_opened).entry
+    except WireError:
+        return None
+    if not is_sound(entry):
+        raise WireError("the entry has other fields than its action")
+    return entry
 
 
 def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examination) -> None:

@@ -20,10 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from crypto_core.keys.derivation import expand
 from crypto_core.keys.journal import first_journal_key, seal_entry
 from crypto_core.trust.audit import commitment
+from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash, MessageId, PatientId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.journal import FIELDS, Action, JournalEntry, OpenedEntry
-from crypto_core.wire.labels import JOURNAL_ENTRY
+from crypto_core.wire.labels import JOURNAL_ENTRY, SEALED_LEAF
 from crypto_core.wire.limits import MAX_SLOTS
 from tests.vectors.cases import Case, run
 
@@ -208,15 +209,24 @@ def _contents() -> Iterator[Case]:
         "structure_trailing_byte",
         "a byte follows the entry, inside its length",
         sealed_by_hand(framed(raw + b"\0"), committed),
-        expect="wire",
+        expect="decryption",
     )
     salt, fields = cbor2.loads(raw)
     fields[1] = 99
+    later = cbor2.dumps([salt, fields], canonical=True)
+    yield case(
+        "structure_action_of_another",
+        "an action that nobody knows, under the commitment to another entry",
+        sealed_by_hand(framed(later), committed),
+        expect="decryption",
+    )
+    of_later = sha256(SEALED_LEAF, salt, cbor2.dumps(fields, canonical=True))
     yield case(
         "structure_action",
-        "an action that nobody knows",
-        sealed_by_hand(framed(cbor2.dumps([salt, fields], canonical=True)), committed),
-        expect="wire",
+        "an action that only a later program knows",
+        sealed_by_hand(framed(later), of_later),
+        expect="later",
+        committed=of_later,
     )
     for name, comment, wrong in (
         ("fields_missing", "read, but no letter", replace(READ, letter=None)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from crypto_core.errors import CryptoCoreError, DecryptionError, WireError
+from crypto_core.errors import CryptoCoreError, DecryptionError, LaterEntryError, WireError
 from crypto_core.keys.journal import first_journal_key, open_entry, salted, seal_entry
 from crypto_core.wire.codec import encode
 from crypto_core.wire.ids import AccountId, Hash
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILES: Final = sorted(FOLDER.glob("*.json"))
 ERRORS: Final[dict[str, type[CryptoCoreError]]] = {
     "decryption": DecryptionError,
+    "later": LaterEntryError,
     "wire": WireError,
 }
 

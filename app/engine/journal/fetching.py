@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 from app.engine import audit
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.journal.keys import journal_keys
-from app.engine.journal.reading import act_of_entry, act_of_leaf
+from app.engine.journal.reading import act_of_entry, act_of_later_program, act_of_leaf
 from app.engine.ports.journal import ActProof, ChainPoint, NewAct
 from app.engine.ports.relay import RelayRefusedError, RelayUntrustedError
 from app.engine.ports.vault import Setting
 from app.engine.session import CONNECTION_REFUSALS, raise_alarm
 from app.interface.snapshots import AlarmKind
-from crypto_core.errors import CryptoCoreError, SignatureError
+from crypto_core.errors import CryptoCoreError, LaterEntryError, SignatureError
 from crypto_core.keys.journal import open_entry
 from crypto_core.trust.audit import (
     CHAIN_START,
@@ -340,7 +340,12 @@ class _Keeper:
         if statement.verb is not Verb.SEALED:
             self._add(each, self._said(each))
             return
-        opened = self._opened(each)
+        try:
+            opened = self._opened(each)
+        except LaterEntryError as error:
+            act = act_of_later_program(device, each.wrapped)
+            self._add(each, act, encoded_opened=error.encoded_opened)
+            return
         if opened is None:
             if each.wrapped.relay_time >= self.erased_before or each.sealed:
                 self.alarms.append((Contradiction.UNREADABLE, each.index))
@@ -366,6 +371,8 @@ class _Keeper:
                     journal_key=key.key,
                     committed=Hash(each.statement.content),
                 )
+            except LaterEntryError:
+                raise
             except CryptoCoreError:
                 continue
         return None

@@ -12,6 +12,7 @@ from app.engine.ports.vault import Setting
 from app.interface.events import JournalChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.journal import (
+    Deed,
     JournalPage,
     JournalProof,
     JournalState,
@@ -142,7 +143,8 @@ async def prove(session: Session, command: ShowProof) -> JournalProof:
 
     stored, leaf, checkpoint, history = await session.vault.run(read)
     proof, opened = stored.proof, None
-    if stored.encoded_opened:
+    # What a later program has noted stays as it is; its commitment is checked when it comes.
+    if stored.encoded_opened and stored.row.deed is not Deed.OF_A_LATER_PROGRAM:
         opened = decode(OpenedEntry, stored.encoded_opened)
     note = None if checkpoint is None else checkpoint.note
     return JournalProof(

@@ -3915,6 +3915,10 @@
         <source>The relay found an act of your computer with a false signature</source>
         <translation>Le relais a trouvé un acte de votre ordinateur dont la signature est fausse</translation>
     </message>
+    <message>
+        <source>An act that only a newer version of this program can show</source>
+        <translation>Un acte que seule une version plus récente de ce logiciel sait montrer</translation>
+    </message>
     <message numerus="yes">
         <source>%n wrong passphrase(s) before it was unlocked</source>
         <translation>

@@ -246,6 +246,9 @@ class JournalWords(QObject):
             Deed.SIGNATURE_INVALID: fixed(
                 self.tr("The relay found an act of your computer with a false signature")
             ),
+            Deed.OF_A_LATER_PROGRAM: fixed(
+                self.tr("An act that only a newer version of this program can show")
+            ),
         }
 
     def _counted(self, row: JournalRow) -> str:

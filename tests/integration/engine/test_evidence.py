@@ -42,7 +42,7 @@ from crypto_core.wire.signed import Signed
 from tests.fakes.practice import Practice, failure_of, settle
 from tests.fakes.sample_log import SampleLog, sample_signers
 from tests.integration.engine.test_journal import acquainted, rows, write
-from tests.integration.engine.test_journal_fetching import with_laptop
+from tests.integration.engine.test_journal_fetching import by_a_later_program, with_laptop
 from tests.integration.engine.test_journal_posting import session_of
 
 if TYPE_CHECKING:
@@ -436,6 +436,31 @@ def test_a_selection_says_that_it_is_one(tmp_path: Path) -> None:
             directory=str(tmp_path), name="e.zip", since=UnixMillis(now + 3_600_000)
         )
         assert await failure_of(anne, nothing) == Failure.NOTHING_TO_EXPORT.value
+
+    acquainted(tmp_path, story)
+
+
+def test_what_only_a_later_program_can_read_is_proven_all_the_same(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        session = session_of(anne)
+        await session.vault.run(lambda store: by_a_later_program(session, store))
+        await settle([anne, boris])
+        found = File()
+        found.read((await export(anne, tmp_path / "out")).path)
+        examined = examine(found.members)
+        assert not examined.faults
+        assert not examined.gaps
+        (leaf,) = [each for each in found.leaves() if b"s" * 32 in each.opened]
+        (act,) = [act for act in examined.acts if act.index == leaf.index]
+        assert act.entry is None
+        found.own_keys = session.keys.signing
+
+        def say_otherwise(leaves: list[EvidenceLeaf]) -> None:
+            place = leaves.index(leaf)
+            leaves[place] = replace(leaf, opened=leaf.opened[:-1] + b"\x07")
+
+        forged = examine(with_leaves(found, say_otherwise))
+        assert wrongs(forged) == {Wrong.ENTRY_NOT_COMMITTED}
 
     acquainted(tmp_path, story)
 

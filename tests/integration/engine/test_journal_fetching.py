@@ -6,23 +6,37 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cbor2
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.engine import audit
+from app.engine.journal.keys import journal_keys
+from app.engine.ports.journal import ActState, NewAct
 from app.engine.ports.vault import Setting
 from app.interface.commands import MarkRead, RevokeDevice, RevokeWithKit, SignIn, VerifyAudit
 from app.interface.events import Alarm
 from app.interface.failures import CommandError
-from app.interface.journal import Deed, JournalProof, JournalState, ListJournal, ShowProof, Standing
+from app.interface.journal import (
+    Deed,
+    DeedKind,
+    JournalProof,
+    JournalState,
+    ListJournal,
+    ShowProof,
+    Standing,
+)
 from app.interface.searching import Search
 from app.interface.snapshots import AlarmKind
+from crypto_core.keys.derivation import expand
 from crypto_core.trust.audit import commitment
 from crypto_core.trust.merkle import leaf_hash
-from crypto_core.trust.signatures import pseudonym_of
+from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.ids import UnixMillis
-from crypto_core.wire.journal import JournalEntry, OpenedEntry
-from crypto_core.wire.labels import STATEMENT
+from crypto_core.wire.ids import UnixMillis, UtcOffsetMinutes
+from crypto_core.wire.journal import Action, JournalEntry, OpenedEntry
+from crypto_core.wire.labels import JOURNAL_ENTRY, SEALED_LEAF, STATEMENT
 from crypto_core.wire.relay_api import JournalItem, JournalPage
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.integration.engine.test_journal import acquainted, rows, summary, unlocked_again, write
@@ -33,6 +47,9 @@ from tests.integration.engine.test_restore import new_computer, play, restore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    from app.engine.ports.vault import Store
+    from app.engine.session import Session
 
 
 def with_laptop(
@@ -435,5 +452,52 @@ def test_two_profiles_of_before_there_was_a_journal_open_each_others_acts(tmp_pa
         for each in (anne, laptop):
             assert len(await rows(each, Deed.SEARCHED)) == 2
             assert contradictions(each) == set()
+
+    with_laptop(tmp_path, story)
+
+
+def by_a_later_program(session: Session, store: Store) -> None:
+    """Sign an act whose number this program has no name for, and seal it as the later program would."""
+    entry = JournalEntry(
+        version=1,
+        action=Action.SEARCHED,
+        at=session.now(),
+        utc_offset=UtcOffsetMinutes(60),
+        number=3,
+    )
+    salt, fields = cbor2.loads(encode(OpenedEntry(salt=b"s" * 32, entry=entry)))
+    fields[1] = 2_000
+    raw = cbor2.dumps([salt, fields], canonical=True)
+    committed = sha256(SEALED_LEAF, salt, cbor2.dumps(fields, canonical=True))
+    (key,) = journal_keys(store, session.owner.identity_seed)
+    padded = (len(raw).to_bytes(2, "big") + raw).ljust(256, b"\0")
+    about = JOURNAL_ENTRY + session.owner.account + committed
+    sealed = AESGCM(expand(key.key, JOURNAL_ENTRY)).encrypt(b"n" * 12, padded, about)
+    act = store.journal.add(
+        NewAct(
+            deed=Deed.OF_A_LATER_PROGRAM,
+            kind=DeedKind.OTHER,
+            at=session.now(),
+            utc_offset=UtcOffsetMinutes(60),
+            state=ActState.NOTED,
+            device=session.owner.device,
+        ),
+        encoded_opened=raw,
+    )
+    signed = audit.add_statement(store, session, Verb.SEALED, committed)
+    sequence = decode(AuditStatement, signed.statement).sequence
+    store.journal.sign(act, sequence=sequence, sealed=b"n" * 12 + sealed)
+
+
+def test_an_act_of_a_later_program_is_shown_as_one_and_is_no_alarm(tmp_path: Path) -> None:
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        session = session_of(laptop)
+        await session.vault.run(lambda store: by_a_later_program(session, store))
+        await settle([laptop, anne, boris], rounds=12)
+        (row,) = await rows(anne, Deed.OF_A_LATER_PROGRAM)
+        assert not row.is_here
+        assert not contradictions(anne)
+        proof = await anne.do(ShowProof(entry=row.entry))
+        assert (proof.signature_holds, proof.inclusion_holds) == (True, True)
 
     with_laptop(tmp_path, story)
