@@ -139,6 +139,7 @@ class ContinuedCheck:
         """
         async with session.transaction(isolation="repeatable_read", readonly=True):
             size = await session.fetchval("SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaf")
+            is_first = self._walk is None
             if self._walk is None:
                 self._walk = _Walk(
                     LogCheck(findings=[]),
@@ -157,7 +158,10 @@ class ContinuedCheck:
                     walk.take(row)
                 if check.is_over:
                     return check
-            walk.end(await session.fetchval("SELECT count(*) FROM audit_erasing"))
+            walk.end()
+            if is_first:
+                # Later, what was looked at already may be erased as was said.
+                walk.require_erased(await _to_erase(session))
             # What the tables say beyond the last leaf is about leaves that are gone.
             async for row in session.cursor("SELECT size FROM audit_root WHERE size > $1", size):
                 check.find(Damage.ROOT_CHANGED, row["size"])
@@ -216,6 +220,17 @@ async def _announced(session: Session, size: int, log_key: bytes) -> _Erased:
             continue
         said = _Erased(said.entries + erased.entries, max(said.below, erased.below))
     return said
+
+
+async def _to_erase(session: Session) -> int:
+    """Return how many entries are still there that the log says are erased."""
+    entries: int = await session.fetchval(
+        """
+        SELECT count(*) FROM audit_erasing JOIN audit_erasure USING (erasure)
+        WHERE audit_erasure.leaf_index IS NOT NULL
+        """
+    )
+    return entries
 
 
 async def _entries(session: Session, first: int) -> AsyncIterator[list[Any]]:
@@ -316,13 +331,16 @@ class _Walk:
         self.check.erased += 1
         self._unplaced += 1
 
-    def end(self, erasing: int) -> None:
-        """Look at what is left when all leaves are there; `erasing` entries are still to be erased as was said."""
+    def require_erased(self, erasing: int) -> None:
+        """Find out whether more entries are there than should be: `erasing` are still to go as was said."""
+        if self.check.erased + erasing < self._erased.entries:
+            self.check.find(Damage.ENTRY_BACK, self._erased.below)
+
+    def end(self) -> None:
+        """Look at what is left when all leaves are there."""
         self._grow()
         if self._unplaced:
             self.check.find(Damage.CHAIN_BROKEN, self._next)
-        if self.check.erased + erasing < self._erased.entries:
-            self.check.find(Damage.ENTRY_BACK, self._erased.below)
         for level, position in self._nodes:
             self.check.find(Damage.NODE_CHANGED, position << level)
 

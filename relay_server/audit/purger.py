@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PLANNED_ENTRIES: Final = 10_000
 """How many one statement of the log is about at most."""
-_AT_A_TIME: Final = 500  # some milliseconds, for which appending waits
+_AT_A_TIME: Final = 500  # some tens of milliseconds; who appends does not wait for it
 _ROUND_SECONDS: Final = 3600.0
 _PAUSE_SECONDS: Final = 1.0
 
