@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.window.marked_text import Line, MarkedText, clean, join_lines
 from crypto_core.wire.content import MarkKind
@@ -67,6 +67,7 @@ _CELLS: Final = frozenset(("td", "th"))
 _NUMBER_SIGN: Final = re.compile(r"\s*\(?(?:\d+|[a-z])[.)]", re.IGNORECASE)
 _LEAST_BOLD: Final = 600
 _MAX_DEPTH: Final = 200
+_NEVER_IN_ITSELF: Final = frozenset(("p", "li", "dt", "dd", "tr", "td", "th", "option"))
 
 
 def from_markup(markup: str) -> MarkedText:
@@ -90,6 +91,22 @@ def from_plain(text: str) -> MarkedText:
     return MarkedText(text=clean(text))
 
 
+class _Open(NamedTuple):
+    """A piece that has begun, with what it and the pieces around it do to what is said in it."""
+
+    name: str
+    is_bold: bool = False
+    silence: str = ""
+    """ "", "all", "sign" for Word's own bullets."""
+    script: str = ""
+    """ "", "super", "sub"."""
+    is_in_cell: bool = False
+    is_kept_as_is: bool = False
+
+
+_NOTHING_OPEN: Final = _Open("")
+
+
 class _Reader:
     """Keeps what is said and forgets how it looked, but for lists and bold."""
 
@@ -99,8 +116,7 @@ class _Reader:
         self._length = 0
         self._bold: list[tuple[int, int]] = []
         self._kind: MarkKind | None = None
-        self._open: list[tuple[str, bool, str, str]] = []
-        """Name, whether it makes bold, what it silences ("", "all", "sign" for Word's own bullets), "super" or "sub"."""
+        self._open: list[_Open] = []
         self._lists: list[MarkKind] = []
         self._is_words_entry = False
         self._sign = ""
@@ -121,6 +137,9 @@ class _Reader:
         if tag == "br":
             self._break(keeps_empty=True)
             return
+        if self._around.name == tag and tag in _NEVER_IN_ITSELF:
+            # Many pages leave out the end (HTML Standard §13.1.2.4).
+            self._open.pop()
         if tag in _BLOCKS or tag == "li":
             self._part(tag)
         if tag in _CELLS:
@@ -131,22 +150,26 @@ class _Reader:
         self._begin_entry(tag, style)
         if tag in _VOID:
             return
-        silence = self._open[-1][2] if self._open else ""
+        around = self._around
+        silence = around.silence
         if tag in _SILENT or _HIDDEN.search(style):
             silence = "all"
         elif not silence and _WORDS_SIGN.search(style):
             silence = "sign"
-        script = {"sup": "super", "sub": "sub"}.get(tag, self._open[-1][3] if self._open else "")
         raised = _RAISED.search(style)
-        self._open.append(
-            (
-                tag,
-                _is_bold(tag, style, inherited=self._is_bold),
-                silence,
-                script if raised is None else raised.group(1),
+        if len(self._open) < _MAX_DEPTH:
+            self._open.append(
+                _Open(
+                    name=tag,
+                    is_bold=_is_bold(tag, style, inherited=around.is_bold),
+                    silence=silence,
+                    script={"sup": "super", "sub": "sub"}.get(tag, around.script)
+                    if raised is None
+                    else raised.group(1),
+                    is_in_cell=tag in _CELLS or (around.is_in_cell and tag not in {"tr", "table"}),
+                    is_kept_as_is=around.is_kept_as_is or tag == "pre",
+                )
             )
-        )
-        del self._open[_MAX_DEPTH:]
 
     def _begin_entry(self, tag: str, style: str) -> None:
         """Notice lists and entries, those of Word too, and paragraphs that stand apart."""
@@ -163,10 +186,10 @@ class _Reader:
 
     def end_tag(self, tag: str) -> None:
         """End a piece, and whatever was left open in it."""
-        names = [name for name, *_ in self._open]
-        if tag in names:
-            place = len(names) - 1 - names[::-1].index(tag)
-            del self._open[place:]
+        for place in reversed(range(len(self._open))):
+            if self._open[place].name == tag:
+                del self._open[place:]
+                break
         if tag in {"ul", "ol"} and self._lists:
             self._break()
             self._kind = None
@@ -180,14 +203,13 @@ class _Reader:
 
     def take_text(self, data: str) -> None:
         """Take over what is said."""
-        silence = self._open[-1][2] if self._open else ""
-        if silence == "all":
+        around = self._around
+        if around.silence == "all":
             return
-        if silence == "sign":
+        if around.silence == "sign":
             self._sign += data
             return
-        is_kept_as_is = any(name == "pre" for name, *_ in self._open)
-        if is_kept_as_is:
+        if around.is_kept_as_is:
             first, *others = clean(data).split("\n")
             self._say(first)
             for other in others:
@@ -195,19 +217,22 @@ class _Reader:
                 self._say(other)
             return
         said = clean(_BLANKS.sub(" ", data)).replace("\n", " ")
-        script = self._open[-1][3] if self._open else ""
-        if script and _FIGURES.fullmatch(said.strip()):
+        if around.script and _FIGURES.fullmatch(said.strip()):
             # 10⁹/L is not 109/L; the letters of 1er and m. p. stay as they are.
-            said = said.translate(_SCRIPTS[script])
+            said = said.translate(_SCRIPTS[around.script])
         if not self._pieces or self._pieces[-1].endswith((" ", "\t")):
             said = said.lstrip(" ")
         self._say(said)
 
     @property
+    def _around(self) -> _Open:
+        """The innermost piece that is open."""
+        return self._open[-1] if self._open else _NOTHING_OPEN
+
+    @property
     def _is_in_cell(self) -> bool:
         """Whether what comes now is in the cell of a table."""
-        around = (name for name, *_ in reversed(self._open))
-        return next((name in _CELLS for name in around if name in {*_CELLS, "tr", "table"}), False)
+        return self._around.is_in_cell
 
     def _part(self, tag: str) -> None:
         """Break the line, but not within a cell that holds no more than this: its row is one line."""
@@ -217,17 +242,13 @@ class _Reader:
         elif self._length > self._cell_at:
             self._is_parted = True
 
-    @property
-    def _is_bold(self) -> bool:
-        return bool(self._open) and self._open[-1][1]
-
     def _say(self, text: str) -> None:
         if self._is_parted and text.strip():
             self._is_parted = False
             self._break()
             self._cell_at = 0
         if text:
-            if self._is_bold:
+            if self._around.is_bold:
                 self._bold.append((self._length, self._length + len(text)))
             self._pieces.append(text)
             self._length += len(text)
