@@ -11,8 +11,8 @@ from alembic import context, op
 if TYPE_CHECKING:
     import psycopg
 
-revision = "0011"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

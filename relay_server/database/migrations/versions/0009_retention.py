@@ -11,7 +11,7 @@ from alembic import context, op
 if TYPE_CHECKING:
     import psycopg
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
