@@ -104,9 +104,12 @@ def test_doses_and_exponents_say_what_they_said(markup: str, text: str) -> None:
 
 def test_pieces_whose_end_was_left_out_end_where_the_next_begins() -> None:
     pasted = from_markup("<ul><li>un<li><b>deux<li>trois</ul><p>quatre<p>cinq")
-    assert pasted.text == from_markup(
-        "<ul><li>un</li><li><b>deux</b></li><li>trois</li></ul><p>quatre</p><p>cinq</p>"
-    ).text
+    assert (
+        pasted.text
+        == from_markup(
+            "<ul><li>un</li><li><b>deux</b></li><li>trois</li></ul><p>quatre</p><p>cinq</p>"
+        ).text
+    )
 
 
 def test_a_row_of_a_table_is_a_line_whatever_its_cells_hold() -> None:
