@@ -6,6 +6,7 @@ Nothing is trusted but the log's keys, and those only if the caller has them fro
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,7 +31,12 @@ from crypto_core.trust.devices import find_device
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
 from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
-from crypto_core.trust.tlog_proof import TlogProof, format_proof, verify_tlog_proof
+from crypto_core.trust.tlog_proof import (
+    TlogProof,
+    VerifiedProof,
+    format_proof,
+    verify_tlog_proof,
+)
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
 from crypto_core.wire.codec import decode
 from crypto_core.wire.evidence import (
@@ -43,16 +49,16 @@ from crypto_core.wire.evidence import (
     EvidenceManifest,
     EvidenceMembers,
 )
-from crypto_core.wire.ids import RELAY_PSEUDONYM, AccountId, DevicePseudonym, Hash
+from crypto_core.wire.ids import RELAY_PSEUDONYM, AccountId, DeviceId, DevicePseudonym, Hash
 from crypto_core.wire.journal import JournalEntry, OpenedEntry, is_sound
 from crypto_core.wire.labels import EVIDENCE
 from crypto_core.wire.signed import HybridSignature, Signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crypto_core.trust.checkpoints import VerifierKey
-    from crypto_core.wire.signed import SigningPublicKey
+    from crypto_core.wire.devices import DeviceEntry
 
 T = TypeVar("T")
 
@@ -60,6 +66,7 @@ MANIFEST: Final = "manifest.cbor"
 MEMBERS: Final = "members.cbor"
 TEXTS: Final = ("LISEZ-MOI.txt", "README.txt")
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
+_FOLDERS: Final = ("keys/", "checkpoints/", "consistency/", "leaves/")
 
 
 class Wrong(StrEnum):
@@ -71,6 +78,7 @@ class Wrong(StrEnum):
     MEMBER_MISSING = "member-missing"
     MEMBER_CHANGED = "member-changed"
     MEMBER_ADDED = "member-added"
+    """One that the signed table does not list."""
     MANIFEST_UNSIGNED = "manifest-unsigned"
     """No computer of the account has signed what the file is said to hold."""
     KEYS_INVALID = "keys-invalid"
@@ -80,6 +88,8 @@ class Wrong(StrEnum):
     LEAF_NOT_INCLUDED = "leaf-not-included"
     LEAF_OUT_OF_ORDER = "leaf-out-of-order"
     LEAF_UNSIGNED = "leaf-unsigned"
+    DEVICE_NOT_LISTED = "device-not-listed"
+    """Signed by a computer that was not the account's yet, or no longer, at this place in the log."""
     ENTRY_NOT_COMMITTED = "entry-not-committed"
     CHAIN_BROKEN = "chain-broken"
 
@@ -127,6 +137,10 @@ class Examination:
     """Checkpoints that a proof in the file connects with the largest one, itself included."""
     cose_signatures: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    shown: dict[DevicePseudonym, int | None] = field(default_factory=dict)
+    """Of each computer of the account, the number of its last act in a whole file; later ones may have been left out."""
+    unknown: list[str] = field(default_factory=list)
+    """Members that are listed and signed, and that nothing here knows how to check."""
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -161,11 +175,13 @@ def examine(
         found.find(Wrong.OTHER_LOG_KEYS)
         return found
     _check_members(members, manifest, found)
-    histories = _histories(members, log, found)
+    histories, recorded = _histories(members, log, found)
     _check_signature(signed, manifest, histories.get(manifest.account), found)
-    roots = _roots(members, log, found)
+    roots = _roots(members, log, recorded, found)
     _connect(members, roots, found)
-    _check_leaves(members, log, roots, histories, found)
+    # Another account may claim a computer of this one: what this one says of it comes last, and counts.
+    histories = dict(sorted(histories.items(), key=lambda item: item[0] == manifest.account))
+    _check_leaves(members, log, roots, histories, recorded, found)
     if not found.is_selection:
         _find_gaps(manifest.account, histories.get(manifest.account), found)
     return found
@@ -214,29 +230,40 @@ def _checkpoint_of(members: Mapping[str, bytes], size: int) -> EvidenceCheckpoin
 def _check_members(
     members: Mapping[str, bytes], manifest: EvidenceManifest, found: Examination
 ) -> None:
-    if sha256(members.get(MEMBERS, b"")) != manifest.members_hash:
+    if MEMBERS not in members:
+        found.find(Wrong.MEMBER_MISSING, MEMBERS)
+        return
+    table = None
+    if sha256(members[MEMBERS]) == manifest.members_hash:
+        with contextlib.suppress(WireError):
+            table = decode(EvidenceMembers, members[MEMBERS])
+    if table is None:
         found.find(Wrong.MEMBER_CHANGED, MEMBERS)
         return
-    listed = {each.name: each.sha256 for each in decode(EvidenceMembers, members[MEMBERS]).members}
+    listed = {each.name: each.sha256 for each in table.members}
     for name, digest in listed.items():
         if name not in members:
             found.find(Wrong.MEMBER_MISSING, name)
         elif sha256(members[name]) != digest:
             found.find(Wrong.MEMBER_CHANGED, name)
-    for name in members.keys() - listed.keys() - {MANIFEST, MEMBERS}:
+        elif name not in TEXTS and not name.startswith(_FOLDERS):
+            found.unknown.append(name)
+    for name in sorted(members.keys() - listed.keys() - {MANIFEST, MEMBERS}):
         found.find(Wrong.MEMBER_ADDED, name)
 
 
 def _histories(
     members: Mapping[str, bytes], log: LogIdentity, found: Examination
-) -> dict[AccountId, KeyHistory]:
-    """Follow each account's keys from its first event, each recorded in the log."""
+) -> tuple[dict[AccountId, KeyHistory], list[VerifiedProof]]:
+    """Follow each account's keys from its first event; return what records them in the log as well."""
     histories: dict[AccountId, KeyHistory] = {}
+    recorded: list[VerifiedProof] = []
     for name, page in _pages(members, "keys/", EvidenceKeys, found):
         history = histories.get(page.account, KeyHistory(account=page.account))
         try:
             for each in page.events:
                 proven = verify_tlog_proof(each.proof, log=log)
+                recorded.append(proven)
                 history = history.continued(
                     each.event,
                     leaf=proven.leaf,
@@ -247,7 +274,7 @@ def _histories(
             found.find(Wrong.KEYS_INVALID, name)
             continue
         histories[page.account] = history
-    return histories
+    return histories, recorded
 
 
 def _check_signature(
@@ -266,7 +293,12 @@ def _check_signature(
         found.find(Wrong.MANIFEST_UNSIGNED, MANIFEST)
 
 
-def _roots(members: Mapping[str, bytes], log: LogIdentity, found: Examination) -> dict[int, Hash]:
+def _roots(
+    members: Mapping[str, bytes],
+    log: LogIdentity,
+    recorded: Iterable[VerifiedProof],
+    found: Examination,
+) -> dict[int, Hash]:
     roots: dict[int, Hash] = {}
     for name, page in _pages(members, "checkpoints/", EvidenceCheckpoints, found):
         for each in page.checkpoints:
@@ -280,6 +312,10 @@ def _roots(members: Mapping[str, bytes], log: LogIdentity, found: Examination) -
                 continue
             if roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
                 found.find(Wrong.FORK, checkpoint.size)
+    for proven in recorded:
+        tree = proven.checkpoint.checkpoint
+        if roots.get(tree.size, tree.root) != tree.root:
+            found.find(Wrong.FORK, tree.size)
     found.checkpoints = len(roots)
     return roots
 
@@ -320,14 +356,16 @@ def _check_leaves(
     log: LogIdentity,
     roots: Mapping[int, Hash],
     histories: Mapping[AccountId, KeyHistory],
+    recorded: Iterable[VerifiedProof],
     found: Examination,
 ) -> None:
-    keys = {
-        pseudonym_of(entry.device): (account, entry.signing)
-        for account, history in histories.items()
+    computers = {
+        pseudonym_of(entry.device): (history, entry.device)
+        for history in histories.values()
         for each in history.lists
         for entry in each.devices.devices
     }
+    places = {proven.index: proven.leaf for proven in recorded}
     last = -1
     heads: dict[DevicePseudonym, tuple[int, Hash]] = {}
     for _, page in _pages(members, "leaves/", EvidenceLeaves, found):
@@ -336,10 +374,12 @@ def _check_leaves(
                 found.find(Wrong.LEAF_OUT_OF_ORDER, each.index)
             last = max(last, each.index)
             try:
-                statement, act = _proven(each, log, roots, keys)
+                statement, act = _proven(each, log, roots, computers)
             except _NotProvenError as error:
                 found.find(error.wrong, each.index)
                 continue
+            if places.get(each.index, each.leaf) != each.leaf:
+                found.find(Wrong.FORK, each.index)
             before = heads.get(statement.actor)
             if before is not None and before[0] + 1 == statement.sequence:
                 is_next = before[1] == statement.previous
@@ -366,7 +406,7 @@ def _proven(
     each: EvidenceLeaf,
     log: LogIdentity,
     roots: Mapping[int, Hash],
-    keys: Mapping[DevicePseudonym, tuple[AccountId, SigningPublicKey]],
+    computers: Mapping[DevicePseudonym, tuple[KeyHistory, DeviceId]],
 ) -> tuple[AuditStatement, ProvenAct]:
     try:
         verify_inclusion(
@@ -385,8 +425,12 @@ def _proven(
         if statement.actor == RELAY_PSEUDONYM:
             verify_relay_statement(log.ed25519.public_key, leaf.statement, leaf.signature)
         else:
-            account, key = keys[statement.actor]
-            verify_statement(key, leaf.statement, decode(HybridSignature, leaf.signature))
+            history, device = computers[statement.actor]
+            account = history.account
+            entry_then = _entry_at(history, device, each.index)
+            verify_statement(
+                entry_then.signing, leaf.statement, decode(HybridSignature, leaf.signature)
+            )
     except (KeyError, CryptoCoreError):
         raise _NotProvenError(Wrong.LEAF_UNSIGNED) from None
     entry = None
@@ -421,6 +465,18 @@ def _readable(encoded_opened: bytes) -> JournalEntry | None:
     return entry
 
 
+def _entry_at(history: KeyHistory, device: DeviceId, index: int) -> DeviceEntry:
+    """The computer as it was listed where a leaf stands.
+
+    A leaf that records a list is signed by a computer of that list, or of the one before.
+    """
+    for log_index in (index + 1, index):
+        entry = history.entry_at(device, log_index=log_index)
+        if entry is not None:
+            return entry
+    raise _NotProvenError(Wrong.DEVICE_NOT_LISTED)
+
+
 def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examination) -> None:
     """Find the numbers that lack in the chains of the account's own computers."""
     expected: dict[DevicePseudonym, int] = {}
@@ -437,6 +493,7 @@ def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examinatio
         if act.sequence > first:
             found.gaps.append(Gap(actor=act.actor, first=first, last=act.sequence - 1))
         expected[act.actor] = act.sequence + 1
+    found.shown = {actor: number - 1 if number else None for actor, number in expected.items()}
 
 
 def _pages(

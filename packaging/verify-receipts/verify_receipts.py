@@ -8,9 +8,12 @@ and neither the application, nor the relay, nor a network. The format is in `cry
 from __future__ import annotations
 
 import argparse
+import io
 import locale
+import os
 import sys
 import zipfile
+import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,17 +40,32 @@ if TYPE_CHECKING:
 PROVEN, INCOMPLETE, WRONG, UNUSABLE = 0, 3, 4, 2
 _MOST_BYTES: Final = 2**30
 _MOST_SHOWN: Final = 20
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    CryptoCoreError,
+)
+"""What a file that is damaged, encrypted or no evidence at all leads to."""
 
 EPILOG: Final = f"""\
 exit codes:
   {PROVEN}   everything in the file is proven
-  {INCOMPLETE}   what is in the file is proven, and acts are missing that should be in it
+  {INCOMPLETE}   what was checked is proven; acts are missing that should be in the file, or it has
+      parts that this program does not know
   {WRONG}   something in the file is wrong; standard output says what
   {UNUSABLE}   the file cannot be read, or an argument is wrong
 
 The keys of the log: ask whoever runs the relay for the two lines, by another way than this file
 (`uhealthsec-relay audit keys` prints them). Without --log-key the keys in the file are used; then
 the file proves what the owner of those keys has signed, and whose they are is left to you.
+
+No file can show that it has the newest acts of a computer: its owner may have left those out. The
+relay's operator can tell how many the log has.
 """
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -66,8 +84,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Une sélection : rien ne peut être dit des actes qui n’y sont pas.",
     ),
     "whole": (
-        "All acts that the computer knew of.",
-        "Tous les actes que connaissait l’ordinateur.",
+        "The computer that wrote it says: all acts that it knew of.",
+        "L’ordinateur qui l’a écrit dit : tous les actes qu’il connaissait.",
+    ),
+    "shown": (
+        "Computer {actor}: acts up to number {last}; later ones may have been left out.",
+        "Ordinateur {actor} : actes jusqu’au numéro {last} ; de plus récents ont pu être omis.",
+    ),
+    "shown-none": (
+        "Computer {actor}: no act in the file; all of them may have been left out.",
+        "Ordinateur {actor} : aucun acte dans le fichier ; tous ont pu être omis.",
+    ),
+    "unknown": (
+        "NOT CHECKED: a part that this program does not know ({name})",
+        "NON VÉRIFIÉ : une partie que ce programme ne connaît pas ({name})",
     ),
     "acts": (
         "{acts} acts proven: signed, and in the log at their places.",
@@ -96,6 +126,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "fault": ("WRONG: {text} ({place})", "FAUX : {text} ({place})"),
     "more": ("… and {count} more", "… et {count} autres"),
     "good": ("Everything in this file is proven.", "Tout dans ce fichier est prouvé."),
+    "partly": (
+        "What was checked is proven; not everything could be checked.",
+        "Ce qui a été vérifié est prouvé ; tout n’a pas pu être vérifié.",
+    ),
     "incomplete": (
         "What is in this file is proven, but it is not complete.",
         "Ce que contient ce fichier est prouvé, mais il n’est pas complet.",
@@ -155,6 +189,10 @@ FAULTS: Final = {
         "the act is signed by nobody whose keys are proven",
         "l’acte n’est signé par personne dont les clés soient prouvées",
     ),
+    Wrong.DEVICE_NOT_LISTED: (
+        "the act is signed by a computer that was not the account’s at this place in the log",
+        "l’acte est signé par un ordinateur qui n’était pas celui du compte à cette place du journal",
+    ),
     Wrong.ENTRY_NOT_COMMITTED: (
         "what is said to have been done is not what the log holds",
         "ce qui est dit avoir été fait n’est pas ce que contient le journal",
@@ -171,7 +209,7 @@ class _Speaker:
         self._which = int(language == "fr")
 
     def say(self, word: str, **fields: object) -> None:
-        print(self.text(word).format(**fields))
+        print(self.text(word).format_map({name: _line_of(it) for name, it in fields.items()}))
 
     def text(self, word: str) -> str:
         return WORDS[word][self._which]
@@ -180,8 +218,16 @@ class _Speaker:
         return FAULTS[wrong][self._which]
 
 
+def _line_of(value: object) -> str:
+    """A value as it is printed: what comes from the file begins no lines of its own."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(value))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check a file, and say what it proves."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a file or a pipe of another encoding, a letter without its accent is better than no answer.
+        sys.stdout.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     speaker = _Speaker(options.language)
     keys = tuple(options.log_key or ())
@@ -190,15 +236,15 @@ def main(arguments: list[str] | None = None) -> int:
             log = parse_log_identity(keys)
             keys = (format_verifier_key(log.ed25519), format_verifier_key(log.ml_dsa_44))
         members = _members(options.file)
-    except (OSError, zipfile.BadZipFile, NotImplementedError, CryptoCoreError, ValueError) as error:
+        if options.receipt is not None:
+            return _extract(members, options.receipt, speaker)
+        if options.cose is not None:
+            return _extract_cose(members, options.cose, speaker)
+    except _UNREADABLE as error:
         print(
             speaker.text("unusable").format(why=str(error) or type(error).__name__), file=sys.stderr
         )
         return UNUSABLE
-    if options.receipt is not None:
-        return _extract(members, options.receipt, speaker)
-    if options.cose is not None:
-        return _extract_cose(members, options.cose, speaker)
     found = examine(members, log_keys=keys or None)
     if options.list:
         for act in found.acts:
@@ -227,25 +273,26 @@ def _parser() -> argparse.ArgumentParser:
         "--receipt",
         type=int,
         metavar="INDEX",
-        help="write the C2SP tlog-proof of an act to standard output",
+        help="write the C2SP tlog-proof of an act to standard output, for another program to check",
     )
     extract.add_argument(
         "--cose",
         type=int,
         metavar="INDEX",
-        help="write the COSE Receipt (RFC 9942) of an act to standard output",
+        help="write the COSE Receipt (RFC 9942) of an act to standard output, for another program to check",
     )
     parser.add_argument("--language", choices=("fr", "en"), default=_language())
     return parser
 
 
 def _language() -> str:
-    name = locale.setlocale(locale.LC_MESSAGES, "") if hasattr(locale, "LC_MESSAGES") else ""
+    wanted = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, wanted), None) or locale.getlocale()[0] or ""
     return "fr" if name.lower().startswith("fr") else "en"
 
 
 def _members(path: Path) -> dict[str, bytes]:
-    """Read the file's members. Raises OSError, BadZipFile, ValueError."""
+    """Read the file's members. Raises what is in `_UNREADABLE`."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         names = {each.filename for each in entries}
@@ -290,16 +337,25 @@ def _line(act: ProvenAct, speaker: _Speaker) -> str:
     if act.entry is not None:
         what = act.entry.action.name
         offset = timezone(timedelta(minutes=act.entry.utc_offset))
-        when = datetime.fromtimestamp(act.entry.at / 1000, offset).isoformat(timespec="seconds")
-    received = datetime.fromtimestamp(act.relay_time / 1000, UTC).isoformat(timespec="seconds")
+        when = _moment(act.entry.at, offset)
+    received = _moment(act.relay_time, UTC)
     return "\t".join((str(act.index), received, who, str(act.sequence), what, when))
+
+
+def _moment(millis: int, zone: timezone) -> str:
+    """A time as text; one that no calendar has, as the number that was signed."""
+    try:
+        moment = (_EPOCH + timedelta(milliseconds=millis)).astimezone(zone)
+    except OverflowError:
+        return f"{millis} ms"
+    return moment.isoformat(timespec="seconds")
 
 
 def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
     manifest, log = found.manifest, found.log
     if manifest is not None and log is not None:
         zone = timezone(timedelta(minutes=manifest.utc_offset))
-        at = datetime.fromtimestamp(manifest.made_at / 1000, zone).isoformat(timespec="seconds")
+        at = _moment(manifest.made_at, zone)
         speaker.say("account", account=manifest.account.hex(), at=at, device=manifest.device.hex())
         speaker.say("log", origin=log.origin)
         speaker.say("pinned" if is_pinned else "unpinned")
@@ -309,11 +365,17 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
         speaker.say("checkpoints", checkpoints=found.checkpoints, connected=found.connected)
         speaker.say("cose", cose=found.cose_signatures)
         speaker.say("timestamps")
+    for actor, last in found.shown.items():
+        speaker.say("shown-none" if last is None else "shown", actor=actor.hex(), last=last)
+    for name in found.unknown[:_MOST_SHOWN]:
+        speaker.say("unknown", name=name)
     for gap in found.gaps[:_MOST_SHOWN]:
         speaker.say("gap", first=gap.first, last=gap.last, actor=gap.actor.hex())
     for fault in found.faults[:_MOST_SHOWN]:
         speaker.say("fault", text=speaker.fault(fault.wrong), place=fault.place)
-    hidden = max(len(found.gaps) - _MOST_SHOWN, 0) + max(len(found.faults) - _MOST_SHOWN, 0)
+    hidden = sum(
+        max(len(each) - _MOST_SHOWN, 0) for each in (found.unknown, found.gaps, found.faults)
+    )
     if hidden:
         speaker.say("more", count=hidden)
     if found.faults:
@@ -321,6 +383,9 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
         return WRONG
     if found.gaps:
         speaker.say("incomplete")
+        return INCOMPLETE
+    if found.unknown:
+        speaker.say("partly")
         return INCOMPLETE
     speaker.say("good")
     return PROVEN

@@ -24,13 +24,15 @@ from app.interface.snapshots import Queued, Status
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import parse_address
 from tests.e2e.client import Client
+from tests.fakes.sample_log import SampleLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.e2e.conftest import Network
 
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
+VERIFIER = Path(__file__).resolve().parents[2] / "packaging" / "verify-receipts"
 
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="there is no /proc on this system"
@@ -90,7 +92,29 @@ def test_letters_with_documents_go_both_ways(
             proof = client.do("journal", "show", str(row["entry"]))
             assert proof["signature_holds"]
             assert proof["inclusion_holds"]
+    whole = anne.do("audit", "export", "--to", str(tmp_path))
+    keys = log_keys(network)
+    assert examined(whole["path"], keys) == 0
+    # Another relay's keys are not those of this file, however sound it is.
+    assert examined(whole["path"], SampleLog().log_keys) == 4
     assert network.relay.process.poll() is None
+
+
+def log_keys(network: Network) -> Sequence[str]:
+    """The keys of the log, from the relay's operator."""
+    command = [sys.executable, "-m", "relay_server", "audit", "keys"]
+    answer = subprocess.run(
+        [*command, "--data", str(network.home / "data")], capture_output=True, text=True, check=True
+    )
+    return answer.stdout.split()
+
+
+def examined(path: str, keys: Sequence[str]) -> int:
+    """What the program for experts ends with."""
+    pinned = [part for key in keys for part in ("--log-key", key)]
+    return subprocess.run(
+        [sys.executable, str(VERIFIER), path, *pinned], capture_output=True, check=False
+    ).returncode
 
 
 def test_a_letter_waits_is_called_back_and_goes_with_its_document(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -17,14 +18,19 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from app.interface.commands import MarkRead
+from app.interface.commands import MarkRead, RevokeDevice
 from app.interface.failures import Failure
 from app.interface.journal import Deed, ExportedEvidence, ExportEvidence
 from app.interface.searching import Search
 from crypto_core.trust.evidence import MANIFEST, MEMBERS, Examination, Wrong, examine
 from crypto_core.trust.merkle import leaf_hash, node_hash
-from crypto_core.trust.signatures import sha256
-from crypto_core.trust.tlog_proof import verify_tlog_proof
+from crypto_core.trust.signatures import pseudonym_of, sha256
+from crypto_core.trust.tlog_proof import (
+    TlogProof,
+    format_proof,
+    parse_proof,
+    verify_tlog_proof,
+)
 from crypto_core.wire.audit import Verb
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.evidence import (
@@ -42,7 +48,11 @@ from crypto_core.wire.signed import Signed
 from tests.fakes.practice import Practice, failure_of, settle
 from tests.fakes.sample_log import SampleLog, sample_signers
 from tests.integration.engine.test_journal import acquainted, rows, write
-from tests.integration.engine.test_journal_fetching import by_a_later_program, with_laptop
+from tests.integration.engine.test_journal_fetching import (
+    by_a_later_program,
+    invent_act,
+    with_laptop,
+)
 from tests.integration.engine.test_journal_posting import session_of
 
 if TYPE_CHECKING:
@@ -325,6 +335,45 @@ def test_the_keys_in_the_file_are_not_believed_beside_those_that_one_has(file: F
     assert not examine(file.members).faults
 
 
+def test_a_table_that_is_signed_and_says_nothing_is_found(file: File) -> None:
+    manifest = decode(EvidenceManifest, decode(Signed, file.members[MANIFEST]).body)
+    assert file.own_keys is not None
+    for table, wrong in ((b"\xff", Wrong.MEMBER_CHANGED), (None, Wrong.MEMBER_MISSING)):
+        signed = file.own_keys.sign_object(
+            EVIDENCE, replace(manifest, members_hash=sha256(table or b""))
+        )
+        members = changed(file, **{MANIFEST: encode(signed), MEMBERS: table})
+        assert wrongs(examine(members, log_keys=file.log_keys)) == {wrong}
+
+
+def test_a_part_that_nobody_knows_how_to_check_is_not_called_proven(file: File) -> None:
+    members = signed_again(file, changed(file, **{"later/0000.cbor": b"who knows"}))
+    found = examine(members, log_keys=file.log_keys)
+    assert found.unknown == ["later/0000.cbor"]
+    assert not found.faults
+
+
+def test_an_owner_who_drops_the_end_is_told_to_have_shown_no_more(file: File) -> None:
+    """Nothing in a file can prove that it has the newest acts; the reader hears how far each computer's go."""
+    whole = examine(file.members, log_keys=file.log_keys)
+    assert whole.manifest is not None
+    own = {act.actor: act for act in whole.acts if act.account == whole.manifest.account}
+    assert whole.shown == {actor: act.sequence for actor, act in own.items()}
+    (actor, newest), (other, _) = own.items()
+
+    def drop_one(leaves: list[EvidenceLeaf]) -> None:
+        leaves[:] = [each for each in leaves if each.index != newest.index]
+
+    def drop_all(leaves: list[EvidenceLeaf]) -> None:
+        of_actor = {act.index for act in whole.acts if act.actor == actor}
+        leaves[:] = [each for each in leaves if each.index not in of_actor]
+
+    shorter = examine(with_leaves(file, drop_one), log_keys=file.log_keys)
+    assert shorter.shown == whole.shown | {actor: newest.sequence - 1}
+    without = examine(with_leaves(file, drop_all), log_keys=file.log_keys)
+    assert without.shown == {actor: None, other: whole.shown[other]}
+
+
 def test_rubbish_is_no_evidence(file: File) -> None:
     assert wrongs(examine({})) == {Wrong.NOT_EVIDENCE}
     assert wrongs(examine(changed(file, **{MANIFEST: b"\x80"}))) == {Wrong.NOT_EVIDENCE}
@@ -335,10 +384,23 @@ def test_rubbish_is_no_evidence(file: File) -> None:
 # --- the program ---------------------------------------------------------------------------------
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, str(PROGRAM), *arguments], capture_output=True, check=False, timeout=120
+        [sys.executable, str(PROGRAM), *arguments],
+        capture_output=True,
+        check=False,
+        timeout=120,
+        env=os.environ | environment,
     )
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """The members as a file."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return content.getvalue()
 
 
 def test_the_experts_program_says_what_is_proven_in_both_languages(
@@ -363,11 +425,8 @@ def test_the_experts_program_ends_otherwise_when_something_is_wrong_or_missing(
     file: File, tmp_path: Path
 ) -> None:
     def written(members: dict[str, bytes]) -> str:
-        path = tmp_path / "evidence.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, content in members.items():
-                archive.writestr(name, content)
-        return str(path)
+        (tmp_path / "evidence.zip").write_bytes(zipped(members))
+        return str(tmp_path / "evidence.zip")
 
     def drop(leaves: list[EvidenceLeaf]) -> None:
         del leaves[own_sealed(leaves)[1]]
@@ -381,6 +440,46 @@ def test_the_experts_program_ends_otherwise_when_something_is_wrong_or_missing(
     (tmp_path / "evidence.zip").write_bytes(b"PK rubbish")
     assert run(str(tmp_path / "evidence.zip")).returncode == 2
     assert run(str(tmp_path / "none.zip")).returncode == 2
+
+
+def test_the_experts_program_ends_with_an_answer_whatever_it_is_given(
+    file: File, tmp_path: Path
+) -> None:
+    path = tmp_path / "evidence.zip"
+    keys = [part for key in file.log_keys for part in ("--log-key", key)]
+
+    def answer(content: bytes, *arguments: str, **environment: str) -> tuple[int, str]:
+        path.write_bytes(content)
+        ended = run(str(path), *arguments, **environment)
+        assert b"Traceback" not in ended.stderr, ended.stderr
+        return ended.returncode, ended.stdout.decode(errors="replace")
+
+    # A language whose files the system does not have, and an output that has no accents.
+    french = answer(file.content, *keys, LC_ALL="fr_XX.UTF-8", PYTHONIOENCODING="ascii")
+    assert french[0] == 0
+    assert "Tout dans ce fichier est prouv?." in french[1]
+    # The third block type of deflate does not exist; an encrypted member has no business here.
+    broken, locked = bytearray(file.content), bytearray(file.content)
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        entry = archive.getinfo(LEAVES)
+    broken[entry.header_offset + 30 + len(LEAVES)] |= 0b110
+    directory = file.content.rindex(b"PK\x01\x02", 0, file.content.rindex(LEAVES.encode()))
+    for place in (entry.header_offset + 6, directory + 8):
+        locked[place] |= 1
+    for content in (broken, locked, file.content[:-30]):
+        assert answer(bytes(content))[0] == 2
+    # Anne's computer signs a time that no calendar has, and a name that looks like a verdict.
+    manifest = decode(EvidenceManifest, decode(Signed, file.members[MANIFEST]).body)
+    assert file.own_keys is not None
+    signed = file.own_keys.sign_object(EVIDENCE, replace(manifest, made_at=UnixMillis(2**53)))
+    assert answer(zipped(changed(file, **{MANIFEST: encode(signed)})), *keys)[0] == 0
+    verdict = "x\nEverything in this file is proven."
+    named = signed_again(file, changed(file, **{verdict: b""}))
+    code, said = answer(zipped(named), *keys, "--language", "en")
+    assert code == 3
+    assert "Everything in this file is proven." not in said.splitlines()
+    for wish in ("--receipt", "--cose"):
+        assert answer(zipped(changed(file, **{LEAVES: b"\xff"})), wish, "1") == (2, "")
 
 
 def test_each_receipt_can_be_taken_out_for_other_tools(file: File, tmp_path: Path) -> None:
@@ -510,3 +609,71 @@ def test_a_relay_that_signs_two_logs_is_shown_by_the_file(tmp_path: Path) -> Non
         assert wrongs(examine(members)) == {Wrong.FORK}
 
     acquainted(tmp_path, story)
+
+
+def test_the_log_that_recorded_the_keys_is_the_one_that_has_the_acts(tmp_path: Path) -> None:
+    """A relay that shows keys in one log and acts in another is at fault, and both are signed by it."""
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        await write(anne, boris)
+        await settle([anne, boris])
+        found = File()
+        found.read((await export(anne, tmp_path / "out")).path)
+        found.own_keys = session_of(anne).keys.signing
+        page = decode(EvidenceCheckpoints, found.members[CHECKPOINTS])
+        size = int(page.checkpoints[-1].note.split("\n")[1])
+        fork = anne.relay.fork()
+        fork.forget_leaves(size - 1)
+        fork.append_foreign_leaf(b"another truth")
+        name = next(
+            name
+            for name in found.members
+            if name.startswith(f"keys/{session_of(anne).owner.account.hex()}")
+        )
+        keys = decode(EvidenceKeys, found.members[name])
+        index = parse_proof(keys.events[0].proof).index
+        elsewhere = fork._leaf_proof(index, size)
+        proof = format_proof(
+            TlogProof(
+                extra=elsewhere.leaf,
+                index=index,
+                path=elsewhere.path,
+                checkpoint=fork.checkpoint(),
+            )
+        )
+        events = (replace(keys.events[0], proof=proof), *keys.events[1:])
+        members = signed_again(
+            found, changed(found, **{name: encode(replace(keys, events=events))})
+        )
+        assert wrongs(examine(members)) == {Wrong.FORK}
+
+    acquainted(tmp_path, story)
+
+
+def test_an_act_of_a_computer_that_was_removed_before_proves_nothing(tmp_path: Path) -> None:
+    """The relay and who has the stolen computer stand together."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await laptop.do(Search(query="bilan"))
+        await laptop.synchronise()
+        await anne.synchronise()
+        stolen = session_of(laptop)
+        await anne.sign_in()
+        await anne.do(RevokeDevice(device=stolen.owner.device))
+        await anne.synchronise()
+        found = File()
+        found.read((await export(anne, tmp_path / "before")).path)
+        honest = examine(found.members)
+        assert not honest.faults
+        actor = pseudonym_of(stolen.owner.device)
+        assert actor in {act.actor for act in honest.acts}
+        invent_act(anne, laptop)
+        found.read((await export(anne, tmp_path / "after")).path)
+        spoilt = examine(found.members)
+        assert wrongs(spoilt) == {Wrong.DEVICE_NOT_LISTED}
+        assert [a for a in spoilt.acts if a.actor == actor] == [
+            a for a in honest.acts if a.actor == actor
+        ]
+
+    with_laptop(tmp_path, story)

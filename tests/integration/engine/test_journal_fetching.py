@@ -84,6 +84,25 @@ async def searched(practice: Practice, count: int) -> None:
         await practice.synchronise()
 
 
+def invent_act(anne: Practice, stolen: Practice) -> None:
+    """Let the relay put an act of a computer into its log that its own checks would not let pass."""
+    thief, relay = session_of(stolen), anne.relay
+    actor = pseudonym_of(thief.owner.device)
+    head = relay._head(actor)
+    statement = encode(
+        AuditStatement(
+            version=1,
+            actor=actor,
+            sequence=head.next_sequence,
+            previous=head.previous,
+            verb=Verb.SEALED,
+            content=bytes(32),
+        )
+    )
+    signature = thief.keys.signing.sign(STATEMENT, statement)
+    relay._append_leaf(actor, statement, encode(signature))
+
+
 def is_act_of(item: JournalItem, practice: Practice) -> bool:
     """Whether a leaf is a sealed act of one computer."""
     statement = decode(AuditStatement, decode(AuditLeaf, item.proof.leaf).statement)
@@ -240,20 +259,7 @@ def test_an_act_of_a_computer_that_was_removed_before_is_an_alarm(tmp_path: Path
         stolen = session_of(laptop)
         await anne.sign_in()
         await anne.do(RevokeDevice(device=stolen.owner.device))
-        actor, relay = pseudonym_of(stolen.owner.device), anne.relay
-        head = relay._head(actor)
-        statement = encode(
-            AuditStatement(
-                version=1,
-                actor=actor,
-                sequence=head.next_sequence,
-                previous=head.previous,
-                verb=Verb.SEALED,
-                content=bytes(32),
-            )
-        )
-        signature = stolen.keys.signing.sign(STATEMENT, statement)
-        relay._append_leaf(actor, statement, encode(signature))
+        invent_act(anne, laptop)
         await anne.synchronise()
         assert contradictions(anne) == {"invented"}
 
