@@ -37,7 +37,7 @@ from crypto_core.trust.tlog_proof import (
     format_proof,
     verify_tlog_proof,
 )
-from crypto_core.wire.audit import AuditLeaf, AuditStatement, Verb
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, Verb
 from crypto_core.wire.codec import decode
 from crypto_core.wire.evidence import (
     EvidenceCheckpoint,
@@ -109,6 +109,8 @@ class Gap:
     actor: DevicePseudonym
     first: int
     last: int
+    is_erased: bool
+    """Whether the relay has said in the log that it erases what is as old as these (an entry of ENTRIES_ERASED)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,8 @@ class ProvenAct:
     sequence: int
     verb: Verb
     entry: JournalEntry | None
+    erased_before: int
+    """Of an entry of ENTRIES_ERASED: what is older was erased, in milliseconds since 1970; otherwise 0."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -422,8 +426,11 @@ def _proven(
         leaf = decode(AuditLeaf, each.leaf)
         statement = decode(AuditStatement, leaf.statement)
         account: AccountId | None = None
+        erased_before = 0
         if statement.actor == RELAY_PSEUDONYM:
             verify_relay_statement(log.ed25519.public_key, leaf.statement, leaf.signature)
+            if statement.verb is Verb.ENTRIES_ERASED:
+                erased_before = decode(EntriesErased, statement.content).before
         else:
             history, device = computers[statement.actor]
             account = history.account
@@ -451,6 +458,7 @@ def _proven(
         sequence=statement.sequence,
         verb=statement.verb,
         entry=entry,
+        erased_before=erased_before,
     )
 
 
@@ -479,21 +487,26 @@ def _entry_at(history: KeyHistory, device: DeviceId, index: int) -> DeviceEntry:
 
 def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examination) -> None:
     """Find the numbers that lack in the chains of the account's own computers."""
-    expected: dict[DevicePseudonym, int] = {}
+    before = max((act.erased_before for act in found.acts), default=0)
+    expected: dict[DevicePseudonym, tuple[int, int]] = {}
+    """The next number, and the relay's time of the last."""
     if history is not None:
         expected = {
-            pseudonym_of(entry.device): 0
+            pseudonym_of(entry.device): (0, 0)
             for each in history.lists
             for entry in each.devices.devices
         }
     for act in found.acts:
         if act.account != account:
             continue
-        first = expected.get(act.actor, 0)
+        first, since = expected.get(act.actor, (0, 0))
         if act.sequence > first:
-            found.gaps.append(Gap(actor=act.actor, first=first, last=act.sequence - 1))
-        expected[act.actor] = act.sequence + 1
-    found.shown = {actor: number - 1 if number else None for actor, number in expected.items()}
+            # As old as the last one that is there, or older: the relay's time does not run back in the log.
+            found.gaps.append(
+                Gap(actor=act.actor, first=first, last=act.sequence - 1, is_erased=since < before)
+            )
+        expected[act.actor] = (act.sequence + 1, act.relay_time)
+    found.shown = {actor: number - 1 if number else None for actor, (number, _) in expected.items()}
 
 
 def _pages(

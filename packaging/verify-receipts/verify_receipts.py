@@ -123,6 +123,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "MISSING: acts {first} to {last} of computer {actor}",
         "MANQUE : actes {first} à {last} de l’ordinateur {actor}",
     ),
+    "erased": (
+        "Erased at the relay at the end of their time, as the log says: acts {first} to {last} of computer {actor}",
+        "Effacés chez le relais à la fin de leur durée, comme le dit le journal : actes {first} à {last} de l’ordinateur {actor}",
+    ),
     "fault": ("WRONG: {text} ({place})", "FAUX : {text} ({place})"),
     "more": ("… and {count} more", "… et {count} autres"),
     "good": ("Everything in this file is proven.", "Tout dans ce fichier est prouvé."),
@@ -370,7 +374,8 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
     for name in found.unknown[:_MOST_SHOWN]:
         speaker.say("unknown", name=name)
     for gap in found.gaps[:_MOST_SHOWN]:
-        speaker.say("gap", first=gap.first, last=gap.last, actor=gap.actor.hex())
+        word = "erased" if gap.is_erased else "gap"
+        speaker.say(word, first=gap.first, last=gap.last, actor=gap.actor.hex())
     for fault in found.faults[:_MOST_SHOWN]:
         speaker.say("fault", text=speaker.fault(fault.wrong), place=fault.place)
     hidden = sum(
@@ -381,7 +386,7 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
     if found.faults:
         speaker.say("bad")
         return WRONG
-    if found.gaps:
+    if not all(gap.is_erased for gap in found.gaps):
         speaker.say("incomplete")
         return INCOMPLETE
     if found.unknown:

@@ -197,26 +197,28 @@ async def _add_from_relay(session: Session, gathered: _Gathered) -> None:
             page = await session.relay.read_journal(after=last, limit=MAX_PAGE_ITEMS)
             checkpoint = await audit.see_checkpoint(session, page.checkpoint)
             gathered.checkpoints[checkpoint.size] = checkpoint
-            for item in page.items:
-                last = item.proof.index
-                if last in gathered.leaves:
+            # What the relay says to have erased explains what is missing.
+            erased = () if page.erased is None else (page.erased,)
+            for proof in (*(item.proof for item in page.items), *erased):
+                if proof.index in gathered.leaves:
                     continue
                 verify_inclusion(
-                    leaf_hash=leaf_hash(item.proof.leaf),
-                    index=last,
+                    leaf_hash=leaf_hash(proof.leaf),
+                    index=proof.index,
                     size=checkpoint.size,
-                    path=item.proof.path,
+                    path=proof.path,
                     root=checkpoint.root,
                 )
-                gathered.leaves[last] = EvidenceLeaf(
-                    index=last,
+                gathered.leaves[proof.index] = EvidenceLeaf(
+                    index=proof.index,
                     checkpoint_size=checkpoint.size,
-                    path=item.proof.path,
-                    leaf=item.proof.leaf,
+                    path=proof.path,
+                    leaf=proof.leaf,
                     opened=b"",
                 )
             if not page.more or not page.items:
                 return
+            last = page.items[-1].proof.index
     except (RelayError, CryptoCoreError):
         # What the relay does not prove is not evidence; a reader sees the gap.
         return

@@ -51,9 +51,11 @@ from tests.integration.engine.test_journal import acquainted, rows, write
 from tests.integration.engine.test_journal_fetching import (
     by_a_later_program,
     invent_act,
+    searched,
     with_laptop,
 )
 from tests.integration.engine.test_journal_posting import session_of
+from tests.integration.engine.test_linking import empty_computer, link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -562,6 +564,36 @@ def test_what_only_a_later_program_can_read_is_proven_all_the_same(tmp_path: Pat
         assert wrongs(forged) == {Wrong.ENTRY_NOT_COMMITTED}
 
     acquainted(tmp_path, story)
+
+
+def test_what_the_relay_erased_in_time_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """A third computer never had the acts that the relay no longer keeps; the log says that they were erased."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        await searched(anne, 3)
+        anne.relay.erase_entries(UnixMillis(anne.clock.now() + 1))
+        anne.clock.advance(seconds=3600)
+        await anne.do_signed_in(Search(query="encore"))
+        await settle([anne, laptop, boris], rounds=12)
+        async with empty_computer(anne, tmp_path / "third") as third:
+            await link(anne, third)
+            await settle([anne, third], rounds=12)
+            found = File()
+            found.read((await export(third, tmp_path / "out")).path)
+            found.own_keys = session_of(third).keys.signing
+        examined = examine(found.members)
+        assert not examined.faults
+        assert examined.gaps
+        assert all(gap.is_erased for gap in examined.gaps)
+
+        def hide_the_erasure(leaves: list[EvidenceLeaf]) -> None:
+            erased = {act.index for act in examined.acts if act.verb is Verb.ENTRIES_ERASED}
+            leaves[:] = [each for each in leaves if each.index not in erased]
+
+        hidden = examine(with_leaves(found, hide_the_erasure))
+        assert not any(gap.is_erased for gap in hidden.gaps)
+
+    with_laptop(tmp_path, story)
 
 
 def test_evidence_needs_no_relay(tmp_path: Path) -> None:
