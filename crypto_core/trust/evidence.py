@@ -489,7 +489,6 @@ def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examinatio
     """Find the numbers that lack in the chains of the account's own computers."""
     before = max((act.erased_before for act in found.acts), default=0)
     expected: dict[DevicePseudonym, tuple[int, int]] = {}
-    """The next number, and the relay's time of the last."""
     if history is not None:
         expected = {
             pseudonym_of(entry.device): (0, 0)
