@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli.exit_codes import HELP
 from app.interface.documents import DocumentKind
-from app.interface.journal import DeedKind
+from app.interface.journal import DeedKind, ReportReader
 from app.profiles import FIRST, MOST
 
 if TYPE_CHECKING:
@@ -645,6 +645,33 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     steps = journal.add_subparsers(dest="step", metavar="STEP", required=True)
     listing = _command(steps, "list", "list what was done, the newest first")
+    _add_narrowing(listing)
+    listing.add_argument("--before", type=_count, metavar="N", help="go on below this act")
+    listing.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    written = _command(
+        steps, "report", "write a report that people read: for a patient, an inspection or a court"
+    )
+    written.add_argument(
+        "--for",
+        dest="reader",
+        required=True,
+        choices=[reader.name.lower() for reader in ReportReader],
+        help="patient: acts with the letters of --patient, naming no other patient; "
+        "inspection: all acts; court: and where the log has each of them",
+    )
+    form = written.add_mutually_exclusive_group(required=True)
+    form.add_argument("--pdf", type=Path, metavar="FILE", help="pages to print or hand over")
+    form.add_argument("--csv", type=Path, metavar="FILE", help="lines for a spreadsheet")
+    _add_narrowing(written)
+    show = _command(
+        steps,
+        "show",
+        "verify one act anew; --json has the bytes to verify it with other programs",
+    )
+    show.add_argument("entry", type=_count, metavar="N", help="its number in the list")
+
+
+def _add_narrowing(listing: argparse.ArgumentParser) -> None:
     listing.add_argument("--person", metavar="ACCOUNT", help="acts that are about this person")
     listing.add_argument("--patient", metavar="ID", help="acts that are about this patient")
     listing.add_argument("--letter", metavar="ID", help="acts with this message, by anybody")
@@ -653,14 +680,6 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     listing.add_argument("--since", metavar="DATE", help="YYYY-MM-DD, that day included")
     listing.add_argument("--until", metavar="DATE", help="YYYY-MM-DD, that day included")
-    listing.add_argument("--before", type=_count, metavar="N", help="go on below this act")
-    listing.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
-    show = _command(
-        steps,
-        "show",
-        "verify one act anew; --json has the bytes to verify it with other programs",
-    )
-    show.add_argument("entry", type=_count, metavar="N", help="its number in the list")
 
 
 def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

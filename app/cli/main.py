@@ -114,7 +114,15 @@ from app.interface.folders import (
     WatchFolders,
 )
 from app.interface.importing import ImportMail
-from app.interface.journal import DeedKind, ExportEvidence, ListJournal, ShowProof
+from app.interface.journal import (
+    DeedKind,
+    ExportEvidence,
+    ListJournal,
+    ReportForm,
+    ReportReader,
+    ShowProof,
+    WriteReport,
+)
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
@@ -178,6 +186,7 @@ if TYPE_CHECKING:
     from crypto_core.wire.codec import Size
 
 Answer = TypeVar("Answer")
+Narrowed = TypeVar("Narrowed", ListJournal, WriteReport)
 
 _NUMBER_DIGITS: Final = 32
 _SETTLE_SECONDS: Final = 5.1
@@ -1480,9 +1489,44 @@ class _Command:
     def journal_list(self, engine: Asking) -> int:
         """List what was done."""
         arguments = self._arguments
-        command = ListJournal(
-            before=arguments.before,
-            limit=min(PAGE_LIMIT, arguments.limit),
+        command = self._narrowed(
+            ListJournal(before=arguments.before, limit=min(PAGE_LIMIT, arguments.limit))
+        )
+        self._unlock(engine)
+        self._receive(engine)
+        page = engine.ask(command)
+        self._answer(page, report.journal(page, self._language))
+        return ExitCode.OK
+
+    def journal_report(self, engine: Asking) -> int:
+        """Write a report for people."""
+        arguments = self._arguments
+        is_pdf = arguments.pdf is not None
+        # Absolute first: of "report.pdf" there is a folder, and the engine runs in another one.
+        file = Path(fields.path("--pdf" if is_pdf else "--csv", arguments.pdf or arguments.csv))
+        reader = ReportReader[arguments.reader.upper()]
+        if reader is ReportReader.PATIENT and arguments.patient is None:
+            raise UsageError(texts.NO_REPORTED_PATIENT)
+        command = self._narrowed(
+            WriteReport(
+                directory=str(file.parent),
+                name=file.name,
+                reader=reader,
+                form=ReportForm.PDF if is_pdf else ReportForm.CSV,
+                language=self._word_language(),
+            )
+        )
+        self._unlock(engine)
+        self._receive(engine)
+        found = engine.ask(command)
+        self._answer(found, report.written(found, self._language))
+        return ExitCode.OK
+
+    def _narrowed(self, command: Narrowed) -> Narrowed:
+        """Return a command that is only about the acts which the options let through. Raises UsageError."""
+        arguments = self._arguments
+        return replace(
+            command,
             person=None if arguments.person is None else self._account(arguments.person),
             patient=None
             if arguments.patient is None
@@ -1492,11 +1536,6 @@ class _Command:
             since=self._day("--since", arguments.since),
             until=self._day("--until", arguments.until, is_end=True),
         )
-        self._unlock(engine)
-        self._receive(engine)
-        page = engine.ask(command)
-        self._answer(page, report.journal(page, self._language))
-        return ExitCode.OK
 
     def journal_show(self, engine: Asking) -> int:
         """Verify one act."""
@@ -1769,6 +1808,7 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "save": _Command.save,
     "receipts": _Command.receipts,
     "journal list": _Command.journal_list,
+    "journal report": _Command.journal_report,
     "journal show": _Command.journal_show,
     "audit export": _Command.audit_export,
     "audit verify": _Command.audit_verify,

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from app.interface.absence import AbsenceState
     from app.interface.folders import FolderState, FolderVerdict
     from app.interface.importing import ImportReport
-    from app.interface.journal import ExportedEvidence, JournalPage, JournalProof, JournalRow
+    from app.interface.journal import (
+        ExportedEvidence,
+        JournalPage,
+        JournalProof,
+        JournalRow,
+        WrittenReport,
+    )
     from app.interface.patients import PatientRow
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
@@ -683,6 +689,14 @@ def evidence(found: ExportedEvidence, language: Language) -> str:
         lines.append(texts.EVIDENCE_WAITING.speak(language, waiting=found.waiting))
     if found.connected < found.checkpoints:
         lines.append(texts.EVIDENCE_OFFLINE.speak(language, checkpoints=found.checkpoints))
+    return "\n".join(lines)
+
+
+def written(found: WrittenReport, language: Language) -> str:
+    """Return where the report is, then what of it the log does not have yet."""
+    lines = [texts.REPORT_SAVED.speak(language, acts=found.acts, path=harmless(found.path))]
+    if found.waiting:
+        lines.append(texts.REPORT_WAITING.speak(language, waiting=found.waiting))
     return "\n".join(lines)
 
 

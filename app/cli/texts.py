@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from app.interface.deed_words import DEED_WORDS
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
-from app.interface.journal import Deed, JournalState, Standing
+from app.interface.journal import JournalState, Standing
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -1431,88 +1432,7 @@ NOT_LOCKED: Final = Text(
 )
 INTERRUPTED: Final = Text("Interrupted.", "Interrompu.")
 
-DEEDS: Final = {
-    Deed.UNLOCK_REFUSED: Text("wrong passphrases", "phrases de passe erronées"),
-    Deed.UNLOCKED: Text("unlocked", "déverrouillé"),
-    Deed.LOCKED: Text("locked", "verrouillé"),
-    Deed.KIT_SHOWN: Text("recovery kit shown", "sauvegarde papier affichée"),
-    Deed.KIT_REHEARSED: Text("recovery kit rehearsed", "sauvegarde papier essayée"),
-    Deed.BACKED_UP: Text("backup made", "copie de sauvegarde faite"),
-    Deed.BROUGHT_BACK: Text(
-        "brought back from the recovery kit", "restauré avec la sauvegarde papier"
-    ),
-    Deed.SETTING_CHANGED: Text("setting changed", "réglage modifié"),
-    Deed.COMPOSED: Text("letter written", "lettre écrite"),
-    Deed.CALLED_BACK: Text("letter called back", "envoi annulé"),
-    Deed.RECEIVED: Text("letter received", "lettre reçue"),
-    Deed.READ: Text("letter read", "lettre lue"),
-    Deed.REFUSED: Text("letter refused", "lettre refusée"),
-    Deed.REMOVED: Text("letter removed", "lettre supprimée"),
-    Deed.TAKEN_BACK: Text("removal taken back", "suppression annulée"),
-    Deed.ERASED: Text("letter erased for good", "lettre effacée définitivement"),
-    Deed.FILED: Text("letter filed", "lettre classée"),
-    Deed.DOCUMENT_SHOWN: Text("document shown", "document affiché"),
-    Deed.DOCUMENT_SAVED: Text("document saved", "document enregistré"),
-    Deed.DOCUMENT_HANDED_ON: Text(
-        "document opened in another program", "document ouvert dans un autre logiciel"
-    ),
-    Deed.PRINTED: Text("printed", "imprimé"),
-    Deed.PUT_IN_FOLDER: Text(
-        "written for the practice’s software", "déposé pour le logiciel du cabinet"
-    ),
-    Deed.IMPORTED: Text("letters imported", "lettres importées"),
-    Deed.SEARCHED: Text("search", "recherche"),
-    Deed.DIRECTORY_SEARCHED: Text("search in the directory", "recherche dans l’annuaire"),
-    Deed.CONTACT_ASKED: Text("contact asked", "contact demandé"),
-    Deed.CONTACT_ACCEPTED: Text("contact accepted", "contact accepté"),
-    Deed.CONTACT_DECLINED: Text("contact declined", "contact décliné"),
-    Deed.CONTACT_BLOCKED: Text("blocked", "bloqué"),
-    Deed.CONTACT_UNBLOCKED: Text("no longer blocked", "débloqué"),
-    Deed.CONTACT_COMPARED: Text(
-        "verified in person or by phone", "vérifié de vive voix ou par carte"
-    ),
-    Deed.KEY_CHANGE_SEEN: Text("change of keys looked at", "changement de clés examiné"),
-    Deed.PATIENT_ADDED: Text("patient added", "patient ajouté"),
-    Deed.PATIENT_CHANGED: Text("patient corrected", "patient corrigé"),
-    Deed.PATIENT_REMOVED: Text("patient removed", "patient retiré"),
-    Deed.ABSENCE_SAID: Text("absence announced", "absence annoncée"),
-    Deed.ABSENCE_ENDED: Text("absence ended", "absence terminée"),
-    Deed.JOURNAL_EXPORTED: Text("journal exported", "journal exporté"),
-    Deed.ENTRIES_ERASED: Text("old entries erased", "anciennes entrées effacées"),
-    Deed.OF_A_LATER_PROGRAM: Text(
-        "an act that only a later version can read",
-        "acte que seule une version ultérieure sait lire",
-    ),
-    Deed.ACCEPTED_BY_RELAY: Text("letter accepted by the relay", "lettre acceptée par le relais"),
-    Deed.NOT_DELIVERED: Text("letter not fetched in time", "lettre non retirée à temps"),
-    Deed.SIGNED_IN: Text("signed in", "connecté au relais"),
-    Deed.SIGN_IN_REFUSED: Text("sign-in refused", "connexion refusée"),
-    Deed.SESSIONS_ENDED: Text("sessions ended", "sessions fermées"),
-    Deed.FACTOR_CHANGED: Text("factor changed", "facteur modifié"),
-    Deed.COMPUTERS_CHANGED: Text("list of computers renewed", "liste des ordinateurs renouvelée"),
-    Deed.KIT_ANNOUNCED: Text("new recovery kit announced", "nouvelle sauvegarde papier annoncée"),
-    Deed.KIT_CALLED_OFF: Text("new recovery kit called off", "nouvelle sauvegarde papier annulée"),
-    Deed.VOUCHED: Text("vouched", "recommandé"),
-    Deed.VOUCH_WITHDRAWN: Text("vouch withdrawn", "recommandation retirée"),
-    Deed.ASSURANCE_GIVEN: Text(
-        "identity confirmed by the relay’s operator",
-        "identité confirmée par l’exploitant du relais",
-    ),
-    Deed.ASSURANCE_REVOKED: Text(
-        "confirmation of identity withdrawn", "confirmation d’identité retirée"
-    ),
-    Deed.ADMINISTERED: Text(
-        "the relay’s operator did something about your account",
-        "l’exploitant du relais est intervenu sur votre compte",
-    ),
-    Deed.SIGNATURE_INVALID: Text(
-        "the relay found an act of your computer with a false signature",
-        "le relais a trouvé un acte de votre ordinateur avec une fausse signature",
-    ),
-    Deed.DELIVERED_TO: Text("letter delivered", "lettre remise"),
-    Deed.READ_BY: Text("letter read by its recipient", "lettre lue par le destinataire"),
-    Deed.REFUSED_BY: Text("letter refused by its recipient", "lettre refusée par le destinataire"),
-}
+DEEDS: Final = {deed: Text(*words) for deed, words in DEED_WORDS.items()}
 STANDINGS: Final = {
     Standing.WAITING: Text("waits for the relay", "attend le relais"),
     Standing.LOGGED: Text("", ""),
@@ -1530,6 +1450,18 @@ EVIDENCE_WAITING: Final = Text(
 EVIDENCE_OFFLINE: Final = Text(
     "The relay could not be asked: nothing in the file shows that its {checkpoints} states of the log are of one and the same log.",
     "Le relais n’a pas pu être interrogé : rien dans le fichier ne montre que ses {checkpoints} états du journal sont d’un seul et même journal.",
+)
+REPORT_SAVED: Final = Text(
+    "The report, of {acts} acts, is in {path}. It is not encrypted.",
+    "Le rapport, de {acts} actes, est dans {path}. Il n’est pas chiffré.",
+)
+REPORT_WAITING: Final = Text(
+    "{waiting} of these acts have not reached the log yet.",
+    "{waiting} de ces actes ne sont pas encore arrivés au journal.",
+)
+NO_REPORTED_PATIENT: Final = Text(
+    "A report for a patient says which one: --patient ID.",
+    "Un rapport pour un patient dit lequel : --patient ID.",
 )
 JOURNAL_STATES: Final = {
     JournalState.INTACT: Text(

@@ -29,6 +29,7 @@ from crypto_core.wire.limits import (
     MAX_SEALED_ENTRY_BYTES,
     MAX_SLOTS,
 )
+from crypto_core.wire.words import WordLanguage
 
 
 class Deed(StrEnum):
@@ -216,6 +217,58 @@ class ExportEvidence(Command[ExportedEvidence]):
     letter: MessageId | None = None
 
 
+class ReportReader(IntEnum):
+    """For whom a report is: it says what they may know, and no more."""
+
+    PATIENT = 1
+    """Acts with the patient's letters and documents, in plain words; nothing names another patient."""
+    INSPECTION = 2
+    """Whatever was done in the period, with whom and about whom."""
+    COURT = 3
+    """As INSPECTION, and where the log has each act, so that an expert can hold it against the evidence file."""
+
+
+class ReportForm(IntEnum):
+    """What a report is written as."""
+
+    PDF = 1
+    CSV = 2
+    """RFC 4180 in UTF-8 with a byte order mark; semicolons in French, as spreadsheets there expect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenReport:
+    """A report was written."""
+
+    path: PathText
+    size: int
+    """In bytes."""
+    acts: int
+    waiting: int
+    """How many of these acts the log does not have yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReport(Command[WrittenReport]):
+    """Write acts into a file that people read, narrowed down as ListJournal does, in a directory.
+
+    A file of that name that is there already stays as it is, and the report gets a number. Fails with UNKNOWN_PATIENT
+    for a patient's report that names none, NOTHING_TO_EXPORT, TOO_MUCH_TO_EXPORT, DIRECTORY_UNWRITABLE, DISK_FULL.
+    """
+
+    directory: PathText
+    name: NameText
+    reader: ReportReader
+    form: ReportForm
+    language: WordLanguage
+    person: AccountId | None = None
+    patient: PatientId | None = None
+    letter: MessageId | None = None
+    kind: DeedKind | None = None
+    since: UnixMillis | None = None
+    until: UnixMillis | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJournal(Command[JournalPage]):
     """The journal, narrowed down; `letter` answers who has opened it."""
@@ -276,6 +329,7 @@ class NoteSetting(Command[Done]):
 
 COMMANDS: Final[dict[type, type]] = {
     ExportEvidence: ExportedEvidence,
+    WriteReport: WrittenReport,
     ListJournal: JournalPage,
     ShowProof: JournalProof,
     NotePrinted: Done,

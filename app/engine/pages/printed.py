@@ -132,19 +132,19 @@ class _Page:
         self, text: str, size: float, *, font: str = _PLAIN, left: float = _MARGIN
     ) -> None:
         self._canvas.setFont(font, size)
-        for line in simpleSplit(_printable(text), font, size, _WIDTH - _MARGIN - left):
+        for line in simpleSplit(printable(text), font, size, _WIDTH - _MARGIN - left):
             self._y -= size * 1.25
             self._canvas.drawString(left, self._y, line)
         self.space(1)
 
     def item(self, mark: str, text: str, size: float) -> None:
         self._canvas.setFont(_BOLD, size)
-        self._canvas.drawString(_MARGIN, self._y - size * 1.25, _printable(mark))
+        self._canvas.drawString(_MARGIN, self._y - size * 1.25, printable(mark))
         self.paragraph(text, size, left=_MARGIN + 7 * mm)
 
     def fact(self, name: str, text: str) -> None:
         self._canvas.setFont(_PLAIN, 10)
-        self._canvas.drawString(_MARGIN, self._y - 13.5, _printable(name))
+        self._canvas.drawString(_MARGIN, self._y - 13.5, printable(name))
         self.paragraph(text, 11, font=_BOLD, left=_MARGIN + 24 * mm)
 
     def code(self, title: str, groups: Sequence[str], card: str, caption: str) -> None:
@@ -156,7 +156,7 @@ class _Page:
         canvas.setLineWidth(1.2)
         canvas.roundRect(_MARGIN, top - height, _COLUMN, height, 3 * mm)
         canvas.setFont(_BOLD, 13)
-        canvas.drawString(_MARGIN + 5 * mm, top - 8 * mm, _printable(title))
+        canvas.drawString(_MARGIN + 5 * mm, top - 8 * mm, printable(title))
         width = (_COLUMN - picture - 14 * mm) / _GROUPS_A_ROW
         for place, group in enumerate(groups):
             row, column = divmod(place, _GROUPS_A_ROW)
@@ -169,7 +169,7 @@ class _Page:
         left = _MARGIN + _COLUMN - picture - 4 * mm
         self._qr(card, left, top - 4 * mm - picture, picture)
         canvas.setFont(_PLAIN, 9)
-        canvas.drawCentredString(left + picture / 2, top - picture - 7.5 * mm, _printable(caption))
+        canvas.drawCentredString(left + picture / 2, top - picture - 7.5 * mm, printable(caption))
         self._y = top - height
 
     def words(self, words: Sequence[str]) -> None:
@@ -201,7 +201,7 @@ class _Page:
                     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text in the letters that the fonts have."""
     drawn = []
     for letter in text.translate(_PLAINER):

@@ -208,6 +208,12 @@ class JournalStore(Protocol):
     def proof(self, act: int, *, here: DeviceId) -> StoredProof | None:
         """All that is kept of one act."""
 
+    def proofs_among(self, acts: Sequence[int]) -> Mapping[int, LoggedAct]:
+        """What proves these acts, by their numbers; what the log does not have is left out."""
+
+    def letters_filed(self, patient: PatientId) -> tuple[MessageId, ...]:
+        """Every letter that is filed under a patient now, removed ones too."""
+
     def logged_acts(
         self,
         *,

@@ -300,6 +300,26 @@ class SqlJournalStore:
             proof=None if where[0] is None else _proof(where),
         )
 
+    def proofs_among(self, acts: Sequence[int]) -> Mapping[int, LoggedAct]:
+        rows = self._db.execute(
+            "select a.id, a.sequence, p.opened, a.log_index, a.logged_at, p.nonce, p.leaf, p.path,"
+            " p.checkpoint_size from act a join act_proof p on p.act = a.id"
+            f" where a.log_index is not null and a.id in ({', '.join('?' * len(acts))})",
+            tuple(acts),
+        )
+        return {
+            row[0]: LoggedAct(sequence=row[1], encoded_opened=row[2], proof=_proof(row[3:]))
+            for row in rows
+        }
+
+    def letters_filed(self, patient: PatientId) -> tuple[MessageId, ...]:
+        rows = self._db.execute(
+            "select m.message from message m join conversation c on c.id = m.conversation"
+            " join patient p on p.id = c.patient where p.patient = ? order by m.at, m.id",
+            (patient,),
+        )
+        return tuple(MessageId(message) for (message,) in rows)
+
     def logged_acts(
         self,
         *,
