@@ -25,6 +25,8 @@ from app.interface.journal import (
     NoteSetting,
     ShowProof,
     Standing,
+    WriteReport,
+    WrittenReport,
 )
 from app.interface.snapshots import Done
 from crypto_core.wire.ids import Hash, UnixMillis, UtcOffsetMinutes
@@ -63,6 +65,7 @@ class ScriptedJournal:
             ExportEvidence: lambda command, _progress: self._export(command),
             ListJournal: lambda command, _progress: self._list(command),
             ShowProof: lambda command, _progress: self._prove(command),
+            WriteReport: lambda command, _progress: self._report(command),
             NotePrinted: lambda _command, _progress: Done(),
             NoteSetting: lambda _command, _progress: Done(),
         }
@@ -128,7 +131,16 @@ class ScriptedJournal:
             has_cose=True,
         )
 
-    def _passes(self, row: JournalRow, command: ListJournal) -> bool:
+    def _report(self, command: WriteReport) -> WrittenReport:
+        rows = [row for row in self.rows if self._passes(row, command)]
+        path = Path(command.directory) / command.name
+        try:
+            path.write_bytes(b"report of %d acts" % len(rows))
+        except OSError:
+            raise CommandError(Failure.DIRECTORY_UNWRITABLE) from None
+        return WrittenReport(path=str(path), size=1, acts=len(rows), waiting=0)
+
+    def _passes(self, row: JournalRow, command: ListJournal | WriteReport) -> bool:
         names = {
             contact.name
             for contact in self._practice.contacts.values()

@@ -31,7 +31,7 @@ from app.interface.documents import DocumentProblem
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.importing import ImportMail, ImportTrouble
-from app.interface.journal import Deed, JournalState, Standing
+from app.interface.journal import Deed, JournalState, ReportForm, ReportReader, Standing
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -1788,6 +1788,15 @@ def page_journal_whole(desk: Desk, practice: Practice) -> None:
     """The proof with its bytes."""
     page_journal(desk, practice)
     desk.window.mail.proof.whole.click()
+
+
+def page_journal_report(desk: Desk, practice: Practice) -> None:
+    """A report that was written."""
+    page_journal(desk, practice)
+    pane = desk.window.mail.journal
+    with tempfile.TemporaryDirectory() as folder:
+        pane.write_report(folder, ReportReader.COURT, ReportForm.PDF)
+        settle(desk, pane.report.isEnabled)
 
 
 def page_journal_damaged(desk: Desk, practice: Practice) -> None:

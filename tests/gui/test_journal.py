@@ -16,17 +16,23 @@ from app.interface.journal import (
     JournalState,
     ListJournal,
     NoteSetting,
+    ReportForm,
+    ReportReader,
     ShowProof,
     Standing,
+    WriteReport,
 )
 from app.window.i18n.journal import JournalWords
 from app.window.views.navigation import Destination
 from app.window.views.settings import SettingsDialog
+from crypto_core.wire.ids import PatientId
 from crypto_core.wire.journal import Action, JournalledSetting, LockCause
 from tests.gui.conftest import texts_of
 from tests.gui.samples import sample_practice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from app.interface.journal import JournalRow
@@ -212,6 +218,42 @@ def test_the_keyboard_leads_there_and_back(desk: Desk, practice: Practice, qtbot
     QTest.keyClick(mail.journal.list, Qt.Key.Key_Down)
     QTest.keyClick(mail.journal.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: mail.content.currentWidget() is mail.proof)
+
+
+def test_a_report_is_written_of_the_acts_that_are_shown(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    read_letter(practice)
+    practice.journal.note(Deed.UNLOCKED, minutes_ago=3, numbers=(0,))
+    pane = go(desk, qtbot)
+    pane.kind.chosen.emit(DeedKind.ACCESS)
+    pane.write_report(str(tmp_path), ReportReader.COURT, ReportForm.CSV)
+    assert not pane.report.isEnabled()
+    qtbot.waitUntil(pane.report.isEnabled)
+    (asked,) = practice.asked(WriteReport)
+    assert (asked.kind, asked.reader, asked.form) == (
+        DeedKind.ACCESS,
+        ReportReader.COURT,
+        ReportForm.CSV,
+    )
+    assert "1 act. This file is not encrypted." in texts_of(pane.news)
+    pane.write_report(str(tmp_path / "gone"), ReportReader.COURT, ReportForm.PDF)
+    qtbot.waitUntil(pane.report.isEnabled)
+    assert "Saved" not in texts_of(pane.news)
+
+
+def test_a_patients_report_is_offered_once_the_patient_is_chosen(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    pane = go(desk, qtbot)
+    pane._fill_reports()
+    of_patient, *others = pane._report_menu.actions()
+    assert not of_patient.isEnabled()
+    assert all(action.isEnabled() for action in others)
+    pane.patient.chosen.emit(PatientId(bytes(16)))
+    pane._fill_reports()
+    assert pane._report_menu.actions()[0].isEnabled()
 
 
 @pytest.mark.parametrize("deed", list(Deed))

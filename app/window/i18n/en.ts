@@ -152,6 +152,16 @@
     </message>
 </context>
 <context>
+    <name>JournalPane</name>
+    <message numerus="yes">
+        <source>%n act(s). This file is not encrypted.</source>
+        <translation>
+            <numerusform>%Ln act. This file is not encrypted.</numerusform>
+            <numerusform>%Ln acts. This file is not encrypted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>JournalWords</name>
     <message numerus="yes">
         <source>%n act(s) recorded, none missing.</source>

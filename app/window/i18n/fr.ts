@@ -3541,6 +3541,10 @@
 <context>
     <name>JournalPane</name>
     <message>
+        <source>Write a report</source>
+        <translation>Établir un rapport</translation>
+    </message>
+    <message>
         <source>At any time</source>
         <translation>À tout moment</translation>
     </message>
@@ -3587,6 +3591,53 @@
     <message>
         <source>All acts</source>
         <translation>Tous les actes</translation>
+    </message>
+    <message>
+        <source>For the patient</source>
+        <translation>Pour le patient</translation>
+    </message>
+    <message>
+        <source>For a patient: choose one below</source>
+        <translation>Pour un patient&#x202f;: choisissez-le ci-dessous</translation>
+    </message>
+    <message>
+        <source>For an inspection</source>
+        <translation>Pour une inspection</translation>
+    </message>
+    <message>
+        <source>For a court, with what verifies it</source>
+        <translation>Pour un tribunal, avec de quoi le vérifier</translation>
+    </message>
+    <message>
+        <source>To read or print (PDF)</source>
+        <translation>À lire ou à imprimer (PDF)</translation>
+    </message>
+    <message>
+        <source>For a spreadsheet (CSV)</source>
+        <translation>Pour un tableur (CSV)</translation>
+    </message>
+    <message>
+        <source>Save the report in</source>
+        <translation>Enregistrer le rapport dans</translation>
+    </message>
+    <message>
+        <source>The report is being written</source>
+        <translation>Le rapport est en cours d’écriture</translation>
+    </message>
+    <message>
+        <source>journal</source>
+        <translation>journal</translation>
+    </message>
+    <message>
+        <source>Saved as “{name}”</source>
+        <translation>Enregistré sous «&#x202f;{name}&#x202f;»</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s). This file is not encrypted.</source>
+        <translation>
+            <numerusform>%Ln acte. Ce fichier n’est pas chiffré.</numerusform>
+            <numerusform>%Ln actes. Ce fichier n’est pas chiffré.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Nothing recorded yet</source>

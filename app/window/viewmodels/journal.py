@@ -21,6 +21,7 @@ from app.interface.journal import (
     ListJournal,
     NoteSetting,
     ShowProof,
+    WriteReport,
 )
 from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
 
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
         JournalProof,
         JournalRow,
         JournalSummary,
+        ReportForm,
+        ReportReader,
+        WrittenReport,
     )
     from app.window.bridge import Bridge
     from app.window.viewmodels.session import Session
     from crypto_core.wire.journal import JournalledSetting
+    from crypto_core.wire.words import WordLanguage
 
 PAGE: Final = 50
 REFRESH_MILLISECONDS: Final = 1000
@@ -67,12 +72,16 @@ class Journal(QAbstractListModel):
         failed(Failure, str): there is none.
         proven(JournalProof): the proof of the act that was chosen.
         unproven(Failure, str): there is none.
+        written(WrittenReport): a report is where somebody wanted it.
+        unwritten(Failure, str): it is not, and nothing of it is.
     """
 
     changed = Signal()
     failed = Signal(object, str)
     proven = Signal(object)
     unproven = Signal(object, str)
+    written = Signal(object)
+    unwritten = Signal(object, str)
 
     def __init__(
         self,
@@ -119,6 +128,31 @@ class Journal(QAbstractListModel):
     def prove(self, row: JournalRow) -> None:
         """Have an act verified anew, and be told with what."""
         self._bridge.request(self, ShowProof(entry=row.entry), self._tell_proof, self.unproven.emit)
+
+    def write_report(
+        self,
+        directory: str,
+        name: str,
+        *,
+        reader: ReportReader,
+        form: ReportForm,
+        language: WordLanguage,
+    ) -> None:
+        """Have a report written of the acts that are let through now."""
+        filters = self.filters
+        command = WriteReport(
+            directory=directory,
+            name=name,
+            reader=reader,
+            form=form,
+            language=language,
+            person=filters.person,
+            patient=filters.patient,
+            letter=filters.letter,
+            kind=filters.kind,
+            since=filters.since,
+        )
+        self._bridge.request(self, command, self._tell_written, self.unwritten.emit)
 
     def note_setting(self, setting: JournalledSetting) -> None:
         """Have the journal say that a setting was changed which only the window keeps."""
@@ -218,6 +252,9 @@ class Journal(QAbstractListModel):
         self._more = more
         self.endResetModel()
         self.changed.emit()
+
+    def _tell_written(self, report: WrittenReport) -> None:
+        self.written.emit(report)
 
     def _tell_proof(self, proof: JournalProof) -> None:
         self.proven.emit(proof)

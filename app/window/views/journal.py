@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QListView,
+    QMenu,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -21,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.journal import DeedKind, JournalState, Standing
+from app.interface.journal import DeedKind, JournalState, ReportForm, ReportReader, Standing
 from app.window.i18n.journal import JournalWords, is_to_look_at
 from app.window.theme.tokens import CARD_WIDTH, HEADER_HEIGHT, Tone
 from app.window.theme.typography import Role
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
     from app.interface.failures import Failure
-    from app.interface.journal import JournalProof, JournalRow
+    from app.interface.journal import JournalProof, JournalRow, WrittenReport
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.journal import Journal
@@ -267,6 +270,12 @@ class JournalPane(QWidget):
         self.setMinimumWidth(around.theme.space(240))
         self.state = Banner()
         self.banner = Banner()
+        self.news = Banner()
+        self.report = Button(self.tr("Write a report"))
+        self._report_menu = QMenu(self.report)
+        self._report_menu.setAccessibleName(self.tr("Write a report"))
+        self._report_menu.aboutToShow.connect(self._fill_reports)
+        self.report.setMenu(self._report_menu)
         periods = (
             self.tr("At any time"),
             self.tr("In the last 7 days"),
@@ -292,10 +301,13 @@ class JournalPane(QWidget):
         self.list.entered_line.connect(self.entered_line)
         journal.changed.connect(self._show)
         journal.failed.connect(self._fail)
+        journal.written.connect(self._tell_written)
+        journal.unwritten.connect(self._tell_unwritten)
         self._show()
 
     def appear(self) -> None:
         """Look at what there is now."""
+        self.news.silence()
         self._journal.watch(is_watched=True)
         self.list.setFocus()
 
@@ -306,6 +318,8 @@ class JournalPane(QWidget):
         inside = QHBoxLayout(strip)
         inside.setContentsMargins(MARGIN, 0, MARGIN, 0)
         inside.addWidget(Text(self.tr("Journal"), Role.TITLE))
+        inside.addStretch(1)
+        inside.addWidget(self.report)
         limits = FlowLayout(6)
         for button in (self.period, self.person, self.patient, self.kind):
             limits.addWidget(button)
@@ -321,6 +335,7 @@ class JournalPane(QWidget):
         column.addWidget(strip)
         column.addLayout(above)
         column.addLayout(below)
+        column.addWidget(self.news)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
 
@@ -329,6 +344,64 @@ class JournalPane(QWidget):
             (self.tr("All acts"), None),
             *((self._words.kind(kind), kind) for kind in DeedKind),
         ]
+
+    def _fill_reports(self) -> None:
+        """Offer the acts that are shown now; a patient's report needs to know whose it is."""
+        menu = self._report_menu
+        menu.clear()
+        has_patient = self._journal.filters.patient is not None
+        of_patient = (
+            self.tr("For the patient")
+            if has_patient
+            else self.tr("For a patient: choose one below")
+        )
+        for reader, name in (
+            (ReportReader.PATIENT, of_patient),
+            (ReportReader.INSPECTION, self.tr("For an inspection")),
+            (ReportReader.COURT, self.tr("For a court, with what verifies it")),
+        ):
+            forms = menu.addMenu(name)
+            forms.setAccessibleName(name)
+            forms.setEnabled(reader is not ReportReader.PATIENT or has_patient)
+            for form, kind in (
+                (ReportForm.PDF, self.tr("To read or print (PDF)")),
+                (ReportForm.CSV, self.tr("For a spreadsheet (CSV)")),
+            ):
+                forms.addAction(kind).triggered.connect(
+                    lambda _=False, reader=reader, form=form: self._choose_folder(reader, form)
+                )
+
+    def _choose_folder(self, reader: ReportReader, form: ReportForm) -> None:
+        dialog = QFileDialog(self, self.tr("Save the report in"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self.write_report(folder, reader, form))
+        dialog.open()
+
+    def write_report(self, folder: str, reader: ReportReader, form: ReportForm) -> None:
+        """Write a report of the acts that are let through now into a folder."""
+        self.report.setEnabled(False)
+        self.news.say(Tone.NEUTRAL, self.tr("The report is being written"))
+        self._journal.write_report(
+            folder,
+            self.tr("journal") + (".pdf" if form is ReportForm.PDF else ".csv"),
+            reader=reader,
+            form=form,
+            language=self._around.word_language,
+        )
+
+    def _tell_written(self, report: WrittenReport) -> None:
+        self.report.setEnabled(True)
+        self.news.say(
+            Tone.GOOD,
+            self.tr("Saved as “{name}”").format(name=PurePath(report.path).name),
+            self.tr("%n act(s). This file is not encrypted.", "", report.acts),
+        )
+
+    def _tell_unwritten(self, failure: Failure, detail: str) -> None:
+        self.report.setEnabled(True)
+        self.news.explain(self._around.errors.failure(failure, detail))
 
     def _limit(self, **changes: object) -> None:
         self._journal.narrow(replace(self._journal.filters, **changes))  # type: ignore[arg-type]
