@@ -1792,7 +1792,10 @@ def page_journal_whole(desk: Desk, practice: Practice) -> None:
 
 def page_journal_report(desk: Desk, practice: Practice) -> None:
     """A report that was written."""
-    page_journal(desk, practice)
+    a_day(practice)
+    unlock(desk)
+    desk.window.mail.go(Destination.JOURNAL)
+    settle(desk, lambda: bool(desk.mailbox.journal.rowCount()))
     pane = desk.window.mail.journal
     with tempfile.TemporaryDirectory() as folder:
         pane.write_report(folder, ReportReader.COURT, ReportForm.PDF)

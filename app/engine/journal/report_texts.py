@@ -102,7 +102,8 @@ _CHECK_FR: Final = (
         (
             "Ce rapport se lit\u202f; il ne prouve rien seul. Demandez au praticien le fichier de preuves de la même période "
             "(commande «\u202fuhealthsec audit export\u202f»), et vérifiez-le avec le programme «\u202fpackaging/verify-receipts\u202f» du code "
-            "source, option --list. Chaque acte inscrit y figure à la même place du journal, avec la même empreinte."
+            "source, option --list. Chaque acte inscrit y figure à la même place du journal\u202f; l’option --receipt PLACE en "
+            "donne la feuille, dont voici l’empreinte."
         ),
         (
             "Place\u202f: numéro de la feuille dans le journal du relais, compté depuis 0. Empreinte\u202f: SHA-256 de la feuille "
@@ -116,7 +117,8 @@ _CHECK_EN: Final = (
         (
             "This report is for reading; alone it proves nothing. Ask the practitioner for the evidence file of the same "
             'period (command "uhealthsec audit export"), and check it with the program "packaging/verify-receipts" of the '
-            "source code, option --list. Each recorded act is in it at the same place of the journal, with the same hash."
+            "source code, option --list. Each recorded act is in it at the same place of the journal; the option --receipt "
+            "PLACE gives its leaf, of which this is the hash."
         ),
         (
             "Place: number of the leaf in the relay's journal, counted from 0. Hash: SHA-256 of the leaf (RFC 9162, "

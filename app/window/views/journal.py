@@ -335,7 +335,10 @@ class JournalPane(QWidget):
         column.addWidget(strip)
         column.addLayout(above)
         column.addLayout(below)
-        column.addWidget(self.news)
+        told = QVBoxLayout()
+        told.setContentsMargins(14, 0, 14, 0)
+        told.addWidget(self.news)
+        column.addLayout(told)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
 
