@@ -257,6 +257,7 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "save": ([MESSAGE, "--to", "{folder}"], (KNOWN,)),
     "receipts": ([MESSAGE], (KNOWN,)),
     "journal list": (["--kind", "letters", "--since", "2026-01-31"], (KNOWN,)),
+    "journal report": (["--for", "inspection", "--csv", "{folder}/acts.csv"], (KNOWN,)),
     "journal show": (["7"], (KNOWN,)),
     "audit export": (["--to", "{folder}", "--since", "2026-01-31"], (KNOWN,)),
     "audit verify": ([], (KNOWN,)),
