@@ -13,6 +13,7 @@ from app.interface.commands import Lock
 from app.interface.journal import (
     Deed,
     DeedKind,
+    ExportEvidence,
     JournalState,
     ListJournal,
     NoteSetting,
@@ -240,6 +241,21 @@ def test_a_report_is_written_of_the_acts_that_are_shown(
     pane.write_report(str(tmp_path / "gone"), ReportReader.COURT, ReportForm.PDF)
     qtbot.waitUntil(pane.report.isEnabled)
     assert "Saved" not in texts_of(pane.news)
+
+
+def test_evidence_is_written_of_the_period_that_is_shown(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    read_letter(practice)
+    pane = go(desk, qtbot)
+    pane.period.chosen.emit(7)
+    pane.export_evidence(str(tmp_path))
+    assert not pane.report.isEnabled()
+    qtbot.waitUntil(pane.report.isEnabled)
+    (asked,) = practice.asked(ExportEvidence)
+    assert asked.since is not None
+    assert (tmp_path / "evidence.zip").exists()
+    assert "with its proof" in texts_of(pane.news)
 
 
 def test_a_patients_report_is_offered_once_the_patient_is_chosen(

@@ -160,6 +160,13 @@
             <numerusform>%Ln acts. This file is not encrypted.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n act(s) with their proofs, without any name.</source>
+        <translation>
+            <numerusform>%Ln act with its proof, without any name.</numerusform>
+            <numerusform>%Ln acts with their proofs, without any name.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>JournalWords</name>

@@ -3541,6 +3541,10 @@
 <context>
     <name>JournalPane</name>
     <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
         <source>Write a report</source>
         <translation>Établir un rapport</translation>
     </message>
@@ -3621,6 +3625,22 @@
         <translation>Enregistrer le rapport dans</translation>
     </message>
     <message>
+        <source>Evidence file, for an expert</source>
+        <translation>Fichier de preuves, pour un expert</translation>
+    </message>
+    <message>
+        <source>Save the evidence in</source>
+        <translation>Enregistrer les preuves dans</translation>
+    </message>
+    <message>
+        <source>The evidence is being gathered</source>
+        <translation>Les preuves sont rassemblées</translation>
+    </message>
+    <message>
+        <source>evidence</source>
+        <translation>preuves</translation>
+    </message>
+    <message>
         <source>The report is being written</source>
         <translation>Le rapport est en cours d’écriture</translation>
     </message>
@@ -3637,6 +3657,13 @@
         <translation>
             <numerusform>%Ln acte. Ce fichier n’est pas chiffré.</numerusform>
             <numerusform>%Ln actes. Ce fichier n’est pas chiffré.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n act(s) with their proofs, without any name.</source>
+        <translation>
+            <numerusform>%Ln acte avec sa preuve, sans aucun nom.</numerusform>
+            <numerusform>%Ln actes avec leurs preuves, sans aucun nom.</numerusform>
         </translation>
     </message>
     <message>

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from app.interface.journal import (
     DeedKind,
+    ExportEvidence,
     ListJournal,
     NoteSetting,
     ShowProof,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from app.interface.failures import Failure
     from app.interface.journal import (
+        ExportedEvidence,
         JournalPage,
         JournalProof,
         JournalRow,
@@ -73,7 +75,8 @@ class Journal(QAbstractListModel):
         proven(JournalProof): the proof of the act that was chosen.
         unproven(Failure, str): there is none.
         written(WrittenReport): a report is where somebody wanted it.
-        unwritten(Failure, str): it is not, and nothing of it is.
+        exported(ExportedEvidence): an evidence file is where somebody wanted it.
+        unwritten(Failure, str): neither is there, and nothing of it.
     """
 
     changed = Signal()
@@ -81,6 +84,7 @@ class Journal(QAbstractListModel):
     proven = Signal(object)
     unproven = Signal(object, str)
     written = Signal(object)
+    exported = Signal(object)
     unwritten = Signal(object, str)
 
     def __init__(
@@ -153,6 +157,14 @@ class Journal(QAbstractListModel):
             since=filters.since,
         )
         self._bridge.request(self, command, self._tell_written, self.unwritten.emit)
+
+    def export_evidence(self, directory: str, name: str) -> None:
+        """Have what proves the acts written into a file: of the period or the letter that is let through now."""
+        filters = self.filters
+        command = ExportEvidence(
+            directory=directory, name=name, since=filters.since, letter=filters.letter
+        )
+        self._bridge.request(self, command, self._tell_exported, self.unwritten.emit)
 
     def note_setting(self, setting: JournalledSetting) -> None:
         """Have the journal say that a setting was changed which only the window keeps."""
@@ -252,6 +264,9 @@ class Journal(QAbstractListModel):
         self._more = more
         self.endResetModel()
         self.changed.emit()
+
+    def _tell_exported(self, evidence: ExportedEvidence) -> None:
+        self.exported.emit(evidence)
 
     def _tell_written(self, report: WrittenReport) -> None:
         self.written.emit(report)

@@ -38,10 +38,12 @@ from app.window.views.components.texts import Text, show_if
 from app.window.views.limits import Limit, days, patients, people
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
     from app.interface.failures import Failure
-    from app.interface.journal import JournalProof, JournalRow, WrittenReport
+    from app.interface.journal import ExportedEvidence, JournalProof, JournalRow, WrittenReport
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.journal import Journal
@@ -271,7 +273,8 @@ class JournalPane(QWidget):
         self.state = Banner()
         self.banner = Banner()
         self.news = Banner()
-        self.report = Button(self.tr("Write a report"))
+        self.report = Button(self.tr("Export"))
+        self.report.setAccessibleName(self.tr("Write a report"))
         self._report_menu = QMenu(self.report)
         self._report_menu.setAccessibleName(self.tr("Write a report"))
         self._report_menu.aboutToShow.connect(self._fill_reports)
@@ -302,6 +305,7 @@ class JournalPane(QWidget):
         journal.changed.connect(self._show)
         journal.failed.connect(self._fail)
         journal.written.connect(self._tell_written)
+        journal.exported.connect(self._tell_exported)
         journal.unwritten.connect(self._tell_unwritten)
         self._show()
 
@@ -371,16 +375,32 @@ class JournalPane(QWidget):
                 (ReportForm.CSV, self.tr("For a spreadsheet (CSV)")),
             ):
                 forms.addAction(kind).triggered.connect(
-                    lambda _=False, reader=reader, form=form: self._choose_folder(reader, form)
+                    lambda _=False, reader=reader, form=form: self._choose_folder(
+                        self.tr("Save the report in"),
+                        lambda folder: self.write_report(folder, reader, form),
+                    )
                 )
 
-    def _choose_folder(self, reader: ReportReader, form: ReportForm) -> None:
-        dialog = QFileDialog(self, self.tr("Save the report in"))
+        menu.addSeparator()
+        menu.addAction(self.tr("Evidence file, for an expert")).triggered.connect(
+            lambda _=False: self._choose_folder(
+                self.tr("Save the evidence in"), self.export_evidence
+            )
+        )
+
+    def _choose_folder(self, title: str, write: Callable[[str], None]) -> None:
+        dialog = QFileDialog(self, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self.write_report(folder, reader, form))
+        dialog.fileSelected.connect(write)
         dialog.open()
+
+    def export_evidence(self, folder: str) -> None:
+        """Write what proves the acts of the period that is let through now into a folder."""
+        self.report.setEnabled(False)
+        self.news.say(Tone.NEUTRAL, self.tr("The evidence is being gathered"))
+        self._journal.export_evidence(folder, self.tr("evidence") + ".zip")
 
     def write_report(self, folder: str, reader: ReportReader, form: ReportForm) -> None:
         """Write a report of the acts that are let through now into a folder."""
@@ -400,6 +420,14 @@ class JournalPane(QWidget):
             Tone.GOOD,
             self.tr("Saved as “{name}”").format(name=PurePath(report.path).name),
             self.tr("%n act(s). This file is not encrypted.", "", report.acts),
+        )
+
+    def _tell_exported(self, evidence: ExportedEvidence) -> None:
+        self.report.setEnabled(True)
+        self.news.say(
+            Tone.GOOD,
+            self.tr("Saved as “{name}”").format(name=PurePath(evidence.path).name),
+            self.tr("%n act(s) with their proofs, without any name.", "", evidence.acts),
         )
 
     def _tell_unwritten(self, failure: Failure, detail: str) -> None:
