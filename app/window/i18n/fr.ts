@@ -3545,8 +3545,8 @@
         <translation>Exporter</translation>
     </message>
     <message>
-        <source>Write a report</source>
-        <translation>Établir un rapport</translation>
+        <source>Export the journal</source>
+        <translation>Exporter le journal</translation>
     </message>
     <message>
         <source>At any time</source>

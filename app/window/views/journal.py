@@ -274,9 +274,9 @@ class JournalPane(QWidget):
         self.banner = Banner()
         self.news = Banner()
         self.report = Button(self.tr("Export"))
-        self.report.setAccessibleName(self.tr("Write a report"))
+        self.report.setAccessibleName(self.tr("Export the journal"))
         self._report_menu = QMenu(self.report)
-        self._report_menu.setAccessibleName(self.tr("Write a report"))
+        self._report_menu.setAccessibleName(self.tr("Export the journal"))
         self._report_menu.aboutToShow.connect(self._fill_reports)
         self.report.setMenu(self._report_menu)
         periods = (
