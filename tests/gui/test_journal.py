@@ -29,7 +29,7 @@ from app.window.views.settings import SettingsDialog
 from crypto_core.wire.ids import PatientId
 from crypto_core.wire.journal import Action, JournalledSetting, LockCause
 from tests.gui.conftest import texts_of
-from tests.gui.samples import sample_practice
+from tests.gui.samples import row_at, sample_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,6 +241,28 @@ def test_a_report_is_written_of_the_acts_that_are_shown(
     pane.write_report(str(tmp_path / "gone"), ReportReader.COURT, ReportForm.PDF)
     qtbot.waitUntil(pane.report.isEnabled)
     assert "Saved" not in texts_of(pane.news)
+
+
+def test_a_letter_leads_to_who_has_opened_it(desk: Desk, practice: Practice, qtbot: QtBot) -> None:
+    row = row_at(desk.mailbox.conversations, 0)
+    practice.journal.note(Deed.UNLOCKED, minutes_ago=3, numbers=(0,))
+    desk.mailbox.reading.open(row)
+    qtbot.waitUntil(lambda: bool(desk.mailbox.reading.letters))
+    mail = desk.window.mail
+    mail.content.setCurrentWidget(mail.reading)
+    letter = desk.mailbox.reading.letters[0]
+    practice.journal.note(Deed.READ_BY, minutes_ago=2, letter=letter.message, people=("Boris",))
+    mail.reading.trace_action.trigger()
+    assert mail.destination is Destination.JOURNAL
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 1)
+    assert practice.asked(ListJournal)[-1].letter == letter.message
+    assert mail.journal.letter.isVisible()
+    assert letter.subject in mail.journal.letter.accessibleName()
+    mail.journal.letter.chosen.emit(None)
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 2)
+    assert mail.journal.letter.isHidden()
+    desk.window.lock()
+    assert letter.subject not in mail.journal.letter.accessibleName()
 
 
 def test_evidence_is_written_of_the_period_that_is_shown(

@@ -3589,8 +3589,16 @@
         <translation>Type d’acte</translation>
     </message>
     <message>
+        <source>Letter</source>
+        <translation>Courrier</translation>
+    </message>
+    <message>
         <source>Journal</source>
         <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Any letter</source>
+        <translation>Tous les courriers</translation>
     </message>
     <message>
         <source>All acts</source>
@@ -5812,6 +5820,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Tell the sender why this letter is not for you</source>
         <translation>Dire à l’expéditeur pourquoi ce courrier n’est pas pour vous</translation>
+    </message>
+    <message>
+        <source>Who has read it, and its documents</source>
+        <translation>Qui a ouvert ce courrier et ses documents</translation>
     </message>
     <message>
         <source>Look at it…</source>

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.journal import Journal
     from app.window.viewmodels.patients import PatientList
+    from crypto_core.wire.ids import MessageId
 
 MARGIN: Final = 16
 MAX_LINES: Final = 3
@@ -290,6 +291,8 @@ class JournalPane(QWidget):
         self.person = Limit(self.tr("Person"), people(self.tr("Anyone"), contacts))
         self.patient = Limit(self.tr("Patient"), patients(self.tr("Any patient"), known))
         self.kind = Limit(self.tr("Kind of act"), self._kinds)
+        self._subject = ""
+        self.letter = Limit(self.tr("Letter"), self._letters)
         self.list = ActList(journal, self._words, around)
         self.empty = EmptyState("", "")
         self._stack = QStackedWidget()
@@ -300,6 +303,7 @@ class JournalPane(QWidget):
         self.person.chosen.connect(lambda person: self._limit(person=person))
         self.patient.chosen.connect(lambda patient: self._limit(patient=patient))
         self.kind.chosen.connect(lambda kind: self._limit(kind=kind))
+        self.letter.chosen.connect(lambda letter: self._limit(letter=letter))
         self.list.chosen.connect(self.chosen)
         self.list.entered_line.connect(self.entered_line)
         journal.changed.connect(self._show)
@@ -325,7 +329,7 @@ class JournalPane(QWidget):
         inside.addStretch(1)
         inside.addWidget(self.report)
         limits = FlowLayout(6)
-        for button in (self.period, self.person, self.patient, self.kind):
+        for button in (self.period, self.person, self.patient, self.kind, self.letter):
             limits.addWidget(button)
         below = QHBoxLayout()
         below.setContentsMargins(14, 10, 14, 10)
@@ -345,6 +349,18 @@ class JournalPane(QWidget):
         column.addLayout(told)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
+
+    def trace(self, letter: MessageId, subject: str) -> None:
+        """Narrow the list down to what was done with one letter, by anybody."""
+        self._subject = subject or self._around.words.no_subject()
+        self._journal.narrow(replace(NO_FILTERS, letter=letter))
+        self._name_limits()
+        self.list.setFocus()
+
+    def _letters(self) -> list[tuple[str, object] | None]:
+        letter = self._journal.filters.letter
+        named = [] if letter is None else [(self._subject, letter)]
+        return [(self.tr("Any letter"), None), *named]
 
     def _kinds(self) -> list[tuple[str, object] | None]:
         return [
@@ -450,6 +466,11 @@ class JournalPane(QWidget):
         self.person.point_at(filters.person)
         self.patient.point_at(filters.patient)
         self.kind.point_at(filters.kind)
+        if filters.letter is None:
+            self._subject = ""
+            self.letter.menu().clear()
+        self.letter.point_at(filters.letter)
+        self.letter.setVisible(filters.letter is not None)
 
     def _show(self) -> None:
         self.banner.silence()

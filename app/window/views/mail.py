@@ -381,6 +381,11 @@ class MailPage(QWidget):
         command = ShowConversation(conversation=conversation)
         self._mailbox.bridge.request(self, command, show, fail)
 
+    def _trace(self, letter: MessageView) -> None:
+        """Show what was done with a letter and its documents, by whom and where."""
+        self.go(Destination.JOURNAL)
+        self.journal.trace(letter.message, letter.subject)
+
     def _show_proof_beside(self, row: JournalRow) -> None:
         """Show the proof without taking the keyboard from the list; a narrow window waits for Enter."""
         if not self._is_narrow:
@@ -603,6 +608,7 @@ class MailPage(QWidget):
         self.reading.back_asked.connect(self.step_back)
         self.reading.person_asked.connect(self.show_account)
         self.reading.document_asked.connect(self.show_document)
+        self.reading.trace_asked.connect(self._trace)
         actions = self.actions_of_letters
         actions.reply.triggered.connect(lambda _=False: self._answer(to_all=False))
         actions.reply_all.triggered.connect(lambda _=False: self._answer(to_all=True))

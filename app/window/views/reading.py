@@ -99,10 +99,12 @@ class ReadingPane(QWidget):
         back_asked(): a narrow window is to show its list again.
         person_asked(AccountId): the page of somebody whose letters wait is wanted.
         document_asked(MessageView, int): the document of a letter is to be shown.
+        trace_asked(MessageView): what was done with a letter and its documents is wanted.
     """
 
     person_asked = Signal(object)
     document_asked = Signal(object, int)
+    trace_asked = Signal(object)
     back_asked = Signal()
 
     def __init__(
@@ -130,6 +132,8 @@ class ReadingPane(QWidget):
         self.refuse_action = QAction(self.tr("Refuse…"), self)
         self.refuse_action.setToolTip(self.tr("Tell the sender why this letter is not for you"))
         self.refuse_action.triggered.connect(lambda _=False: self._ask_refusal())
+        self.trace_action = QAction(self.tr("Who has read it, and its documents"), self)
+        self.trace_action.triggered.connect(lambda _=False: self._ask_trace())
         self.bar = self._make_bar(actions)
         self.refusal = RefusalPanel(around)
         self.refusal.decided.connect(self._refuse)
@@ -177,7 +181,7 @@ class ReadingPane(QWidget):
         bar.add_icon(actions.archive, Icon.ARCHIVE, rank=5)
         bar.add_icon(actions.remove, Icon.REMOVE, rank=6)
         self.refuse = bar.add_link(self.refuse_action, rank=1)
-        for action in (actions.unread, actions.file_under, actions.print):
+        for action in (actions.unread, actions.file_under, actions.print, self.trace_action):
             bar.add_to_menu(action)
         bar.finish()
         return bar
@@ -337,6 +341,10 @@ class ReadingPane(QWidget):
                 cannot = is_refused or letter.problem is Problem.CANNOT_OPEN or letter.is_automatic
                 return None if cannot else letter
         return None
+
+    def _ask_trace(self) -> None:
+        if self._reading.letters:
+            self.trace_asked.emit(self._reading.letters[0])
 
     def take_over(self, before: ReadingPane) -> None:
         """Have what was half typed where another pane stood."""
