@@ -496,14 +496,16 @@ class Inbox:
 
     def _repeated(self, store: Store, item: _Item, outcome: _Outcome) -> None:
         """Committed before; perhaps its documents are still missing."""
-        message = None if item.outer is None else item.outer.message
-        if message is None or not store.inbox.opened_before([message]):
+        outer = item.outer
+        if outer is None or not store.inbox.opened_before([outer.message]):
             # Opened on this page but held back: the repetition waits with it.
             return
-        if _is_fetching(store, message):
-            outcome.with_documents[item.cursor] = message
-        else:
+        # A part of the past is no letter itself; whose documents it brought is known by their files.
+        waiting = store.messages.waiting_for(outer.blobs)
+        if waiting is None:
             outcome.done.append(item.cursor)
+        else:
+            outcome.with_documents[item.cursor] = waiting
 
     def _keep(  # noqa: C901, PLR0912, PLR0915 - one case per kind of message
         self,
@@ -1029,13 +1031,4 @@ def _stand_in(
         recipients=(session.owner.account,),
         attachments=(),
         problem=Problem.CANNOT_OPEN,
-    )
-
-
-def _is_fetching(store: Store, message: MessageId) -> bool:
-    facts = store.messages.facts(message)
-    return (
-        facts is not None
-        and facts.problem is not Problem.ATTACHMENT_MISSING
-        and bool(store.messages.missing_attachments(message))
     )

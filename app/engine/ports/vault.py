@@ -805,6 +805,9 @@ class MessageStore(Protocol):
     def missing_attachments(self, message: MessageId) -> tuple[StoredAttachment, ...]:
         """Documents of a letter that still have to be fetched."""
 
+    def waiting_for(self, blobs: Sequence[BlobId]) -> MessageId | None:
+        """A letter of which one of these documents still has to be fetched, and may be there to be fetched."""
+
     def incomplete(self) -> tuple[MessageId, ...]:
         """Letters with documents that still have to be fetched, and may be there to be fetched."""
 

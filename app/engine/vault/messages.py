@@ -425,6 +425,15 @@ class SqlMessageStore:
         )
         return tuple(_attachment(row) for row in rows)
 
+    def waiting_for(self, blobs: Sequence[BlobId]) -> MessageId | None:
+        row = self._db.execute(
+            "select m.message from attachment a join message m on m.id = a.message"
+            f" where a.blob in ({', '.join('?' * len(blobs))}) and a.is_available = 0"
+            " and m.problem <> ? order by m.id limit 1",
+            (*blobs, int(Problem.ATTACHMENT_MISSING)),
+        ).fetchone()
+        return None if row is None else MessageId(row[0])
+
     def incomplete(self) -> tuple[MessageId, ...]:
         rows = self._db.execute(
             "select message from message where problem <> ? and id in"

@@ -179,6 +179,34 @@ def test_the_past_comes_once_however_often_it_is_brought(tmp_path: Path) -> None
     run(tmp_path, story)
 
 
+def test_the_past_keeps_its_documents_however_often_the_new_computer_ends(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        document = tmp_path / "compte rendu.txt"
+        document.write_bytes(b"Un compte rendu.\n" * 5000)
+        await boris.do(letter(anne, "Avec un document", str(document)))
+        await settle([anne, boris])
+        async with empty_computer(anne, tmp_path / "laptop") as laptop:
+            await link(anne, laptop)
+            await anne.synchronise()
+            steps = 0
+            while True:
+                laptop.countdown.has_crashed, laptop.countdown.left = False, steps
+                with suppress(CrashError):
+                    await laptop.synchronise()
+                laptop.countdown.left = None
+                if not laptop.countdown.has_crashed:
+                    break
+                steps += 1
+                await laptop.reopen()
+                laptop.clock.advance(seconds=600)
+                await laptop.sign_in()
+            (brought,) = await inbox_of(laptop)
+            saving = SaveAttachment(message=brought.message, index=0, directory=str(tmp_path))
+            assert (await laptop.do(saving)).size == document.stat().st_size
+
+    run(tmp_path, story)
+
+
 def test_without_history_nothing_of_the_past_comes(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         await boris.do(letter(anne, "Hier"))
