@@ -23,6 +23,7 @@ MODULES = (
     "attachments",
     "documents",
     "envelopes",
+    "journal",
     "log",
     "mail",
     "receipts",

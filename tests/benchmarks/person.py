@@ -19,6 +19,7 @@ from app.window.i18n.formats import SystemClock
 from app.window.preferences import Preferences
 from app.window.presence.memory import Collector
 from app.window.viewmodels.session import Screen
+from app.window.views.navigation import Destination
 from tests.benchmarks.morning import LINES, PAGES_SCROLLED, SWITCHES, Morning
 from tests.gui.samples import row_at
 
@@ -47,7 +48,12 @@ class Person(QObject):
         session = self.desk.mailbox.session
         session.screen_changed.connect(self._turned)
         session.opened.connect(lambda: self._note("opened"))
-        for painted in (self.list.viewport(), self._pane.column.viewport()):
+        self._acts = self.desk.window.mail.journal.list
+        for painted in (
+            self.list.viewport(),
+            self._pane.column.viewport(),
+            self._acts.viewport(),
+        ):
             painted.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -55,6 +61,9 @@ class Person(QObject):
         if event.type() == QEvent.Type.Paint:
             if watched is self.list.viewport() and self.conversations.rowCount():
                 self._note("listed")
+            elif watched is self._acts.viewport():
+                if self.desk.mailbox.journal.rowCount():
+                    self._note("told")
             elif self._pane.views and self._reading.conversation == self._wanted:
                 self._note("shown")
         return False
@@ -80,6 +89,13 @@ class Person(QObject):
         self._wait_for("shown")
         return self.moments["shown"] - begun
 
+    def open_journal(self) -> float:
+        """Go to the journal, wait until its acts are painted, and return the seconds until that began."""
+        begun = time.perf_counter()
+        self.desk.window.mail.go(Destination.JOURNAL)
+        self._wait_for("told")
+        return self.moments["told"] - begun
+
     def scroll(self) -> None:
         """Go as far down as the list has come."""
         self.list.scrollToBottom()
@@ -90,6 +106,14 @@ class Person(QObject):
         """Let everything arrive that was asked for."""
         while not self.desk.bridge.is_quiet or len(self._pane.views) < len(self._reading.letters):
             self._application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+    def leave(self) -> None:
+        """Close the window and end its engine."""
+        self.desk.stop()
+        # Qt does not survive windows that go after it, in whatever order Python ends.
+        self.desk.window.retire()
+        self.desk.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _connect(self) -> EngineProcess:
         engine = EngineProcess(self._profile)
@@ -130,12 +154,20 @@ def spend_morning(profile: Path, passphrase: str) -> Morning:
         window_bytes=_resident_bytes(os.getpid()),
         engine_bytes=_resident_bytes(person.engine_pid),
     )
-    person.desk.stop()
-    # Qt does not survive windows that go after it, in whatever order Python ends.
-    person.desk.window.retire()
-    person.desk.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    person.leave()
     return morning
+
+
+def open_journal(profile: Path, passphrase: str) -> float:
+    """Sit at a profile's window, and return how many seconds its journal takes to be there."""
+    person = Person(profile)
+    person.unlock(passphrase)
+    person.open(0)
+    person.settle()
+    seconds = person.open_journal()
+    person.settle()
+    person.leave()
+    return seconds
 
 
 def _resident_bytes(pid: int) -> int:

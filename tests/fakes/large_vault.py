@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from app.engine.ports.journal import ActProof, ActState, NewAct
 from app.engine.ports.vault import NewLetter, Owner
 from app.engine.vault.profile import ProfileDirectory
+from app.interface.journal import Deed, DeedKind
 from app.interface.snapshots import ContactRow, ContactState, Trust
 from crypto_core.keys.signing import SigningPair, certify_identity, recovery_secrets
 from crypto_core.trust.signatures import sha256
@@ -28,7 +31,7 @@ from tests.fakes.people import NOW, SeededBytes
 from tests.fakes.sample_log import SampleLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from app.engine.ports.vault import Store, Vault
@@ -37,6 +40,13 @@ CORRESPONDENTS: Final = 50
 LETTERS_A_CONVERSATION: Final = 10
 _BATCH: Final = 2_000
 _MINUTE: Final = 60_000
+_OPENED_BYTES: Final = 120
+_DEEDS: Final = (
+    (Deed.RECEIVED, DeedKind.LETTERS),
+    (Deed.READ, DeedKind.LETTERS),
+    (Deed.DOCUMENT_SHOWN, DeedKind.DOCUMENTS),
+    (Deed.COMPOSED, DeedKind.LETTERS),
+)
 _SENTENCE: Final = "Je vous adresse ce jour les résultats de l'examen demandé. "
 
 
@@ -193,8 +203,66 @@ async def fill_vault(vault: Vault, count: int, *, owner: Owner, text_bytes: int 
         await vault.run(write)
 
 
+def invented_acts(count: int, *, owner: Owner) -> Iterator[tuple[NewAct, ActProof]]:
+    """Acts of years, oldest first, all in the log: letters and documents with their people, and the rest of a day."""
+    for number in range(count):
+        is_of_letter = number % 5 != 0
+        at = UnixMillis(NOW - (count - number) * _MINUTE)
+        deed, kind = _DEEDS[number % len(_DEEDS)] if is_of_letter else (Deed.LOCKED, DeedKind.ACCESS)
+        yield (
+            NewAct(
+                deed=deed,
+                kind=kind,
+                at=at,
+                utc_offset=UtcOffsetMinutes(120),
+                state=ActState.LOGGED,
+                device=owner.device,
+                people=(correspondent(number % CORRESPONDENTS),) if is_of_letter else (),
+                letter=MessageId(sha256(b"message", number.to_bytes(8, "big"))[:16])
+                if is_of_letter
+                else None,
+                document=0 if kind is DeedKind.DOCUMENTS else None,
+            ),
+            ActProof(
+                log_index=number,
+                logged_at=at,
+                path=tuple(sha256(bytes([level])) for level in range(count.bit_length())),
+                checkpoint_size=count,
+                nonce=bytes(16),
+            ),
+        )
+
+
+async def make_journal_profile(directory: Path, *, acts: int, passphrase: str) -> None:
+    """Make a profile that the real engine unlocks with `passphrase`, with so many acts in its journal."""
+    owner = invented_owner()
+    invented = invented_acts(acts, owner=owner)
+
+    def write(store: Store) -> None:
+        for number, (act, proof) in enumerate(islice(invented, _BATCH)):
+            numbered = store.journal.add(act, encoded_opened=bytes(_OPENED_BYTES))
+            store.journal.logged(numbered, proof, sequence=number)
+
+    async def fill(vault: Vault) -> None:
+        await fill_vault(vault, CORRESPONDENTS, owner=owner)
+        for _ in range(0, acts, _BATCH):
+            await vault.run(write)
+
+    await _make_profile(directory, fill, passphrase=passphrase)
+
+
 async def make_large_profile(directory: Path, *, messages: int, passphrase: str) -> None:
     """Make a profile that the real engine unlocks with `passphrase`, with so many letters in it."""
+    await _make_profile(
+        directory,
+        lambda vault: fill_vault(vault, messages, owner=invented_owner()),
+        passphrase=passphrase,
+    )
+
+
+async def _make_profile(
+    directory: Path, fill: Callable[[Vault], Awaitable[None]], *, passphrase: str
+) -> None:
     profile = ProfileDirectory(
         directory,
         secret_store=FakeSecretStore(is_present=False),
@@ -202,8 +270,7 @@ async def make_large_profile(directory: Path, *, messages: int, passphrase: str)
         clock=FakeClock(),
     )
     try:
-        vault = await profile.create(passphrase)
-        await fill_vault(vault, messages, owner=invented_owner())
+        await fill(await profile.create(passphrase))
         await profile.confirm()
     finally:
         await profile.close()
