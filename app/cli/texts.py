@@ -289,7 +289,7 @@ FAILURES: Final[dict[Failure, Text]] = {
     ),
     Failure.RESTORE_OVERTAKEN: Text(
         "Another computer of the account keeps changing its list of computers: perhaps a thief’s. Begin again with the same kit and passphrase; if it happens again, ask the relay’s operator to hold the account’s sessions back.",
-        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec la même sauvegarde papier et la même phrase de passe ; si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.",
+        "Un autre ordinateur du compte change sans cesse la liste des ordinateurs : peut-être celui d’un voleur. Recommencez avec la même sauvegarde papier et la même phrase de passe ; si cela se répète, demandez au responsable du relais de bloquer les sessions du compte.",
     ),
     Failure.NO_KIT_CHANGE: Text(
         "No new kit is announced: there is nothing to call off.",
@@ -859,7 +859,9 @@ UNVOUCHED: Final = Text("You have taken it back.", "Vous l’avez retiré.")
 TRUSTS: Final[dict[Trust, Text]] = {
     Trust.SELF_DECLARED: Text("declared by themselves only", "identité déclarée, non vérifiée"),
     Trust.VOUCHED: Text("vouched for by a colleague", "confirmée par un confrère"),
-    Trust.VERIFIED: Text("verified by the relay’s operator", "vérifiée par l’exploitant du relais"),
+    Trust.VERIFIED: Text(
+        "verified by the relay’s operator", "vérifiée par le responsable du relais"
+    ),
 }
 COMPARISONS: Final[dict[Comparison, Text]] = {
     Comparison.NEVER: Text("you never compared words", "mots jamais comparés"),
@@ -868,7 +870,7 @@ COMPARISONS: Final[dict[Comparison, Text]] = {
     Comparison.BY_CARD: Text("card taken, {day}", "carte prise, {day}"),
 }
 STRANGER: Final = Text("somebody you do not know", "quelqu’un que vous ne connaissez pas")
-OPERATOR: Final = Text("the relay’s operator", "l’exploitant du relais")
+OPERATOR: Final = Text("the relay’s operator", "le responsable du relais")
 BLOCKED: Final = Text(
     "Letters to them are held back: ask them by telephone, then “contact acknowledge”.",
     "Les courriers sont retenus : demandez-lui par téléphone, puis « contact acknowledge ».",
@@ -933,7 +935,7 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
     ),
     AlarmKind.OWN_KEYS_CHANGED: Text(
         "Somebody changed the keys of your account, and it was not this computer. If it was not you: change your passphrase, look at “devices list”, use your recovery kit, call the relay’s operator.",
-        "Quelqu’un a changé les clés de votre compte, et ce n’est pas cet ordinateur. Si ce n’est pas vous : changez votre phrase de passe, voyez « devices list », utilisez votre sauvegarde papier, appelez l’exploitant du relais.",
+        "Quelqu’un a changé les clés de votre compte, et ce n’est pas cet ordinateur. Si ce n’est pas vous : changez votre phrase de passe, voyez « devices list », utilisez votre sauvegarde papier, appelez le responsable du relais.",
     ),
     AlarmKind.KEY_MAP_CONTRADICTED: Text(
         "The relay showed keys that its own journal contradicts. Nothing is sent to this person. Call the relay’s administrator.",
@@ -961,7 +963,7 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
     ),
     AlarmKind.OWN_KEYS_REPLACED: Text(
         "Another of your computers has replaced your keys with the recovery kit. Was it you? If not, somebody has your kit: call the relay’s operator.",
-        "Un autre de vos ordinateurs a remplacé vos clés avec la sauvegarde papier. Était-ce vous ? Sinon, quelqu’un a la vôtre : appelez l’exploitant du relais.",
+        "Un autre de vos ordinateurs a remplacé vos clés avec la sauvegarde papier. Était-ce vous ? Sinon, quelqu’un a la vôtre : appelez le responsable du relais.",
     ),
     AlarmKind.DEVICE_REMOVED: Text(
         "This computer was removed from your account. If you did not do it, use your recovery kit.",
@@ -969,7 +971,7 @@ ALARMS: Final[dict[AlarmKind, Text]] = {
     ),
     AlarmKind.JOURNAL_CONTRADICTED: Text(
         "What the relay shows of your computers’ journal is not what they did: an act is missing, invented or elsewhere. Keep this profile as it is and call the relay’s operator.",
-        "Ce que le relais montre du journal de vos ordinateurs n’est pas ce qu’ils ont fait : un acte manque, est inventé ou déplacé. Gardez ce profil tel quel et appelez l’exploitant du relais.",
+        "Ce que le relais montre du journal de vos ordinateurs n’est pas ce qu’ils ont fait : un acte manque, est inventé ou déplacé. Gardez ce profil tel quel et appelez le responsable du relais.",
     ),
     AlarmKind.SESSION_COPIED: Text(
         "The relay ended this computer’s session, because a copy of it was used.",
@@ -1135,7 +1137,7 @@ FIRST_CODE: Final = Text(
 INVITATION: Final = Text("Invitation code: ", "Code d’invitation : ")
 NO_INVITATION: Final = Text(
     "Give the code that the relay’s operator gave you with --invitation, or - for standard input.",
-    "Donnez avec --invitation le code reçu de l’exploitant du relais, ou - pour l’entrée standard.",
+    "Donnez avec --invitation le code reçu du responsable du relais, ou - pour l’entrée standard.",
 )
 NO_CODE: Final = Text(
     "Give the six digits of your authenticator with --otp, or a recovery code with --recovery-code FILE.",

@@ -208,7 +208,9 @@ def invented_acts(count: int, *, owner: Owner) -> Iterator[tuple[NewAct, ActProo
     for number in range(count):
         is_of_letter = number % 5 != 0
         at = UnixMillis(NOW - (count - number) * _MINUTE)
-        deed, kind = _DEEDS[number % len(_DEEDS)] if is_of_letter else (Deed.LOCKED, DeedKind.ACCESS)
+        deed, kind = (
+            _DEEDS[number % len(_DEEDS)] if is_of_letter else (Deed.LOCKED, DeedKind.ACCESS)
+        )
         yield (
             NewAct(
                 deed=deed,

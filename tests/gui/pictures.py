@@ -1809,6 +1809,13 @@ def page_journal_damaged(desk: Desk, practice: Practice) -> None:
     page_journal(desk, practice)
 
 
+def page_journal_days(desk: Desk, practice: Practice) -> None:
+    """Between which days."""
+    page_journal_report(desk, practice)
+    desk.window.mail.journal.period.menu().actions()[-1].trigger()
+    settle(desk)
+
+
 def page_journal_nothing(desk: Desk, _practice: Practice) -> None:
     """Nothing recorded yet."""
     unlock(desk)

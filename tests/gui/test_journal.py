@@ -25,6 +25,7 @@ from app.interface.journal import (
 )
 from app.window.i18n.journal import JournalWords
 from app.window.views.navigation import Destination
+from app.window.views.period import PeriodDialog
 from app.window.views.settings import SettingsDialog
 from crypto_core.wire.ids import PatientId
 from crypto_core.wire.journal import Action, JournalledSetting, LockCause
@@ -326,3 +327,41 @@ def test_why_it_locked_and_what_only_the_window_changes_are_told_to_the_journal(
     desk.idleness.over.emit()
     qtbot.waitUntil(lambda: bool(practice.asked(Lock)))
     assert practice.asked(Lock)[0].cause is LockCause.IDLE
+
+
+def test_acts_between_two_days_are_shown_and_reported(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for days in (2, 5, 9):
+        practice.journal.note(Deed.UNLOCKED, minutes_ago=60 * 24 * days, numbers=(0,))
+    pane = go(desk, qtbot)
+    assert desk.mailbox.journal.rowCount() == 3
+    other = pane.period.menu().actions()[-1]
+    other.trigger()
+    dialog = desk.window.findChild(PeriodDialog)
+    assert dialog is not None
+    today = dialog.last.maximumDate()
+    dialog.first.setDate(today.addDays(-6))
+    dialog.last.setDate(today.addDays(-4))
+    QTest.mouseClick(dialog.confirm, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 1)
+    assert "to" in pane.period.accessibleName()
+    pane.write_report(str(tmp_path), ReportReader.INSPECTION, ReportForm.CSV)
+    assert pane.busy.isVisible()
+    assert not pane.show_folder.isVisible()
+    qtbot.waitUntil(pane.report.isEnabled)
+    assert pane.show_folder.isVisible()
+    assert not pane.busy.isVisible()
+    (asked,) = practice.asked(WriteReport)
+    assert (asked.until or 0) - (asked.since or 0) == 3 * 24 * 3_600_000 - 1
+    pane.period.chosen.emit(None)
+    qtbot.waitUntil(lambda: desk.mailbox.journal.rowCount() == 3)
+
+
+def test_a_first_day_after_the_last_one_moves_it(desk: Desk, qtbot: QtBot) -> None:
+    pane = go(desk, qtbot)
+    pane.period.menu().actions()[-1].trigger()
+    dialog = desk.window.findChild(PeriodDialog)
+    assert dialog is not None
+    dialog.last.setDate(dialog.last.maximumDate().addDays(-60))
+    assert dialog.first.date() == dialog.last.date()

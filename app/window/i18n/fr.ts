@@ -2513,7 +2513,7 @@
     </message>
     <message>
         <source>Begin again with the same kit and passphrase. If it happens again, ask the relay’s operator to hold the account’s sessions back.</source>
-        <translation>Recommencez avec la même sauvegarde papier et la même phrase de passe. Si cela se répète, demandez à l’exploitant du relais de bloquer les sessions du compte.</translation>
+        <translation>Recommencez avec la même sauvegarde papier et la même phrase de passe. Si cela se répète, demandez au responsable du relais de bloquer les sessions du compte.</translation>
     </message>
     <message>
         <source>The ten minutes are over.</source>
@@ -3049,7 +3049,7 @@
     </message>
     <message>
         <source>The evidence is kept in this profile. Tell whoever runs the relay, in writing.</source>
-        <translation>La preuve est gardée dans ce profil. Prévenez l’exploitant du relais, par écrit.</translation>
+        <translation>La preuve est gardée dans ce profil. Prévenez le responsable du relais, par écrit.</translation>
     </message>
     <message>
         <source>What the relay says about a person contradicts its own journal.</source>
@@ -3569,6 +3569,14 @@
         <translation>Date</translation>
     </message>
     <message>
+        <source>Show folder</source>
+        <translation>Afficher le dossier</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>Écriture du fichier</translation>
+    </message>
+    <message>
         <source>Person</source>
         <translation>Personne</translation>
     </message>
@@ -3673,6 +3681,14 @@
             <numerusform>%Ln acte avec sa preuve, sans aucun nom.</numerusform>
             <numerusform>%Ln actes avec leurs preuves, sans aucun nom.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Between two days…</source>
+        <translation>Entre deux jours…</translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>du {first} au {last}</translation>
     </message>
     <message>
         <source>Nothing recorded yet</source>
@@ -5401,6 +5417,33 @@
     <message>
         <source>No patient of this name</source>
         <translation>Aucun patient de ce nom</translation>
+    </message>
+</context>
+<context>
+    <name>PeriodDialog</name>
+    <message>
+        <source>Between two days</source>
+        <translation>Entre deux jours</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Premier jour</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Dernier jour</translation>
+    </message>
+    <message>
+        <source>Show these days</source>
+        <translation>Afficher ces jours</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Which days do you want to see?</source>
+        <translation>Quels jours voulez-vous voir&#x202f;?</translation>
     </message>
 </context>
 <context>

@@ -61,6 +61,8 @@ class JournalFilters:
     letter: MessageId | None = None
     kind: DeedKind | None = None
     since: UnixMillis | None = None
+    until: UnixMillis | None = None
+    """The last millisecond."""
 
 
 NO_FILTERS: Final = JournalFilters()
@@ -155,6 +157,7 @@ class Journal(QAbstractListModel):
             letter=filters.letter,
             kind=filters.kind,
             since=filters.since,
+            until=filters.until,
         )
         self._bridge.request(self, command, self._tell_written, self.unwritten.emit)
 
@@ -162,7 +165,11 @@ class Journal(QAbstractListModel):
         """Have what proves the acts written into a file: of the period or the letter that is let through now."""
         filters = self.filters
         command = ExportEvidence(
-            directory=directory, name=name, since=filters.since, letter=filters.letter
+            directory=directory,
+            name=name,
+            since=filters.since,
+            until=None if filters.until is None else UnixMillis(filters.until + 1),
+            letter=filters.letter,
         )
         self._bridge.request(self, command, self._tell_exported, self.unwritten.emit)
 
@@ -233,6 +240,7 @@ class Journal(QAbstractListModel):
             letter=filters.letter,
             kind=filters.kind,
             since=filters.since,
+            until=filters.until,
         )
 
         def take(page: JournalPage) -> None:

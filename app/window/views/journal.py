@@ -7,8 +7,17 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QUrl,
+    Signal,
+)
+from PySide6.QtGui import QDesktopServices, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -36,6 +45,8 @@ from app.window.views.components.chips import chip_width, paint_chip
 from app.window.views.components.layouts import Card, Column, EmptyState, FlowLayout, clear
 from app.window.views.components.texts import Text, show_if
 from app.window.views.limits import Limit, days, patients, people
+from app.window.views.period import PeriodDialog
+from app.window.views.unlock import busy_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +59,10 @@ if TYPE_CHECKING:
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.journal import Journal
     from app.window.viewmodels.patients import PatientList
-    from crypto_core.wire.ids import MessageId
+    from crypto_core.wire.ids import MessageId, UnixMillis
 
 MARGIN: Final = 16
+_OTHER_DAYS: Final = "other days"
 MAX_LINES: Final = 3
 """Of a sentence in the list; the proof beside it has all of it."""
 _TONES: Final = {
@@ -273,21 +285,20 @@ class JournalPane(QWidget):
         self.setMinimumWidth(around.theme.space(240))
         self.state = Banner()
         self.banner = Banner()
-        self.news = Banner()
+        self.show_folder = Button(self.tr("Show folder"))
+        self.show_folder.clicked.connect(lambda _=False: self._open_folder())
+        self._folder = ""
+        self.news = Banner(self.show_folder)
+        self.busy = busy_bar(self.tr("Writing the file"))
+        self.busy.hide()
         self.report = Button(self.tr("Export"))
         self.report.setAccessibleName(self.tr("Export the journal"))
         self._report_menu = QMenu(self.report)
         self._report_menu.setAccessibleName(self.tr("Export the journal"))
         self._report_menu.aboutToShow.connect(self._fill_reports)
         self.report.setMenu(self._report_menu)
-        periods = (
-            self.tr("At any time"),
-            self.tr("In the last 7 days"),
-            self.tr("In the last month"),
-            self.tr("In the last year"),
-        )
         self._days: int | None = None
-        self.period = Limit(self.tr("Date"), days(periods))
+        self.period = Limit(self.tr("Date"), self._periods)
         self.person = Limit(self.tr("Person"), people(self.tr("Anyone"), contacts))
         self.patient = Limit(self.tr("Patient"), patients(self.tr("Any patient"), known))
         self.kind = Limit(self.tr("Kind of act"), self._kinds)
@@ -346,6 +357,7 @@ class JournalPane(QWidget):
         told = QVBoxLayout()
         told.setContentsMargins(14, 0, 14, 0)
         told.addWidget(self.news)
+        told.addWidget(self.busy)
         column.addLayout(told)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
@@ -414,14 +426,12 @@ class JournalPane(QWidget):
 
     def export_evidence(self, folder: str) -> None:
         """Write what proves the acts of the period that is let through now into a folder."""
-        self.report.setEnabled(False)
-        self.news.say(Tone.NEUTRAL, self.tr("The evidence is being gathered"))
+        self._begin(self.tr("The evidence is being gathered"))
         self._journal.export_evidence(folder, self.tr("evidence") + ".zip")
 
     def write_report(self, folder: str, reader: ReportReader, form: ReportForm) -> None:
         """Write a report of the acts that are let through now into a folder."""
-        self.report.setEnabled(False)
-        self.news.say(Tone.NEUTRAL, self.tr("The report is being written"))
+        self._begin(self.tr("The report is being written"))
         self._journal.write_report(
             folder,
             self.tr("journal") + (".pdf" if form is ReportForm.PDF else ".csv"),
@@ -430,39 +440,84 @@ class JournalPane(QWidget):
             language=self._around.word_language,
         )
 
-    def _tell_written(self, report: WrittenReport) -> None:
+    def _begin(self, what: str) -> None:
+        self._end()
+        self.report.setEnabled(False)
+        self.busy.show()
+        self.news.say(Tone.NEUTRAL, what)
+        self._show()
+
+    def _end(self, folder: str = "") -> None:
         self.report.setEnabled(True)
-        self.news.say(
-            Tone.GOOD,
-            self.tr("Saved as “{name}”").format(name=PurePath(report.path).name),
-            self.tr("%n act(s). This file is not encrypted.", "", report.acts),
+        self.busy.hide()
+        self._folder = folder
+        self.show_folder.setVisible(bool(folder))
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))
+
+    def _tell_written(self, report: WrittenReport) -> None:
+        self._tell_saved(
+            report.path, self.tr("%n act(s). This file is not encrypted.", "", report.acts)
         )
 
     def _tell_exported(self, evidence: ExportedEvidence) -> None:
-        self.report.setEnabled(True)
-        self.news.say(
-            Tone.GOOD,
-            self.tr("Saved as “{name}”").format(name=PurePath(evidence.path).name),
+        self._tell_saved(
+            evidence.path,
             self.tr("%n act(s) with their proofs, without any name.", "", evidence.acts),
         )
 
+    def _tell_saved(self, path: str, what: str) -> None:
+        file = PurePath(path)
+        self._end(str(file.parent))
+        self.news.say(Tone.GOOD, self.tr("Saved as “{name}”").format(name=file.name), what)
+
     def _tell_unwritten(self, failure: Failure, detail: str) -> None:
-        self.report.setEnabled(True)
+        self._end()
         self.news.explain(self._around.errors.failure(failure, detail))
 
     def _limit(self, **changes: object) -> None:
         self._journal.narrow(replace(self._journal.filters, **changes))  # type: ignore[arg-type]
         self._name_limits()
 
-    def _choose_period(self, count: int | None) -> None:
-        self._days = count
-        self._limit(since=None if count is None else self._around.formats.days_ago(count))
+    def _periods(self) -> list[tuple[str, object] | None]:
+        names = (
+            self.tr("At any time"),
+            self.tr("In the last 7 days"),
+            self.tr("In the last month"),
+            self.tr("In the last year"),
+        )
+        between = self._between
+        chosen = [] if between is None else [(self._spoken(*between), between)]
+        return [*days(names)(), None, *chosen, (self.tr("Between two days…"), _OTHER_DAYS)]
+
+    @property
+    def _between(self) -> tuple[UnixMillis, UnixMillis] | None:
+        filters = self._journal.filters
+        if filters.since is None or filters.until is None:
+            return None
+        return filters.since, filters.until
+
+    def _spoken(self, first: UnixMillis, last: UnixMillis) -> str:
+        formats = self._around.formats
+        return self.tr("{first} to {last}").format(first=formats.day(first), last=formats.day(last))
+
+    def _choose_period(self, chosen: object) -> None:
+        if chosen is _OTHER_DAYS:
+            dialog = PeriodDialog(self._between, self._around, self)
+            dialog.chosen.connect(lambda first, last: self._limit(since=first, until=last))
+            dialog.open()
+        elif isinstance(chosen, int):
+            self._days = chosen
+            self._limit(since=self._around.formats.days_ago(chosen), until=None)
+        elif chosen is None:
+            self._limit(since=None, until=None)
 
     def _name_limits(self) -> None:
         filters = self._journal.filters
-        if filters.since is None:
+        if filters.since is None or filters.until is not None:
             self._days = None
-        self.period.point_at(self._days)
+        self.period.point_at(self._between or self._days)
         self.person.point_at(filters.person)
         self.patient.point_at(filters.patient)
         self.kind.point_at(filters.kind)
@@ -476,7 +531,9 @@ class JournalPane(QWidget):
         self.banner.silence()
         self._name_limits()
         summary = self._journal.summary
-        if summary is None:
+        is_alarming = summary is not None and summary.state is JournalState.DAMAGED
+        if summary is None or (self.news.is_speaking and not is_alarming):
+            # One thing at a time: both would leave no room for the acts on a small screen.
             self.state.silence()
         else:
             title, sentence = self._words.state(summary)

@@ -61,6 +61,11 @@ class Banner(QFrame):
         layout.addWidget(self._buttons)
         self.hide()
 
+    @property
+    def is_speaking(self) -> bool:
+        """Whether it has something to say, shown or not yet."""
+        return not self.isHidden()
+
     def say(self, tone: Tone, what: str, do: str = "") -> None:
         """Show a statement; a screen reader speaks it."""
         set_property(self, "banner", tone.value)
