@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import gc
-import statistics
 import time
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ AT_A_TIME = 20
 
 
 def measure() -> list[Result]:
-    """Time both in turn and compare their medians."""
+    """Time both in turn and compare the best of each."""
     pair = SigningPair.from_seed(bytes(SIGNING_SEED_BYTES))
     statement = encode(
         AuditStatement(
@@ -94,12 +93,13 @@ def measure() -> list[Result]:
                 work()
             seconds.append((time.perf_counter() - start) / AT_A_TIME)
     gc.unfreeze()
-    medians = [statistics.median(seconds) * 1000 for seconds in timings.values()]
+    # Of the same work; whatever else the machine does only ever adds.
+    whole_ms, alone_ms = (min(seconds) * 1000 for seconds in timings.values())
     return [
         at_most(
             f"one receipt of a log of {LEAVES} leaves",
-            medians[0] / medians[1],
+            whole_ms / alone_ms,
             1.3,
-            f"{medians[0]:.3f} ms, its four signatures alone {medians[1]:.3f} ms",
+            f"{whole_ms:.3f} ms, its four signatures alone {alone_ms:.3f} ms",
         )
     ]
