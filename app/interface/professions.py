@@ -9,7 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
+
+
+class Category(IntEnum):
+    """What a profession may do under the law of medical confidentiality (articles L1110-4 and R1110-2 CSP)."""
+
+    HEALTH = 1
+    """A health professional of the code's fourth part (R1110-2, 1°)."""
+    RELATED = 2
+    """Another one whom R1110-2, 2° names: social workers, osteopaths, chiropractors, psychologists, psychotherapists."""
+    OTHER = 3
+    """Anybody else, and whose profession is in no list."""
+
 
 RPPS: Final = re.compile(r"[0-9]{11}")
 
@@ -85,6 +98,19 @@ def profession_named(text: str) -> Profession | None:
         ),
         None,
     )
+
+
+_RELATED: Final = frozenset({"71", "72", "73", "93", "200"})
+MINIMUM_NECESSARY: Final = frozenset({"71", "72", "93"})
+"""Codes of professions whose Orders and unions remind them to write no more than is strictly necessary (R-20)."""
+
+
+def category_of(text: str) -> Category:
+    """Return the category of a profession as somebody states it; own words are of nobody whom the law names."""
+    profession = profession_named(text)
+    if profession is None or not profession.code:
+        return Category.OTHER
+    return Category.RELATED if profession.code in _RELATED else Category.HEALTH
 
 
 def is_plausible_rpps(text: str) -> bool:
