@@ -20,16 +20,8 @@ EVERY_CASE = tuple(
         has_consent=has_consent,
         is_informed=is_informed,
     )
-    for (
-        sender,
-        recipient,
-        tie,
-        purpose,
-        names_patient,
-        is_opposed,
-        has_consent,
-        is_informed,
-    ) in product(Category, Category, Tie, Purpose, *[(False, True)] * 4)
+    for sender, recipient, tie, purpose in product(Category, Category, Tie, Purpose)
+    for names_patient, is_opposed, has_consent, is_informed in product((False, True), repeat=4)
 )
 
 DOCTOR_TO_PHYSIO = Case(sender=Category.HEALTH, recipient=Category.HEALTH, tie=Tie.TEAM)
