@@ -45,9 +45,14 @@ def first_journal_key(identity_seed: bytes) -> KeptKey:
 
 def salted(entry: JournalEntry, *, random_bytes: RandomBytes) -> OpenedEntry:
     """Return the entry with the salt that hides it in the log. Raises WireError for fields its action has not."""
+    return salted_with(entry, random_bytes(JOURNAL_SALT_BYTES))
+
+
+def salted_with(entry: JournalEntry, salt: bytes) -> OpenedEntry:
+    """Return the entry with a salt of 32 bytes that nobody can guess. Raises WireError for fields its action has not."""
     if not is_sound(entry):
         raise WireError("the entry has other fields than its action")
-    return OpenedEntry(salt=random_bytes(JOURNAL_SALT_BYTES), entry=entry)
+    return OpenedEntry(salt=salt, entry=entry)
 
 
 def seal_entry(

@@ -20,7 +20,7 @@ from crypto_core.wire.audit import (
 )
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DevicePseudonym, EnvelopeId, Hash, UnixMillis
-from crypto_core.wire.labels import RELAY_STATEMENT, SEALED_LEAF, STATEMENT
+from crypto_core.wire.labels import JOURNAL_RECORD, RELAY_STATEMENT, SEALED_LEAF, STATEMENT
 from crypto_core.wire.limits import JOURNAL_SALT_BYTES
 
 if TYPE_CHECKING:
@@ -126,6 +126,14 @@ def read_expiry(leaf: bytes, *, log_key: bytes) -> EnvelopeExpired:
 def commitment(opened: OpenedEntry) -> Hash:
     """Return what a sealed leaf holds of an entry: SHA-256(label ‖ salt ‖ encoded entry)."""
     return sha256(SEALED_LEAF, opened.salt, encode(opened.entry))
+
+
+def record_salt(nonce: bytes, record: bytes) -> bytes:
+    """Return the salt of an entry about a record: SHA-256(label ‖ 32 random bytes ‖ SHA-256(record)).
+
+    It hides the entry as a random salt does, and whoever has nonce and record sees that the entry is about this one.
+    """
+    return sha256(JOURNAL_RECORD, nonce, sha256(record))
 
 
 def is_committed(encoded_opened: bytes, committed: bytes) -> bool:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Annotated, Final, NewType
 
 from crypto_core.wire.codec import Range, Size
+from crypto_core.wire.decisions import OwnDecisions
 from crypto_core.wire.devices import Version1
 from crypto_core.wire.ids import (
     AccountId,
@@ -347,6 +348,7 @@ CONTENT_TYPES: Final[dict[type, str]] = {
     KitKeys: "application/vnd.uhs.kit-keys+cbor",
     BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
     OwnMarks: "application/vnd.uhs.own-marks+cbor",
+    OwnDecisions: "application/vnd.uhs.own-decisions+cbor",
     AbsenceNotice: "application/vnd.uhs.absence-notice+cbor",
 }
 """The content type under which each kind of section travels."""

@@ -71,6 +71,13 @@ MAX_ABSENCE_TEXT_BYTES: Final = 4 * KIB
 MAX_ABSENCE_SECONDS: Final = 366 * 86_400
 """How long one may last, and how far ahead it may be told."""
 
+# Decisions of patients
+MAX_DECISION_PARTIES: Final = 64
+MAX_DECISIONS_SEEN: Final = 128
+MAX_DECISION_TEXT_BYTES: Final = 2 * KIB
+MAX_DECISIONS_TOGETHER: Final = 50
+"""In one section; each has two signatures."""
+
 # Marks of one's own
 MAX_OWN_MARKS: Final = 500
 """In one section; with the longest names of patients they are a quarter of a megabyte."""
