@@ -50,6 +50,29 @@ class ProofError(CryptoCoreError):
     """A Merkle proof, a checkpoint or a signed note does not verify."""
 
 
+class TimestampFault(IntEnum):
+    """The ordered checks of a timestamp; `crypto_core/spec/timestamps.md` §3 has the same numbers."""
+
+    SYNTAX = 1
+    REFUSED = 2
+    NONCE = 3
+    POLICY = 4
+    ALGORITHM = 5
+    IMPRINT = 6
+    CERTIFICATE = 7
+    SIGNATURE = 8
+    AUTHORITY = 9
+    ORDER = 10
+
+
+class TimestampError(ProofError):
+    """A timestamp of an outside authority, or a record of several, does not verify; `fault` says which check failed."""
+
+    def __init__(self, fault: TimestampFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
 class KeyStateError(CryptoCoreError):
     """Keys are expired, not yet valid, used twice, or numbered lower than what was already seen."""
 

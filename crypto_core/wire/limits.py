@@ -96,6 +96,15 @@ MAX_COSIGNED_NOTE_BYTES: Final = 8 * KIB
 """A checkpoint of a log has two lines of 3.5 KB together, a cosignature one of 200 bytes."""
 MAX_PROOF_BYTES: Final = 96 * KIB
 
+# Timestamps of an outside authority
+MAX_TIMESTAMP_BYTES: Final = 32 * KIB
+"""A token with the certificates of its chain has five to ten."""
+MAX_AUTHORITIES: Final = 16
+MAX_AUTHORITY_BYTES: Final = 8 * KIB
+MAX_RECORD_TIMESTAMPS: Final = 64
+"""One a year for 20 years, and some more where something had to be renewed sooner."""
+MAX_RECORD_BYTES: Final = 512 * KIB
+
 # Journal
 JOURNAL_SALT_BYTES: Final = 32
 LEAST_SEALED_ENTRY_BYTES: Final = 256  # sizes double from here, so that they tell little
