@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+from crypto_core.errors import WireError
+from crypto_core.trust.timestamps import read_authorities
 from crypto_core.wire.audit import LIFE_MONTHS
-from relay_server.errors import MisuseError
+from relay_server.errors import MisuseError, StartError
 from relay_server.limits import RateLimits
 
 DEFAULT_LISTEN: Final = "127.0.0.1:8443"
@@ -19,6 +22,9 @@ _NAME: Final = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
     re.ASCII,
 )
+_AUTHORITY_URL: Final = re.compile(r"https?://[^/?#@\s]+(/[^#@\s]*)?", re.ASCII)
+TIMESTAMP_HOURS: Final = 24
+_MOST_TIMESTAMP_HOURS: Final = 24 * 31
 _ALL_INTERFACES: Final = {"0.0.0.0", "::"}  # noqa: S104 - names them, does not bind them
 
 
@@ -44,6 +50,42 @@ class ListenAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityConfig:
+    """The outside authority that timestamps the log (RFC 3161), and whom to believe that it is one."""
+
+    url: str
+    certificates: tuple[bytes, ...]
+    """Each is trusted, those of earlier authorities included; in DER."""
+    hours: int = TIMESTAMP_HOURS
+    """How long at least between two timestamps."""
+
+    def __post_init__(self) -> None:
+        if not _AUTHORITY_URL.fullmatch(self.url):
+            raise MisuseError("--timestamp-authority has the form http[s]://HOST[:PORT][/PATH]")
+        if not 1 <= self.hours <= _MOST_TIMESTAMP_HOURS:
+            raise MisuseError(f"--timestamp-hours is between 1 and {_MOST_TIMESTAMP_HOURS}")
+
+    @property
+    def host(self) -> str:
+        """What the operator is told about it."""
+        return str(urlsplit(self.url).hostname)
+
+    @classmethod
+    def read(cls, url: str | None, certificates: Path | None, hours: int) -> AuthorityConfig | None:
+        """Read what the command line says; None if it names no authority. Raises MisuseError, StartError."""
+        if url is None and certificates is None:
+            return None
+        if url is None or certificates is None:
+            raise MisuseError("--timestamp-authority and --timestamp-certificates go together")
+        try:
+            trusted = read_authorities(certificates.read_bytes())
+        except (OSError, WireError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise StartError(f"cannot use {certificates}: {reason}") from error
+        return cls(url=url, certificates=trusted, hours=hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelayConfig:
     """One relay."""
 
@@ -60,6 +102,8 @@ class RelayConfig:
     """How much an account may have waiting at a time."""
     log_life_months: int | None = None
     """How long the technical log keeps its entries from now on; None leaves it as it is, which is 12 at first."""
+    timestamps: AuthorityConfig | None = None
+    """None: nobody outside says when the log was as it was."""
 
     def __post_init__(self) -> None:
         if self.public_url is None and self.listen.host in _ALL_INTERFACES:

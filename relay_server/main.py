@@ -28,7 +28,13 @@ from relay_server.audit.commands import add_commands as add_audit_commands
 from relay_server.audit.life import set_life
 from relay_server.audit.purger import Purger
 from relay_server.clock import system_clock
-from relay_server.config import DEFAULT_LISTEN, ListenAddress, RelayConfig
+from relay_server.config import (
+    DEFAULT_LISTEN,
+    TIMESTAMP_HOURS,
+    AuthorityConfig,
+    ListenAddress,
+    RelayConfig,
+)
 from relay_server.data_folder import DataFolder
 from relay_server.database.access import Duty
 from relay_server.database.durability import require_durable
@@ -130,6 +136,25 @@ def _parser() -> argparse.ArgumentParser:
         f"({LIFE_MONTHS.least} to {LIFE_MONTHS.most}, 12 unless you have ever said otherwise; above 12 the law wants a "
         "documented reason)",
     )
+    serve.add_argument(
+        "--timestamp-authority",
+        metavar="URL",
+        help="an outside authority (RFC 3161) that is to timestamp the log; without one, proofs say that they are not "
+        "externally timestamped. It gets hashes, and nothing else is connected to",
+    )
+    serve.add_argument(
+        "--timestamp-certificates",
+        type=Path,
+        metavar="FILE",
+        help="certificates (PEM) of the authority and of those before it; each is trusted",
+    )
+    serve.add_argument(
+        "--timestamp-hours",
+        type=int,
+        default=TIMESTAMP_HOURS,
+        metavar="HOURS",
+        help=f"how long at least between two timestamps ({TIMESTAMP_HOURS})",
+    )
     admin = commands.add_parser("admin", help="the administrator's commands")
     admin_commands = admin.add_subparsers(required=True)
     invitation = admin_commands.add_parser("invite", help="print a one-time invitation code")
@@ -174,6 +199,9 @@ def _serve(options: argparse.Namespace) -> int:
         relying_party=options.relying_party,
         database_url=options.database_url,
         log_life_months=options.log_life_months,
+        timestamps=AuthorityConfig.read(
+            options.timestamp_authority, options.timestamp_certificates, options.timestamp_hours
+        ),
     )
     # The address first: where it is taken, nothing else is touched. Who connects early waits.
     with _listening_socket(config.listen) as listening:

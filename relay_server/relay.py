@@ -27,6 +27,7 @@ from relay_server.audit.keys import load_signers
 from relay_server.audit.routes import log_endpoints
 from relay_server.audit.sequencer import Sequencer
 from relay_server.audit.service import LogService
+from relay_server.audit.timestamping import Authority, Timestamper, TimestampService
 from relay_server.authentication.door import Door
 from relay_server.blobs.files import BlobFiles
 from relay_server.blobs.routes import blob_endpoints
@@ -89,6 +90,7 @@ class Relay:
     notifications: Notifications
     auditor: Auditor
     sequencer: Sequencer
+    timestamper: Timestamper
     application: Application
 
     async def sweep(self) -> None:
@@ -129,6 +131,7 @@ async def running_relay(
             tasks.create_task(relay.sign_in.journal.run()),
             tasks.create_task(relay.assurances.run()),
             tasks.create_task(relay.auditor.run()),
+            tasks.create_task(relay.timestamper.run()),
             tasks.create_task(_sweep_for_ever(relay)),
             tasks.create_task(_give_back_for_ever(relay)),
         ]
@@ -210,6 +213,7 @@ def _assemble(
         clock=clock,
     )
     registrations = RateLimiter(config.rates.registration, clock=clock)
+    certificates = () if config.timestamps is None else config.timestamps.certificates
     software = f"uhealthsec-relay/{version('uhealthsec')}"
     application = Application(
         [
@@ -247,6 +251,7 @@ def _assemble(
             *log_endpoints(
                 log,
                 CosignatureService(database=database, identity=signers.identity),
+                TimestampService(database, certificates),
                 door,
                 software=software,
             ),
@@ -275,6 +280,14 @@ def _assemble(
             clock=clock,
         ),
         sequencer=sequencer,
+        timestamper=Timestamper(
+            database=database,
+            sequencer=sequencer,
+            authority=None
+            if config.timestamps is None
+            else Authority(config.timestamps, clock=clock),
+            clock=clock,
+        ),
         application=application,
     )
 

@@ -17,6 +17,8 @@ from crypto_core.wire.ids import AccountId, BlobId, DeviceId, EnvelopeId, Hash, 
 from crypto_core.wire.key_map import KeyMapAnswer
 from crypto_core.wire.limits import (
     LEAST_SEALED_ENTRY_BYTES,
+    MAX_AUTHORITIES,
+    MAX_AUTHORITY_BYTES,
     MAX_BLOB_BYTES,
     MAX_COSE_ROOTS,
     MAX_COSIGNED_NOTE_BYTES,
@@ -31,6 +33,7 @@ from crypto_core.wire.limits import (
     MAX_PREKEY_BATCH,
     MAX_PROOF_BYTES,
     MAX_PROOF_HASHES,
+    MAX_RECORD_BYTES,
     MAX_SEALED_ENTRY_BYTES,
     MAX_STATEMENT_BYTES,
 )
@@ -79,6 +82,7 @@ PATH_JOURNAL: Final = "/v1/journal"
 PATH_LOG_PROOF: Final = "/v1/log/proof"
 PATH_COSE_ROOTS: Final = "/v1/log/cose-roots"
 PATH_COSIGNATURES: Final = "/v1/log/cosignatures"
+PATH_TIMESTAMPS: Final = "/v1/log/timestamps"
 PATH_LOG_CONSISTENCY: Final = "/v1/log/consistency"
 PATH_CHECKPOINT: Final = "/log/checkpoint"
 PATH_TILE: Final = "/log/tile"
@@ -390,6 +394,22 @@ class CosignatureList:
     """GET /v1/log/cosignatures: those of the devices of the caller's account."""
 
     cosignatures: Annotated[tuple[Cosignature, ...], Size.up_to(MAX_DEVICES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampedCheckpoint:
+    """GET /v1/log/timestamps?leaf=N: the first checkpoint with this leaf that an outside authority has timestamped.
+
+    `record` is an EvidenceRecord (RFC 4998) over the note; `authorities` are the certificates that the relay trusts, in
+    DER, empty if it asks no authority any more. Nothing of it is to be believed unseen
+    (`crypto_core/spec/timestamps.md`).
+    """
+
+    note: Annotated[str, Size(1, MAX_NOTE_BYTES)]
+    record: Annotated[bytes, Size(1, MAX_RECORD_BYTES)]
+    authorities: Annotated[
+        tuple[Annotated[bytes, Size(1, MAX_AUTHORITY_BYTES)], ...], Size.up_to(MAX_AUTHORITIES)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

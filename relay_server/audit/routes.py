@@ -18,6 +18,7 @@ from crypto_core.wire.relay_api import (
     PATH_LOG_CONSISTENCY,
     PATH_RELAY,
     PATH_TILE,
+    PATH_TIMESTAMPS,
     ConsistencyAnswer,
     CoseRoots,
     CoseRootsRequest,
@@ -25,6 +26,7 @@ from crypto_core.wire.relay_api import (
     CosignedCheckpoint,
     ProblemCode,
     RelayDescription,
+    TimestampedCheckpoint,
 )
 from relay_server.errors import ProblemError
 from relay_server.web.endpoints import (
@@ -45,13 +47,20 @@ if TYPE_CHECKING:
 
     from relay_server.audit.cosignatures import CosignatureService
     from relay_server.audit.service import LogService
+    from relay_server.audit.timestamping import TimestampService
     from relay_server.authentication.door import Door
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_FOR_AN_HOUR: Final = "public, max-age=3600"
 
 
 def log_endpoints(
-    service: LogService, cosignatures: CosignatureService, door: Door, *, software: str
+    service: LogService,
+    cosignatures: CosignatureService,
+    timestamps: TimestampService,
+    door: Door,
+    *,
+    software: str,
 ) -> tuple[Endpoint, ...]:
     """Return this domain's endpoints."""
 
@@ -91,6 +100,11 @@ def log_endpoints(
     async def cosigned(request: Request) -> Response:
         caller = await door.authenticate(request)
         return cbor(await cosignatures.of_account(caller.account))
+
+    async def timestamped(request: Request) -> Response:
+        found = cbor(await timestamps.of_leaf(query_number(request, "leaf")))
+        found.headers["cache-control"] = _FOR_AN_HOUR
+        return found
 
     return (
         Endpoint(
@@ -148,5 +162,14 @@ def log_endpoints(
             summary="Read the newest checkpoint that each device of the caller's account has cosigned.",
             handler=cosigned,
             gives=CosignatureList,
+        ),
+        Endpoint(
+            method="GET",
+            path=PATH_TIMESTAMPS,
+            summary="Read the first checkpoint with a leaf that an outside authority has timestamped, with its record.",
+            handler=timestamped,
+            gives=TimestampedCheckpoint,
+            query=(Parameter(name="leaf"),),
+            is_authenticated=False,
         ),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from relay_server.clock import to_datetime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from crypto_core.wire.ids import UnixMillis
@@ -51,6 +52,16 @@ class LogStatus:
     entries_to_erase: int
     erased_at: str | None
     waiting_leaves: int
+    timestamp_authority: str | None
+    """Its host; None if no outside authority is asked."""
+    timestamps: int
+    """Over checkpoints; renewals are counted apart."""
+    timestamped_leaves: int
+    timestamped_at: str | None
+    timestamp_renewals: int
+    timestamp_renewed_at: str | None
+    timestamp_failure: str | None
+    timestamp_failing_since: str | None
 
     def as_json(self) -> str:
         """Return one object with a key for each number."""
@@ -82,9 +93,26 @@ class LogStatus:
             "erased": f"{self.entries_erased} entries in {self.erasures} erasures, the last {ago(self.erased_at)}; "
             f"{self.entries_to_erase} to go",
             "waiting leaves": str(self.waiting_leaves),
+            "external timestamps": self._timestamps(ago),
         }
         width = max(len(name) for name in lines)
         return "\n".join(f"{name:<{width}}  {said}" for name, said in lines.items())
+
+    def _timestamps(self, ago: Callable[[str | None], str]) -> str:
+        if self.timestamp_authority is None and not self.timestamps:
+            return "off; proofs say that they are not externally timestamped"
+        said = (
+            f"{self.timestamps}, the last {ago(self.timestamped_at)} over {self.timestamped_leaves} leaves; "
+            f"renewed {ago(self.timestamp_renewed_at)}"
+        )
+        if self.timestamp_authority is None:
+            return f"{said}; off now"
+        said = f"{said}; by {self.timestamp_authority}"
+        if self.timestamp_failure is None:
+            return said
+        return (
+            f"{said}; FAILING since {ago(self.timestamp_failing_since)}: {self.timestamp_failure}"
+        )
 
 
 async def read_status(session: Session, *, checkpoint: Path) -> LogStatus:
@@ -111,6 +139,14 @@ async def read_status(session: Session, *, checkpoint: Path) -> LogStatus:
             (SELECT coalesce(sum(entries), 0) FROM audit_erasure WHERE erased_at IS NULL)::bigint AS entries_to_erase,
             (SELECT max(erased_at) FROM audit_erasure) AS erased_at,
             (SELECT count(*) FROM waiting_leaf) AS waiting_leaves,
+            (SELECT authority FROM audit_timestamping) AS timestamp_authority,
+            (SELECT count(size) FROM audit_timestamp) AS timestamps,
+            (SELECT coalesce(max(size), 0) FROM audit_timestamp) AS timestamped_leaves,
+            (SELECT max(made_at) FROM audit_timestamp WHERE size IS NOT NULL) AS timestamped_at,
+            (SELECT count(*) FROM audit_timestamp WHERE size IS NULL) AS timestamp_renewals,
+            (SELECT max(made_at) FROM audit_timestamp WHERE size IS NULL) AS timestamp_renewed_at,
+            (SELECT failure FROM audit_timestamping) AS timestamp_failure,
+            (SELECT failing_since FROM audit_timestamping) AS timestamp_failing_since,
             looked_at AS checked_at, size AS checked_leaves, signatures AS checked_signatures, findings
         FROM (SELECT coalesce(max(leaf_index) + 1, 0) AS leaves FROM audit_leaf) AS log
         LEFT JOIN LATERAL (SELECT * FROM audit_look ORDER BY look DESC LIMIT 1) AS last ON true

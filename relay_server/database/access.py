@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "relay"
 _APP: Final = "_app"
-NEWEST_REVISION: Final = "0010"
+NEWEST_REVISION: Final = "0011"
 LEAST_VERSION: Final = 150_000
 _DATABASE_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,47}", re.ASCII)
 _LOGIN_PARAMETERS: Final = {"user", "password", "passfile"}

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -373,7 +373,13 @@ class OpensslAuthority:
 
 
 @contextmanager
-def served(answer: Callable[[bytes], bytes]) -> Iterator[str]:
+def served(
+    answer: Callable[[bytes], bytes],
+    *,
+    status: int = 200,
+    kind: str = "application/timestamp-reply",
+    elsewhere: str = "",
+) -> Iterator[str]:
     """Put an authority behind HTTP on this machine, and yield its address (RFC 3161 §3.4)."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -381,17 +387,22 @@ def served(answer: Callable[[bytes], bytes]) -> Iterator[str]:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
             assert self.headers["Content-Type"] == "application/timestamp-query"
             content = answer(asked)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            if elsewhere:
+                self.send_header("Location", elsewhere)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            # Whoever asked may have gone.
+            with suppress(ConnectionError):
+                self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.block_on_close = False
     running = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     running.start()
     try:

@@ -96,6 +96,7 @@ ONE_VERSION: Final = frozenset(
         "test_starting.py",
         "test_stolen_database.py",
         "test_throttle.py",
+        "test_timestamping.py",
         "test_traces.py",
     }
 )

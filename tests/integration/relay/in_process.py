@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from relay_server.config import AuthorityConfig
     from relay_server.database.access import DatabaseLogin
 
 T = TypeVar("T")
@@ -251,6 +252,7 @@ async def relay_over(
     clock: SetClock | None = None,
     rates: RateLimits | None = None,
     quota_bytes: int = 2**30,
+    timestamps: AuthorityConfig | None = None,
 ) -> AsyncIterator[RunningRelay]:
     """Run a relay over a database, in a folder, until the end of the block."""
     clock = clock or SetClock()
@@ -259,6 +261,7 @@ async def relay_over(
         listen=ListenAddress(host="127.0.0.1", port=0),
         rates=rates or RateLimits(),
         blob_quota_bytes=quota_bytes,
+        timestamps=timestamps,
     )
     data = DataFolder.prepare(folder)
     async with (

@@ -69,6 +69,10 @@ def test_the_relay_cannot_change_the_log(
         "INSERT INTO relay.envelope SELECT * FROM relay.envelope",
         "DELETE FROM relay.delivery",
         "UPDATE relay.delivery SET leaf_index = 1",
+        "UPDATE relay.audit_timestamp SET made_at = now()",
+        "DELETE FROM relay.audit_timestamp",
+        "TRUNCATE relay.audit_timestamp",
+        "DELETE FROM relay.audit_timestamping",
         "UPDATE relay.blob SET account = ''",
         "COPY relay.account TO PROGRAM 'true'",
         "SELECT pg_read_file('postgresql.conf')",
@@ -103,6 +107,24 @@ def test_not_even_the_owner_changes_the_log(database: TestDatabase, table: str) 
             sql = statement.format(table, column, column)
             with pytest.raises(psycopg.Error) as caught:
                 connection.execute(sql.encode())
+            assert caught.value.sqlstate == "UH009"
+
+
+def test_not_even_the_owner_changes_a_timestamp(database: TestDatabase) -> None:
+    with database.as_superuser() as connection:
+        connection.execute(
+            "INSERT INTO relay.audit_timestamp (number, size, note, token, made_at, valid_until) "
+            "VALUES (1, 1, 'note', 'token', now(), now())"
+        )
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(f"SET ROLE {database.owner}".encode())
+        for sql in (
+            b"UPDATE relay.audit_timestamp SET made_at = now()",
+            b"DELETE FROM relay.audit_timestamp",
+            b"TRUNCATE relay.audit_timestamp",
+        ):
+            with pytest.raises(psycopg.Error) as caught:
+                connection.execute(sql)
             assert caught.value.sqlstate == "UH009"
 
 
