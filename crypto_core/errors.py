@@ -63,6 +63,7 @@ class TimestampFault(IntEnum):
     SIGNATURE = 8
     AUTHORITY = 9
     ORDER = 10
+    TIME = 11
 
 
 class TimestampError(ProofError):

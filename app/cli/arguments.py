@@ -669,6 +669,13 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "verify one act anew; --json has the bytes to verify it with other programs",
     )
     show.add_argument("entry", type=_count, metavar="N", help="its number in the list")
+    show.add_argument(
+        "--authority",
+        type=Path,
+        metavar="FILE",
+        help="certificates (PEM or DER) of an authority of timestamps that you know, from its own site; without it those "
+        "of the relay are used, which show that the two agree and no more",
+    )
 
 
 def _add_narrowing(listing: argparse.ArgumentParser) -> None:

@@ -123,6 +123,7 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.UNKNOWN_ENTRY: ExitCode.NOT_FOUND,
     Failure.NOTHING_TO_EXPORT: ExitCode.NOT_FOUND,
     Failure.TOO_MUCH_TO_EXPORT: ExitCode.FAILED,
+    Failure.CERTIFICATE_UNREADABLE: ExitCode.FAILED,
     Failure.PATIENT_IN_USE: ExitCode.FAILED,
     Failure.UNKNOWN_ATTACHMENT: ExitCode.NOT_FOUND,
     Failure.ATTACHMENT_UNAVAILABLE: ExitCode.FAILED,

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args, get_type_hints
 
 from app.cli import texts
 from app.cli.passphrase import UsageError
 from app.cli.report import harmless
 from app.interface.importing import EmailText
+from app.interface.journal import ShowTimestamp
 from app.interface.snapshots import PathText
 from crypto_core.wire.codec import Size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 _NO_LINE: Final = frozenset({"Cc", "Zl", "Zp"})
@@ -75,6 +76,17 @@ def readable_file(option: str, given: Path) -> str:
     if not given.is_file() or not os.access(given, os.R_OK):
         raise UsageError(texts.FILE_UNREADABLE, option=option, path=harmless(whole))
     return whole
+
+
+def certificates(option: str, given: Path) -> bytes:
+    """Return what a file of certificates holds; the engine reads it. Raises UsageError."""
+    most = bounds(ShowTimestamp, "certificates").most
+    whole = readable_file(option, given)
+    with Path(whole).open("rb") as file:
+        found = file.read(most + 1)
+    if len(found) > most:
+        raise UsageError(texts.TOO_LONG, option=option, most=most, length=given.stat().st_size)
+    return found
 
 
 def _size(hint: object) -> Size:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
 
 
-def to_json(snapshot: object) -> str:
-    """Return one line; characters outside ASCII are escaped, so no terminal takes one for a command."""
-    return json.dumps(plain(snapshot))
+def to_json(snapshot: object, **more: object) -> str:
+    """Return one line, with further snapshots as members; what is outside ASCII is escaped, so no terminal obeys it."""
+    return json.dumps(plain(snapshot) | {name: plain(each) for name, each in more.items()})
 
 
 def failure_json(failure: Failure, detail: str) -> str:

@@ -121,6 +121,8 @@ from app.interface.journal import (
     ReportForm,
     ReportReader,
     ShowProof,
+    ShowTimestamp,
+    TimestampStanding,
     WriteReport,
 )
 from app.interface.organising import Act, Organise
@@ -1540,9 +1542,20 @@ class _Command:
     def journal_show(self, engine: Asking) -> int:
         """Verify one act."""
         self._unlock(engine)
-        found = engine.ask(ShowProof(entry=self._arguments.entry))
-        self._answer(found, report.proof(found, self._language))
-        is_false = False in {found.signature_holds, found.inclusion_holds}
+        entry, file = self._arguments.entry, self._arguments.authority
+        certificates = b"" if file is None else fields.certificates("--authority", file)
+        found = engine.ask(ShowProof(entry=entry))
+        stamped = engine.ask(ShowTimestamp(entry=entry, certificates=certificates))
+        if self._arguments.json:
+            print(to_json(found, timestamp=stamped))
+        else:
+            now = datetime.now().astimezone()
+            print(report.proof(found, self._language))
+            print(report.timestamp(stamped, self._language, now=now))
+        is_false = (
+            False in {found.signature_holds, found.inclusion_holds}
+            or stamped.standing is TimestampStanding.REFUSED
+        )
         return ExitCode.UNTRUSTED if is_false else ExitCode.OK
 
     def audit_verify(self, engine: Asking) -> int:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         JournalPage,
         JournalProof,
         JournalRow,
+        JournalTimestamp,
         WrittenReport,
     )
     from app.interface.patients import PatientRow
@@ -748,6 +749,26 @@ def proof(found: JournalProof, language: Language) -> str:
             ),
             f"SHA-256 {found.leaf_hash.hex()}",
         ]
+    return "\n".join(lines)
+
+
+def timestamp(found: JournalTimestamp, language: Language, *, now: datetime) -> str:
+    """Return what an outside authority says of an act, and by whose certificate; the rest is in the JSON form."""
+    said = texts.TIMESTAMPS[found.standing]
+    if found.at is None or found.certificate is None or found.valid_until is None:
+        return said.speak(language, reason=found.reason)
+    lines = [
+        said.speak(language, at=moment(found.at), authority=harmless(found.authority)),
+        f"SHA-256 {found.certificate.hex()}",
+    ]
+    if found.renewed_at is not None:
+        lines.append(
+            texts.TIMESTAMP_RENEWED.speak(
+                language, renewals=found.renewals, at=moment(found.renewed_at)
+            )
+        )
+    if found.valid_until < now.timestamp() * 1000:
+        lines.append(texts.TIMESTAMP_ENDED.speak(language, at=moment(found.valid_until)))
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from app.interface.deed_words import DEED_WORDS
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
-from app.interface.journal import JournalState, Standing
+from app.interface.journal import JournalState, Standing, TimestampStanding
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -454,6 +454,10 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.TOO_MUCH_TO_EXPORT: Text(
         "That is too much for one file. Choose a shorter period with --since and --until.",
         "C’est trop pour un seul fichier. Choisissez une période plus courte avec --since et --until.",
+    ),
+    Failure.CERTIFICATE_UNREADABLE: Text(
+        "There is no certificate in the file of --authority. It takes what the authority publishes, as PEM or DER.",
+        "Il n’y a pas de certificat dans le fichier de --authority. Il faut celui que publie l’autorité, en PEM ou DER.",
     ),
     Failure.PATIENT_IN_USE: Text(
         "Letters are filed under this patient. File them under another one first, or remove them.",
@@ -1491,6 +1495,34 @@ SIGNATURES: Final = {
     True: Text("The signature holds.", "La signature est valable."),
     False: Text("The signature does NOT hold.", "La signature n’est PAS valable."),
 }
+TIMESTAMPS: Final = {
+    TimestampStanding.NONE: Text("Not externally timestamped.", "Sans horodatage extérieur."),
+    TimestampStanding.UNKNOWN: Text(
+        "Whether it is externally timestamped is not known now: the relay did not tell.",
+        "On ne sait pas pour l’instant s’il y a un horodatage extérieur : le relais ne l’a pas dit.",
+    ),
+    TimestampStanding.REFUSED: Text(
+        "NOT externally timestamped: what the relay gave as a timestamp does not hold ({reason}).",
+        "SANS horodatage extérieur valable : celui qu’a donné le relais ne tient pas ({reason}).",
+    ),
+    TimestampStanding.RELAYS_AUTHORITY: Text(
+        "In the log by {at} at the latest, says {authority}. The certificate comes from the relay: this shows that the relay "
+        "and this authority say the same. To know the authority, give its own certificate with --authority.",
+        "Dans le journal au plus tard le {at}, dit {authority}. Le certificat vient du relais : cela montre que le relais et "
+        "cette autorité disent la même chose. Pour reconnaître l’autorité, donnez son propre certificat avec --authority.",
+    ),
+    TimestampStanding.KNOWN_AUTHORITY: Text(
+        "In the log by {at} at the latest: {authority} says so, by the certificate that you gave.",
+        "Dans le journal au plus tard le {at} : {authority} le dit, d’après le certificat que vous avez donné.",
+    ),
+}
+TIMESTAMP_RENEWED: Final = Text(
+    "Renewed {renewals} times, last {at}.", "Renouvelé {renewals} fois, la dernière le {at}."
+)
+TIMESTAMP_ENDED: Final = Text(
+    "The authority’s certificate ended {at}, and nobody renewed the timestamp before: it proves less now.",
+    "Le certificat de l’autorité a pris fin le {at}, et personne n’avait renouvelé l’horodatage : il prouve moins désormais.",
+)
 INCLUSIONS: Final = {
     True: Text(
         "The log has it at {index}, in a tree of {size}.",

@@ -170,7 +170,7 @@ async def accept_checkpoint(
         if same is not None and same.root != new.root:
             await _contradiction(session, same, new)
         if same is None and latest is not None:
-            await _connect(session, latest, new)
+            await connect(session, latest, new)
 
         def keep(store: Store) -> None:
             store.trust.add_checkpoint(new)
@@ -202,8 +202,12 @@ async def see_newest(session: Session) -> StoredCheckpoint:
     return seen
 
 
-async def _connect(session: Session, latest: StoredCheckpoint, new: StoredCheckpoint) -> None:
-    first, second = sorted((latest, new), key=lambda each: each.size)
+async def connect(session: Session, one: StoredCheckpoint, other: StoredCheckpoint) -> None:
+    """Have the relay prove that the smaller of two verified checkpoints begins the larger.
+
+    Raises ProofError when it cannot, and an alarm is kept then; RelayError.
+    """
+    first, second = sorted((one, other), key=lambda each: each.size)
     # A proof may be damaged on its way, so a failure is only believed the second time.
     for is_last in (False, True):
         try:

@@ -42,7 +42,7 @@ from app.engine.accounts import Surroundings, register, require_strong
 from app.engine.backups import Backups
 from app.engine.connection import Connection
 from app.engine.folders import watching
-from app.engine.journal import evidence, listing, reporting
+from app.engine.journal import evidence, listing, reporting, timestamping
 from app.engine.journal.noting import note
 from app.engine.ports import files as file_errors
 from app.engine.ports import vault as vault_errors
@@ -288,6 +288,7 @@ _HANDLERS: Final[Handlers] = {
     **importing.HANDLERS,
     **evidence.HANDLERS,
     **listing.HANDLERS,
+    **timestamping.HANDLERS,
     **reporting.HANDLERS,
 }
 """What needs nothing but the session. An area with a module of its own in `app.interface` adds its own table."""

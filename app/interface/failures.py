@@ -150,6 +150,8 @@ class Failure(StrEnum):
     NOTHING_TO_EXPORT = "nothing-to-export"
     """The log has no act of this period, or with this letter."""
     TOO_MUCH_TO_EXPORT = "too-much-to-export"
+    CERTIFICATE_UNREADABLE = "certificate-unreadable"
+    """A file that was given as an authority's certificates holds none, or too many."""
     PATIENT_IN_USE = "patient-in-use"
     """Letters are filed under the patient."""
     UNKNOWN_ATTACHMENT = "unknown-attachment"

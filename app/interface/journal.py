@@ -23,6 +23,8 @@ from crypto_core.wire.journal import JournalledSetting
 from crypto_core.wire.limits import (
     JOURNAL_SALT_BYTES,
     MAX_ATTACHMENTS,
+    MAX_AUTHORITIES,
+    MAX_AUTHORITY_BYTES,
     MAX_FILE_NAME_BYTES,
     MAX_LEAF_BYTES,
     MAX_NOTE_BYTES,
@@ -312,6 +314,54 @@ class ShowProof(Command[JournalProof]):
     entry: int
 
 
+class TimestampStanding(StrEnum):
+    """What is known of an outside authority's timestamp over an act; each says no more than was checked."""
+
+    NONE = "none"
+    """No outside authority has timestamped the log with this act in it."""
+    UNKNOWN = "unknown"
+    """The relay cannot be asked now."""
+    REFUSED = "refused"
+    """What the relay gave as one does not hold, or cannot be checked: it counts for nothing."""
+    RELAYS_AUTHORITY = "relays-authority"
+    """It holds by the certificates that the relay itself gave: relay and authority agree, and no more."""
+    KNOWN_AUTHORITY = "known-authority"
+    """It holds by certificates that the owner gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalTimestamp:
+    """What an outside authority says of an act; all but `standing` and `reason` are None or empty if nothing holds."""
+
+    standing: TimestampStanding
+    at: UnixMillis | None = None
+    """The act was in the log by then, at the latest."""
+    authority: Annotated[str, Size.up_to(1024)] = ""
+    """As its certificate names it."""
+    certificate: Hash | None = None
+    """SHA-256 of the trusted certificate: to be compared with what the authority publishes."""
+    log_size: int | None = None
+    """Of the checkpoint that was timestamped."""
+    renewals: int = 0
+    renewed_at: UnixMillis | None = None
+    valid_until: UnixMillis | None = None
+    """When the certificate of the newest timestamp ends; afterwards it proves less."""
+    reason: Annotated[str, Size.up_to(64)] = ""
+    """Which check failed: a word of `crypto_core.errors.TimestampFault`, or `checkpoint`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTimestamp(Command[JournalTimestamp]):
+    """Ask the relay for the outside authority's timestamp over an act, and verify it.
+
+    Fails with UNKNOWN_ENTRY, and with CERTIFICATE_UNREADABLE when `certificates` (PEM or DER) holds none.
+    """
+
+    entry: int
+    certificates: Annotated[bytes, Size.up_to(MAX_AUTHORITIES * MAX_AUTHORITY_BYTES)] = b""
+    """Of authorities that the owner knows, from elsewhere than the relay."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePrinted(Command[Done]):
     """A letter, or one of its documents, went to a printer, which no engine sees."""
@@ -332,6 +382,7 @@ COMMANDS: Final[dict[type, type]] = {
     WriteReport: WrittenReport,
     ListJournal: JournalPage,
     ShowProof: JournalProof,
+    ShowTimestamp: JournalTimestamp,
     NotePrinted: Done,
     NoteSetting: Done,
 }

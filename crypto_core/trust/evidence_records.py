@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Evidence records (RFC 4998): timestamps that later timestamps keep valid when certificates and algorithms grow old.
 
-Imports `crypto_core.errors`, `crypto_core.wire` (limits) and `crypto_core.trust` (timestamps, timestamp_syntax). The
-bytes, the ordered checks and how the relay groups renewals are in `crypto_core/spec/timestamps.md`.
+Imports `crypto_core.errors`, `crypto_core.wire` (limits) and `crypto_core.trust` (checkpoints, timestamps,
+timestamp_syntax). The bytes, the ordered checks and how the relay groups renewals are in `crypto_core/spec/timestamps.md`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat import asn1
 
 from crypto_core.errors import TimestampError, TimestampFault, WireError
+from crypto_core.trust.checkpoints import VerifiedCheckpoint, verify_checkpoint
 from crypto_core.trust.timestamp_syntax import (
     ArchiveTimeStamp,
     EvidenceRecord,
@@ -26,11 +27,12 @@ from crypto_core.trust.timestamps import (
     require_imprint,
     verify_token,
 )
-from crypto_core.wire.limits import MAX_RECORD_BYTES, MAX_RECORD_TIMESTAMPS
+from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, MAX_RECORD_BYTES, MAX_RECORD_TIMESTAMPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crypto_core.trust.checkpoints import LogIdentity
     from crypto_core.trust.timestamps import ImprintHash
 
 Reduced = tuple[tuple[bytes, ...], ...]
@@ -57,6 +59,14 @@ class VerifiedRecord:
     def valid_until(self) -> int:
         """Milliseconds since 1970: until then the last timestamp has to be renewed."""
         return self.last.valid_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampedTree:
+    """A checkpoint of a log, and the record over its note: its leaves were there when it was timestamped first."""
+
+    checkpoint: VerifiedCheckpoint
+    record: VerifiedRecord
 
 
 def hash_tree(leaves: Sequence[bytes], algorithm: ImprintHash) -> tuple[bytes, list[Reduced]]:
@@ -152,6 +162,28 @@ def verify_record(record: bytes, content: bytes, *, authorities: Sequence[bytes]
     return VerifiedRecord(
         first=first, last=previous, timestamps=sum(len(chain) for chain in read.chains)
     )
+
+
+def verify_timestamped_tree(
+    note: str, record: bytes, *, log: LogIdentity, authorities: Sequence[bytes], now: int
+) -> TimestampedTree:
+    """Do all checks of a timestamped checkpoint of a log (specification §6); `now` in milliseconds since 1970.
+
+    Raises TimestampError, WireError for `authorities`, and what `verify_checkpoint` raises. Left to the caller: that the
+    checkpoint is consistent with others, and that the last timestamp is still valid.
+    """
+    # (1) The log has signed the note.
+    checkpoint = verify_checkpoint(note, log=log)
+    # (2) The record is over it.
+    verified = verify_record(record, note.encode(), authorities=authorities)
+    # (3) It was not timestamped before it was signed, nor in the future, but for clocks that go a little wrong.
+    skew = CLOCK_SKEW_SECONDS * 1000
+    if (
+        verified.first.at_the_latest < checkpoint.signed_at_seconds * 1000 - skew
+        or verified.last.at - verified.last.accuracy > now + skew
+    ):
+        raise TimestampError(TimestampFault.TIME, "a timestamp of an impossible time")
+    return TimestampedTree(checkpoint=checkpoint, record=verified)
 
 
 _ONE_LIST: Final = 2

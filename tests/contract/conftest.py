@@ -10,9 +10,9 @@ import socket
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import pytest
 
@@ -20,7 +20,8 @@ from app.engine.main import SystemClock
 from app.engine.network.http_relay import HttpRelays
 from crypto_core.wire.enrolment import Enrolment
 from relay_server.accounts.invitations import invite
-from relay_server.config import ListenAddress, RelayConfig
+from relay_server.audit.timestamping import Timestamper
+from relay_server.config import AuthorityConfig, ListenAddress, RelayConfig
 from relay_server.data_folder import DataFolder
 from relay_server.database.access import ensure_database, prepare
 from relay_server.database.embedded import (
@@ -36,14 +37,17 @@ from relay_server.web.server import RelayServer
 from tests.contract.practitioner import Practitioner
 from tests.fakes.fake_relay import FakeRelay
 from tests.fakes.machine import FakeClock
+from tests.fakes.timestamp_authority import LyingAuthority, served
 from tests.integration.relay_process import RelayProcess, running_relay
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from app.engine.ports.machine import Clock
     from app.engine.ports.relay import Caller, Relay
     from crypto_core.wire.ids import UnixMillis
+
+    HaveTimestamped: TypeAlias = Callable[[LyingAuthority], Awaitable[None]]
 
 
 class RelayUnderTest(Protocol):
@@ -91,6 +95,10 @@ class RelayInMemory:
     def connect(self, caller: Caller) -> Relay:
         return self._relay.connect(self.enrolment, caller)
 
+    async def have_timestamped(self, authority: LyingAuthority) -> None:
+        """Have an outside authority timestamp the log as it is."""
+        self._relay.stamp(authority, at=datetime.fromtimestamp(self.now() / 1000, UTC))
+
     def now(self) -> UnixMillis:
         return self._clock.now()
 
@@ -135,6 +143,11 @@ class RelayOfThisProcess:
     clock: FakeClock
     factory: HttpRelays
     invitations: list[str]
+    timestamper: Timestamper
+
+    async def have_timestamped(self, _: LyingAuthority) -> None:
+        """Have the configured authority timestamp the log as it is."""
+        assert await self.timestamper.stamp() == 1
 
     def invite(self) -> str:
         return self.invitations.pop()
@@ -151,14 +164,16 @@ class RelayOfThisProcess:
 
 @asynccontextmanager
 async def relay_of_this_process(
-    server: ServerAddress, data: Path, clock: FakeClock
+    server: ServerAddress, data: Path, clock: FakeClock, authority: AuthorityConfig | None = None
 ) -> AsyncIterator[RelayOfThisProcess]:
     """Serve a relay from here over a fresh database."""
     name = f"contract_{secrets.token_hex(6)}"
     ensure_database(server.url(SUPERUSER), name)
     login = prepare(server.url(name), password=secrets.token_hex(16))
     folder = DataFolder.prepare(data)
-    config = RelayConfig(data=data, listen=ListenAddress(host="127.0.0.1", port=0))
+    config = RelayConfig(
+        data=data, listen=ListenAddress(host="127.0.0.1", port=0), timestamps=authority
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"https://127.0.0.1:{listening.getsockname()[1]}"
         pin = prepare_certificate(folder, host="127.0.0.1", clock=SystemClock().now)
@@ -183,6 +198,7 @@ async def relay_of_this_process(
                 clock=clock,
                 factory=HttpRelays(clock=clock, random_bytes=secrets.token_bytes),
                 invitations=[await invite(database, life=life, clock=clock.now) for _ in range(6)],
+                timestamper=relay.timestamper,
             )
             serving.should_exit = True
             await task
@@ -277,3 +293,25 @@ async def people_alone(
     with running_relay() as process:
         async with endless_people(RelayOverTheWire(process)) as supply:
             yield supply
+
+
+@pytest.fixture(params=["in memory", "over the wire"])
+async def people_and_authority(
+    request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path
+) -> AsyncIterator[tuple[Iterator[Practitioner], LyingAuthority, HaveTimestamped]]:
+    """Practitioners at a relay that an outside authority timestamps when the test says so."""
+    authority = LyingAuthority()
+    if request.param == "in memory":
+        fake = RelayInMemory(clock)
+        async with endless_people(fake) as supply:
+            yield supply, authority, fake.have_timestamped
+        return
+    server = request.getfixturevalue("postgres_server")
+    now = datetime.fromtimestamp(clock.now() / 1000, UTC)
+    with served(lambda asked: authority.answer(asked, at=now)) as url:
+        config = AuthorityConfig(url=url, certificates=authority.authorities)
+        async with (
+            relay_of_this_process(server, tmp_path / "data", clock, config) as relay,
+            endless_people(relay) as supply,
+        ):
+            yield supply, authority, relay.have_timestamped

@@ -15,6 +15,7 @@ from app.engine.ports.relay import RelayRefusedError, SignInNeededError
 from crypto_core.errors import SignatureError
 from crypto_core.trust.audit import read_acceptance
 from crypto_core.trust.cose import verify_root
+from crypto_core.trust.evidence_records import verify_timestamped_tree
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import check_key_answer
 from crypto_core.trust.merkle import verify_consistency
@@ -33,6 +34,9 @@ from tests.contract.practitioner import Practitioner, refusal, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.contract.conftest import HaveTimestamped
+    from tests.fakes.timestamp_authority import LyingAuthority
 
 
 pytestmark = pytest.mark.anyio
@@ -610,3 +614,32 @@ async def test_the_log_signs_for_cose_what_it_has_signed_as_a_checkpoint_and_not
         verify_root(key, checkpoint.root, signature)
         with pytest.raises(SignatureError):
             verify_root(key, Hash(bytes(32)), signature)
+
+
+# --- timestamps ----------------------------------------------------------------------------------
+
+
+async def test_a_leaf_has_the_first_checkpoint_that_was_timestamped_with_it(
+    people_and_authority: tuple[Iterator[Practitioner], LyingAuthority, HaveTimestamped],
+) -> None:
+    people, authority, have_timestamped = people_and_authority
+    (alice,) = await registered(people, 1)
+    async with refusal(ProblemCode.NOT_FOUND):
+        await alice.relay.timestamps(0)
+    await have_timestamped(authority)
+    size = alice.checked_note(await alice.relay.checkpoint()).checkpoint.size
+    for leaf in (0, size - 1):
+        found = await alice.relay.timestamps(leaf)
+        assert found.authorities == authority.authorities
+        verified = verify_timestamped_tree(
+            found.note,
+            found.record,
+            log=alice.log,
+            authorities=authority.authorities,
+            now=alice.under_test.now(),
+        )
+        assert verified.checkpoint.checkpoint.size == size
+    async with refusal(ProblemCode.NOT_FOUND):
+        await alice.relay.timestamps(size)
+    async with refusal(ProblemCode.MALFORMED):
+        await alice.relay.timestamps(-1)

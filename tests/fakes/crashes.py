@@ -35,6 +35,7 @@ READS = frozenset(
         "mailbox",
         "read_journal",
         "search_directory",
+        "timestamps",
         "sessions",
     }
 )

@@ -42,11 +42,13 @@ from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify
 from crypto_core.trust.checkpoints import verify_checkpoint
 from crypto_core.trust.cosignatures import verify_cosignature, witness_key
 from crypto_core.trust.devices import find_device, require_current
+from crypto_core.trust.evidence_records import ArchivedToken, make_record
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.key_map import KeyMap
 from crypto_core.trust.merkle import TreeEdge, inclusion_path, leaf_hash
 from crypto_core.trust.recovery import verify_kit_proof, verify_package
 from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
+from crypto_core.trust.timestamps import ImprintHash, make_request
 from crypto_core.wire.assurance import (
     AssuranceGiven,
     AssuranceLevel,
@@ -152,6 +154,7 @@ from crypto_core.wire.relay_api import (
     SealedLinkOffer,
     Sessions,
     SignedStatement,
+    TimestampedCheckpoint,
     VetoRootChangeRequest,
     VouchRequest,
 )
@@ -160,9 +163,11 @@ from crypto_core.wire.signed import HybridSignature, Signed, SigningPublicKey
 from relay_server.audit.signing import Ed25519CheckpointSigner, LogSigners, MLDSA44CheckpointSigner
 from tests.fakes.fake_sign_in import A_YEAR_SECONDS, FakeSignIn
 from tests.fakes.sample_log import SampleLog
+from tests.fakes.timestamp_authority import token_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from datetime import datetime
 
     from crypto_core.wire.oauth import Step
     from crypto_core.wire.sign_in import (
@@ -177,12 +182,14 @@ if TYPE_CHECKING:
         SignInRegistrationAnswer,
         SignInRegistrationRequest,
     )
+    from tests.fakes.timestamp_authority import LyingAuthority
 
 T = TypeVar("T")
 
 _OPEN_OPERATIONS: Final = frozenset(
     {
         "describe",
+        "timestamps",
         "register",
         "register_sign_in",
         "start_recovery",
@@ -305,6 +312,8 @@ class _State:
         default_factory=lambda: defaultdict(dict)
     )
     """Per account and device: the size of the newest tree that it has cosigned, and the note."""
+    timestamps: dict[int, TimestampedCheckpoint] = field(default_factory=dict)
+    """By the size of the checkpoint."""
 
 
 _OWN_CONTENTS: Final[dict[Verb, type]] = {
@@ -1600,6 +1609,27 @@ class FakeRelay:
             )
         )
 
+    def stamp(self, authority: LyingAuthority, *, at: datetime, **lies: Any) -> str:  # noqa: ANN401
+        """Have an authority timestamp the newest checkpoint, with lies; return its note."""
+        note = self._log.note()
+        hashed = ImprintHash.SHA_512.of(note.encode())
+        request = make_request(hashed, nonce=1, policy=None)
+        token = token_of(authority.answer(request.encoded, at=at, **lies))
+        record = make_record([(ImprintHash.SHA_512, [ArchivedToken(token=token)])])
+        self._state.timestamps[len(self._state.leaves)] = TimestampedCheckpoint(
+            note=note, record=record, authorities=authority.authorities
+        )
+        return note
+
+    def timestamps(self, leaf: int) -> TimestampedCheckpoint:
+        """Return the first timestamped checkpoint with a leaf."""
+        if leaf < 0:
+            raise refuse(ProblemCode.MALFORMED)
+        for size, found in sorted(self._state.timestamps.items()):
+            if leaf < size:
+                return found
+        raise refuse(ProblemCode.NOT_FOUND)
+
     # --- inside ------------------------------------------------------------------------------
 
     def _account(self, account: AccountId) -> _Account:
@@ -2195,6 +2225,10 @@ class FakeRelayConnection:
     async def cosignatures(self) -> CosignatureList:
         """See the port."""
         return await self._ask("cosignatures", lambda: self.relay.cosignatures(self.caller))
+
+    async def timestamps(self, leaf: int) -> TimestampedCheckpoint:
+        """See the port."""
+        return await self._ask("timestamps", lambda: self.relay.timestamps(leaf))
 
     async def close(self) -> None:
         """See the port."""

@@ -20,11 +20,14 @@ from app.interface.journal import (
     JournalRow,
     JournalState,
     JournalSummary,
+    JournalTimestamp,
     ListJournal,
     NotePrinted,
     NoteSetting,
     ShowProof,
+    ShowTimestamp,
     Standing,
+    TimestampStanding,
     WriteReport,
     WrittenReport,
 )
@@ -58,6 +61,10 @@ class ScriptedJournal:
         self.correspondents = 2
         self.broken: set[int] = set()
         """Entries of which a signature does not hold."""
+        self.timestamp = JournalTimestamp(standing=TimestampStanding.NONE)
+        """What is known of each act."""
+        self.known = b""
+        """The certificates by which it would be an authority that the owner knows."""
 
     def handlers(self) -> Mapping[type, Handler]:
         """Return what answers which command."""
@@ -65,6 +72,7 @@ class ScriptedJournal:
             ExportEvidence: lambda command, _progress: self._export(command),
             ListJournal: lambda command, _progress: self._list(command),
             ShowProof: lambda command, _progress: self._prove(command),
+            ShowTimestamp: lambda command, _progress: self._timestamp(command),
             WriteReport: lambda command, _progress: self._report(command),
             NotePrinted: lambda _command, _progress: Done(),
             NoteSetting: lambda _command, _progress: Done(),
@@ -155,6 +163,13 @@ class ScriptedJournal:
             and (command.since is None or row.at >= command.since)
             and (command.until is None or row.at <= command.until)
         )
+
+    def _timestamp(self, command: ShowTimestamp) -> JournalTimestamp:
+        if command.certificates and command.certificates != self.known:
+            raise CommandError(Failure.CERTIFICATE_UNREADABLE)
+        if command.certificates:
+            return replace(self.timestamp, standing=TimestampStanding.KNOWN_AUTHORITY)
+        return self.timestamp
 
     def _prove(self, command: ShowProof) -> JournalProof:
         row = next((each for each in self.rows if each.entry == command.entry), None)

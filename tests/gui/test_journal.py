@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +16,21 @@ from app.interface.journal import (
     DeedKind,
     ExportEvidence,
     JournalState,
+    JournalTimestamp,
     ListJournal,
     NoteSetting,
     ReportForm,
     ReportReader,
     ShowProof,
     Standing,
+    TimestampStanding,
     WriteReport,
 )
 from app.window.i18n.journal import JournalWords
 from app.window.views.navigation import Destination
 from app.window.views.period import PeriodDialog
 from app.window.views.settings import SettingsDialog
-from crypto_core.wire.ids import PatientId
+from crypto_core.wire.ids import Hash, PatientId, UnixMillis
 from crypto_core.wire.journal import Action, JournalledSetting, LockCause
 from tests.gui.conftest import texts_of
 from tests.gui.samples import row_at, sample_practice
@@ -145,6 +148,71 @@ def test_a_signature_that_does_not_hold_is_said_in_red(
     qtbot.waitUntil(proof.banner.isVisible)
     assert "not proven" in texts_of(proof.banner)
     assert "✕ PC du cabinet" in texts_of(proof)
+
+
+def stamped(practice: Practice) -> JournalTimestamp:
+    return JournalTimestamp(
+        standing=TimestampStanding.RELAYS_AUTHORITY,
+        at=UnixMillis(practice.now),
+        authority="Horodatage SA",
+        certificate=Hash(bytes(range(32))),
+        log_size=94_112,
+        valid_until=UnixMillis(practice.now + 86_400_000),
+    )
+
+
+def test_without_an_outside_timestamp_the_proof_says_so(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: "Not externally timestamped" in texts_of(proof))
+    assert proof.compare.isHidden()
+
+
+def test_only_a_certificate_of_ones_own_makes_an_authority_known(
+    desk: Desk, practice: Practice, qtbot: QtBot, tmp_path: Path
+) -> None:
+    read_letter(practice)
+    practice.journal.timestamp = stamped(practice)
+    practice.journal.known = b"the certificate of Horodatage SA"
+    go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: "says Horodatage SA" in texts_of(proof))
+    assert "The relay gave the certificate" in texts_of(proof)
+    wrong, right = tmp_path / "wrong.pem", tmp_path / "right.pem"
+    wrong.write_bytes(b"a picture")
+    right.write_bytes(practice.journal.known)
+    for unreadable in (wrong, tmp_path / "nowhere.pem"):
+        proof.banner.silence()
+        proof.take_certificate(unreadable)
+        qtbot.waitUntil(lambda: "no certificate" in texts_of(proof.banner))
+    proof.take_certificate(right)
+    qtbot.waitUntil(lambda: "by the certificate that you chose" in texts_of(proof))
+    said = texts_of(proof)
+    assert "The relay gave the certificate" not in said
+    assert proof.compare.isHidden()
+    assert not proof.banner.isVisible()
+
+
+def test_a_timestamp_that_does_not_hold_or_has_ended_is_said(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    read_letter(practice)
+    practice.journal.timestamp = JournalTimestamp(
+        standing=TimestampStanding.REFUSED, reason="imprint"
+    )
+    pane = go(desk, qtbot)
+    pane.entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: "✕ None that counts" in texts_of(proof))
+    practice.journal.timestamp = replace(
+        stamped(practice), valid_until=UnixMillis(practice.now - 86_400_000)
+    )
+    pane.entered_line.emit(desk.mailbox.journal.row_at(0))
+    qtbot.waitUntil(lambda: "since then it proves less" in texts_of(proof))
+    assert "✕ None that counts" not in texts_of(proof)
 
 
 def test_what_waits_for_the_relay_claims_no_proof(

@@ -99,6 +99,7 @@ from crypto_core.wire.relay_api import (
     PATH_SESSIONS,
     PATH_SIGN_IN_CREDENTIAL,
     PATH_SIGN_IN_REGISTRATION,
+    PATH_TIMESTAMPS,
     PROBLEM,
     AppendJournalRequest,
     Assurances,
@@ -122,6 +123,7 @@ from crypto_core.wire.relay_api import (
     SealedLinkGrant,
     SealedLinkOffer,
     Sessions,
+    TimestampedCheckpoint,
 )
 from crypto_core.wire.sign_in import (
     FactorRow,
@@ -177,7 +179,14 @@ T = TypeVar("T")
 TEXT: Final = "text/plain"
 
 _OPEN_PATHS: Final = frozenset(
-    {PATH_RELAY, PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_CHECKPOINT, PATH_RECOVERY_VETO}
+    {
+        PATH_RELAY,
+        PATH_ACCOUNTS,
+        PATH_SIGN_IN_REGISTRATION,
+        PATH_CHECKPOINT,
+        PATH_TIMESTAMPS,
+        PATH_RECOVERY_VETO,
+    }
 )
 """What is answered without a session."""
 
@@ -617,6 +626,11 @@ class HttpRelay:
     async def cosignatures(self) -> CosignatureList:
         """What the account's devices have cosigned."""
         return await self._object("GET", PATH_COSIGNATURES, CosignatureList)
+
+    async def timestamps(self, leaf: int) -> TimestampedCheckpoint:
+        """What an outside authority says of a leaf."""
+        query = {"leaf": leaf}
+        return await self._object("GET", PATH_TIMESTAMPS, TimestampedCheckpoint, query=query)
 
     async def close(self) -> None:
         """Close connections."""

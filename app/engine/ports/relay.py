@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         SealedLinkGrant,
         SealedLinkOffer,
         Sessions,
+        TimestampedCheckpoint,
         VetoRootChangeRequest,
         VouchRequest,
     )
@@ -430,6 +431,12 @@ class Relay(Protocol):
 
     async def cosignatures(self) -> CosignatureList:
         """The newest checkpoint that each device of the account has cosigned, as the relay has them."""
+
+    async def timestamps(self, leaf: int) -> TimestampedCheckpoint:
+        """The first checkpoint with a leaf that an outside authority has timestamped; refuses NOT_FOUND without one.
+
+        Nothing of it is verified.
+        """
 
     async def close(self) -> None:
         """Close connections."""

@@ -433,6 +433,12 @@ class Errors(QObject):
                 self.tr("That is too much for one file."),
                 self.tr("Choose a shorter period, and export the rest into another file."),
             ),
+            Failure.CERTIFICATE_UNREADABLE: (
+                self.tr("There is no certificate in this file."),
+                self.tr(
+                    "Choose the file that the authority publishes; its name ends in .pem or .cer."
+                ),
+            ),
             Failure.PATIENT_IN_USE: (
                 self.tr("Letters are filed under this patient."),
                 self.tr("File them under another patient first, or remove them."),

@@ -2772,6 +2772,14 @@
         <translation>Choisissez une période plus courte, et exportez le reste dans un autre fichier.</translation>
     </message>
     <message>
+        <source>There is no certificate in this file.</source>
+        <translation>Ce fichier ne contient pas de certificat.</translation>
+    </message>
+    <message>
+        <source>Choose the file that the authority publishes; its name ends in .pem or .cer.</source>
+        <translation>Choisissez le fichier que publie l’autorité&#x202f;; son nom se termine par .pem ou .cer.</translation>
+    </message>
+    <message>
         <source>Letters are filed under this patient.</source>
         <translation>Des courriers sont classés sous ce patient.</translation>
     </message>
@@ -3784,6 +3792,34 @@
     <message>
         <source>Journal intact</source>
         <translation>Journal intact</translation>
+    </message>
+    <message>
+        <source>Not known now: the relay did not tell.</source>
+        <translation>Inconnu pour l’instant&#x202f;: le relais ne l’a pas dit.</translation>
+    </message>
+    <message>
+        <source>✕ None that counts: what the relay gave does not hold.</source>
+        <translation>✕ Aucun qui compte&#x202f;: celui qu’a donné le relais ne tient pas.</translation>
+    </message>
+    <message>
+        <source>Not externally timestamped</source>
+        <translation>Sans horodatage extérieur</translation>
+    </message>
+    <message>
+        <source>✓ In the record at the latest {at}: {authority} says so, by the certificate that you chose.</source>
+        <translation>✓ Dans le registre au plus tard {at}&#x202f;: {authority} l’affirme, d’après le certificat que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>In the record at the latest {at}, says {authority}. The relay gave the certificate: the two agree, and who this authority is remains to be compared.</source>
+        <translation>Dans le registre au plus tard {at}, selon {authority}. Le certificat vient du relais&#x202f;: tous deux disent la même chose, et il reste à comparer qui est cette autorité.</translation>
+    </message>
+    <message>
+        <source>Renewed, last on {day}.</source>
+        <translation>Renouvelé, la dernière fois le {day}.</translation>
+    </message>
+    <message>
+        <source>The certificate ended on {day}; since then it proves less.</source>
+        <translation>Le certificat a pris fin le {day}&#x202f;; depuis, il prouve moins.</translation>
     </message>
     <message>
         <source>To look at</source>
@@ -5722,6 +5758,30 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Done {at} on “{computer}”. The relay recorded it ({logged}) without knowing what it was.</source>
         <translation>Fait {at} sur «&#x202f;{computer}&#x202f;». Le relais l’a enregistré ({logged}) sans savoir de quoi il s’agissait.</translation>
+    </message>
+    <message>
+        <source>Compare with the authority’s certificate…</source>
+        <translation>Comparer au certificat de l’autorité…</translation>
+    </message>
+    <message>
+        <source>Outside timestamp</source>
+        <translation>Horodatage extérieur</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the authority’s certificate</source>
+        <translation>SHA-256 du certificat de l’autorité</translation>
+    </message>
+    <message>
+        <source>The authority’s certificate</source>
+        <translation>Certificat de l’autorité</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Certificats</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
     </message>
     <message>
         <source>Entry {index} of a record of {size}</source>

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from app.interface.journal import Deed, DeedKind, JournalState, Standing
+from app.interface.journal import Deed, DeedKind, JournalState, Standing, TimestampStanding
 from crypto_core.wire.audit import AdministratorAct, FactorChange, SignInResult
 from crypto_core.wire.journal import JournalledSetting, LockCause
 from crypto_core.wire.sign_in import FactorKind
@@ -15,7 +15,7 @@ from crypto_core.wire.sign_in import FactorKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.interface.journal import JournalRow, JournalSummary
+    from app.interface.journal import JournalRow, JournalSummary, JournalTimestamp
     from app.window.i18n.formats import Formats
     from app.window.i18n.words import Words
 
@@ -76,6 +76,38 @@ class JournalWords(QObject):
         if summary.waiting:
             sentences.append(self.tr("%n act(s) wait for the connection.", "", summary.waiting))
         return self.tr("Journal intact"), " ".join(sentences)
+
+    def timestamp(self, found: JournalTimestamp) -> str:
+        """Say what an outside authority's timestamp proves, and no more than that."""
+        if found.at is None or found.valid_until is None:
+            return {
+                TimestampStanding.UNKNOWN: self.tr("Not known now: the relay did not tell."),
+                TimestampStanding.REFUSED: self.tr(
+                    "✕ None that counts: what the relay gave does not hold."
+                ),
+            }.get(found.standing, self.tr("Not externally timestamped"))
+        at = self._formats.in_sentence(found.at)
+        if found.standing is TimestampStanding.KNOWN_AUTHORITY:
+            said = self.tr(
+                "✓ In the record at the latest {at}: {authority} says so, by the certificate that you chose."
+            )
+        else:
+            said = self.tr(
+                "In the record at the latest {at}, says {authority}. The relay gave the certificate: the two agree, and "
+                "who this authority is remains to be compared."
+            )
+        sentences = [said.format(at=at, authority=found.authority)]
+        if found.renewed_at is not None:
+            day = self._formats.day(found.renewed_at)
+            sentences.append(self.tr("Renewed, last on {day}.").format(day=day))
+        if self._formats.milliseconds_since(found.valid_until) > 0:
+            day = self._formats.day(found.valid_until)
+            sentences.append(
+                self.tr("The certificate ended on {day}; since then it proves less.").format(
+                    day=day
+                )
+            )
+        return " ".join(sentences)
 
     def sentence(self, row: JournalRow) -> str:
         """Tell what was done."""

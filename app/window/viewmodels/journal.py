@@ -22,6 +22,7 @@ from app.interface.journal import (
     ListJournal,
     NoteSetting,
     ShowProof,
+    ShowTimestamp,
     WriteReport,
 )
 from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
@@ -76,6 +77,7 @@ class Journal(QAbstractListModel):
         failed(Failure, str): there is none.
         proven(JournalProof): the proof of the act that was chosen.
         unproven(Failure, str): there is none.
+        timestamped(int, JournalTimestamp): what an outside authority says of an act, by the act's entry.
         written(WrittenReport): a report is where somebody wanted it.
         exported(ExportedEvidence): an evidence file is where somebody wanted it.
         unwritten(Failure, str): neither is there, and nothing of it.
@@ -85,6 +87,7 @@ class Journal(QAbstractListModel):
     failed = Signal(object, str)
     proven = Signal(object)
     unproven = Signal(object, str)
+    timestamped = Signal(int, object)
     written = Signal(object)
     exported = Signal(object)
     unwritten = Signal(object, str)
@@ -134,6 +137,15 @@ class Journal(QAbstractListModel):
     def prove(self, row: JournalRow) -> None:
         """Have an act verified anew, and be told with what."""
         self._bridge.request(self, ShowProof(entry=row.entry), self._tell_proof, self.unproven.emit)
+
+    def ask_timestamp(self, row: JournalRow, certificates: bytes = b"") -> None:
+        """Ask what an outside authority says of an act, by certificates from a file if the owner has one."""
+        self._bridge.request(
+            self,
+            ShowTimestamp(entry=row.entry, certificates=certificates),
+            lambda found: self.timestamped.emit(row.entry, found),
+            self.unproven.emit,
+        )
 
     def write_report(
         self,

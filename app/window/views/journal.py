@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -33,7 +33,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.interface.journal import DeedKind, JournalState, ReportForm, ReportReader, Standing
+from app.interface.failures import Failure
+from app.interface.journal import (
+    DeedKind,
+    JournalState,
+    ReportForm,
+    ReportReader,
+    Standing,
+    TimestampStanding,
+)
 from app.window.i18n.journal import JournalWords, is_to_look_at
 from app.window.theme.tokens import CARD_WIDTH, HEADER_HEIGHT, Tone
 from app.window.theme.typography import Role
@@ -47,14 +55,20 @@ from app.window.views.components.texts import Text, show_if
 from app.window.views.limits import Limit, days, patients, people
 from app.window.views.period import PeriodDialog
 from app.window.views.unlock import busy_bar
+from crypto_core.wire.limits import MAX_AUTHORITIES, MAX_AUTHORITY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
-    from app.interface.failures import Failure
-    from app.interface.journal import ExportedEvidence, JournalProof, JournalRow, WrittenReport
+    from app.interface.journal import (
+        ExportedEvidence,
+        JournalProof,
+        JournalRow,
+        JournalTimestamp,
+        WrittenReport,
+    )
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.journal import Journal
@@ -574,6 +588,7 @@ class ProofPane(QWidget):
         self._around = around
         self._words = JournalWords(around.words, around.formats)
         self.row: JournalRow | None = None
+        self._timestamp: Text | None = None
         self.setProperty("ground", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = LinkButton(self.tr("Back to the journal"))
@@ -585,6 +600,7 @@ class ProofPane(QWidget):
         self._facts.setVerticalSpacing(12)
         self._facts.setColumnStretch(1, 1)
         self.letter = Button(self.tr("Open the letter"))
+        self.compare = LinkButton(self.tr("Compare with the authority’s certificate…"))
         self.whole = LinkButton(self.tr("Show the whole proof"))
         self._bytes = QWidget()
         self._parts = QVBoxLayout(self._bytes)
@@ -596,6 +612,8 @@ class ProofPane(QWidget):
         self.whole.clicked.connect(self._toggle)
         journal.proven.connect(self._show_proof)
         journal.unproven.connect(self._fail)
+        self.compare.clicked.connect(self._choose_certificate)
+        journal.timestamped.connect(self._show_timestamp)
 
     def show_act(self, row: JournalRow) -> None:
         """Show an act; its proof follows as soon as it is verified."""
@@ -607,6 +625,7 @@ class ProofPane(QWidget):
         self._bytes.hide()
         clear(self._parts)
         self.whole.hide()
+        self.compare.hide()
         show_if(self.letter, is_wanted=row.conversation is not None)
         self._journal.prove(row)
 
@@ -629,6 +648,7 @@ class ProofPane(QWidget):
         inside.addLayout(self._facts)
         foot = FlowLayout(12)
         foot.addWidget(self.letter)
+        foot.addWidget(self.compare)
         foot.addWidget(self.whole)
         inside.addLayout(foot)
         inside.addWidget(self._bytes)
@@ -665,10 +685,12 @@ class ProofPane(QWidget):
         if row is None or proof.row.entry != row.entry:
             return
         clear(self._facts)
-        for number, (name, value) in enumerate(self._lines(proof)):
-            self._facts.addWidget(Text(name, Role.SECONDARY), number, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(Text(value, Role.TEXT, wraps=True, is_selectable=True), number, 1)
+        for name, value in self._lines(proof):
+            self._add_fact(name, value)
+        self._timestamp = None
         self._write_bytes(proof)
+        if proof.leaf_index is not None:
+            self._journal.ask_timestamp(row)
         show_if(self.whole, is_wanted=bool(proof.leaf))
         if False in {proof.signature_holds, proof.inclusion_holds}:
             self.banner.say(
@@ -676,6 +698,55 @@ class ProofPane(QWidget):
                 self.tr("This act is not proven"),
                 self.tr("Keep this computer as it is, and show this page to the relay’s operator."),
             )
+
+    def _add_fact(self, name: str, value: str) -> Text:
+        line = self._facts.count() // 2
+        shown = Text(value, Role.TEXT, wraps=True, is_selectable=True)
+        self._facts.addWidget(Text(name, Role.SECONDARY), line, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(shown, line, 1)
+        return shown
+
+    def _show_timestamp(self, entry: int, found: JournalTimestamp) -> None:
+        if self.row is None or self.row.entry != entry:
+            return
+        said = self._words.timestamp(found)
+        if self._timestamp is None:
+            self._timestamp = self._add_fact(self.tr("Outside timestamp"), said)
+        else:
+            self.banner.silence()
+            self._timestamp.setText(said)
+        show_if(self.compare, is_wanted=found.standing is TimestampStanding.RELAYS_AUTHORITY)
+        if found.certificate is not None:
+            self._add_bytes(
+                self.tr("SHA-256 of the authority’s certificate"), found.certificate.hex()
+            )
+
+    def _choose_certificate(self) -> None:
+        dialog = QFileDialog(self, self.tr("The authority’s certificate"))
+        dialog.setNameFilters(
+            [
+                self.tr("Certificates") + " (*.pem *.cer *.crt *.der)",
+                self.tr("All files") + " (*)",
+            ]
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.take_certificate(Path(name)))
+        dialog.open()
+
+    def take_certificate(self, path: Path) -> None:
+        """Have the timestamp verified by the certificates of a file."""
+        if self.row is None:
+            return
+        try:
+            with path.open("rb") as file:
+                found = file.read(_MOST_CERTIFICATES + 1)
+        except OSError:
+            found = b""
+        if not 0 < len(found) <= _MOST_CERTIFICATES:
+            self._fail(Failure.CERTIFICATE_UNREADABLE, "")
+            return
+        self._journal.ask_timestamp(self.row, found)
 
     def _lines(self, proof: JournalProof) -> list[tuple[str, str]]:
         number = self._around.formats.number
@@ -723,10 +794,13 @@ class ProofPane(QWidget):
             (self.tr("Signed checkpoint"), proof.checkpoint),
         ):
             if content:
-                self._parts.addWidget(Text(name, Role.BADGE))
-                # Zero-width spaces let a long number break.
-                shown = content if "\n" in content else "\u200b".join(content)
-                self._parts.addWidget(Text(shown, Role.SMALL, wraps=True, is_selectable=True))
+                self._add_bytes(name, content)
+
+    def _add_bytes(self, name: str, content: str) -> None:
+        self._parts.addWidget(Text(name, Role.BADGE))
+        # Zero-width spaces let a long number break.
+        shown = content if "\n" in content else "\u200b".join(content)
+        self._parts.addWidget(Text(shown, Role.SMALL, wraps=True, is_selectable=True))
 
     def _toggle(self) -> None:
         is_shown = self._bytes.isHidden()
@@ -744,3 +818,4 @@ class ProofPane(QWidget):
 
 
 _SHOWN_DELAY_MILLIS: Final = 60_000
+_MOST_CERTIFICATES: Final = MAX_AUTHORITIES * MAX_AUTHORITY_BYTES

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import re
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import given
@@ -23,7 +24,9 @@ from app.interface.journal import (
     JournalRow,
     JournalState,
     JournalSummary,
+    JournalTimestamp,
     Standing,
+    TimestampStanding,
 )
 from app.interface.shown import short_address
 from app.interface.snapshots import (
@@ -399,3 +402,28 @@ def test_a_proof_that_does_not_hold_is_said_so() -> None:
     shown = report.proof(found, Language.ENGLISH)
     assert "The signature holds." in shown
     assert "NOT proven" in shown
+
+
+def test_a_timestamp_is_said_to_prove_no_more_than_it_does() -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    stamped = JournalTimestamp(
+        standing=TimestampStanding.RELAYS_AUTHORITY,
+        at=UnixMillis(1_700_000_000_000),
+        authority="Horodatage\x1b[31m SA",
+        certificate=Hash(bytes(range(32))),
+        log_size=12,
+        valid_until=UnixMillis(1_900_000_000_000),
+    )
+    shown = report.timestamp(stamped, Language.ENGLISH, now=now)
+    assert "comes from the relay" in shown
+    assert bytes(range(32)).hex() in shown
+    assert "\x1b" not in shown
+    known = dataclasses.replace(stamped, standing=TimestampStanding.KNOWN_AUTHORITY)
+    assert "comes from the relay" not in report.timestamp(known, Language.ENGLISH, now=now)
+    ended = dataclasses.replace(known, valid_until=UnixMillis(1_750_000_000_000))
+    assert "proves less" in report.timestamp(ended, Language.ENGLISH, now=now)
+    refused = JournalTimestamp(standing=TimestampStanding.REFUSED, reason="imprint")
+    assert "(imprint)" in report.timestamp(refused, Language.ENGLISH, now=now)
+    none = JournalTimestamp(standing=TimestampStanding.NONE)
+    assert report.timestamp(none, Language.FRENCH, now=now) == "Sans horodatage extérieur."
+    assert json.loads(to_json(none, timestamp=none))["timestamp"]["standing"] == "none"
