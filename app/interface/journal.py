@@ -205,6 +205,8 @@ class ExportedEvidence:
     connected: int
     """How many of them the file proves to be of one log; fewer when the relay could not be asked."""
     has_cose: bool
+    timestamps: int
+    """Checkpoints in it that an outside authority has timestamped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,20 @@ Nothing is trusted but the log's keys, and those only if the caller has them fro
 from __future__ import annotations
 
 import contextlib
+from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from crypto_core.errors import CryptoCoreError, SignatureError, WireError
+from crypto_core.errors import (
+    CryptoCoreError,
+    SignatureError,
+    TimestampError,
+    TimestampFault,
+    WireError,
+)
 from crypto_core.trust.audit import (
     CHAIN_START,
     is_committed,
@@ -28,6 +36,7 @@ from crypto_core.trust.checkpoints import (
 )
 from crypto_core.trust.cose import verify_root
 from crypto_core.trust.devices import find_device
+from crypto_core.trust.evidence_records import verify_timestamped_tree
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
 from crypto_core.trust.signatures import open_signed, pseudonym_of, sha256
@@ -48,6 +57,7 @@ from crypto_core.wire.evidence import (
     EvidenceLeaves,
     EvidenceManifest,
     EvidenceMembers,
+    EvidenceTimestamps,
 )
 from crypto_core.wire.ids import RELAY_PSEUDONYM, AccountId, DeviceId, DevicePseudonym, Hash
 from crypto_core.wire.journal import JournalEntry, OpenedEntry, is_sound
@@ -55,7 +65,7 @@ from crypto_core.wire.labels import EVIDENCE
 from crypto_core.wire.signed import HybridSignature, Signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crypto_core.trust.checkpoints import VerifierKey
     from crypto_core.wire.devices import DeviceEntry
@@ -66,7 +76,7 @@ MANIFEST: Final = "manifest.cbor"
 MEMBERS: Final = "members.cbor"
 TEXTS: Final = ("LISEZ-MOI.txt", "README.txt")
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
-_FOLDERS: Final = ("keys/", "checkpoints/", "consistency/", "leaves/")
+_FOLDERS: Final = ("keys/", "checkpoints/", "consistency/", "leaves/", "timestamps/")
 
 
 class Wrong(StrEnum):
@@ -92,6 +102,10 @@ class Wrong(StrEnum):
     """Signed by a computer that was not the account's yet, or no longer, at this place in the log."""
     ENTRY_NOT_COMMITTED = "entry-not-committed"
     CHAIN_BROKEN = "chain-broken"
+    TIMESTAMP_INVALID = "timestamp-invalid"
+    """What is said to be timestamped by an outside authority is not, or at an impossible time."""
+    OTHER_AUTHORITY = "other-authority"
+    """It is timestamped, and not by an authority that the caller knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +139,23 @@ class ProvenAct:
     sequence: int
     verb: Verb
     entry: JournalEntry | None
+    existed_by: int | None
+    """When an outside authority says that it was in the log, at the latest, in milliseconds since 1970."""
     erased_before: int
     """Of an entry of ENTRIES_ERASED: what is older was erased, in milliseconds since 1970; otherwise 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timestamped:
+    """A tree that an outside authority has timestamped; times in milliseconds since 1970."""
+
+    size: int
+    existed_by: int
+    authority: str
+    pinned: bytes
+    """SHA-256 of the trusted certificate."""
+    valid_until: int
+    """Of the newest timestamp over it: afterwards it proves less."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,6 +169,8 @@ class Examination:
     connected: int = 0
     """Checkpoints that a proof in the file connects with the largest one, itself included."""
     cose_signatures: int = 0
+    timestamps: list[Timestamped] = field(default_factory=list)
+    """By size."""
     gaps: list[Gap] = field(default_factory=list)
     shown: dict[DevicePseudonym, int | None] = field(default_factory=dict)
     """Of each computer of the account, the number of its last act in a whole file; later ones may have been left out."""
@@ -159,12 +190,16 @@ class Examination:
 
 
 def examine(
-    members: Mapping[str, bytes], *, log_keys: tuple[str, ...] | None = None
+    members: Mapping[str, bytes],
+    *,
+    log_keys: tuple[str, ...] | None = None,
+    authorities: tuple[bytes, ...] = (),
 ) -> Examination:
     """Check everything that a file's members can prove (specification §3). Raises nothing for what is wrong.
 
     `log_keys` are the log's two verifier keys from elsewhere; without them those of the file are used, and what
-    follows holds for whoever has made those.
+    follows holds for whoever has made those. The same is true of `authorities`, the certificates (DER) of authorities of
+    timestamps that the caller knows.
     """
     found = Examination()
     try:
@@ -182,10 +217,11 @@ def examine(
     histories, recorded = _histories(members, log, found)
     _check_signature(signed, manifest, histories.get(manifest.account), found)
     roots = _roots(members, log, recorded, found)
-    _connect(members, roots, found)
+    reached = _connect(members, roots, found)
+    _check_timestamps(members, log, roots, authorities, found)
     # Another account may claim a computer of this one: what this one says of it comes last, and counts.
     histories = dict(sorted(histories.items(), key=lambda item: item[0] == manifest.account))
-    _check_leaves(members, log, roots, histories, recorded, found)
+    _check_leaves(members, log, roots, reached, histories, recorded, found)
     if not found.is_selection:
         _find_gaps(manifest.account, histories.get(manifest.account), found)
     return found
@@ -324,8 +360,10 @@ def _roots(
     return roots
 
 
-def _connect(members: Mapping[str, bytes], roots: Mapping[int, Hash], found: Examination) -> None:
-    """Count the checkpoints that proofs connect with the largest one."""
+def _connect(
+    members: Mapping[str, bytes], roots: Mapping[int, Hash], found: Examination
+) -> set[int]:
+    """Return the sizes of the checkpoints that proofs connect with the largest one."""
     beside: dict[int, set[int]] = defaultdict(set)
     for name, page in _pages(members, "consistency/", EvidenceConsistencies, found):
         for each in page.proofs:
@@ -353,12 +391,77 @@ def _connect(members: Mapping[str, bytes], roots: Mapping[int, Hash], found: Exa
             reached.add(size)
             waiting.extend(beside[size])
     found.connected = len(reached)
+    return reached
+
+
+def _check_timestamps(
+    members: Mapping[str, bytes],
+    log: LogIdentity,
+    roots: Mapping[int, Hash],
+    authorities: tuple[bytes, ...],
+    found: Examination,
+) -> None:
+    """Verify what an outside authority has timestamped; nothing can have been after the file was written."""
+    now = 0 if found.manifest is None else found.manifest.made_at
+    for name, page in _pages(members, "timestamps/", EvidenceTimestamps, found):
+        for each in page.timestamps:
+            try:
+                tree = verify_timestamped_tree(
+                    each.note,
+                    each.record,
+                    log=log,
+                    authorities=authorities or page.authorities,
+                    now=now,
+                )
+            except CryptoCoreError as error:
+                is_other = (
+                    isinstance(error, TimestampError) and error.fault is TimestampFault.AUTHORITY
+                )
+                wrong = Wrong.OTHER_AUTHORITY if is_other else Wrong.TIMESTAMP_INVALID
+                found.find(wrong, name)
+                continue
+            checkpoint, first = tree.checkpoint.checkpoint, tree.record.first
+            if roots.get(checkpoint.size) != checkpoint.root:
+                # Signed by the log all the same: it is the log that contradicts itself, if another root is there.
+                known = checkpoint.size in roots
+                found.find(Wrong.FORK if known else Wrong.TIMESTAMP_INVALID, checkpoint.size)
+                continue
+            found.timestamps.append(
+                Timestamped(
+                    size=checkpoint.size,
+                    existed_by=first.at_the_latest,
+                    authority=first.authority,
+                    pinned=first.pinned,
+                    valid_until=tree.record.valid_until,
+                )
+            )
+    found.timestamps.sort(key=lambda each: each.size)
+
+
+class _Coverage:
+    """Tells when a leaf was in the log at the latest: in a timestamped tree that begins as the leaf's own tree does."""
+
+    def __init__(self, timestamps: Sequence[Timestamped], reached: set[int]) -> None:
+        self._reached = reached
+        self._alone = {each.size: each.existed_by for each in timestamps}
+        connected = [each for each in timestamps if each.size in reached]
+        self._sizes = [each.size for each in connected]
+        # A larger tree may have been timestamped earlier: what it says holds for the smaller ones.
+        moments = accumulate((each.existed_by for each in reversed(connected)), min)
+        self._moments = list(moments)[::-1]
+
+    def of(self, leaf: EvidenceLeaf) -> int | None:
+        if leaf.checkpoint_size not in self._reached:
+            return self._alone.get(leaf.checkpoint_size)
+        place = bisect_right(self._sizes, leaf.index)
+        return self._moments[place] if place < len(self._moments) else None
 
 
 def _check_leaves(
     members: Mapping[str, bytes],
     log: LogIdentity,
     roots: Mapping[int, Hash],
+    reached: set[int],
     histories: Mapping[AccountId, KeyHistory],
     recorded: Iterable[VerifiedProof],
     found: Examination,
@@ -370,6 +473,7 @@ def _check_leaves(
         for entry in each.devices.devices
     }
     places = {proven.index: proven.leaf for proven in recorded}
+    coverage = _Coverage(found.timestamps, reached)
     last = -1
     heads: dict[DevicePseudonym, tuple[int, Hash]] = {}
     for _, page in _pages(members, "leaves/", EvidenceLeaves, found):
@@ -397,7 +501,7 @@ def _check_leaves(
                 statement.sequence,
                 sha256(decode(AuditLeaf, each.leaf).statement),
             )
-            found.acts.append(act)
+            found.acts.append(replace(act, existed_by=coverage.of(each)))
 
 
 class _NotProvenError(Exception):
@@ -458,6 +562,7 @@ def _proven(
         sequence=statement.sequence,
         verb=statement.verb,
         entry=entry,
+        existed_by=None,
         erased_before=erased_before,
     )
 

@@ -10,10 +10,14 @@ from crypto_core.wire.codec import Size
 from crypto_core.wire.devices import KeyEvent, Version1
 from crypto_core.wire.ids import AccountId, DeviceId, Hash, MessageId, UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.limits import (
+    MAX_AUTHORITIES,
+    MAX_AUTHORITY_BYTES,
     MAX_COSIGNED_NOTE_BYTES,
     MAX_LEAF_BYTES,
+    MAX_NOTE_BYTES,
     MAX_PROOF_BYTES,
     MAX_PROOF_HASHES,
+    MAX_RECORD_BYTES,
     MAX_SEALED_ENTRY_BYTES,
 )
 
@@ -21,6 +25,10 @@ MAX_EVIDENCE_LEAVES = 50_000
 """About 250 MB; who has more exports it in periods."""
 EVIDENCE_PAGE = 256
 """Items of one member."""
+TIMESTAMP_PAGE = 16
+"""Timestamped checkpoints of one member: their records are larger, and grow."""
+MAX_EVIDENCE_TIMESTAMPS = 2048
+"""At one a day, those of five years; acts behind them are exported without."""
 MAX_EVIDENCE_MEMBERS = 4096
 MAX_EVIDENCE_KEY_EVENTS = 100
 MAX_VERIFIER_KEY_BYTES = 4096
@@ -74,6 +82,24 @@ class EvidenceConsistencies:
     """Member `consistency/NNNN.cbor`."""
 
     proofs: Annotated[tuple[EvidenceConsistency, ...], Size(1, EVIDENCE_PAGE)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTimestamp:
+    """A signed note exactly as it was timestamped, and its EvidenceRecord (RFC 4998, `timestamps.md`)."""
+
+    note: Annotated[str, Size(1, MAX_NOTE_BYTES)]
+    record: Annotated[bytes, Size(1, MAX_RECORD_BYTES)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTimestamps:
+    """Member `timestamps/NNNN.cbor`, by size; `authorities` are the certificates that the relay named, in DER."""
+
+    authorities: Annotated[
+        tuple[Annotated[bytes, Size(1, MAX_AUTHORITY_BYTES)], ...], Size(1, MAX_AUTHORITIES)
+    ]
+    timestamps: Annotated[tuple[EvidenceTimestamp, ...], Size(1, TIMESTAMP_PAGE)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,9 @@ from crypto_core.trust.evidence import (
     leaf_at,
     receipt_of,
 )
+from crypto_core.trust.timestamps import read_authorities
 from crypto_core.wire.evidence import MAX_EVIDENCE_MEMBERS
+from crypto_core.wire.limits import MAX_AUTHORITIES, MAX_AUTHORITY_BYTES
 
 if TYPE_CHECKING:
     from crypto_core.trust.evidence import ProvenAct
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 PROVEN, INCOMPLETE, WRONG, UNUSABLE = 0, 3, 4, 2
 _MOST_BYTES: Final = 2**30
 _MOST_SHOWN: Final = 20
+_MOST_CERTIFICATES: Final = MAX_AUTHORITIES * MAX_AUTHORITY_BYTES
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE: Final = (
     OSError,
@@ -63,6 +66,9 @@ exit codes:
 The keys of the log: ask whoever runs the relay for the two lines, by another way than this file
 (`uhealthsec-relay audit keys` prints them). Without --log-key the keys in the file are used; then
 the file proves what the owner of those keys has signed, and whose they are is left to you.
+
+The certificate of the authority of timestamps: from the authority's own site, or the European list
+of trusted services. Without --authority those in the file are used, which the relay has given.
 
 No file can show that it has the newest acts of a computer: its owner may have left those out. The
 relay's operator can tell how many the log has.
@@ -115,9 +121,41 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{cose} COSE signatures of the log verified (RFC 9942).",
         "{cose} signatures COSE du journal vérifiées (RFC 9942).",
     ),
-    "timestamps": (
+    "no-timestamps": (
         "Not externally timestamped: times are those of the computers and of the relay.",
         "Sans horodatage extérieur : les heures sont celles des ordinateurs et du relais.",
+    ),
+    "timestamps": (
+        (
+            "{acts} acts are externally timestamped, in {count} states of the log (RFC 3161): each was there by that time at the "
+            "latest (--list). {others} acts are not."
+        ),
+        (
+            "{acts} actes ont un horodatage extérieur, dans {count} états du journal (RFC 3161) : chacun y était au plus tard à "
+            "cette heure (--list). {others} actes n’en ont pas."
+        ),
+    ),
+    "authority": (
+        "Authority: {name}, certificate SHA-256 {pinned}",
+        "Autorité : {name}, certificat SHA-256 {pinned}",
+    ),
+    "authority-known": (
+        "Its certificate is one that you gave.",
+        "Son certificat est de ceux que vous avez donnés.",
+    ),
+    "authority-unknown": (
+        (
+            "The certificates were taken from the file, where they are as the relay gave them: this shows that relay and "
+            "authority say the same. Who the authority is, is left to you (--authority)."
+        ),
+        (
+            "Les certificats ont été pris dans le fichier, tels que le relais les a donnés : cela montre que le relais et "
+            "l’autorité disent la même chose. Reste à vous de savoir qui est cette autorité (--authority)."
+        ),
+    ),
+    "timestamps-ended": (
+        "Of {count} timestamps the certificate has ended, and nobody has renewed them before: they prove less now.",
+        "De {count} horodatages, le certificat a pris fin sans que personne ne les ait renouvelés avant : ils prouvent moins désormais.",
     ),
     "gap": (
         "MISSING: acts {first} to {last} of computer {actor}",
@@ -201,6 +239,14 @@ FAULTS: Final = {
         "what is said to have been done is not what the log holds",
         "ce qui est dit avoir été fait n’est pas ce que contient le journal",
     ),
+    Wrong.TIMESTAMP_INVALID: (
+        "the timestamp of an outside authority does not hold",
+        "l’horodatage d’une autorité extérieure n’est pas valable",
+    ),
+    Wrong.OTHER_AUTHORITY: (
+        "the timestamp is by another authority than the one you gave",
+        "l’horodatage est d’une autre autorité que celle que vous avez donnée",
+    ),
     Wrong.CHAIN_BROKEN: (
         "the act does not follow the one before it",
         "l’acte ne suit pas celui qui le précède",
@@ -239,6 +285,7 @@ def main(arguments: list[str] | None = None) -> int:
         if keys:
             log = parse_log_identity(keys)
             keys = (format_verifier_key(log.ed25519), format_verifier_key(log.ml_dsa_44))
+        authorities = () if options.authority is None else _authorities(options.authority)
         members = _members(options.file)
         if options.receipt is not None:
             return _extract(members, options.receipt, speaker)
@@ -249,11 +296,11 @@ def main(arguments: list[str] | None = None) -> int:
             speaker.text("unusable").format(why=str(error) or type(error).__name__), file=sys.stderr
         )
         return UNUSABLE
-    found = examine(members, log_keys=keys or None)
+    found = examine(members, log_keys=keys or None, authorities=authorities)
     if options.list:
         for act in found.acts:
             print(_line(act, speaker))
-    return _tell(found, speaker, is_pinned=bool(keys))
+    return _tell(found, speaker, is_pinned=bool(keys), is_known=bool(authorities))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -270,6 +317,12 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="KEY",
         help="a verifier key of the log, as name+id+base64; give both, Ed25519 first",
+    )
+    parser.add_argument(
+        "--authority",
+        type=Path,
+        metavar="FILE",
+        help="certificates (PEM or DER) of the authorities of timestamps that you know, from their own sites",
     )
     parser.add_argument("--list", action="store_true", help="print each act that is proven")
     extract = parser.add_mutually_exclusive_group()
@@ -293,6 +346,12 @@ def _language() -> str:
     wanted = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     name = next(filter(None, wanted), None) or locale.getlocale()[0] or ""
     return "fr" if name.lower().startswith("fr") else "en"
+
+
+def _authorities(path: Path) -> tuple[bytes, ...]:
+    """Read certificates. Raises what is in `_UNREADABLE`."""
+    with path.open("rb") as file:
+        return read_authorities(file.read(_MOST_CERTIFICATES + 1))
 
 
 def _members(path: Path) -> dict[str, bytes]:
@@ -343,7 +402,8 @@ def _line(act: ProvenAct, speaker: _Speaker) -> str:
         offset = timezone(timedelta(minutes=act.entry.utc_offset))
         when = _moment(act.entry.at, offset)
     received = _moment(act.relay_time, UTC)
-    return "\t".join((str(act.index), received, who, str(act.sequence), what, when))
+    existed = "" if act.existed_by is None else _moment(act.existed_by, UTC)
+    return "\t".join((str(act.index), received, who, str(act.sequence), what, when, existed))
 
 
 def _moment(millis: int, zone: timezone) -> str:
@@ -355,7 +415,23 @@ def _moment(millis: int, zone: timezone) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
+def _tell_timestamps(found: Examination, speaker: _Speaker, *, is_known: bool) -> None:
+    if not found.timestamps:
+        speaker.say("no-timestamps")
+        return
+    acts = sum(act.existed_by is not None for act in found.acts)
+    others = len(found.acts) - acts
+    speaker.say("timestamps", acts=acts, count=len(found.timestamps), others=others)
+    named = {each.pinned: each.authority for each in found.timestamps}
+    for pinned, name in list(named.items())[:_MOST_SHOWN]:
+        speaker.say("authority", name=name, pinned=pinned.hex())
+    speaker.say("authority-known" if is_known else "authority-unknown")
+    now = datetime.now(UTC).timestamp() * 1000
+    if ended := sum(each.valid_until < now for each in found.timestamps):
+        speaker.say("timestamps-ended", count=ended)
+
+
+def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool, is_known: bool) -> int:
     manifest, log = found.manifest, found.log
     if manifest is not None and log is not None:
         zone = timezone(timedelta(minutes=manifest.utc_offset))
@@ -368,7 +444,7 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool) -> int:
         speaker.say("opened", opened=sum(act.entry is not None for act in found.acts))
         speaker.say("checkpoints", checkpoints=found.checkpoints, connected=found.connected)
         speaker.say("cose", cose=found.cose_signatures)
-        speaker.say("timestamps")
+        _tell_timestamps(found, speaker, is_known=is_known)
     for actor, last in found.shown.items():
         speaker.say("shown-none" if last is None else "shown", actor=actor.hex(), last=last)
     for name in found.unknown[:_MOST_SHOWN]:

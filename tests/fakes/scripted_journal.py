@@ -137,6 +137,7 @@ class ScriptedJournal:
             checkpoints=1,
             connected=1,
             has_cose=True,
+            timestamps=0,
         )
 
     def _report(self, command: WriteReport) -> WrittenReport:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from app.engine import audit
 from app.engine.journal.evidence_texts import ENGLISH, FRENCH
 from app.engine.journal.noting import note
+from app.engine.journal.timestamping import require_consistent, timestamped, verified
 from app.engine.ports.relay import RelayError
 from app.engine.ports.vault import StatementState, StoredCheckpoint
 from app.interface.events import Progress
@@ -31,6 +32,8 @@ from crypto_core.wire.evidence import (
     EVIDENCE_PAGE,
     MAX_EVIDENCE_KEY_EVENTS,
     MAX_EVIDENCE_LEAVES,
+    MAX_EVIDENCE_TIMESTAMPS,
+    TIMESTAMP_PAGE,
     EvidenceCheckpoint,
     EvidenceCheckpoints,
     EvidenceConsistencies,
@@ -42,6 +45,8 @@ from crypto_core.wire.evidence import (
     EvidenceManifest,
     EvidenceMember,
     EvidenceMembers,
+    EvidenceTimestamp,
+    EvidenceTimestamps,
 )
 from crypto_core.wire.ids import AccountId
 from crypto_core.wire.journal import Action
@@ -49,7 +54,7 @@ from crypto_core.wire.labels import EVIDENCE
 from crypto_core.wire.limits import MAX_COSE_ROOTS, MAX_PAGE_ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from app.engine.handlers import Handlers
     from app.engine.ports.journal import LoggedAct
@@ -69,6 +74,9 @@ class _Gathered:
     checkpoints: dict[int, StoredCheckpoint] = field(default_factory=dict)
     """By their size."""
     senders: set[AccountId] = field(default_factory=set)
+    timestamps: list[EvidenceTimestamp] = field(default_factory=list)
+    authorities: tuple[bytes, ...] = ()
+    """As the relay names them."""
     waiting: int = 0
 
 
@@ -85,6 +93,7 @@ async def export(session: Session, command: ExportEvidence, request: int) -> Exp
     if not gathered.leaves:
         raise CommandError(Failure.NOTHING_TO_EXPORT)
     await session.vault.run(_add_checkpoints(gathered))
+    await _add_timestamps(session, gathered)
     kept = [gathered.checkpoints[size] for size in sorted(gathered.checkpoints)]
     connected, cose = await _ask(session, kept, request)
     members = await session.vault.run(_keys(session, gathered.senders))
@@ -98,6 +107,12 @@ async def export(session: Session, command: ExportEvidence, request: int) -> Exp
         "leaves",
         [gathered.leaves[index] for index in sorted(gathered.leaves)],
         lambda page: EvidenceLeaves(leaves=page),
+    )
+    members |= _paged(
+        "timestamps",
+        gathered.timestamps,
+        lambda page: EvidenceTimestamps(authorities=gathered.authorities, timestamps=page),
+        length=TIMESTAMP_PAGE,
     )
     members |= dict(zip(TEXTS, (FRENCH.encode(), ENGLISH.encode()), strict=True))
     content = await asyncio.to_thread(_archive, session, command, members)
@@ -116,6 +131,7 @@ async def export(session: Session, command: ExportEvidence, request: int) -> Exp
         checkpoints=len(kept),
         connected=len(connected) + 1,
         has_cose=bool(cose),
+        timestamps=len(gathered.timestamps),
     )
 
 
@@ -221,6 +237,37 @@ async def _add_from_relay(session: Session, gathered: _Gathered) -> None:
             last = page.items[-1].proof.index
     except (RelayError, CryptoCoreError):
         # What the relay does not prove is not evidence; a reader sees the gap.
+        return
+
+
+async def _add_timestamps(session: Session, gathered: _Gathered) -> None:
+    """Add what an outside authority has timestamped with each leaf in it, as far as the relay gives it and it holds."""
+    covered = 0
+    try:
+        for index in sorted(gathered.leaves):
+            if index < covered:
+                continue
+            found = await timestamped(session, index)
+            if found is None or len(gathered.timestamps) == MAX_EVIDENCE_TIMESTAMPS:
+                # Nothing covers a later leaf either.
+                return
+            tree = await verified(session, found, found.authorities)
+            await require_consistent(session, tree, found.note, index, None)
+            checkpoint = tree.checkpoint.checkpoint
+            covered = checkpoint.size
+            gathered.authorities = found.authorities
+            gathered.timestamps.append(EvidenceTimestamp(note=found.note, record=found.record))
+            gathered.checkpoints.setdefault(
+                covered,
+                StoredCheckpoint(
+                    size=covered,
+                    root=checkpoint.root,
+                    signed_at_seconds=tree.checkpoint.signed_at_seconds,
+                    note=found.note,
+                ),
+            )
+    except (RelayError, CryptoCoreError):
+        # A reader sees that what follows is not timestamped.
         return
 
 
@@ -344,17 +391,16 @@ async def _connected(
 
 
 def _paged(
-    folder: str, items: Sequence[T], page: Callable[[tuple[T, ...]], object]
+    folder: str,
+    items: Sequence[T],
+    page: Callable[[tuple[T, ...]], object],
+    *,
+    length: int = EVIDENCE_PAGE,
 ) -> dict[str, bytes]:
     return {
-        f"{folder}/{number:04}.cbor": encode(page(part))
-        for number, part in enumerate(_parts(items))
+        f"{folder}/{number:04}.cbor": encode(page(tuple(items[start : start + length])))
+        for number, start in enumerate(range(0, len(items), length))
     }
-
-
-def _parts(items: Sequence[T]) -> Iterator[tuple[T, ...]]:
-    for start in range(0, len(items), EVIDENCE_PAGE):
-        yield tuple(items[start : start + EVIDENCE_PAGE])
 
 
 def _archive(session: Session, command: ExportEvidence, members: dict[str, bytes]) -> bytes:

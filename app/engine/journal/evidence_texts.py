@@ -26,7 +26,9 @@ CE QUE LE FICHIER PROUVE
 
 CE QU'IL NE PROUVE PAS
 - L'heure exacte d'un acte : l'heure de l'ordinateur est celle de son horloge ; celle du relais dit « au plus tard ».
-  Le fichier ne porte pas d'horodatage d'une autorité extérieure.
+  Si une autorité extérieure a horodaté le journal (RFC 3161), le programme dit quels actes y étaient, au plus tard
+  quand, et d'après quel certificat. Donnez-lui celui que publie l'autorité, avec --authority FICHIER : celui du fichier
+  vient du relais, et montre seulement que tous deux disent la même chose. Sinon, il dit « sans horodatage extérieur ».
 - Qu'il n'y a pas eu d'autres actes, faits sur un ordinateur dont le programme a été modifié.
 - Qui était assis devant l'ordinateur.
 
@@ -55,7 +57,9 @@ WHAT THE FILE PROVES
 
 WHAT IT DOES NOT PROVE
 - The exact time of an act: the computer's time is that of its clock; the relay's says "at the latest".
-  The file bears no timestamp of an outside authority.
+  If an outside authority has timestamped the journal (RFC 3161), the program says which acts were in it, when at the
+  latest, and by whose certificate. Give it the one that the authority publishes, with --authority FILE: that of the file
+  comes from the relay, and only shows that the two agree. Otherwise it says "not externally timestamped".
 - That there were no other acts, on a computer whose program was changed.
 - Who sat at the computer.
 
