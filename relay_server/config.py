@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crypto_core.errors import WireError
-from crypto_core.trust.timestamps import read_authorities
+from crypto_core.trust.timestamps import ImprintHash, read_authorities
 from crypto_core.wire.audit import LIFE_MONTHS
 from relay_server.errors import MisuseError, StartError
 from relay_server.limits import RateLimits
@@ -58,6 +58,8 @@ class AuthorityConfig:
     """Each is trusted, those of earlier authorities included; in DER."""
     hours: int = TIMESTAMP_HOURS
     """How long at least between two timestamps."""
+    hash: ImprintHash | None = None
+    """By what hash; another one than so far renews all records at once. None leaves it as it is, SHA-512 at first."""
 
     def __post_init__(self) -> None:
         if not _AUTHORITY_URL.fullmatch(self.url):
@@ -71,7 +73,13 @@ class AuthorityConfig:
         return str(urlsplit(self.url).hostname)
 
     @classmethod
-    def read(cls, url: str | None, certificates: Path | None, hours: int) -> AuthorityConfig | None:
+    def read(
+        cls,
+        url: str | None,
+        certificates: Path | None,
+        hours: int,
+        hashed_by: ImprintHash | None = None,
+    ) -> AuthorityConfig | None:
         """Read what the command line says; None if it names no authority. Raises MisuseError, StartError."""
         if url is None and certificates is None:
             return None
@@ -82,7 +90,7 @@ class AuthorityConfig:
         except (OSError, WireError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise StartError(f"cannot use {certificates}: {reason}") from error
-        return cls(url=url, certificates=trusted, hours=hours)
+        return cls(url=url, certificates=trusted, hours=hours, hash=hashed_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

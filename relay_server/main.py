@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crypto_core.errors import WireError
+from crypto_core.trust.timestamps import ImprintHash
 from crypto_core.wire.audit import LIFE_MONTHS, AdministratorAct
 from crypto_core.wire.enrolment import Enrolment, format_enrolment
 from crypto_core.wire.ids import parse_address
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from relay_server.database.running import RunningDatabase
     from relay_server.relay import Relay
 
+_TIMESTAMP_HASHES: Final = {"sha512": ImprintHash.SHA_512, "sha3-512": ImprintHash.SHA3_512}
 _INVITATION_DAYS: Final = 7
 _MOST_INVITATION_DAYS: Final = 365
 _BACKLOG: Final = 2048
@@ -155,6 +157,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="HOURS",
         help=f"how long at least between two timestamps ({TIMESTAMP_HOURS})",
     )
+    serve.add_argument(
+        "--timestamp-hash",
+        choices=list(_TIMESTAMP_HASHES),
+        help="what timestamps are over. Changing it, before the hash so far is broken, renews every record at once "
+        "(RFC 4998, hash-tree renewal); without this option it stays as it is, at first sha512",
+    )
     admin = commands.add_parser("admin", help="the administrator's commands")
     admin_commands = admin.add_subparsers(required=True)
     invitation = admin_commands.add_parser("invite", help="print a one-time invitation code")
@@ -200,7 +208,10 @@ def _serve(options: argparse.Namespace) -> int:
         database_url=options.database_url,
         log_life_months=options.log_life_months,
         timestamps=AuthorityConfig.read(
-            options.timestamp_authority, options.timestamp_certificates, options.timestamp_hours
+            options.timestamp_authority,
+            options.timestamp_certificates,
+            options.timestamp_hours,
+            _TIMESTAMP_HASHES.get(options.timestamp_hash),
         ),
     )
     # The address first: where it is taken, nothing else is touched. Who connects early waits.

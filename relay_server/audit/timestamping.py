@@ -16,7 +16,14 @@ import asyncpg
 import httpx
 
 from crypto_core.errors import TimestampError, TimestampFault
-from crypto_core.trust.evidence_records import ArchivedToken, hash_tree, make_record
+from crypto_core.trust.evidence_records import (
+    ArchivedToken,
+    Reduced,
+    hash_tree,
+    make_record,
+    rehash,
+    renewal_hash,
+)
 from crypto_core.trust.timestamps import ImprintHash, make_request, verify_answer
 from crypto_core.wire.limits import CLOCK_SKEW_SECONDS, MAX_TIMESTAMP_BYTES
 from crypto_core.wire.relay_api import ProblemCode, TimestampedCheckpoint
@@ -25,13 +32,15 @@ from relay_server.errors import ProblemError
 from relay_server.logs import LOGGER
 
 if TYPE_CHECKING:
+    from asyncpg import Record
+
     from crypto_core.trust.timestamps import Timestamp
     from relay_server.audit.sequencer import Sequencer
     from relay_server.clock import Clock
     from relay_server.config import AuthorityConfig
     from relay_server.database.pool import Database, Session
 
-HASH: Final = ImprintHash.SHA_512
+FIRST_HASH: Final = ImprintHash.SHA_512
 RENEWAL: Final = timedelta(days=365)
 NOTICE: Final = timedelta(days=30)
 """How long before the first certificate ends its timestamps are renewed, at the latest."""
@@ -39,6 +48,8 @@ _AGAIN: Final = timedelta(days=1)
 """How long at least between two renewals, should a certificate be as short as that."""
 ANSWER_SECONDS: Final = 30.0
 """From the first byte sent to the last one read."""
+_HASH_BYTES: Final = 64
+_MOST: Final = 2**63 - 1
 _FIRST_SECONDS: Final = 60.0
 """After a start, which has more urgent things to do, and appends to the log itself."""
 _ROUND_SECONDS: Final = 300.0
@@ -75,12 +86,15 @@ class NoTimestampError(Exception):
 
 
 class _Due(NamedTuple):
-    """What is to be asked for next: a timestamp over the checkpoint of a size, or over earlier timestamps."""
+    """What is to be asked for next: a timestamp over the checkpoint of a size, or over what is to be renewed."""
 
     number: int
-    size: int | None
-    note: str | None
+    algorithm: ImprintHash
     hashed: bytes
+    size: int | None = None
+    note: str | None = None
+    covered: bytes | None = None
+    """Of a hash-tree renewal: the leaves of its tree, by the numbers of the checkpoints."""
     since: datetime | None = None
     """Of a renewal: when the last of what it is over was made."""
 
@@ -95,24 +109,29 @@ class Authority:
         self._clock = clock
         self._seconds = seconds
 
-    async def timestamp(self, hashed: bytes, *, since: datetime | None = None) -> Timestamp:
+    async def timestamp(
+        self, hashed: bytes, *, algorithm: ImprintHash = FIRST_HASH, since: datetime | None = None
+    ) -> Timestamp:
         """Ask for a timestamp over a hash and verify it. Raises NoTimestampError, also for one from before `since`."""
-        request = make_request(hashed, nonce=secrets.randbits(63) + 1, algorithm=HASH, policy=None)
+        nonce = secrets.randbits(63) + 1
+        request = make_request(hashed, nonce=nonce, algorithm=algorithm, policy=None)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._ask(request.encoded)
         except TimeoutError as error:
             raise NoTimestampError(Trouble.SLOW) from error
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError) as error:
+            # A ValueError is a name that no resolver takes, such as "xn--".
             raise NoTimestampError(Trouble.UNREACHABLE) from error
         try:
             found = verify_answer(answer, request, authorities=self.config.certificates)
         except TimestampError as error:
             raise NoTimestampError(_TROUBLES.get(error.fault, Trouble.INVALID)) from error
-        difference = abs(found.at - self._clock())
+        # An authority that says to be off by more than that says nothing.
+        difference = max(abs(found.at - self._clock()), found.accuracy)
         # Of an authority's machines one may be some seconds behind another, and the record would not verify.
         is_before = since is not None and to_datetime(found.at) < since
-        if is_before or difference > CLOCK_SKEW_SECONDS * 1000 + found.accuracy:
+        if is_before or difference > CLOCK_SKEW_SECONDS * 1000:
             raise NoTimestampError(Trouble.CLOCK)
         return found
 
@@ -176,8 +195,10 @@ class Timestamper:
         if authority is None:
             return made
         try:
-            while due := await self._due(authority.config.hours):
-                timestamp = await authority.timestamp(due.hashed, since=due.since)
+            while due := await self._due(authority.config):
+                timestamp = await authority.timestamp(
+                    due.hashed, algorithm=due.algorithm, since=due.since
+                )
                 made += await self._keep(due, timestamp)
         except NoTimestampError as error:
             LOGGER.warning("no timestamp", extra={"code": error.trouble.value})
@@ -186,27 +207,36 @@ class Timestamper:
             await self._note_failure(None)
         return made
 
-    async def _due(self, hours: int) -> _Due | None:
+    async def _due(self, config: AuthorityConfig) -> _Due | None:
         now = to_datetime(self._clock())
         async with self._database.session() as session:
             row = await session.fetchrow(
                 """
                 SELECT coalesce(max(number), 0) AS last, coalesce(max(size), 0) AS size, max(made_at) AS latest,
                     max(made_at) FILTER (WHERE size IS NOT NULL) AS made_at,
-                    coalesce(max(number) FILTER (WHERE size IS NULL), 0) AS renewal
+                    coalesce(max(number) FILTER (WHERE size IS NULL), 0) AS renewal,
+                    (SELECT hash FROM audit_timestamp ORDER BY number DESC LIMIT 1) AS hash
                 FROM audit_timestamp
                 """
             )
             assert row is not None  # noqa: S101 - an aggregate is one row
+            last = FIRST_HASH if row["hash"] is None else ImprintHash(row["hash"])
+            algorithm = last if config.hash is None else config.hash
+            number = row["last"] + 1
+            if row["last"] and algorithm is not last:
+                leaves = await _rehashed(session, number, algorithm)
+                root, _ = await asyncio.to_thread(hash_tree, leaves, algorithm)
+                return _Due(number, algorithm, root, covered=b"".join(leaves), since=row["latest"])
             if await _is_renewal_due(session, row["renewal"], now):
-                covered = await _covered(session, row["renewal"], row["last"] + 1)
-                root, _ = hash_tree(list(covered.values()), HASH)
-                return _Due(row["last"] + 1, None, None, root, row["latest"])
+                covered = await _covered(session, row["renewal"], number)
+                root, _ = await asyncio.to_thread(hash_tree, list(covered.values()), algorithm)
+                return _Due(number, algorithm, root, since=row["latest"])
         newest = self._sequencer.latest
-        is_time = row["made_at"] is None or now - row["made_at"] >= timedelta(hours=hours)
+        is_time = row["made_at"] is None or now - row["made_at"] >= timedelta(hours=config.hours)
         if not is_time or newest.size <= row["size"]:
             return None
-        return _Due(row["last"] + 1, newest.size, newest.note, HASH.of(newest.note.encode()))
+        hashed = algorithm.of(newest.note.encode())
+        return _Due(number, algorithm, hashed, size=newest.size, note=newest.note)
 
     async def _keep(self, due: _Due, timestamp: Timestamp) -> bool:
         """Keep a timestamp, unless another relay on this database has kept one meanwhile."""
@@ -214,13 +244,17 @@ class Timestamper:
             try:
                 await session.execute(
                     """
-                    INSERT INTO audit_timestamp (number, size, note, token, made_at, valid_until)
-                    VALUES ($1, $2, $3, $4, $5, $6)
+                    INSERT INTO audit_timestamp
+                        (number, size, note, token, hash, token_hash, covered, made_at, valid_until)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                     """,
                     due.number,
                     due.size,
                     due.note,
                     timestamp.token,
+                    due.algorithm.value,
+                    renewal_hash(timestamp.token, due.algorithm),
+                    due.covered,
                     to_datetime(timestamp.at),
                     to_datetime(timestamp.valid_until),
                 )
@@ -265,9 +299,10 @@ async def _is_renewal_due(session: Session, renewal: int, now: datetime) -> bool
     # What has ended already cannot be saved any more.
     if row is None or row["made_at"] is None or row["valid_until"] is None:
         return False
-    age = now - row["made_at"]
-    is_ending: bool = row["valid_until"] - now <= NOTICE
-    return age >= RENEWAL or (is_ending and age >= _AGAIN)
+    age: timedelta = now - row["made_at"]
+    left: timedelta = row["valid_until"] - now
+    # Until the authority has another certificate, each renewal ends with this one: so few of them, ever closer to the end.
+    return age >= RENEWAL or (left <= NOTICE and age >= max(left, _AGAIN))
 
 
 async def _covered(session: Session, first: int, renewal: int) -> dict[int, bytes]:
@@ -282,6 +317,88 @@ async def _covered(session: Session, first: int, renewal: int) -> dict[int, byte
     return {row["number"]: row["token_hash"] for row in rows}
 
 
+class _Records:
+    """Makes the records of checkpoints; what several of them need is read and computed once."""
+
+    def __init__(self, session: Session, renewals: list[Record], before: int) -> None:
+        self._session = session
+        self._renewals = [each for each in renewals if each["number"] < before]
+        self._trees: dict[int, tuple[list[int], list[Reduced]]] = {}
+
+    @classmethod
+    async def read(cls, session: Session, *, before: int = _MOST) -> _Records:
+        """Read the renewals with numbers below one."""
+        renewals = await session.fetch(
+            """
+            SELECT number, token, hash, covered, made_at, valid_until FROM audit_timestamp
+            WHERE size IS NULL ORDER BY number
+            """
+        )
+        return cls(session, renewals, before)
+
+    async def of(self, stamp: Record) -> bytes:
+        """Return the record of a checkpoint, as far as it was renewed in time."""
+        archived = [ArchivedToken(token=stamp["token"])]
+        chains = [(ImprintHash(stamp["hash"]), archived)]
+        begins, last = 0, stamp
+        for renewal in self._renewals:
+            if renewal["number"] > stamp["number"]:
+                if renewal["made_at"] > last["valid_until"]:
+                    # It came too late: the record ends where it is still worth something.
+                    break
+                numbers, reduced = await self._tree(renewal, begins)
+                is_rehashed = renewal["covered"] is not None
+                place = numbers.index((stamp if is_rehashed else last)["number"])
+                if is_rehashed:
+                    archived = []
+                    chains.append((ImprintHash(renewal["hash"]), archived))
+                archived.append(ArchivedToken(token=renewal["token"], reduced=reduced[place]))
+                last = renewal
+            begins = renewal["number"]
+        return make_record(chains)
+
+    async def _tree(self, renewal: Record, begins: int) -> tuple[list[int], list[Reduced]]:
+        """Return the numbers of what a renewal is over, and the way from each to its root."""
+        number = renewal["number"]
+        if number not in self._trees:
+            if renewal["covered"] is None:
+                covered = await _covered(self._session, begins, number)
+                numbers, leaves = list(covered), list(covered.values())
+            else:
+                numbers = await _checkpoints(self._session, number)
+                leaves = [
+                    renewal["covered"][at : at + _HASH_BYTES]
+                    for at in range(0, len(renewal["covered"]), _HASH_BYTES)
+                ]
+            # In a thread: after years of hourly timestamps it is a tenth of a second.
+            _, reduced = await asyncio.to_thread(hash_tree, leaves, ImprintHash(renewal["hash"]))
+            self._trees[number] = numbers, reduced
+        return self._trees[number]
+
+
+async def _checkpoints(session: Session, before: int) -> list[int]:
+    """Return the numbers of timestamped checkpoints below one."""
+    rows = await session.fetch(
+        "SELECT number FROM audit_timestamp WHERE size IS NOT NULL AND number < $1 ORDER BY number",
+        before,
+    )
+    return [row["number"] for row in rows]
+
+
+async def _rehashed(session: Session, before: int, algorithm: ImprintHash) -> list[bytes]:
+    """Return what a hash-tree renewal is over: each checkpoint with its record so far, by another hash (RFC 4998 §5.3)."""
+    records = await _Records.read(session, before=before)
+    leaves = []
+    for number in await _checkpoints(session, before):
+        stamp = await session.fetchrow(
+            "SELECT number, note, token, hash, valid_until FROM audit_timestamp WHERE number = $1",
+            number,
+        )
+        assert stamp is not None  # noqa: S101 - nothing is ever taken out of the table
+        leaves.append(rehash(stamp["note"].encode(), await records.of(stamp), algorithm))
+    return leaves
+
+
 class TimestampService:
     """Gives the timestamps that there are to whoever asks; they name nobody."""
 
@@ -294,33 +411,14 @@ class TimestampService:
         async with self._database.session() as session:
             row = await session.fetchrow(
                 """
-                SELECT number, note, token, valid_until FROM audit_timestamp WHERE size > $1
+                SELECT number, note, token, hash, valid_until FROM audit_timestamp WHERE size > $1
                 ORDER BY size LIMIT 1
                 """,
                 leaf,
             )
             if row is None:
                 raise ProblemError(ProblemCode.NOT_FOUND, "no timestamp covers this leaf yet")
-            archived = [ArchivedToken(token=row["token"])]
-            renewals = await session.fetch(
-                """
-                SELECT number, token, made_at, valid_until FROM audit_timestamp WHERE size IS NULL ORDER BY number
-                """
-            )
-            before, last = 0, row
-            for renewal in renewals:
-                if renewal["number"] > last["number"]:
-                    if renewal["made_at"] > last["valid_until"]:
-                        # It came too late: the record ends where it is still worth something.
-                        break
-                    covered = await _covered(session, before, renewal["number"])
-                    _, reduced = hash_tree(list(covered.values()), HASH)
-                    place = list(covered).index(last["number"])
-                    archived.append(ArchivedToken(token=renewal["token"], reduced=reduced[place]))
-                    last = renewal
-                before = renewal["number"]
+            record = await (await _Records.read(session)).of(row)
         return TimestampedCheckpoint(
-            note=row["note"],
-            record=make_record([(HASH, archived)]),
-            authorities=self._certificates,
+            note=row["note"], record=record, authorities=self._certificates
         )

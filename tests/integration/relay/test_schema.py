@@ -113,8 +113,8 @@ def test_not_even_the_owner_changes_the_log(database: TestDatabase, table: str) 
 def test_not_even_the_owner_changes_a_timestamp(database: TestDatabase) -> None:
     with database.as_superuser() as connection:
         connection.execute(
-            "INSERT INTO relay.audit_timestamp (number, size, note, token, made_at, valid_until) "
-            "VALUES (1, 1, 'note', 'token', now(), now())"
+            "INSERT INTO relay.audit_timestamp (number, size, note, token, hash, token_hash, made_at, valid_until) "
+            "VALUES (1, 1, 'note', 'token', 'sha512', sha512('token'), now(), now())"
         )
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"SET ROLE {database.owner}".encode())

@@ -7,15 +7,18 @@ import asyncio
 import json
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from cryptography.hazmat import asn1
 
 from crypto_core.trust.checkpoints import parse_log_identity, verify_checkpoint
 from crypto_core.trust.evidence_records import VerifiedRecord, verify_record
-from crypto_core.trust.timestamps import read_authorities
+from crypto_core.trust.timestamp_syntax import TimeStampReq
+from crypto_core.trust.timestamps import ImprintHash, read_authorities
 from crypto_core.wire.codec import decode
 from crypto_core.wire.relay_api import PATH_TIMESTAMPS, ProblemCode, TimestampedCheckpoint
 from relay_server.audit.status import read_status
@@ -100,7 +103,7 @@ async def test_the_newest_checkpoint_is_timestamped_and_everybody_can_verify_it(
             # Once a day, and only if there is something new.
             await relay.device()
             assert await relay.relay.timestamper.stamp() == 0
-            relay.clock.advance(days=1)
+            relay.clock.advance(days=1, seconds=60)
             # The authority has the clock of the machine, and the relay's has gone wrong by a day.
             assert await relay.relay.timestamper.stamp() == 0
             state = await status_of(database, tmp_path)
@@ -171,9 +174,10 @@ async def test_a_renewal_does_not_wait_for_a_year_when_the_certificate_ends(
         async with relay_over(database.login, tmp_path, clock=clock, timestamps=config) as relay:
             await relay.device()
             assert await relay.relay.timestamper.stamp() == 1
-            clock.advance(days=5)
+            # Half of its time is left still.
+            clock.advance(days=19)
             assert await relay.relay.timestamper.stamp() == 0
-            clock.advance(days=10)
+            clock.advance(days=2)
             signing = following
             assert await relay.relay.timestamper.stamp() == 1
             clock.advance(days=100)
@@ -208,9 +212,106 @@ async def test_a_renewal_that_comes_too_late_saves_nothing(
             assert new.timestamps == 2
 
 
+async def test_a_certificate_that_is_not_replaced_is_renewed_under_a_few_times(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    """A record has room for 64 timestamps, and has to last twenty years."""
+    clock = SetClock()
+    ending = LyingAuthority(until=datetime.fromtimestamp(clock.moment // 1000 + 60 * 86_400, UTC))
+    with served(lambda asked: ending.answer(asked, at=at(clock))) as url:
+        config = trusting(url, ending.file)
+        async with relay_over(database.login, tmp_path, clock=clock, timestamps=config) as relay:
+            await relay.device()
+            for _ in range(60):
+                await relay.relay.timestamper.stamp()
+                clock.advance(days=1)
+            state = await status_of(database, tmp_path)
+            assert 1 <= state.timestamp_renewals <= 6
+
+
+async def test_a_hash_that_is_doubted_is_replaced_for_every_record_at_once(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    """Years before the change and years after it; no chain may break between the two hashes."""
+    clock = SetClock()
+    authority = LyingAuthority()
+    with served(lambda asked: authority.answer(asked, at=at(clock))) as url:
+        config = trusting(url, authority.file)
+        folder = tmp_path / "relay"
+        sizes: list[int] = []
+
+        async def a_day(relay: RunningRelay) -> int:
+            await relay.device()
+            sizes.append(relay.relay.sequencer.latest.size)
+            made = await relay.relay.timestamper.stamp()
+            clock.advance(days=1)
+            return made
+
+        async with relay_over(database.login, folder, clock=clock, timestamps=config) as relay:
+            assert [await a_day(relay) for _ in range(3)] == [1, 1, 1]
+            clock.advance(days=365)
+            assert await a_day(relay) == 2
+        config = replace(config, hash=ImprintHash.SHA3_512)
+        async with relay_over(database.login, folder, clock=clock, timestamps=config) as relay:
+            # The hash-tree renewal, and the day's own by the new hash.
+            assert await a_day(relay) == 2
+            assert await a_day(relay) == 1
+            clock.advance(days=365)
+            assert await relay.relay.timestamper.stamp() == 1
+        # Without the option it stays as it is.
+        config = replace(config, hash=None)
+        async with relay_over(database.login, folder, clock=clock, timestamps=config) as relay:
+            assert await a_day(relay) == 1
+            found = [await record_of(relay, size - 1) for size in sizes]
+            assert [size for size, _ in found] == sizes
+            # The first three: own, renewed, rehashed, renewed; then without the first renewal; then own and renewed.
+            assert [record.timestamps for _, record in found] == [4, 4, 4, 3, 2, 2, 1]
+            hashes = [(record.first.algorithm, record.last.algorithm) for _, record in found]
+            old, new = ImprintHash.SHA_512, ImprintHash.SHA3_512
+            assert hashes == [(old, new)] * 4 + [(new, new)] * 3
+
+
+async def test_openssl_as_authority_renews_and_rehashes(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    """A year ago by the relay's clock somebody else signed; today OpenSSL does, by the machine's."""
+    (tmp_path / "authority").mkdir()
+    openssl = OpensslAuthority.make(tmp_path / "authority")
+    clock = SetClock()
+    present = clock.moment
+    clock.advance(days=-366)
+    past = LyingAuthority()
+
+    def answer(asked: bytes) -> bytes:
+        return (
+            openssl.answer(asked) if clock.moment == present else past.answer(asked, at=at(clock))
+        )
+
+    with served(answer) as url:
+        config = trusting(url, past.file, openssl.file)
+        folder = tmp_path / "relay"
+        async with relay_over(database.login, folder, clock=clock, timestamps=config) as relay:
+            await relay.device()
+            assert await relay.relay.timestamper.stamp() == 1
+            clock.advance(days=366)
+            assert clock.moment == present
+            # Besides, the relay may have something of its own to note after a year.
+            assert await relay.relay.timestamper.stamp() >= 1
+            _, record = await record_of(relay, 0)
+            assert record.timestamps == 2
+        config = replace(config, hash=ImprintHash.SHA3_512)
+        async with relay_over(database.login, folder, clock=clock, timestamps=config) as relay:
+            assert await relay.relay.timestamper.stamp() >= 1
+            _, record = await record_of(relay, 0)
+            assert record.timestamps == 3
+            assert record.last.algorithm is ImprintHash.SHA3_512
+            assert record.last.authority == "Authority 1, Horodatage"
+
+
 LIES: Final[tuple[tuple[Trouble, dict[str, Any], dict[str, Any]], ...]] = (
     (Trouble.CLOCK, {"at": datetime(2038, 1, 1, tzinfo=UTC)}, {}),
     (Trouble.CLOCK, {"at": datetime(2021, 1, 1, tzinfo=UTC)}, {}),
+    (Trouble.CLOCK, {"accuracy": 301}, {}),
     (Trouble.INVALID, {"nonce": 5}, {}),
     (Trouble.INVALID, {"hashed": bytes(64)}, {}),
     (Trouble.INVALID, {"algorithm": "2.16.840.1.101.3.4.2.1"}, {}),
@@ -259,7 +360,8 @@ async def test_an_authority_that_lies_is_not_believed_and_the_log_goes_on(
             await is_refused(trusting(url, LyingAuthority().file), Trouble.UNKNOWN_AUTHORITY)
         with served(lambda _: bytes(2**24)) as url:
             await is_refused(trusting(url, authority.file), Trouble.TOO_LONG)
-        await is_refused(trusting(NOWHERE, authority.file), Trouble.UNREACHABLE)
+        for nowhere in (NOWHERE, "http://xn--/"):
+            await is_refused(trusting(nowhere, authority.file), Trouble.UNREACHABLE)
         with served(replay) as url:
             config = trusting(url, authority.file)
             await Authority(config, clock=relay.clock).timestamp(bytes(64))
@@ -267,6 +369,42 @@ async def test_an_authority_that_lies_is_not_believed_and_the_log_goes_on(
         size = relay.relay.sequencer.latest.size
         await relay.device()
         assert relay.relay.sequencer.latest.size > size
+
+
+async def test_the_authority_hears_a_hash_and_nothing_else(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    heard = asyncio.Queue[bytes]()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        heard.put_nowait(head)
+        heard.put_nowait(await reader.readexactly(length))
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with server, relay_over(database.login, tmp_path) as relay:
+        await relay.device()
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/tsa"
+        assert await asking(relay, trusting(url, LyingAuthority().file)).stamp() == 0
+        head, body = await heard.get(), await heard.get()
+        first, *headers = head.decode().strip().split("\r\n")
+        assert first == "POST /tsa HTTP/1.1"
+        assert {each.partition(":")[0].lower() for each in headers} == {
+            "accept",
+            "accept-encoding",
+            "connection",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent",
+        }
+        asked = asn1.decode_der(TimeStampReq, body)
+        note = relay.relay.sequencer.latest.note.encode()
+        assert asked.imprint.hashed == ImprintHash.SHA_512.of(note)
+        assert asked.policy is None
+        assert len(body) < 128
 
 
 async def test_what_failed_is_tried_again(database: TestDatabase, tmp_path: Path) -> None:

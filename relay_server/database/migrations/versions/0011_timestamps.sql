@@ -3,17 +3,23 @@
 SET LOCAL ROLE {owner};
 SET LOCAL search_path = relay, pg_temp;
 
--- In the order in which they were made, without gaps: a renewal is over all since the renewal before it, that one included.
+-- In the order in which they were made, without gaps. A timestamp renewal is over all tokens since the renewal before it, that one
+-- included; a hash-tree renewal is over all checkpoints before it, each with its record so far.
 CREATE TABLE audit_timestamp (
     number bigint PRIMARY KEY CHECK (number > 0),
     -- Of the checkpoint; a renewal has none.
     size bigint UNIQUE CHECK (size > 0),
     note text CHECK (octet_length(note) <= 65536),
     token bytea NOT NULL CHECK (octet_length(token) BETWEEN 1 AND 32768),
-    token_hash bytea NOT NULL GENERATED ALWAYS AS (sha512(token)) STORED,
+    hash text NOT NULL CHECK (hash IN ('sha512', 'sha3_512')),
+    -- By that hash: what a later renewal is over.
+    token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 64),
+    -- Of a hash-tree renewal: the 64 bytes that it is over for each checkpoint, one after the other.
+    covered bytea CHECK (octet_length(covered) > 0 AND octet_length(covered) % 64 = 0),
     made_at timestamptz NOT NULL,
     valid_until timestamptz NOT NULL,
-    CHECK ((size IS NULL) = (note IS NULL))
+    CHECK ((size IS NULL) = (note IS NULL)),
+    CHECK (size IS NULL OR covered IS NULL)
 );
 
 CREATE TRIGGER audit_timestamp_fixed BEFORE UPDATE OR DELETE ON audit_timestamp
