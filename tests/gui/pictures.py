@@ -31,7 +31,15 @@ from app.interface.documents import DocumentProblem
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.importing import ImportMail, ImportTrouble
-from app.interface.journal import Deed, JournalState, ReportForm, ReportReader, Standing
+from app.interface.journal import (
+    Deed,
+    JournalState,
+    JournalTimestamp,
+    ReportForm,
+    ReportReader,
+    Standing,
+    TimestampStanding,
+)
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -81,7 +89,7 @@ from app.window.views.sign_in import SignInDialog
 from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.content import Mark, MarkKind
-from crypto_core.wire.ids import DeviceId, FactorId, MessageId, UnixMillis
+from crypto_core.wire.ids import DeviceId, FactorId, Hash, MessageId, UnixMillis
 from crypto_core.wire.limits import MAX_NAME_BYTES
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.words import WordLanguage, format_secret_words
@@ -1785,7 +1793,15 @@ def page_journal(desk: Desk, practice: Practice) -> None:
 
 
 def page_journal_whole(desk: Desk, practice: Practice) -> None:
-    """The proof with its bytes."""
+    """The proof with its bytes, of an act that is externally timestamped."""
+    practice.journal.timestamp = JournalTimestamp(
+        standing=TimestampStanding.RELAYS_AUTHORITY,
+        at=UnixMillis(practice.now),
+        authority="Horodatage qualifié 4, Société d’horodatage",
+        certificate=Hash(bytes(range(32))),
+        log_size=94_112,
+        valid_until=UnixMillis(practice.now + 86_400_000),
+    )
     page_journal(desk, practice)
     desk.window.mail.proof.whole.click()
 

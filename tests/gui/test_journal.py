@@ -180,7 +180,7 @@ def test_only_a_certificate_of_ones_own_makes_an_authority_known(
     go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
     proof = desk.window.mail.proof
     qtbot.waitUntil(lambda: "says Horodatage SA" in texts_of(proof))
-    assert "The relay gave the certificate" in texts_of(proof)
+    assert "Its certificate comes from the relay" in texts_of(proof)
     wrong, right = tmp_path / "wrong.pem", tmp_path / "right.pem"
     wrong.write_bytes(b"a picture")
     right.write_bytes(practice.journal.known)
@@ -191,7 +191,8 @@ def test_only_a_certificate_of_ones_own_makes_an_authority_known(
     proof.take_certificate(right)
     qtbot.waitUntil(lambda: "by the certificate that you chose" in texts_of(proof))
     said = texts_of(proof)
-    assert "The relay gave the certificate" not in said
+    assert said.count("SHA-256 of the authority") == 1
+    assert "Its certificate comes from the relay" not in said
     assert proof.compare.isHidden()
     assert not proof.banner.isVisible()
 

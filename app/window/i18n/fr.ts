@@ -3810,8 +3810,8 @@
         <translation>✓ Dans le registre au plus tard {at}&#x202f;: {authority} l’affirme, d’après le certificat que vous avez choisi.</translation>
     </message>
     <message>
-        <source>In the record at the latest {at}, says {authority}. The relay gave the certificate: the two agree, and who this authority is remains to be compared.</source>
-        <translation>Dans le registre au plus tard {at}, selon {authority}. Le certificat vient du relais&#x202f;: tous deux disent la même chose, et il reste à comparer qui est cette autorité.</translation>
+        <source>In the record at the latest {at}, says {authority}. Its certificate comes from the relay: that shows that the two agree, not who this authority is.</source>
+        <translation>Dans le registre au plus tard {at}, selon {authority}. Son certificat vient du relais&#x202f;: cela montre que tous deux s’accordent, pas qui est cette autorité.</translation>
     </message>
     <message>
         <source>Renewed, last on {day}.</source>
@@ -5748,6 +5748,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>Gardez cet ordinateur en l’état et montrez cette page au responsable du relais.</translation>
     </message>
     <message>
+        <source>Timestamp</source>
+        <translation>Horodatage</translation>
+    </message>
+    <message>
         <source>the relay</source>
         <translation>le relais</translation>
     </message>
@@ -5762,10 +5766,6 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Compare with the authority’s certificate…</source>
         <translation>Comparer au certificat de l’autorité…</translation>
-    </message>
-    <message>
-        <source>Outside timestamp</source>
-        <translation>Horodatage extérieur</translation>
     </message>
     <message>
         <source>SHA-256 of the authority’s certificate</source>

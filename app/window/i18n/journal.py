@@ -93,8 +93,8 @@ class JournalWords(QObject):
             )
         else:
             said = self.tr(
-                "In the record at the latest {at}, says {authority}. The relay gave the certificate: the two agree, and "
-                "who this authority is remains to be compared."
+                "In the record at the latest {at}, says {authority}. Its certificate comes from the relay: that shows that "
+                "the two agree, not who this authority is."
             )
         sentences = [said.format(at=at, authority=found.authority)]
         if found.renewed_at is not None:

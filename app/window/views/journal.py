@@ -589,6 +589,7 @@ class ProofPane(QWidget):
         self._words = JournalWords(around.words, around.formats)
         self.row: JournalRow | None = None
         self._timestamp: Text | None = None
+        self._certificate: Text | None = None
         self.setProperty("ground", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = LinkButton(self.tr("Back to the journal"))
@@ -618,6 +619,7 @@ class ProofPane(QWidget):
     def show_act(self, row: JournalRow) -> None:
         """Show an act; its proof follows as soon as it is verified."""
         self.row = row
+        self._timestamp = self._certificate = None
         self.banner.silence()
         self._title.setText(self._words.sentence(row))
         self._sentence.setText(self._told(row))
@@ -632,6 +634,7 @@ class ProofPane(QWidget):
     def forget(self) -> None:
         """Keep nothing of an act."""
         self.row = None
+        self._timestamp = self._certificate = None
         for text in (self._title, self._sentence):
             text.clear()
         clear(self._facts)
@@ -687,7 +690,7 @@ class ProofPane(QWidget):
         clear(self._facts)
         for name, value in self._lines(proof):
             self._add_fact(name, value)
-        self._timestamp = None
+        self._timestamp = self._certificate = None
         self._write_bytes(proof)
         if proof.leaf_index is not None:
             self._journal.ask_timestamp(row)
@@ -711,15 +714,19 @@ class ProofPane(QWidget):
             return
         said = self._words.timestamp(found)
         if self._timestamp is None:
-            self._timestamp = self._add_fact(self.tr("Outside timestamp"), said)
+            self._timestamp = self._add_fact(self.tr("Timestamp"), said)
         else:
             self.banner.silence()
             self._timestamp.setText(said)
         show_if(self.compare, is_wanted=found.standing is TimestampStanding.RELAYS_AUTHORITY)
-        if found.certificate is not None:
-            self._add_bytes(
+        if found.certificate is None:
+            return
+        if self._certificate is None:
+            self._certificate = self._add_bytes(
                 self.tr("SHA-256 of the authority’s certificate"), found.certificate.hex()
             )
+        else:
+            self._certificate.setText(_breaking(found.certificate.hex()))
 
     def _choose_certificate(self) -> None:
         dialog = QFileDialog(self, self.tr("The authority’s certificate"))
@@ -796,11 +803,11 @@ class ProofPane(QWidget):
             if content:
                 self._add_bytes(name, content)
 
-    def _add_bytes(self, name: str, content: str) -> None:
+    def _add_bytes(self, name: str, content: str) -> Text:
+        shown = Text(_breaking(content), Role.SMALL, wraps=True, is_selectable=True)
         self._parts.addWidget(Text(name, Role.BADGE))
-        # Zero-width spaces let a long number break.
-        shown = content if "\n" in content else "\u200b".join(content)
-        self._parts.addWidget(Text(shown, Role.SMALL, wraps=True, is_selectable=True))
+        self._parts.addWidget(shown)
+        return shown
 
     def _toggle(self) -> None:
         is_shown = self._bytes.isHidden()
@@ -815,6 +822,11 @@ class ProofPane(QWidget):
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self.banner.explain(self._around.errors.failure(failure, detail))
+
+
+def _breaking(content: str) -> str:
+    """Return bytes as a text whose long numbers break, at spaces of no width."""
+    return content if "\n" in content else "\u200b".join(content)
 
 
 _SHOWN_DELAY_MILLIS: Final = 60_000
