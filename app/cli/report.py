@@ -749,6 +749,8 @@ def proof(found: JournalProof, language: Language) -> str:
             ),
             f"SHA-256 {found.leaf_hash.hex()}",
         ]
+    elif found.signature_holds is not None:
+        lines.append(texts.TOLD_SIGNATURES[found.signature_holds].speak(language))
     return "\n".join(lines)
 
 

@@ -1495,6 +1495,16 @@ SIGNATURES: Final = {
     True: Text("The signature holds.", "La signature est valable."),
     False: Text("The signature does NOT hold.", "La signature n’est PAS valable."),
 }
+TOLD_SIGNATURES: Final = {
+    True: Text(
+        "The signature of the correspondent’s computer holds.",
+        "La signature de l’ordinateur du correspondant est valable.",
+    ),
+    False: Text(
+        "The signature of the correspondent’s computer does NOT hold.",
+        "La signature de l’ordinateur du correspondant n’est PAS valable.",
+    ),
+}
 TIMESTAMPS: Final = {
     TimestampStanding.NONE: Text("Not externally timestamped.", "Sans horodatage extérieur."),
     TimestampStanding.UNKNOWN: Text(

@@ -33,6 +33,9 @@ from crypto_core.wire.limits import (
 )
 from crypto_core.wire.words import WordLanguage
 
+MAX_SHOWN_RECEIPT_BYTES: Final = 64 * 1024
+"""A header that names 256 sections, one of these, and two signatures."""
+
 
 class Deed(StrEnum):
     """What was done; the words are those of the command line."""
@@ -292,7 +295,8 @@ class ListJournal(Command[JournalPage]):
 class JournalProof:
     """What proves an act: facts that were verified for this answer, and the bytes to verify them with other programs.
 
-    `signature_holds` and `inclusion_holds` are None while the act waits for the relay, and for what a correspondent told.
+    `signature_holds` and `inclusion_holds` are None while the act waits for the relay. What a correspondent told is signed by
+    their computer, and in no log: `inclusion_holds` is None, and `receipt` has what they signed.
     """
 
     row: JournalRow
@@ -307,6 +311,8 @@ class JournalProof:
     salt: Annotated[bytes, Size.up_to(JOURNAL_SALT_BYTES)] = field(repr=False)
     encoded_entry: Annotated[bytes, Size.up_to(MAX_SEALED_ENTRY_BYTES)] = field(repr=False)
     checkpoint: Annotated[str, Size.up_to(MAX_NOTE_BYTES)]
+    receipt: Annotated[bytes, Size.up_to(MAX_SHOWN_RECEIPT_BYTES)] = field(repr=False, default=b"")
+    """A SignedMessage with the one section that tells of this letter (`crypto_core/spec/envelope.md`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

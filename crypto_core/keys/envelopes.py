@@ -20,6 +20,7 @@ from crypto_core.errors import (
 from crypto_core.keys.derivation import expand
 from crypto_core.keys.prekeys import DeviceKeys, KemPair, seal_to
 from crypto_core.keys.streams import open_bytes, seal_bytes
+from crypto_core.trust.sections import section_digest
 from crypto_core.trust.signatures import sha256, verify
 from crypto_core.wire.codec import decode, encode, leading_integers
 from crypto_core.wire.content import CONTENT_TYPES
@@ -30,7 +31,6 @@ from crypto_core.wire.envelope import (
     OuterHeader,
     Recipient,
     Section,
-    SectionDigest,
     SignedHeader,
     SignedMessage,
     Urgency,
@@ -47,7 +47,7 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
-from crypto_core.wire.labels import BODY, COMMIT, MESSAGE, SECTION, SLOT
+from crypto_core.wire.labels import BODY, COMMIT, MESSAGE, SLOT
 from crypto_core.wire.limits import MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, STREAM_PREFIX_BYTES
 from crypto_core.wire.padding import padded_length, sealed_length, unsealed_length
 from crypto_core.wire.suites import CONTENT_KEY_BYTES, SLOT_BYTES, Suite
@@ -327,7 +327,7 @@ def _open_body(
         header = decode(SignedHeader, message.header)
     except (DecryptionError, WireError):
         raise OpenError(OpenCheck.BODY) from None
-    if header.sections != tuple(_digest(section) for section in message.sections):
+    if header.sections != tuple(section_digest(section) for section in message.sections):
         raise OpenError(OpenCheck.BODY)
     return signed, message, header
 
@@ -351,7 +351,7 @@ def _sign(
             patient=message.patient,
             urgency=message.urgency,
             log_view=log_view,
-            sections=tuple(_digest(section) for section in sections),
+            sections=tuple(section_digest(section) for section in sections),
         )
     )
     return encode(
@@ -366,10 +366,6 @@ def _section(content: object, random_bytes: RandomBytes) -> Section:
     if content_type is None:
         raise KeyStateError(f"{type(content).__name__} is not a section")
     return Section(salt=random_bytes(16), content_type=content_type, content=encode(content))
-
-
-def _digest(section: Section) -> SectionDigest:
-    return SectionDigest(content_type=section.content_type, digest=sha256(SECTION, encode(section)))
 
 
 def _commitment(content_key: bytes) -> Hash:

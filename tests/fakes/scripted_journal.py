@@ -176,10 +176,11 @@ class ScriptedJournal:
         row = next((each for each in self.rows if each.entry == command.entry), None)
         if row is None:
             raise CommandError(Failure.UNKNOWN_ENTRY)
-        is_logged = row.standing is not Standing.WAITING
+        is_logged = row.standing is Standing.LOGGED
+        is_told = row.standing is Standing.TOLD
         return JournalProof(
             row=row,
-            signature_holds=(row.entry not in self.broken) if is_logged else None,
+            signature_holds=(row.entry not in self.broken) if is_logged or is_told else None,
             inclusion_holds=True if is_logged else None,
             sequence=4217 if is_logged and row.computer else None,
             leaf_index=94_098 if is_logged else None,
@@ -188,5 +189,6 @@ class ScriptedJournal:
             leaf_hash=Hash(bytes(range(32))) if is_logged else None,
             salt=bytes(32) if row.computer else b"",
             encoded_entry=bytes(range(80)) if row.computer else b"",
+            receipt=bytes(range(60)) if is_told else b"",
             checkpoint="relay.example\n94112\nRk9P\n\n— relay.example QUJD\n" if is_logged else "",
         )

@@ -150,6 +150,26 @@ def test_a_signature_that_does_not_hold_is_said_in_red(
     assert "✕ PC du cabinet" in texts_of(proof)
 
 
+def test_what_a_correspondent_told_shows_what_their_computer_signed(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    practice.journal.note(
+        Deed.READ_BY,
+        minutes_ago=1,
+        standing=Standing.TOLD,
+        logged_at=None,
+        computer="",
+        is_here=False,
+        people=("Dr Karim Benali",),
+    )
+    go(desk, qtbot).entered_line.emit(desk.mailbox.journal.row_at(0))
+    proof = desk.window.mail.proof
+    qtbot.waitUntil(lambda: "✓ Dr Karim Benali" in texts_of(proof))
+    proof.whole.click()
+    assert "Signed receipt" in texts_of(proof)
+    assert "Not externally timestamped" not in texts_of(proof)
+
+
 def stamped(practice: Practice) -> JournalTimestamp:
     return JournalTimestamp(
         standing=TimestampStanding.RELAYS_AUTHORITY,

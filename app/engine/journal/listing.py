@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from app.engine import audit, witnessing
-from app.engine.journal.noting import note, note_letter
+from app.engine.journal.noting import TOLD, note, note_letter
 from app.engine.ports.vault import Setting
 from app.interface.events import JournalChanged
 from app.interface.failures import CommandError, Failure
@@ -26,19 +26,24 @@ from app.interface.snapshots import AlarmKind, Done
 from crypto_core.errors import CryptoCoreError
 from crypto_core.trust.audit import commitment, verify_relay_statement, verify_statement
 from crypto_core.trust.merkle import leaf_hash
+from crypto_core.trust.sections import only_section, verify_section
 from crypto_core.trust.signatures import pseudonym_of
 from crypto_core.wire.audit import AuditLeaf, AuditStatement
 from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.content import CONTENT_TYPES, Receipt
+from crypto_core.wire.envelope import SignedMessage
 from crypto_core.wire.ids import RELAY_PSEUDONYM, UnixMillis
 from crypto_core.wire.journal import Action, OpenedEntry
 from crypto_core.wire.signed import HybridSignature
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
-    from app.engine.ports.journal import ActProof, StoredProof
+    from app.engine.ports.journal import ActProof, StoredProof, ToldReceipt
     from app.engine.ports.vault import Store, StoredCheckpoint
     from app.engine.session import Session
+    from app.interface.journal import JournalRow
     from crypto_core.trust.key_history import KeyHistory
+    from crypto_core.wire.envelope import Section
     from crypto_core.wire.ids import DevicePseudonym
     from crypto_core.wire.signed import SigningPublicKey
 
@@ -124,7 +129,10 @@ async def keep_telling(session: Session) -> None:
 
 
 async def prove(session: Session, command: ShowProof) -> JournalProof:
-    """Verify one act anew: its statement's signature, and its leaf under the checkpoint that is kept. Raises CommandError."""
+    """Verify one act anew: its statement's signature, and its leaf under the checkpoint that is kept. Raises CommandError.
+
+    Of what a correspondent told: the signature of the receipt that told it.
+    """
 
     def read(
         store: Store,
@@ -138,8 +146,8 @@ async def prove(session: Session, command: ShowProof) -> JournalProof:
             row = store.outbox.statement(stored.sequence)
             leaf = None if row is None else audit.leaf_of(row, proof)
         checkpoint = None if proof is None else store.trust.checkpoint(proof.checkpoint_size)
-        own = session.owner.account
-        return stored, leaf, checkpoint, store.trust.histories([own]).get(own)
+        signer = stored.receipts[0].account if stored.receipts else session.owner.account
+        return stored, leaf, checkpoint, store.trust.histories([signer]).get(signer)
 
     stored, leaf, checkpoint, history = await session.vault.run(read)
     proof, opened = stored.proof, None
@@ -147,9 +155,15 @@ async def prove(session: Session, command: ShowProof) -> JournalProof:
     if stored.encoded_opened and stored.row.deed is not Deed.OF_A_LATER_PROGRAM:
         opened = decode(OpenedEntry, stored.encoded_opened)
     note = None if checkpoint is None else checkpoint.note
+    told = _told(stored)
+    signature_holds = None
+    if proof is not None:
+        signature_holds = _is_signed(session, leaf, opened, history)
+    elif told is not None:
+        signature_holds = _is_told(stored.row, *told, history)
     return JournalProof(
         row=stored.row,
-        signature_holds=None if proof is None else _is_signed(session, leaf, opened, history),
+        signature_holds=signature_holds,
         inclusion_holds=None if proof is None else _is_included(session, leaf, proof, note),
         sequence=stored.sequence,
         leaf_index=None if proof is None else proof.log_index,
@@ -159,7 +173,45 @@ async def prove(session: Session, command: ShowProof) -> JournalProof:
         salt=b"" if opened is None else opened.salt,
         encoded_entry=b"" if opened is None else encode(opened.entry),
         checkpoint=note or "",
+        receipt=b"" if told is None else told[1],
     )
+
+
+def _told(stored: StoredProof) -> tuple[ToldReceipt, bytes] | None:
+    """Return the receipt that told an act, and the signed message with its one section that says so.
+
+    The message is empty where what is kept is damaged or says something else, and nothing proves the act any more.
+    """
+    told = None
+    for receipt in stored.receipts:
+        if TOLD[receipt.state] is not stored.row.deed:
+            continue
+        try:
+            for place, section in enumerate(decode(SignedMessage, receipt.signed_message).sections):
+                if _tells(section, stored.row):
+                    return receipt, only_section(receipt.signed_message, place)
+        except CryptoCoreError:
+            pass
+        told = told or (receipt, b"")
+    return told
+
+
+def _tells(section: Section, row: JournalRow) -> bool:
+    if section.content_type != CONTENT_TYPES[Receipt]:
+        return False
+    content = decode(Receipt, section.content)
+    return (content.message, TOLD[content.state], content.at) == (row.letter, row.deed, row.at)
+
+
+def _is_told(
+    row: JournalRow, receipt: ToldReceipt, shown: bytes, history: KeyHistory | None
+) -> bool:
+    """Whether the receipt's computer has signed that it tells this act."""
+    key = None if history is None else history.signing_key(receipt.device)
+    try:
+        return key is not None and _tells(verify_section(shown, key)[1], row)
+    except CryptoCoreError:
+        return False
 
 
 def _is_signed(

@@ -37,7 +37,7 @@ SAME_LOOK_MILLIS: Final = 600_000
 SAME_SEARCH_MILLIS: Final = 60_000
 
 _LOOKS: Final = frozenset({Action.READ, Action.DOCUMENT_SHOWN})
-_TOLD: Final = {
+TOLD: Final = {
     ReceiptState.DELIVERED: Deed.DELIVERED_TO,
     ReceiptState.READ: Deed.READ_BY,
     ReceiptState.REFUSED: Deed.REFUSED_BY,
@@ -139,7 +139,7 @@ def note_told(
     utc_offset: UtcOffsetMinutes,
 ) -> None:
     """Note what a correspondent's receipt says of a letter, once whatever number of computers they have."""
-    deed = _TOLD[receipt.state]
+    deed = TOLD[receipt.state]
     if store.journal.has_told(deed, letter, account):
         return
     parties = store.journal.parties(letter)

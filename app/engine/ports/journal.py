@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 from app.interface.journal import Deed, DeedKind, JournalRow
+from crypto_core.wire.content import ReceiptState
 from crypto_core.wire.ids import (
     AccountId,
     DeviceId,
@@ -84,6 +85,16 @@ class ActProof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldReceipt:
+    """A receipt of one of a correspondent's computers, with the SignedMessage that brought it."""
+
+    account: AccountId
+    device: DeviceId
+    state: ReceiptState
+    signed_message: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredProof:
     """An act with all that is kept to prove it; without `proof` the log does not have it yet."""
 
@@ -92,6 +103,8 @@ class StoredProof:
     sequence: int | None
     encoded_opened: bytes | None = field(repr=False)
     proof: ActProof | None
+    receipts: tuple[ToldReceipt, ...] = ()
+    """Of an act that a correspondent told: what they told of the letter at that moment, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,12 @@ from app.engine.ports.journal import (
     LoggedAct,
     NewAct,
     StoredProof,
+    ToldReceipt,
 )
 from app.interface.journal import Deed, DeedKind, JournalRow, Standing
 from app.interface.shown import person_name, shown_file_name, shown_line
 from app.interface.snapshots import PatientTag
+from crypto_core.wire.content import ReceiptState
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import (
     AccountId,
@@ -298,6 +300,25 @@ class SqlJournalStore:
             sequence=sequence,
             encoded_opened=opened,
             proof=None if where[0] is None else _proof(where),
+            receipts=self._receipts(act),
+        )
+
+    def _receipts(self, act: int) -> tuple[ToldReceipt, ...]:
+        rows = self._db.execute(
+            "select r.account, r.device, r.state, r.signed_message from act a"
+            " join act_person s on s.act = a.id"
+            " join receipt r on r.message = a.letter and r.account = s.account and r.at = a.at"
+            " where a.id = ? and a.state = ? order by r.id",
+            (act, int(ActState.TOLD)),
+        )
+        return tuple(
+            ToldReceipt(
+                account=AccountId(account),
+                device=DeviceId(device),
+                state=ReceiptState(state),
+                signed_message=signed,
+            )
+            for account, device, state, signed in rows
         )
 
     def proofs_among(self, acts: Sequence[int]) -> Mapping[int, LoggedAct]:

@@ -5832,6 +5832,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>Point de contrôle signé</translation>
     </message>
     <message>
+        <source>Signed receipt</source>
+        <translation>Accusé signé</translation>
+    </message>
+    <message>
         <source>Hide the whole proof</source>
         <translation>Masquer la preuve complète</translation>
     </message>

@@ -694,7 +694,7 @@ class ProofPane(QWidget):
         self._write_bytes(proof)
         if proof.leaf_index is not None:
             self._journal.ask_timestamp(row)
-        show_if(self.whole, is_wanted=bool(proof.leaf))
+        show_if(self.whole, is_wanted=bool(proof.leaf or proof.receipt))
         if False in {proof.signature_holds, proof.inclusion_holds}:
             self.banner.say(
                 Tone.DANGER,
@@ -760,6 +760,8 @@ class ProofPane(QWidget):
         lines = []
         if proof.signature_holds is not None:
             who = proof.row.computer or self.tr("the relay")
+            if proof.row.standing is Standing.TOLD:
+                who = ", ".join(proof.row.people)
             lines.append(
                 (
                     self.tr("Signature"),
@@ -799,6 +801,7 @@ class ProofPane(QWidget):
             (self.tr("Salt"), proof.salt.hex()),
             (self.tr("Entry"), proof.encoded_entry.hex()),
             (self.tr("Signed checkpoint"), proof.checkpoint),
+            (self.tr("Signed receipt"), proof.receipt.hex()),
         ):
             if content:
                 self._add_bytes(name, content)

@@ -28,12 +28,16 @@ from app.interface.journal import (
 )
 from app.interface.searching import Search
 from app.interface.snapshots import AlarmKind
+from crypto_core.errors import SignatureError
 from crypto_core.keys.derivation import expand
 from crypto_core.trust.audit import commitment
 from crypto_core.trust.merkle import leaf_hash
+from crypto_core.trust.sections import verify_section
 from crypto_core.trust.signatures import pseudonym_of, sha256
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb
 from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.content import Receipt, ReceiptState
+from crypto_core.wire.envelope import SignedMessage
 from crypto_core.wire.ids import UnixMillis, UtcOffsetMinutes
 from crypto_core.wire.journal import Action, JournalEntry, OpenedEntry
 from crypto_core.wire.labels import JOURNAL_ENTRY, SEALED_LEAF, STATEMENT
@@ -387,6 +391,60 @@ def test_every_logged_act_is_proven_by_its_bytes_alone(tmp_path: Path) -> None:
         assert await failure_of(anne, ShowProof(entry=99_999)) == "unknown-entry"
 
     with_laptop(tmp_path, story)
+
+
+def told_by_boris(
+    tmp_path: Path, story: Callable[[Practice, Practice, JournalProof], Awaitable[None]]
+) -> None:
+    """Boris reads two letters of Anne's at one time, and his computer says so in one message."""
+
+    async def main(anne: Practice, boris: Practice) -> None:
+        letters = [await write(anne, boris) for _ in range(2)]
+        await settle([anne, boris])
+        for each in letters:
+            await boris.do(MarkRead(message=each.message))
+        await settle([anne, boris])
+        read = await rows(anne, Deed.READ_BY)
+        assert {row.letter for row in read} == {each.message for each in letters}
+        await story(anne, boris, await anne.do(ShowProof(entry=read[0].entry)))
+
+    acquainted(tmp_path, main)
+
+
+def test_what_a_correspondent_told_is_proven_by_the_bytes_they_signed(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice, proof: JournalProof) -> None:
+        assert proof.row.standing is Standing.TOLD
+        assert (proof.signature_holds, proof.inclusion_holds) == (True, None)
+        header, section = verify_section(proof.receipt, session_of(boris).keys.signing.public)
+        receipt = decode(Receipt, section.content)
+        assert (receipt.message, receipt.state) == (proof.row.letter, ReceiptState.READ)
+        # The receipt of the other letter was in the same message; its digest is all that is shown of it.
+        assert len(decode(SignedMessage, proof.receipt).sections) == 1
+        assert len(header.sections) == 2
+        with pytest.raises(SignatureError):
+            verify_section(proof.receipt, session_of(anne).keys.signing.public)
+
+    told_by_boris(tmp_path, story)
+
+
+def test_a_receipt_that_was_tampered_with_in_the_vault_does_not_hold(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice, proof: JournalProof) -> None:
+        del boris
+        forged = decode(SignedMessage, proof.receipt)
+        (section,) = forged.sections
+        content = decode(Receipt, section.content)
+        told = encode(replace(content, comment="patient inconnu"))
+        changed = encode(replace(forged, sections=(replace(section, content=told),)))
+        for stored in (changed, b"damaged"):
+            await session_of(anne).vault.run(
+                lambda store, stored=stored: store.journal._db.execute(  # type: ignore[misc] # as who has the file would
+                    "update receipt set signed_message = ?", (stored,)
+                )
+            )
+            shown = await anne.do(ShowProof(entry=proof.row.entry))
+            assert shown.signature_holds is False
+
+    told_by_boris(tmp_path, story)
 
 
 def test_a_proof_that_was_tampered_with_in_the_vault_does_not_hold(tmp_path: Path) -> None:

@@ -404,6 +404,26 @@ def test_a_proof_that_does_not_hold_is_said_so() -> None:
     assert "NOT proven" in shown
 
 
+def test_what_a_correspondent_told_is_said_to_be_signed_by_their_computer() -> None:
+    told = JournalProof(
+        row=dataclasses.replace(act(7), standing=Standing.TOLD),
+        signature_holds=True,
+        inclusion_holds=None,
+        sequence=None,
+        leaf_index=None,
+        log_size=None,
+        leaf=b"",
+        leaf_hash=None,
+        salt=b"",
+        encoded_entry=b"",
+        checkpoint="",
+        receipt=b"signed",
+    )
+    assert "computer holds" in report.proof(told, Language.ENGLISH)
+    forged = dataclasses.replace(told, signature_holds=False)
+    assert "does NOT hold" in report.proof(forged, Language.ENGLISH)
+
+
 def test_a_timestamp_is_said_to_prove_no_more_than_it_does() -> None:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     stamped = JournalTimestamp(
