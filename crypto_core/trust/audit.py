@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from crypto_core.errors import SignatureError
+from crypto_core.errors import SignatureError, WireError
 from crypto_core.trust.signatures import sha256, verify, verify_ed25519, verify_ml_dsa
 from crypto_core.wire.audit import (
     AuditLeaf,
     AuditStatement,
     EnvelopeAccepted,
     EnvelopeExpired,
+    LaterStatement,
     Verb,
 )
 from crypto_core.wire.codec import decode, encode
@@ -41,6 +42,21 @@ class ChainHead:
 
     next_sequence: int
     previous: Hash
+
+
+def read_statement(encoded_statement: bytes) -> AuditStatement | LaterStatement:
+    """Read what stands in a log, also when a later program has written it. Raises WireError.
+
+    For who shows or counts what others did. Whoever acts on a statement decodes an AuditStatement.
+    """
+    try:
+        return decode(AuditStatement, encoded_statement)
+    except WireError:
+        later = decode(LaterStatement, encoded_statement)
+        if later.verb in set(Verb):
+            # It is another field that is wrong.
+            raise
+        return later
 
 
 def follow_chain(head: ChainHead, encoded_statement: bytes) -> tuple[AuditStatement, ChainHead]:

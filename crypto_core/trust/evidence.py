@@ -24,6 +24,7 @@ from crypto_core.errors import (
 from crypto_core.trust.audit import (
     CHAIN_START,
     is_committed,
+    read_statement,
     verify_relay_statement,
     verify_statement,
 )
@@ -46,7 +47,7 @@ from crypto_core.trust.tlog_proof import (
     format_proof,
     verify_tlog_proof,
 )
-from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, Verb
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, LaterStatement, Verb
 from crypto_core.wire.codec import decode
 from crypto_core.wire.evidence import (
     EvidenceCheckpoint,
@@ -137,7 +138,8 @@ class ProvenAct:
     account: AccountId | None
     """Whose computer it is; None for the relay."""
     sequence: int
-    verb: Verb
+    verb: Verb | int
+    """A number if only a later program knows what it says."""
     entry: JournalEntry | None
     existed_by: int | None
     """When an outside authority says that it was in the log, at the latest, in milliseconds since 1970."""
@@ -515,7 +517,7 @@ def _proven(
     log: LogIdentity,
     roots: Mapping[int, Hash],
     computers: Mapping[DevicePseudonym, tuple[KeyHistory, DeviceId]],
-) -> tuple[AuditStatement, ProvenAct]:
+) -> tuple[AuditStatement | LaterStatement, ProvenAct]:
     try:
         verify_inclusion(
             leaf_hash=leaf_hash(each.leaf),
@@ -528,7 +530,7 @@ def _proven(
         raise _NotProvenError(Wrong.LEAF_NOT_INCLUDED) from None
     try:
         leaf = decode(AuditLeaf, each.leaf)
-        statement = decode(AuditStatement, leaf.statement)
+        statement = read_statement(leaf.statement)
         account: AccountId | None = None
         erased_before = 0
         if statement.actor == RELAY_PSEUDONYM:

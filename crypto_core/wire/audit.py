@@ -71,6 +71,21 @@ class AuditStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterStatement:
+    """An AuditStatement with a verb that this program does not know: whose it is and where it stands is all that it says.
+
+    Only who reads a log takes one (`crypto_core.trust.audit.read_statement`); who is to act on it refuses it.
+    """
+
+    version: Version1
+    actor: DevicePseudonym
+    sequence: int
+    previous: Hash
+    verb: Annotated[int, Range(0, 2**16 - 1)]
+    content: Annotated[bytes, Size(1, MAX_STATEMENT_BYTES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLeaf:
     """What the log hashes: SHA-256(0x00 ‖ these bytes) (RFC 6962 §2.1).
 

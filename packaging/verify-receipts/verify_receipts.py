@@ -33,6 +33,7 @@ from crypto_core.trust.evidence import (
     receipt_of,
 )
 from crypto_core.trust.timestamps import read_authorities
+from crypto_core.wire.audit import Verb
 from crypto_core.wire.evidence import MAX_EVIDENCE_MEMBERS
 from crypto_core.wire.limits import MAX_AUTHORITIES, MAX_AUTHORITY_BYTES
 
@@ -112,6 +113,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "opened": (
         "Of {opened} of them the file says what was done.",
         "De {opened} d’entre eux, le fichier dit ce qui a été fait.",
+    ),
+    "later": (
+        "What {count} of them say, only a later version of this program knows.",
+        "Ce que disent {count} d’entre eux, seule une version ultérieure de ce programme le sait.",
     ),
     "checkpoints": (
         "{checkpoints} signed states of the log; {connected} of them proven to be of one log.",
@@ -396,7 +401,7 @@ def _extract_cose(members: dict[str, bytes], index: int, speaker: _Speaker) -> i
 
 def _line(act: ProvenAct, speaker: _Speaker) -> str:
     who = speaker.text("relay") if act.account is None else f"{act.account.hex()} {act.actor.hex()}"
-    what, when = act.verb.name, ""
+    what, when = act.verb.name if isinstance(act.verb, Verb) else f"LATER-{act.verb}", ""
     if act.entry is not None:
         what = act.entry.action.name
         offset = timezone(timedelta(minutes=act.entry.utc_offset))
@@ -413,6 +418,13 @@ def _moment(millis: int, zone: timezone) -> str:
     except OverflowError:
         return f"{millis} ms"
     return moment.isoformat(timespec="seconds")
+
+
+def _tell_acts(found: Examination, speaker: _Speaker) -> None:
+    speaker.say("acts", acts=len(found.acts))
+    speaker.say("opened", opened=sum(act.entry is not None for act in found.acts))
+    if later := sum(not isinstance(act.verb, Verb) for act in found.acts):
+        speaker.say("later", count=later)
 
 
 def _tell_timestamps(found: Examination, speaker: _Speaker, *, is_known: bool) -> None:
@@ -440,8 +452,7 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool, is_known: b
         speaker.say("log", origin=log.origin)
         speaker.say("pinned" if is_pinned else "unpinned")
         speaker.say("selection" if found.is_selection else "whole")
-        speaker.say("acts", acts=len(found.acts))
-        speaker.say("opened", opened=sum(act.entry is not None for act in found.acts))
+        _tell_acts(found, speaker)
         speaker.say("checkpoints", checkpoints=found.checkpoints, connected=found.connected)
         speaker.say("cose", cose=found.cose_signatures)
         _tell_timestamps(found, speaker, is_known=is_known)

@@ -38,7 +38,13 @@ from app.engine.ports.relay import (
 )
 from crypto_core.errors import CryptoCoreError, KeyStateError, SignatureError, WireError
 from crypto_core.trust.assurance import read_vouch
-from crypto_core.trust.audit import CHAIN_START, ChainHead, follow_chain, verify_statement
+from crypto_core.trust.audit import (
+    CHAIN_START,
+    ChainHead,
+    follow_chain,
+    read_statement,
+    verify_statement,
+)
 from crypto_core.trust.checkpoints import verify_checkpoint
 from crypto_core.trust.cosignatures import verify_cosignature, witness_key
 from crypto_core.trust.devices import find_device, require_current
@@ -67,6 +73,7 @@ from crypto_core.wire.audit import (
     FactorChange,
     FactorsChanged,
     KeyMapPublished,
+    LaterStatement,
     RootChangeVetoed,
     SessionsEnded,
     SignatureInvalid,
@@ -335,11 +342,16 @@ def _subject_of(
 ) -> tuple[DevicePseudonym, AccountId | None, EnvelopeId | None]:
     """Whose leaf it is, and about which account or envelope."""
     try:
-        statement = decode(AuditStatement, decode(AuditLeaf, leaf).statement)
+        statement = read_statement(decode(AuditLeaf, leaf).statement)
     except WireError:
         # What a test has put into the log to make it grow.
         return DevicePseudonym(b"somebody else's."), None, None
-    if statement.actor != RELAY_PSEUDONYM or statement.verb not in _OWN_CONTENTS:
+    if statement.actor != RELAY_PSEUDONYM:
+        return statement.actor, None, None
+    if isinstance(statement, LaterStatement):
+        # A later program would know whom it is about.
+        return statement.actor, AccountId(statement.content), None
+    if statement.verb not in _OWN_CONTENTS:
         return statement.actor, None, None
     content: Any = decode(_OWN_CONTENTS[statement.verb], statement.content)
     envelope = getattr(content, "envelope", None)
@@ -950,10 +962,24 @@ class FakeRelay:
                 self._state_own(Verb.SIGN_IN, attempt)
             self.sign_in.state.reports.clear()
 
+    def state_later(self, account: AccountId, verb: int) -> int:
+        """Append what a later relay has to say of an account, and return the index of its leaf."""
+        head = self._head(RELAY_PSEUDONYM)
+        return self._state_signed(
+            LaterStatement(
+                version=1,
+                actor=RELAY_PSEUDONYM,
+                sequence=head.next_sequence,
+                previous=head.previous,
+                verb=verb,
+                content=account,
+            )
+        )
+
     def _state_own(self, verb: Verb, content: object) -> int:
         """Append a statement of the relay's own, and return the index of its leaf."""
         head = self._head(RELAY_PSEUDONYM)
-        statement = encode(
+        return self._state_signed(
             AuditStatement(
                 version=1,
                 actor=RELAY_PSEUDONYM,
@@ -963,6 +989,9 @@ class FakeRelay:
                 content=encode(content),
             )
         )
+
+    def _state_signed(self, stated: AuditStatement | LaterStatement) -> int:
+        statement = encode(stated)
         signature = self._signers.ed25519.private_key.sign(RELAY_STATEMENT + statement)
         return self._append_leaf(RELAY_PSEUDONYM, statement, signature)
 
@@ -1711,7 +1740,11 @@ class FakeRelay:
         )
 
     def _append_leaf(self, actor: bytes, statement: bytes, signature: bytes) -> int:
-        _, self._state.chains[actor] = follow_chain(self._head(actor), statement)
+        if isinstance(later := read_statement(statement), LaterStatement):
+            head = ChainHead(next_sequence=later.sequence + 1, previous=sha256(statement))
+        else:
+            _, head = follow_chain(self._head(actor), statement)
+        self._state.chains[actor] = head
         self._state.leaves.append(
             encode(
                 AuditLeaf(

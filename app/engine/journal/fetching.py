@@ -27,12 +27,13 @@ from crypto_core.keys.journal import open_entry
 from crypto_core.trust.audit import (
     CHAIN_START,
     read_relay_leaf,
+    read_statement,
     verify_relay_statement,
     verify_statement,
 )
 from crypto_core.trust.merkle import leaf_hash, verify_inclusion
 from crypto_core.trust.signatures import pseudonym_of, sha256
-from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, Verb
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, LaterStatement, Verb
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.ids import RELAY_PSEUDONYM, DeviceId, Hash, UnixMillis
 from crypto_core.wire.limits import MAX_PAGE_ITEMS
@@ -77,7 +78,7 @@ class _Read:
     leaf: bytes
     path: tuple[Hash, ...]
     wrapped: AuditLeaf
-    statement: AuditStatement
+    statement: AuditStatement | LaterStatement
     sealed: bytes
     device: DeviceId | None
     """Which of the account's computers; None for the relay."""
@@ -155,7 +156,7 @@ async def _computers(
     for item in page.items:
         try:
             leaf = decode(AuditLeaf, item.proof.leaf)
-            actors.add(decode(AuditStatement, leaf.statement).actor)
+            actors.add(read_statement(leaf.statement).actor)
         except CryptoCoreError:
             continue
     if not actors - {RELAY_PSEUDONYM} <= set(_by_pseudonym(history)):
@@ -214,7 +215,7 @@ def _verified_leaf(
         root=checkpoint.root,
     )
     wrapped = decode(AuditLeaf, item.proof.leaf)
-    statement = decode(AuditStatement, wrapped.statement)
+    statement = read_statement(wrapped.statement)
     device = computers.get(statement.actor)
     if statement.actor == RELAY_PSEUDONYM:
         verify_relay_statement(session.log.ed25519.public_key, wrapped.statement, wrapped.signature)
@@ -353,6 +354,8 @@ class _Keeper:
         self._add(each, act_of_entry(opened.entry, device), encoded_opened=encode(opened))
 
     def _said(self, each: _Read) -> NewAct | None:
+        if isinstance(each.statement, LaterStatement):
+            return act_of_later_program(each.device, each.wrapped)
         try:
             return act_of_leaf(
                 self.store, self.session, each.statement, each.wrapped, device=each.device

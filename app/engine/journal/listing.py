@@ -24,11 +24,16 @@ from app.interface.journal import (
 )
 from app.interface.snapshots import AlarmKind, Done
 from crypto_core.errors import CryptoCoreError
-from crypto_core.trust.audit import commitment, verify_relay_statement, verify_statement
+from crypto_core.trust.audit import (
+    commitment,
+    read_statement,
+    verify_relay_statement,
+    verify_statement,
+)
 from crypto_core.trust.merkle import leaf_hash
 from crypto_core.trust.sections import only_section, verify_section
 from crypto_core.trust.signatures import pseudonym_of
-from crypto_core.wire.audit import AuditLeaf, AuditStatement
+from crypto_core.wire.audit import AuditLeaf
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import CONTENT_TYPES, Receipt
 from crypto_core.wire.envelope import SignedMessage
@@ -220,7 +225,7 @@ def _is_signed(
     """Whether the leaf's statement is its actor's, and commits to the entry if it is sealed."""
     try:
         wrapped = decode(AuditLeaf, leaf or b"")
-        statement = decode(AuditStatement, wrapped.statement)
+        statement = read_statement(wrapped.statement)
         if opened is not None and statement.content != commitment(opened):
             return False
         if statement.actor == RELAY_PSEUDONYM:

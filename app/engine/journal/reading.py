@@ -71,8 +71,8 @@ def act_of_entry(entry: JournalEntry, device: DeviceId) -> NewAct:
     )
 
 
-def act_of_later_program(device: DeviceId, wrapped: AuditLeaf) -> NewAct:
-    """Return what can be said of an entry that only a later program can read: whose it is, and when the log had it."""
+def act_of_later_program(device: DeviceId | None, wrapped: AuditLeaf) -> NewAct:
+    """Return what can be said of what only a later program can read: whose it is, and when the log had it."""
     return NewAct(
         deed=Deed.OF_A_LATER_PROGRAM,
         kind=KIND_OF[Deed.OF_A_LATER_PROGRAM],

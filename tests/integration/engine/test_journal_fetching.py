@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from app.interface.failures import CommandError
 from app.interface.journal import (
     Deed,
     DeedKind,
+    ExportEvidence,
     JournalProof,
     JournalState,
     ListJournal,
@@ -31,10 +33,11 @@ from app.interface.snapshots import AlarmKind
 from crypto_core.errors import SignatureError
 from crypto_core.keys.derivation import expand
 from crypto_core.trust.audit import commitment
+from crypto_core.trust.evidence import examine
 from crypto_core.trust.merkle import leaf_hash
 from crypto_core.trust.sections import verify_section
 from crypto_core.trust.signatures import pseudonym_of, sha256
-from crypto_core.wire.audit import AuditLeaf, AuditStatement, SignInResult, Verb
+from crypto_core.wire.audit import AuditLeaf, AuditStatement, LaterStatement, SignInResult, Verb
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import Receipt, ReceiptState
 from crypto_core.wire.envelope import SignedMessage
@@ -88,18 +91,18 @@ async def searched(practice: Practice, count: int) -> None:
         await practice.synchronise()
 
 
-def invent_act(anne: Practice, stolen: Practice) -> None:
+def invent_act(anne: Practice, stolen: Practice, *, verb: int = Verb.SEALED) -> None:
     """Let the relay put an act of a computer into its log that its own checks would not let pass."""
     thief, relay = session_of(stolen), anne.relay
     actor = pseudonym_of(thief.owner.device)
     head = relay._head(actor)
     statement = encode(
-        AuditStatement(
+        LaterStatement(
             version=1,
             actor=actor,
             sequence=head.next_sequence,
             previous=head.previous,
-            verb=Verb.SEALED,
+            verb=int(verb),
             content=bytes(32),
         )
     )
@@ -563,5 +566,48 @@ def test_an_act_of_a_later_program_is_shown_as_one_and_is_no_alarm(tmp_path: Pat
         assert not contradictions(anne)
         proof = await anne.do(ShowProof(entry=row.entry))
         assert (proof.signature_holds, proof.inclusion_holds) == (True, True)
+
+    with_laptop(tmp_path, story)
+
+
+def test_a_statement_of_a_later_program_is_shown_as_one_and_is_no_alarm(tmp_path: Path) -> None:
+    """By a computer of the account and by the relay; the chains go on behind it, and it is in an evidence file."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await laptop.synchronise()
+        anne.relay.state_later(anne.account, 999)
+        invent_act(anne, laptop, verb=63)
+        await anne.synchronise()
+        shown = await rows(anne, Deed.OF_A_LATER_PROGRAM)
+        assert len(shown) == 2
+        assert not contradictions(anne)
+        for row in shown:
+            proof = await anne.do(ShowProof(entry=row.entry))
+            assert (proof.signature_holds, proof.inclusion_holds) == (True, True)
+        told = await anne.do(ExportEvidence(directory=str(tmp_path), name="evidence.zip"))
+        with zipfile.ZipFile(told.path) as archive:
+            found = examine({name: archive.read(name) for name in archive.namelist()})
+        assert not found.faults
+        assert {act.verb for act in found.acts} >= {63, 999}
+
+    with_laptop(tmp_path, story)
+
+
+def test_a_known_verb_is_no_excuse_for_a_statement_that_cannot_be_read(tmp_path: Path) -> None:
+    """Only who has a verb that nobody knows is of a later program; a later one signed by nobody is still invented."""
+
+    async def story(anne: Practice, laptop: Practice, boris: Practice) -> None:
+        del boris
+        await laptop.synchronise()
+        stranger = session_of(laptop).keys.signing
+        invent_act(anne, laptop, verb=63)
+        forged = decode(AuditLeaf, anne.relay._state.leaves[-1])
+        anne.relay._state.leaves[-1] = encode(
+            replace(forged, signature=encode(stranger.sign(STATEMENT, b"something else")))
+        )
+        await anne.synchronise()
+        assert contradictions(anne) == {"invented"}
+        assert not await rows(anne, Deed.OF_A_LATER_PROGRAM)
 
     with_laptop(tmp_path, story)
