@@ -314,8 +314,13 @@ class Sequencer:
         )
 
     async def _load(self, session: Session) -> TreeEdge:
-        """Return the tree's edge, and learn what goes with it: the map of keys, and that chains have gone on."""
+        """Return the tree's edge, and learn what goes with it: the map of keys, and that chains have gone on.
+
+        Raises OtherLogError unless the tree begins with what was signed last.
+        """
         edge = await _load_edge(session)
+        if self._latest is not None:
+            await self._require_signed(session, self._latest, edge.size)
         self._keys = await key_map.load(
             session,
             self._keys,
@@ -325,6 +330,20 @@ class Sequencer:
         # Whoever made the tree grow has continued chains as well, the relay's own one for sure.
         self._heads.clear()
         return edge
+
+    async def _require_signed(self, session: Session, signed: SignedTree, size: int) -> None:
+        """Raise OtherLogError unless the stored tree begins with the signed one.
+
+        The database can become another one while the relay runs: a standby that lacks the last commits has taken over,
+        or somebody has restored a copy. To go on there would sign a second history.
+        """
+        origin = self._signers.identity.origin
+        checkpoint = Checkpoint(origin=origin, size=signed.size, root=signed.root)
+        try:
+            await _require_continuation(session, checkpoint, size)
+        except StartError as error:
+            LOGGER.critical("nothing is appended to this database", exc_info=error)
+            raise OtherLogError from error
 
     async def _commit(self, acts: Sequence[_Waiting]) -> None:
         """Bring every act into the log, or to its problem."""
@@ -380,7 +399,10 @@ class Sequencer:
                 return sent
             except ProblemError as problem:
                 LOGGER.warning("a batch was not committed", extra={"code": problem.code.value})
-                if problem.code is ProblemCode.STORAGE_FULL or pause is None:
+                is_final = problem.code is ProblemCode.STORAGE_FULL or isinstance(
+                    problem, OtherLogError
+                )
+                if is_final or pause is None:
                     raise
                 await asyncio.sleep(pause)
         return None
@@ -556,6 +578,13 @@ class Sequencer:
         note = self._signers.sign(checkpoint)
         self._checkpoints.save(note)
         return note
+
+
+class OtherLogError(ProblemError):
+    """The database does not hold what was signed; nothing may be appended until it does again."""
+
+    def __init__(self) -> None:
+        super().__init__(ProblemCode.UNAVAILABLE, "the log cannot go on in this database")
 
 
 def _not_recordable() -> ProblemError:

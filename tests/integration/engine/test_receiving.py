@@ -443,6 +443,28 @@ def test_a_shortened_log_raises_the_alarm(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_an_old_checkpoint_that_is_shown_again_raises_the_alarm_with_both_notes(
+    tmp_path: Path,
+) -> None:
+    """The log has not become shorter: the relay, or somebody before it, keeps what is newer from Boris."""
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        await boris.synchronise()
+        old = boris.relay.checkpoint()
+        await anne.do(letter(boris))
+        await settle([anne, boris])
+        assert not alarms(boris)
+        boris.relay.alter("checkpoint", lambda _: old)
+        with pytest.raises(CommandError, match="relay-untrusted"):
+            await boris.synchronise()
+        assert AlarmKind.LOG_SHORTENED in alarms(boris)
+        shown = (await boris.do(ListAlarms())).rows[-1]
+        assert shown.second_note == old
+        assert shown.first_note not in {None, "", old}
+
+    run(tmp_path, story)
+
+
 def test_what_a_correspondent_saw_of_another_log_is_an_alarm(tmp_path: Path) -> None:
     async def story(anne: Practice, boris: Practice) -> None:
         def lie(store: Store) -> None:
