@@ -251,6 +251,8 @@ def verify_token(token: bytes, *, authorities: Sequence[bytes]) -> Timestamp:
     _verify_signature(certificate, signer, digest, attributes, signed.content)
     # (9) It leads to a trusted certificate, each valid at the time of the timestamp.
     at = info.gen_time.as_datetime()
+    if at < _EPOCH:
+        raise TimestampError(TimestampFault.SYNTAX, "a timestamp of before there were any")
     chain = _chain(certificate, certificates, trusted, at)
     return Timestamp(
         at=_millis(at),

@@ -150,6 +150,7 @@ class LyingAuthority:
         serial: int | None = None,
         signs: Callable[[bytes], bytes] = lambda signed: signed,
         has_certificate: bool = True,
+        besides: Sequence[x509.Certificate] = (),
         ess: bool = True,
         critical_extension: bool = False,
     ) -> bytes:
@@ -200,7 +201,12 @@ class LyingAuthority:
                 version=3,
                 digests=asn1.SetOf([_algorithm(_SHA256)]),
                 content=syntax.EncapsulatedContent(type=syntax.TST_INFO, content=content),
-                certificates=[_tlv(encoded)] if has_certificate else None,
+                certificates=[
+                    _tlv(each)
+                    for each in (encoded, *(one.public_bytes(Encoding.DER) for one in besides))
+                ]
+                if has_certificate
+                else None,
                 revocations=None,
                 signers=asn1.SetOf(
                     [

@@ -188,6 +188,35 @@ def test_a_weak_or_expired_chain_is_refused(
     assert fault_of(answer, authority.authorities) is fault
 
 
+def test_a_time_that_no_counter_of_ours_has_is_refused() -> None:
+    old = LyingAuthority(since=datetime(1960, 1, 1, tzinfo=UTC))
+    answer = old.answer(request().encoded, at=datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC))
+    assert fault_of(answer, old.authorities) is TimestampFault.SYNTAX
+
+
+def test_a_certificate_without_an_end_is_valid_until_the_last_of_years() -> None:
+    """RFC 5280 §4.1.2.5: what has no well-defined end says 99991231235959Z."""
+    endless = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    authority = LyingAuthority(until=endless, issuer_until=endless)
+    found = verify_answer(
+        authority.answer(request().encoded, at=AT), request(), authorities=authority.authorities
+    )
+    assert found.valid_until == endless.timestamp() * 1000
+
+
+def test_many_certificates_that_vouch_for_each_other_take_no_time(
+    authority: LyingAuthority,
+) -> None:
+    """Ways through them are as many as there are orders; it is given up after a few."""
+    key = new_key()
+    since, until = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
+    first = certificate("Ring", key, None, since=since, until=until)
+    ring = [certificate("Ring", key, (first, key), since=since, until=until) for _ in range(40)]
+    signer = LyingAuthority(issuer=(first, key))
+    answer = signer.answer(request().encoded, at=AT, besides=ring)
+    assert fault_of(answer, authority.authorities) is TimestampFault.AUTHORITY
+
+
 def test_an_authority_cannot_make_another_one(authority: LyingAuthority) -> None:
     below = LyingAuthority(issuer=(authority.certificate, authority.key))
     answer = below.answer(request().encoded, at=AT)
