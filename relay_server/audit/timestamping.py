@@ -10,7 +10,7 @@ import asyncio
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import asyncpg
 import httpx
@@ -317,24 +317,33 @@ async def _covered(session: Session, first: int, renewal: int) -> dict[int, byte
     return {row["number"]: row["token_hash"] for row in rows}
 
 
+_Trees: TypeAlias = dict[bytes, tuple[list[int], list[Reduced]]]
+"""By the token of a renewal: the numbers of what it is over, and the way from each to its root."""
+_MOST_LEAVES: Final = 20_000
+"""Of the trees that are kept in memory, some 15 MB: of daily timestamps more than twenty years."""
+
+
 class _Records:
     """Makes the records of checkpoints; what several of them need is read and computed once."""
 
-    def __init__(self, session: Session, renewals: list[Record], before: int) -> None:
+    def __init__(self, session: Session, renewals: list[Record], trees: _Trees) -> None:
         self._session = session
-        self._renewals = [each for each in renewals if each["number"] < before]
-        self._trees: dict[int, tuple[list[int], list[Reduced]]] = {}
+        self._renewals = renewals
+        self._trees = trees
 
     @classmethod
-    async def read(cls, session: Session, *, before: int = _MOST) -> _Records:
-        """Read the renewals with numbers below one."""
+    async def read(
+        cls, session: Session, *, before: int = _MOST, trees: _Trees | None = None
+    ) -> _Records:
+        """Read the renewals with numbers below one; `trees` has those that are known, and gets those that are not."""
         renewals = await session.fetch(
             """
             SELECT number, token, hash, covered, made_at, valid_until FROM audit_timestamp
-            WHERE size IS NULL ORDER BY number
-            """
+            WHERE size IS NULL AND number < $1 ORDER BY number
+            """,
+            before,
         )
-        return cls(session, renewals, before)
+        return cls(session, renewals, {} if trees is None else trees)
 
     async def of(self, stamp: Record) -> bytes:
         """Return the record of a checkpoint, as far as it was renewed in time."""
@@ -359,8 +368,8 @@ class _Records:
 
     async def _tree(self, renewal: Record, begins: int) -> tuple[list[int], list[Reduced]]:
         """Return the numbers of what a renewal is over, and the way from each to its root."""
-        number = renewal["number"]
-        if number not in self._trees:
+        number, token = renewal["number"], renewal["token"]
+        if token not in self._trees:
             if renewal["covered"] is None:
                 covered = await _covered(self._session, begins, number)
                 numbers, leaves = list(covered), list(covered.values())
@@ -370,10 +379,10 @@ class _Records:
                     renewal["covered"][at : at + _HASH_BYTES]
                     for at in range(0, len(renewal["covered"]), _HASH_BYTES)
                 ]
-            # In a thread: after years of hourly timestamps it is a tenth of a second.
+            # In a thread: of a year of hourly timestamps it is a tenth of a second.
             _, reduced = await asyncio.to_thread(hash_tree, leaves, ImprintHash(renewal["hash"]))
-            self._trees[number] = numbers, reduced
-        return self._trees[number]
+            self._trees[token] = numbers, reduced
+        return self._trees[token]
 
 
 async def _checkpoints(session: Session, before: int) -> list[int]:
@@ -405,6 +414,7 @@ class TimestampService:
     def __init__(self, database: Database, certificates: tuple[bytes, ...]) -> None:
         self._database = database
         self._certificates = certificates
+        self._trees: _Trees = {}
 
     async def of_leaf(self, leaf: int) -> TimestampedCheckpoint:
         """Return the first timestamped checkpoint with a leaf, and its record. Raises ProblemError if there is none."""
@@ -418,7 +428,9 @@ class TimestampService:
             )
             if row is None:
                 raise ProblemError(ProblemCode.NOT_FOUND, "no timestamp covers this leaf yet")
-            record = await (await _Records.read(session)).of(row)
+            record = await (await _Records.read(session, trees=self._trees)).of(row)
+        if sum(len(numbers) for numbers, _ in self._trees.values()) > _MOST_LEAVES:
+            self._trees.clear()
         return TimestampedCheckpoint(
             note=row["note"], record=record, authorities=self._certificates
         )
