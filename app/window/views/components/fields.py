@@ -50,7 +50,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__()
         self.answer = answer
-        self._question = label = Text(question, Role.STRONG)
+        self._question = label = Text(question, Role.STRONG, wraps=True)
         label.setBuddy(answer)
         answer.setAccessibleName(question)
         self._hint = Text(hint, Role.SECONDARY, wraps=True)

@@ -30,6 +30,7 @@ from crypto_core.wire.relay_api import (
     PATH_SESSIONS,
     PATH_SIGN_IN_REGISTRATION,
     PATH_TILE,
+    PATH_TIMESTAMPS,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     Story = Callable[[Bench], Coroutine[Any, Any, None]]
     Stage = Callable[[Story], None]
 
-OPEN: Final = {PATH_RELAY, PATH_METADATA, PATH_CHECKPOINT, PATH_TILE}
+OPEN: Final = {PATH_RELAY, PATH_METADATA, PATH_CHECKPOINT, PATH_TILE, PATH_TIMESTAMPS}
 WITH_A_PROOF_ALONE: Final = {
     *(("POST", each) for each in (PATH_CHALLENGE, PATH_TOKEN, PATH_REVOKE)),
     *(("POST", each) for each in (PATH_ACCOUNTS, PATH_SIGN_IN_REGISTRATION, PATH_RECOVERY_VETO)),
