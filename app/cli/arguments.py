@@ -507,6 +507,7 @@ def _add_organising(commands: argparse._SubParsersAction[argparse.ArgumentParser
     under.add_argument("--patient", metavar="ID")
     under.add_argument("--nobody", action="store_true", help="under none")
     _add_patients(commands)
+    _add_erasures(commands)
 
 
 def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -525,6 +526,33 @@ def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     _command(steps, "remove", "forget a patient under whom nothing is filed").add_argument(
         "patient", metavar="ID"
     )
+    erased = _command(steps, "erase", "erase a patient for good, with everything filed under them")
+    erased.add_argument("patient", metavar="ID")
+    _add_plan(erased)
+
+
+def _add_plan(erased: argparse.ArgumentParser) -> None:
+    erased.add_argument(
+        "--plan",
+        action="store_true",
+        help="erase nothing, but say what would go and what would stay",
+    )
+
+
+def _add_erasures(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    erasure = commands.add_parser(
+        "erasure", help="what was erased for good, and its certificates", allow_abbrev=False
+    )
+    steps = erasure.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(steps, "list", "list what was erased on this computer")
+    letter = _command(steps, "letter", "erase one letter for good, with its documents")
+    letter.add_argument("message", metavar="MESSAGE")
+    _add_plan(letter)
+    saved = _command(
+        steps, "certificate", "write the certificate of an erasure, and what proves it"
+    )
+    saved.add_argument("erasure", metavar="NUMBER")
+    saved.add_argument("--to", metavar="DIR", type=Path, default=Path())
 
 
 def _add_folders(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

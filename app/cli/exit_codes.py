@@ -119,6 +119,8 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.UNKNOWN_TEMPLATE: ExitCode.NOT_FOUND,
     Failure.TOO_MANY_TEMPLATES: ExitCode.FAILED,
     Failure.STILL_SENDING: ExitCode.FAILED,
+    Failure.TO_BE_KEPT: ExitCode.FAILED,
+    Failure.NOT_CERTIFIED: ExitCode.NOT_FOUND,
     Failure.UNKNOWN_PATIENT: ExitCode.NOT_FOUND,
     Failure.UNKNOWN_ENTRY: ExitCode.NOT_FOUND,
     Failure.NOTHING_TO_EXPORT: ExitCode.NOT_FOUND,

@@ -103,6 +103,7 @@ from app.interface.commands import (
     WithdrawVouch,
 )
 from app.interface.documents import DocumentKind
+from app.interface.erasing import EraseForGood, ListErasures, PlanErasure, SaveCertificate
 from app.interface.events import LinkEnded, LinkOffered, TouchAwaited
 from app.interface.failures import CommandError, Failure
 from app.interface.folders import (
@@ -1176,6 +1177,52 @@ class _Command:
         self._answer(done, self._speak(texts.ORGANISED))
         return ExitCode.OK
 
+    def patient_erase(self, engine: Asking) -> int:
+        """Erase a patient for good, or say what that would do."""
+        return self._erase(engine, patient=self._patient())
+
+    def erasure_letter(self, engine: Asking) -> int:
+        """Erase a letter for good, or say what that would do."""
+        return self._erase(engine, letter=self._message(self._arguments.message))
+
+    def _erase(
+        self,
+        engine: Asking,
+        *,
+        patient: PatientId | None = None,
+        letter: MessageId | None = None,
+    ) -> int:
+        passphrase = self._unlock(engine)
+        if self._arguments.plan:
+            plan = engine.ask(PlanErasure(patient=patient, letter=letter))
+            self._answer(plan, report.erasure_plan(plan, self._language))
+            return ExitCode.OK
+        erased = engine.ask(EraseForGood(patient=patient, letter=letter, passphrase=passphrase))
+        self._answer(erased, report.erasures([erased], self._language))
+        return ExitCode.OK
+
+    def erasure_list(self, engine: Asking) -> int:
+        """List what was erased."""
+        self._unlock(engine)
+        found = engine.ask(ListErasures())
+        self._answer(found, report.erasures(found.rows, self._language))
+        return ExitCode.OK
+
+    def erasure_certificate(self, engine: Asking) -> int:
+        """Write a certificate."""
+        arguments = self._arguments
+        erasure = self._number(arguments.erasure, texts.NO_ERASURE_NUMBER)
+        self._unlock(engine)
+        saved = engine.ask(
+            SaveCertificate(
+                erasure=erasure,
+                directory=str(arguments.to.absolute()),
+                language=self._word_language(),
+            )
+        )
+        self._answer(saved, "\n".join(filter(None, (saved.path, saved.proof))))
+        return ExitCode.OK
+
     def folders_show(self, engine: Asking) -> int:
         """Show what goes on in the folders of practice software."""
         self._unlock(engine)
@@ -1795,6 +1842,10 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "patient list": _Command.patient_list,
     "patient save": _Command.patient_save,
     "patient remove": _Command.patient_remove,
+    "patient erase": _Command.patient_erase,
+    "erasure list": _Command.erasure_list,
+    "erasure letter": _Command.erasure_letter,
+    "erasure certificate": _Command.erasure_certificate,
     "folders show": _Command.folders_show,
     "folders watch": _Command.folders_watch,
     "folders run": _Command.folders_run,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.cli import texts
 from app.interface.documents import DocumentProblem
+from app.interface.erasing import Obstacle
 from app.interface.failures import Failure
 from app.interface.shown import person_name, short_address
 from app.interface.snapshots import AlarmKind, DeliveryState, Direction, Problem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.cli.accounts import AccountLines
     from app.cli.texts import Language
     from app.interface.absence import AbsenceState
+    from app.interface.erasing import Erased, ErasurePlan
     from app.interface.folders import FolderState, FolderVerdict
     from app.interface.importing import ImportReport
     from app.interface.journal import (
@@ -536,6 +538,48 @@ def patients(rows: Iterable[PatientRow], language: Language) -> str:
             _patient_name(row),
             texts.BORN.speak(language, day=row.birth_date) if row.birth_date else "",
             texts.FILED.speak(language, count=row.conversations),
+        )
+        for row in rows
+    ]
+    return table(lines) or texts.NOTHING.speak(language)
+
+
+def erasure_plan(plan: ErasurePlan, language: Language) -> str:
+    """Return what would go, what would stay, and what is in the way."""
+    lines = [
+        texts.ERASURE_GOES.speak(
+            language,
+            letters=plan.letters,
+            documents=plan.documents,
+            drafts=plan.drafts,
+            backups=plan.backups,
+        ),
+        texts.ERASURE_STAYS.speak(language, people=plan.people, until=moment(plan.host_until)),
+    ]
+    if plan.computers or plan.absent_backups:
+        lines.append(
+            texts.ERASURE_ELSEWHERE.speak(
+                language, computers=plan.computers, backups=plan.absent_backups
+            )
+        )
+    if plan.obstacle is Obstacle.TO_BE_KEPT:
+        lines.append(texts.ERASURE_KEPT.speak(language, day=plan.kept_until))
+    elif plan.obstacle is Obstacle.SENDING:
+        lines.append(texts.ERASURE_SENDING.speak(language))
+    return "\n".join(lines)
+
+
+def erasures(rows: Iterable[Erased], language: Language) -> str:
+    """Return one line an erasure."""
+    lines = [
+        (
+            row.erasure.hex(),
+            texts.ERASURE_UNFINISHED.speak(language)
+            if row.finished_at is None
+            else texts.ERASURE_DONE.speak(language, at=moment(row.finished_at)),
+            texts.ERASURE_COUNTS.speak(
+                language, letters=row.letters, documents=row.documents, drafts=row.drafts
+            ),
         )
         for row in rows
     ]

@@ -439,6 +439,14 @@ FAILURES: Final[dict[Failure, Text]] = {
         "A letter of this conversation is still being sent. Cancel it first, or wait until it has gone.",
         "Un courrier de cette conversation est encore en cours d’envoi. Annulez-le d’abord, ou attendez son départ.",
     ),
+    Failure.TO_BE_KEPT: Text(
+        "Letters about this patient have to be kept for now. What your own records have can be removed with --filed.",
+        "Les lettres sur ce patient doivent être conservées pour l’instant. Ce que contient votre dossier peut être supprimé avec --filed.",
+    ),
+    Failure.NOT_CERTIFIED: Text(
+        "No finished erasure has this number: “erasure list” has them.",
+        "Aucun effacement achevé n’a ce numéro : « erasure list » les donne.",
+    ),
     Failure.UNKNOWN_PATIENT: Text(
         "There is no such patient here. Write the letter without one, or add the patient first.",
         "Ce patient n’est pas dans votre liste. Écrivez sans patient, ou ajoutez-le d’abord.",
@@ -1212,6 +1220,38 @@ NO_DRAFT_NUMBER: Final = Text(
 NO_PATIENT_NUMBER: Final = Text(
     "“{text}” is not a patient’s number: 32 hexadecimal digits.",
     "« {text} » n’est pas le numéro d’un patient : 32 chiffres hexadécimaux.",
+)
+NO_ERASURE_NUMBER: Final = Text(
+    "“{text}” is not an erasure’s number: 32 hexadecimal digits.",
+    "« {text} » n’est pas le numéro d’un effacement : 32 chiffres hexadécimaux.",
+)
+ERASURE_GOES: Final = Text(
+    "Goes: {letters} letters, {documents} documents, {drafts} drafts, {backups} backups.",
+    "Part : {letters} lettres, {documents} documents, {drafts} brouillons, {backups} copies de sauvegarde.",
+)
+ERASURE_STAYS: Final = Text(
+    "Stays: what {people} correspondents have; until {until}, something encrypted in a backup of the relay’s host.",
+    "Reste : ce qu’ont {people} correspondants ; jusqu’au {until}, des éléments chiffrés dans une copie de l’hébergeur du relais.",
+)
+ERASURE_ELSEWHERE: Final = Text(
+    "Later: {computers} other computers erase it when they are unlocked, {backups} backups when their disk is there.",
+    "Plus tard : {computers} autres ordinateurs l’effacent à leur déverrouillage, {backups} copies quand leur disque est là.",
+)
+ERASURE_KEPT: Final = Text(
+    "Cannot be erased now: to be kept until {day}.",
+    "Ne peut pas être effacé : à conserver jusqu’au {day}.",
+)
+ERASURE_SENDING: Final = Text(
+    "Cannot be erased at this moment: something of it is being sent.",
+    "Ne peut pas être effacé à cet instant : un envoi est en cours.",
+)
+ERASURE_COUNTS: Final = Text(
+    "{letters} letters, {documents} documents, {drafts} drafts",
+    "{letters} lettres, {documents} documents, {drafts} brouillons",
+)
+ERASURE_DONE: Final = Text("erased {at}", "effacé {at}")
+ERASURE_UNFINISHED: Final = Text(
+    "goes on at the next unlocking", "continue au prochain déverrouillage"
 )
 NO_CONVERSATION_NUMBER: Final = Text(
     "“{text}” is not a conversation’s number. “uhealthsec mail list” shows them.",

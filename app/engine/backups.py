@@ -105,6 +105,7 @@ class Backups:
             store.identity.put_setting(Setting.BACKUP_MADE_AT, at)
             store.identity.put_setting(Setting.BACKUP_KITS, opening)
             store.identity.put_setting(Setting.BACKUP_FAILED, None)
+            store.erasures.note_backup(made.path, made.at)
             note(store, self._session, Action.BACKED_UP)
 
         await self._session.vault.run(keep)

@@ -19,6 +19,7 @@ from app.engine import (
     devices,
     drafts,
     epochs,
+    erasing,
     factors,
     histories,
     importing,
@@ -58,7 +59,7 @@ from app.engine.ports.relay import (
 from app.engine.ports.security_keys import KeyTrouble, SecurityKeyError
 from app.engine.search import finding
 from app.engine.search.indexing import Indexing
-from app.engine.session import Session, open_session
+from app.engine.session import Session, open_session, tell_conversations
 from app.engine.tokens import Ended
 from app.interface.absence import SaveAbsence
 from app.interface.codes import ReadCode
@@ -134,6 +135,7 @@ from app.interface.commands import (
     Vouch,
     WithdrawVouch,
 )
+from app.interface.erasing import EraseForGood, PlanErasure
 from app.interface.events import StatusChanged
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
@@ -160,6 +162,7 @@ if TYPE_CHECKING:
     from app.engine.ports.machine import SecretStore
     from app.engine.ports.vault import Owner, Store, Vault
     from app.interface.command import Command
+    from app.interface.erasing import Erased
     from app.interface.snapshots import LinkJoined, SignedIn
 
 _log = logging.getLogger(__name__)
@@ -278,6 +281,7 @@ _HANDLERS: Final[Handlers] = {
     ListAlarms: lambda session, _, __: audit.list_alarms(session),
     AcknowledgeAlarm: lambda session, command, _: audit.acknowledge_alarm(session, command),
     **absence.HANDLERS,
+    **erasing.HANDLERS,
     **writing.HANDLERS,
     **organising.HANDLERS,
     **patients.HANDLERS,
@@ -444,6 +448,10 @@ class Engine:
                 return await connection.synchronise()
             case ShowConnection():
                 return await connection.details()
+            case PlanErasure():
+                return await erasing.plan(session, self._around.profile, command)
+            case EraseForGood():
+                return await self._erase(session, command)
         handler = _HANDLERS.get(type(command))
         if handler is None:
             raise CommandError(Failure.INVALID)
@@ -622,6 +630,58 @@ class Engine:
         await session.relay.close()
         await self._work_with(session.vault)
 
+    async def _erase(self, session: Session, command: EraseForGood) -> Erased:
+        """Erase for good; what else this engine does ends meanwhile, for the store gets another key."""
+        async with self._opening:
+            profile = self._around.profile
+            if not await profile.is_passphrase(command.passphrase):
+                wait = await asyncio.to_thread(profile.wait_seconds)
+                raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "")
+            erasure, changed = await erasing.begin(session, command)
+            await self._rest(session)
+            try:
+                vault = await self._go_on_erasing(session.vault, command.passphrase)
+            except Exception:
+                # It goes on at the next unlocking; until then there is the store as it was.
+                still_open = profile.current()
+                if still_open is not None:
+                    await self._work_with(still_open)
+                raise
+            await self._work_with(vault)
+        again = self._session
+        if again is None:
+            raise CommandError(Failure.LOCKED)
+        await erasing.settle(again, profile)
+        tell_conversations(again, changed)
+        return await erasing.show(again, erasure)
+
+    async def _go_on_erasing(self, vault: Vault, passphrase: str) -> Vault:
+        around = self._around
+        return await erasing.go_on(vault, around.profile, around.machine.files, passphrase)
+
+    async def _finish_erasures(self, vault: Vault, passphrase: str) -> Vault:
+        """Go on with what an earlier engine was erasing; where that fails, the profile opens all the same."""
+        try:
+            return await self._go_on_erasing(vault, passphrase)
+        except vault_errors.VaultError as error:
+            _log.warning("an erasure could not be finished: %s", type(error).__name__)
+            still_open = self._around.profile.current()
+            if still_open is None:
+                raise
+            return still_open
+
+    async def _rest(self, session: Session) -> None:
+        """End all that runs, and what shows or holds contents."""
+        await session.importing.stop()
+        await self._around.machine.documents.close()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+        await asyncio.to_thread(session.machine.copies.forget)
+        await session.tokens.settle()
+        await session.relay.close()
+
     def _require_backups(self) -> Backups:
         if self._backups is None:
             raise CommandError(Failure.LOCKED)
@@ -667,6 +727,7 @@ class Engine:
                 raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "") from None
             except vault_errors.TooManyTriesError as error:
                 raise CommandError(Failure.TOO_MANY_ATTEMPTS, str(error.seconds)) from None
+            vault = await self._finish_erasures(vault, command.passphrase)
             await self._work_with(vault, unlocked_by=_BY_PASSPHRASE)
         return await self._status()
 
@@ -681,6 +742,7 @@ class Engine:
             if profile.state() is ProfileState.DAMAGED:
                 raise CommandError(Failure.PROFILE_DAMAGED)
             vault = await profile.open_with_kit(code, command.passphrase)
+            vault = await self._finish_erasures(vault, command.passphrase)
             await self._work_with(vault, unlocked_by=_BY_KIT)
         return await self._status()
 
@@ -733,6 +795,7 @@ class Engine:
         self._running.append(self._start(self._connection.report_status()))
         self._running.append(self._start(drafts.keep_forgetting(session)))
         self._running.append(self._start(organising.keep_erasing(session)))
+        self._running.append(self._start(erasing.keep_finishing(session, self._around.profile)))
         self._running.append(self._start(attaching.keep_removing_detached(session)))
         self._running.append(self._start(absence.keep_time(session)))
         self._running.append(self._start(listing.keep_telling(session)))

@@ -215,8 +215,9 @@ def receive(
             progress = HistoryProgress(is_sending=False, done=each.done, total=each.total)
         if not isinstance(each, BroughtLetter) or store.messages.facts(each.message) is not None:
             continue
-        if store.organising.is_erased(each.message):
-            # The owner has removed it here.
+        erased_at = store.erasures.erased_at(each.conversation)
+        if store.organising.is_erased(each.message) or (erased_at or 0) >= each.sent_at:
+            # The owner has removed it here, or erased what it was part of.
             continue
         behind = contents[index + 1 : index + 1 + each.documents]
         documents = [section for section in behind if isinstance(section, Attachment)]

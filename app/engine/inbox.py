@@ -169,6 +169,7 @@ class _Outcome:
     has_replies: bool = False
     has_kit: bool = False
     has_removals: bool = False
+    has_erasures: bool = False
     is_crowded: bool = False
     """So many letters came at once that they wait for the index."""
     reused: list[MessageId] = field(default_factory=list)
@@ -178,6 +179,7 @@ class _Outcome:
         """Note what marks of another computer have changed, and do what follows of blocks."""
         self.conversations += applied.conversations
         self.has_removals |= applied.has_removals
+        self.has_erasures |= applied.has_erasures
         self.has_contacts |= applied.has_contacts
         for account in applied.blocked:
             self.conversations += people.settle_block(store, account)
@@ -476,6 +478,8 @@ class Inbox:
             session.publish(outcome.history)
         if outcome.has_kit:
             session.wakes.status.set()
+        if outcome.has_erasures:
+            session.wakes.erasing.set()
         if outcome.has_removals:
             session.wakes.erasures.set()
         if outcome.has_absences:
@@ -599,6 +603,10 @@ class Inbox:
         outer, header = opened.outer, opened.header
         if item.letter is None:
             raise TypeError("checked when the contents were read")
+        if store.organising.is_erased(outer.message):
+            # Erased on another computer before it came to this one.
+            outcome.done.append(item.cursor)
+            return
         letter, documents = item.letter.letter, item.letter.attachments
         evidence = Evidence(
             envelope=outer.envelope,

@@ -7,6 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from app.engine.journal.noting import note_letter
+from app.engine.keeping import must_stay
 from app.engine.outbox import stamp_marks
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
@@ -37,6 +38,10 @@ async def organise(session: Session, command: Organise) -> Done:
 
     def work(store: Store) -> None:
         for conversation in chosen:
+            if command.act is Act.REMOVE and must_stay(
+                store.erasures.find_conversation(conversation), session.now()
+            ):
+                raise CommandError(Failure.TO_BE_KEPT)
             before = store.journal.letters_of(conversation)
             _do(store.organising, conversation, command.act, session.now())
             after = store.journal.letters_of(conversation)

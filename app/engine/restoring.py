@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.engine import known_kits
 from app.engine.journal.keys import adopt, journal_keys
+from app.engine.ports.erasing import ErasedNumber
 from app.engine.ports.vault import Owner, Setting, StoredCheckpoint
 from app.interface.shown import said_name
 from app.interface.snapshots import (
@@ -30,10 +31,11 @@ from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.devices import DeviceEntry
 from crypto_core.wire.ids import DeviceId, Hash
 from crypto_core.wire.key_map import MapEntry
-from crypto_core.wire.limits import MAX_CONTACT_PINS
+from crypto_core.wire.limits import MAX_CONTACT_PINS, MAX_ERASED_NUMBERS
 from crypto_core.wire.recovery import (
     ComparedPin,
     ContactPin,
+    ErasedBefore,
     PinChange,
     PinComparison,
     PinState,
@@ -162,6 +164,10 @@ def gather(store: Store, session: Session, *, number: int) -> RecoveryPackage:
         enrolment=owner.enrolment,
         archive_keys=(),
         journal_keys=journal_keys(store, owner.identity_seed),
+        erased=tuple(
+            ErasedBefore(number=each.number, at=each.at)
+            for each in store.erasures.erased(MAX_ERASED_NUMBERS)
+        ),
     )
 
 
@@ -267,5 +273,11 @@ def write_contacts(store: Store, package: RecoveryPackage, *, now: UnixMillis) -
             store.trust.add_news(pin.account, kind, at, is_blocking=True)
         if pin.number:
             store.trust.put_pin(pin.account, MapEntry(number=pin.number, head=pin.head))
+    if package.erased:
+        store.erasures.adopt(
+            [ErasedNumber(number=each.number, at=each.at) for each in package.erased],
+            sha256(*(each.number for each in package.erased))[:16],
+            now,
+        )
     # The other computers know it.
     store.marks.keep_to_oneself()

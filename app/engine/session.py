@@ -96,6 +96,8 @@ class Wakes:
     """Letters, documents or names may have come that the search does not know yet."""
     erasures: asyncio.Event = field(default_factory=asyncio.Event)
     """Letters were removed, to be deleted for good after a while."""
+    erasing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Another computer of the owner has erased something for good, so this one does, too."""
     absences: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was said of an absence, so the next moment may be another one."""
     removals: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,6 +125,7 @@ class Locks:
     upkeep: asyncio.Lock = field(default_factory=asyncio.Lock)
     sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     journal: asyncio.Lock = field(default_factory=asyncio.Lock)
+    erasing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

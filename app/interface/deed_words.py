@@ -52,6 +52,7 @@ DEED_WORDS: Final = {
     Deed.ABSENCE_SAID: ("absence announced", "absence annoncée"),
     Deed.ABSENCE_ENDED: ("absence ended", "absence terminée"),
     Deed.JOURNAL_EXPORTED: ("journal exported", "journal exporté"),
+    Deed.ERASURE_CERTIFIED: ("erasure certified", "effacement attesté"),
     Deed.ENTRIES_ERASED: ("old entries erased", "anciennes entrées effacées"),
     Deed.OF_A_LATER_PROGRAM: (
         "an act that only a later version can read",

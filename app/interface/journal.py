@@ -80,6 +80,7 @@ class Deed(StrEnum):
     ABSENCE_ENDED = "absence-ended"
     JOURNAL_EXPORTED = "journal-exported"
     ENTRIES_ERASED = "entries-erased"
+    ERASURE_CERTIFIED = "erasure-certified"
     OF_A_LATER_PROGRAM = "of-a-later-program"
     """Noted by another own computer, whose program knows more actions than this one."""
 

@@ -55,7 +55,8 @@ class Organise(Command[Done]):
     """Do something with conversations, all in one transaction.
 
     Fails with UNKNOWN_CONVERSATION when one is not there (any more), and with STILL_SENDING when one that is to be
-    removed has a letter that the relay does not have yet: cancel it first.
+    removed has a letter that the relay does not have yet: cancel it first. REMOVE fails with TO_BE_KEPT for one that is
+    filed under a patient whose letters the law wants kept; REMOVE_FILED says that the own records have it (R-32).
     """
 
     conversations: ConversationIds

@@ -122,6 +122,30 @@ def rewrap_vault(
     return _wrap(unwrapped, keys, passphrase, os_secret, random_bytes)
 
 
+def renew_vault(
+    header: VaultHeader,
+    passphrase: str,
+    *,
+    os_secret: bytes | None,
+    random_bytes: RandomBytes,
+    memory_bytes: int = STRETCH_LEAST_MEMORY_BYTES,
+) -> tuple[VaultHeader, VaultKeys]:
+    """Draw another DEK for a vault that keeps its number, and wrap it; the one before opens nothing of it.
+
+    Raises as `create_vault` does.
+    """
+    keys = VaultKeys(random_bytes(DEK_BYTES))
+    renewed = rewrap_vault(
+        header,
+        keys,
+        passphrase,
+        os_secret=os_secret,
+        random_bytes=random_bytes,
+        memory_bytes=memory_bytes,
+    )
+    return renewed, keys
+
+
 def unlock_vault(header: VaultHeader, passphrase: str, *, os_secret: bytes | None) -> VaultKeys:
     """Unwrap the DEK.
 

@@ -37,6 +37,7 @@ from crypto_core.trust.checkpoints import (
 )
 from crypto_core.trust.cose import verify_root
 from crypto_core.trust.devices import find_device
+from crypto_core.trust.erasure import certificate_number
 from crypto_core.trust.evidence_records import verify_timestamped_tree
 from crypto_core.trust.key_history import KeyHistory
 from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -49,6 +50,7 @@ from crypto_core.trust.tlog_proof import (
 )
 from crypto_core.wire.audit import AuditLeaf, AuditStatement, EntriesErased, LaterStatement, Verb
 from crypto_core.wire.codec import decode
+from crypto_core.wire.erasure import ErasureCertificate
 from crypto_core.wire.evidence import (
     EvidenceCheckpoint,
     EvidenceCheckpoints,
@@ -61,8 +63,8 @@ from crypto_core.wire.evidence import (
     EvidenceTimestamps,
 )
 from crypto_core.wire.ids import RELAY_PSEUDONYM, AccountId, DeviceId, DevicePseudonym, Hash
-from crypto_core.wire.journal import JournalEntry, OpenedEntry, is_sound
-from crypto_core.wire.labels import EVIDENCE
+from crypto_core.wire.journal import Action, JournalEntry, OpenedEntry, is_sound
+from crypto_core.wire.labels import ERASURE, EVIDENCE
 from crypto_core.wire.signed import HybridSignature, Signed
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ MANIFEST: Final = "manifest.cbor"
 MEMBERS: Final = "members.cbor"
 TEXTS: Final = ("LISEZ-MOI.txt", "README.txt")
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
-_FOLDERS: Final = ("keys/", "checkpoints/", "consistency/", "leaves/", "timestamps/")
+_FOLDERS: Final = ("keys/", "checkpoints/", "consistency/", "leaves/", "timestamps/", "erasures/")
 
 
 class Wrong(StrEnum):
@@ -107,6 +109,8 @@ class Wrong(StrEnum):
     """What is said to be timestamped by an outside authority is not, or at an impossible time."""
     OTHER_AUTHORITY = "other-authority"
     """It is timestamped, and not by an authority that the caller knows."""
+    CERTIFICATE_INVALID = "certificate-invalid"
+    """An erasure certificate that no computer of the account has signed, or whose number is not in the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,8 @@ class Examination:
     cose_signatures: int = 0
     timestamps: list[Timestamped] = field(default_factory=list)
     """By size."""
+    certificates: list[ErasureCertificate] = field(default_factory=list)
+    """Of erasures; each is signed, and the log has its number."""
     gaps: list[Gap] = field(default_factory=list)
     shown: dict[DevicePseudonym, int | None] = field(default_factory=dict)
     """Of each computer of the account, the number of its last act in a whole file; later ones may have been left out."""
@@ -224,6 +230,7 @@ def examine(
     # Another account may claim a computer of this one: what this one says of it comes last, and counts.
     histories = dict(sorted(histories.items(), key=lambda item: item[0] == manifest.account))
     _check_leaves(members, log, roots, reached, histories, recorded, found)
+    _check_certificates(members, histories.get(manifest.account), found)
     if not found.is_selection:
         _find_gaps(manifest.account, histories.get(manifest.account), found)
     return found
@@ -590,6 +597,33 @@ def _entry_at(history: KeyHistory, device: DeviceId, index: int) -> DeviceEntry:
         if entry is not None:
             return entry
     raise _NotProvenError(Wrong.DEVICE_NOT_LISTED)
+
+
+def _check_certificates(
+    members: Mapping[str, bytes], history: KeyHistory | None, found: Examination
+) -> None:
+    """Hold each erasure certificate against the computer that signed it and the act that names it."""
+    logged = {
+        (act.actor, bytes(act.entry.letter))
+        for act in found.acts
+        if act.entry is not None
+        and act.entry.action is Action.ERASURE_CERTIFIED
+        and act.entry.letter is not None
+    }
+    for name, signed in _pages(members, "erasures/", Signed, found):
+        try:
+            device = decode(ErasureCertificate, signed.body).device
+            entries = (
+                [find_device(each.devices, device) for each in history.lists] if history else []
+            )
+            signing = next(entry.signing for entry in reversed(entries) if entry is not None)
+            certificate = open_signed(ErasureCertificate, signing, ERASURE, signed)
+            if (pseudonym_of(device), certificate_number(signed.body)) not in logged:
+                raise SignatureError("the log has no such certificate")
+        except (StopIteration, CryptoCoreError):
+            found.find(Wrong.CERTIFICATE_INVALID, name)
+            continue
+        found.certificates.append(certificate)
 
 
 def _find_gaps(account: AccountId, history: KeyHistory | None, found: Examination) -> None:

@@ -274,6 +274,9 @@ class MarkField(IntEnum):
     """Template; on, `writing` is what it says; off, it was removed."""
     SIGNATURE = 11
     """Sixteen zeros, for there is one; on, `writing` is what it says."""
+    ERASED = 12
+    """Patient, conversation or message, always on: it was erased for good when it was stamped; a message with the
+    conversation `other`, or by itself."""
 
 
 class Standing(IntEnum):

@@ -98,6 +98,10 @@ class Action(IntEnum):
     ENTRIES_ERASED = 81
     """`number` of entries whose time was over were erased; their hashes stay in the log."""
 
+    ERASURE_CERTIFIED = 90
+    """`number` of letters were erased for good, and nothing is left that opens them; `letter` is the number of the
+    certificate (wire/erasure.py), `patient` that of the patient, if it was one."""
+
 
 class LockCause(IntEnum):
     """Why a computer locked."""
@@ -208,6 +212,7 @@ FIELDS: Final = {
     Action.ABSENCE_ENDED: _NONE,
     Action.JOURNAL_EXPORTED: _NUMBER,
     Action.ENTRIES_ERASED: _NUMBER,
+    Action.ERASURE_CERTIFIED: _fields("letter", "number", may=("patient",)),
 }
 """Every action, with the fields that it has."""
 

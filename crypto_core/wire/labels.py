@@ -23,6 +23,7 @@ RECOVERY_PACKAGE: Final = b"uhs/1/recovery-package\x00"
 FOLDER_RESULT: Final = b"uhs/1/folder-result\x00"
 EVIDENCE: Final = b"uhs/1/evidence\x00"
 PATIENT_DECISION: Final = b"uhs/1/patient-decision\x00"
+ERASURE: Final = b"uhs/1/erasure\x00"
 
 # Hashes
 ACCOUNT_ID: Final = b"uhs/1/account-id\x00"

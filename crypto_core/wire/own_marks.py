@@ -18,7 +18,9 @@ _ACCOUNT_BYTES: Final = 20
 _NUMBER_BYTES: Final = 16
 _OF_ACCOUNTS: Final = frozenset({MarkField.CONTACT, MarkField.BLOCKED, MarkField.REMARK})
 _WRITINGS: Final = frozenset({MarkField.REMARK, MarkField.TEMPLATE, MarkField.SIGNATURE})
-_WITH_OTHER: Final = frozenset({MarkField.ARCHIVED, MarkField.FLAGGED, MarkField.FILED})
+_WITH_OTHER: Final = frozenset(
+    {MarkField.ARCHIVED, MarkField.FLAGGED, MarkField.FILED, MarkField.ERASED}
+)
 
 
 def is_sound(mark: OwnMark) -> bool:
@@ -28,6 +30,8 @@ def is_sound(mark: OwnMark) -> bool:
     )
     if mark.field is MarkField.SIGNATURE:
         has_subject = mark.subject == SIGNATURE_SUBJECT
+    if mark.field is MarkField.ERASED and not mark.is_on:
+        return False
     return has_subject and _has_other(mark) and _has_patient(mark) and _has_words(mark)
 
 

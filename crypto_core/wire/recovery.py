@@ -15,6 +15,7 @@ from crypto_core.wire.limits import (
     GCM_TAG_BYTES,
     LEAST_PACKAGE_BYTES,
     MAX_CONTACT_PINS,
+    MAX_ERASED_NUMBERS,
     MAX_KEPT_KEYS,
     MAX_NAME_BYTES,
     MAX_NOTE_BYTES,
@@ -96,6 +97,14 @@ class KeptKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedBefore:
+    """The number of a patient, a conversation or a letter: what is older than `at` was erased and goes again."""
+
+    number: Annotated[bytes, Size.exactly(16)]
+    at: UnixMillis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryPackage:
     """What comes back with kit and passphrase: who one is, contacts, keys. No prekeys and no letters."""
 
@@ -114,6 +123,8 @@ class RecoveryPackage:
     enrolment: Annotated[str, Size(1, 8 * 1024)]
     archive_keys: Annotated[tuple[KeptKey, ...], Size.up_to(MAX_KEPT_KEYS)] = field(repr=False)
     journal_keys: Annotated[tuple[KeptKey, ...], Size.up_to(MAX_KEPT_KEYS)] = field(repr=False)
+    erased: Annotated[tuple[ErasedBefore, ...], Size.up_to(MAX_ERASED_NUMBERS)]
+    """The newest: an older backup that is brought back brings none of it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{cose} COSE signatures of the log verified (RFC 9942).",
         "{cose} signatures COSE du journal vérifiées (RFC 9942).",
     ),
+    "erasure": (
+        "ERASED FOR GOOD on {at}: {letters} letters, {documents} documents, {drafts} drafts; backups destroyed: {destroyed}, still elsewhere: {absent}; {correspondents} correspondents keep theirs. The last backup of the relay's host expires on {until}.",
+        "EFFACÉ DÉFINITIVEMENT le {at} : {letters} lettres, {documents} documents, {drafts} brouillons ; copies de sauvegarde détruites : {destroyed}, encore ailleurs : {absent} ; {correspondents} correspondants gardent les leurs. La dernière copie de l’hébergeur du relais expire le {until}.",
+    ),
     "no-timestamps": (
         "Not externally timestamped: times are those of the computers and of the relay.",
         "Sans horodatage extérieur : les heures sont celles des ordinateurs et du relais.",
@@ -251,6 +255,10 @@ FAULTS: Final = {
     Wrong.OTHER_AUTHORITY: (
         "the timestamp is by another authority than the one you gave",
         "l’horodatage est d’une autre autorité que celle que vous avez donnée",
+    ),
+    Wrong.CERTIFICATE_INVALID: (
+        "an erasure certificate that no computer of the account has signed, or that the log does not name",
+        "une attestation d’effacement qu’aucun ordinateur du compte n’a signée, ou que le journal ne nomme pas",
     ),
     Wrong.CHAIN_BROKEN: (
         "the act does not follow the one before it",
@@ -420,6 +428,21 @@ def _moment(millis: int, zone: timezone) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def _tell_erasures(found: Examination, speaker: _Speaker, zone: timezone) -> None:
+    for each in found.certificates:
+        speaker.say(
+            "erasure",
+            at=_moment(each.finished_at, zone),
+            letters=each.letters,
+            documents=each.documents,
+            drafts=each.drafts,
+            destroyed=each.backups_destroyed,
+            absent=each.backups_absent,
+            correspondents=each.correspondents,
+            until=_moment(each.host_until, zone),
+        )
+
+
 def _tell_acts(found: Examination, speaker: _Speaker) -> None:
     speaker.say("acts", acts=len(found.acts))
     speaker.say("opened", opened=sum(act.entry is not None for act in found.acts))
@@ -455,6 +478,7 @@ def _tell(found: Examination, speaker: _Speaker, *, is_pinned: bool, is_known: b
         _tell_acts(found, speaker)
         speaker.say("checkpoints", checkpoints=found.checkpoints, connected=found.connected)
         speaker.say("cose", cose=found.cose_signatures)
+        _tell_erasures(found, speaker, zone)
         _tell_timestamps(found, speaker, is_known=is_known)
     for actor, last in found.shown.items():
         speaker.say("shown-none" if last is None else "shown", actor=actor.hex(), last=last)

@@ -32,7 +32,7 @@ OLD: Final = "correct horse battery staple"
 NEW: Final = "another horse, another battery"
 
 
-class _Fuse:
+class Fuse:
     """Kills this process at a write."""
 
     def __init__(self, writes: int) -> None:
@@ -63,7 +63,7 @@ def _profile(directory: Path) -> ProfileDirectory:
     )
 
 
-async def _change(directory: Path, fuse: _Fuse) -> None:
+async def _change(directory: Path, fuse: Fuse) -> None:
     profile = _profile(directory)
     await profile.open(OLD)
     # From here on, every file that is opened for writing, flushed or put in its place, and every commit.
@@ -95,7 +95,7 @@ def main(master: Path) -> int:
         directory = shutil.copytree(master, master.with_name(f"{master.name} {writes}"))
         child = os.fork()
         if not child:
-            asyncio.run(_change(directory, _Fuse(writes)))
+            asyncio.run(_change(directory, Fuse(writes)))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         old, _ = asyncio.run(_opens(directory, OLD))

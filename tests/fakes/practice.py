@@ -16,6 +16,7 @@ from app.engine.ports.vault import KitMissingError, KitOtherError, VaultError, V
 from app.engine.security_keys.plugged_in import PluggedInKeys, by_devices
 from app.engine.session import Machine
 from app.engine.vault.copies import PrivateCopies
+from app.engine.vault.erasing import note_rekeyed
 from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import ProfileDirectory
 from app.engine.vault.store import SqlVault
@@ -134,6 +135,33 @@ class QuickProfile:
         """See the port."""
         (self._directory / "passphrase").write_text(passphrase, encoding="utf-8")
         (self._directory / "confirmation-due").touch()
+
+    async def is_passphrase(self, passphrase: str) -> bool:
+        """See the port."""
+        return (self._directory / "passphrase").read_text(encoding="utf-8") == passphrase
+
+    async def rekey(self, passphrase: str, kit_public_keys: Sequence[bytes]) -> Vault:
+        """See the port: here the key stays, and the vault is told that it is another one."""
+        del passphrase, kit_public_keys
+        assert self._vault is not None
+        await self._vault.run(
+            lambda store: note_rekeyed(store.identity._db, None)  # type: ignore[attr-defined] # of the one store there is
+        )
+        return self._vault
+
+    def current(self) -> Vault | None:
+        """See the port."""
+        return self._vault
+
+    def destroy_backup(self, path: Path, account: AccountId) -> bool:
+        """See the port: there are none."""
+        del path, account
+        return True
+
+    def backups_in(self, folder: Path) -> tuple[Path, ...]:
+        """See the port: there are none."""
+        del folder
+        return ()
 
     async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
         """See the port."""

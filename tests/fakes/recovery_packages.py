@@ -58,6 +58,7 @@ PACKAGE = RecoveryPackage(
     enrolment="uhs:relay/AAAA",
     archive_keys=(KeptKey(name=b"archive of 2026-", key=b"a" * 32),),
     journal_keys=(),
+    erased=(),
 )
 
 

@@ -131,6 +131,7 @@ from crypto_core.wire.ids import (
 from crypto_core.wire.sign_in import FactorKind
 from tests.fakes.scripted_absence import ScriptedAbsence
 from tests.fakes.scripted_documents import ScriptedDocuments
+from tests.fakes.scripted_erasing import ScriptedErasing
 from tests.fakes.scripted_folders import ScriptedFolders
 from tests.fakes.scripted_import import ScriptedImport
 from tests.fakes.scripted_journal import ScriptedJournal
@@ -264,6 +265,7 @@ class Practice:
         self.absences = ScriptedAbsence(self)
         self.folders = ScriptedFolders(self)
         self.records = ScriptedRecords(self)
+        self.erasing = ScriptedErasing(self)
         self.writing = ScriptedWriting(self)
         self.documents = ScriptedDocuments(self)
         self.index = ScriptedIndex(self)
@@ -601,6 +603,7 @@ class Practice:
             **self.absences.handlers(),
             **self.folders.handlers(),
             **self.records.handlers(),
+            **self.erasing.handlers(),
             **self.writing.handlers(),
             **self.documents.handlers(),
             **self.index.handlers(),

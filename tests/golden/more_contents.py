@@ -73,6 +73,7 @@ TEMPLATE: Final = Template(
 DRAFT: Final = DraftId(b"golden draft one")
 REMARK: Final = "absente le mardi"
 IMPORTED: Final = MessageId(b"golden imported!")
+GOING: Final = MessageId(b"golden going 1!!")
 REMOVED: Final = MessageId(b"golden removed 1")
 WAITED_FOR: Final = ConversationId(b"golden, to come.")
 OTHER_DEVICE: Final = DeviceId(b"golden laptop, 2")
@@ -101,6 +102,7 @@ def more_contents(
 ) -> None:
     """Add to what the first forms had; nothing of that changes."""
     store.folders.watch(FolderSettings(folder="/golden"), UnixMillis(NOW - 10))
+    _erase(store, received)
     _trust(store, sender)
     _letters(store, sender, conversation, owner)
     _post(store, sender, received, sent)
@@ -154,6 +156,15 @@ def _journal(store: Store, sender: AccountId, received: MessageId, owner: Owner)
     store.journal.logged(act, proof, sequence=3)
     point = ChainPoint(next_sequence=4, previous=_DIGEST, relay_time=UnixMillis(NOW + 2))
     store.journal.put_chain(DevicePseudonym(b"golden pseudonym"), point)
+
+
+def _erase(store: Store, received: MessageId) -> None:
+    made = store.messages.letter(received)
+    if made is None:
+        raise LookupError("the first forms had it")
+    going = replace(made, message=GOING, conversation=ConversationId(GOING), attachments=())
+    store.messages.add(going, is_searchable_now=False)
+    store.erasures.begin(b"golden erasure 1", UnixMillis(NOW), letter=GOING)
 
 
 def _trust(store: Store, sender: AccountId) -> None:
@@ -305,6 +316,7 @@ def _post(store: Store, sender: AccountId, received: MessageId, sent: MessageId)
             at=UnixMillis(NOW),
         )
     )
+    store.erasures.note_backup("/backups/golden.backup", UnixMillis(NOW))
     store.folders.add_unit(
         StoredUnit(
             unit="golden unit",

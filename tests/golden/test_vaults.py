@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.engine.ports.erasing import ErasureKind, ErasureStep
 from app.engine.ports.search import Query
 from app.engine.ports.vault import PrekeyKind, Setting
 from app.engine.search.queries import parse
@@ -41,7 +42,7 @@ from tests.golden.make_vault import (
     SENT,
     ignore_progress,
 )
-from tests.golden.more_contents import PATIENT, REMARK, TEMPLATE, WAITED_FOR
+from tests.golden.more_contents import GOING, PATIENT, REMARK, TEMPLATE, WAITED_FOR
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store, Vault
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "vaults"
 FORMS = sorted((path.name for path in GOLDEN.iterdir()), key=lambda name: int(name[1:]))
-KEPT = (1, 2, 10, 11, 12, 13)
+KEPT = (1, 2, 10, 11, 12, 13, 14)
 """Steps that a program always made together with the next one left no profile behind, and need none here."""
 
 
@@ -87,6 +88,7 @@ def test_the_newest_golden_profile_has_a_row_in_every_table(tmp_path: Path) -> N
             assert await vault.run(empty) == []
             await vault.run(_marked)
             await vault.run(_journalled)
+            await vault.run(_erased)
         finally:
             await profile.close()
 
@@ -125,6 +127,15 @@ def _journalled(store: Store) -> None:
     assert proof is not None
     assert proof.proof is not None
     assert (proof.sequence, proof.proof.log_index, proof.encoded_opened) == (3, 7, b"logged")
+
+
+def _erased(store: Store) -> None:
+    """What came with the fourteenth form."""
+    assert store.erasures.erased_at(GOING) == NOW
+    (one,) = store.erasures.all()
+    assert (one.kind, one.step) == (ErasureKind.LETTER, ErasureStep.GOING)
+    (made,) = store.erasures.backups()
+    assert made.path == "/backups/golden.backup"
 
 
 def _listed(store: Store, place: Place) -> tuple[list[ConversationId], int]:

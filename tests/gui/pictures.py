@@ -28,6 +28,7 @@ from app.engine.documents.formats import hprim
 from app.interface.absence import Absence
 from app.interface.commands import ChangePassphrase, SignIn, Unlock
 from app.interface.documents import DocumentProblem
+from app.interface.erasing import Obstacle
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.importing import ImportMail, ImportTrouble
@@ -77,6 +78,7 @@ from app.window.views.components.layouts import Column
 from app.window.views.computers import AddComputerDialog, ComputersSection
 from app.window.views.display import DisplaySection
 from app.window.views.document_window import DocumentWindow
+from app.window.views.erasing import ErasureDialog
 from app.window.views.help import HelpWindow
 from app.window.views.importing import ImportSection
 from app.window.views.navigation import Destination
@@ -1595,6 +1597,31 @@ def page_patients_empty(desk: Desk, practice: Practice) -> None:
         practice.records.filing(conversation).patient = None
     unlock(desk)
     desk.window.mail.go(Destination.PATIENTS)
+    settle(desk)
+
+
+def page_erase_patient(desk: Desk, practice: Practice) -> None:
+    """What goes, what stays and why; nothing is done yet."""
+    practice.erasing.computers, practice.erasing.backups = 1, 4
+    practice.erasing.absent_backups = 1
+    page_patients(desk, practice)
+    desk.window.mail.patient.erase.click()
+    settle(desk)
+
+
+def page_erase_patient_kept(desk: Desk, practice: Practice) -> None:
+    """Somebody whose letters the law wants kept."""
+    practice.erasing.obstacle = Obstacle.TO_BE_KEPT
+    practice.erasing.kept_until = "2046-09-21"
+    page_erase_patient(desk, practice)
+
+
+def page_erased(desk: Desk, practice: Practice) -> None:
+    """Done: the certificate can be saved."""
+    page_erase_patient(desk, practice)
+    (dialog,) = desk.window.findChildren(ErasureDialog)
+    dialog.passphrase.edit.setText(PASSPHRASE)
+    dialog.go_on.click()
     settle(desk)
 
 

@@ -612,6 +612,7 @@ def test_the_menu_key_offers_what_can_be_done(desk: Desk, qtbot: QtBot) -> None:
         "Archive",
         "Remove",
         "Print…",
+        "Erase this letter for good…",
     ]
 
 

@@ -97,6 +97,7 @@ def grant_of(person: Person, **package: Any) -> LinkGrant:  # noqa: ANN401 - the
         enrolment=format_enrolment(ENROLMENT),
         archive_keys=(),
         journal_keys=(),
+        erased=(),
     )
     return LinkGrant(
         version=1,

@@ -104,6 +104,8 @@ EVERY: Final = (
     mark(MarkField.TEMPLATE, b"t" * 16, on=False),
     mark(MarkField.SIGNATURE, ZEROS, writing=replace(REMARK, text="Dr Anne Morvan")),
     mark(MarkField.SIGNATURE, ZEROS, on=False),
+    mark(MarkField.ERASED, LETTER),
+    mark(MarkField.ERASED, LETTER, other=CONVERSATION),
 )
 """What each field can say."""
 
@@ -225,7 +227,7 @@ def structure_cases() -> Iterator[Case]:
     many = cbor2.dumps([1, one * (MAX_OWN_MARKS + 1)], canonical=True)
     yield refused("structure_too_many", "Check 1.", many)
     yield refused("structure_version", "Check 1.", cbor2.dumps([2, one], canonical=True))
-    yield refused("structure_field", "Check 1.", with_field(0, 12))
+    yield refused("structure_field", "Check 1.", with_field(0, 99))
     yield refused("structure_subject", "Check 1.", with_field(1, b"m" * 15))
     yield refused("structure_negative", "Check 1.", with_field(2, [-1, 0, HERE]))
     yield refused("structure_count", "Check 1.", with_field(2, [NOW, MOST_COUNTED + 1, HERE]))

@@ -46,7 +46,12 @@ _OF_KINDS: Final = {
         Deed.ASSURANCE_GIVEN,
         Deed.ASSURANCE_REVOKED,
     ),
-    DeedKind.PATIENTS: (Deed.PATIENT_ADDED, Deed.PATIENT_CHANGED, Deed.PATIENT_REMOVED),
+    DeedKind.PATIENTS: (
+        Deed.PATIENT_ADDED,
+        Deed.PATIENT_CHANGED,
+        Deed.PATIENT_REMOVED,
+        Deed.ERASURE_CERTIFIED,
+    ),
     DeedKind.ACCESS: (
         Deed.UNLOCK_REFUSED,
         Deed.UNLOCKED,

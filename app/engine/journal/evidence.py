@@ -8,6 +8,7 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.engine import audit
@@ -21,6 +22,7 @@ from app.interface.failures import CommandError, Failure
 from app.interface.journal import ExportedEvidence, ExportEvidence
 from crypto_core.errors import CryptoCoreError, ProofError
 from crypto_core.trust.checkpoints import format_verifier_key, parse_checkpoint, parse_note
+from crypto_core.trust.erasure import certificate_number
 from crypto_core.trust.evidence import MANIFEST, MEMBERS, TEXTS
 from crypto_core.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
 from crypto_core.trust.signatures import sha256
@@ -52,6 +54,7 @@ from crypto_core.wire.ids import AccountId
 from crypto_core.wire.journal import Action
 from crypto_core.wire.labels import EVIDENCE
 from crypto_core.wire.limits import MAX_COSE_ROOTS, MAX_PAGE_ITEMS
+from crypto_core.wire.signed import Signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +63,7 @@ if TYPE_CHECKING:
     from app.engine.ports.journal import LoggedAct
     from app.engine.ports.vault import Evidence, Store
     from app.engine.session import Session
-    from crypto_core.wire.ids import Hash
+    from crypto_core.wire.ids import Hash, MessageId
 
 T = TypeVar("T")
 
@@ -114,6 +117,7 @@ async def export(session: Session, command: ExportEvidence, request: int) -> Exp
         lambda page: EvidenceTimestamps(authorities=gathered.authorities, timestamps=page),
         length=TIMESTAMP_PAGE,
     )
+    members |= await session.vault.run(partial(_certificates, command.letter))
     members |= dict(zip(TEXTS, (FRENCH.encode(), ENGLISH.encode()), strict=True))
     content = await asyncio.to_thread(_archive, session, command, members)
     path = await asyncio.to_thread(
@@ -332,6 +336,20 @@ def _keys(session: Session, senders: set[AccountId]) -> Callable[[Store], dict[s
         return members
 
     return read
+
+
+def _certificates(letter: MessageId | None, store: Store) -> dict[str, bytes]:
+    """The certificates of erasures that the file's acts name."""
+    numbered = {
+        certificate_number(decode(Signed, each.encoded_certificate).body): each.encoded_certificate
+        for each in store.erasures.all()
+        if each.encoded_certificate is not None
+    }
+    return {
+        f"erasures/{number.hex()}.cbor": encoded
+        for number, encoded in numbered.items()
+        if letter is None or number == letter
+    }
 
 
 # --- what the relay adds -------------------------------------------------------------------------

@@ -86,6 +86,7 @@ _COUNTED: Final = frozenset(
         Deed.DIRECTORY_SEARCHED,
         Deed.JOURNAL_EXPORTED,
         Deed.ENTRIES_ERASED,
+        Deed.ERASURE_CERTIFIED,
         Deed.SESSIONS_ENDED,
     }
 )

@@ -18,7 +18,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from app.engine.pages.texts import KIT, MONTHS, SHARE
+from app.engine.pages.texts import ERASURE, KIT, MONTHS, SHARE
 from crypto_core.wire.ids import format_address
 from crypto_core.wire.words import WordLanguage
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.interface.snapshots import KitSheet
+    from crypto_core.wire.erasure import ErasureCertificate
     from crypto_core.wire.ids import UnixMillis, UtcOffsetMinutes
 
 _WIDTH, _HEIGHT = A4
@@ -93,6 +94,53 @@ def share_pdf(shares: Sequence[str], *, name: str, threshold: int, language: Wor
         page.paragraph(said.ask.format(**told), 13)
         page.space(2)
         page.paragraph(said.keep.format(**told), 13)
+    return page.finish()
+
+
+def erasure_pdf(
+    certificate: ErasureCertificate,
+    number: bytes,
+    name: str,
+    language: WordLanguage,
+    *,
+    offset: UtcOffsetMinutes,
+) -> bytes:
+    """Return the page of an erasure certificate; dates are those of the given local time."""
+    said = ERASURE[language]
+    told = {
+        "letters": certificate.letters,
+        "documents": certificate.documents,
+        "drafts": certificate.drafts,
+        "destroyed": certificate.backups_destroyed,
+        "absent": certificate.backups_absent,
+        "computers": certificate.computers,
+        "correspondents": certificate.correspondents,
+        "date": _day(certificate.host_until, language, offset),
+    }
+    page = _Page(said.title)
+    page.heading(said.title, 26)
+    page.paragraph(said.lead, 12)
+    page.space(2)
+    page.fact(said.by, name)
+    page.fact(said.begun, _day(certificate.begun_at, language, offset))
+    page.fact(said.finished, _day(certificate.finished_at, language, offset))
+    page.fact(said.number, number.hex())
+    page.space(3)
+    page.heading(said.gone_title, 15)
+    for each in said.gone:
+        page.item("\u2022", each.format(**told), 12)
+    page.space(3)
+    page.heading(said.left_title, 15)
+    for each, is_told in (
+        (said.correspondents, certificate.correspondents > 0),
+        (said.absent, certificate.backups_absent > 0),
+        (said.computers, certificate.computers > 0),
+        (said.host, True),
+    ):
+        if is_told:
+            page.item("\u2022", each.format(**told), 12)
+    page.rule()
+    page.paragraph(said.check, 10)
     return page.finish()
 
 

@@ -116,6 +116,70 @@ SHARE: Final = {
     ),
 }
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureTexts:
+    """Words of an erasure certificate."""
+
+    title: str
+    lead: str
+    by: str
+    number: str
+    begun: str
+    finished: str
+    gone_title: str
+    gone: tuple[str, ...]
+    left_title: str
+    correspondents: str
+    host: str
+    absent: str
+    computers: str
+    check: str
+
+
+ERASURE: Final = {
+    WordLanguage.FRENCH: ErasureTexts(
+        title="Attestation d’effacement",
+        lead="Ce qui suit a été effacé définitivement de l’ordinateur qui a signé cette attestation. Elle ne dit pas de qui il s’agissait.",
+        by="Signée par",
+        number="Numéro",
+        begun="Demandé le",
+        finished="Achevé le",
+        gone_title="Ce qui est effacé",
+        gone=(
+            "Lettres : {letters}. Documents : {documents}. Brouillons : {drafts}. Avec leurs textes, leurs mots dans la recherche et leurs clés.",
+            "Le coffre a été réécrit sous une nouvelle clé : ni l’ancienne phrase de passe sur une ancienne copie de la clé, ni la sauvegarde papier n’ouvrent ce qui resterait sur le disque.",
+            "Copies de sauvegarde détruites : {destroyed}.",
+        ),
+        left_title="Ce qui peut rester ailleurs",
+        correspondents="Correspondants qui ont écrit ou reçu ces lettres : {correspondents}. Leurs exemplaires et leurs impressions relèvent d’eux.",
+        host="Une copie technique de l’hébergeur du relais peut garder jusqu’au {date} des éléments chiffrés que plus aucune clé d’ici n’ouvre.",
+        absent="Copies de sauvegarde dont le disque n’était pas là : {absent}. Elles seront détruites dès qu’il sera rebranché.",
+        computers="Autres ordinateurs du même compte : {computers}. Chacun efface à son tour et signe sa propre attestation.",
+        check="Le fichier .zip de même nom prouve cette attestation sans le programme : python3 packaging/verify-receipts FICHIER.",
+    ),
+    WordLanguage.ENGLISH: ErasureTexts(
+        title="Erasure certificate",
+        lead="What follows was erased for good from the computer that has signed this certificate. It does not say who it was about.",
+        by="Signed by",
+        number="Number",
+        begun="Asked for",
+        finished="Finished",
+        gone_title="What is erased",
+        gone=(
+            "Letters: {letters}. Documents: {documents}. Drafts: {drafts}. With their texts, their words in the search, and their keys.",
+            "The vault was written anew under another key: neither the passphrase on an old copy of the key nor the recovery kit opens what may be left on the disk.",
+            "Backups destroyed: {destroyed}.",
+        ),
+        left_title="What may be elsewhere",
+        correspondents="Correspondents who wrote or received these letters: {correspondents}. Their copies and printouts are theirs to decide about.",
+        host="A technical backup of the relay’s host may hold, until {date}, something encrypted that no key here opens any more.",
+        absent="Backups whose disk was not there: {absent}. They are destroyed as soon as it is plugged in again.",
+        computers="Other computers of the same account: {computers}. Each erases in its turn and signs a certificate of its own.",
+        check="The .zip file of the same name proves this certificate without the program: python3 packaging/verify-receipts FILE.",
+    ),
+}
+
 MONTHS: Final = {
     WordLanguage.FRENCH: (
         "janvier",

@@ -150,6 +150,9 @@ class Files(Protocol):
     def remove(self, blob: BlobId) -> None:
         """Delete an encrypted file; harmless if absent."""
 
+    def destroy(self, blob: BlobId) -> None:
+        """Overwrite the beginning of an encrypted file and delete it; harmless if absent."""
+
     def stored(self) -> frozenset[BlobId]:
         """Every encrypted file, complete or not."""
 

@@ -25,6 +25,8 @@ class Applied:
     conversations: tuple[ConversationId, ...] = ()
     has_removals: bool = False
     has_contacts: bool = False
+    has_erasures: bool = False
+    """Something was erased for good there, so it goes here, too."""
     blocked: tuple[AccountId, ...] = ()
     """Who is blocked now and was not before, or the other way round."""
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.engine.ports.absence import AbsenceStore
+    from app.engine.ports.erasing import ErasureStore
     from app.engine.ports.folders import FolderStore
     from app.engine.ports.importing import ImportedStore
     from app.engine.ports.journal import JournalStore
@@ -1153,6 +1154,10 @@ class Store(Protocol):
         """What is to be sent."""
 
     @property
+    def erasures(self) -> ErasureStore:
+        """What is erased for good."""
+
+    @property
     def journal(self) -> JournalStore:
         """What was done."""
 
@@ -1227,6 +1232,31 @@ class Profile(Protocol):
         `is_confirmation_due` until `confirm_passphrase`. Raises VaultError, and VaultKeyError when there is
         no memory.
         """
+
+    async def is_passphrase(self, passphrase: str) -> bool:
+        """Whether a passphrase opens the open store; a wrong one counts as at `open`. Raises VaultError."""
+
+    async def rekey(self, passphrase: str, kit_public_keys: Sequence[bytes]) -> Vault:
+        """Write the open store anew under a fresh key, wrapped for this passphrase and these kits, and open it.
+
+        Afterwards nothing opens a page, a log or a header of before, the system's secret of then included.
+        Whenever this process ends, the profile opens with the passphrase, as it was or under the fresh key, and an
+        erasure is past `GONE` exactly in the latter case. The vault that was open is closed; if this fails, another
+        one is `current`. Raises VaultError, WrongPassphraseError, and VaultKeyError when there is no memory.
+        """
+
+    def current(self) -> Vault | None:
+        """The open store."""
+
+    def destroy_backup(self, path: Path, account: AccountId) -> bool:
+        """Overwrite the beginning of a backup of this account, where its keys are, and remove it.
+
+        True if it is gone, or nothing of this account lies there; False while its disk is not there, or does not let
+        it be removed.
+        """
+
+    def backups_in(self, folder: Path) -> tuple[Path, ...]:
+        """The backups of the open vault in a folder; none if it is not there."""
 
     async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
         """Have the recovery kits of these public keys open the store, and no other kit any more.

@@ -98,6 +98,11 @@ def let_go(folder: Path, vault: bytes) -> None:
             found[day].unlink(missing_ok=True)
 
 
+def all_of(folder: Path, vault: bytes) -> tuple[Path, ...]:
+    """Return all backups of a vault in a folder. Raises OSError."""
+    return tuple(_backups_of(folder, vault).values())
+
+
 def newest(folder: Path, vault: bytes) -> Path | None:
     """Return the newest backup of a vault in a folder. Raises OSError."""
     found = _backups_of(folder, vault)

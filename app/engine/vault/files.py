@@ -33,6 +33,7 @@ from app.engine.ports.files import (
 )
 from app.engine.vault.durable import FULL, make_private_directory, sync_directory
 from app.engine.vault.hashing import BackgroundHash
+from app.engine.vault.rekeying import shred
 from crypto_core.errors import DecryptionError, KeyStateError
 from crypto_core.keys.streams import SEALED_CHUNK_BYTES, open_stream, seal_stream
 from crypto_core.wire.ids import BlobId, Hash
@@ -260,6 +261,12 @@ class SealedFiles:
         """See the port."""
         for path in (self._path(blob), self._part(blob)):
             path.unlink(missing_ok=True)
+
+    def destroy(self, blob: BlobId) -> None:
+        """See the port."""
+        for path in (self._path(blob), self._part(blob)):
+            # Without its key it is noise already, so nobody waits for the disk.
+            shred(path, is_synced=False)
 
     def stored(self) -> frozenset[BlobId]:
         """See the port."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from app.engine.ports.erasing import ErasedNumber
 from app.engine.ports.marks import Applied
 from app.engine.ports.vault import Setting
 from app.engine.vault.marked_decisions import (
@@ -16,6 +17,7 @@ from app.engine.vault.marked_decisions import (
 )
 from app.interface.organising import REMOVAL_GRACE_SECONDS
 from app.interface.snapshots import ContactState
+from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.content import MarkField, MarkSubject, OwnMark, PatientIdentity, Stamp
 from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, PatientId, UnixMillis
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlcipher3.dbapi2 import Connection
 
+    from app.engine.ports.erasing import ErasureStore
     from app.engine.ports.organising import PatientStore
     from app.engine.ports.vault import ContactStore, DraftStore, IdentityStore
     from crypto_core.wire.ids import MessageId
@@ -66,9 +69,11 @@ class SqlMarkStore:
         contacts: ContactStore,
         drafts: DraftStore,
         identity: IdentityStore,
+        erasures: ErasureStore,
     ) -> None:
         self._db = connection
         self._patients = patients
+        self._erasures = erasures
         self._decisions = MarkedDecisions(
             connection, contacts=contacts, drafts=drafts, identity=identity
         )
@@ -202,6 +207,15 @@ class SqlMarkStore:
             " where waiting is not null order by time desc, count desc limit -1 offset ?)",
             (MOST_WAITING,),
         )
+        gone = [mark for mark in changed if mark.field is MarkField.ERASED]
+        erased = self._erasures.adopt(
+            [
+                ErasedNumber(number=mark.subject, at=mark.stamp.time, within=mark.other)
+                for mark in gone
+            ],
+            sha256(*(mark.subject for mark in gone))[:16],
+            now,
+        )
         # A patient may have come behind what is filed under it.
         waited = self.catch_up(now)
         # Something is filed under a patient whom the other computer has forgotten: it is told that there is one, and
@@ -214,7 +228,10 @@ class SqlMarkStore:
             )
         applied = self._applied(changed, before)
         return Applied(
-            conversations=tuple(dict.fromkeys(applied.conversations + waited.conversations)),
+            conversations=tuple(
+                dict.fromkeys(applied.conversations + waited.conversations + erased)
+            ),
+            has_erasures=bool(gone),
             has_removals=applied.has_removals or waited.has_removals,
             has_contacts=applied.has_contacts or waited.has_contacts,
             blocked=applied.blocked,
@@ -246,7 +263,9 @@ class SqlMarkStore:
 
     # --- what holds --------------------------------------------------------------------------
 
-    def _holds(self, field: MarkField, subject: bytes) -> OwnMark | None:
+    def _holds(  # noqa: C901 - one case per field
+        self, field: MarkField, subject: bytes
+    ) -> OwnMark | None:
         """What holds here of a subject; None of what is not here any more, or was never anything."""
         if field in OF_DECISIONS:
             held = self._decisions.holds(field, subject)
@@ -267,6 +286,8 @@ class SqlMarkStore:
                 ).fetchone()
                 # It may be gone for good by now.
                 is_on = row is None or bool(row[0])
+            case MarkField.ERASED:
+                is_on, other = True, self._erasures.within(subject)
             case MarkField.PATIENT:
                 known = self._patients.get(PatientId(subject))
                 is_on = known is not None
@@ -334,7 +355,7 @@ class SqlMarkStore:
                 return self._flag(mark)
             case MarkField.FILED:
                 return self._file(mark)
-            case MarkField.PATIENT:
+            case MarkField.PATIENT | MarkField.ERASED:
                 self._correct(mark)
                 return True
             case _:
@@ -431,6 +452,9 @@ class SqlMarkStore:
             self._settle(settled.subject, settled.other)
 
     def _correct(self, mark: OwnMark) -> None:
+        if mark.field is MarkField.ERASED or self._erasures.erased_at(mark.subject) is not None:
+            # What was erased goes together, once every mark is known; and nobody comes back.
+            return
         known = self._patients.get(PatientId(mark.subject))
         if not mark.is_on:
             if known is not None and not known.conversations:

@@ -48,10 +48,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=11, compatible_from=11, script=_script("schema_0011.sql")),
         Migration(schema=12, compatible_from=12, script=_script("schema_0012.sql")),
         Migration(schema=13, compatible_from=13, script=_script("schema_0013.sql")),
+        Migration(schema=14, compatible_from=14, script=_script("schema_0014.sql")),
     )
 
 
-SCHEMA: Final = 13
+SCHEMA: Final = 14
 """The form this program writes."""
 
 

@@ -9,6 +9,8 @@ from app.interface.snapshots import Problem
 from crypto_core.wire.ids import BlobId, MessageId, UnixMillis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlcipher3.dbapi2 import Connection
 
     from crypto_core.wire.ids import ConversationId
@@ -106,17 +108,35 @@ class SqlOrganisingStore:
         self, before: UnixMillis | None, limit: int, *, ahead: UnixMillis | None = None
     ) -> tuple[int, tuple[BlobId, ...]]:
         rows = self._db.execute(
-            f"select id, message, conversation, problem {_DUE}",
+            f"select id {_DUE}",
             (before, before, ahead, limit),
         ).fetchall()
+        return len(rows), self.delete([row for (row,) in rows])
+
+    def delete(self, letters: Sequence[int]) -> tuple[BlobId, ...]:
+        """Delete letters with all that hangs on them; return the files that nobody needs any more."""
+        rows = [
+            (row, *found)
+            for row in letters
+            if (
+                found := self._db.execute(
+                    "select message, conversation, problem from message where id = ?", (row,)
+                ).fetchone()
+            )
+        ]
         files: set[BlobId] = set()
         for row, message, _, problem in rows:
             files |= self._files_of(row, message)
             for table in ("history_due", "receipt", "outgoing"):
                 self._db.execute(f"delete from {table} where message = ?", (message,))
-            # That it came is kept, so that it is not shown a second time; its bytes are not.
+            # That it came, or was taken from a folder, is kept, so that it is not so a second time; no more of it is.
             self._db.execute(
                 "update unopened set envelope_bytes = x'' where message = ?", (message,)
+            )
+            self._db.execute(
+                "update folder_unit set label = '', name = '', files = '', detail = ''"
+                " where message = ? and is_put_away = 1",
+                (message,),
             )
             if problem != Problem.CANNOT_OPEN:
                 self._db.execute("insert or ignore into removed (message) values (?)", (message,))
@@ -129,10 +149,13 @@ class SqlOrganisingStore:
                 "  where m.conversation = ?)",
                 (conversation, conversation, conversation),
             )
-        return len(rows), tuple(blob for blob in files if not self._is_needed(blob))
+        return tuple(blob for blob in files if not self._is_needed(blob))
 
     def is_erased(self, message: MessageId) -> bool:
-        return self._found("select 1 from removed where message = ?", message)
+        return self._found(
+            "select 1 from removed where message = ?1 union all select 1 from erased where number = ?1",
+            message,
+        )
 
     # --- inside ------------------------------------------------------------------------------
 

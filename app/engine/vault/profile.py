@@ -17,6 +17,7 @@ import cbor2
 
 from app.engine.ports.machine import SecretStoreError
 from app.engine.ports.vault import (
+    BackupUnreadableError,
     DiskFullError,
     KitMissingError,
     KitOtherError,
@@ -29,7 +30,7 @@ from app.engine.ports.vault import (
     VaultMissingError,
     VaultNewerError,
 )
-from app.engine.vault import backup_files
+from app.engine.vault import backup_files, rekeying
 from app.engine.vault.calibration import affordable_memory
 from app.engine.vault.durable import (
     make_private_directory,
@@ -37,6 +38,7 @@ from app.engine.vault.durable import (
     sync_directory,
     write_atomically,
 )
+from app.engine.vault.erasing import note_rekeyed
 from app.engine.vault.store import SqlVault
 from app.engine.vault.tries import WrongTries
 from app.interface.snapshots import ProfileState
@@ -54,6 +56,7 @@ from crypto_core.keys.vault import (
     VaultHeader,
     VaultKeys,
     create_vault,
+    renew_vault,
     rewrap_vault,
     unlock_vault,
 )
@@ -77,6 +80,10 @@ KIT: Final = "vault.kit"
 """The vault's key, sealed to the recovery kit in force, and to one that was announced."""
 FILES: Final = "files"
 COPY: Final = "vault.db.copy"
+NEXT_HEADER: Final = "vault.header.next"
+"""While it is there, store and header of the profile are being replaced by those of another key."""
+NEXT_STORE: Final = "vault.db.next"
+NEXT_KIT: Final = "vault.kit.next"
 _CHECK_BYTES: Final = 32
 _MAX_HEADER_BYTES: Final = 4096
 _MAX_KIT_BYTES: Final = 16_384
@@ -119,14 +126,14 @@ class ProfileDirectory:
 
     def state(self) -> ProfileState:
         """See the port."""
-        if not (self.directory / HEADER).exists():
+        if not (self.directory / self._header_in_force()).exists():
             is_orphan = (self.directory / STORE).exists() and not (
                 self.directory / PENDING_HEADER
             ).exists()
             # A store without its header can never be opened, but it is not nothing.
             return ProfileState.DAMAGED if is_orphan else ProfileState.EMPTY
         try:
-            self._read_header(HEADER)
+            self._read_header(self._header_in_force())
         except VaultNewerError:
             return ProfileState.NEWER
         except VaultError:
@@ -135,7 +142,9 @@ class ProfileDirectory:
 
     def is_bound_to_os(self) -> bool:
         """See the port."""
-        name = HEADER if (self.directory / HEADER).exists() else PENDING_HEADER
+        name = self._header_in_force()
+        if not (self.directory / name).exists():
+            name = PENDING_HEADER
         try:
             return self._read_header(name).source is KeySource.PASSPHRASE_AND_OS_SECRET
         except VaultError:
@@ -218,12 +227,15 @@ class ProfileDirectory:
         wait = self._tries.wait_seconds()
         if wait:
             raise TooManyTriesError(wait)
+        await asyncio.to_thread(self._finish_rekey)
         try:
             vault = await self._open(HEADER, passphrase)
         except WrongPassphraseError:
             self._tries.add()
             raise
         self._tries.settle()
+        if self._unlocked is not None:
+            await asyncio.to_thread(self._forget_other_secret, self._unlocked)
         return vault
 
     def wait_seconds(self) -> int:
@@ -258,6 +270,137 @@ class ProfileDirectory:
             self._write_header(HEADER, header)
         self._unlocked = _Unlocked(header, unlocked.keys, unlocked.os_secret)
 
+    async def is_passphrase(self, passphrase: str) -> bool:
+        """See the port."""
+        _, unlocked = self._require_open()
+        wait = self._tries.wait_seconds()
+        if wait:
+            raise TooManyTriesError(wait)
+        try:
+            await asyncio.to_thread(
+                unlock_vault, unlocked.header, passphrase, os_secret=unlocked.os_secret
+            )
+        except WrongPassphraseError:
+            self._tries.add()
+            return False
+        self._tries.settle()
+        return True
+
+    async def rekey(self, passphrase: str, kit_public_keys: Sequence[bytes]) -> SqlVault:
+        """See the port."""
+        _, old = self._require_open()
+        is_due = await self.is_confirmation_due()
+        await self._close_store()
+        try:
+            unlocked = await asyncio.to_thread(
+                self._prepare_rekey, old, passphrase, kit_public_keys, is_due=is_due
+            )
+            await asyncio.to_thread(self._finish_rekey)
+        except BaseException:
+            if not (self.directory / NEXT_HEADER).exists():
+                self._vault = await SqlVault.open(
+                    self.directory / STORE, old.keys.store_key, is_new=False
+                )
+                self._unlocked = old
+            raise
+        self._vault = await SqlVault.open(
+            self.directory / STORE, unlocked.keys.store_key, is_new=False
+        )
+        self._unlocked = unlocked
+        await asyncio.to_thread(self._forget_other_secret, unlocked)
+        return self._vault
+
+    def destroy_backup(self, path: Path, account: AccountId) -> bool:
+        """See the port."""
+        try:
+            if not path.parent.is_dir():
+                return False
+            if not path.exists():
+                return True
+            try:
+                is_ours = backup_files.header_of(path).account == account
+            except BackupUnreadableError:
+                # Overwritten before this program was ended, or somebody else's file.
+                is_ours = rekeying.is_shredded(path)
+            if is_ours:
+                rekeying.shred(path)
+        except OSError:
+            return False
+        return True
+
+    def backups_in(self, folder: Path) -> tuple[Path, ...]:
+        """See the port."""
+        _, unlocked = self._require_open()
+        try:
+            return backup_files.all_of(folder, unlocked.header.vault)
+        except OSError:
+            return ()
+
+    def current(self) -> SqlVault | None:
+        """See the port."""
+        return self._vault
+
+    def _prepare_rekey(
+        self, old: _Unlocked, passphrase: str, kits: Sequence[bytes], *, is_due: bool
+    ) -> _Unlocked:
+        """Write everything that takes the old one's place; the last of it is the header, by which it counts."""
+        # Before anything is wrapped for it: a wrong one would lock its owner out.
+        unlock_vault(old.header, passphrase, os_secret=old.os_secret)
+        os_secret = None if old.os_secret is None else self._random_bytes(_OS_SECRET_BYTES)
+        if os_secret is not None:
+            first, second = _secret_names(old.header)
+            is_first_taken = self._secret_store.read(first) == old.os_secret
+            self._secret_store.write(second if is_first_taken else first, os_secret)
+        header, keys = renew_vault(
+            old.header,
+            passphrase,
+            os_secret=os_secret,
+            random_bytes=self._random_bytes,
+            memory_bytes=affordable_memory(self._clock),
+        )
+        with no_room():
+            rekeying.write_anew(
+                self.directory / STORE,
+                old.keys.store_key,
+                self.directory / NEXT_STORE,
+                keys.store_key,
+                change=lambda fresh: note_rekeyed(fresh, _digest(header) if is_due else None),
+            )
+            if (self.directory / KIT).exists():
+                slots = seal_vault_key(kits, header.vault, keys)
+                write_atomically(
+                    self.directory / NEXT_KIT, encode(VaultKits(version=1, slots=slots))
+                )
+            self._write_header(NEXT_HEADER, header)
+        return _Unlocked(header, keys, os_secret)
+
+    def _finish_rekey(self) -> None:
+        """Put what a change of the key has prepared in its place, or let go what never came to count."""
+        header, store = self.directory / NEXT_HEADER, self.directory / NEXT_STORE
+        if not header.exists():
+            for name in (NEXT_STORE, f"{NEXT_STORE}-wal", f"{NEXT_STORE}-shm", NEXT_KIT):
+                (self.directory / name).unlink(missing_ok=True)
+            return
+        with no_room():
+            if store.exists():
+                for name in (f"{STORE}-wal", f"{STORE}-shm"):
+                    rekeying.shred(self.directory / name)
+                rekeying.take_place(store, self.directory / STORE)
+            rekeying.take_place(self.directory / NEXT_KIT, self.directory / KIT)
+            rekeying.take_place(header, self.directory / HEADER)
+
+    def _forget_other_secret(self, unlocked: _Unlocked) -> None:
+        """Remove the system's secret that opens nothing any more; if it fails, the next unlocking tries again."""
+        if unlocked.os_secret is None:
+            return
+        with contextlib.suppress(SecretStoreError):
+            for name in _secret_names(unlocked.header):
+                if self._secret_store.read(name) not in {None, unlocked.os_secret}:
+                    self._secret_store.remove(name)
+
+    def _header_in_force(self) -> str:
+        return NEXT_HEADER if (self.directory / NEXT_HEADER).exists() else HEADER
+
     async def seal_to_kits(self, public_keys: Sequence[bytes]) -> None:
         """See the port."""
         _, unlocked = self._require_open()
@@ -271,6 +414,7 @@ class ProfileDirectory:
             raise VaultMissingError("there is no account in this profile")
         self._take_lock()
         await self._close_store()
+        await asyncio.to_thread(self._finish_rekey)
         old = self._read_header(HEADER)
         keys = self._keys_by_kit(old, code)
         # What the kit opened must open the store before anything that worked is given up for it.

@@ -16,6 +16,7 @@ from app.engine.vault.absence import SqlAbsenceStore
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
 from app.engine.vault.drafts import SqlDraftStore
+from app.engine.vault.erasing import SqlErasureStore
 from app.engine.vault.folders import SqlFolderStore
 from app.engine.vault.identity import SqlIdentityStore
 from app.engine.vault.imported import SqlImportedStore
@@ -55,18 +56,20 @@ class SqlStore:
         self.organising = SqlOrganisingStore(connection)
         self.patients = SqlPatientStore(connection)
         self.drafts = SqlDraftStore(connection)
+        self.absences = SqlAbsenceStore(connection)
+        self.folders = SqlFolderStore(connection)
+        self.inbox = SqlInboxStore(connection)
+        self.outbox = SqlOutboxStore(connection)
+        self.journal = SqlJournalStore(connection)
+        self.erasures = SqlErasureStore(connection, organising=self.organising, outbox=self.outbox)
         self.marks = SqlMarkStore(
             connection,
             patients=self.patients,
             contacts=self.contacts,
             drafts=self.drafts,
             identity=self.identity,
+            erasures=self.erasures,
         )
-        self.absences = SqlAbsenceStore(connection)
-        self.folders = SqlFolderStore(connection)
-        self.inbox = SqlInboxStore(connection)
-        self.outbox = SqlOutboxStore(connection)
-        self.journal = SqlJournalStore(connection)
 
 
 def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -> T:

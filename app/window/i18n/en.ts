@@ -76,6 +76,65 @@
     </message>
 </context>
 <context>
+    <name>ErasureDialog</name>
+    <message numerus="yes">
+        <source>%n letter(s)</source>
+        <translation>
+            <numerusform>%Ln letter</numerusform>
+            <numerusform>%Ln letters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s)</source>
+        <translation>
+            <numerusform>%Ln draft</numerusform>
+            <numerusform>%Ln drafts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) made by this program</source>
+        <translation>
+            <numerusform>%Ln backup made by this program</numerusform>
+            <numerusform>%Ln backups made by this program</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What %n correspondent(s) wrote or received: that is theirs to decide about.</source>
+        <translation>
+            <numerusform>What %Ln correspondent wrote or received: that is theirs to decide about.</numerusform>
+            <numerusform>What %Ln correspondents wrote or received: that is theirs to decide about.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n other computer(s) of yours, until unlocked the next time.</source>
+        <translation>
+            <numerusform>On %Ln other computer of yours, until unlocked the next time.</numerusform>
+            <numerusform>On %Ln other computers of yours, until unlocked the next time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n backup(s) whose disk is not plugged in, until it is.</source>
+        <translation>
+            <numerusform>On %Ln backup whose disk is not plugged in, until it is.</numerusform>
+            <numerusform>On %Ln backups whose disk is not plugged in, until it is.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) are destroyed when their disk is plugged in.</source>
+        <translation>
+            <numerusform>%Ln backup is destroyed when its disk is plugged in.</numerusform>
+            <numerusform>%Ln backups are destroyed when their disk is plugged in.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message numerus="yes">
         <source>Before the key blocks itself: %n more try(ies).</source>
@@ -238,6 +297,13 @@
         <translation>
             <numerusform>%Ln act was erased at the end of its time</numerusform>
             <numerusform>%Ln acts were erased at the end of their time</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Erased for good, and certified: %n letter(s)</source>
+        <translation>
+            <numerusform>Erased for good, and certified: %Ln letter</numerusform>
+            <numerusform>Erased for good, and certified: %Ln letters</numerusform>
         </translation>
     </message>
 </context>

@@ -415,6 +415,14 @@ class Errors(QObject):
                 self.tr("A letter of this conversation is still being sent."),
                 self.tr("Cancel it first, or wait until it has gone."),
             ),
+            Failure.TO_BE_KEPT: (
+                self.tr("Letters about this patient have to be kept for now."),
+                self.tr("If your own records have them, remove them as filed there."),
+            ),
+            Failure.NOT_CERTIFIED: (
+                self.tr("This erasure is not finished yet."),
+                self.tr("Lock, unlock again, and wait a moment."),
+            ),
             Failure.UNKNOWN_PATIENT: (
                 self.tr("This patient is no longer in your list."),
                 self.tr("Choose another one, or add the patient again."),

@@ -2074,6 +2074,153 @@
     </message>
 </context>
 <context>
+    <name>ErasureDialog</name>
+    <message>
+        <source>Erase for good</source>
+        <translation>Effacer définitivement</translation>
+    </message>
+    <message>
+        <source>What goes</source>
+        <translation>Ce qui part</translation>
+    </message>
+    <message>
+        <source>What stays, and why</source>
+        <translation>Ce qui reste, et pourquoi</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase de passe</translation>
+    </message>
+    <message>
+        <source>It opens what stays with a new key; the old key is destroyed.</source>
+        <translation>Elle ouvrira ce qui reste avec une nouvelle clé&#x202f;; l’ancienne est détruite.</translation>
+    </message>
+    <message>
+        <source>Erasing</source>
+        <translation>Effacement en cours</translation>
+    </message>
+    <message>
+        <source>Save the certificate…</source>
+        <translation>Enregistrer l’attestation…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>To be kept until {date}</source>
+        <translation>À conserver jusqu’au {date}</translation>
+    </message>
+    <message>
+        <source>The law wants letters about a patient kept for twenty years after the last contact, and longer for a child. Until then nothing erases them; they can be put in the archive.</source>
+        <translation>La durée de conservation est de vingt ans après le dernier contact, davantage pour un enfant. Jusque-là, rien ne les efface&#x202f;; vous pouvez les archiver.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n letter(s)</source>
+        <translation>
+            <numerusform>%Ln lettre</numerusform>
+            <numerusform>%Ln lettres</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s)</source>
+        <translation>
+            <numerusform>%Ln brouillon</numerusform>
+            <numerusform>%Ln brouillons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) made by this program</source>
+        <translation>
+            <numerusform>%Ln copie de sauvegarde faite par ce programme</numerusform>
+            <numerusform>%Ln copies de sauvegarde faites par ce programme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>their words in the search, and every key that opened them</source>
+        <translation>leurs mots dans la recherche, et toutes les clés qui les ouvraient</translation>
+    </message>
+    <message numerus="yes">
+        <source>What %n correspondent(s) wrote or received: that is theirs to decide about.</source>
+        <translation>
+            <numerusform>Ce que&#x202f;%Ln correspondant a écrit ou reçu&#x202f;: cela relève de lui.</numerusform>
+            <numerusform>Ce que&#x202f;%Ln correspondants ont écrit ou reçu&#x202f;: cela relève d’eux.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n other computer(s) of yours, until unlocked the next time.</source>
+        <translation>
+            <numerusform>Sur&#x202f;%Ln autre de vos ordinateurs, jusqu’à son prochain déverrouillage.</numerusform>
+            <numerusform>Sur&#x202f;%Ln autres de vos ordinateurs, jusqu’à leur prochain déverrouillage.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n backup(s) whose disk is not plugged in, until it is.</source>
+        <translation>
+            <numerusform>Sur&#x202f;%Ln copie de sauvegarde dont le disque n’est pas branché, jusqu’à ce qu’il le soit.</numerusform>
+            <numerusform>Sur&#x202f;%Ln copies de sauvegarde dont le disque n’est pas branché, jusqu’à ce qu’il le soit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>With the relay’s host, something encrypted that nobody here can open, until {date}.</source>
+        <translation>Chez l’hébergeur du relais, des éléments chiffrés que plus personne ici ne peut ouvrir, jusqu’au {date}.</translation>
+    </message>
+    <message>
+        <source>In the journal, that it was erased; it has numbers and no names.</source>
+        <translation>Dans le journal, la trace de l’effacement&#x202f;; il contient des numéros, aucun nom.</translation>
+    </message>
+    <message>
+        <source>Type your passphrase.</source>
+        <translation>Saisissez votre phrase de passe.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Erased from every list</source>
+        <translation>Effacé de toutes les listes</translation>
+    </message>
+    <message>
+        <source>The rest is done when you unlock the next time.</source>
+        <translation>Le reste se fera à votre prochain déverrouillage.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) are destroyed when their disk is plugged in.</source>
+        <translation>
+            <numerusform>%Ln copie de sauvegarde sera détruite quand son disque sera branché.</numerusform>
+            <numerusform>%Ln copies de sauvegarde seront détruites quand leur disque sera branché.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Erased for good</source>
+        <translation>Effacé définitivement</translation>
+    </message>
+    <message>
+        <source>Save the certificate in</source>
+        <translation>Enregistrer l’attestation dans</translation>
+    </message>
+    <message>
+        <source>The second file lets others check it without this program.</source>
+        <translation>Le second fichier permet à d’autres de la vérifier sans ce programme.</translation>
+    </message>
+    <message>
+        <source>Save it once more when you are connected: then a proof comes with it.</source>
+        <translation>Enregistrez-la de nouveau une fois connecté&#x202f;: une preuve l’accompagnera.</translation>
+    </message>
+    <message>
+        <source>Saved as “{name}”</source>
+        <translation>Enregistré sous «&#x202f;{name}&#x202f;»</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>The application is locked.</source>
@@ -2744,6 +2891,10 @@
         <translation>Annulez-le d’abord, ou attendez son départ.</translation>
     </message>
     <message>
+        <source>Letters about this patient have to be kept for now.</source>
+        <translation>Les lettres sur ce patient doivent être conservées pour l’instant.</translation>
+    </message>
+    <message>
         <source>This patient is no longer in your list.</source>
         <translation>Ce patient n’est plus dans votre liste.</translation>
     </message>
@@ -3102,6 +3253,18 @@
     <message>
         <source>Nobody is known by this address.</source>
         <translation>Personne n’est connu à cette adresse.</translation>
+    </message>
+    <message>
+        <source>If your own records have them, remove them as filed there.</source>
+        <translation>Si votre propre dossier les contient, supprimez-les comme classées dans le dossier.</translation>
+    </message>
+    <message>
+        <source>This erasure is not finished yet.</source>
+        <translation>Cet effacement n’est pas encore achevé.</translation>
+    </message>
+    <message>
+        <source>Lock, unlock again, and wait a moment.</source>
+        <translation>Verrouillez, déverrouillez, puis patientez un instant.</translation>
     </message>
     <message>
         <source>Its time was over. The relay’s record still shows that there was one.</source>
@@ -4099,6 +4262,13 @@
             <numerusform>%Ln actes ont été effacés au terme de leur durée de conservation</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Erased for good, and certified: %n letter(s)</source>
+        <translation>
+            <numerusform>Effacé définitivement, et attesté&#x202f;:&#x202f;%Ln lettre</numerusform>
+            <numerusform>Effacé définitivement, et attesté&#x202f;:&#x202f;%Ln lettres</numerusform>
+        </translation>
+    </message>
     <message>
         <source>You filed {subject} under nobody any more</source>
         <translation>Vous avez retiré {subject} du dossier d’un patient</translation>
@@ -4549,6 +4719,10 @@
     <message>
         <source>It is in your own patient records: remove it from this mailbox</source>
         <translation>Il est dans votre dossier patient&#x202f;: le supprimer de cette messagerie</translation>
+    </message>
+    <message>
+        <source>Erase this letter for good…</source>
+        <translation>Effacer définitivement cette lettre…</translation>
     </message>
     <message>
         <source>Done</source>
@@ -5415,6 +5589,10 @@
     <message>
         <source>Remove this patient</source>
         <translation>Supprimer ce patient</translation>
+    </message>
+    <message>
+        <source>Erase for good…</source>
+        <translation>Effacer définitivement…</translation>
     </message>
     <message>
         <source>Nothing filed here yet</source>

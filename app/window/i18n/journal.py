@@ -298,6 +298,9 @@ class JournalWords(QObject):
             Deed.ENTRIES_ERASED: self.tr(
                 "%n act(s) were erased at the end of their time", "", count
             ),
+            Deed.ERASURE_CERTIFIED: self.tr(
+                "Erased for good, and certified: %n letter(s)", "", count
+            ),
         }[row.deed]
 
     def _filed(self, row: JournalRow) -> str:

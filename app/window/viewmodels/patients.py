@@ -277,6 +277,11 @@ class Patients(QObject):
 
         self._bridge.request(self, RemovePatient(patient=patient), on_reply, self.failed.emit)
 
+    def note_erased(self, patient: PatientId) -> None:
+        """Somebody was erased for good: `removed` follows."""
+        self.list.refresh()
+        self.removed.emit(patient)
+
     def _soon(self) -> None:
         if self._session.is_open and not self._timer.isActive():
             self._timer.start()

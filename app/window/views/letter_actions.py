@@ -49,6 +49,8 @@ class LetterActions(QObject):
         self.unread = self._make(Shortcut.UNREAD)
         self.file_under = self._make(Shortcut.FILE_UNDER)
         self.print = self._make(Shortcut.PRINT)
+        # No key for what nothing takes back.
+        self.erase = QAction(self.tr("Erase this letter for good…"), self)
         self.filed.triggered.connect(lambda _=False: act(Act.REMOVE_FILED))
         self.flag.triggered.connect(lambda _=False: act(Act.UNFLAG if self.are_to_do else Act.FLAG))
         self.archive.triggered.connect(
@@ -96,6 +98,7 @@ class LetterActions(QObject):
         self.forward.setEnabled(can_read and can_forward)
         self.forward.setVisible(can_forward)
         self.print.setEnabled(can_read)
+        self.erase.setEnabled(letter is not None)
         is_any = bool(self.rows)
         for action in (self.filed, self.flag, self.archive, self.remove, self.unread):
             action.setEnabled(is_any)
@@ -118,6 +121,7 @@ class LetterActions(QObject):
             (self.flag, self.unread, self.file_under),
             (self.filed, self.archive, self.remove),
             (self.print,),
+            (self.erase,),
         )
         for group in groups:
             possible = [each for each in group if each.isVisible() and each.isEnabled()]

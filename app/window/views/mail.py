@@ -30,6 +30,7 @@ from app.window.theme.tokens import LIST_WIDTH, NARROW_BELOW
 from app.window.viewmodels.acts import TAKES_AWAY, filed_under
 from app.window.viewmodels.beginning import Beginning, answer, passed_on, people_of
 from app.window.viewmodels.conversations import ROW_ROLE
+from app.window.viewmodels.erasing import Erasing
 from app.window.viewmodels.session import Screen
 from app.window.viewmodels.viewer import Viewer
 from app.window.views.absence import AbsenceSection, AwayStrip
@@ -44,12 +45,13 @@ from app.window.views.connection import ConnectionDialog
 from app.window.views.contacts import ContactListPane, ContactsPane
 from app.window.views.conversation_list import ConversationPane
 from app.window.views.document_window import DocumentWindow
+from app.window.views.erasing import ErasureDialog
 from app.window.views.filing import Filing
 from app.window.views.importing import ImportSection, holds_mail, is_mail_export
 from app.window.views.journal import JournalPane, ProofPane
 from app.window.views.letter_actions import LetterActions
 from app.window.views.navigation import SHORTCUTS, Destination, Navigation
-from app.window.views.patients import PatientListPane, PatientPane
+from app.window.views.patients import PatientListPane, PatientPane, full_name
 from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.reading import ReadingPane
 from app.window.views.recovery import RecoverySection
@@ -615,6 +617,7 @@ class MailPage(QWidget):
         actions.forward.triggered.connect(lambda _=False: self._forward())
         actions.file_under.triggered.connect(lambda _=False: self._choose_patient())
         actions.print.triggered.connect(lambda _=False: self._print())
+        actions.erase.triggered.connect(lambda _=False: self._erase_letter())
         reading = self._mailbox.reading
         reading.called_back.connect(self._called_back)
         for news in (
@@ -640,9 +643,24 @@ class MailPage(QWidget):
         self.patient_list.list.dropped.connect(lambda tag, rows: self.filing.file(rows, tag))
         self.patient.back_asked.connect(self._to_list)
         self.patient.correct_asked.connect(self.filing.correct)
+        self.patient.erase_asked.connect(self._erase_patient)
         self.patient.write_asked.connect(lambda tag: self.write_to(Beginning(patient=tag)))
         patients.removed.connect(self._patient_removed)
         patients.failed.connect(self._tell_failure)
+
+    # Erasing for good
+
+    def _erase_patient(self, row: PatientRow) -> None:
+        erasing = Erasing(self._mailbox.bridge, patient=row.patient)
+        erasing.erased.connect(lambda _: self._mailbox.patients.note_erased(row.patient))
+        ErasureDialog(erasing, self._around, self, name=full_name(row)).open()
+
+    def _erase_letter(self) -> None:
+        letters = self._mailbox.reading.letters
+        if letters:
+            letter = letters[0]
+            erasing = Erasing(self._mailbox.bridge, letter=letter.message)
+            ErasureDialog(erasing, self._around, self, name=letter.subject).open()
 
     # Opening letters
 

@@ -371,11 +371,13 @@ class PatientPane(QWidget):
     Signals:
         write_asked(PatientTag): a letter about the patient is wanted.
         correct_asked(PatientRow): the names or the date are to be corrected.
+        erase_asked(PatientRow): everything is to be erased for good, or to be seen why not.
         back_asked(): a narrow window is to show its list again.
     """
 
     write_asked = Signal(object)
     correct_asked = Signal(object)
+    erase_asked = Signal(object)
     back_asked = Signal()
 
     def __init__(self, patients: Patients, filed: ConversationList, around: Surroundings) -> None:
@@ -395,6 +397,7 @@ class PatientPane(QWidget):
         self.write = PrimaryButton(self.tr("Write about this patient"))
         self.correct = Button(self.tr("Correct…"))
         self.remove = LinkButton(self.tr("Remove this patient"))
+        self.erase = LinkButton(self.tr("Erase for good…"))
         self.banner = Banner()
         self.list = MailList(filed, around)
         self.list.delegate.is_of_one_patient = True
@@ -410,6 +413,7 @@ class PatientPane(QWidget):
         self.write.clicked.connect(lambda _=False: self._tell_write())
         self.correct.clicked.connect(lambda _=False: self.correct_asked.emit(self.row))
         self.remove.clicked.connect(lambda _=False: self._remove())
+        self.erase.clicked.connect(lambda _=False: self.erase_asked.emit(self.row))
         self._lay_out()
         filed.state_changed.connect(self._show_list)
         patients.saved.connect(self._take)
@@ -449,7 +453,7 @@ class PatientPane(QWidget):
         head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(who, 1)
         buttons = FlowLayout(8)
-        for button in (self.write, self.correct, self.remove):
+        for button in (self.write, self.correct, self.remove, self.erase):
             buttons.addWidget(button)
         above = QVBoxLayout()
         above.setContentsMargins(SIDE, 24, SIDE, 16)
@@ -478,6 +482,7 @@ class PatientPane(QWidget):
         is_empty = self._filed.state is ListState.EMPTY
         self._stack.setCurrentWidget(self.empty if is_empty else self.list)
         self.remove.setVisible(is_empty)
+        self.erase.setVisible(not is_empty)
 
     def _take(self, row: PatientRow) -> None:
         if self.row is not None and self.row.patient == row.patient:

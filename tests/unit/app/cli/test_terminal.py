@@ -231,6 +231,10 @@ FLOWS: Final[dict[str, tuple[list[str], tuple[str, ...]]]] = {
     "patient list": (["mar"], (KNOWN,)),
     "patient save": (["--family-name", "Marin", "--born", "1980-02-29"], (KNOWN,)),
     "patient remove": ([MESSAGE], (KNOWN,)),
+    "patient erase": ([MESSAGE], (KNOWN,)),
+    "erasure list": ([], (KNOWN,)),
+    "erasure letter": ([MESSAGE, "--plan"], (KNOWN,)),
+    "erasure certificate": ([MESSAGE, "--to", "{folder}"], (KNOWN,)),
     "folders show": ([], (KNOWN,)),
     "folders watch": (["{folder}", "--cda-as-xdm"], (KNOWN,)),
     "folders run": ([], (KNOWN,)),
@@ -270,6 +274,7 @@ NOTHING_THERE: Final = {
         (
             *("mail archive", "mail unarchive", "mail flag", "mail unflag", "mail mark-read"),
             *("mail mark-unread", "mail remove", "mail restore", "mail file", "patient remove"),
+            *("patient erase", "erasure letter", "erasure certificate"),
         ),
         ExitCode.NOT_FOUND,
     ),

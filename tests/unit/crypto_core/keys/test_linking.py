@@ -90,6 +90,7 @@ def grant_of(person: Person) -> LinkGrant:
             enrolment="uhs:relay/x",
             archive_keys=(),
             journal_keys=(),
+            erased=(),
         ),
     )
 
