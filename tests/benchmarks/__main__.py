@@ -23,6 +23,7 @@ MODULES = (
     "attachments",
     "documents",
     "envelopes",
+    "erasing",
     "journal",
     "log",
     "mail",

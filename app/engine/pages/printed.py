@@ -135,6 +135,7 @@ def erasure_pdf(
         (said.correspondents, certificate.correspondents > 0),
         (said.absent, certificate.backups_absent > 0),
         (said.computers, certificate.computers > 0),
+        (said.outside, True),
         (said.host, True),
     ):
         if is_told:

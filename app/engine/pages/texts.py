@@ -131,6 +131,7 @@ class ErasureTexts:
     gone: tuple[str, ...]
     left_title: str
     correspondents: str
+    outside: str
     host: str
     absent: str
     computers: str
@@ -153,6 +154,7 @@ ERASURE: Final = {
         ),
         left_title="Ce qui peut rester ailleurs",
         correspondents="Correspondants qui ont écrit ou reçu ces lettres : {correspondents}. Leurs exemplaires et leurs impressions relèvent d’eux.",
+        outside="Ce qui a été imprimé, enregistré ailleurs ou transmis à un autre logiciel n’est pas concerné.",
         host="Une copie technique de l’hébergeur du relais peut garder jusqu’au {date} des éléments chiffrés que plus aucune clé d’ici n’ouvre.",
         absent="Copies de sauvegarde dont le disque n’était pas là : {absent}. Elles seront détruites dès qu’il sera rebranché.",
         computers="Autres ordinateurs du même compte : {computers}. Chacun efface à son tour et signe sa propre attestation.",
@@ -173,6 +175,7 @@ ERASURE: Final = {
         ),
         left_title="What may be elsewhere",
         correspondents="Correspondents who wrote or received these letters: {correspondents}. Their copies and printouts are theirs to decide about.",
+        outside="What was printed, saved elsewhere or handed to other software is not part of it.",
         host="A technical backup of the relay’s host may hold, until {date}, something encrypted that no key here opens any more.",
         absent="Backups whose disk was not there: {absent}. They are destroyed as soon as it is plugged in again.",
         computers="Other computers of the same account: {computers}. Each erases in its turn and signs a certificate of its own.",

@@ -92,6 +92,12 @@ class SqlFolderStore:
         self._db.execute(
             "update folder_unit set is_put_away = 1, told = ? where unit = ?", (told, unit)
         )
+        # Of a letter that was erased meanwhile only stays that this was taken.
+        self._db.execute(
+            "update folder_unit set label = '', name = '', files = '', detail = '' where unit = ?"
+            " and message in (select message from removed)",
+            (unit,),
+        )
 
     def told(self, since: UnixMillis, limit: int) -> Mapping[str, tuple[StoredUnit, int]]:
         rung = _RUNG.format("folder_unit.message")

@@ -383,7 +383,8 @@ class ProfileDirectory:
             return
         with no_room():
             if store.exists():
-                for name in (f"{STORE}-wal", f"{STORE}-shm"):
+                # A copy is what a backup that was ended has left.
+                for name in (f"{STORE}-wal", f"{STORE}-shm", COPY):
                     rekeying.shred(self.directory / name)
                 rekeying.take_place(store, self.directory / STORE)
             rekeying.take_place(self.directory / NEXT_KIT, self.directory / KIT)

@@ -2154,6 +2154,10 @@
             <numerusform>Ce que&#x202f;%Ln correspondants ont écrit ou reçu&#x202f;: cela relève d’eux.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>What was printed, saved elsewhere, or handed to other software, your own records included.</source>
+        <translation>Ce qui a été imprimé, enregistré ailleurs ou transmis à un autre logiciel, y compris votre dossier.</translation>
+    </message>
     <message numerus="yes">
         <source>On %n other computer(s) of yours, until unlocked the next time.</source>
         <translation>

@@ -161,6 +161,11 @@ class ErasureDialog(QDialog):
                     plan.people,
                 )
             )
+        said.append(
+            self.tr(
+                "What was printed, saved elsewhere, or handed to other software, your own records included."
+            )
+        )
         if plan.computers:
             said.append(
                 self.tr(

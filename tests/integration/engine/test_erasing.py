@@ -9,13 +9,14 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.engine import erasing
+from app.engine.kits import read_code
 from app.engine.search.indexing import Indexing
 from app.interface.commands import (
     BackUp,
@@ -31,6 +32,8 @@ from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, SavePatient
 from app.interface.searching import Search
 from app.interface.snapshots import Place
+from crypto_core.keys.kit import Kit
+from crypto_core.keys.recovery import open_package
 from crypto_core.trust.evidence import Wrong, examine
 from crypto_core.wire.codec import decode, encode
 from crypto_core.wire.erasure import ErasureCertificate
@@ -51,7 +54,7 @@ from tests.integration.engine.test_own_devices import second_computer
 from tests.integration.engine.test_restore_backup import begin, new_computer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from app.interface.patients import PatientRow
 
@@ -456,3 +459,59 @@ def test_the_certificate_is_proven_without_the_program_and_names_nobody(tmp_path
 def read_members(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def everything_in(thing: object, seen: set[int]) -> Iterator[bytes]:
+    """All texts and bytes that an object holds, however deep: what a dump of it would show."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, bytes | bytearray):
+        yield bytes(thing)
+    elif isinstance(thing, str):
+        yield thing.encode()
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from everything_in(key, seen)
+            yield from everything_in(value, seen)
+    elif isinstance(thing, list | tuple | set | frozenset):
+        for each in thing:
+            yield from everything_in(each, seen)
+    elif is_dataclass(thing) and not isinstance(thing, type):
+        for each in fields(thing):
+            yield from everything_in(getattr(thing, each.name), seen)
+
+
+def test_what_the_relay_has_says_nothing_of_it_even_to_whoever_has_the_kit(tmp_path: Path) -> None:
+    async def scene(anne: Practice, boris: Practice, card: str, disk: Path) -> None:
+        del disk
+        patient = await treat(anne, boris, tmp_path)
+        await age(anne)
+        session = session_of(anne)
+        keys = [
+            bytes(key)
+            for (key,) in await session.vault.run(
+                lambda store: store.marks._db.execute(  # type: ignore[attr-defined] # as it lies there
+                    "select key from attachment"
+                ).fetchall()
+            )
+        ]
+        await anne.do(erase(patient))
+        await settle([anne, boris])
+        _, code = read_code(card)
+        packages = anne.relay._state.accounts[anne.account].packages
+        identity = session_of(anne).identity.public
+        opened = [
+            encode(
+                open_package(Kit.from_code(code), package, account=anne.account, identity=identity)
+            )
+            for package in packages
+        ]
+        assert opened
+        assert any(bytes(patient.patient) in each for each in opened), "only that it is erased"
+        dump = [*everything_in(anne.relay._state, set()), *opened]
+        assert any(b"Anne" in each for each in dump), "the search sees what is there"
+        for trace in (*TRACES, *keys):
+            assert not any(trace in each for each in dump)
+
+    play_with_backup(tmp_path, scene)
