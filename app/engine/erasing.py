@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine import known_kits
 from app.engine.journal import evidence
 from app.engine.journal.noting import note
-from app.engine.keeping import end_of_keeping, obstacle_of
+from app.engine.keeping import end_of_keeping, obstacle_of, trusted_now
 from app.engine.outbox import own_computers, stamp_marks
 from app.engine.ports.erasing import ErasureKind, ErasureStep
 from app.engine.ports.vault import Setting
@@ -71,11 +71,12 @@ _FAILURES: Final = {
 async def plan(session: Session, profile: Profile, command: PlanErasure) -> ErasurePlan:
     """Say what would go and what would stay. Raises CommandError."""
 
-    def look(store: Store) -> tuple[Found, int]:
+    def look(store: Store) -> tuple[Found, int, Obstacle | None]:
         found = _find(store, command)
-        return found, max(0, len(own_computers(store, session)) - 1)
+        computers = max(0, len(own_computers(store, session)) - 1)
+        return found, computers, obstacle_of(found, trusted_now(store, session.now()))
 
-    found, computers = await session.vault.run(look)
+    found, computers, obstacle = await session.vault.run(look)
     backups = await _known_backups(session, profile)
     absent = sum(not path.exists() for path in backups)
     end = end_of_keeping(found)
@@ -89,7 +90,7 @@ async def plan(session: Session, profile: Profile, command: PlanErasure) -> Eras
         absent_backups=absent,
         kept_until="" if end is None else end.isoformat(),
         host_until=UnixMillis(session.now() + _HOST_MILLIS),
-        obstacle=obstacle_of(found, session.now()),
+        obstacle=obstacle,
     )
 
 
@@ -104,7 +105,7 @@ async def begin(
 
     def choose(store: Store) -> tuple[ConversationId, ...]:
         found = _find(store, command)
-        obstacle = obstacle_of(found, session.now())
+        obstacle = obstacle_of(found, trusted_now(store, session.now()))
         if obstacle is not None:
             raise CommandError(_FAILURES[obstacle])
         changed = store.erasures.begin(

@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.interface.erasing import Obstacle
+from crypto_core.wire.ids import UnixMillis
 
 if TYPE_CHECKING:
     from app.engine.ports.erasing import Found
-    from crypto_core.wire.ids import UnixMillis
+    from app.engine.ports.vault import Store
 
 YEARS_AFTER_CONTACT: Final = 20
 AGE: Final = 28
@@ -41,6 +42,12 @@ def end_of_keeping(found: Found) -> date | None:
         return None
     birth = date.fromisoformat(found.birth_date) if found.birth_date else None
     return kept_until(_day(found.last_contact), birth)
+
+
+def trusted_now(store: Store, now: UnixMillis) -> UnixMillis:
+    """Return the earlier of the computer's clock and the log's newest signed time: setting a clock ahead ends nothing."""
+    latest = store.trust.latest_checkpoint()
+    return now if latest is None else UnixMillis(min(now, latest.signed_at_seconds * 1000))
 
 
 def must_stay(found: Found | None, now: UnixMillis) -> bool:

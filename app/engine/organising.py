@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from app.engine.journal.noting import note_letter
-from app.engine.keeping import must_stay
+from app.engine.keeping import must_stay, trusted_now
 from app.engine.outbox import stamp_marks
 from app.engine.session import Session, tell_conversations
 from app.interface.failures import CommandError, Failure
@@ -39,7 +39,7 @@ async def organise(session: Session, command: Organise) -> Done:
     def work(store: Store) -> None:
         for conversation in chosen:
             if command.act is Act.REMOVE and must_stay(
-                store.erasures.find_conversation(conversation), session.now()
+                store.erasures.find_conversation(conversation), trusted_now(store, session.now())
             ):
                 raise CommandError(Failure.TO_BE_KEPT)
             before = store.journal.letters_of(conversation)
