@@ -49,6 +49,7 @@ class Backups:
         self._session = session
         self._profile = profile
         self._is_running = False
+        self._ended = asyncio.Event()
         self._cancelled = threading.Event()
 
     async def choose(self, folder: str) -> BackupFolder:
@@ -90,6 +91,7 @@ class Backups:
         if folder and not await asyncio.to_thread(self._profile.may_hold_backups, Path(folder)):
             raise CommandError(Failure.BACKUP_FOLDER_INVALID)
         self._is_running = True
+        self._ended.clear()
         self._cancelled.clear()
         try:
             public_keys = await kits.public_keys(self._session)
@@ -99,6 +101,7 @@ class Backups:
             raise CommandError(_FAILURES[error.trouble]) from error
         finally:
             self._is_running = False
+            self._ended.set()
         at, opening = str(made.at).encode(), sha256(*public_keys)
 
         def keep(store: Store) -> None:
@@ -115,6 +118,12 @@ class Backups:
     def cancel(self) -> None:
         """Stop the one that is being made."""
         self._cancelled.set()
+
+    async def stop(self) -> None:
+        """Stop the one that is being made, and wait until nothing of it remains."""
+        self.cancel()
+        if self._is_running:
+            await self._ended.wait()
 
     async def run(self) -> None:
         """Make a backup whenever the last one is a day old or opens with a former kit only, until cancelled.

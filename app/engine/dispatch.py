@@ -344,6 +344,7 @@ class Engine:
         self._restore: restore.Opened | None = None
         self._backups: Backups | None = None
         self._is_locked_noted = False
+        self._is_erasing = False
 
     async def handle(self, request: int, command: Command[Any]) -> object:
         """Carry out a command and return its answer. Raises CommandError only."""
@@ -405,6 +406,10 @@ class Engine:
                 copies.forget()
 
     async def _carry_out(self, request: int, command: Command[Any]) -> object:  # noqa: C901, PLR0911, PLR0912 - one line per command
+        while self._is_erasing and not isinstance(command, Lock):
+            # The store is about to get another key: what is asked meanwhile is asked of the one after.
+            async with self._opening:
+                pass
         match command:
             case ShowStatus():
                 return await self._status()
@@ -632,28 +637,37 @@ class Engine:
 
     async def _erase(self, session: Session, command: EraseForGood) -> Erased:
         """Erase for good; what else this engine does ends meanwhile, for the store gets another key."""
+        profile = self._around.profile
         async with self._opening:
-            profile = self._around.profile
-            if not await profile.is_passphrase(command.passphrase):
-                wait = await asyncio.to_thread(profile.wait_seconds)
-                raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "")
-            erasure, changed = await erasing.begin(session, command)
-            await self._rest(session)
+            self._is_erasing = True
             try:
-                vault = await self._go_on_erasing(session.vault, command.passphrase)
-            except Exception:
-                # It goes on at the next unlocking; until then there is the store as it was.
-                still_open = profile.current()
-                if still_open is not None:
-                    await self._work_with(still_open)
-                raise
-            await self._work_with(vault)
+                if not await profile.is_passphrase(command.passphrase):
+                    wait = await asyncio.to_thread(profile.wait_seconds)
+                    raise CommandError(Failure.WRONG_PASSPHRASE, str(wait) if wait else "")
+                erasure, changed = await erasing.begin(session, command)
+                await self._rest(session)
+                await self._give_other_key(session, command.passphrase)
+            finally:
+                self._is_erasing = False
         again = self._session
         if again is None:
             raise CommandError(Failure.LOCKED)
         await erasing.settle(again, profile)
         tell_conversations(again, changed)
         return await erasing.show(again, erasure)
+
+    async def _give_other_key(self, session: Session, passphrase: str) -> None:
+        try:
+            vault = await self._go_on_erasing(session.vault, passphrase)
+        except Exception:
+            # It goes on at the next unlocking; until then there is the store as it was, if it can be opened.
+            still_open = self._around.profile.current()
+            if still_open is None:
+                self._on_lock()
+            else:
+                await self._work_with(still_open)
+            raise
+        await self._work_with(vault)
 
     async def _go_on_erasing(self, vault: Vault, passphrase: str) -> Vault:
         around = self._around
@@ -673,6 +687,8 @@ class Engine:
     async def _rest(self, session: Session) -> None:
         """End all that runs, and what shows or holds contents."""
         await session.importing.stop()
+        # One that is being made would hold what goes, under the key that goes.
+        await self._require_backups().stop()
         await self._around.machine.documents.close()
         for task in self._running:
             task.cancel()

@@ -267,11 +267,24 @@ class SqlErasureStore:
             self._db.execute("select document_count from message where id = ?", (row,)).fetchone()
             for row in rows
         ]
-        made = self._db.execute(
-            "insert into erasure (erasure, kind, step, begun_at, letters, documents, drafts,"
-            " people) values (?, ?, 1, ?, ?, ?, ?, ?) returning id",
-            (erasure, int(kind), at, len(rows), sum(count for (count,) in counts), drafts, people),
-        ).fetchone()
+        documents = sum(count for (count,) in counts)
+        # What comes in several messages is one erasure, as long as the key is still the one before.
+        made = (
+            kind is ErasureKind.ELSEWHERE
+            and self._db.execute(
+                "update erasure set step = 1, letters = letters + ?, documents = documents + ?,"
+                " drafts = drafts + ? where kind = ? and step < 3 returning id",
+                (len(rows), documents, drafts, int(kind)),
+            ).fetchone()
+        )
+        made = (
+            made
+            or self._db.execute(
+                "insert into erasure (erasure, kind, step, begun_at, letters, documents, drafts,"
+                " people) values (?, ?, 1, ?, ?, ?, ?, ?) returning id",
+                (erasure, int(kind), at, len(rows), documents, drafts, people),
+            ).fetchone()
+        )
         for row in rows:
             self._db.execute("insert or replace into erasure_letter values (?, ?)", (row, made[0]))
             # What waited to go does not go any more.

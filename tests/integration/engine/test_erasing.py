@@ -129,6 +129,11 @@ async def subjects(practice: Practice) -> list[str]:
     return [row.subject for row in page.rows]
 
 
+async def subjects_after(practice: Practice, command: EraseForGood) -> list[str]:
+    await practice.do(command)
+    return await subjects(practice)
+
+
 def store_keys(practice: Practice) -> bytes:
     profile: Any = practice.profile
     return bytes(profile._unlocked.keys.store_key)
@@ -519,3 +524,20 @@ def test_what_the_relay_has_says_nothing_of_it_even_to_whoever_has_the_kit(tmp_p
             assert not any(trace in each for each in dump)
 
     play_with_backup(tmp_path, scene)
+
+
+def test_what_is_asked_meanwhile_is_answered_from_the_store_of_afterwards(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        patient = await treat(anne, boris, tmp_path)
+        await age(anne)
+        erased, *lists = await asyncio.gather(
+            subjects_after(anne, erase(patient)), *(subjects(anne) for _ in range(3))
+        )
+        assert erased == ["Autre chose"]
+        assert lists == [["Autre chose"]] * 3
+        # Who was signed in still is.
+        await write(anne, boris, "Encore là")
+        await settle([anne, boris])
+        assert "Encore là" in await subjects(boris)
+
+    play(tmp_path, story, is_real=True)
