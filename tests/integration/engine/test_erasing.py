@@ -18,6 +18,7 @@ import pytest
 from app.engine import erasing
 from app.engine.kits import read_code
 from app.engine.search.indexing import Indexing
+from app.engine.vault import rekeying
 from app.interface.commands import (
     BackUp,
     ChooseBackupFolder,
@@ -541,3 +542,52 @@ def test_what_is_asked_meanwhile_is_answered_from_the_store_of_afterwards(tmp_pa
         assert "Encore là" in await subjects(boris)
 
     play(tmp_path, story, is_real=True)
+
+
+def test_without_room_it_is_gone_from_every_list_and_the_next_unlocking_does_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "no space", str(path))
+
+    async def story(anne: Practice, boris: Practice) -> None:
+        patient = await treat(anne, boris, tmp_path)
+        await age(anne)
+        before = store_keys(anne)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(rekeying, "sync_file", full)
+            assert await failure_of(anne, erase(patient)) == Failure.DISK_FULL
+            # The mailbox goes on.
+            assert await subjects(anne) == ["Autre chose"]
+            await anne.stop()
+            await anne.start()
+            await anne.do(Unlock(passphrase=PASSPHRASE))
+            assert await subjects(anne) == ["Autre chose"]
+            (row,) = (await anne.do(ListErasures())).rows
+            assert row.finished_at is None
+            unfinished = SaveCertificate(
+                erasure=row.erasure, directory=str(tmp_path), language=WordLanguage.FRENCH
+            )
+            assert await failure_of(anne, unfinished) == Failure.NOT_CERTIFIED
+        await anne.reopen()
+        await erasing.settle(session_of(anne), anne.profile)
+        (row,) = (await anne.do(ListErasures())).rows
+        assert row.finished_at is not None
+        assert store_keys(anne) != before
+        assert found_in(anne, [before, store_keys(anne)], TRACES) == set()
+
+    play(tmp_path, story, is_real=True)
+
+
+def test_what_waited_to_be_sent_is_not_sent_any_more(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        patient = await treat(anne, boris, tmp_path)
+        (hit, *_) = (await anne.do(Search(query=CANARY))).hits
+        await write(anne, boris, f"{CANARY}, la suite", answers=hit.message)
+        await age(anne)
+        assert (await anne.do(erase(patient))).letters == 3
+        await settle([anne, boris])
+        assert await subjects(anne) == ["Autre chose"]
+        assert not any("la suite" in each for each in await subjects(boris))
+
+    play(tmp_path, story)

@@ -7,10 +7,11 @@ import dataclasses
 
 import pytest
 
-from app.engine.pages.printed import kit_pdf, share_pdf
+from app.engine.pages.printed import erasure_pdf, kit_pdf, share_pdf
 from app.interface.snapshots import KitSheet
 from crypto_core.trust.signatures import sha256
-from crypto_core.wire.ids import AccountId, UnixMillis, UtcOffsetMinutes, format_address
+from crypto_core.wire.erasure import ErasureCertificate
+from crypto_core.wire.ids import AccountId, DeviceId, UnixMillis, UtcOffsetMinutes, format_address
 from crypto_core.wire.kit import KIT_GROUPS, format_kit_card, format_kit_code, parse_kit_card
 from crypto_core.wire.words import WordLanguage
 from tests.fakes.printed_pages import pages_of, pictures_on, sizes_of
@@ -80,3 +81,33 @@ def test_each_share_has_its_page_and_no_page_has_two(language: WordLanguage) -> 
             33 if each == number else 0 for each in range(3)
         ]
         assert "Claire Martin" in page
+
+
+@pytest.mark.parametrize("language", WordLanguage)
+def test_an_erasure_certificate_fits_one_page_and_says_what_may_be_elsewhere(
+    language: WordLanguage,
+) -> None:
+    certificate = ErasureCertificate(
+        version=1,
+        account=SHEET.account,
+        device=DeviceId(bytes(16)),
+        erasure=bytes(16),
+        is_patient=True,
+        begun_at=SHEET.made_at,
+        finished_at=SHEET.made_at,
+        letters=12,
+        documents=345,
+        drafts=1,
+        backups_destroyed=4,
+        backups_absent=2,
+        computers=1,
+        correspondents=6,
+        host_until=UnixMillis(SHEET.made_at + 30 * 86_400_000),
+    )
+    pdf = erasure_pdf(certificate, bytes(range(16)), "Dr Claire Martin", language, offset=PARIS)
+    (text,) = map(flat, pages_of(pdf))
+    for said in ("Dr Claire Martin", bytes(range(16)).hex(), "345", "verify-receipts"):
+        assert said in text
+    alone = dataclasses.replace(certificate, backups_absent=0, computers=0, correspondents=0)
+    (shorter,) = map(flat, pages_of(erasure_pdf(alone, bytes(16), "N", language, offset=PARIS)))
+    assert len(shorter) < len(text)
