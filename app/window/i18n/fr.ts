@@ -2173,10 +2173,6 @@
         </translation>
     </message>
     <message>
-        <source>With the relay’s host, something encrypted that nobody here can open, until {date}.</source>
-        <translation>Chez l’hébergeur du relais, des éléments chiffrés que plus personne ici ne peut ouvrir, jusqu’au {date}.</translation>
-    </message>
-    <message>
         <source>In the journal, that it was erased; it has numbers and no names.</source>
         <translation>Dans le journal, la trace de l’effacement&#x202f;; il contient des numéros, aucun nom.</translation>
     </message>
@@ -2187,6 +2183,10 @@
     <message>
         <source>Close</source>
         <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>With the relay’s host, something encrypted in its own backups, until {date}.</source>
+        <translation>Chez l’hébergeur du relais, des éléments chiffrés dans ses propres copies, jusqu’au {date}.</translation>
     </message>
     <message>
         <source>Erased from every list</source>

@@ -184,7 +184,7 @@ class ErasureDialog(QDialog):
             )
         said.append(
             self.tr(
-                "With the relay’s host, something encrypted that nobody here can open, until {date}."
+                "With the relay’s host, something encrypted in its own backups, until {date}."
             ).format(date=self._around.formats.day(plan.host_until))
         )
         said.append(self.tr("In the journal, that it was erased; it has numbers and no names."))

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from app.engine.ports.vault import DiskFullError, Setting, TooManyTriesError
-from app.engine.vault import rekeying
+from app.engine.vault import backup_files, rekeying
+from app.engine.vault.files import SealedFiles
 from app.engine.vault.profile import HEADER, NEXT_HEADER, STORE, ProfileDirectory
 from crypto_core.errors import WrongPassphraseError
+from crypto_core.keys.backup import BackupSource, seal_backup
 from crypto_core.keys.kit import Kit
-from crypto_core.keys.vault import unlock_vault
+from crypto_core.keys.vault import VaultKeys, unlock_vault
+from crypto_core.wire.ids import AccountId, BlobId, UnixMillis
 from tests.fakes.interrupted_change import NEW, OLD
 from tests.fakes.interrupted_rekey import key_of
 from tests.fakes.machine import FakeClock, FakeSecretStore
@@ -170,3 +173,47 @@ def test_what_is_shredded_has_lost_its_beginning_before_its_name(tmp_path: Path)
     rekeying.shred(path)
     rekeying.shred(path)
     assert not path.exists()
+
+
+def test_only_backups_of_this_account_are_destroyed(tmp_path: Path) -> None:
+    made = profile(tmp_path / "profile", FakeSecretStore())
+    ours, theirs = AccountId(b"o" * 20), AccountId(b"t" * 20)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def backup_of(account: AccountId, name: str) -> Path:
+        source = BackupSource(
+            account=account,
+            vault=bytes(16),
+            keys=VaultKeys(bytes(32)),
+            kit_public_keys=(Kit.from_code(bytes(range(32))).public_key,),
+            created_at=UnixMillis(1),
+        )
+        path = disk / name
+        path.write_bytes(b"".join(seal_backup(source, [b"rows"], random_bytes=os.urandom)))
+        return path
+
+    mine, other, text = backup_of(ours, "a"), backup_of(theirs, "b"), disk / "c"
+    text.write_text("a letter to the tax office", encoding="utf-8")
+    half = backup_of(ours, "d")
+    rekeying.overwrite(half)
+    for path in (mine, other, text, half, disk / "gone"):
+        assert made.destroy_backup(path, ours), path
+    assert sorted(each.name for each in disk.iterdir()) == ["b", "c"]
+    assert backup_files.header_of(other).account == theirs
+    assert text.read_text(encoding="utf-8").startswith("a letter")
+    assert not made.destroy_backup(tmp_path / "no disk" / "a", ours)
+
+
+def test_a_destroyed_document_has_lost_its_beginning_wherever_its_blocks_are(
+    tmp_path: Path,
+) -> None:
+    files, blob = SealedFiles(tmp_path), BlobId(b"b" * 16)
+    files.put_sealed(blob, b"sealed" * 1000)
+    # Another name of the same file shows what is on the disk once the first is gone.
+    other = tmp_path.parent / "other name"
+    os.link(tmp_path / blob.hex(), other)
+    files.destroy(blob)
+    files.destroy(blob)
+    assert not files.stored()
+    assert other.read_bytes() == bytes(6000)
