@@ -261,11 +261,11 @@ def test_what_is_done_with_letters_is_noted_for_each_letter(tmp_path: Path) -> N
             Deed.REFUSED,
             (int(RefusalReason.NOT_MY_PATIENT),),
         )
-        await boris.do(Organise(conversations=chosen, act=Act.REMOVE))
+        await boris.do(Organise(conversations=chosen, act=Act.REMOVE_FILED))
         assert (await last(boris)).deed is Deed.REMOVED
         await boris.do(Organise(conversations=chosen, act=Act.RESTORE))
         assert (await last(boris)).deed is Deed.TAKEN_BACK
-        await boris.do(Organise(conversations=chosen, act=Act.REMOVE))
+        await boris.do(Organise(conversations=chosen, act=Act.REMOVE_FILED))
         boris.clock.advance(seconds=REMOVED_JUST_NOW_SECONDS + 1)
         await unlocked_again(boris)
         (erased,) = await rows(boris, Deed.ERASED)
