@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.cli.decision_words import words_of
 from app.cli.exit_codes import HELP
 from app.interface.documents import DocumentKind
 from app.interface.journal import DeedKind, ReportReader
 from app.profiles import FIRST, MOST
+from crypto_core.wire.decisions import Capacity, CareTie, Channel, DataKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -431,6 +433,12 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     send.add_argument("--in-reply-to", metavar="ID", help="the message this one answers")
     _add_moment(send)
     send.add_argument("--patient", metavar="ID", help="the patient it is about")
+    send.add_argument(
+        "--emergency",
+        default="",
+        metavar="REASON",
+        help="a life is at risk: send it against what the patient has decided; the reason is kept",
+    )
     send.add_argument("--wants-answer", action="store_true", help="say that an answer is wanted")
     _add_unsent(commands)
     _add_organising(commands)
@@ -507,7 +515,72 @@ def _add_organising(commands: argparse._SubParsersAction[argparse.ArgumentParser
     under.add_argument("--patient", metavar="ID")
     under.add_argument("--nobody", action="store_true", help="under none")
     _add_patients(commands)
+    _add_rights(commands)
     _add_erasures(commands)
+
+
+def _add_rights(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rights = commands.add_parser(
+        "rights",
+        help="who may be told about a patient, and what patients decide",
+        allow_abbrev=False,
+    )
+    steps = rights.add_subparsers(dest="step", metavar="STEP", required=True)
+    _command(
+        steps, "show", "show to whom letters about a patient may go, and what was recorded"
+    ).add_argument("patient", metavar="ID")
+    consent = _decision(
+        steps, "consent", "record that the patient consents to these being told", needs_to=True
+    )
+    consent.add_argument("--for", dest="purpose", required=True, metavar="PURPOSE")
+    consent.add_argument(
+        "--about",
+        action="append",
+        choices=words_of(DataKind),
+        required=True,
+        help="what it is about; may be given again",
+    )
+    consent.add_argument("--until", metavar="DAY", help="the last day; default: until withdrawn")
+    _decision(steps, "withdraw", "record that a consent is withdrawn; without --to every consent")
+    _decision(
+        steps, "oppose", "record that nothing may go to these any more; without --to to nobody"
+    )
+    _decision(steps, "lift", "record that the patient no longer objects; without --to to anybody")
+    _decision(steps, "informed", "record that the patient knows what goes to these", needs_to=True)
+    care = _decision(steps, "care", "say what these have to do with the care", needs_to=True)
+    care.add_argument(
+        "--tie",
+        choices=words_of(CareTie),
+        required=True,
+        help="none, takes-part (in the care), team (the same care team), self (the patient)",
+    )
+
+
+def _decision(
+    steps: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    *,
+    needs_to: bool = False,
+) -> argparse.ArgumentParser:
+    step = _command(steps, name, text)
+    step.add_argument("patient", metavar="ID")
+    step.add_argument("--to", metavar="ADDRESS[,…]", required=needs_to)
+    step.add_argument(
+        "--how",
+        choices=words_of(Channel, but=(Channel.SCREEN,)),
+        default="oral",
+        help="default: oral",
+    )
+    step.add_argument(
+        "--decided-by",
+        choices=words_of(Capacity),
+        default="patient",
+        help="default: patient",
+    )
+    step.add_argument("--name", default="", help="of who decided, where that is not the patient")
+    step.add_argument("--note", default="", help="kept with the record")
+    return step
 
 
 def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

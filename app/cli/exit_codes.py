@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     SIGN_IN = 10
     SIGN_IN_REFUSED = 11
     UNVERIFIED = 12
+    NOT_ALLOWED = 13
     BUG = 70
     INTERRUPTED = 130
 
@@ -124,6 +125,11 @@ CODES: Final[dict[Failure, ExitCode]] = {
     Failure.UNKNOWN_PATIENT: ExitCode.NOT_FOUND,
     Failure.UNKNOWN_ENTRY: ExitCode.NOT_FOUND,
     Failure.NOTHING_TO_EXPORT: ExitCode.NOT_FOUND,
+    Failure.NOTHING_TO_LIFT: ExitCode.NOT_FOUND,
+    Failure.PATIENT_OBJECTS: ExitCode.NOT_ALLOWED,
+    Failure.CONSENT_NEEDED: ExitCode.NOT_ALLOWED,
+    Failure.CARE_NOT_SAID: ExitCode.NOT_ALLOWED,
+    Failure.PATIENT_NOT_INFORMED: ExitCode.NOT_ALLOWED,
     Failure.TOO_MUCH_TO_EXPORT: ExitCode.FAILED,
     Failure.CERTIFICATE_UNREADABLE: ExitCode.FAILED,
     Failure.PATIENT_IN_USE: ExitCode.FAILED,
@@ -164,6 +170,7 @@ exit codes:
   10   a sign-in is needed: "uhealthsec login --otp CODE", or the same command with --otp CODE
   11   the relay refused the sign-in, or asks to wait before the next attempt
   12   nobody has said who a recipient is: compare words ("contact words"), or send with --unverified
+  13   the patient's decisions, or the law, keep a letter from a recipient: see "rights show"
   70   an error in the program; the log in the profile's folder "logs" has details without content
   130  interrupted
 """

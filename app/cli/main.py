@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from app.cli import fields, report, texts
 from app.cli.accounts import AccountLine, AccountLines
 from app.cli.arguments import STANDARD_INPUT, STANDARD_OUTPUT
+from app.cli.decision_words import meant
 from app.cli.engine import Asking
 from app.cli.exit_codes import CODES, ExitCode
 from app.cli.locking import Locked, lock_window
@@ -131,6 +132,7 @@ from app.interface.patients import FileConversations, ListPatients, RemovePatien
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
+from app.interface.rights import ConsentWish, RecordDecision, ShowRights
 from app.interface.searching import ListUnread, Search
 from app.interface.snapshots import (
     PAGE_LIMIT,
@@ -163,6 +165,14 @@ from app.interface.writing import (
 )
 from app.profiles import profiles
 from crypto_core.errors import WireError
+from crypto_core.wire.decisions import (
+    Basis,
+    Capacity,
+    CareTie,
+    Channel,
+    DataKind,
+    DecisionKind,
+)
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -1044,6 +1054,9 @@ class _Command:
                 patient=patient,
                 send_at=send_at,
                 is_answer_wanted=arguments.wants_answer,
+                emergency=fields.line(
+                    "--emergency", arguments.emergency, fields.bounds(SendLetter, "emergency")
+                ),
             )
         )
         return self._send_out(engine, queued)
@@ -1175,6 +1188,74 @@ class _Command:
         self._unlock(engine)
         done = engine.ask(RemovePatient(patient=patient))
         self._answer(done, self._speak(texts.ORGANISED))
+        return ExitCode.OK
+
+    def rights_show(self, engine: Asking) -> int:
+        """Show to whom letters about a patient may go, and what was recorded."""
+        patient = self._patient()
+        self._unlock(engine)
+        found = engine.ask(ShowRights(patient=patient))
+        self._answer(found, report.rights(found, self._language))
+        return ExitCode.OK
+
+    def rights_consent(self, engine: Asking) -> int:
+        """Record a consent."""
+        arguments = self._arguments
+        wish = ConsentWish(
+            purpose=fields.line("--for", arguments.purpose, fields.bounds(ConsentWish, "purpose")),
+            data=tuple(sorted({meant(DataKind, each) for each in arguments.about})),
+            basis=Basis.EXPLICIT,
+            until=self._day("--until", arguments.until, is_end=True),
+        )
+        return self._decide(engine, DecisionKind.CONSENT, consent=wish)
+
+    def rights_withdraw(self, engine: Asking) -> int:
+        """Record a withdrawal."""
+        return self._decide(engine, DecisionKind.WITHDRAWAL)
+
+    def rights_oppose(self, engine: Asking) -> int:
+        """Record an opposition."""
+        return self._decide(engine, DecisionKind.OPPOSITION)
+
+    def rights_lift(self, engine: Asking) -> int:
+        """Record that an opposition is over."""
+        return self._decide(engine, DecisionKind.LIFTING)
+
+    def rights_informed(self, engine: Asking) -> int:
+        """Record that the patient knows."""
+        return self._decide(engine, DecisionKind.INFORMED)
+
+    def rights_care(self, engine: Asking) -> int:
+        """Say who takes part in the care."""
+        return self._decide(engine, DecisionKind.TIE, tie=meant(CareTie, self._arguments.tie))
+
+    def _decide(
+        self,
+        engine: Asking,
+        kind: DecisionKind,
+        *,
+        consent: ConsentWish | None = None,
+        tie: CareTie | None = None,
+    ) -> int:
+        arguments = self._arguments
+        to = () if arguments.to is None else tuple(map(self._account, arguments.to.split(",")))
+        fields.count("--to", to, fields.bounds(RecordDecision, "accounts"))
+        command = RecordDecision(
+            patient=self._patient(),
+            kind=kind,
+            accounts=to,
+            channel=meant(Channel, arguments.how),
+            capacity=meant(Capacity, arguments.decided_by),
+            by=fields.line("--name", arguments.name, fields.bounds(RecordDecision, "by")),
+            consent=consent,
+            tie=tie,
+            text=fields.line("--note", arguments.note, fields.bounds(RecordDecision, "text")),
+        )
+        self._unlock(engine)
+        done = engine.ask(command)
+        # The other own computers hear of it at once, if they can.
+        engine.try_to(Synchronise())
+        self._answer(done, self._speak(texts.DECIDED))
         return ExitCode.OK
 
     def patient_erase(self, engine: Asking) -> int:
@@ -1843,6 +1924,13 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "patient save": _Command.patient_save,
     "patient remove": _Command.patient_remove,
     "patient erase": _Command.patient_erase,
+    "rights show": _Command.rights_show,
+    "rights consent": _Command.rights_consent,
+    "rights withdraw": _Command.rights_withdraw,
+    "rights oppose": _Command.rights_oppose,
+    "rights lift": _Command.rights_lift,
+    "rights informed": _Command.rights_informed,
+    "rights care": _Command.rights_care,
     "erasure list": _Command.erasure_list,
     "erasure letter": _Command.erasure_letter,
     "erasure certificate": _Command.erasure_certificate,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         WrittenReport,
     )
     from app.interface.patients import PatientRow
+    from app.interface.rights import PatientRights
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
         Alarms,
@@ -542,6 +543,34 @@ def patients(rows: Iterable[PatientRow], language: Language) -> str:
         for row in rows
     ]
     return table(lines) or texts.NOTHING.speak(language)
+
+
+def rights(found: PatientRights, language: Language) -> str:
+    """Return one line for everybody named, then one a record."""
+    people = [
+        (
+            texts.RULINGS[row.ruling].speak(language),
+            harmless(row.name),
+            format_address(row.account),
+            ""
+            if row.consent_until is None
+            else texts.CONSENTED_UNTIL.speak(language, at=moment(row.consent_until)),
+        )
+        for row in found.people
+    ]
+    records = [
+        (
+            moment(row.at),
+            texts.DECISIONS[row.kind].speak(language),
+            harmless(", ".join(party.name for party in row.parties))
+            or texts.EVERYBODY.speak(language),
+            (texts.IN_FORCE if row.is_in_force else texts.OVER).speak(language),
+        )
+        for row in found.decisions
+    ]
+    return "\n\n".join(filter(None, (table(people), table(records)))) or texts.NOTHING.speak(
+        language
+    )
 
 
 def erasure_plan(plan: ErasurePlan, language: Language) -> str:

@@ -13,6 +13,7 @@ from app.interface.deed_words import DEED_WORDS
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.journal import JournalState, Standing, TimestampStanding
+from app.interface.rights import Ruling
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -26,6 +27,7 @@ from app.interface.snapshots import (
     Trust,
 )
 from crypto_core.wire.content import RefusalReason
+from crypto_core.wire.decisions import DecisionKind
 from crypto_core.wire.sign_in import FactorKind
 
 if TYPE_CHECKING:
@@ -458,6 +460,26 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.NOTHING_TO_EXPORT: Text(
         "There is nothing to export: the log has no act like that yet.",
         "Il n’y a rien à exporter : le journal n’a encore aucun acte de ce genre.",
+    ),
+    Failure.PATIENT_OBJECTS: Text(
+        "The patient objects to being written about to: {detail}. Leave them out.",
+        "Le patient s’oppose à ce que ceci soit communiqué à : {detail}. Retirez-les.",
+    ),
+    Failure.CONSENT_NEEDED: Text(
+        "The patient’s consent is needed for: {detail}. Record it with “rights consent”, or leave them out.",
+        "Le consentement du patient est nécessaire pour : {detail}. Notez-le avec « rights consent », ou retirez-les.",
+    ),
+    Failure.CARE_NOT_SAID: Text(
+        "Say first whether they take part in the care (“rights care”): {detail}.",
+        "Dites d’abord s’ils prennent part aux soins (« rights care ») : {detail}.",
+    ),
+    Failure.PATIENT_NOT_INFORMED: Text(
+        "The patient has to know what goes to: {detail}. Tell them, then “rights informed”.",
+        "Le patient doit savoir ce qui est communiqué à : {detail}. Informez-le, puis « rights informed ».",
+    ),
+    Failure.NOTHING_TO_LIFT: Text(
+        "No opposition of this patient is recorded: there is nothing to lift.",
+        "Aucune opposition de ce patient n’est notée : il n’y a rien à lever.",
     ),
     Failure.TOO_MUCH_TO_EXPORT: Text(
         "That is too much for one file. Choose a shorter period with --since and --until.",
@@ -1073,6 +1095,10 @@ PROBLEMS: Final[dict[Problem, Text]] = {
         "retenu : ses clés ont changé, voyez « contact show »",
     ),
     Problem.RECIPIENT_BLOCKED: Text("you have blocked them", "vous l’avez bloqué"),
+    Problem.NOT_ALLOWED: Text(
+        "not sent to them: the patient has decided otherwise since",
+        "pas parti chez lui : le patient en a décidé autrement entre-temps",
+    ),
     Problem.KEYS_UNPROVEN: Text(
         "held back: the relay does not prove their keys to be today’s",
         "retenu : le relais ne prouve pas que ses clés sont d’aujourd’hui",
@@ -1245,6 +1271,29 @@ ERASURE_SENDING: Final = Text(
     "Cannot be erased at this moment: something of it is being sent.",
     "Ne peut pas être effacé à cet instant : un envoi est en cours.",
 )
+RULINGS: Final[dict[Ruling, Text]] = {
+    Ruling.YES: Text("may be told", "peut être informé"),
+    Ruling.INFORM: Text("once the patient knows it", "une fois le patient informé"),
+    Ruling.ASK: Text("do they take part in the care?", "prend-il part aux soins ?"),
+    Ruling.CONSENT: Text(
+        "with the patient’s consent only", "avec le consentement du patient seulement"
+    ),
+    Ruling.NO: Text("the patient objects", "le patient s’y oppose"),
+}
+DECISIONS: Final[dict[DecisionKind, Text]] = {
+    DecisionKind.CONSENT: Text("consent", "consentement"),
+    DecisionKind.WITHDRAWAL: Text("withdrawal", "retrait"),
+    DecisionKind.OPPOSITION: Text("objection", "opposition"),
+    DecisionKind.LIFTING: Text("objection lifted", "opposition levée"),
+    DecisionKind.INFORMED: Text("informed", "informé"),
+    DecisionKind.TIE: Text("part in the care", "part aux soins"),
+    DecisionKind.EMERGENCY: Text("emergency", "urgence"),
+}
+IN_FORCE: Final = Text("in force", "en vigueur")
+OVER: Final = Text("over", "terminé")
+EVERYBODY: Final = Text("everybody", "tout le monde")
+CONSENTED_UNTIL: Final = Text("until {at}", "jusqu’au {at}")
+DECIDED: Final = Text("Recorded, signed and in the journal.", "Noté, signé et au journal.")
 ERASURE_COUNTS: Final = Text(
     "{letters} letters, {documents} documents, {drafts} drafts",
     "{letters} lettres, {documents} documents, {drafts} brouillons",
@@ -1322,6 +1371,17 @@ FOLDER_TROUBLES: Final = {
     FolderTrouble.NAME_RESERVED: Text(
         "“{detail}” is called like a note or a result, and is none",
         "« {detail} » porte le nom d’une note ou d’un résultat, sans en être un",
+    ),
+    FolderTrouble.PATIENT_OBJECTS: Text(
+        "the patient objects to {detail} being told",
+        "le patient s’oppose à ce que ce soit communiqué à {detail}",
+    ),
+    FolderTrouble.CONSENT_NEEDED: Text(
+        "the patient has to consent for {detail}", "il faut l’accord du patient pour {detail}"
+    ),
+    FolderTrouble.CARE_NOT_SAID: Text(
+        "nothing says that {detail} takes part in the care and that the patient knows",
+        "rien ne dit que {detail} prend part aux soins et que le patient le sait",
     ),
     FolderTrouble.NOT_A_FILE: Text("no plain file", "pas un fichier ordinaire"),
     FolderTrouble.FILE_MISSING: Text("“{detail}” is not there", "« {detail} » est absent"),

@@ -23,6 +23,7 @@ from app.engine.ports.vault import (
     StoredCheckpoint,
 )
 from app.engine.session import Session, raise_alarm
+from app.engine.times import correct_time
 from app.interface.events import Alarm
 from app.interface.failures import CommandError, Failure
 from app.interface.snapshots import (
@@ -197,7 +198,12 @@ async def see_newest(session: Session) -> StoredCheckpoint:
         )
         raise ProofError("the log has become shorter")
     now = str(session.now()).encode()
-    await session.vault.run(lambda store: store.identity.put_setting(Setting.LOG_CHECKED_AT, now))
+
+    def keep(store: Store) -> None:
+        store.identity.put_setting(Setting.LOG_CHECKED_AT, now)
+        correct_time(store, seen.signed_at_seconds * 1000)
+
+    await session.vault.run(keep)
     session.looked_at_log.set()
     return seen
 

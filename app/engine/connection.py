@@ -321,9 +321,16 @@ class Connection:
                 await prekeys.publish(self._session)
         return drained.received
 
+    async def _collect(self) -> None:
+        """Receive what waits, in the midst of sending: nothing that would wait for the outbox."""
+        drained = await self._inbox.drain()
+        self._drained = self._drained.plus(drained)
+        if drained.unreadable:
+            self._session.wakes.inbox.set()
+
     async def _send(self, *, is_hurried: bool = False) -> int:
         """Send what is due, and return how many envelopes that were."""
-        posted = await outbox.send_due(self._session, is_hurried=is_hurried)
+        posted = await outbox.send_due(self._session, collect=self._collect, is_hurried=is_hurried)
         self._posted += posted
         return posted
 

@@ -7,9 +7,10 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from app.engine.attaching import row_of
+from app.engine.patients import tag_of
 from app.interface.failures import CommandError, Failure
 from app.interface.organising import REMOVAL_GRACE_SECONDS
-from app.interface.snapshots import Done, PatientTag
+from app.interface.snapshots import Done
 from app.interface.writing import DraftId, DraftPage, DraftRow, DraftView
 from crypto_core.wire.ids import UnixMillis
 from crypto_core.wire.limits import MAX_SLOTS, MAX_SUBJECT_BYTES
@@ -17,6 +18,7 @@ from crypto_core.wire.limits import MAX_SLOTS, MAX_SUBJECT_BYTES
 if TYPE_CHECKING:
     from app.engine.ports.vault import DraftLine, Store, StoredDraft
     from app.engine.session import Session
+    from app.interface.snapshots import PatientTag
     from app.interface.writing import ListDrafts, RemoveDrafts, RestoreDrafts, SaveDraft
     from crypto_core.wire.ids import BlobId, PatientId
 
@@ -151,14 +153,7 @@ def _row(store: Store, line: DraftLine) -> DraftRow:
 def _tag(store: Store, patient: PatientId | None) -> PatientTag | None:
     """Whom a draft is about; None for nobody, or for somebody who was forgotten since."""
     row = None if patient is None else store.patients.get(patient)
-    if row is None:
-        return None
-    return PatientTag(
-        patient=row.patient,
-        family_name=row.family_name,
-        given_name=row.given_name,
-        birth_date=row.birth_date,
-    )
+    return None if row is None else tag_of(row)
 
 
 def _cut(text: str, most: int) -> str:

@@ -19,6 +19,7 @@ from app.engine import (
     audit,
     away,
     contacts,
+    decisions,
     histories,
     new_kit,
     people,
@@ -41,7 +42,7 @@ from app.engine.ports.vault import (
     Unopened,
 )
 from app.engine.session import Session, raise_alarm, tell_contacts, tell_conversations
-from app.interface.events import HistoryProgress
+from app.interface.events import HistoryProgress, RightsChanged
 from app.interface.snapshots import AlarmKind, ContactState, Problem
 from crypto_core.errors import AlreadyOpenedError, CryptoCoreError, OpenCheck, OpenError
 from crypto_core.keys.envelopes import OpenedEnvelope, open_envelope, read_header
@@ -64,6 +65,7 @@ from crypto_core.wire.content import (
     ReceiptState,
     ResealRequest,
 )
+from crypto_core.wire.decisions import OwnDecisions
 from crypto_core.wire.envelope import Envelope, MessageKind, OuterHeader, Urgency
 from crypto_core.wire.ids import (
     AccountId,
@@ -72,6 +74,7 @@ from crypto_core.wire.ids import (
     EnvelopeId,
     Hash,
     MessageId,
+    PatientId,
     PrekeyId,
     UnixMillis,
     UtcOffsetMinutes,
@@ -112,6 +115,7 @@ _ALLOWED: Final = {
     MessageKind.KIT: (KitKeys,),
     MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment, OwnMarks),
     MessageKind.OWN_MARKS: (OwnMarks,),
+    MessageKind.DECISIONS: (OwnDecisions,),
 }
 
 _log = logging.getLogger(__name__)
@@ -158,6 +162,8 @@ class _Item:
 class _Outcome:
     """What a page's transaction did, told once it is committed."""
 
+    decided: list[PatientId] = field(default_factory=list)
+    """Of whom another computer has told decisions."""
     received: int = 0
     unreadable: int = 0
     done: list[int] = field(default_factory=list)
@@ -474,6 +480,8 @@ class Inbox:
             self._awaiting |= outcome.with_documents
             self._has_awaiting.set()
         tell_conversations(session, outcome.conversations)
+        for patient in dict.fromkeys(outcome.decided):
+            session.publish(RightsChanged(patient=patient))
         if outcome.history is not None:
             session.publish(outcome.history)
         if outcome.has_kit:
@@ -586,6 +594,8 @@ class Inbox:
                 return
             case MessageKind.OWN_MARKS:
                 self._keep_marks(store, item, outcome, is_own=is_own)
+            case MessageKind.DECISIONS:
+                self._keep_decisions(store, item, outcome, is_own=is_own)
             case MessageKind.HISTORY:
                 self._keep_history(store, item, outcome, is_own=is_own)
                 return
@@ -710,6 +720,18 @@ class Inbox:
                 stamp_marks(store, session)
                 outcome.take_marks(store, store.marks.receive(each.marks, session.now()))
                 outcome.has_replies |= stamp_marks(store, session)
+
+    def _keep_decisions(
+        self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool
+    ) -> None:
+        """Keep what patients have decided on another computer of the owner; nobody else's word counts."""
+        if not is_own:
+            return
+        account = self._session.owner.account
+        history = store.trust.histories([account]).get(account)
+        for each in item.contents:
+            if isinstance(each, OwnDecisions):
+                outcome.decided += decisions.receive(store, self._session, each, history)
 
     def _keep_receipts(
         self, store: Store, item: _Item, opened: OpenedEnvelope, outcome: _Outcome

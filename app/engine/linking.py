@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from app.engine import devices, histories, known_kits, new_kit, packages, restoring
+from app.engine import decisions, devices, histories, known_kits, new_kit, packages, restoring
 from app.engine.accounts import Surroundings, require_strong
 from app.engine.correspondents import known_history, refresh_history
 from app.engine.ports.relay import (
@@ -286,6 +286,7 @@ async def finish(session: Session) -> None:
             histories.begin(store, confirmed.device, since=UnixMillis(max(0, since)))
         # The package names correspondents and no more; letters to come are filed under the same patients.
         store.marks.share(session.now())
+        decisions.share(store, session, confirmed.device)
 
     await session.vault.run(begin)
     session.publish(LinkEnded(outcome=LinkOutcome.DONE))

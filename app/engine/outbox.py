@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from app.engine import audit, histories, prekeys
+from app.engine import audit, gatekeeping, histories, prekeys
 from app.engine.attachments import upload
 from app.engine.correspondents import CorrespondentUntrustedError, refresh_history
 from app.engine.journal import posting
@@ -49,7 +49,7 @@ from crypto_core.wire.relay_api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from app.engine.ports.vault import StatementRow
     from crypto_core.trust.key_history import KeyHistory
@@ -73,7 +73,12 @@ _SEAL_AGAIN: Final = frozenset({ProblemCode.UNKNOWN_RECIPIENT, ProblemCode.EXPIR
 
 
 _FOR_GOOD: Final = frozenset(
-    {Problem.REFUSED_BY_RELAY, Problem.RECIPIENT_UNKNOWN, Problem.RECIPIENT_BLOCKED}
+    {
+        Problem.REFUSED_BY_RELAY,
+        Problem.RECIPIENT_UNKNOWN,
+        Problem.RECIPIENT_BLOCKED,
+        Problem.NOT_ALLOWED,
+    }
 )
 """What is wrong with a recipient and will not change by waiting."""
 
@@ -215,15 +220,20 @@ async def _tell_message(session: Session, message: MessageId | None) -> None:
 
 
 async def send_due(
-    session: Session, *, with_receipts: bool = True, is_hurried: bool = False
+    session: Session,
+    *,
+    collect: Callable[[], Awaitable[object]],
+    with_receipts: bool = True,
+    is_hurried: bool = False,
 ) -> int:
     """Send everything that is due and return how many envelopes the relay accepted.
 
-    With `is_hurried` acts of the journal do not wait for others to go with them.
+    `collect` reads the mailbox; a letter about a patient is sealed after it. With `is_hurried` acts of the journal do
+    not wait for others to go with them.
 
     Raises RelayError when the connection, not a message, is at fault, and VaultError.
     """
-    sent = 0
+    sent, has_collected = 0, False
     async with session.locks.outbox:
         while not await _is_stopped(session):
             pending = await session.vault.run(lambda store: store.outbox.first_pending())
@@ -232,6 +242,10 @@ async def send_due(
                 continue
             due = await session.vault.run(lambda store: _due(store, session))
             if due is not None:
+                if not has_collected and await _is_about_patient(session, due[0]):
+                    # What was decided on another of the owner's computers comes before the letter.
+                    await collect()
+                    has_collected = True
                 await _seal_rows(session, *due)
             elif not (
                 (with_receipts and await _bundle_receipts(session))
@@ -473,11 +487,16 @@ async def _claim(session: Session, outgoing: Outgoing, row: OutboxRow) -> Claime
         if error.code is ProblemCode.NOT_FOUND:
             return Problem.RECIPIENT_UNKNOWN
         return Problem.REFUSED_BY_RELAY
-    return await session.vault.run(lambda store: _held_back(store, outgoing, claimed)) or claimed
+    held_back = await session.vault.run(lambda store: _held_back(store, session, outgoing, claimed))
+    return held_back or claimed
 
 
-def _held_back(store: Store, outgoing: Outgoing, claimed: Claimed) -> Problem | None:
+def _held_back(
+    store: Store, session: Session, outgoing: Outgoing, claimed: Claimed
+) -> Problem | None:
     """Why nothing is sealed to an account now, though there are keys for it."""
+    if not _may_leave(store, session, outgoing, claimed.account):
+        return Problem.NOT_ALLOWED
     if claimed.conflicts(store):
         return Problem.RECIPIENT_UNTRUSTED
     if store.trust.is_blocked(claimed.account):
@@ -485,6 +504,27 @@ def _held_back(store: Store, outgoing: Outgoing, claimed: Claimed) -> Problem | 
     if outgoing.kind is MessageKind.CONTACT_REQUEST and not claimed.is_proven:
         return Problem.KEYS_UNPROVEN
     return None
+
+
+async def _is_about_patient(session: Session, outgoing: Outgoing) -> bool:
+    if outgoing.kind is not MessageKind.LETTER:
+        return False
+    patient = await session.vault.run(
+        lambda store: gatekeeping.subject(store, _patient(outgoing.contents), outgoing.conversation)
+    )
+    return patient is not None
+
+
+def _may_leave(store: Store, session: Session, outgoing: Outgoing, account: AccountId) -> bool:
+    """Whether a letter about a patient may still go to somebody; what says it may not can have come since it was sent."""
+    patient = gatekeeping.subject(store, _patient(outgoing.contents), outgoing.conversation)
+    is_own = account == session.owner.account
+    return (
+        outgoing.kind is not MessageKind.LETTER
+        or patient is None
+        or is_own
+        or gatekeeping.may_leave(store, session, outgoing.message, patient, account)
+    )
 
 
 async def _seal(
@@ -537,6 +577,10 @@ def _keep_sealed(
     False, and nothing is kept, if somebody has called the letter back meanwhile.
     """
     if not store.outbox.is_waiting([row.row for row in rows]):
+        return False
+    due = store.outbox.outgoing(rows[0].outgoing)
+    if not all(_may_leave(store, session, due, row.account) for row, _ in plan.slots):
+        # Decided in this very moment; the next look says of whom.
         return False
     served = {row.row for row, _ in plan.slots}
     if sealed is not None:

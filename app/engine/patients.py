@@ -82,7 +82,7 @@ async def remove(session: Session, command: RemovePatient) -> Done:
     """Forget a patient under whom nothing is filed. Raises CommandError."""
 
     def forget(store: Store) -> None:
-        if required(store, command.patient).conversations:
+        if required(store, command.patient).conversations or store.decisions.of(command.patient):
             raise CommandError(Failure.PATIENT_IN_USE)
         store.patients.remove(command.patient)
         note(store, session, Action.PATIENT_REMOVED, patient=command.patient)
@@ -111,6 +111,16 @@ async def file(session: Session, command: FileConversations) -> Done:
     session.wakes.outbox.set()
     tell_conversations(session, chosen)
     return Done()
+
+
+def tag_of(row: PatientRow) -> PatientTag:
+    """Return what a letter or a draft says of a patient."""
+    return PatientTag(
+        patient=row.patient,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        birth_date=row.birth_date,
+    )
 
 
 async def suggest(session: Session, tag: PatientTag) -> PatientPage:

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.engine.away import with_absences
+from app.engine.gatekeeping import rights_of, subject
 from app.engine.namesakes import are_alike
+from app.engine.patients import required, tag_of
 from app.interface.failures import CommandError, Failure
 from app.interface.shown import short_address
 from app.interface.snapshots import Comparison, ContactState, Trust
@@ -35,14 +38,24 @@ async def check(session: Session, command: CheckRecipients) -> SendCheck:
         contacts = [row for row in everyone.values() if row.state is ContactState.ACCEPTED]
         asked = [account for account in command.to if account != session.owner.account]
         written_to = store.messages.written_to(asked)
-        return SendCheck(
-            rows=tuple(
-                _stranger(account, everyone.get(account))
-                if account not in everyone or everyone[account].state is not ContactState.ACCEPTED
-                else _checked(everyone[account], contacts, is_first=account not in written_to)
-                for account in asked
-            )
+        rows = [
+            _stranger(account, everyone.get(account))
+            if account not in everyone or everyone[account].state is not ContactState.ACCEPTED
+            else _checked(everyone[account], contacts, is_first=account not in written_to)
+            for account in asked
+        ]
+        conversation = (
+            None
+            if command.in_reply_to is None
+            else store.messages.conversation_of(command.in_reply_to)
         )
+        about = subject(store, command.patient, conversation)
+        if about is None:
+            return SendCheck(rows=tuple(rows))
+        patient = required(store, about)
+        rights = rights_of(store, session, about, asked)
+        rows = [replace(row, rights=each) for row, each in zip(rows, rights, strict=True)]
+        return SendCheck(rows=tuple(rows), patient=tag_of(patient))
 
     return await session.vault.run(look)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, drafts, recipients
+from app.engine import attachments, decisions, drafts, gatekeeping, recipients
 from app.engine.journal.noting import note_letter
 from app.engine.outbox import new_message_id, queue
 from app.engine.ports.vault import NewLetter
@@ -52,8 +52,10 @@ async def send_draft(session: Session, command: SendDraft) -> Queued:
             store,
             session,
             draft.content,
+            conversation=conversation,
             send_at=command.send_at,
             accepts_unverified=command.accepts_unverified,
+            emergency=command.emergency,
         )
         queued = _post(
             store,
@@ -63,6 +65,7 @@ async def send_draft(session: Session, command: SendDraft) -> Queued:
             conversation=conversation,
             send_at=command.send_at,
             accepts_unverified=command.accepts_unverified,
+            emergency=command.emergency,
         )
         store.drafts.forget(command.draft)
         return queued
@@ -88,18 +91,20 @@ async def send_letter(session: Session, command: SendLetter, *, request: int) ->
     )
 
     def check(store: Store) -> ConversationId | None:
+        conversation = None
+        if command.in_reply_to is not None:
+            conversation = store.messages.conversation_of(command.in_reply_to)
+            if conversation is None:
+                raise CommandError(Failure.UNKNOWN_MESSAGE)
         _require(
             store,
             session,
             content,
+            conversation=conversation,
             send_at=command.send_at,
             accepts_unverified=command.accepts_unverified,
+            emergency=command.emergency,
         )
-        if command.in_reply_to is None:
-            return None
-        conversation = store.messages.conversation_of(command.in_reply_to)
-        if conversation is None:
-            raise CommandError(Failure.UNKNOWN_MESSAGE)
         return conversation
 
     # Before a possibly large file is read, and again in the transaction that sends it.
@@ -116,6 +121,7 @@ async def send_letter(session: Session, command: SendLetter, *, request: int) ->
             conversation=conversation,
             send_at=command.send_at,
             accepts_unverified=command.accepts_unverified,
+            emergency=command.emergency,
         )
 
     try:
@@ -135,7 +141,15 @@ def queue_letter(
     documents: Sequence[StoredAttachment],
 ) -> Queued:
     """Send a letter to verified recipients, inside a transaction; `ring` when it is over. Raises CommandError."""
-    _require(store, session, content, send_at=None, accepts_unverified=False)
+    _require(
+        store,
+        session,
+        content,
+        conversation=None,
+        send_at=None,
+        accepts_unverified=False,
+        emergency="",
+    )
     return _post(
         store,
         session,
@@ -144,6 +158,7 @@ def queue_letter(
         conversation=None,
         send_at=None,
         accepts_unverified=False,
+        emergency="",
     )
 
 
@@ -216,8 +231,10 @@ def _require(
     session: Session,
     content: DraftContent,
     *,
+    conversation: ConversationId | None,
     send_at: UnixMillis | None,
     accepts_unverified: bool,
+    emergency: str,
 ) -> None:
     """Refuse what cannot be sent. Raises CommandError."""
     recipients.require(
@@ -232,6 +249,9 @@ def _require(
     if send_at is not None and not now < send_at <= now + LONGEST_WAIT_MILLIS:
         raise CommandError(Failure.SEND_TIME_INVALID)
     _identity(store, content.patient)
+    about = gatekeeping.subject(store, content.patient, conversation)
+    if about is not None and not emergency.strip():
+        gatekeeping.require(store, session, about, _accounts(content))
 
 
 def _post(
@@ -243,10 +263,12 @@ def _post(
     conversation: ConversationId | None,
     send_at: UnixMillis | None,
     accepts_unverified: bool,
+    emergency: str,
 ) -> Queued:
     """Keep a letter that may be sent, and queue it."""
     if accepts_unverified:
         store.contacts.accept_unverified(_accounts(content))
+    about = gatekeeping.subject(store, content.patient, conversation)
     is_new = conversation is None
     if conversation is None:
         conversation = ConversationId(session.random(16))
@@ -304,6 +326,10 @@ def _post(
     for each in documents:
         store.outbox.add_upload(attachments.upload_of(each), message)
     note_letter(store, session, Action.COMPOSED, message)
+    if emergency.strip() and about is not None:
+        decisions.keep_emergency(
+            store, session, about, letter=message, accounts=to, reason=emergency
+        )
     return Queued(message=message, conversation=conversation)
 
 

@@ -22,10 +22,12 @@ from app.interface import (
     organising,
     patients,
     people,
+    rights,
     searching,
     writing,
 )
 from app.interface.command import Command
+from app.interface.rights import Emergency
 from app.interface.snapshots import (
     PAGE_LIMIT,
     AddedContact,
@@ -644,6 +646,7 @@ class SendLetter(Command[Queued]):
     send_at: UnixMillis | None = None
     """Not before this moment."""
     is_answer_wanted: bool = False
+    emergency: Emergency = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -761,6 +764,7 @@ COMMANDS: Final[dict[type, type]] = {
     **organising.COMMANDS,
     **patients.COMMANDS,
     **people.COMMANDS,
+    **rights.COMMANDS,
     **searching.COMMANDS,
     **writing.COMMANDS,
 }

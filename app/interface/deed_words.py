@@ -54,6 +54,13 @@ DEED_WORDS: Final = {
     Deed.JOURNAL_EXPORTED: ("journal exported", "journal exporté"),
     Deed.ERASURE_CERTIFIED: ("erasure certified", "effacement attesté"),
     Deed.ENTRIES_ERASED: ("old entries erased", "anciennes entrées effacées"),
+    Deed.CONSENT_GIVEN: ("consent recorded", "accord recueilli"),
+    Deed.CONSENT_WITHDRAWN: ("consent withdrawn", "accord retiré"),
+    Deed.OPPOSITION_STATED: ("opposition recorded", "opposition notée"),
+    Deed.OPPOSITION_LIFTED: ("opposition lifted", "opposition levée"),
+    Deed.PATIENT_INFORMED: ("patient informed", "patient informé"),
+    Deed.CARE_STATED: ("part in the care noted", "participation aux soins notée"),
+    Deed.SENT_IN_EMERGENCY: ("sent in an emergency", "envoyé en urgence vitale"),
     Deed.OF_A_LATER_PROGRAM: (
         "an act that only a later version can read",
         "acte que seule une version ultérieure sait lire",

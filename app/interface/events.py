@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from app.interface.snapshots import AlarmDetail, AlarmKind, LinkOutcome, LinkWords, Status
 from crypto_core.wire.codec import Size
-from crypto_core.wire.ids import ConversationId, MessageId
+from crypto_core.wire.ids import ConversationId, MessageId, PatientId
 
 
 class Event:
@@ -101,6 +101,13 @@ class JournalChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RightsChanged(Event):
+    """Something was recorded of what a patient has decided, here or on another of the owner's computers."""
+
+    patient: PatientId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm(Event):
     """Something a person must be told; it is also kept in the vault."""
 
@@ -121,6 +128,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     LinkEnded,
     HistoryProgress,
     JournalChanged,
+    RightsChanged,
     Alarm,
 )
 """Every event; a test keeps it equal to the classes above."""

@@ -53,6 +53,11 @@ class FolderTrouble(IntEnum):
     """Something in `to-send` cannot be moved, `detail` is its name: another program has it open, above all."""
     NAME_RESERVED = 18
     """It is called like a note or a result and is none, `detail` is its name: nobody means to send that."""
+    PATIENT_OBJECTS = 19
+    """`detail` names the recipients; the same holds for the next two."""
+    CONSENT_NEEDED = 20
+    CARE_NOT_SAID = 21
+    """Whether they take part in the care, or whether the patient knows: the note can say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

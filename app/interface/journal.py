@@ -81,6 +81,13 @@ class Deed(StrEnum):
     JOURNAL_EXPORTED = "journal-exported"
     ENTRIES_ERASED = "entries-erased"
     ERASURE_CERTIFIED = "erasure-certified"
+    CONSENT_GIVEN = "consent-given"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    OPPOSITION_STATED = "opposition-stated"
+    OPPOSITION_LIFTED = "opposition-lifted"
+    PATIENT_INFORMED = "patient-informed"
+    CARE_STATED = "care-stated"
+    SENT_IN_EMERGENCY = "sent-in-emergency"
     OF_A_LATER_PROGRAM = "of-a-later-program"
     """Noted by another own computer, whose program knows more actions than this one."""
 

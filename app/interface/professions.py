@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from crypto_core.abks.french import fold
+
 
 class Category(IntEnum):
     """What a profession may do under the law of medical confidentiality (articles L1110-4 and R1110-2 CSP)."""
@@ -105,12 +107,48 @@ MINIMUM_NECESSARY: Final = frozenset({"71", "72", "93"})
 """Codes of professions whose Orders and unions remind them to write no more than is strictly necessary (R-20)."""
 
 
+_BETWEEN: Final = re.compile(r"[\s'’/,;()&+]+")
+_MARKS: Final = ".:"
+_HEALTH_WORDS: Final = re.compile(
+    r"medecins?|generalistes?|physicians?|gp|chirurgien\w*|surgeons?|dentistes?|dentists?"
+    r"|stomatolog\w*|orthodont\w*|pharmacien\w*|pharmacists?|maieutic\w*|midwi\w*|sages?-?femmes?"
+    r"|infirmi\w*|nurses?|idel?|ipa|kine|kines|kinesitherap\w*|mk|mko|physio\w*|podolog\w*|podiatr\w*|pedicur\w*"
+    r"|orthophon\w*|logoped\w*|orthopti\w*|ergotherap\w*|psychomotric\w*|dietetic\w*|dieticien\w*|dietitians?"
+    r"|audioproth\w*|opticien\w*|opticians?|prothesistes?|orthoprothesistes?|orthesistes?|ocularistes?"
+    r"|ambulanci\w*|aides?-?soignant\w*|puericult\w*|radiograph\w*|manipulat(?:eurs?|rices?)|biologistes?|laboratoires?"
+    r"|cardiolog\w*|dermatolog\w*|pediatr\w*|paediatr\w*|gynecolog\w*|obstetric\w*|psychiatr\w*|pedopsychiatr\w*"
+    r"|radiolog\w*|anesthes\w*|anaesthet\w*|reanimat\w*|urgentistes?|rhumatolog\w*|rheumatolog\w*|neurolog\w*"
+    r"|neurochirurg\w*|ophtalmolog\w*|ophthalmolog\w*|orl|oto\w*|pneumolog\w*|gastro\w*|hepatolog\w*|urolog\w*"
+    r"|nephrolog\w*|endocrinolog\w*|diabetolog\w*|oncolog\w*|hematolog\w*|geriatr\w*|gerontolog\w*|internistes?"
+    r"|infectiolog\w*|allergolog\w*|angiolog\w*|phlebolog\w*|addictolog\w*|algolog\w*"
+)
+_RELATED_WORDS: Final = re.compile(
+    r"osteopath\w*|chiropract\w*|chiroprat\w*|psycholog\w*|neuropsycholog\w*|psychotherap\w*"
+)
+
+
 def category_of(text: str) -> Category:
-    """Return the category of a profession as somebody states it; own words are of nobody whom the law names."""
+    """Return the category of a profession as somebody states it.
+
+    People write it in words of their own ("Cardiologue", "Infirmière libérale", "Kiné du sport"): a word that names a
+    profession of the lists counts, and of several the one that the law says more about. What has none of them is of
+    nobody whom the law names. Nobody has verified it: how sure a person's identity is, is said elsewhere (R-02).
+    """
     profession = profession_named(text)
-    if profession is None or not profession.code:
+    if profession is not None and profession.code:
+        return Category.RELATED if profession.code in _RELATED else Category.HEALTH
+    if profession is not None:
         return Category.OTHER
-    return Category.RELATED if profession.code in _RELATED else Category.HEALTH
+    words = [
+        fold(each.strip(_MARKS))
+        for word in _BETWEEN.split(text)
+        for each in (word, *word.split("-"))
+    ]
+    if any(map(_HEALTH_WORDS.fullmatch, words)):
+        return Category.HEALTH
+    if any(map(_RELATED_WORDS.fullmatch, words)):
+        return Category.RELATED
+    return Category.OTHER
 
 
 def is_plausible_rpps(text: str) -> bool:

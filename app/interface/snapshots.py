@@ -265,6 +265,8 @@ class Problem(IntEnum):
     """First contact: the relay does not prove that a recipient's keys are today's. Waits until it does."""
     RECIPIENT_BLOCKED = 13
     """The owner has blocked the recipient before the letter went: it does not go to them."""
+    NOT_ALLOWED = 14
+    """By what the patient has decided meanwhile it may not go to the recipient any more: it does not."""
 
 
 class AlarmKind(IntEnum):

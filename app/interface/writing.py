@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Annotated, Final, NewType
 
 from app.interface.command import Command
+from app.interface.rights import Emergency, RecipientRights
 from app.interface.snapshots import (
     MAX_DRAFT_BYTES,
     PAGE_LIMIT,
@@ -235,6 +236,8 @@ class CheckedRecipient:
     away: AwayRow | None = None
     contact: ContactState | None = ContactState.ACCEPTED
     """None for somebody whom the owner has met only as another recipient of a letter."""
+    rights: RecipientRights | None = None
+    """Whether a letter about the patient may go to them; None if it is about nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,13 +245,18 @@ class SendCheck:
     """Recipients in the order asked."""
 
     rows: Annotated[tuple[CheckedRecipient, ...], Size.up_to(MAX_SLOTS)]
+    patient: PatientTag | None = None
+    """Whom the letter is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRecipients(Command[SendCheck]):
-    """What a sender should know of recipients. The owner is left out."""
+    """What a sender should know of recipients. The owner is left out. Fails with UNKNOWN_PATIENT."""
 
     to: Annotated[tuple[AccountId, ...], Size.up_to(MAX_SLOTS)]
+    patient: PatientId | None = None
+    """Whom the letter names. One that names nobody is about whom the conversation of `in_reply_to` is filed under."""
+    in_reply_to: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,13 +264,15 @@ class SendDraft(Command[Queued]):
     """Turn a draft into a letter for good and queue it: one transaction, and the draft is gone.
 
     Fails with UNKNOWN_DRAFT, STILL_ATTACHING, NO_RECIPIENT, TOO_MANY_RECIPIENTS, OWN_ACCOUNT, NOT_A_CONTACT,
-    UNVERIFIED_RECIPIENT, TEXT_TOO_LONG, UNKNOWN_PATIENT, SEND_TIME_INVALID; the draft is untouched then.
+    UNVERIFIED_RECIPIENT, TEXT_TOO_LONG, UNKNOWN_PATIENT, SEND_TIME_INVALID; of a letter about a patient also with
+    PATIENT_OBJECTS, CONSENT_NEEDED, CARE_NOT_SAID, PATIENT_NOT_INFORMED. The draft is untouched then.
     """
 
     draft: DraftId
     send_at: UnixMillis | None = None
     """Not before this moment; it goes once this profile is unlocked and online then. At most a year ahead."""
     accepts_unverified: bool = False
+    emergency: Emergency = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from app.interface.events import (
     LinkEnded,
     LinkOffered,
     Progress,
+    RightsChanged,
     StatusChanged,
     TouchAwaited,
     UploadProgress,
@@ -162,6 +163,7 @@ class Bridge(QObject):
         devices_changed(): the owner's computers changed.
         folders_changed(): something went through the folders of practice software.
         journal_changed(): the journal has another act, or knows more of one.
+        rights_changed(PatientId): something was recorded of what a patient has decided.
         link_offered(tuple[str, ...]): a new computer has answered; its three words.
         link_ended(LinkOutcome): linking is over, on either computer.
         history_progress(bool, int, int): letters of the past going out (True) or coming in: done, and in all.
@@ -178,6 +180,7 @@ class Bridge(QObject):
     devices_changed = Signal()
     folders_changed = Signal()
     journal_changed = Signal()
+    rights_changed = Signal(object)
     link_offered = Signal(object)
     link_ended = Signal(object)
     history_progress = Signal(bool, int, int)
@@ -363,6 +366,8 @@ class Bridge(QObject):
             self.folders_changed.emit()
         elif isinstance(event, JournalChanged):
             self.journal_changed.emit()
+        elif isinstance(event, RightsChanged):
+            self.rights_changed.emit(event.patient)
         elif isinstance(event, LinkOffered):
             self.link_offered.emit(event.words)
         elif isinstance(event, LinkEnded):

@@ -23,6 +23,7 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.limits import (
+    JOURNAL_SALT_BYTES,
     MAX_DECISION_PARTIES,
     MAX_DECISION_TEXT_BYTES,
     MAX_DECISIONS_SEEN,
@@ -174,11 +175,19 @@ class PatientDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDecision:
+    """A signed record, and the nonce by which the entry of the journal commits to it (`spec/decisions.md` §4)."""
+
+    record: Signed
+    nonce: Annotated[bytes, Size.exactly(JOURNAL_SALT_BYTES)] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDecisions:
-    """A section of an OWN_MARKS or HISTORY message: signed records; only the own account's devices are believed."""
+    """The only section of a DECISIONS message, from one computer of an account to its others."""
 
     version: Version1
-    decisions: Annotated[tuple[Signed, ...], Size(1, MAX_DECISIONS_TOGETHER)]
+    decisions: Annotated[tuple[KeptDecision, ...], Size(1, MAX_DECISIONS_TOGETHER)]
 
 
 _OPTIONAL: Final = ("terms", "evidence", "number", "letter")

@@ -96,6 +96,8 @@ class MessageKind(IntEnum):
     """What a program answers while its owner is away. It is a letter without receipts, and nothing answers it."""
     OWN_MARKS = 10
     """What was done with letters, from one computer of an account to its others."""
+    DECISIONS = 11
+    """What patients have decided, from one computer of an account to its others."""
 
 
 class Urgency(IntEnum):

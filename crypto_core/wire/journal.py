@@ -101,6 +101,16 @@ class Action(IntEnum):
     ERASURE_CERTIFIED = 90
     """`number` of letters were erased for good, and nothing is left that opens them; `letter` is the number of the
     certificate (wire/erasure.py), `patient` that of the patient, if it was one."""
+    CONSENT_GIVEN = 100
+    CONSENT_WITHDRAWN = 101
+    OPPOSITION_STATED = 102
+    OPPOSITION_LIFTED = 103
+    PATIENT_INFORMED = 104
+    """That such things go to these people."""
+    CARE_STATED = 105
+    """`number`: a CareTie (wire/decisions.py)."""
+    SENT_IN_EMERGENCY = 106
+    """Against what the rules say, for a reason that stands in the record."""
 
 
 class LockCause(IntEnum):
@@ -166,6 +176,8 @@ _NONE: Final = _fields()
 _NUMBER: Final = _fields("number")
 _PERSON: Final = _fields("people")
 _PATIENT: Final = _fields("patient")
+# People outside the system have no number: a decision about them alone names nobody.
+_DECISION: Final = _fields("patient", may=("people",))
 _LETTER: Final = _fields("letter", "people", may=("patient",))
 _LETTER_AND_NUMBER: Final = _fields("letter", "people", "number", may=("patient",))
 # Of imported mail nobody knows whose account wrote it.
@@ -213,9 +225,26 @@ FIELDS: Final = {
     Action.JOURNAL_EXPORTED: _NUMBER,
     Action.ENTRIES_ERASED: _NUMBER,
     Action.ERASURE_CERTIFIED: _fields("letter", "number", may=("patient",)),
+    Action.CONSENT_GIVEN: _DECISION,
+    Action.CONSENT_WITHDRAWN: _DECISION,
+    Action.OPPOSITION_STATED: _DECISION,
+    Action.OPPOSITION_LIFTED: _DECISION,
+    Action.PATIENT_INFORMED: _DECISION,
+    Action.CARE_STATED: _fields("patient", "number", may=("people",)),
+    Action.SENT_IN_EMERGENCY: _fields("patient", "letter", may=("people",)),
 }
 """Every action, with the fields that it has."""
 
+_OF_MANY: Final = frozenset(
+    {
+        Action.CONSENT_GIVEN,
+        Action.CONSENT_WITHDRAWN,
+        Action.OPPOSITION_STATED,
+        Action.OPPOSITION_LIFTED,
+        Action.PATIENT_INFORMED,
+        Action.CARE_STATED,
+    }
+)
 _OPTIONAL: Final = ("letter", "people", "patient", "document", "number")
 
 
@@ -223,5 +252,5 @@ def is_sound(entry: JournalEntry) -> bool:
     """Whether an entry has the fields of its action, and no others."""
     has = {name for name in _OPTIONAL if getattr(entry, name) not in (None, ())}
     needed, allowed = FIELDS[entry.action].needs, FIELDS[entry.action].may
-    is_of_many = "letter" in has
+    is_of_many = "letter" in has or entry.action in _OF_MANY
     return needed <= has <= needed | allowed and (is_of_many or len(entry.people) <= 1)

@@ -79,6 +79,10 @@ class KnownState:
         return self._histories.get(account)
 
 
+async def nothing() -> None:
+    """Collect no mail before letters are sealed."""
+
+
 async def befriend(first: Practice, second: Practice) -> None:
     """Let one ask and the other accept."""
     await first.do(RequestContact(account=second.account, note="Bonjour"))

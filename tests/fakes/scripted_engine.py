@@ -138,6 +138,7 @@ from tests.fakes.scripted_journal import ScriptedJournal
 from tests.fakes.scripted_owner import ScriptedOwner
 from tests.fakes.scripted_people import ScriptedPeople
 from tests.fakes.scripted_records import ScriptedRecords, is_waiting
+from tests.fakes.scripted_rights import ScriptedRights
 from tests.fakes.scripted_search import ScriptedIndex
 from tests.fakes.scripted_writing import ScriptedWriting
 
@@ -216,8 +217,7 @@ class Practice:
         self.lock = threading.RLock()
         self.profile = profile
         self.passphrase = PASSPHRASE
-        self.name = name
-        self.profession = profession
+        self.name, self.profession = name, profession
         self.account = AccountId(sha256(b"me").digest()[:20])
         self.connection = ConnectionState.ONLINE
         self.since = UnixMillis(NOW - 75 * _MINUTE)
@@ -263,6 +263,7 @@ class Practice:
         self.owner = ScriptedOwner(self)
         self.people = ScriptedPeople(self)
         self.absences = ScriptedAbsence(self)
+        self.rights = ScriptedRights(self)
         self.folders = ScriptedFolders(self)
         self.records = ScriptedRecords(self)
         self.erasing = ScriptedErasing(self)
@@ -601,6 +602,7 @@ class Practice:
             **self.owner.handlers(),
             **self.people.handlers(),
             **self.absences.handlers(),
+            **self.rights.handlers(),
             **self.folders.handlers(),
             **self.records.handlers(),
             **self.erasing.handlers(),

@@ -250,14 +250,16 @@ class ScriptedWriting:
 
     def _check(self, command: CheckRecipients) -> SendCheck:
         contacts = self._practice.contacts
-        return SendCheck(
-            rows=tuple(
-                self._checked(contacts[account])
-                if self._is_contact(account)
-                else self._stranger(account, contacts.get(account))
-                for account in command.to
-            )
-        )
+        rows = [
+            self._checked(contacts[account])
+            if self._is_contact(account)
+            else self._stranger(account, contacts.get(account))
+            for account in command.to
+        ]
+        if command.patient is None:
+            return SendCheck(rows=tuple(rows))
+        rows = [replace(row, rights=self._practice.rights.row(row.account)) for row in rows]
+        return SendCheck(rows=tuple(rows), patient=self._practice.records.patients[command.patient])
 
     def _is_contact(self, account: AccountId) -> bool:
         known = self._practice.contacts.get(account)

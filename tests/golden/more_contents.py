@@ -30,6 +30,7 @@ from crypto_core.trust.key_history import RecordedEvent
 from crypto_core.trust.prekeys import PrekeyNumbers
 from crypto_core.wire.assurance import AssuranceLevel
 from crypto_core.wire.assurance import DocumentKind as Paper
+from crypto_core.wire.codec import encode
 from crypto_core.wire.content import (
     AbsenceNotice,
     MarkField,
@@ -38,6 +39,15 @@ from crypto_core.wire.content import (
     Receipt,
     ReceiptState,
     Stamp,
+)
+from crypto_core.wire.decisions import (
+    Capacity,
+    Channel,
+    DecisionId,
+    DecisionKind,
+    KeptDecision,
+    Party,
+    PatientDecision,
 )
 from crypto_core.wire.envelope import LogView, MessageKind, Urgency
 from crypto_core.wire.ids import (
@@ -53,6 +63,9 @@ from crypto_core.wire.ids import (
     UnixMillis,
     UtcOffsetMinutes,
 )
+from crypto_core.wire.limits import JOURNAL_SALT_BYTES
+from crypto_core.wire.signed import HybridSignature, Signed
+from crypto_core.wire.suites import ED25519_SIGNATURE_BYTES, ML_DSA_65_SIGNATURE_BYTES
 from tests.fakes.key_events import LAPTOP, KeyStory
 from tests.fakes.people import NOW
 
@@ -70,6 +83,7 @@ TEMPLATE: Final = Template(
     urgency=Urgency.NORMAL,
     is_answer_wanted=True,
 )
+OPPOSED: Final = DecisionId(b"golden decision!")
 DRAFT: Final = DraftId(b"golden draft one")
 REMARK: Final = "absente le mardi"
 IMPORTED: Final = MessageId(b"golden imported!")
@@ -103,6 +117,7 @@ def more_contents(
     """Add to what the first forms had; nothing of that changes."""
     store.folders.watch(FolderSettings(folder="/golden"), UnixMillis(NOW - 10))
     _erase(store, received)
+    _decide(store, owner, sender)
     _trust(store, sender)
     _letters(store, sender, conversation, owner)
     _post(store, sender, received, sent)
@@ -165,6 +180,35 @@ def _erase(store: Store, received: MessageId) -> None:
     going = replace(made, message=GOING, conversation=ConversationId(GOING), attachments=())
     store.messages.add(going, is_searchable_now=False)
     store.erasures.begin(b"golden erasure 1", UnixMillis(NOW), letter=GOING)
+
+
+def _decide(store: Store, owner: Owner, sender: AccountId) -> None:
+    opposed = PatientDecision(
+        version=1,
+        decision=OPPOSED,
+        account=owner.account,
+        device=owner.device,
+        patient=PATIENT,
+        kind=DecisionKind.OPPOSITION,
+        at=UnixMillis(NOW),
+        utc_offset=UtcOffsetMinutes(120),
+        seen=(),
+        parties=(Party(account=sender, name="Dr Golden", profession="Médecin"),),
+        channel=Channel.ORAL,
+        capacity=Capacity.PATIENT,
+        by="",
+        terms=None,
+        evidence=None,
+        number=None,
+        letter=None,
+        text="",
+    )
+    # Who keeps a record has verified it before.
+    unsigned = HybridSignature(
+        ed25519=bytes(ED25519_SIGNATURE_BYTES), ml_dsa_65=bytes(ML_DSA_65_SIGNATURE_BYTES)
+    )
+    record = Signed(body=encode(opposed), signature=unsigned)
+    store.decisions.add(opposed, KeptDecision(record=record, nonce=bytes(JOURNAL_SALT_BYTES)))
 
 
 def _trust(store: Store, sender: AccountId) -> None:

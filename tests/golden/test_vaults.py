@@ -25,6 +25,7 @@ from app.interface.snapshots import ContactState, DeliveryState, Place, ProfileS
 from crypto_core.abks.french import Normaliser
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.content import MarkField
+from crypto_core.wire.decisions import DecisionKind
 from crypto_core.wire.ids import Hash, MessageId, UnixMillis
 from tests.fakes.machine import FakeClock, FakeSecretStore
 from tests.fakes.people import NOW
@@ -42,7 +43,7 @@ from tests.golden.make_vault import (
     SENT,
     ignore_progress,
 )
-from tests.golden.more_contents import GOING, PATIENT, REMARK, TEMPLATE, WAITED_FOR
+from tests.golden.more_contents import GOING, OPPOSED, PATIENT, REMARK, TEMPLATE, WAITED_FOR
 
 if TYPE_CHECKING:
     from app.engine.ports.vault import Store, Vault
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "vaults"
 FORMS = sorted((path.name for path in GOLDEN.iterdir()), key=lambda name: int(name[1:]))
-KEPT = (1, 2, 10, 11, 12, 13, 14)
+KEPT = (1, 2, 10, 11, 12, 13, 14, 15)
 """Steps that a program always made together with the next one left no profile behind, and need none here."""
 
 
@@ -89,6 +90,7 @@ def test_the_newest_golden_profile_has_a_row_in_every_table(tmp_path: Path) -> N
             await vault.run(_marked)
             await vault.run(_journalled)
             await vault.run(_erased)
+            await vault.run(_decided)
         finally:
             await profile.close()
 
@@ -136,6 +138,13 @@ def _erased(store: Store) -> None:
     assert (one.kind, one.step) == (ErasureKind.LETTER, ErasureStep.GOING)
     (made,) = store.erasures.backups()
     assert made.path == "/backups/golden.backup"
+
+
+def _decided(store: Store) -> None:
+    """What came with the fifteenth form."""
+    (opposed,) = store.decisions.of(PATIENT)
+    assert (opposed.decision, opposed.kind) == (OPPOSED, DecisionKind.OPPOSITION)
+    assert opposed.parties[0].account == SENDER
 
 
 def _listed(store: Store, place: Place) -> tuple[list[ConversationId], int]:

@@ -26,6 +26,9 @@ _KEYS: Final = {
     "urgent": "urgent",
     "answer": "answer",
     "reponse": "answer",
+    "informed": "informed",
+    "informe": "informed",
+    "patient informe": "informed",
 }
 _YES: Final = frozenset({"yes", "oui", "1", "true", "vrai"})
 _NO: Final = frozenset({"no", "non", "0", "false", "faux"})
@@ -63,6 +66,8 @@ class Note:
     """Names of files beside it; without any it is about the one it is called after."""
     is_urgent: bool = False
     is_answer_wanted: bool = False
+    is_informed: bool = False
+    """The recipients take part in the patient's care, and the patient knows what goes to them."""
 
 
 def parse_note(content: bytes) -> Note:
@@ -104,6 +109,7 @@ def parse_note(content: bytes) -> Note:
         files=tuple(dict.fromkeys(several["file"])),
         is_urgent=_truth(single.get("urgent", "no"), lines.get("urgent", 0)),
         is_answer_wanted=_truth(single.get("answer", "no"), lines.get("answer", 0)),
+        is_informed=_truth(single.get("informed", "no"), lines.get("informed", 0)),
     )
 
 

@@ -58,6 +58,9 @@ REASONS: Final = {
     FolderTrouble.PLACE_UNREADABLE: "place-unreadable",
     FolderTrouble.FILE_STUCK: "file-stuck",
     FolderTrouble.NAME_RESERVED: "name-reserved",
+    FolderTrouble.PATIENT_OBJECTS: "patient-objects",
+    FolderTrouble.CONSENT_NEEDED: "consent-needed",
+    FolderTrouble.CARE_NOT_SAID: "care-not-said",
 }
 """Words for software, which never change."""
 

@@ -18,7 +18,7 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from app.engine import attachments, sending
+from app.engine import attachments, decisions, sending
 from app.engine.folders.notes import Note, NoteError, parse_note
 from app.engine.folders.results import write_result
 from app.engine.folders.words import reason
@@ -88,7 +88,21 @@ _REFUSALS: Final = {
     Failure.NO_RECIPIENT: FolderTrouble.NO_RECIPIENT,
     Failure.TOO_MANY_RECIPIENTS: FolderTrouble.TOO_MANY,
     Failure.TEXT_TOO_LONG: FolderTrouble.NOTE_INVALID,
+    Failure.PATIENT_OBJECTS: FolderTrouble.PATIENT_OBJECTS,
+    Failure.CONSENT_NEEDED: FolderTrouble.CONSENT_NEEDED,
+    Failure.CARE_NOT_SAID: FolderTrouble.CARE_NOT_SAID,
+    Failure.PATIENT_NOT_INFORMED: FolderTrouble.CARE_NOT_SAID,
 }
+
+_NAMING: Final = frozenset(
+    {
+        FolderTrouble.UNVERIFIED_RECIPIENT,
+        FolderTrouble.PATIENT_OBJECTS,
+        FolderTrouble.CONSENT_NEEDED,
+        FolderTrouble.CARE_NOT_SAID,
+    }
+)
+"""What is said with names of recipients."""
 
 
 class _RefusedError(Exception):
@@ -408,7 +422,11 @@ async def _send(
         raise _RefusedError(FolderTrouble.FILE_UNREADABLE) from None
 
     def send(store: Store) -> Queued:
-        queued = sending.queue_letter(store, session, check(store), documents)
+        content = check(store)
+        if note.is_informed and content.patient is not None:
+            accounts = [each.account for each in content.to]
+            decisions.state_informed(store, session, content.patient, accounts)
+        queued = sending.queue_letter(store, session, content, documents)
         store.folders.add_unit(
             StoredUnit(
                 unit=claim.unit,
@@ -430,7 +448,7 @@ async def _send(
         trouble = _REFUSALS.get(error.failure)
         if trouble is None:
             raise
-        detail = error.detail if trouble is FolderTrouble.UNVERIFIED_RECIPIENT else ""
+        detail = error.detail if trouble in _NAMING else ""
         raise _RefusedError(trouble, detail) from None
     except Exception:
         await attachments.discard(session, documents)

@@ -22,6 +22,9 @@ _FRENCH: Final = {
     FolderTrouble.FILE_UNREADABLE: "Le fichier ne peut pas être lu.",
     FolderTrouble.FILE_EMPTY: "Le fichier ou sa note est vide. Le logiciel qui l’a déposé n’y a rien écrit.",
     FolderTrouble.NAME_RESERVED: "« {detail} » porte un nom réservé aux notes et aux résultats, sans en être un. Une note s’appelle comme son document, puis « .uhs.txt ».",
+    FolderTrouble.PATIENT_OBJECTS: "Le patient s’oppose à ce que ses informations soient communiquées à {detail}.",
+    FolderTrouble.CONSENT_NEEDED: "Il faut l’accord du patient pour {detail}. Notez-le dans la fenêtre, sur la page du patient.",
+    FolderTrouble.CARE_NOT_SAID: "Rien ne dit que {detail} prend part aux soins et que le patient le sait. Ajoutez dans la note la ligne « patient informé : oui », ou dites-le dans la fenêtre.",
     FolderTrouble.NOT_A_FILE: "Ce n’est pas un fichier ordinaire, mais un lien, un dossier ou autre chose.",
     FolderTrouble.TOO_MANY: "Il y a plus de destinataires ou de documents qu’un courrier n’en prend.",
 }
@@ -36,6 +39,9 @@ _ENGLISH: Final = {
     FolderTrouble.FILE_UNREADABLE: "The file cannot be read.",
     FolderTrouble.FILE_EMPTY: "The file or its note is empty. The software that put it there has written nothing into it.",
     FolderTrouble.NAME_RESERVED: "“{detail}” has a name of notes and results, and is none. A note is called as its document is, and “.uhs.txt”.",
+    FolderTrouble.PATIENT_OBJECTS: "The patient objects to {detail} being told.",
+    FolderTrouble.CONSENT_NEEDED: "The patient has to consent for {detail}. Record it in the window, on the patient’s page.",
+    FolderTrouble.CARE_NOT_SAID: "Nothing says that {detail} takes part in the care and that the patient knows. Add the line “informed: yes” to the note, or say it in the window.",
     FolderTrouble.NOT_A_FILE: "This is no plain file, but a link, a folder or something else.",
     FolderTrouble.TOO_MANY: "There are more recipients or documents than one letter takes.",
 }

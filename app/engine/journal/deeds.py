@@ -51,6 +51,13 @@ _OF_KINDS: Final = {
         Deed.PATIENT_CHANGED,
         Deed.PATIENT_REMOVED,
         Deed.ERASURE_CERTIFIED,
+        Deed.CONSENT_GIVEN,
+        Deed.CONSENT_WITHDRAWN,
+        Deed.OPPOSITION_STATED,
+        Deed.OPPOSITION_LIFTED,
+        Deed.PATIENT_INFORMED,
+        Deed.CARE_STATED,
+        Deed.SENT_IN_EMERGENCY,
     ),
     DeedKind.ACCESS: (
         Deed.UNLOCK_REFUSED,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.journal.deeds import DEED_OF, KIND_OF
 from app.engine.ports.journal import ActState, NewAct
 from app.interface.journal import Deed
-from crypto_core.keys.journal import salted
+from crypto_core.keys.journal import salted, salted_with
 from crypto_core.wire.codec import encode
 from crypto_core.wire.content import ReceiptState
 from crypto_core.wire.journal import FIELDS, Action, JournalEntry
@@ -55,8 +55,12 @@ def note(
     patient: PatientId | None = None,
     document: int | None = None,
     number: int | None = None,
+    salt: bytes | None = None,
 ) -> None:
-    """Note an act inside the transaction that carries it out. Raises WireError for fields that its action has not."""
+    """Note an act inside the transaction that carries it out. Raises WireError for fields that its action has not.
+
+    A `salt` commits to a record (`crypto_core.trust.audit.record_salt`); otherwise it is drawn.
+    """
     now = session.now()
     if action in _LOOKS and letter is not None:
         before = store.journal.newest_with(session.owner.device, DEED_OF[action], letter, document)
@@ -91,7 +95,9 @@ def note(
             document=document,
             numbers=() if number is None else (number,),
         ),
-        encoded_opened=encode(salted(entry, random_bytes=session.random)),
+        encoded_opened=encode(
+            salted(entry, random_bytes=session.random) if salt is None else salted_with(entry, salt)
+        ),
     )
     session.noted.tell()
 

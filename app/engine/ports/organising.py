@@ -85,6 +85,9 @@ class PatientStore(Protocol):
     def file(self, conversation: ConversationId, patient: PatientId | None) -> None:
         """File a conversation under a patient, or under none."""
 
+    def of_conversation(self, conversation: ConversationId) -> PatientId | None:
+        """Whom a conversation is filed under."""
+
     def named(self, query: str, *, offset: int, limit: int) -> tuple[PatientRow, ...]:
         """Those of whom every word of the query begins a name, by name; without words those of the newest letters first."""
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.engine.ports.absence import AbsenceStore
+    from app.engine.ports.decisions import DecisionStore
     from app.engine.ports.erasing import ErasureStore
     from app.engine.ports.folders import FolderStore
     from app.engine.ports.importing import ImportedStore
@@ -132,6 +133,8 @@ class Setting(StrEnum):
     """The last leaf of the log that was read for the journal, as decimal digits."""
     JOURNAL_ERASED_BEFORE = "journal-erased-before"
     """Up to when the relay has erased what it held of the journal, in Unix milliseconds."""
+    LATEST_TIME = "latest-time"
+    """The latest time that anything was asked at, as decimal digits: `app.engine.decisions`."""
     LOG_CHECKED_AT = "log-checked-at"
     """When the newest checkpoint was last held against everything seen before."""
     SENDING_STOPPED = "sending-stopped"
@@ -937,6 +940,9 @@ class OutboxStore(Protocol):
     def outgoing(self, row: int) -> Outgoing:
         """A message to be sealed."""
 
+    def say_instead(self, row: int, contents: Sequence[object]) -> None:
+        """Let a message that nobody has yet say this."""
+
     def postpone(self, rows: Sequence[int], problem: Problem, *, until: UnixMillis) -> None:
         """Try rows again later, showing why they wait."""
 
@@ -1116,6 +1122,10 @@ class Store(Protocol):
     @property
     def search(self) -> SearchStore:
         """The words of letters and documents."""
+
+    @property
+    def decisions(self) -> DecisionStore:
+        """What patients have decided."""
 
     @property
     def imported(self) -> ImportedStore:

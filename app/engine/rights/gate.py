@@ -9,71 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, IntEnum, auto
 from typing import TYPE_CHECKING, Final
 
 from app.interface.professions import Category
+from app.interface.rights import Purpose, Rule, Ruling
+from crypto_core.wire.decisions import CareTie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EDITION: Final = date(2026, 11, 24)
 """When this table was last held against the texts."""
-
-
-class Purpose(IntEnum):
-    """What a letter does with what it says of a patient."""
-
-    EXCHANGE = 1
-    """From one professional to others whom it names (L1110-4 II)."""
-    SHARING = 2
-    """Put where several can come back to it (L1110-4 III)."""
-
-
-class Tie(IntEnum):
-    """What a recipient has to do with the patient's care, as the sender has said."""
-
-    UNKNOWN = 0
-    """The sender has not said yet."""
-    NONE = 1
-    TAKES_PART = 2
-    """In the care, outside the sender's team."""
-    TEAM = 3
-    """In the same care team (L1110-12)."""
-    SELF = 4
-    """The patient, or who represents them."""
-
-
-class Ruling(IntEnum):
-    """What may happen, from the most to the least."""
-
-    YES = 1
-    INFORM = 2
-    """Once the patient was told what goes to whom, and may object."""
-    ASK = 3
-    """It depends on whether the recipient takes part in the care; the sender knows."""
-    CONSENT = 4
-    """With the patient's consent alone."""
-    NO = 5
-
-
-class Rule(Enum):
-    """Which rule has decided."""
-
-    NO_PATIENT = auto()
-    """Nobody is named who could be a patient."""
-    OPPOSITION = auto()
-    CONSENT = auto()
-    PATIENT = auto()
-    """To the patients themselves."""
-    OUTSIDE_SECRECY = auto()
-    """One of both is in no category of R1110-2."""
-    TIE_UNKNOWN = auto()
-    NO_PART_IN_CARE = auto()
-    SHARING_OUTSIDE_TEAM = auto()
-    SAME_CATEGORY = auto()
-    OTHER_CATEGORY = auto()
-    """A health professional with another professional: the patient is told beforehand what goes to whom."""
 
 
 ARTICLES: Final = {
@@ -97,7 +43,8 @@ class Case:
 
     sender: Category
     recipient: Category
-    tie: Tie
+    tie: CareTie | None
+    """What the recipient has to do with the care; None while the sender has not said."""
     purpose: Purpose = Purpose.EXCHANGE
     names_patient: bool = True
     is_opposed: bool = False
@@ -124,7 +71,7 @@ class Decision:
 _TABLE: Final[tuple[tuple[Rule, Ruling, Callable[[Case], bool]], ...]] = (
     (Rule.NO_PATIENT, Ruling.YES, lambda case: not case.names_patient),
     # Nobody objects to what goes to themselves.
-    (Rule.PATIENT, Ruling.YES, lambda case: case.tie is Tie.SELF),
+    (Rule.PATIENT, Ruling.YES, lambda case: case.tie is CareTie.SELF),
     (Rule.OPPOSITION, Ruling.NO, lambda case: case.is_opposed),
     (Rule.CONSENT, Ruling.YES, lambda case: case.has_consent),
     (
@@ -132,12 +79,12 @@ _TABLE: Final[tuple[tuple[Rule, Ruling, Callable[[Case], bool]], ...]] = (
         Ruling.CONSENT,
         lambda case: Category.OTHER in {case.sender, case.recipient},
     ),
-    (Rule.TIE_UNKNOWN, Ruling.ASK, lambda case: case.tie is Tie.UNKNOWN),
-    (Rule.NO_PART_IN_CARE, Ruling.CONSENT, lambda case: case.tie is Tie.NONE),
+    (Rule.TIE_UNKNOWN, Ruling.ASK, lambda case: case.tie is None),
+    (Rule.NO_PART_IN_CARE, Ruling.CONSENT, lambda case: case.tie is CareTie.NONE),
     (
         Rule.SHARING_OUTSIDE_TEAM,
         Ruling.CONSENT,
-        lambda case: case.tie is Tie.TAKES_PART and case.purpose is Purpose.SHARING,
+        lambda case: case.tie is CareTie.TAKES_PART and case.purpose is Purpose.SHARING,
     ),
     (Rule.SAME_CATEGORY, Ruling.INFORM, lambda case: case.sender is case.recipient),
     (Rule.OTHER_CATEGORY, Ruling.INFORM, lambda _: True),

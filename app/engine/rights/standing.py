@@ -8,22 +8,24 @@ made them. Where two computers recorded different things without knowing of each
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from app.engine.rights.gate import Tie
-from crypto_core.wire.decisions import DecisionKind, PatientDecision
+from crypto_core.wire.decisions import CareTie, DecisionKind, PatientDecision
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from crypto_core.wire.decisions import Party
     from crypto_core.wire.ids import AccountId, UnixMillis
+
+    Who: TypeAlias = AccountId | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What the gate and the patient's page need of somebody."""
 
-    tie: Tie
+    tie: CareTie | None
     opposition: PatientDecision | None
     """One that covers them; the newest, if there are several."""
     consent: PatientDecision | None
@@ -34,16 +36,19 @@ class Standing:
     """The newest statement that the patient was told."""
 
 
-def covers(decision: PatientDecision, account: AccountId) -> bool:
+def who(party: Party) -> Who:
+    """By what somebody is known again: the account, or the name of who has none."""
+    return party.name.strip().casefold() if party.account is None else party.account
+
+
+def covers(decision: PatientDecision, somebody: Who) -> bool:
     """Whether a record is about somebody; one that names nobody is about everybody."""
-    return not decision.parties or any(party.account == account for party in decision.parties)
+    return not decision.parties or somebody in map(who, decision.parties)
 
 
-def standing(
-    decisions: Collection[PatientDecision], account: AccountId, *, now: UnixMillis
-) -> Standing:
-    """Say what holds for an account; `now` never goes back, whatever a clock does."""
-    of = _by_kind(decisions, account)
+def standing(decisions: Collection[PatientDecision], somebody: Who, *, now: UnixMillis) -> Standing:
+    """Say what holds for somebody; `now` never goes back, whatever a clock does."""
+    of = _by_kind(decisions, somebody)
     given = sorted(of[DecisionKind.CONSENT], key=_age)
     holding = [
         each
@@ -80,20 +85,44 @@ def in_force(
     return [each for each in oppositions if each.decision not in lifted]
 
 
+def holds(
+    decision: PatientDecision, known: Collection[PatientDecision], *, now: UnixMillis
+) -> bool:
+    """Whether a record still says what is so, of one of those whom it names at least."""
+    match decision.kind:
+        case DecisionKind.CONSENT:
+            others = [each for each in known if each.kind is DecisionKind.WITHDRAWAL]
+            return any(
+                standing([decision, *others], who(party), now=now).consent is decision
+                for party in decision.parties
+            )
+        case DecisionKind.OPPOSITION:
+            liftings = [each for each in known if each.kind is DecisionKind.LIFTING]
+            return bool(in_force([decision], liftings))
+        case DecisionKind.TIE:
+            return not any(decision.decision in each.seen for each in known)
+        case _:
+            return True
+
+
 def _by_kind(
-    decisions: Iterable[PatientDecision], account: AccountId
+    decisions: Iterable[PatientDecision], somebody: Who
 ) -> dict[DecisionKind, list[PatientDecision]]:
     found: dict[DecisionKind, list[PatientDecision]] = {kind: [] for kind in DecisionKind}
     for each in decisions:
-        if each.kind is DecisionKind.LIFTING or covers(each, account):
+        if each.kind is DecisionKind.LIFTING or covers(each, somebody):
             found[each.kind].append(each)
     return found
 
 
-def _tie(statements: Collection[PatientDecision]) -> Tie:
+def _tie(statements: Collection[PatientDecision]) -> CareTie | None:
     overridden = {each for statement in statements for each in statement.seen}
-    holding = [each.number or 0 for each in statements if each.decision not in overridden]
-    return Tie(min(holding, default=Tie.UNKNOWN))
+    holding = [
+        CareTie(each.number)
+        for each in statements
+        if each.number is not None and each.decision not in overridden
+    ]
+    return min(holding, default=None)
 
 
 def _age(decision: PatientDecision) -> tuple[int, bytes]:

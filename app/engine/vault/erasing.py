@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.ports.erasing import (
@@ -14,7 +15,9 @@ from app.engine.ports.erasing import (
     MadeBackup,
 )
 from app.engine.ports.vault import Setting
+from crypto_core.trust.decisions import stated
 from crypto_core.wire.content import BroughtLetter, OwnMarks
+from crypto_core.wire.decisions import OwnDecisions
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import (
     AccountId,
@@ -31,10 +34,12 @@ if TYPE_CHECKING:
 
     from app.engine.ports.vault import OutboxStore
     from app.engine.vault.organising import SqlOrganisingStore
+    from crypto_core.wire.decisions import KeptDecision
     from crypto_core.wire.ids import MessageId
 
 _REPEATING: Final = f"{MessageKind.HISTORY:d}, {MessageKind.OWN_MARKS:d}"
 """What is told to other computers of the owner repeats letters and names."""
+_DECISIONS: Final = f"{MessageKind.DECISIONS:d}"
 _FILED: Final = (
     "select m.id from message m join conversation c on c.id = m.conversation"
     " join patient p on p.id = c.patient where p.patient = ?"
@@ -223,7 +228,7 @@ class SqlErasureStore:
             " join outgoing g on g.id = e.outgoing join message q on q.message = g.message"
             f" where q.id in ({letters}) and e.accepted_at is null)"
             f" or exists (select 1 from envelope e join outgoing g on g.id = e.outgoing"
-            f" where g.kind in ({_REPEATING}) and e.accepted_at is null)"
+            f" where g.kind in ({_REPEATING}, {_DECISIONS}) and e.accepted_at is null)"
             f" from message where id in ({letters})",
             (subject, subject),
         ).fetchone()
@@ -314,6 +319,27 @@ class SqlErasureStore:
             (patient,),
         )
         self._db.execute("delete from patient where patient = ?", (patient,))
+        self._db.execute("delete from decision where patient = ?", (patient,))
+        self._tell_decisions_without(patient)
+
+    def _tell_decisions_without(self, patient: bytes) -> None:
+        """What waits to be told of other patients is still told."""
+        rows = self._db.execute(
+            f"select g.id from outgoing g where g.kind = {_DECISIONS} and not exists"
+            " (select 1 from envelope e where e.outgoing = g.id and e.accepted_at is null)"
+        ).fetchall()
+        for (row,) in rows:
+            told = self._outbox.outgoing(row).contents
+            left = [
+                replace(each, decisions=kept)
+                for each in told
+                if isinstance(each, OwnDecisions)
+                and (kept := tuple(one for one in each.decisions if not _is_about(one, patient)))
+            ]
+            if left:
+                self._outbox.say_instead(row, left)
+            else:
+                self._db.execute("delete from outgoing where id = ?", (row,))
 
     def _is_patient(self, number: bytes) -> bool:
         row = self._db.execute("select 1 from patient where patient = ?", (number,)).fetchone()
@@ -367,6 +393,10 @@ class SqlErasureStore:
                         [(device, each.message) for (device,) in waiting],
                     )
             self._db.execute("delete from outgoing where id = ?", (row,))
+
+
+def _is_about(kept: KeptDecision, patient: bytes) -> bool:
+    return stated(kept.record).patient == patient
 
 
 def note_rekeyed(connection: Connection, passphrase_change: bytes | None) -> None:

@@ -71,7 +71,12 @@ _PLACES: Final = {
 """The columns, of conversations and of the tally, that say what stands in a list."""
 
 _GIVEN_UP: Final = frozenset(
-    {Problem.REFUSED_BY_RELAY, Problem.ATTACHMENT_MISSING, Problem.RECIPIENT_BLOCKED}
+    {
+        Problem.REFUSED_BY_RELAY,
+        Problem.ATTACHMENT_MISSING,
+        Problem.RECIPIENT_BLOCKED,
+        Problem.NOT_ALLOWED,
+    }
 )
 """Problems of a recipient that no waiting overcomes."""
 

@@ -49,10 +49,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=12, compatible_from=12, script=_script("schema_0012.sql")),
         Migration(schema=13, compatible_from=13, script=_script("schema_0013.sql")),
         Migration(schema=14, compatible_from=14, script=_script("schema_0014.sql")),
+        Migration(schema=15, compatible_from=15, script=_script("schema_0015.sql")),
     )
 
 
-SCHEMA: Final = 14
+SCHEMA: Final = 15
 """The form this program writes."""
 
 

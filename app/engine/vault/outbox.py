@@ -102,12 +102,6 @@ class SqlOutboxStore:
     def queue(
         self, outgoing: Outgoing, recipients: Sequence[tuple[AccountId, DeviceId | None]]
     ) -> None:
-        contents = _Contents(
-            contents=tuple(
-                _Content(content_type=CONTENT_TYPES[type(each)], content=encode(each))
-                for each in outgoing.contents
-            )
-        )
         row = self._db.execute(
             "insert into outgoing (message, kind, conversation, in_reply_to, sent_at, utc_offset,"
             " urgency, contents, not_before) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -119,7 +113,7 @@ class SqlOutboxStore:
                 outgoing.sent_at,
                 outgoing.utc_offset,
                 int(outgoing.urgency),
-                encode(contents),
+                _encoded(outgoing.contents),
                 outgoing.not_before,
             ),
         ).lastrowid
@@ -178,6 +172,9 @@ class SqlOutboxStore:
 
     def outgoing(self, row: int) -> Outgoing:
         return _outgoing(self._db.execute(f"{_OUTGOING} where id = ?", (row,)).fetchone())
+
+    def say_instead(self, row: int, contents: Sequence[object]) -> None:
+        self._db.execute("update outgoing set contents = ? where id = ?", (_encoded(contents), row))
 
     def postpone(self, rows: Sequence[int], problem: Problem, *, until: UnixMillis) -> None:
         self._db.executemany(
@@ -694,6 +691,17 @@ def _row(row: tuple[Any, ...]) -> OutboxRow:
         attempts=row[6],
         next_attempt_at=UnixMillis(row[7]),
         is_repeated=bool(row[8]),
+    )
+
+
+def _encoded(contents: Sequence[object]) -> bytes:
+    return encode(
+        _Contents(
+            contents=tuple(
+                _Content(content_type=CONTENT_TYPES[type(each)], content=encode(each))
+                for each in contents
+            )
+        )
     )
 
 

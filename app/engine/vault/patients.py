@@ -75,6 +75,14 @@ class SqlPatientStore:
             (patient, conversation),
         )
 
+    def of_conversation(self, conversation: ConversationId) -> PatientId | None:
+        row = self._db.execute(
+            "select p.patient from patient p join conversation c on c.patient = p.id"
+            " where c.conversation = ?",
+            (conversation,),
+        ).fetchone()
+        return None if row is None else PatientId(row[0])
+
     def named(self, query: str, *, offset: int, limit: int) -> tuple[PatientRow, ...]:
         words = words_of(query)
         begun = " and ".join(

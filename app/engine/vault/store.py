@@ -15,6 +15,7 @@ from app.engine.ports.vault import Store, VaultDamagedError, VaultError
 from app.engine.vault.absence import SqlAbsenceStore
 from app.engine.vault.contacts import SqlContactStore
 from app.engine.vault.database import configure, connect, database_errors
+from app.engine.vault.decisions import SqlDecisionStore
 from app.engine.vault.drafts import SqlDraftStore
 from app.engine.vault.erasing import SqlErasureStore
 from app.engine.vault.folders import SqlFolderStore
@@ -70,6 +71,7 @@ class SqlStore:
             identity=self.identity,
             erasures=self.erasures,
         )
+        self.decisions = SqlDecisionStore(connection)
 
 
 def transact(connection: Connection, store: Store, work: Callable[[Store], T]) -> T:

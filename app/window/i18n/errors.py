@@ -437,6 +437,26 @@ class Errors(QObject):
                     "The journal at the relay has no act like that yet. Choose another period."
                 ),
             ),
+            Failure.PATIENT_OBJECTS: (
+                self.tr("The patient objects to a recipient being told."),
+                self.tr("Leave them out, or ask the patient."),
+            ),
+            Failure.CONSENT_NEEDED: (
+                self.tr("For a recipient of this letter the patient has to consent."),
+                self.tr("Record the consent, or leave them out."),
+            ),
+            Failure.CARE_NOT_SAID: (
+                self.tr("You have not said yet whether each recipient takes part in the care."),
+                self.tr("Answer the question in the letter, then send it."),
+            ),
+            Failure.PATIENT_NOT_INFORMED: (
+                self.tr("The patient has to know who is told."),
+                self.tr("Tell them, answer the question in the letter, then send it."),
+            ),
+            Failure.NOTHING_TO_LIFT: (
+                self.tr("No opposition of this patient is recorded."),
+                self.tr("There is nothing to lift."),
+            ),
             Failure.TOO_MUCH_TO_EXPORT: (
                 self.tr("That is too much for one file."),
                 self.tr("Choose a shorter period, and export the rest into another file."),
@@ -608,6 +628,10 @@ class Errors(QObject):
             Problem.RECIPIENT_BLOCKED: (
                 self.tr("You have blocked this recipient, so the letter did not go to them."),
                 self.tr("To write to them again, unblock them under “Correspondents”."),
+            ),
+            Problem.NOT_ALLOWED: (
+                self.tr("By what the patient has decided since, it did not go to this recipient."),
+                self.tr("Look at the patient's page; if it may go after all, send it again."),
             ),
         }[problem]
         return Explanation(what=what, do=do)

@@ -962,6 +962,14 @@
         <translation>À</translation>
     </message>
     <message>
+        <source>The letter may be about a patient, and names none</source>
+        <translation>Ce courrier concerne peut-être un patient, et n’en nomme aucun</translation>
+    </message>
+    <message>
+        <source>Choose the patient…</source>
+        <translation>Choisir le patient…</translation>
+    </message>
+    <message>
         <source>A document is empty: nothing is in the file</source>
         <translation>Un document est vide&#x202f;: le fichier ne contient rien</translation>
     </message>
@@ -1348,6 +1356,105 @@
     <message>
         <source>Show the facts about the connection</source>
         <translation>Afficher les détails de la connexion</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentDialog</name>
+    <message>
+        <source>The patient’s consent</source>
+        <translation>Accord du patient</translation>
+    </message>
+    <message>
+        <source>Follow-up and coordination of care</source>
+        <translation>Suivi et coordination des soins</translation>
+    </message>
+    <message>
+        <source>Letters and reports</source>
+        <translation>Courriers et comptes rendus</translation>
+    </message>
+    <message>
+        <source>Results and pictures</source>
+        <translation>Résultats et images</translation>
+    </message>
+    <message>
+        <source>Treatment</source>
+        <translation>Traitement</translation>
+    </message>
+    <message>
+        <source>Until when</source>
+        <translation>Jusqu’à quand</translation>
+    </message>
+    <message>
+        <source>6 months</source>
+        <translation>6 mois</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1 an</translation>
+    </message>
+    <message>
+        <source>Until withdrawn</source>
+        <translation>Jusqu’au retrait</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Comment</translation>
+    </message>
+    <message>
+        <source>Said to me</source>
+        <translation>De vive voix</translation>
+    </message>
+    <message>
+        <source>Signed on paper</source>
+        <translation>Signé sur papier</translation>
+    </message>
+    <message>
+        <source>In a letter</source>
+        <translation>Par courrier</translation>
+    </message>
+    <message>
+        <source>Who consents</source>
+        <translation>Qui donne son accord</translation>
+    </message>
+    <message>
+        <source>The patient</source>
+        <translation>Le patient</translation>
+    </message>
+    <message>
+        <source>A parent</source>
+        <translation>Un parent</translation>
+    </message>
+    <message>
+        <source>A guardian</source>
+        <translation>Un tuteur</translation>
+    </message>
+    <message>
+        <source>Their name</source>
+        <translation>Son nom</translation>
+    </message>
+    <message>
+        <source>Record the consent</source>
+        <translation>Noter l’accord</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>{patient} consents to {name} being told</source>
+        <translation>{patient} accepte que ses informations soient communiquées à {name}</translation>
+    </message>
+    <message>
+        <source>Say to the patient what goes to whom and why, that they are free to refuse, and that they can withdraw their consent at any time, as easily as they give it.</source>
+        <translation>Dites au patient ce qui est communiqué, à qui et pourquoi, qu’il est libre de refuser, et qu’il peut retirer son accord à tout moment, aussi simplement qu’il le donne.</translation>
+    </message>
+    <message>
+        <source>For what</source>
+        <translation>Pour quoi</translation>
+    </message>
+    <message>
+        <source>Choose what the consent is about.</source>
+        <translation>Choisissez sur quoi porte l’accord.</translation>
     </message>
 </context>
 <context>
@@ -2071,6 +2178,33 @@
     <message>
         <source>Remove</source>
         <translation>Supprimer</translation>
+    </message>
+</context>
+<context>
+    <name>EmergencyDialog</name>
+    <message>
+        <source>Life at risk</source>
+        <translation>Urgence vitale</translation>
+    </message>
+    <message>
+        <source>Send it all the same</source>
+        <translation>Envoyer quand même</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Why does it have to go all the same?</source>
+        <translation>Pourquoi faut-il l’envoyer quand même&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Only where a life is at risk and the patient cannot consent (article 9(2)(c) of the general regulation on data protection). Your reason is kept, signed, and stands in the journal.</source>
+        <translation>Seulement si une vie est en danger et que le patient ne peut pas donner son accord (article 9, 2, c du règlement général sur la protection des données). Votre motif est conservé, signé, et figure au journal.</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Motif</translation>
     </message>
 </context>
 <context>
@@ -2919,6 +3053,46 @@
         <translation>Le journal du relais n’a encore aucun acte de ce genre. Choisissez une autre période.</translation>
     </message>
     <message>
+        <source>The patient objects to a recipient being told.</source>
+        <translation>Le patient s’oppose à ce qu’un destinataire soit informé.</translation>
+    </message>
+    <message>
+        <source>Leave them out, or ask the patient.</source>
+        <translation>Retirez-le des destinataires, ou parlez-en au patient.</translation>
+    </message>
+    <message>
+        <source>For a recipient of this letter the patient has to consent.</source>
+        <translation>Pour un destinataire de ce courrier, il faut l’accord du patient.</translation>
+    </message>
+    <message>
+        <source>Record the consent, or leave them out.</source>
+        <translation>Notez l’accord, ou retirez ce destinataire.</translation>
+    </message>
+    <message>
+        <source>You have not said yet whether each recipient takes part in the care.</source>
+        <translation>Vous n’avez pas encore dit si chaque destinataire prend part aux soins.</translation>
+    </message>
+    <message>
+        <source>Answer the question in the letter, then send it.</source>
+        <translation>Répondez à la question dans le courrier, puis envoyez-le.</translation>
+    </message>
+    <message>
+        <source>The patient has to know who is told.</source>
+        <translation>Le patient doit savoir qui est informé.</translation>
+    </message>
+    <message>
+        <source>Tell them, answer the question in the letter, then send it.</source>
+        <translation>Informez-le, répondez à la question dans le courrier, puis envoyez-le.</translation>
+    </message>
+    <message>
+        <source>No opposition of this patient is recorded.</source>
+        <translation>Aucune opposition de ce patient n’est notée.</translation>
+    </message>
+    <message>
+        <source>There is nothing to lift.</source>
+        <translation>Il n’y a rien à lever.</translation>
+    </message>
+    <message>
         <source>That is too much for one file.</source>
         <translation>C’est trop pour un seul fichier.</translation>
     </message>
@@ -3161,6 +3335,14 @@
     <message>
         <source>To write to them again, unblock them under “Correspondents”.</source>
         <translation>Pour lui écrire à nouveau, débloquez-le dans «&#x202f;Correspondants&#x202f;».</translation>
+    </message>
+    <message>
+        <source>By what the patient has decided since, it did not go to this recipient.</source>
+        <translation>D’après ce que le patient a décidé depuis, il n’est pas parti chez ce destinataire.</translation>
+    </message>
+    <message>
+        <source>Look at the patient&apos;s page; if it may go after all, send it again.</source>
+        <translation>Voyez la page du patient&#x202f;; si l’envoi est possible malgré tout, renvoyez-le.</translation>
     </message>
     <message>
         <source>Somebody changed your account, and not from this computer.</source>
@@ -4163,6 +4345,62 @@
     <message>
         <source>You said that you are back</source>
         <translation>Vous avez annoncé votre retour</translation>
+    </message>
+    <message>
+        <source>You recorded the consent of {name} for {people}</source>
+        <translation>Vous avez noté l’accord de {name} pour {people}</translation>
+    </message>
+    <message>
+        <source>You recorded a consent of {name}</source>
+        <translation>Vous avez noté un accord de {name}</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} withdraws the consent for {people}</source>
+        <translation>Vous avez noté que {name} retire son accord pour {people}</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} withdraws every consent</source>
+        <translation>Vous avez noté que {name} retire tous ses accords</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} objects to {people} being told</source>
+        <translation>Vous avez noté que {name} s’oppose à ce que ses informations soient communiquées à {people}</translation>
+    </message>
+    <message>
+        <source>You recorded an objection of {name}</source>
+        <translation>Vous avez noté une opposition de {name}</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} no longer objects to {people} being told</source>
+        <translation>Vous avez noté que {name} ne s’oppose plus à ce que ses informations soient communiquées à {people}</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} no longer objects</source>
+        <translation>Vous avez noté que {name} ne s’oppose plus</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} knows what goes to {people}</source>
+        <translation>Vous avez noté que {name} sait ce qui est communiqué à {people}</translation>
+    </message>
+    <message>
+        <source>You recorded that {name} knows what goes to whom</source>
+        <translation>Vous avez noté que {name} sait ce qui est communiqué, et à qui</translation>
+    </message>
+    <message>
+        <source>You recorded what {people} has to do with the care of {name}</source>
+        <translation>Vous avez noté la part de {people} aux soins de {name}</translation>
+    </message>
+    <message>
+        <source>You recorded who takes part in the care of {name}</source>
+        <translation>Vous avez noté qui prend part aux soins de {name}</translation>
+    </message>
+    <message>
+        <source>You wrote to {people} about {name} in an emergency</source>
+        <translation>Vous avez écrit à {people} au sujet de {name}, en urgence vitale</translation>
+    </message>
+    <message>
+        <source>You wrote about {name} in an emergency</source>
+        <translation>Vous avez écrit au sujet de {name}, en urgence vitale</translation>
     </message>
     <message>
         <source>You unlocked with the recovery kit</source>
@@ -6528,6 +6766,77 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     </message>
 </context>
 <context>
+    <name>RightsQuestion</name>
+    <message>
+        <source>Life at risk…</source>
+        <translation>Urgence vitale…</translation>
+    </message>
+    <message>
+        <source>Write to {name} only</source>
+        <translation>Écrire seulement à {name}</translation>
+    </message>
+    <message>
+        <source>{patient} objects to {name} being told</source>
+        <translation>{patient} s’oppose à ce que ses informations soient communiquées à {name}</translation>
+    </message>
+    <message>
+        <source>You recorded it on {when}. A patient may object at any time (article L1110-4 of the public health code).</source>
+        <translation>Vous l’avez noté le {when}. Un patient peut s’opposer à tout moment (article L. 1110-4 du code de la santé publique).</translation>
+    </message>
+    <message>
+        <source>Article R1110-2 of the public health code does not name this profession, yours or theirs, among those that may be told without the patient’s consent.</source>
+        <translation>L’article R. 1110-2 du code de la santé publique ne cite pas cette profession, la vôtre ou la sienne, parmi celles qui peuvent être informées sans l’accord du patient.</translation>
+    </message>
+    <message>
+        <source>You have said that they take no part in the care (article L1110-4 of the public health code).</source>
+        <translation>Vous avez dit que cette personne ne prend pas part aux soins (article L. 1110-4 du code de la santé publique).</translation>
+    </message>
+    <message>
+        <source>Outside the care team sharing takes the patient’s consent (article L1110-4 of the public health code).</source>
+        <translation>Hors de l’équipe de soins, le partage demande l’accord du patient (article L. 1110-4 du code de la santé publique).</translation>
+    </message>
+    <message>
+        <source>The consent of {when} no longer holds.</source>
+        <translation>L’accord du {when} n’est plus valable.</translation>
+    </message>
+    <message>
+        <source>Record the consent now…</source>
+        <translation>Recueillir l’accord maintenant…</translation>
+    </message>
+    <message>
+        <source>They take part in the care</source>
+        <translation>Prend part aux soins</translation>
+    </message>
+    <message>
+        <source>{patient} has to consent for {name}</source>
+        <translation>Il faut l’accord de {patient} pour {name}</translation>
+    </message>
+    <message>
+        <source>Does {name} take part in the care of {patient}?</source>
+        <translation>Est-ce que {name} prend part aux soins de {patient}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Yes, and the patient knows it</source>
+        <translation>Oui, et le patient le sait</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Does {patient} know that {name} is told?</source>
+        <translation>Est-ce que {patient} sait que ses informations sont communiquées à {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Yes, and does not object</source>
+        <translation>Oui, et ne s’y oppose pas</translation>
+    </message>
+    <message>
+        <source>Those who care for somebody may write to each other what is necessary, if the patient knows it and does not object. Your answer is kept for this patient, and is not asked again.</source>
+        <translation>Ceux qui soignent une même personne peuvent s’écrire ce qui est nécessaire, si elle le sait et ne s’y oppose pas. Votre réponse est conservée pour ce patient et ne sera pas redemandée.</translation>
+    </message>
+</context>
+<context>
     <name>RowActions</name>
     <message>
         <source>To do</source>
@@ -8069,6 +8378,18 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
         <translation>«&#x202f;{detail}&#x202f;» porte le nom d’une note ou d’un résultat, sans en être un.</translation>
     </message>
     <message>
+        <source>The patient objects to {detail} being told.</source>
+        <translation>Le patient s’oppose à ce que ses informations soient communiquées à {detail}.</translation>
+    </message>
+    <message>
+        <source>The patient has to consent for {detail}.</source>
+        <translation>Il faut l’accord du patient pour {detail}.</translation>
+    </message>
+    <message>
+        <source>Nothing says that {detail} takes part in the care and that the patient knows.</source>
+        <translation>Rien ne dit que {detail} prend part aux soins et que le patient le sait.</translation>
+    </message>
+    <message>
         <source>It is a link or a folder, no plain file.</source>
         <translation>C’est un lien ou un dossier, pas un fichier ordinaire.</translation>
     </message>
@@ -8147,6 +8468,10 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>Blocked by you</source>
         <translation>Bloqué par vous</translation>
+    </message>
+    <message>
+        <source>Not sent: the patient’s choice</source>
+        <translation>Non envoyé&#x202f;: choix du patient</translation>
     </message>
     <message>
         <source>Declared identity, not verified</source>

@@ -180,6 +180,7 @@ class JournalWords(QObject):
             **self._acts_with_letters(),
             **self._acts_with_documents(),
             **self._acts_with_people(),
+            **self._acts_of_rights(),
             **self._acts_of_access(),
         }
 
@@ -248,6 +249,50 @@ class JournalWords(QObject):
             ),
             Deed.ABSENCE_ENDED: self._fixed(self.tr("You said that you are back")),
         }
+
+    def _acts_of_rights(self) -> dict[Deed, Callable[[JournalRow], str]]:
+        of = self._of_rights
+        return {
+            Deed.CONSENT_GIVEN: of(
+                self.tr("You recorded the consent of {name} for {people}"),
+                self.tr("You recorded a consent of {name}"),
+            ),
+            Deed.CONSENT_WITHDRAWN: of(
+                self.tr("You recorded that {name} withdraws the consent for {people}"),
+                self.tr("You recorded that {name} withdraws every consent"),
+            ),
+            Deed.OPPOSITION_STATED: of(
+                self.tr("You recorded that {name} objects to {people} being told"),
+                self.tr("You recorded an objection of {name}"),
+            ),
+            Deed.OPPOSITION_LIFTED: of(
+                self.tr("You recorded that {name} no longer objects to {people} being told"),
+                self.tr("You recorded that {name} no longer objects"),
+            ),
+            Deed.PATIENT_INFORMED: of(
+                self.tr("You recorded that {name} knows what goes to {people}"),
+                self.tr("You recorded that {name} knows what goes to whom"),
+            ),
+            Deed.CARE_STATED: of(
+                self.tr("You recorded what {people} has to do with the care of {name}"),
+                self.tr("You recorded who takes part in the care of {name}"),
+            ),
+            Deed.SENT_IN_EMERGENCY: of(
+                self.tr("You wrote to {people} about {name} in an emergency"),
+                self.tr("You wrote about {name} in an emergency"),
+            ),
+        }
+
+    def _of_rights(self, with_people: str, alone: str) -> Callable[[JournalRow], str]:
+        forgotten = self.tr("a patient who is no longer here")
+
+        def tell(row: JournalRow) -> str:
+            name = forgotten if row.patient is None else self._words.patient(row.patient)
+            return (with_people if row.people else alone).format(
+                name=name, people=self._people(row)
+            )
+
+        return tell
 
     def _acts_of_access(self) -> dict[Deed, Callable[[JournalRow], str]]:
         fixed = self._fixed

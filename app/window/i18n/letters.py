@@ -299,6 +299,10 @@ _DOCUMENT_WORDS: Final = re.compile(
     r"|\battached\b|\battachments?\b|\bplease find (?:enclosed|the enclosed)\b|\benclosed\b|\bi enclose\b"
 )
 
+_PATIENT_WORDS: Final = re.compile(
+    r"\bpatient(?:e|s|es)?\b|\bnee?(?:\(e\))? le\b|\bborn on\b|\bage(?:e)? de \d|\b\d{1,3} ans\b|\byears? old\b"
+)
+
 
 def templates(*, is_french: bool) -> tuple[LetterTemplate, ...]:
     """Return the templates that come with the program."""
@@ -309,3 +313,8 @@ def speaks_of_document(text: str) -> bool:
     """Whether a text says that something comes with it; in either language, whatever the window's is."""
     plain = fold(text).replace("\u2011", "-").replace("\u2019", "'")
     return _DOCUMENT_WORDS.search(plain) is not None
+
+
+def speaks_of_patient(text: str) -> bool:
+    """Whether a text may be about a patient; in either language, whatever the window's is."""
+    return _PATIENT_WORDS.search(fold(text)) is not None

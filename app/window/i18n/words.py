@@ -76,6 +76,11 @@ class Words(QObject):
             FolderTrouble.NAME_RESERVED: self.tr(
                 "“{detail}” is called like a note or a result, and is none."
             ),
+            FolderTrouble.PATIENT_OBJECTS: self.tr("The patient objects to {detail} being told."),
+            FolderTrouble.CONSENT_NEEDED: self.tr("The patient has to consent for {detail}."),
+            FolderTrouble.CARE_NOT_SAID: self.tr(
+                "Nothing says that {detail} takes part in the care and that the patient knows."
+            ),
             FolderTrouble.NOT_A_FILE: self.tr("It is a link or a folder, no plain file."),
             FolderTrouble.TOO_MANY: self.tr(
                 "It has more recipients or documents than one letter takes."
@@ -109,6 +114,7 @@ class Words(QObject):
             Problem.KEYS_CHANGED: self.tr("Waits: ask them first"),
             Problem.KEYS_UNPROVEN: self.tr("Held back"),
             Problem.RECIPIENT_BLOCKED: self.tr("Blocked by you"),
+            Problem.NOT_ALLOWED: self.tr("Not sent: the patient’s choice"),
         }[problem]
 
     def trust(self, trust: Trust) -> str:

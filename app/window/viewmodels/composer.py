@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.interface.failures import Failure
+from app.interface.rights import RecordDecision, Ruling
 from app.interface.writing import (
     AttachFromLetter,
     CheckRecipients,
@@ -82,6 +83,8 @@ class Forgotten(Enum):
     DOCUMENT = auto()
     """The text speaks of a document, and there is none."""
     SUBJECT = auto()
+    PATIENT = auto()
+    """The letter may be about a patient, and names none."""
     EMPTY = auto()
     """A document holds nothing: a scanner is still at it, or it is not on this computer."""
 
@@ -163,6 +166,7 @@ class Composer(QObject):
         session.closed.connect(self._session_closed)
         session.opened.connect(self._come_back)
         bridge.contacts_changed.connect(self._ask_check)
+        bridge.rights_changed.connect(lambda _: self._ask_check())
 
     # What is in it
 
@@ -271,6 +275,7 @@ class Composer(QObject):
         self.patient = patient
         self.write(patient=None if patient is None else patient.patient)
         self.patient_changed.emit()
+        self._ask_check()
 
     def _address(self, to: tuple[DraftRecipient, ...]) -> None:
         self.write(to=to)
@@ -458,6 +463,24 @@ class Composer(QObject):
             found = (row for row in found if row.account not in self._sure_of | answered)
         return tuple(found)
 
+    def forbidden(self) -> tuple[CheckedRecipient, ...]:
+        """Return the recipients to whom a letter about the patient may not go yet, the gravest first."""
+        rows = () if self.check is None or self.check.patient is None else self.check.rows
+        present = {each.account for each in self.content.to}
+        found = [
+            row
+            for row in rows
+            if row.account in present
+            and row.rights is not None
+            and row.rights.ruling is not Ruling.YES
+        ]
+        return tuple(sorted(found, key=_gravity))
+
+    def decide(self, *commands: RecordDecision) -> None:
+        """Record what the patient has decided or knows, one after the other; the check is made anew each time."""
+        for command in commands:
+            self._bridge.request(self, command, lambda _: self._ask_check(), self.failed.emit)
+
     def missing(self) -> Missing:
         """Return the first thing that keeps the letter from being sent."""
         content = self.content
@@ -473,8 +496,12 @@ class Composer(QObject):
         )
         return next((found for is_so, found in checks if is_so), Missing.NOTHING)
 
-    def forgotten(self, speaks_of_document: Callable[[str], bool]) -> tuple[Forgotten, ...]:
-        """Return what was perhaps forgotten; the words that speak of a document are the window's."""
+    def forgotten(
+        self,
+        speaks_of_document: Callable[[str], bool],
+        speaks_of_patient: Callable[[str], bool],
+    ) -> tuple[Forgotten, ...]:
+        """Return what was perhaps forgotten; the words that speak of a document or a patient are the window's."""
         content = self.content
         checks = (
             (bool(self.lost), Forgotten.LOST),
@@ -482,21 +509,30 @@ class Composer(QObject):
             (not self.documents and speaks_of_document(content.text), Forgotten.DOCUMENT),
             (any(not each.size for each in self.documents), Forgotten.EMPTY),
             (not content.subject.strip(), Forgotten.SUBJECT),
+            (
+                self._names_nobody() and (bool(self.documents) or speaks_of_patient(content.text)),
+                Forgotten.PATIENT,
+            ),
         )
         return tuple(found for is_so, found in checks if is_so)
+
+    def _names_nobody(self) -> bool:
+        return self.content.patient is None and (self.check is None or self.check.patient is None)
 
     def _ask_check(self) -> None:
         to = tuple(each.account for each in self._content.to[:MAX_SLOTS])
         if not self.is_open or not to:
             self._take_check(None)
             return
-        generation = self._generation
+        generation, patient = self._generation, self._content.patient
+        in_reply_to = self._content.in_reply_to
 
         def on_reply(check: SendCheck) -> None:
-            if generation == self._generation:
+            if generation == self._generation and patient == self._content.patient:
                 self._take_check(check)
 
-        self._bridge.request(self, CheckRecipients(to=to), on_reply, lambda *_: None)
+        command = CheckRecipients(to=to, patient=patient, in_reply_to=in_reply_to)
+        self._bridge.request(self, command, on_reply, lambda *_: None)
 
     def _take_check(self, check: SendCheck | None) -> None:
         self.check = check
@@ -504,10 +540,17 @@ class Composer(QObject):
 
     # Sending it
 
-    def send(self, *, at: UnixMillis | None = None, accepts_unverified: bool = False) -> None:
+    def send(
+        self,
+        *,
+        at: UnixMillis | None = None,
+        accepts_unverified: bool = False,
+        emergency: str = "",
+    ) -> None:
         """Keep the letter and queue it, not before a moment; nothing happens while something is missing.
 
-        With `accepts_unverified` the person has chosen to write to people of whom nobody has said who they are.
+        With `accepts_unverified` the person has chosen to write to people of whom nobody has said who they are; an
+        `emergency` says why a letter goes that may not.
         """
         if self.is_sending or self.missing() is not Missing.NOTHING:
             return
@@ -533,7 +576,10 @@ class Composer(QObject):
         def queue() -> None:
             if keeper.draft is not None:
                 command = SendDraft(
-                    draft=keeper.draft, send_at=at, accepts_unverified=accepts_unverified
+                    draft=keeper.draft,
+                    send_at=at,
+                    accepts_unverified=accepts_unverified,
+                    emergency=emergency,
                 )
                 self._bridge.request(self, command, on_reply, on_failure)
 
@@ -688,3 +734,7 @@ class Composer(QObject):
 
 def _nothing(_failure: Failure, _detail: str) -> None:
     """Say nothing: there is nothing to go on with."""
+
+
+def _gravity(row: CheckedRecipient) -> int:
+    return 0 if row.rights is None else -int(row.rights.ruling)

@@ -54,6 +54,7 @@ _PROBLEM_TONES: Final[dict[Problem, Tone]] = {
     Problem.KEYS_CHANGED: Tone.DANGER,
     Problem.KEYS_UNPROVEN: Tone.WARNING,
     Problem.RECIPIENT_BLOCKED: Tone.WARNING,
+    Problem.NOT_ALLOWED: Tone.WARNING,
 }
 
 _CONTACT_TONES: Final[dict[ContactState, Tone]] = {

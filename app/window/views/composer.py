@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.interface.failures import Failure
 from app.interface.snapshots import Comparison, ContactState, Trust
 from app.interface.writing import Doubt
-from app.window.i18n.letters import Fields, speaks_of_document, templates
+from app.window.i18n.letters import Fields, speaks_of_document, speaks_of_patient, templates
 from app.window.marked_text import MarkedText, filled
 from app.window.shortcuts import Shortcut, hint, keys
 from app.window.theme.icons import Icon
@@ -40,9 +40,11 @@ from app.window.views.components.fields import CheckBox
 from app.window.views.components.layouts import Column, FlowLayout, clear
 from app.window.views.components.letter_edit import FormatBar, LetterEdit, picture_in
 from app.window.views.components.texts import ElidedText, Rule, Text, set_property
+from app.window.views.consent import ConsentDialog, EmergencyDialog
 from app.window.views.documents import PREVIEW_WIDTH, DraftDocument
 from app.window.views.patient_field import PatientField
 from app.window.views.recipients import RecipientField
+from app.window.views.rights_question import RightsQuestion
 from app.window.views.send_check import AddingLine, NamesakeQuestion, SendCheck
 from app.window.views.send_later import SendLaterDialog, moments
 from app.window.views.stationery import SaveTemplateDialog, SignatureDialog, TemplatesDialog
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+    from app.interface.rights import RecipientRights
     from app.interface.snapshots import ContactRow
     from app.interface.writing import DocumentId
     from app.interface.writing import DraftDocument as KeptDocument
@@ -153,6 +156,7 @@ class ComposerPane(QWidget):
         self.bar.row.addWidget(self.fields_hint)
         self.namesakes = NamesakeQuestion(composer, around)
         self.strangers = StrangersQuestion(composer, contacts, around)
+        self.rights = RightsQuestion(composer, around)
         self.adding = AddingLine(composer, around)
         self.check = SendCheck(composer, around)
         self.total = Text("", Role.SMALL, wraps=True)
@@ -238,6 +242,37 @@ class ComposerPane(QWidget):
         row.addStretch(1)
         row.addWidget(self.kept)
         row.addWidget(self.discard)
+        self._column = column = Column(
+            width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False
+        )
+        content = column.content
+        content.setSpacing(12)
+        content.addLayout(self._lines())
+        # Beside the names it is about, and not below a long letter.
+        content.addWidget(self.strangers)
+        content.addWidget(self.bar)
+        content.addWidget(self.text, 1)
+        content.addLayout(self._documents)
+        parts: tuple[QWidget, ...] = (
+            *(self.total, self.adding, self.banner, self.changed),
+            *(self.namesakes, self.rights, self.question, self.unverified, self.check),
+        )
+        for part in parts:
+            content.addWidget(part)
+        actions = FlowLayout(10)
+        for action in (self.send, self.later, self.attach, self.urgent, self.answer_wanted):
+            actions.addWidget(action)
+        content.addLayout(actions)
+        content.addWidget(self.waiting)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(Rule())
+        layout.addWidget(column, 1)
+
+    def _lines(self) -> QGridLayout:
+        theme = self._around.theme
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(9)
@@ -258,34 +293,16 @@ class ComposerPane(QWidget):
             grid.addWidget(label, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(widget, 2 * number, 1)
             grid.addWidget(Rule(), 2 * number + 1, 0, 1, 2)
-        self._column = column = Column(
-            width=theme.space(READING_WIDTH), margin=READING_MARGIN, is_centred=False
-        )
-        content = column.content
-        content.setSpacing(12)
-        content.addLayout(grid)
-        # Beside the names it is about, and not below a long letter.
-        content.addWidget(self.strangers)
-        content.addWidget(self.bar)
-        content.addWidget(self.text, 1)
-        content.addLayout(self._documents)
-        parts: tuple[QWidget, ...] = (
-            *(self.total, self.adding, self.banner, self.changed),
-            *(self.namesakes, self.question, self.unverified, self.check),
-        )
-        for part in parts:
-            content.addWidget(part)
-        actions = FlowLayout(10)
-        for action in (self.send, self.later, self.attach, self.urgent, self.answer_wanted):
-            actions.addWidget(action)
-        content.addLayout(actions)
-        content.addWidget(self.waiting)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(head)
-        layout.addWidget(Rule())
-        layout.addWidget(column, 1)
+        return grid
+
+    def _connect_questions(self) -> None:
+        self.rights.consent_asked.connect(self._ask_consent)
+        self.rights.emergency_asked.connect(self._ask_emergency)
+        for banner in (self.banner, self.question, self.unverified):
+            banner.said.connect(lambda banner=banner: self._bring(banner))
+        for banner in self._questions():
+            banner.said.connect(self._rank_send)
+            banner.fallen_silent.connect(self._rank_send)
 
     def _connect(self) -> None:
         composer = self._composer
@@ -322,12 +339,8 @@ class ComposerPane(QWidget):
         self.send_anyway.clicked.connect(lambda _=False: self._send_anyway())
         self.send_others.clicked.connect(lambda _=False: self._send_others())
         self.wait.clicked.connect(lambda _=False: self._go_on_writing())
-        for banner in (self.banner, self.question, self.unverified):
-            banner.said.connect(lambda banner=banner: self._bring(banner))
         self.look.clicked.connect(lambda _=False: self._look_at_change())
-        for banner in self._questions():
-            banner.said.connect(self._rank_send)
-            banner.fallen_silent.connect(self._rank_send)
+        self._connect_questions()
         self.template_menu.aboutToShow.connect(self._fill_templates)
         self.later_menu.aboutToShow.connect(self._fill_moments)
         self._contacts.changed.connect(self._show_changed)
@@ -448,7 +461,7 @@ class ComposerPane(QWidget):
 
     def _show_readiness(self) -> None:
         composer = self._composer
-        is_asked = self.namesakes.is_open or self.strangers.is_open
+        is_asked = self.namesakes.is_open or self.strangers.is_open or self.rights.is_open
         is_sending = composer.is_sending
         written: tuple[QWidget, ...] = (
             *(self.recipients, self.patient, self.subject, self.text, self.discard),
@@ -487,7 +500,7 @@ class ComposerPane(QWidget):
     def _questions(self) -> tuple[Banner, ...]:
         return (
             *(self.question, self.unverified),
-            *(self.namesakes.banner, self.strangers.banner),
+            *(self.namesakes.banner, self.strangers.banner, self.rights.banner),
         )
 
     def _rank_send(self) -> None:
@@ -642,7 +655,7 @@ class ComposerPane(QWidget):
     def _send(self, at: UnixMillis | None = None) -> None:
         if self._composer.is_sending or not self.recipients.finish():
             return
-        for question in (self.strangers, self.namesakes):
+        for question in (self.strangers, self.namesakes, self.rights):
             if question.is_open:
                 self._bring(question.banner)
                 return
@@ -653,7 +666,9 @@ class ComposerPane(QWidget):
             if missing is Missing.RECIPIENT:
                 self.recipients.edit.setFocus()
             return
-        forgotten = () if self._is_sure else self._composer.forgotten(speaks_of_document)
+        forgotten = (
+            () if self._is_sure else self._composer.forgotten(speaks_of_document, speaks_of_patient)
+        )
         if forgotten:
             self._ask_about_forgotten(forgotten)
             return
@@ -669,6 +684,22 @@ class ComposerPane(QWidget):
         self.unverified.silence()
         self._composer.send(at=self._pending_at, accepts_unverified=self._may_be_unverified)
 
+    def _ask_consent(self, asked: tuple[RecipientRights, ...]) -> None:
+        tag = None if self._composer.check is None else self._composer.check.patient
+        if tag is not None and tag.patient is not None:
+            name = self._around.words.patient(tag)
+            dialog = ConsentDialog(tag.patient, name, asked, self._around, self)
+            dialog.decided.connect(self._composer.decide)
+            dialog.open()
+
+    def _ask_emergency(self) -> None:
+        dialog = EmergencyDialog(self._around, self)
+        dialog.decided.connect(self._go_in_emergency)
+        dialog.open()
+
+    def _go_in_emergency(self, reason: str) -> None:
+        self._composer.send(accepts_unverified=self._may_be_unverified, emergency=reason)
+
     def _ask_about_forgotten(self, forgotten: tuple[Forgotten, ...]) -> None:
         """Ask once, whatever it is that may be missing."""
         texts = {
@@ -682,6 +713,10 @@ class ComposerPane(QWidget):
                 self.tr("Add a document…"),
             ),
             Forgotten.SUBJECT: (self.tr("The letter has no subject"), self.tr("Write a subject")),
+            Forgotten.PATIENT: (
+                self.tr("The letter may be about a patient, and names none"),
+                self.tr("Choose the patient…"),
+            ),
             Forgotten.EMPTY: (
                 self.tr("A document is empty: nothing is in the file"),
                 self.tr("Add a document…"),
@@ -715,6 +750,8 @@ class ComposerPane(QWidget):
                 self.subject.setFocus()
         elif self._first_forgotten in {Forgotten.DOCUMENT, Forgotten.LOST, Forgotten.EMPTY}:
             self._choose_files()
+        elif self._first_forgotten is Forgotten.PATIENT:
+            self.patient.setFocus()
         else:
             self.subject.setFocus()
 

@@ -31,12 +31,14 @@ from app.interface.failures import CommandError, Failure
 from app.interface.journal import Deed, ListJournal
 from app.interface.organising import Act, Organise
 from app.interface.patients import FileConversations, ListPatients, SavePatient
+from app.interface.rights import RecordDecision
 from app.interface.searching import Search
 from app.interface.snapshots import Place
 from crypto_core.keys.kit import Kit
 from crypto_core.keys.recovery import open_package
 from crypto_core.trust.evidence import Wrong, examine
 from crypto_core.wire.codec import decode, encode
+from crypto_core.wire.decisions import DecisionKind
 from crypto_core.wire.erasure import ErasureCertificate
 from crypto_core.wire.ids import MessageId
 from crypto_core.wire.labels import ERASURE
@@ -50,6 +52,7 @@ from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
 from tests.fakes.store_pages import opened_pages
 from tests.integration.engine.test_backups import play as play_with_backup
 from tests.integration.engine.test_correspondence import befriend
+from tests.integration.engine.test_decisions import allow
 from tests.integration.engine.test_organising import session_of, write
 from tests.integration.engine.test_own_devices import second_computer
 from tests.integration.engine.test_restore_backup import begin, new_computer
@@ -106,6 +109,15 @@ async def treat(anne: Practice, boris: Practice, folder: Path) -> PatientRow:
         if row.subject != CANARY:
             continue
         await anne.do(FileConversations(conversations=(row.conversation,), patient=patient.patient))
+        note = RecordDecision(
+            patient=patient.patient,
+            kind=DecisionKind.LIFTING,
+            accounts=(boris.account,),
+            text=CANARY,
+        )
+        await anne.do(replace(note, kind=DecisionKind.OPPOSITION))
+        await anne.do(note)
+        await allow(anne, patient.patient, boris)
         await write(anne, boris, f"Re: {CANARY}", answers=first.message)
     await settle([anne, boris])
     await Indexing(session_of(anne), anne.readers).catch_up()

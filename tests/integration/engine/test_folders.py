@@ -37,7 +37,9 @@ from app.interface.folders import (
 )
 from app.interface.patients import ListPatients
 from app.interface.people import BlockContact
+from app.interface.rights import RecordDecision, ShowRights
 from app.interface.snapshots import Comparison, DeliveryState
+from crypto_core.wire.decisions import DecisionKind
 from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import MessageId, UnixMillis, format_address
 from crypto_core.wire.limits import MAX_ATTACHMENTS
@@ -47,7 +49,7 @@ from tests.fakes.practice import Practice, failure_of, settle
 from tests.integration.engine.test_receiving import inbox_of, run
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "documents" / "good"
-NOTE = "à : Boris\nobjet : Bilan de Lucie\npatient : Durand ; Lucie ; 29/02/1984\n\nCher confrère,\nci-joint.\n"
+NOTE = "à : Boris\nobjet : Bilan de Lucie\npatient : Durand ; Lucie ; 29/02/1984\npatient informé : oui\n\nCher confrère,\nci-joint.\n"
 
 
 def software(folder: Path) -> Path:
@@ -161,7 +163,7 @@ def test_a_note_names_several_documents_and_an_address(tmp_path: Path) -> None:
         folder = await watch(anne, tmp_path)
         note = (
             f"to: Dr B <{format_address(boris.account)}>\nfile: a.pdf\nfile: b.hpr\n"
-            "urgent: yes\nanswer: yes\npatient: DURAND; lucie; 1984-02-29\n"
+            "urgent: yes\nanswer: yes\npatient: DURAND; lucie; 1984-02-29\ninformed: yes\n"
         )
         for _ in range(2):
             drop(folder, "envoi.uhs.txt", note)
@@ -360,7 +362,7 @@ def test_what_somebody_has_open_stays_beside_its_note_and_keeps_nothing_else(
         await acquainted(anne, boris)
         folder = await watch(anne, tmp_path)
         drop(folder, "Boris/a.pdf")
-        drop(folder, "Boris/a.pdf.uhs.txt", "patient: Durand; Lucie\n")
+        drop(folder, "Boris/a.pdf.uhs.txt", "patient: Durand; Lucie\ninformed: yes\n")
         drop(folder, "b.pdf.uhs.txt", NOTE)
         drop(folder, "b.pdf")
         await write_to(anne, boris, CORPUS / "hprim-utf8.hpr")
@@ -487,6 +489,38 @@ def test_what_is_refused_is_kept_with_the_reason_in_both_languages(tmp_path: Pat
             assert verdict.missing == ()
         assert len(left(folder, "refused")) == 4 * len(expected)
         assert desk(folder) == []
+
+    run(tmp_path, story)
+
+
+def test_a_note_about_a_patient_says_that_they_know_and_overrides_no_objection(
+    tmp_path: Path,
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        await acquainted(anne, boris)
+        folder = await watch(anne, tmp_path)
+        unsaid = NOTE.replace("patient informé : oui\n", "")
+        assert await refused_for(anne, folder, unsaid) is FolderTrouble.CARE_NOT_SAID
+        assert not (await anne.do(ListPatients(query="", limit=10))).rows
+        drop(folder, "bilan.pdf.uhs.txt", NOTE)
+        drop(folder, "bilan.pdf")
+        assert (await look(anne)).sent == 1
+        (lucie,) = (await anne.do(ListPatients(query="", limit=10))).rows
+        recorded = (await anne.do(ShowRights(patient=lucie.patient))).decisions
+        assert [each.kind for each in recorded] == [DecisionKind.INFORMED, DecisionKind.TIE]
+        # What was said once holds for the next note.
+        drop(folder, "suite.pdf.uhs.txt", unsaid)
+        drop(folder, "suite.pdf")
+        assert (await look(anne)).sent == 2
+        await anne.do(RecordDecision(patient=lucie.patient, kind=DecisionKind.OPPOSITION))
+        drop(folder, "non.pdf.uhs.txt", NOTE)
+        drop(folder, "non.pdf")
+        state = await look(anne)
+        assert state.sent == 2
+        assert (state.refused[0].trouble, state.refused[0].detail) == (
+            FolderTrouble.PATIENT_OBJECTS,
+            "Boris",
+        )
 
     run(tmp_path, story)
 

@@ -69,9 +69,10 @@ from crypto_core.wire.envelope import Urgency
 from crypto_core.wire.ids import AccountId, MessageId, PatientId, UnixMillis
 from crypto_core.wire.limits import MAX_ATTACHMENTS, MAX_SLOTS, MAX_SUBJECT_BYTES, MIB
 from tests.fakes.crashes import Countdown, CrashError
-from tests.fakes.full_mailbox import session_of
+from tests.fakes.full_mailbox import nothing, session_of
 from tests.fakes.people import SeededBytes
 from tests.fakes.practice import PASSPHRASE, Practice, failure_of, settle
+from tests.integration.engine.test_decisions import allow
 from tests.integration.engine.test_receiving import inbox_of, letter, run
 
 if TYPE_CHECKING:
@@ -421,6 +422,7 @@ def test_marks_patient_and_the_wish_for_an_answer_arrive(tmp_path: Path) -> None
                 patient=None, family_name="Durand", given_name="Lucie", birth_date="1984-02-29"
             )
         )
+        await allow(anne, row.patient, boris)
         bold = Mark(kind=MarkKind.BOLD, start=0, end=7)
         beyond = Mark(kind=MarkKind.BOLD, start=7, end=99)
         draft = await draft_of(
@@ -571,6 +573,7 @@ def test_a_letter_is_called_back_as_it_was_written_and_sent_again(tmp_path: Path
         row = await anne.do(
             SavePatient(patient=None, family_name="Durand", given_name="", birth_date="")
         )
+        await allow(anne, row.patient, boris)
         bold = Mark(kind=MarkKind.BOLD, start=0, end=7)
         written = await draft_of(
             anne,
@@ -665,7 +668,7 @@ def test_a_letter_called_back_while_it_is_being_sealed_is_not_sent(tmp_path: Pat
             return answer
 
         connection._relay.claim_prekeys = claim_meanwhile
-        assert await send_due(session_of(anne), with_receipts=False) == 0
+        assert await send_due(session_of(anne), collect=nothing, with_receipts=False) == 0
         (view,) = views
         assert view.content.text == text
         # Nothing is left of the body that would have travelled as a file.

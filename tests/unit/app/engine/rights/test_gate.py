@@ -6,8 +6,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from app.engine.rights.gate import ARTICLES, Case, Decision, Purpose, Rule, Ruling, Tie, decide
+from app.engine.rights.gate import ARTICLES, Case, Decision, decide
 from app.interface.professions import PROFESSIONS, Category, category_of
+from app.interface.rights import Purpose, Rule, Ruling
+from crypto_core.wire.decisions import CareTie
 
 EVERY_CASE = tuple(
     Case(
@@ -20,11 +22,11 @@ EVERY_CASE = tuple(
         has_consent=has_consent,
         is_informed=is_informed,
     )
-    for sender, recipient, tie, purpose in product(Category, Category, Tie, Purpose)
+    for sender, recipient, tie, purpose in product(Category, Category, (None, *CareTie), Purpose)
     for names_patient, is_opposed, has_consent, is_informed in product((False, True), repeat=4)
 )
 
-DOCTOR_TO_PHYSIO = Case(sender=Category.HEALTH, recipient=Category.HEALTH, tie=Tie.TEAM)
+DOCTOR_TO_PHYSIO = Case(sender=Category.HEALTH, recipient=Category.HEALTH, tie=CareTie.TEAM)
 DOCTOR_TO_OSTEOPATH = replace(DOCTOR_TO_PHYSIO, recipient=Category.RELATED)
 DOCTOR_TO_NATUROPATH = replace(DOCTOR_TO_PHYSIO, recipient=Category.OTHER)
 
@@ -38,7 +40,7 @@ def test_of_every_case_something_is_said() -> None:
 
 def test_nothing_about_a_patient_goes_against_an_opposition() -> None:
     for case in EVERY_CASE:
-        if case.is_opposed and case.names_patient and case.tie is not Tie.SELF:
+        if case.is_opposed and case.names_patient and case.tie is not CareTie.SELF:
             assert decide(case) == Decision(ruling=Ruling.NO, rule=Rule.OPPOSITION)
 
 
@@ -57,7 +59,7 @@ def test_a_consent_always_helps_but_against_an_opposition() -> None:
 def test_no_more_is_allowed_when_less_is_known() -> None:
     for case in EVERY_CASE:
         ruling = decide(case).ruling
-        assert decide(replace(case, is_opposed=True)).ruling >= ruling or case.tie is Tie.SELF
+        assert decide(replace(case, is_opposed=True)).ruling >= ruling or case.tie is CareTie.SELF
         if not case.is_opposed:
             assert decide(replace(case, has_consent=True)).ruling <= ruling
         assert decide(replace(case, is_informed=True)).ruling <= ruling
@@ -66,7 +68,7 @@ def test_no_more_is_allowed_when_less_is_known() -> None:
 def test_who_is_in_no_list_gets_nothing_without_consent_whatever_the_sender_says() -> None:
     for case in EVERY_CASE:
         is_outside = Category.OTHER in {case.sender, case.recipient}
-        is_other = case.names_patient and case.tie is not Tie.SELF
+        is_other = case.names_patient and case.tie is not CareTie.SELF
         if is_outside and is_other and not case.is_opposed and not case.has_consent:
             assert decide(case) == Decision(ruling=Ruling.CONSENT, rule=Rule.OUTSIDE_SECRECY)
 
@@ -79,11 +81,11 @@ def test_the_patient_is_told_before_anything_goes() -> None:
 
 
 def test_sharing_outside_the_team_takes_consent_where_an_exchange_does_not() -> None:
-    between = replace(DOCTOR_TO_PHYSIO, tie=Tie.TAKES_PART, is_informed=True)
+    between = replace(DOCTOR_TO_PHYSIO, tie=CareTie.TAKES_PART, is_informed=True)
     assert decide(between).ruling is Ruling.YES
     sharing = decide(replace(between, purpose=Purpose.SHARING))
     assert (sharing.ruling, sharing.articles) == (Ruling.CONSENT, ("CSP L1110-4 III",))
-    within = replace(between, purpose=Purpose.SHARING, tie=Tie.TEAM)
+    within = replace(between, purpose=Purpose.SHARING, tie=CareTie.TEAM)
     assert decide(within).ruling is Ruling.YES
 
 
@@ -110,11 +112,11 @@ def test_a_naturopath_writes_to_a_doctor_with_consent_only() -> None:
 
 
 def test_a_colleague_who_takes_no_part_in_the_care_is_no_exception() -> None:
-    assert decide(replace(DOCTOR_TO_PHYSIO, tie=Tie.NONE)).ruling is Ruling.CONSENT
+    assert decide(replace(DOCTOR_TO_PHYSIO, tie=CareTie.NONE)).ruling is Ruling.CONSENT
 
 
 def test_a_letter_to_the_patient_goes_even_where_nobody_else_may_have_it() -> None:
-    to_patient = replace(DOCTOR_TO_NATUROPATH, tie=Tie.SELF, is_opposed=True)
+    to_patient = replace(DOCTOR_TO_NATUROPATH, tie=CareTie.SELF, is_opposed=True)
     assert decide(to_patient) == Decision(ruling=Ruling.YES, rule=Rule.PATIENT)
 
 
@@ -133,7 +135,19 @@ def test_categories_follow_the_national_lists() -> None:
         ("physiotherapist", Category.HEALTH),
         ("Naturopathe", Category.OTHER),
         ("Secrétaire médical", Category.OTHER),
-        ("Médecin des plantes", Category.OTHER),
+        ("Médecin généraliste", Category.HEALTH),
+        ("Infirmière libérale", Category.HEALTH),
+        ("Kiné du sport, ostéopathe", Category.HEALTH),
+        ("CARDIOLOGUE", Category.HEALTH),
+        ("Sage-femme échographiste", Category.HEALTH),
+        ("Chirurgienne orthopédique", Category.HEALTH),
+        ("Ostéopathe D.O.", Category.RELATED),
+        ("Psychologue clinicienne", Category.RELATED),
+        ("Naturopathe-iridologue", Category.OTHER),
+        ("Praticienne en médecine douce", Category.OTHER),
+        ("Coach en santé", Category.OTHER),
+        ("Kinésiologue", Category.OTHER),
+        ("Nutritionniste", Category.OTHER),
         ("", Category.OTHER),
     ):
         assert category_of(name) is category

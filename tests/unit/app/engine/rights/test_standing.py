@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.rights.gate import Tie
 from app.engine.rights.standing import standing
 from crypto_core.wire.decisions import CareTie, DecisionKind, PatientDecision
 from crypto_core.wire.ids import AccountId, UnixMillis
@@ -27,7 +26,7 @@ OPPOSITION, LIFTING = DecisionKind.OPPOSITION, DecisionKind.LIFTING
 def test_without_a_record_nothing_is_known() -> None:
     found = standing([], BORIS, now=NOW)
     assert (found.tie, found.opposition, found.consent, found.informed) == (
-        Tie.UNKNOWN,
+        None,
         None,
         None,
         None,
@@ -83,9 +82,9 @@ def test_an_opposition_holds_until_it_is_lifted_by_name() -> None:
 def test_of_two_statements_about_care_the_stricter_holds_unless_one_knew_the_other() -> None:
     team = decided(DecisionKind.TIE, 1, BORIS, tie=CareTie.TEAM)
     none = decided(DecisionKind.TIE, 2, BORIS, tie=CareTie.NONE)
-    assert standing([team, none], BORIS, now=NOW).tie is Tie.NONE
+    assert standing([team, none], BORIS, now=NOW).tie is CareTie.NONE
     again = decided(DecisionKind.TIE, 3, BORIS, seen=[none.decision, team.decision])
-    assert standing([team, none, again], BORIS, now=NOW).tie is Tie.TEAM
+    assert standing([team, none, again], BORIS, now=NOW).tie is CareTie.TEAM
 
 
 @dataclass(frozen=True)

@@ -181,10 +181,11 @@ def test_what_was_perhaps_forgotten_is_known(open_mailbox: OpenMailbox) -> None:
     composer = open_mailbox(Practice()).composer
     composer.begin()
     composer.write(text="Voir {motif} ci-joint")
-    assert composer.forgotten(lambda text: "ci-joint" in text) == (
+    assert composer.forgotten(lambda text: "ci-joint" in text, lambda _: False) == (
         Forgotten.FIELDS,
         Forgotten.DOCUMENT,
         Forgotten.SUBJECT,
     )
     composer.write(text="Bonjour", subject="Bilan")
-    assert composer.forgotten(lambda _: False) == ()
+    assert composer.forgotten(lambda _: False, lambda _: False) == ()
+    assert composer.forgotten(lambda _: False, lambda _: True) == (Forgotten.PATIENT,)
