@@ -596,6 +596,29 @@ def _add_patients(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     save.add_argument("--family-name", required=True)
     save.add_argument("--given-name", default="")
     save.add_argument("--born", default="", metavar="DAY", help="1980-02-29")
+    card = save.add_argument_group(
+        "card", "what is not given stays as it is; an empty text removes"
+    )
+    card.add_argument("--birth-name")
+    card.add_argument("--sex", choices=("female", "male", "unknown"))
+    card.add_argument("--ins", metavar="NUMBER", help="15 characters; taken as not qualified")
+    card.add_argument("--telephone")
+    card.add_argument("--email")
+    card.add_argument("--address")
+    card.add_argument("--notes")
+    card.add_argument("--died", metavar="DAY")
+    card.add_argument("--seen", metavar="DAY", help="the last contact, if no letter tells it")
+    _command(steps, "show", "show a patient's card").add_argument("patient", metavar="ID")
+    merge = _command(steps, "merge", "let two patients who are one person be one")
+    merge.add_argument("patient", metavar="KEPT")
+    merge.add_argument("gone", metavar="GONE")
+    _command(steps, "separate", "take the newest merge into a patient back").add_argument(
+        "patient", metavar="ID"
+    )
+    _command(steps, "twice", "list pairs of patients who may be one person")
+    taking = _command(steps, "import", "take patients over from a table (CSV)")
+    taking.add_argument("file", metavar="FILE")
+    taking.add_argument("--trial", action="store_true", help="only say what would come of it")
     _command(steps, "remove", "forget a patient under whom nothing is filed").add_argument(
         "patient", metavar="ID"
     )

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.cli import fields, report, texts
 from app.cli.accounts import AccountLine, AccountLines
@@ -128,7 +128,17 @@ from app.interface.journal import (
     WriteReport,
 )
 from app.interface.organising import Act, Organise
-from app.interface.patients import FileConversations, ListPatients, RemovePatient, SavePatient
+from app.interface.patients import (
+    FileConversations,
+    ImportPatients,
+    ListDuplicates,
+    ListPatients,
+    MergePatients,
+    RemovePatient,
+    SavePatient,
+    ShowPatient,
+    UndoMerge,
+)
 from app.interface.people import BlockContact, NoteContact, ReconsiderContact, UnblockContact
 from app.interface.pipe import EngineProcess
 from app.interface.professions import RPPS, is_plausible_rpps
@@ -185,6 +195,14 @@ from crypto_core.wire.ids import (
     format_address,
     parse_address,
 )
+from crypto_core.wire.patients import (
+    NIR_OID,
+    NO_CARD,
+    NationalIdentity,
+    PatientCard,
+    Sex,
+    read_matricule,
+)
 from crypto_core.wire.words import WordLanguage
 
 if TYPE_CHECKING:
@@ -195,6 +213,7 @@ if TYPE_CHECKING:
     from app.interface.command import Command
     from app.interface.connection import EngineConnection
     from app.interface.events import Alarm
+    from app.interface.patients import PatientRecord
     from app.interface.snapshots import KitSheet, PrintedPages, SignedIn
     from crypto_core.wire.codec import Size
 
@@ -1177,9 +1196,87 @@ class _Command:
                 "--born", arguments.born, fields.bounds(SavePatient, "birth_date")
             ),
         )
+        said = self._card()
         self._unlock(engine)
+        if said:
+            known = NO_CARD
+            if command.patient is not None:
+                known = engine.ask(ShowPatient(patient=command.patient)).card
+            command = replace(command, card=replace(known, **said))
         saved = engine.ask(command)
         self._answer(saved, report.patients([saved], self._language))
+        return ExitCode.OK
+
+    def _card(self) -> dict[str, Any]:
+        """What was given of a card."""
+        arguments = self._arguments
+        said: dict[str, Any] = {
+            name: fields.line(f"--{option}", given, fields.bounds(PatientCard, name))
+            for option, name in (
+                ("birth-name", "birth_name"),
+                ("telephone", "telephone"),
+                ("email", "email"),
+                ("address", "address"),
+                ("notes", "notes"),
+                ("died", "died_on"),
+                ("seen", "seen_on"),
+            )
+            if (given := getattr(arguments, option.replace("-", "_"))) is not None
+        }
+        if arguments.sex is not None:
+            said["sex"] = Sex[arguments.sex.upper()]
+        if arguments.ins is not None:
+            number = read_matricule(arguments.ins)
+            if arguments.ins and number is None:
+                raise UsageError(texts.NO_INS)
+            said["ins"] = (
+                None
+                if number is None
+                else NationalIdentity(matricule=number, oid=NIR_OID, is_qualified=False)
+            )
+        return said
+
+    def patient_show(self, engine: Asking) -> int:
+        """Show a patient's card."""
+        patient = self._patient()
+        self._unlock(engine)
+        return self._say_patient(engine.ask(ShowPatient(patient=patient)))
+
+    def patient_merge(self, engine: Asking) -> int:
+        """Let two patients be one."""
+        kept = self._patient()
+        gone = PatientId(self._number(self._arguments.gone, texts.NO_PATIENT_NUMBER))
+        self._unlock(engine)
+        return self._say_patient(engine.ask(MergePatients(kept=kept, gone=gone)))
+
+    def patient_separate(self, engine: Asking) -> int:
+        """Make two of a patient again."""
+        patient = self._patient()
+        self._unlock(engine)
+        merge = engine.ask(ShowPatient(patient=patient)).merge
+        if merge is None:
+            raise CommandError(Failure.MERGE_CHANGED)
+        return self._say_patient(engine.ask(UndoMerge(merge=merge.merge)))
+
+    def _say_patient(self, record: PatientRecord) -> int:
+        self._answer(record, report.patient(record, self._language))
+        return ExitCode.OK
+
+    def patient_twice(self, engine: Asking) -> int:
+        """List pairs who may be one person."""
+        self._unlock(engine)
+        found = engine.ask(ListDuplicates())
+        self._answer(found, report.pairs(found, self._language))
+        return ExitCode.OK
+
+    def patient_import(self, engine: Asking) -> int:
+        """Take patients over from a table."""
+        arguments = self._arguments
+        path = fields.path("FILE", Path(arguments.file))
+        self._unlock(engine)
+        done = engine.ask(ImportPatients(path=path, is_trial=arguments.trial))
+        said = report.table_import(done, self._language, is_trial=arguments.trial)
+        self._answer(done, said)
         return ExitCode.OK
 
     def patient_remove(self, engine: Asking) -> int:
@@ -1934,6 +2031,11 @@ _ACTIONS: Final[dict[str, Callable[[_Command, Asking], int]]] = {
     "erasure list": _Command.erasure_list,
     "erasure letter": _Command.erasure_letter,
     "erasure certificate": _Command.erasure_certificate,
+    "patient show": _Command.patient_show,
+    "patient merge": _Command.patient_merge,
+    "patient separate": _Command.patient_separate,
+    "patient twice": _Command.patient_twice,
+    "patient import": _Command.patient_import,
     "folders show": _Command.folders_show,
     "folders watch": _Command.folders_watch,
     "folders run": _Command.folders_run,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         JournalTimestamp,
         WrittenReport,
     )
-    from app.interface.patients import PatientRow
+    from app.interface.patients import PatientPairs, PatientRecord, PatientRow, TableReport
     from app.interface.rights import PatientRights
     from app.interface.searching import Coverage, SearchPage, Unread
     from app.interface.snapshots import (
@@ -613,6 +613,71 @@ def erasures(rows: Iterable[Erased], language: Language) -> str:
         for row in rows
     ]
     return table(lines) or texts.NOTHING.speak(language)
+
+
+def patient(record: PatientRecord, language: Language) -> str:
+    """Return a patient's card, one line for each thing that is known."""
+    row, card = record.row, record.card
+    ins = ""
+    if card.ins is not None:
+        words = texts.QUALIFIED if card.ins.is_qualified else texts.NOT_QUALIFIED
+        ins = f"{card.ins.matricule} ({words.speak(language)})"
+    who = card.representative
+    by = "" if who is None else ", ".join(filter(None, (who.name, who.capacity)))
+    states = [
+        text.speak(language)
+        for text, holds in (
+            (texts.MINOR, record.is_minor),
+            (texts.PROTECTED, card.is_protected),
+            (texts.MERGED, record.merge is not None),
+        )
+        if holds
+    ]
+    lines = (
+        (texts.PATIENT, _patient_name(row)),
+        (texts.BIRTH_NAME, card.birth_name),
+        (texts.BIRTH_DATE, row.birth_date),
+        (texts.SEX, texts.SEXES[card.sex].speak(language)),
+        (texts.INS, ins),
+        (texts.TELEPHONE, card.telephone),
+        (texts.EMAIL, card.email),
+        (texts.POSTAL_ADDRESS, card.address),
+        (texts.REPRESENTATIVE, by),
+        (texts.STATUS, ", ".join(states)),
+        (texts.CARE_NOTES, card.notes),
+        (texts.DIED_ON, card.died_on),
+        (texts.LAST_CONTACT, record.last_contact),
+    )
+    return table(
+        [("ID", row.patient.hex())]
+        + [(label.speak(language), harmless(said)) for label, said in lines if said]
+    )
+
+
+def pairs(found: PatientPairs, language: Language) -> str:
+    """Return one line a pair who may be one person."""
+    lines = [
+        tuple(
+            cell
+            for row in (pair.one, pair.other)
+            for cell in (row.patient.hex(), _patient_name(row), row.birth_date)
+        )
+        for pair in found.pairs
+    ]
+    return table(lines) or texts.NOTHING.speak(language)
+
+
+def table_import(done: TableReport, language: Language, *, is_trial: bool) -> str:
+    """Return what came of a table, or would; then each row that failed, and why."""
+    said = texts.TABLE_TRIED if is_trial else texts.TABLE_TAKEN
+    lines = [said.speak(language, added=done.added, known=done.known, failed=done.failed)]
+    lines += [
+        texts.ROW_FAILED.speak(
+            language, line=each.line, why=texts.ROW_PROBLEMS[each.problem].speak(language)
+        )
+        for each in done.troubles
+    ]
+    return "\n".join(lines)
 
 
 def _patient_name(of: PatientRow | PatientTag) -> str:

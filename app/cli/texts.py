@@ -14,6 +14,7 @@ from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.journal import JournalState, Standing, TimestampStanding
 from app.interface.rights import Ruling
+from app.interface.patients import RowProblem
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,
@@ -28,6 +29,7 @@ from app.interface.snapshots import (
 )
 from crypto_core.wire.content import RefusalReason
 from crypto_core.wire.decisions import DecisionKind
+from crypto_core.wire.patients import Sex
 from crypto_core.wire.sign_in import FactorKind
 
 if TYPE_CHECKING:
@@ -492,6 +494,27 @@ FAILURES: Final[dict[Failure, Text]] = {
     Failure.PATIENT_IN_USE: Text(
         "Letters are filed under this patient. File them under another one first, or remove them.",
         "Des courriers sont classés sous ce patient. Classez-les d’abord sous un autre, ou supprimez-les.",
+    ),
+    Failure.INS_INVALID: Text(
+        "This is not an INS number, or birth name, given name, date of birth and sex are missing for a qualified one.",
+        "Ce n’est pas un matricule INS, ou il manque nom de naissance, prénom, date de naissance ou sexe "
+        "pour une INS qualifiée.",
+    ),
+    Failure.INS_DIFFERS: Text(
+        "Both have a qualified INS, and not the same one: they are two people.",
+        "Tous deux ont une INS qualifiée, et pas la même\u202f: ce sont deux personnes.",
+    ),
+    Failure.MERGE_CHANGED: Text(
+        "Something has changed since these patients were made one: it cannot be taken back any more.",
+        "Quelque chose a changé depuis la réunion de ces patients\u202f: elle ne peut plus être annulée.",
+    ),
+    Failure.NOTES_TOO_LONG: Text(
+        "The notes of the two do not fit into one card. Shorten them first.",
+        "Les notes des deux fiches ne tiennent pas dans une seule. Raccourcissez-les d’abord.",
+    ),
+    Failure.NOT_A_TABLE: Text(
+        "This file is no table of patients: no column with names was found.",
+        "Ce fichier n’est pas un tableau de patients\u202f: aucune colonne de noms n’y figure.",
     ),
     Failure.UNKNOWN_ATTACHMENT: Text(
         "The message has no such document. “show” lists its documents.",
@@ -1429,6 +1452,51 @@ FILED: Final = Text("{count} conversation(s)", "{count} conversation(s)")
 DRAFT_REMOVED: Final = Text("Thrown away.", "Jeté.")
 DRAFT_AGAIN: Final = Text("It is a draft again: {draft}", "C’est de nouveau un brouillon : {draft}")
 PATIENT: Final = Text("Patient", "Patient")
+BIRTH_NAME: Final = Text("Birth name", "Nom de naissance")
+BIRTH_DATE: Final = Text("Date of birth", "Date de naissance")
+SEX: Final = Text("Sex", "Sexe")
+SEXES: Final = {
+    Sex.UNKNOWN: Text("", ""),
+    Sex.FEMALE: Text("female", "féminin"),
+    Sex.MALE: Text("male", "masculin"),
+}
+INS: Final = Text("INS", "INS")
+QUALIFIED: Final = Text("qualified", "qualifiée")
+NOT_QUALIFIED: Final = Text("not qualified", "non qualifiée")
+TELEPHONE: Final = Text("Telephone", "Téléphone")
+EMAIL: Final = Text("E-mail", "Courriel")
+POSTAL_ADDRESS: Final = Text("Address", "Adresse")
+REPRESENTATIVE: Final = Text("Representative", "Représentant")
+STATUS: Final = Text("Status", "Statut")
+MINOR: Final = Text("minor", "mineur")
+PROTECTED: Final = Text("protected", "protégé")
+MERGED: Final = Text("merged, can be separated", "fiches réunies, séparables")
+CARE_NOTES: Final = Text("Notes", "Notes")
+DIED_ON: Final = Text("Died on", "Date de décès")
+LAST_CONTACT: Final = Text("Last contact", "Dernier contact")
+NO_INS: Final = Text(
+    "This is not an INS number: it has 15 characters, and the last two fit the others.",
+    "Ce n’est pas un matricule INS\u202f: il a 15 caractères, et les deux derniers vérifient les autres.",
+)
+TABLE_TAKEN: Final = Text(
+    "{added} added, {known} known already, {failed} not taken over.",
+    "{added} ajouté(s), {known} déjà connu(s), {failed} non repris.",
+)
+TABLE_TRIED: Final = Text(
+    "A trial, nothing was changed: {added} would be added, {known} are known, {failed} would not be taken over.",
+    "Essai, rien n’a changé\u202f: {added} à ajouter, {known} déjà connu(s), {failed} non reprenable(s).",
+)
+ROW_FAILED: Final = Text("Line {line}: {why}", "Ligne {line}\u202f: {why}")
+ROW_PROBLEMS: Final = {
+    RowProblem.NO_NAME: Text("no name", "pas de nom"),
+    RowProblem.BIRTH_DATE: Text(
+        "the date of birth is none, or lies in the future", "date de naissance fausse ou à venir"
+    ),
+    RowProblem.INS: Text("the INS number is wrong", "matricule INS faux"),
+    RowProblem.TOO_LONG: Text("something in it is too long", "un contenu est trop long"),
+    RowProblem.QUOTES: Text("a quotation mark is not closed", "un guillemet n’est pas fermé"),
+    RowProblem.CELLS: Text("more cells than columns", "plus de cellules que de colonnes"),
+}
 WANTS_ANSWER: Final = Text("an answer is wanted", "réponse souhaitée")
 CAN_CANCEL: Final = Text("can be cancelled", "annulable")
 DOCUMENTS: Final = Text("{count} document(s)", "{count} document(s)")

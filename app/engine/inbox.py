@@ -60,6 +60,7 @@ from crypto_core.wire.content import (
     BroughtLetter,
     ContactCard,
     HistoryPart,
+    OwnCards,
     OwnMarks,
     Receipt,
     ReceiptState,
@@ -114,7 +115,7 @@ _ALLOWED: Final = {
     MessageKind.RESEAL_REQUEST: (ResealRequest,),
     MessageKind.KIT: (KitKeys,),
     MessageKind.HISTORY: (HistoryPart, BroughtLetter, Attachment, OwnMarks),
-    MessageKind.OWN_MARKS: (OwnMarks,),
+    MessageKind.OWN_MARKS: (OwnMarks, OwnCards),
     MessageKind.DECISIONS: (OwnDecisions,),
 }
 
@@ -720,6 +721,9 @@ class Inbox:
                 stamp_marks(store, session)
                 outcome.take_marks(store, store.marks.receive(each.marks, session.now()))
                 outcome.has_replies |= stamp_marks(store, session)
+            elif isinstance(each, OwnCards):
+                stamp_marks(store, session)
+                store.marks.receive_cards(each.cards)
 
     def _keep_decisions(
         self, store: Store, item: _Item, outcome: _Outcome, *, is_own: bool

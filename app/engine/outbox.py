@@ -36,11 +36,18 @@ from crypto_core.trust.prekeys import SlotTarget
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.audit import AuditStatement, EnvelopeAccepted, Verb
 from crypto_core.wire.codec import decode
-from crypto_core.wire.content import AbsenceNotice, Attachment, LetterDetails, OwnMarks, Receipt
+from crypto_core.wire.content import (
+    AbsenceNotice,
+    Attachment,
+    LetterDetails,
+    OwnCards,
+    OwnMarks,
+    Receipt,
+)
 from crypto_core.wire.devices import DeviceList, KeyEvent, KeyEventKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import ConversationId, DeviceId, EnvelopeId, MessageId, UnixMillis
-from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_OWN_MARKS, MAX_SLOTS
+from crypto_core.wire.limits import ENVELOPE_LIFE_SECONDS, MAX_OWN_CARDS, MAX_OWN_MARKS, MAX_SLOTS
 from crypto_core.wire.relay_api import (
     PostEnvelopeRequest,
     ProblemCode,
@@ -360,10 +367,12 @@ def queue_marks(store: Store, session: Session) -> bool:
     if not has_other_computers(store, session):
         return False
     marks = store.marks.take_due(session.now(), MAX_OWN_MARKS)
-    if not marks:
+    # Cards follow the patients, in a message of their own: a program that knows none still reads the marks.
+    cards = () if marks else store.marks.take_due_cards(session.now(), MAX_OWN_CARDS)
+    if not (marks or cards):
         return False
-    contents = (OwnMarks(version=1, marks=marks),)
-    queue(store, session, MessageKind.OWN_MARKS, contents, to=[], message=new_message_id(session))
+    section = OwnMarks(version=1, marks=marks) if marks else OwnCards(version=1, cards=cards)
+    queue(store, session, MessageKind.OWN_MARKS, (section,), to=[], message=new_message_id(session))
     return True
 
 

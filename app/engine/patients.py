@@ -11,24 +11,40 @@ from app.engine.outbox import stamp_marks
 from app.engine.session import tell_conversations
 from app.interface.failures import CommandError, Failure
 from app.interface.patients import (
+    MOST_DUPLICATES,
     FileConversations,
+    ListDuplicates,
     ListPatients,
+    MergePatients,
     PatientPage,
+    PatientPair,
+    PatientPairs,
+    PatientRecord,
     PatientRow,
     RemovePatient,
     SavePatient,
+    ShowPatient,
     SuggestPatients,
+    UndoMerge,
 )
 from app.interface.snapshots import Done, PatientTag
 from crypto_core.abks.french import fold
 from crypto_core.wire.ids import PatientId
 from crypto_core.wire.journal import Action
-from crypto_core.wire.letters import is_birth_date
+from crypto_core.wire.patients import (
+    MAX_CARE_NOTE_BYTES,
+    NationalIdentity,
+    PatientCard,
+    Sex,
+    is_birth_date,
+    is_sound_card,
+)
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
     from app.engine.ports.vault import Store
     from app.engine.session import Session
+    from crypto_core.wire.ids import ConversationId, UnixMillis
 
 MOST_SUGGESTED: Final = 20
 _NEVER: Final = 5
@@ -49,6 +65,8 @@ async def save(session: Session, command: SavePatient) -> PatientRow:
     family_name, given_name = command.family_name.strip(), command.given_name.strip()
     if not family_name or not is_past(session, command.birth_date):
         raise CommandError(Failure.INVALID)
+    if command.card is not None:
+        check_card(session, command.card, given_name, command.birth_date)
     patient = command.patient or PatientId(session.random(16))
 
     def keep(store: Store) -> PatientRow:
@@ -60,6 +78,8 @@ async def save(session: Session, command: SavePatient) -> PatientRow:
             given_name=given_name,
             birth_date=command.birth_date,
         )
+        if command.card is not None:
+            store.patients.put_card(patient, command.card)
         is_new = command.patient is None
         action = Action.PATIENT_ADDED if is_new else Action.PATIENT_CHANGED
         note(store, session, action, patient=patient)
@@ -73,9 +93,125 @@ async def save(session: Session, command: SavePatient) -> PatientRow:
 
 def is_past(session: Session, birth_date: str) -> bool:
     """Whether a date is one of the calendar and not after today, where this computer is; none is fine."""
+    return is_birth_date(birth_date) and birth_date <= day_of(session, session.now())
+
+
+def check_card(session: Session, card: PatientCard, given_name: str, birth_date: str) -> None:
+    """Refuse a card that cannot be true. Raises CommandError."""
+    days = (card.died_on, card.seen_on)
+    if not all(is_past(session, day) and (not day or day >= birth_date) for day in days):
+        raise CommandError(Failure.INVALID)
+    # What the national service has confirmed is number and traits together.
+    has_traits = bool(card.birth_name and given_name and birth_date and card.sex is not Sex.UNKNOWN)
+    if not is_sound_card(card) or (card.ins and card.ins.is_qualified and not has_traits):
+        raise CommandError(Failure.INS_INVALID)
+
+
+async def show(session: Session, command: ShowPatient) -> PatientRecord:
+    """One patient's page. Raises CommandError."""
+    return await session.vault.run(lambda store: record_of(store, session, command.patient))
+
+
+def record_of(store: Store, session: Session, patient: PatientId) -> PatientRecord:
+    """A patient's page, and what follows from what is known. Raises CommandError."""
+    row, card = required(store, patient), store.patients.card(patient)
+    merges = store.patients.merges(patient)
+    letter = "" if row.latest_at is None else day_of(session, row.latest_at)
+    return PatientRecord(
+        row=row,
+        card=card,
+        is_minor=is_minor(row.birth_date, day_of(session, session.now())) and not card.died_on,
+        first_at=store.patients.first_at(patient),
+        last_contact=max(letter, card.seen_on),
+        merge=merges[0] if merges else None,
+    )
+
+
+def is_minor(birth_date: str, today: str) -> bool:
+    """Whether somebody is not yet 18 (Code civil, art. 388). Who was born on 29 February is on 1 March."""
+    if not birth_date:
+        return False
+    return f"{int(birth_date[:4]) + 18:04}{birth_date[4:]}" > today
+
+
+def day_of(session: Session, at: UnixMillis) -> str:
+    """The day of a moment where this computer is, as YYYY-MM-DD."""
     here = timedelta(minutes=session.machine.clock.utc_offset())
-    today = (datetime.fromtimestamp(session.now() / 1000, tz=UTC) + here).date()
-    return is_birth_date(birth_date) and birth_date <= today.isoformat()
+    return (datetime.fromtimestamp(at / 1000, tz=UTC) + here).date().isoformat()
+
+
+async def merge(session: Session, command: MergePatients) -> PatientRecord:
+    """Let two patients be one. Raises CommandError."""
+    kept, gone = command.kept, command.gone
+    if kept == gone:
+        raise CommandError(Failure.INVALID)
+
+    def work(store: Store) -> tuple[PatientRecord, tuple[ConversationId, ...]]:
+        required(store, kept)
+        required(store, gone)
+        card = _united(store.patients.card(kept), store.patients.card(gone))
+        moved = store.patients.merge(kept, gone, card, session.now())
+        note(store, session, Action.PATIENT_MERGED, patient=kept)
+        note(store, session, Action.PATIENT_REMOVED, patient=gone)
+        stamp_marks(store, session)
+        return record_of(store, session, kept), moved
+
+    record, moved = await session.vault.run(work)
+    session.wakes.outbox.set()
+    tell_conversations(session, moved)
+    return record
+
+
+def _united(kept: PatientCard, gone: PatientCard) -> PatientCard:
+    """A card with what the other one has beyond it. Raises CommandError for two people who are not one."""
+    if kept.ins and gone.ins and kept.ins.matricule != gone.ins.matricule:
+        if kept.ins.is_qualified and gone.ins.is_qualified:
+            raise CommandError(Failure.INS_DIFFERS)
+        ins: NationalIdentity | None = gone.ins if gone.ins.is_qualified else kept.ins
+    else:
+        ins = gone.ins if gone.ins and gone.ins.is_qualified else kept.ins or gone.ins
+    notes = "\n".join(dict.fromkeys(each for each in (kept.notes, gone.notes) if each))
+    if len(notes.encode()) > MAX_CARE_NOTE_BYTES:
+        # Nothing is cut: the owner shortens one of them first.
+        raise CommandError(Failure.NOTES_TOO_LONG)
+    return PatientCard(
+        birth_name=kept.birth_name or gone.birth_name,
+        sex=kept.sex or gone.sex,
+        ins=ins,
+        telephone=kept.telephone or gone.telephone,
+        email=kept.email or gone.email,
+        address=kept.address or gone.address,
+        representative=kept.representative or gone.representative,
+        is_protected=kept.is_protected or gone.is_protected,
+        notes=notes,
+        died_on=kept.died_on or gone.died_on,
+        seen_on=max(kept.seen_on, gone.seen_on),
+    )
+
+
+async def undo_merge(session: Session, command: UndoMerge) -> PatientRecord:
+    """Make two of a patient again. Raises CommandError."""
+
+    def work(store: Store) -> tuple[PatientRecord, tuple[ConversationId, ...]]:
+        undone = store.patients.undo_merge(command.merge)
+        if undone is None:
+            raise CommandError(Failure.MERGE_CHANGED)
+        kept, gone, moved = undone
+        note(store, session, Action.PATIENT_MERGE_UNDONE, patient=kept)
+        note(store, session, Action.PATIENT_ADDED, patient=gone)
+        stamp_marks(store, session)
+        return record_of(store, session, kept), moved
+
+    record, moved = await session.vault.run(work)
+    session.wakes.outbox.set()
+    tell_conversations(session, moved)
+    return record
+
+
+async def duplicates(session: Session) -> PatientPairs:
+    """Who may be in the list twice."""
+    pairs = await session.vault.run(lambda store: store.patients.duplicates(MOST_DUPLICATES))
+    return PatientPairs(pairs=tuple(PatientPair(one=one, other=other) for one, other in pairs))
 
 
 async def remove(session: Session, command: RemovePatient) -> Done:
@@ -168,6 +304,10 @@ def required(store: Store, patient: PatientId) -> PatientRow:
 
 
 HANDLERS: Final[Handlers] = {
+    ListDuplicates: lambda session, _command, _: duplicates(session),
+    MergePatients: lambda session, command, _: merge(session, command),
+    ShowPatient: lambda session, command, _: show(session, command),
+    UndoMerge: lambda session, command, _: undo_merge(session, command),
     ListPatients: lambda session, command, _: list_all(session, command),
     SavePatient: lambda session, command, _: save(session, command),
     RemovePatient: lambda session, command, _: remove(session, command),

@@ -30,12 +30,14 @@ from crypto_core.wire.limits import (
     MAX_MARKS,
     MAX_MEDIA_TYPE_BYTES,
     MAX_NAME_BYTES,
+    MAX_OWN_CARDS,
     MAX_OWN_MARKS,
     MAX_SLOTS,
     MAX_SUBJECT_BYTES,
     MAX_TEXT_BYTES,
     MAX_WRITING_BYTES,
 )
+from crypto_core.wire.patients import PatientCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +341,26 @@ class OwnMarks:
     marks: Annotated[tuple[OwnMark, ...], Size(1, MAX_OWN_MARKS)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCard:
+    """What a patient's card says since a stamp, all of it together."""
+
+    patient: PatientId
+    stamp: Stamp
+    card: PatientCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCards:
+    """The only section of an OWN_MARKS message about cards; only the own account's devices are believed.
+
+    No mark: a program that does not know cards goes on reading marks, and keeps this message unread.
+    """
+
+    version: Version1
+    cards: Annotated[tuple[OwnCard, ...], Size(1, MAX_OWN_CARDS)]
+
+
 # A new recovery kit is told to the owner's other computers by its KitKeys.
 CONTENT_TYPES: Final[dict[type, str]] = {
     Letter: "application/vnd.uhs.letter+cbor",
@@ -351,6 +373,7 @@ CONTENT_TYPES: Final[dict[type, str]] = {
     KitKeys: "application/vnd.uhs.kit-keys+cbor",
     BroughtLetter: "application/vnd.uhs.brought-letter+cbor",
     OwnMarks: "application/vnd.uhs.own-marks+cbor",
+    OwnCards: "application/vnd.uhs.own-cards+cbor",
     OwnDecisions: "application/vnd.uhs.own-decisions+cbor",
     AbsenceNotice: "application/vnd.uhs.absence-notice+cbor",
 }

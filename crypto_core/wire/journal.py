@@ -88,6 +88,11 @@ class Action(IntEnum):
     PATIENT_ADDED = 60
     PATIENT_CHANGED = 61
     PATIENT_REMOVED = 62
+    PATIENT_MERGED = 63
+    """Another one was found to be the same person, and is removed."""
+    PATIENT_MERGE_UNDONE = 64
+    PATIENTS_IMPORTED = 65
+    """`number` of patients were taken over from a table."""
 
     ABSENCE_SAID = 70
     """`person`: who stands in, if somebody does."""
@@ -220,6 +225,9 @@ FIELDS: Final = {
     Action.PATIENT_ADDED: _PATIENT,
     Action.PATIENT_CHANGED: _PATIENT,
     Action.PATIENT_REMOVED: _PATIENT,
+    Action.PATIENT_MERGED: _PATIENT,
+    Action.PATIENT_MERGE_UNDONE: _PATIENT,
+    Action.PATIENTS_IMPORTED: _NUMBER,
     Action.ABSENCE_SAID: _fields(may=("people",)),
     Action.ABSENCE_ENDED: _NONE,
     Action.JOURNAL_EXPORTED: _NUMBER,

@@ -6,10 +6,8 @@ What is wrong with the details of a letter costs the details, never the letter: 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from crypto_core.errors import WireError
 from crypto_core.wire.codec import decode
@@ -23,13 +21,12 @@ from crypto_core.wire.content import (
     PatientIdentity,
 )
 from crypto_core.wire.limits import MAX_MARKS
+from crypto_core.wire.patients import is_birth_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crypto_core.wire.envelope import Section
-
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +78,6 @@ def fitting_details(text: str, details: LetterDetails) -> LetterDetails:
     if identity is not None and not is_birth_date(identity.birth_date):
         identity = replace(identity, birth_date="")
     return replace(details, marks=valid_marks(text, details.marks), patient=identity)
-
-
-def is_birth_date(text: str) -> bool:
-    """Whether a text is a day of the calendar as YYYY-MM-DD, or empty."""
-    if not text:
-        return True
-    try:
-        return _DATE.fullmatch(text) is not None and date.fromisoformat(text).year > 0
-    except ValueError:
-        return False
 
 
 def valid_marks(text: str, marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -83,6 +83,8 @@ MAX_DECISIONS_TOGETHER: Final = 50
 # Marks of one's own
 MAX_OWN_MARKS: Final = 500
 """In one section; with the longest names of patients they are a quarter of a megabyte."""
+MAX_OWN_CARDS: Final = 50
+"""In one section; with the longest texts they are as much as the marks."""
 MAX_WRITING_BYTES: Final = 64 * KIB
 """The text of a template."""
 MAX_REMARK_BYTES: Final = 4 * KIB

@@ -12,12 +12,23 @@ from app.interface.failures import CommandError, Failure
 from app.interface.organising import Act, Organise
 from app.interface.patients import (
     FileConversations,
+    ImportPatients,
+    ListDuplicates,
     ListPatients,
+    MergeId,
+    MergePatients,
     PatientPage,
+    PatientPair,
+    PatientPairs,
+    PatientRecord,
     PatientRow,
     RemovePatient,
     SavePatient,
+    ShowPatient,
     SuggestPatients,
+    TableReport,
+    UndoableMerge,
+    UndoMerge,
 )
 from app.interface.shown import short_address
 from app.interface.snapshots import (
@@ -31,6 +42,7 @@ from app.interface.snapshots import (
     Place,
 )
 from crypto_core.wire.ids import ConversationId, PatientId
+from crypto_core.wire.patients import NO_CARD, PatientCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,12 +71,24 @@ class ScriptedRecords:
         self._practice = practice
         self._filings: dict[ConversationId, Filing] = {}
         self.patients: dict[PatientId, PatientTag] = {}
+        self.cards: dict[PatientId, PatientCard] = {}
+        self.pairs: tuple[PatientPair, ...] = ()
+        """Who may be one person."""
+        self.tables: dict[str, TableReport] = {}
+        """What comes of a file."""
+        self.imported: list[ImportPatients] = []
+        self._merged: dict[PatientId, tuple[PatientTag, tuple[ConversationId, ...]]] = {}
 
     def handlers(self) -> dict[type, Handler]:
         """Return what is done for each command."""
         return {
             Organise: lambda c, _p: self._organise(c),
             ListPatients: lambda c, _p: self._list(c),
+            ShowPatient: lambda c, _p: self._show(c.patient),
+            ListDuplicates: lambda _c, _p: PatientPairs(pairs=self.pairs),
+            MergePatients: lambda c, _p: self._merge(c),
+            UndoMerge: lambda c, _p: self._undo_merge(c.merge),
+            ImportPatients: lambda c, _p: self._import(c),
             SavePatient: lambda c, _p: self._save(c),
             RemovePatient: lambda c, _p: self._remove(c.patient),
             FileConversations: lambda c, _p: self._file(c),
@@ -230,9 +254,64 @@ class ScriptedRecords:
             latest_at=rows[0].latest_at if rows else None,
         )
 
+    def _show(self, patient: PatientId) -> PatientRecord:
+        if patient not in self.patients:
+            raise CommandError(Failure.UNKNOWN_PATIENT)
+        row = self._patient_row(patient)
+        card = self.cards.get(patient, NO_CARD)
+        merged = self._merged.get(patient)
+        return PatientRecord(
+            row=row,
+            card=card,
+            is_minor=row.birth_date > "2010",
+            first_at=row.latest_at,
+            last_contact=card.seen_on,
+            merge=None
+            if merged is None or merged[0].patient is None
+            else UndoableMerge(
+                merge=MergeId(int.from_bytes(patient)),
+                gone=merged[0].patient,
+                family_name=merged[0].family_name,
+                given_name=merged[0].given_name,
+                birth_date=merged[0].birth_date,
+                merged_at=self._practice.now,
+            ),
+        )
+
+    def _merge(self, command: MergePatients) -> PatientRecord:
+        if not {command.kept, command.gone} <= self.patients.keys():
+            raise CommandError(Failure.UNKNOWN_PATIENT)
+        moved = tuple(row.conversation for row in self.rows(Place.ALL, command.gone))
+        for conversation in moved:
+            self.filing(conversation).patient = command.kept
+        self._merged[command.kept] = (self.patients.pop(command.gone), moved)
+        self.pairs = ()
+        self._tell(moved)
+        return self._show(command.kept)
+
+    def _undo_merge(self, merge: int) -> PatientRecord:
+        kept = PatientId(merge.to_bytes(16))
+        if kept not in self._merged:
+            raise CommandError(Failure.MERGE_CHANGED)
+        tag, moved = self._merged.pop(kept)
+        if tag.patient is not None:
+            self.patients[tag.patient] = tag
+        for conversation in moved:
+            self.filing(conversation).patient = tag.patient
+        self._tell(moved)
+        return self._show(kept)
+
+    def _import(self, command: ImportPatients) -> TableReport:
+        if command.path not in self.tables:
+            raise CommandError(Failure.FILE_UNREADABLE)
+        self.imported.append(command)
+        return self.tables[command.path]
+
     def _save(self, command: SavePatient) -> PatientRow:
         if command.patient is None:
             made = self.add_patient(command.family_name, command.given_name, command.birth_date)
+            if command.card is not None:
+                self.cards[made] = command.card
             return self._patient_row(made)
         if command.patient not in self.patients:
             raise CommandError(Failure.UNKNOWN_PATIENT)
@@ -242,6 +321,8 @@ class ScriptedRecords:
             given_name=command.given_name,
             birth_date=command.birth_date,
         )
+        if command.card is not None:
+            self.cards[command.patient] = command.card
         self._tell([row.conversation for row in self.rows(Place.ALL, command.patient)])
         return self._patient_row(command.patient)
 

@@ -66,6 +66,7 @@ from crypto_core.wire.ids import (
 from crypto_core.wire.limits import JOURNAL_SALT_BYTES
 from crypto_core.wire.signed import HybridSignature, Signed
 from crypto_core.wire.suites import ED25519_SIGNATURE_BYTES, ML_DSA_65_SIGNATURE_BYTES
+from crypto_core.wire.patients import NationalIdentity, PatientCard, Representative, Sex
 from tests.fakes.key_events import LAPTOP, KeyStory
 from tests.fakes.people import NOW
 
@@ -74,6 +75,20 @@ if TYPE_CHECKING:
     from app.engine.ports.vault import Owner, Store
 
 PATIENT: Final = PatientId(b"golden patient 1")
+TWICE: Final = PatientId(b"golden patient 2")
+CARD: Final = PatientCard(
+    birth_name="Roux",
+    sex=Sex.FEMALE,
+    ins=NationalIdentity(matricule="180037511600772", oid="1.2.250.1.213.1.4.8", is_qualified=True),
+    telephone="06 12 34 56 78",
+    email="zoe@example.test",
+    address="1 rue des Lilas",
+    representative=Representative(name="Paul Marin", capacity="père"),
+    is_protected=True,
+    notes="Entend mal.",
+    died_on="2024-02-29",
+    seen_on="2024-01-02",
+)
 TEMPLATE: Final = Template(
     template=TemplateId(b"golden template!"),
     name="Compte rendu",
@@ -136,7 +151,10 @@ def more_contents(
     store.drafts.put_template(TEMPLATE)
     store.contacts.note(sender, REMARK)
     store.patients.put(PATIENT, family_name="Marin", given_name="Zoé", birth_date="1990-01-01")
-    store.patients.file(conversation, PATIENT)
+    store.patients.put_card(PATIENT, CARD)
+    store.patients.put(TWICE, family_name="Marin", given_name="Zoé", birth_date="1990-01-01")
+    store.patients.file(conversation, TWICE)
+    store.patients.merge(PATIENT, TWICE, CARD, UnixMillis(NOW))
     store.marks.stamp(owner.device, UnixMillis(NOW), is_alone=False)
     stamp = Stamp(time=UnixMillis(NOW + 1), count=0, device=OTHER_DEVICE)
     subject = MarkSubject(WAITED_FOR)

@@ -82,7 +82,7 @@ from app.window.views.erasing import ErasureDialog
 from app.window.views.help import HelpWindow
 from app.window.views.importing import ImportSection
 from app.window.views.navigation import Destination
-from app.window.views.patients import PatientDialog
+from app.window.views.patients import PatientDialog, View
 from app.window.views.practice_software import PracticeSoftwareSection
 from app.window.views.recovery import RecoverySection, RehearseDialog, ShareDialog
 from app.window.views.sessions import SessionsDialog
@@ -93,6 +93,13 @@ from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.content import Mark, MarkKind
 from crypto_core.wire.ids import DeviceId, FactorId, Hash, MessageId, UnixMillis
 from crypto_core.wire.limits import MAX_NAME_BYTES
+from crypto_core.wire.patients import (
+    NIR_OID,
+    NationalIdentity,
+    PatientCard,
+    Representative,
+    Sex,
+)
 from crypto_core.wire.sign_in import FactorKind
 from crypto_core.wire.words import WordLanguage, format_secret_words
 from tests.corpus.documents import make_corpus
@@ -1635,6 +1642,39 @@ def page_patients_add(desk: Desk, _practice: Practice) -> None:
     write(dialog.birth_date, "31/02/1961")
     dialog.save.click()
     settle(desk)
+
+
+def page_patients_card(desk: Desk, practice: Practice) -> None:
+    """A patient of whom much is known, and who was in the list twice."""
+    _with_card(practice)
+    page_patients(desk, practice)
+    desk.window.mail.patient.view.buttons[View.CARD].click()
+    settle(desk)
+
+
+def page_patients_correct(desk: Desk, practice: Practice) -> None:
+    """The form with the whole card."""
+    page_patients_card(desk, practice)
+    desk.window.mail.patient.correct.click()
+    (dialog,) = desk.window.findChildren(PatientDialog)
+    settle(desk, lambda: dialog.card is not None)
+
+
+def _with_card(practice: Practice) -> None:
+    card = PatientCard(
+        birth_name="Roux",
+        sex=Sex.FEMALE,
+        ins=NationalIdentity(matricule="180037511600772", oid=NIR_OID, is_qualified=True),
+        telephone="06 12 34 56 78",
+        email="jeanne.duval@example.test",
+        address="1 rue des Lilas, 06560 Valbonne",
+        representative=Representative(name="Paul Duval", capacity="tuteur"),
+        is_protected=True,
+        notes="Entend mal de l’oreille gauche.",
+        seen_on="2026-11-14",
+    )
+    for patient in practice.records.patients:
+        practice.records.cards[patient] = card
 
 
 def page_help(desk: Desk, _practice: Practice) -> None:

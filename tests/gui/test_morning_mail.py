@@ -20,12 +20,14 @@ from app.interface.snapshots import DeliveryState, DraftRecipient, Place
 from app.interface.writing import CancelSending, SendNow
 from app.window.viewmodels.beginning import Beginning
 from app.window.viewmodels.conversations import DRAGGED, KEEP, ListState
+from app.window.viewmodels.patients import PATIENT_ROLE, tag_of
 from app.window.views.components.layouts import EmptyState
 from app.window.views.letter_printing import LetterPaper
 from app.window.views.navigation import DROPS, Destination
-from app.window.views.patients import PatientChooser, PatientDialog
+from app.window.views.patients import PatientChooser, PatientDialog, View
 from app.window.views.undo import MOST_SHOWN
 from crypto_core.wire.content import Mark, MarkKind
+from crypto_core.wire.patients import Sex
 from tests.fakes.scripted_engine import PASSPHRASE, ManyRows, Practice
 from tests.gui.conftest import texts_of
 from tests.gui.forms import write
@@ -549,6 +551,70 @@ def test_a_patient_is_added_corrected_and_removed(
     mail.patient.remove.click()
     qtbot.waitUntil(lambda: mail.patient.row is None and desk.bridge.is_quiet)
     assert all(tag.family_name != "Vidal" for tag in practice.records.patients.values())
+
+
+def test_a_card_is_filled_in_and_read_on_the_patients_page(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    mail = desk.window.mail
+    mail.go(Destination.PATIENTS)
+    row = mail.patient_list.list.model().index(0, 0).data(PATIENT_ROLE)
+    mail.show_patient(tag_of(row))
+    mail.patient.correct.click()
+    (dialog,) = desk.window.findChildren(PatientDialog)
+    qtbot.waitUntil(lambda: dialog.card is not None)
+    card = dialog.card
+    assert card is not None
+    write(card.ins, "180037511600773")
+    write(card.died_on, "demain")
+    dialog.save.click()
+    assert "one of its 15 characters is wrong" in texts_of(dialog)
+    assert "not a day up to today" in texts_of(dialog)
+    assert not practice.asked(SavePatient)
+    write(card.ins, "1 80 03 75 116 007 72")
+    write(card.died_on, "")
+    write(card.telephone, "06 12 34 56 78")
+    write(card.representative, "Paul Duval")
+    write(card.capacity, "tuteur")
+    card.sex.buttons[Sex.FEMALE].click()
+    card.is_protected.click()
+    dialog.save.click()
+    qtbot.waitUntil(lambda: "06 12 34 56 78" in texts_of(mail.patient.facts))
+    mail.patient.view.buttons[View.CARD].click()
+    assert mail.patient.facts.isVisible()
+    assert not mail.patient.list.isVisible()
+    assert "Paul Duval, tuteur" in texts_of(mail.patient)
+    assert "Adult under a measure of protection" in texts_of(mail.patient)
+    saved = practice.asked(SavePatient)[0].card
+    assert saved is not None
+    assert saved.ins is not None
+    assert (saved.sex, saved.ins.matricule, saved.ins.is_qualified) == (
+        Sex.FEMALE,
+        "180037511600772",
+        False,
+    )
+
+
+def test_two_cards_of_one_person_become_one_and_two_again(
+    desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    mail = desk.window.mail
+    twice = practice.records.add_patient("Duvall", "Jeanne", "1961-03-12")
+    mail.go(Destination.PATIENTS)
+    row = mail.patient_list.list.model().index(0, 0).data(PATIENT_ROLE)
+    mail.show_patient(tag_of(row))
+    mail.patient.merge.click()
+    (chooser,) = desk.window.findChildren(PatientChooser)
+    assert not chooser.add.isVisible()
+    chooser.search.query.setText("duvall")
+    qtbot.waitUntil(lambda: chooser.model.rowCount() == 1)
+    chooser.search.list.entered_line.emit(chooser.model.patient_at(0))
+    qtbot.waitUntil(mail.patient.separate.isVisible)
+    assert twice not in practice.records.patients
+    assert "Jeanne Duvall" in mail.patient.separate.text()
+    mail.patient.separate.click()
+    qtbot.waitUntil(lambda: not mail.patient.separate.isVisible())
+    assert twice in practice.records.patients
 
 
 def test_letters_are_dropped_onto_places_and_patients(

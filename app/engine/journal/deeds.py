@@ -58,6 +58,9 @@ _OF_KINDS: Final = {
         Deed.PATIENT_INFORMED,
         Deed.CARE_STATED,
         Deed.SENT_IN_EMERGENCY,
+        Deed.PATIENT_MERGED,
+        Deed.PATIENT_MERGE_UNDONE,
+        Deed.PATIENTS_IMPORTED,
     ),
     DeedKind.ACCESS: (
         Deed.UNLOCK_REFUSED,

@@ -82,6 +82,7 @@ _COUNTED: Final = frozenset(
     {
         Deed.UNLOCK_REFUSED,
         Deed.IMPORTED,
+        Deed.PATIENTS_IMPORTED,
         Deed.SEARCHED,
         Deed.DIRECTORY_SEARCHED,
         Deed.JOURNAL_EXPORTED,

@@ -14,7 +14,7 @@ from crypto_core.wire.ids import AccountId, ConversationId
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crypto_core.wire.content import OwnMark
+    from crypto_core.wire.content import OwnCard, OwnMark
     from crypto_core.wire.ids import DeviceId, MessageId, UnixMillis
 
 
@@ -45,6 +45,15 @@ class MarkStore(Protocol):
 
     def take_due(self, now: UnixMillis, limit: int) -> tuple[OwnMark, ...]:
         """Take what is to be told now, as it holds now; with the count of `limit` reached the rest stays due."""
+
+    def take_due_cards(self, now: UnixMillis, limit: int) -> tuple[OwnCard, ...]:
+        """Take the patients' cards that are to be told now, as they are now."""
+
+    def receive_cards(self, cards: Sequence[OwnCard]) -> None:
+        """Take the cards that are later than what is known; those of patients who are not here yet wait.
+
+        What was changed here has to be stamped before.
+        """
 
     def hurry(self, now: UnixMillis) -> None:
         """Somebody wants everything to go now; a removal can still be taken back, and waits."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from app.interface.patients import PatientRow
+    from app.interface.patients import MergeId, PatientRow, UndoableMerge
     from app.interface.snapshots import PatientTag
     from crypto_core.wire.ids import BlobId, ConversationId, MessageId, PatientId, UnixMillis
+    from crypto_core.wire.patients import PatientCard
 
 
 class OrganisingStore(Protocol):
@@ -78,6 +79,34 @@ class PatientStore(Protocol):
         self, patient: PatientId, *, family_name: str, given_name: str, birth_date: str
     ) -> None:
         """Add or correct a patient."""
+
+    def card(self, patient: PatientId) -> PatientCard:
+        """What is known of a patient beyond names and date of birth; an empty card of whom there is none."""
+
+    def put_card(self, patient: PatientId, card: PatientCard) -> None:
+        """Replace the card of a patient who is there."""
+
+    def first_at(self, patient: PatientId) -> UnixMillis | None:
+        """When the oldest letter filed under them came or went."""
+
+    def of_ins(self, matricule: str) -> tuple[PatientRow, ...]:
+        """Those with a national health identity."""
+
+    def duplicates(self, limit: int) -> tuple[tuple[PatientRow, PatientRow], ...]:
+        """Pairs that may be one person: the same INS, the same names, or the same day and a given name."""
+
+    def merge(
+        self, kept: PatientId, gone: PatientId, card: PatientCard, now: UnixMillis
+    ) -> tuple[ConversationId, ...]:
+        """Let one patient have everything of another, with this card, and forget the other; returns what moved."""
+
+    def merges(self, kept: PatientId) -> tuple[UndoableMerge, ...]:
+        """The newest merge into a patient, if it can be taken back."""
+
+    def undo_merge(
+        self, merge: MergeId
+    ) -> tuple[PatientId, PatientId, tuple[ConversationId, ...]] | None:
+        """Make two of a patient again; None, and nothing done, if something has changed since."""
 
     def remove(self, patient: PatientId) -> None:
         """Forget a patient under whom nothing is filed that is shown."""

@@ -19,10 +19,17 @@ from app.interface.organising import REMOVAL_GRACE_SECONDS
 from app.interface.snapshots import ContactState
 from crypto_core.trust.signatures import sha256
 from crypto_core.wire.codec import decode, encode
-from crypto_core.wire.content import MarkField, MarkSubject, OwnMark, PatientIdentity, Stamp
+from crypto_core.wire.content import (
+    MarkField,
+    MarkSubject,
+    OwnCard,
+    OwnMark,
+    PatientIdentity,
+    Stamp,
+)
 from crypto_core.wire.ids import AccountId, ConversationId, DeviceId, PatientId, UnixMillis
-from crypto_core.wire.letters import is_birth_date
 from crypto_core.wire.own_marks import following, is_sound, prevails
+from crypto_core.wire.patients import is_birth_date, is_sound_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +49,8 @@ MOST_WAITING: Final = 20_000
 """So many marks wait for what they are about; the oldest are let go, for letters come within weeks or never."""
 TOGETHER_BYTES: Final = 1 << 18
 """What is told in one message, templates for the most part."""
+CARD: Final = 13
+"""Among the fields of marks, what a patient's card says; it is told in a section of its own (`OwnCards`)."""
 _OF_CONVERSATION: Final = (MarkField.ARCHIVED, MarkField.FLAGGED, MarkField.FILED)
 _ACCEPTED: Final = (
     "coalesce((select max(r.accepted_at) from recipient r where r.message = {0}.id), {0}.sent_at)"
@@ -100,10 +109,12 @@ class SqlMarkStore:
     def take_due(self, now: UnixMillis, limit: int) -> tuple[OwnMark, ...]:
         # What was done under a clock that was wrong does not wait until that moment comes.
         rows = self._db.execute(
-            "select subject, field from mark where due_at <= ? or due_at > ?"
+            "select subject, field from mark where (due_at <= ?1 or due_at > ?2) and field <> ?5"
             # Patients go before what is filed under them, and a block before what is beneath it.
-            " order by field = ? desc, time, count, field desc limit ?",
-            (now, now + 2 * _UNDO_MILLIS, int(MarkField.PATIENT), limit),
+            # One who is forgotten goes last, when everything has been moved elsewhere.
+            " order by field = ?3 and not exists (select 1 from patient p where p.patient = subject),"
+            " field = ?3 desc, time, count, field desc limit ?4",
+            (now, now + 2 * _UNDO_MILLIS, int(MarkField.PATIENT), limit, CARD),
         ).fetchall()
         taken: list[OwnMark] = []
         size = 0
@@ -117,6 +128,47 @@ class SqlMarkStore:
             )
             taken += [] if held is None else [held]
         return tuple(taken)
+
+    def take_due_cards(self, now: UnixMillis, limit: int) -> tuple[OwnCard, ...]:
+        rows = self._db.execute(
+            "select subject, time, count, device from mark where field = ?1"
+            " and (due_at <= ?2 or due_at > ?3) order by time, count limit ?4",
+            (CARD, now, now + 2 * _UNDO_MILLIS, limit),
+        ).fetchall()
+        taken: list[OwnCard] = []
+        for subject, time, count, device in rows:
+            self._db.execute(
+                "update mark set due_at = null where subject = ? and field = ?", (subject, CARD)
+            )
+            if self._is_patient(subject):
+                patient = PatientId(subject)
+                stamp = Stamp(time=UnixMillis(time), count=count, device=DeviceId(device))
+                card = self._patients.card(patient)
+                taken.append(OwnCard(patient=patient, stamp=stamp, card=card))
+        return tuple(taken)
+
+    def receive_cards(self, cards: Sequence[OwnCard]) -> None:
+        for each in cards:
+            known = self._known(CARD, each.patient)
+            if not is_sound_card(each.card) or (known is not None and each.stamp <= known):
+                continue
+            self._see(each.stamp)
+            is_here = self._is_patient(each.patient)
+            if is_here:
+                self._patients.put_card(each.patient, each.card)
+            self._db.execute(
+                "insert or replace into mark (subject, field, time, count, device, waiting)"
+                " values (?, ?, ?, ?, ?, ?)",
+                (
+                    each.patient,
+                    CARD,
+                    each.stamp.time,
+                    each.stamp.count,
+                    each.stamp.device,
+                    None if is_here else encode(each),
+                ),
+            )
+        self.keep_to_oneself()
 
     def hurry(self, now: UnixMillis) -> None:
         self._db.execute(
@@ -151,6 +203,10 @@ class SqlMarkStore:
     def share(self, now: UnixMillis) -> None:
         for field, subjects in (
             (MarkField.PATIENT, "select patient from patient"),
+            (
+                CARD,
+                "select p.patient from patient_card k join patient p on p.id = k.patient",
+            ),
             (MarkField.CONTACT, "select account from contact"),
             (
                 MarkField.BLOCKED,
@@ -222,9 +278,11 @@ class SqlMarkStore:
         # of what, for it has unfiled what was hidden there.
         for subject in in_use:
             self._db.execute(
-                "insert into mark_touched (subject, field) select ?1, ?2 union select c.conversation, ?3"
+                "insert into mark_touched (subject, field) select ?1, ?2 union"
+                " select ?1, ?4 from patient_card k join patient p on p.id = k.patient where p.patient = ?1"
+                " union select c.conversation, ?3"
                 " from conversation c join patient p on p.id = c.patient where p.patient = ?1 and c.in_all = 1",
-                (subject, int(MarkField.PATIENT), int(MarkField.FILED)),
+                (subject, int(MarkField.PATIENT), int(MarkField.FILED), CARD),
             )
         applied = self._applied(changed, before)
         return Applied(
@@ -327,7 +385,7 @@ class SqlMarkStore:
             patient=patient,
         )
 
-    def _known(self, field: MarkField, subject: bytes) -> Stamp | None:
+    def _known(self, field: int, subject: bytes) -> Stamp | None:
         row = self._db.execute(
             "select time, count, device from mark where subject = ? and field = ?",
             (subject, int(field)),
@@ -467,6 +525,18 @@ class SqlMarkStore:
                 family_name=named.family_name,
                 given_name=named.given_name,
                 birth_date=named.birth_date if is_birth_date(named.birth_date) else "",
+            )
+            self._put_card_that_waited(named.patient)
+
+    def _put_card_that_waited(self, patient: PatientId) -> None:
+        row = self._db.execute(
+            "select waiting from mark where subject = ? and field = ? and waiting is not null",
+            (patient, CARD),
+        ).fetchone()
+        if row is not None:
+            self._patients.put_card(patient, decode(OwnCard, row[0]).card)
+            self._db.execute(
+                "update mark set waiting = null where subject = ? and field = ?", (patient, CARD)
             )
 
     def _applied(

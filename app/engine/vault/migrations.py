@@ -50,10 +50,11 @@ def all_migrations() -> tuple[Migration, ...]:
         Migration(schema=13, compatible_from=13, script=_script("schema_0013.sql")),
         Migration(schema=14, compatible_from=14, script=_script("schema_0014.sql")),
         Migration(schema=15, compatible_from=15, script=_script("schema_0015.sql")),
+        Migration(schema=16, compatible_from=16, script=_script("schema_0016.sql")),
     )
 
 
-SCHEMA: Final = 15
+SCHEMA: Final = 16
 """The form this program writes."""
 
 

@@ -272,6 +272,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>You imported %n patient(s)</source>
+        <translation>
+            <numerusform>You imported %Ln patient</numerusform>
+            <numerusform>You imported %Ln patients</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>You searched: %n letter(s) found</source>
         <translation>
             <numerusform>You searched: %Ln letter found</numerusform>

@@ -471,6 +471,28 @@ class Errors(QObject):
                 self.tr("Letters are filed under this patient."),
                 self.tr("File them under another patient first, or remove them."),
             ),
+            Failure.INS_INVALID: (
+                self.tr("This INS cannot be right."),
+                self.tr(
+                    "Check its 15 characters. A qualified INS also needs birth name, given name, date of birth and sex."
+                ),
+            ),
+            Failure.INS_DIFFERS: (
+                self.tr("These are two people."),
+                self.tr("Both have a qualified INS, and not the same one."),
+            ),
+            Failure.MERGE_CHANGED: (
+                self.tr("This can no longer be undone."),
+                self.tr("Something has changed since these patients were merged."),
+            ),
+            Failure.NOTES_TOO_LONG: (
+                self.tr("The notes of the two do not fit into one card."),
+                self.tr("Shorten them first."),
+            ),
+            Failure.NOT_A_TABLE: (
+                self.tr("This file is not a table of patients."),
+                self.tr("Choose the columns with the names, or another file."),
+            ),
             Failure.UNKNOWN_ATTACHMENT: (
                 self.tr("This document is no longer here."),
                 self.tr("Open the letter again."),

@@ -689,6 +689,109 @@
     </message>
 </context>
 <context>
+    <name>CardForm</name>
+    <message>
+        <source>Birth name</source>
+        <translation>Nom de naissance</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>Sexe</translation>
+    </message>
+    <message>
+        <source>Female</source>
+        <translation>Féminin</translation>
+    </message>
+    <message>
+        <source>Male</source>
+        <translation>Masculin</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Non connu</translation>
+    </message>
+    <message>
+        <source>INS number</source>
+        <translation>Matricule INS</translation>
+    </message>
+    <message>
+        <source>15 characters. It is never sent with a letter.</source>
+        <translation>15 caractères. Il n’est jamais envoyé avec un courrier.</translation>
+    </message>
+    <message>
+        <source>The national service has confirmed this INS</source>
+        <translation>Le téléservice national a confirmé cette INS</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>Téléphone</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>Courriel</translation>
+    </message>
+    <message>
+        <source>Postal address</source>
+        <translation>Adresse postale</translation>
+    </message>
+    <message>
+        <source>Who decides for them</source>
+        <translation>Qui décide pour ce patient</translation>
+    </message>
+    <message>
+        <source>A parent of a child, the guardian of a protected adult.</source>
+        <translation>Un parent pour un enfant, le tuteur pour un majeur protégé.</translation>
+    </message>
+    <message>
+        <source>In what capacity</source>
+        <translation>À quel titre</translation>
+    </message>
+    <message>
+        <source>For example: mother, guardian.</source>
+        <translation>Par exemple : mère, tuteur.</translation>
+    </message>
+    <message>
+        <source>An adult under a measure of protection</source>
+        <translation>Majeur sous mesure de protection</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>Vu pour la dernière fois le</translation>
+    </message>
+    <message>
+        <source>Only needed when no letter tells it. For example 12/03/2026.</source>
+        <translation>Utile seulement si aucun courrier ne l’indique. Par exemple 12/03/2026.</translation>
+    </message>
+    <message>
+        <source>Date of death</source>
+        <translation>Date de décès</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notes</translation>
+    </message>
+    <message>
+        <source>What matters in every contact, in a few words.</source>
+        <translation>Ce qui compte à chaque contact, en quelques mots.</translation>
+    </message>
+    <message>
+        <source>This is not a day up to today. Write it as 12/03/2026.</source>
+        <translation>Ce n’est pas un jour passé. Écrivez-le ainsi : 12/03/2026.</translation>
+    </message>
+    <message>
+        <source>This is too long. Shorten it.</source>
+        <translation>C’est trop long. Raccourcissez.</translation>
+    </message>
+    <message>
+        <source>Write who it is above.</source>
+        <translation>Écrivez d’abord de qui il s’agit.</translation>
+    </message>
+    <message>
+        <source>This is not an INS number: one of its 15 characters is wrong.</source>
+        <translation>Ce n’est pas un matricule INS : un de ses 15 caractères est faux.</translation>
+    </message>
+</context>
+<context>
     <name>ChangePassphraseDialog</name>
     <message>
         <source>Change the passphrase</source>
@@ -3117,6 +3220,46 @@
         <translation>Classez-les d’abord sous un autre patient, ou supprimez-les.</translation>
     </message>
     <message>
+        <source>This INS cannot be right.</source>
+        <translation>Cette INS ne peut pas être exacte.</translation>
+    </message>
+    <message>
+        <source>Check its 15 characters. A qualified INS also needs birth name, given name, date of birth and sex.</source>
+        <translation>Vérifiez ses 15 caractères. Une INS confirmée exige aussi nom de naissance, prénom, date de naissance et sexe.</translation>
+    </message>
+    <message>
+        <source>These are two people.</source>
+        <translation>Ce sont deux personnes.</translation>
+    </message>
+    <message>
+        <source>Both have a qualified INS, and not the same one.</source>
+        <translation>Chacune a une INS confirmée, et ce n’est pas la même.</translation>
+    </message>
+    <message>
+        <source>This can no longer be undone.</source>
+        <translation>Ce n’est plus annulable.</translation>
+    </message>
+    <message>
+        <source>Something has changed since these patients were merged.</source>
+        <translation>Quelque chose a changé depuis la réunion de ces fiches.</translation>
+    </message>
+    <message>
+        <source>The notes of the two do not fit into one card.</source>
+        <translation>Les notes des deux fiches ne tiennent pas dans une seule.</translation>
+    </message>
+    <message>
+        <source>Shorten them first.</source>
+        <translation>Raccourcissez-les d’abord.</translation>
+    </message>
+    <message>
+        <source>This file is not a table of patients.</source>
+        <translation>Ce fichier n’est pas un tableau de patients.</translation>
+    </message>
+    <message>
+        <source>Choose the columns with the names, or another file.</source>
+        <translation>Choisissez les colonnes des noms, ou un autre fichier.</translation>
+    </message>
+    <message>
         <source>This document is no longer here.</source>
         <translation>Ce document n’est plus ici.</translation>
     </message>
@@ -3603,6 +3746,73 @@
     <message>
         <source>wrong recipient</source>
         <translation>mauvais destinataire</translation>
+    </message>
+</context>
+<context>
+    <name>FactsCard</name>
+    <message>
+        <source>Nothing is written here yet. “Correct…” adds a telephone, who decides, notes.</source>
+        <translation>Rien n’est encore noté ici. « Corriger… » permet d’ajouter un téléphone, un représentant, des notes.</translation>
+    </message>
+    <message>
+        <source>Minor</source>
+        <translation>Mineur</translation>
+    </message>
+    <message>
+        <source>Adult under a measure of protection</source>
+        <translation>Majeur sous mesure de protection</translation>
+    </message>
+    <message>
+        <source>{number}, confirmed by the national service</source>
+        <translation>{number}, confirmé par le téléservice national</translation>
+    </message>
+    <message>
+        <source>{number}, not confirmed</source>
+        <translation>{number}, non confirmé</translation>
+    </message>
+    <message>
+        <source>Female</source>
+        <translation>Féminin</translation>
+    </message>
+    <message>
+        <source>Male</source>
+        <translation>Masculin</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notes</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>Téléphone</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>Courriel</translation>
+    </message>
+    <message>
+        <source>Postal address</source>
+        <translation>Adresse postale</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Statut</translation>
+    </message>
+    <message>
+        <source>Who decides for them</source>
+        <translation>Qui décide pour ce patient</translation>
+    </message>
+    <message>
+        <source>Birth name</source>
+        <translation>Nom de naissance</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>Sexe</translation>
+    </message>
+    <message>
+        <source>INS number</source>
+        <translation>Matricule INS</translation>
     </message>
 </context>
 <context>
@@ -4335,6 +4545,14 @@
         <translation>Vous avez retiré {name}</translation>
     </message>
     <message>
+        <source>You merged another card into that of {name}</source>
+        <translation>Vous avez réuni une autre fiche avec celle de {name}</translation>
+    </message>
+    <message>
+        <source>You separated two cards of {name} again</source>
+        <translation>Vous avez de nouveau séparé deux fiches de {name}</translation>
+    </message>
+    <message>
         <source>You said that you are away; {people} stands in</source>
         <translation>Vous avez annoncé votre absence&#x202f;; {people} vous remplace</translation>
     </message>
@@ -4474,6 +4692,13 @@
         <translation>
             <numerusform>Vous avez repris&#x202f;%Ln courrier d’un autre programme</numerusform>
             <numerusform>Vous avez repris&#x202f;%Ln courriers d’un autre programme</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You imported %n patient(s)</source>
+        <translation>
+            <numerusform>Vous avez importé %Ln patient</numerusform>
+            <numerusform>Vous avez importé %Ln patients</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5642,6 +5867,29 @@
     </message>
 </context>
 <context>
+    <name>PatientCard</name>
+    <message>
+        <source>Died on {date}</source>
+        <translation>Décès le {date}</translation>
+    </message>
+    <message>
+        <source>Followed since {year}</source>
+        <translation>Suivi depuis {year}</translation>
+    </message>
+    <message>
+        <source>Last seen on {date}</source>
+        <translation>Vu le {date}</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Fiche</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>Ce qui a été fait</translation>
+    </message>
+</context>
+<context>
     <name>PatientChooser</name>
     <message>
         <source>File under a patient</source>
@@ -5837,6 +6085,30 @@
         <translation>Effacer définitivement…</translation>
     </message>
     <message>
+        <source>Same person as…</source>
+        <translation>Même personne que…</translation>
+    </message>
+    <message>
+        <source>Let two cards of one person become one</source>
+        <translation>Réunir deux fiches d’une même personne</translation>
+    </message>
+    <message>
+        <source>Separate again</source>
+        <translation>Séparer de nouveau</translation>
+    </message>
+    <message>
+        <source>What to show</source>
+        <translation>Que montrer</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Courriers</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Fiche</translation>
+    </message>
+    <message>
         <source>Nothing filed here yet</source>
         <translation>Rien de classé ici</translation>
     </message>
@@ -5858,6 +6130,14 @@
             <numerusform>%Ln an</numerusform>
             <numerusform>%Ln ans</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Separate again from {name}</source>
+        <translation>Séparer de nouveau de {name}</translation>
+    </message>
+    <message>
+        <source>Who is the same person?</source>
+        <translation>Qui est la même personne ?</translation>
     </message>
 </context>
 <context>

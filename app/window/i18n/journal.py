@@ -240,6 +240,14 @@ class JournalWords(QObject):
             Deed.PATIENT_REMOVED: patient(
                 self.tr("You removed {name}"), self.tr("You removed {name}").format(name=forgotten)
             ),
+            Deed.PATIENT_MERGED: patient(
+                self.tr("You merged another card into that of {name}"),
+                self.tr("You merged another card into that of {name}").format(name=forgotten),
+            ),
+            Deed.PATIENT_MERGE_UNDONE: patient(
+                self.tr("You separated two cards of {name} again"),
+                self.tr("You separated two cards of {name} again").format(name=forgotten),
+            ),
             Deed.ABSENCE_SAID: lambda row: (
                 self.tr("You said that you are away; {people} stands in").format(
                     people=self._people(row)
@@ -335,6 +343,7 @@ class JournalWords(QObject):
                 "%n wrong passphrase(s) before it was unlocked", "", count
             ),
             Deed.IMPORTED: self.tr("You took over %n letter(s) of another program", "", count),
+            Deed.PATIENTS_IMPORTED: self.tr("You imported %n patient(s)", "", count),
             Deed.SEARCHED: self.tr("You searched: %n letter(s) found", "", count),
             Deed.DIRECTORY_SEARCHED: self.tr(
                 "You searched the directory: %n person(s) found", "", count

@@ -15,12 +15,16 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from app.interface.journal import ListJournal
 from app.interface.patients import (
     ListPatients,
+    MergePatients,
     PatientRow,
     RemovePatient,
     SavePatient,
+    ShowPatient,
     SuggestPatients,
+    UndoMerge,
 )
 from app.interface.snapshots import PatientTag
 from crypto_core.wire.names import fold
@@ -29,14 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.interface.failures import Failure
-    from app.interface.patients import PatientPage
+    from app.interface.journal import JournalPage, JournalRow
+    from app.interface.patients import MergeId, PatientPage, PatientRecord
     from app.interface.snapshots import Done
     from app.window.bridge import Bridge
     from app.window.viewmodels.reading import Reading
     from app.window.viewmodels.session import Session
     from crypto_core.wire.ids import PatientId
+    from crypto_core.wire.patients import PatientCard
 
 PAGE: Final = 100
+ACTS_SHOWN: Final = 8
+"""On a patient's page; the journal has all of them."""
 PATIENT_ROLE: Final = Qt.ItemDataRole.UserRole
 _ROOT: Final = QModelIndex()
 
@@ -251,6 +259,7 @@ class Patients(QObject):
         family_name: str,
         given_name: str,
         birth_date: str,
+        card: PatientCard | None = None,
         on_saved: Callable[[PatientRow], None] = lambda _: None,
     ) -> None:
         """Make a patient, or correct one; `saved` or `failed` follows."""
@@ -259,6 +268,7 @@ class Patients(QObject):
             family_name=" ".join(family_name.split()),
             given_name=" ".join(given_name.split()),
             birth_date=birth_date,
+            card=card,
         )
 
         def on_reply(row: PatientRow) -> None:
@@ -267,6 +277,40 @@ class Patients(QObject):
             on_saved(row)
 
         self._bridge.request(self, command, on_reply, self.failed.emit)
+
+    def show(self, patient: PatientId, on_shown: Callable[[PatientRecord], None]) -> None:
+        """Ask for a patient's card; nothing follows for one who is forgotten meanwhile."""
+        self._bridge.request(self, ShowPatient(patient=patient), on_shown, lambda *_: None)
+
+    def acts_of(
+        self, patient: PatientId, on_listed: Callable[[tuple[JournalRow, ...]], None]
+    ) -> None:
+        """Ask for the newest acts of the journal that are about a patient."""
+
+        def on_reply(page: JournalPage) -> None:
+            on_listed(page.rows)
+
+        command = ListJournal(patient=patient, limit=ACTS_SHOWN)
+        self._bridge.request(self, command, on_reply, lambda *_: None)
+
+    def merge(self, kept: PatientId, gone: PatientId) -> None:
+        """Let two patients be one; `saved` or `failed` follows."""
+
+        def on_reply(record: PatientRecord) -> None:
+            self.list.refresh()
+            self.saved.emit(record.row)
+
+        command = MergePatients(kept=kept, gone=gone)
+        self._bridge.request(self, command, on_reply, self.failed.emit)
+
+    def separate(self, merge: MergeId) -> None:
+        """Make two of a patient again; `saved` or `failed` follows."""
+
+        def on_reply(record: PatientRecord) -> None:
+            self.list.refresh()
+            self.saved.emit(record.row)
+
+        self._bridge.request(self, UndoMerge(merge=merge), on_reply, self.failed.emit)
 
     def remove(self, patient: PatientId) -> None:
         """Forget a patient under whom nothing is filed; `removed` or `failed` follows."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -41,11 +42,13 @@ from app.window.viewmodels.patients import PATIENT_ROLE, tag_of
 from app.window.views.components.avatars import Avatar, paint_avatar
 from app.window.views.components.banners import Banner
 from app.window.views.components.buttons import Button, IconButton, LinkButton, PrimaryButton
+from app.window.views.components.choices import Choices
 from app.window.views.components.fields import Field
-from app.window.views.components.layouts import EmptyState, FlowLayout
+from app.window.views.components.layouts import EmptyState, FlowLayout, scrolling
 from app.window.views.components.rooms import resize_within
-from app.window.views.components.texts import Rule, Text
+from app.window.views.components.texts import Rule, Text, show_if
 from app.window.views.conversation_list import MailList, dragged_rows
+from app.window.views.patient_card import CardForm, DoneCard, FactsCard, cards_page, times_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
     )
 
     from app.interface.failures import Failure
-    from app.interface.patients import PatientRow
+    from app.interface.patients import PatientRecord, PatientRow
     from app.window.surroundings import Surroundings
     from app.window.viewmodels.conversations import ConversationList
     from app.window.viewmodels.patients import PatientList, Patients
@@ -365,6 +368,13 @@ class PatientListPane(QWidget):
         column.addWidget(self.search, 1)
 
 
+class View(Enum):
+    """What a patient's page shows below the name."""
+
+    LETTERS = "letters"
+    CARD = "card"
+
+
 class PatientPane(QWidget):
     """One patient, and the conversations filed under them.
 
@@ -398,6 +408,22 @@ class PatientPane(QWidget):
         self.correct = Button(self.tr("Correct…"))
         self.remove = LinkButton(self.tr("Remove this patient"))
         self.erase = LinkButton(self.tr("Erase for good…"))
+        self.merge = LinkButton(self.tr("Same person as…"))
+        self.merge.setToolTip(self.tr("Let two cards of one person become one"))
+        self.separate = LinkButton(self.tr("Separate again"))
+        self.separate.hide()
+        self._record: PatientRecord | None = None
+        self._times = Text("", Role.SECONDARY, wraps=True)
+        self._times.hide()
+        self.facts = FactsCard(around)
+        self.done = DoneCard(around)
+        self.view = Choices(
+            self.tr("What to show"),
+            {View.LETTERS: self.tr("Letters"), View.CARD: self.tr("Card")},
+            View.LETTERS,
+            self._look_at,
+        )
+        self._view = View.LETTERS
         self.banner = Banner()
         self.list = MailList(filed, around)
         self.list.delegate.is_of_one_patient = True
@@ -410,10 +436,14 @@ class PatientPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)
+        self._cards = cards_page((self.facts, self.done))
+        self._stack.addWidget(self._cards)
         self.write.clicked.connect(lambda _=False: self._tell_write())
         self.correct.clicked.connect(lambda _=False: self.correct_asked.emit(self.row))
         self.remove.clicked.connect(lambda _=False: self._remove())
         self.erase.clicked.connect(lambda _=False: self.erase_asked.emit(self.row))
+        self.merge.clicked.connect(lambda _=False: self._merge())
+        self.separate.clicked.connect(lambda _=False: self._separate())
         self._lay_out()
         filed.state_changed.connect(self._show_list)
         patients.saved.connect(self._take)
@@ -429,6 +459,9 @@ class PatientPane(QWidget):
         self._born.setText(self._born_text(row))
         self._born.setVisible(bool(row.birth_date))
         if is_other:
+            self._show_card(None)
+        self._patients.show(row.patient, self._take_card)
+        if is_other:
             self.banner.silence()
             self._filed.show_place(Place.ALL, row.patient)
         self._show_list()
@@ -436,6 +469,7 @@ class PatientPane(QWidget):
     def forget(self) -> None:
         """Show nobody."""
         self.row = None
+        self._show_card(None)
         self._name.clear()
         self._born.clear()
         self._avatar.show_name("")
@@ -447,13 +481,17 @@ class PatientPane(QWidget):
         who.setSpacing(2)
         who.addWidget(self._name)
         who.addWidget(self._born)
+        who.addWidget(self._times)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(who, 1)
         buttons = FlowLayout(8)
-        for button in (self.write, self.correct, self.remove, self.erase):
+        for button in (
+            *(self.write, self.correct, self.merge, self.separate),
+            *(self.remove, self.erase),
+        ):
             buttons.addWidget(button)
         above = QVBoxLayout()
         above.setContentsMargins(SIDE, 24, SIDE, 16)
@@ -461,6 +499,7 @@ class PatientPane(QWidget):
         above.addLayout(head)
         above.addLayout(buttons)
         above.addWidget(self.banner)
+        above.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -480,9 +519,14 @@ class PatientPane(QWidget):
 
     def _show_list(self) -> None:
         is_empty = self._filed.state is ListState.EMPTY
-        self._stack.setCurrentWidget(self.empty if is_empty else self.list)
+        letters = self.empty if is_empty else self.list
+        self._stack.setCurrentWidget(self._cards if self._view is View.CARD else letters)
         self.remove.setVisible(is_empty)
         self.erase.setVisible(not is_empty)
+
+    def _look_at(self, view: View) -> None:
+        self._view = view
+        self._show_list()
 
     def _take(self, row: PatientRow) -> None:
         if self.row is not None and self.row.patient == row.patient:
@@ -493,6 +537,48 @@ class PatientPane(QWidget):
             position = self._patients.list.row_of(self.row.patient)
             if position is not None:
                 self.show_patient(self._patients.list.patient_at(position))
+
+    def _take_card(self, record: PatientRecord) -> None:
+        if self.row is not None and self.row.patient == record.row.patient:
+            self._show_card(record)
+
+    def _show_card(self, record: PatientRecord | None) -> None:
+        self._record = record
+        times = "" if record is None else times_line(record, self._around)
+        self._times.setText(times)
+        self._times.setVisible(bool(times))
+        self.facts.show_record(record)
+        self.done.show_acts(())
+        if record is not None:
+            self._patients.acts_of(record.row.patient, self.done.show_acts)
+        merge = None if record is None else record.merge
+        self.separate.setVisible(merge is not None)
+        if merge is not None:
+            name = f"{merge.given_name} {merge.family_name}".strip()
+            self.separate.setText(self.tr("Separate again from {name}").format(name=name))
+
+    def _merge(self) -> None:
+        if self.row is None:
+            return
+        kept = self.row.patient
+        chooser = PatientChooser(
+            self._patients,
+            self._around,
+            self,
+            is_filed=False,
+            title=self.tr("Who is the same person?"),
+        )
+
+        def merge(tag: PatientTag) -> None:
+            if tag.patient is not None and tag.patient != kept:
+                self._patients.merge(kept, tag.patient)
+
+        chooser.chosen.connect(merge)
+        chooser.open()
+
+    def _separate(self) -> None:
+        if self._record is not None and self._record.merge is not None:
+            self._patients.separate(self._record.merge.merge)
 
     def _tell_write(self) -> None:
         if self.row is not None:
@@ -545,7 +631,11 @@ class PatientDialog(QDialog):
         self.shut = Button(self.tr("Cancel"))
         if given is not None:
             self._fill(given)
+        self.card: CardForm | None = None
+        """Once the card is here; what is not shown stays as it is."""
         self._lay_out(title)
+        if patient is not None:
+            patients.show(patient, self._take_card)
         self.save.clicked.connect(lambda _=False: self._save())
         self.shut.clicked.connect(self.reject)
         patients.failed.connect(self._failed)
@@ -571,15 +661,34 @@ class PatientDialog(QDialog):
         foot.addWidget(self.save)
         foot.addWidget(self.shut)
         foot.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(14)
-        column.addWidget(Text(title, Role.TITLE, wraps=True))
+        self._fields = QVBoxLayout()
+        self._fields.setContentsMargins(24, 20, 24, 0)
+        self._fields.setSpacing(14)
+        self._fields.addWidget(Text(title, Role.TITLE, wraps=True))
         for widget in (self.banner, self.family_name, self.given_name, self.birth_date):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addLayout(foot)
+            self._fields.addWidget(widget)
+        content = QWidget()
+        content.setLayout(self._fields)
+        below = QVBoxLayout()
+        below.setContentsMargins(24, 12, 24, 20)
+        below.addLayout(foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if self._patient is None:
+            column.addWidget(content, 1)
+        else:
+            column.addWidget(scrolling(content), 1)
+            column.addWidget(Rule())
+            theme = self._around.theme
+            resize_within(self, theme.space(FORM_WIDTH), theme.space(640))
+        column.addLayout(below)
         self.setMinimumWidth(self._around.theme.space(FORM_WIDTH) * 3 // 4)
+
+    def _take_card(self, record: PatientRecord) -> None:
+        self.card = CardForm(self._around)
+        self.card.fill(record.card)
+        self._fields.addWidget(self.card)
 
     def _save(self) -> None:
         birth_date = self._around.formats.read_birth_date(self.birth_date.text)
@@ -593,6 +702,11 @@ class PatientDialog(QDialog):
             wrong = self.birth_date if self.family_name.text else self.family_name
             wrong.answer.setFocus()
             return
+        card = None
+        if self.card is not None:
+            card = self.card.read()
+            if card is None:
+                return
         self.save.setEnabled(False)
 
         def on_saved(row: PatientRow) -> None:
@@ -604,6 +718,7 @@ class PatientDialog(QDialog):
             family_name=self.family_name.text,
             given_name=self.given_name.text,
             birth_date=birth_date,
+            card=card,
             on_saved=on_saved,
         )
 
@@ -629,12 +744,14 @@ class PatientChooser(QDialog):
         *,
         is_filed: bool,
         given: PatientTag | None = None,
+        title: str = "",
     ) -> None:
         super().__init__(parent)
         self._patients = patients
         self._around = around
         self._given = given
-        title = self.tr("File under a patient")
+        is_for_filing = not title
+        title = title or self.tr("File under a patient")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         resize_within(self, around.theme.space(420), around.theme.space(480))
@@ -645,6 +762,7 @@ class PatientChooser(QDialog):
             empty=EmptyState(self.tr("No patients yet"), self.tr("Add the first one below.")),
         )
         self.add = Button(self.tr("Add a patient…"))
+        show_if(self.add, is_wanted=is_for_filing)
         self.nobody = LinkButton(self.tr("Under nobody"))
         self.nobody.setVisible(is_filed)
         self.shut = LinkButton(self.tr("Cancel"))
