@@ -13,8 +13,8 @@ from app.interface.deed_words import DEED_WORDS
 from app.interface.failures import Failure
 from app.interface.folders import FolderTrouble
 from app.interface.journal import JournalState, Standing, TimestampStanding
-from app.interface.rights import Ruling
 from app.interface.patients import RowProblem
+from app.interface.rights import Ruling
 from app.interface.snapshots import (
     AlarmKind,
     Comparison,

@@ -6,6 +6,7 @@ See `app/design/rights.md`; the records themselves are those of `crypto_core/spe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.engine import patients
@@ -140,6 +141,45 @@ def state_informed(
             store,
             session,
             RecordDecision(patient=patient, kind=DecisionKind.INFORMED, accounts=untold),
+        )
+
+
+def carry_over(store: Store, session: Session, gone: PatientId, kept: PatientId) -> None:
+    """Let what one of two patients has forbidden hold for the one that they become; in a transaction.
+
+    Oppositions, consents that were withdrawn, and that somebody takes no part in the care. What a patient has allowed
+    under the other number is asked again: if two were made one by mistake, nothing was allowed for the wrong one.
+    """
+    known = store.decisions.of(gone)
+    if not known:
+        return
+
+    def of(kind: DecisionKind) -> list[PatientDecision]:
+        return [each for each in known if each.kind is kind]
+
+    overridden = {each for consent in of(DecisionKind.CONSENT) for each in consent.seen}
+    overridden |= {each for tie in of(DecisionKind.TIE) for each in tie.seen}
+    strict = in_force(of(DecisionKind.OPPOSITION), of(DecisionKind.LIFTING))
+    strict += [each for each in of(DecisionKind.WITHDRAWAL) if each.decision not in overridden]
+    strict += [
+        each
+        for each in of(DecisionKind.TIE)
+        if each.decision not in overridden and each.number == int(CareTie.NONE)
+    ]
+    for each in strict:
+        _add(
+            store,
+            session,
+            replace(
+                each,
+                decision=DecisionId(session.random(_ID_BYTES)),
+                device=session.owner.device,
+                patient=kept,
+                at=session.now(),
+                utc_offset=session.machine.clock.utc_offset(),
+                seen=(),
+                evidence=None,
+            ),
         )
 
 

@@ -15,7 +15,6 @@ from app.interface.patients import (
     FileConversations,
     ListDuplicates,
     ListPatients,
-    MergePatients,
     PatientPage,
     PatientPair,
     PatientPairs,
@@ -25,15 +24,12 @@ from app.interface.patients import (
     SavePatient,
     ShowPatient,
     SuggestPatients,
-    UndoMerge,
 )
 from app.interface.snapshots import Done, PatientTag
 from crypto_core.abks.french import fold
 from crypto_core.wire.ids import PatientId
 from crypto_core.wire.journal import Action
 from crypto_core.wire.patients import (
-    MAX_CARE_NOTE_BYTES,
-    NationalIdentity,
     PatientCard,
     Sex,
     is_birth_date,
@@ -44,7 +40,7 @@ if TYPE_CHECKING:
     from app.engine.handlers import Handlers
     from app.engine.ports.vault import Store
     from app.engine.session import Session
-    from crypto_core.wire.ids import ConversationId, UnixMillis
+    from crypto_core.wire.ids import UnixMillis
 
 MOST_SUGGESTED: Final = 20
 _NEVER: Final = 5
@@ -138,74 +134,6 @@ def day_of(session: Session, at: UnixMillis) -> str:
     """The day of a moment where this computer is, as YYYY-MM-DD."""
     here = timedelta(minutes=session.machine.clock.utc_offset())
     return (datetime.fromtimestamp(at / 1000, tz=UTC) + here).date().isoformat()
-
-
-async def merge(session: Session, command: MergePatients) -> PatientRecord:
-    """Let two patients be one. Raises CommandError."""
-    kept, gone = command.kept, command.gone
-    if kept == gone:
-        raise CommandError(Failure.INVALID)
-
-    def work(store: Store) -> tuple[PatientRecord, tuple[ConversationId, ...]]:
-        required(store, kept)
-        required(store, gone)
-        card = _united(store.patients.card(kept), store.patients.card(gone))
-        moved = store.patients.merge(kept, gone, card, session.now())
-        note(store, session, Action.PATIENT_MERGED, patient=kept)
-        note(store, session, Action.PATIENT_REMOVED, patient=gone)
-        stamp_marks(store, session)
-        return record_of(store, session, kept), moved
-
-    record, moved = await session.vault.run(work)
-    session.wakes.outbox.set()
-    tell_conversations(session, moved)
-    return record
-
-
-def _united(kept: PatientCard, gone: PatientCard) -> PatientCard:
-    """A card with what the other one has beyond it. Raises CommandError for two people who are not one."""
-    if kept.ins and gone.ins and kept.ins.matricule != gone.ins.matricule:
-        if kept.ins.is_qualified and gone.ins.is_qualified:
-            raise CommandError(Failure.INS_DIFFERS)
-        ins: NationalIdentity | None = gone.ins if gone.ins.is_qualified else kept.ins
-    else:
-        ins = gone.ins if gone.ins and gone.ins.is_qualified else kept.ins or gone.ins
-    notes = "\n".join(dict.fromkeys(each for each in (kept.notes, gone.notes) if each))
-    if len(notes.encode()) > MAX_CARE_NOTE_BYTES:
-        # Nothing is cut: the owner shortens one of them first.
-        raise CommandError(Failure.NOTES_TOO_LONG)
-    return PatientCard(
-        birth_name=kept.birth_name or gone.birth_name,
-        sex=kept.sex or gone.sex,
-        ins=ins,
-        telephone=kept.telephone or gone.telephone,
-        email=kept.email or gone.email,
-        address=kept.address or gone.address,
-        representative=kept.representative or gone.representative,
-        is_protected=kept.is_protected or gone.is_protected,
-        notes=notes,
-        died_on=kept.died_on or gone.died_on,
-        seen_on=max(kept.seen_on, gone.seen_on),
-    )
-
-
-async def undo_merge(session: Session, command: UndoMerge) -> PatientRecord:
-    """Make two of a patient again. Raises CommandError."""
-
-    def work(store: Store) -> tuple[PatientRecord, tuple[ConversationId, ...]]:
-        undone = store.patients.undo_merge(command.merge)
-        if undone is None:
-            raise CommandError(Failure.MERGE_CHANGED)
-        kept, gone, moved = undone
-        note(store, session, Action.PATIENT_MERGE_UNDONE, patient=kept)
-        note(store, session, Action.PATIENT_ADDED, patient=gone)
-        stamp_marks(store, session)
-        return record_of(store, session, kept), moved
-
-    record, moved = await session.vault.run(work)
-    session.wakes.outbox.set()
-    tell_conversations(session, moved)
-    return record
 
 
 async def duplicates(session: Session) -> PatientPairs:
@@ -305,9 +233,7 @@ def required(store: Store, patient: PatientId) -> PatientRow:
 
 HANDLERS: Final[Handlers] = {
     ListDuplicates: lambda session, _command, _: duplicates(session),
-    MergePatients: lambda session, command, _: merge(session, command),
     ShowPatient: lambda session, command, _: show(session, command),
-    UndoMerge: lambda session, command, _: undo_merge(session, command),
     ListPatients: lambda session, command, _: list_all(session, command),
     SavePatient: lambda session, command, _: save(session, command),
     RemovePatient: lambda session, command, _: remove(session, command),

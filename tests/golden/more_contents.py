@@ -64,9 +64,9 @@ from crypto_core.wire.ids import (
     UtcOffsetMinutes,
 )
 from crypto_core.wire.limits import JOURNAL_SALT_BYTES
+from crypto_core.wire.patients import NationalIdentity, PatientCard, Representative, Sex
 from crypto_core.wire.signed import HybridSignature, Signed
 from crypto_core.wire.suites import ED25519_SIGNATURE_BYTES, ML_DSA_65_SIGNATURE_BYTES
-from crypto_core.wire.patients import NationalIdentity, PatientCard, Representative, Sex
 from tests.fakes.key_events import LAPTOP, KeyStory
 from tests.fakes.people import NOW
 

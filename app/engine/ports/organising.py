@@ -114,6 +114,9 @@ class PatientStore(Protocol):
     def file(self, conversation: ConversationId, patient: PatientId | None) -> None:
         """File a conversation under a patient, or under none."""
 
+    def numbers_before(self, patient: PatientId) -> tuple[PatientId, ...]:
+        """The numbers of those who were found to be this one."""
+
     def of_conversation(self, conversation: ConversationId) -> PatientId | None:
         """Whom a conversation is filed under."""
 

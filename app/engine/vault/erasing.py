@@ -15,8 +15,9 @@ from app.engine.ports.erasing import (
     MadeBackup,
 )
 from app.engine.ports.vault import Setting
+from app.engine.vault.marks import CARD
 from crypto_core.trust.decisions import stated
-from crypto_core.wire.content import BroughtLetter, OwnMarks
+from crypto_core.wire.content import BroughtLetter, OwnCards, OwnMarks
 from crypto_core.wire.decisions import OwnDecisions
 from crypto_core.wire.envelope import MessageKind
 from crypto_core.wire.ids import (
@@ -102,10 +103,17 @@ class SqlErasureStore:
         )
         rows = [row for (row,) in self._db.execute(chosen, (subject,))]
         conversations = self._conversations_of(set(rows))
+        before: list[bytes] = []
         if patient is None:
             whole: tuple[bytes, ...] = (letter,) if letter is not None else ()
         else:
-            whole = (patient, *conversations)
+            before = [
+                gone
+                for (gone,) in self._db.execute(
+                    "select gone from patient_was where kept = ?", (patient,)
+                )
+            ]
+            whole = (patient, *before, *conversations)
         numbers = [ErasedNumber(number=number, at=at) for number in whole]
         numbers += [] if patient is None else self._letters_of(rows, at)
         kind = ErasureKind.PATIENT if patient is not None else ErasureKind.LETTER
@@ -113,7 +121,8 @@ class SqlErasureStore:
         self._choose(erasure, kind, at, rows, drafts=count, people=people)
         self._remember(numbers)
         if patient is not None:
-            self._forget_patient(patient)
+            for each in (*before, patient):
+                self._forget_patient(each)
         self._tell_anew(at)
         return conversations
 
@@ -320,6 +329,8 @@ class SqlErasureStore:
         )
         self._db.execute("delete from patient where patient = ?", (patient,))
         self._db.execute("delete from decision where patient = ?", (patient,))
+        self._db.execute("delete from patient_was where ? in (gone, kept)", (patient,))
+        self._db.execute("update mark set waiting = null where subject = ?", (patient,))
         self._tell_decisions_without(patient)
 
     def _tell_decisions_without(self, patient: bytes) -> None:
@@ -386,6 +397,11 @@ class SqlErasureStore:
                     self._db.executemany(
                         "update mark set due_at = ? where subject = ? and field = ?",
                         [(at, mark.subject, int(mark.field)) for mark in each.marks],
+                    )
+                elif isinstance(each, OwnCards):
+                    self._db.executemany(
+                        "update mark set due_at = ? where subject = ? and field = ?",
+                        [(at, card.patient, CARD) for card in each.cards],
                     )
                 elif isinstance(each, BroughtLetter):
                     self._db.executemany(

@@ -150,6 +150,8 @@ class SqlMarkStore:
     def receive_cards(self, cards: Sequence[OwnCard]) -> None:
         for each in cards:
             known = self._known(CARD, each.patient)
+            if self._erasures.erased_at(each.patient) is not None:
+                continue
             if not is_sound_card(each.card) or (known is not None and each.stamp <= known):
                 continue
             self._see(each.stamp)

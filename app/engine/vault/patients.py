@@ -202,7 +202,13 @@ class SqlPatientStore:
             + [(merge, _DRAFT, each) for each in drafts],
         )
         self._db.execute("delete from patient where patient = ?", (gone,))
+        self._db.execute("update patient_was set kept = ? where kept = ?", (kept, gone))
+        self._db.execute("insert or replace into patient_was values (?, ?)", (gone, kept))
         return tuple(moved)
+
+    def numbers_before(self, patient: PatientId) -> tuple[PatientId, ...]:
+        rows = self._db.execute("select gone from patient_was where kept = ?", (patient,))
+        return tuple(PatientId(gone) for (gone,) in rows)
 
     def merges(self, kept: PatientId) -> tuple[UndoableMerge, ...]:
         rows = self._db.execute(
@@ -246,6 +252,7 @@ class SqlPatientStore:
             [(gone, draft, kept) for draft in self._moved(merge, _DRAFT)],
         )
         self._db.execute("delete from patient_merge where id = ?", (merge,))
+        self._db.execute("delete from patient_was where gone = ?", (gone,))
         return PatientId(kept), PatientId(gone), moved
 
     def _is_as_merged(self, merge: int) -> bool:

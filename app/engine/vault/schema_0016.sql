@@ -62,3 +62,11 @@ create table patient_merge_moved (
     subject blob not null,
     primary key (merge, kind, subject)
 ) strict, without rowid;
+
+-- Numbers that a patient had before two of them were found to be one.
+create table patient_was (
+    gone blob primary key,
+    kept blob not null
+) strict, without rowid;
+
+create index patient_was_by_kept on patient_was (kept);

@@ -30,7 +30,12 @@ from app.interface.erasing import EraseForGood, ListErasures, Obstacle, PlanEras
 from app.interface.failures import CommandError, Failure
 from app.interface.journal import Deed, ListJournal
 from app.interface.organising import Act, Organise
-from app.interface.patients import FileConversations, ListPatients, SavePatient
+from app.interface.patients import (
+    FileConversations,
+    ListPatients,
+    MergePatients,
+    SavePatient,
+)
 from app.interface.rights import RecordDecision
 from app.interface.searching import Search
 from app.interface.snapshots import Place
@@ -42,6 +47,7 @@ from crypto_core.wire.decisions import DecisionKind
 from crypto_core.wire.erasure import ErasureCertificate
 from crypto_core.wire.ids import MessageId
 from crypto_core.wire.labels import ERASURE
+from crypto_core.wire.patients import NO_CARD
 from crypto_core.wire.signed import Signed
 from crypto_core.wire.words import WordLanguage
 from tests.fakes.crashes import CrashError
@@ -92,9 +98,31 @@ def play(
 
 
 async def patient_of(practice: Practice) -> PatientRow:
-    return await practice.do(
-        SavePatient(patient=None, family_name=CANARY, given_name="Jeanne", birth_date="1950-01-01")
+    """One who was two, each with a card; the number that is gone had a decision of its own."""
+    kept = await practice.do(
+        SavePatient(
+            patient=None,
+            family_name=CANARY,
+            given_name="Jeanne",
+            birth_date="1950-01-01",
+            card=replace(NO_CARD, notes=CANARY),
+        )
     )
+    gone = await practice.do(
+        SavePatient(
+            patient=None,
+            family_name=CANARY,
+            given_name="J.",
+            birth_date="",
+            card=replace(NO_CARD, address=CANARY),
+        )
+    )
+    informed = RecordDecision(
+        patient=gone.patient, kind=DecisionKind.WITHDRAWAL, accounts=(), text=CANARY
+    )
+    await practice.do(informed)
+    record = await practice.do(MergePatients(kept=kept.patient, gone=gone.patient))
+    return record.row
 
 
 async def treat(anne: Practice, boris: Practice, folder: Path) -> PatientRow:

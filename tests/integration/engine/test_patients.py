@@ -23,17 +23,21 @@ from app.interface.patients import (
     ShowPatient,
     UndoMerge,
 )
+from app.interface.rights import Ruling
 from app.interface.snapshots import Place
 from crypto_core.wire.codec import encode
 from crypto_core.wire.content import OwnCard, OwnCards, Stamp
+from crypto_core.wire.decisions import CareTie, DecisionKind
 from crypto_core.wire.envelope import MessageKind, Urgency
 from crypto_core.wire.ids import DeviceId, PatientId, UnixMillis
 from crypto_core.wire.patients import NationalIdentity, PatientCard, Representative, Sex
 from tests.fakes.practice import Practice, failure_of, settle
 from tests.integration.engine.test_absence import run_in, say, tell
+from tests.integration.engine.test_decisions import about, allow, decided
 from tests.integration.engine.test_marks import on_two, told
 from tests.integration.engine.test_organising import acquainted, rows, write
 from tests.integration.engine.test_own_devices import second_computer
+from tests.integration.engine.test_receiving import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,6 +174,7 @@ def test_nothing_of_a_card_is_in_the_letter_that_is_sealed(tmp_path: Path) -> No
         for is_qualified in (False, True):
             card = replace(CARD, ins=replace(UNQUALIFIED, is_qualified=is_qualified))
             jeanne = await save(anne, card=card)
+            await allow(anne, jeanne.patient, boris)
             await anne.do(
                 SendLetter(
                     to=(boris.account,),
@@ -410,3 +415,21 @@ def test_a_file_that_is_no_table_of_patients_adds_nobody(tmp_path: Path) -> None
         assert await found(anne, "") == []
 
     acquainted(tmp_path, story)
+
+
+def test_what_one_of_two_has_forbidden_holds_for_the_one_they_become_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        kept = await save(anne)
+        gone = await save(anne, "Duval", "Jane")
+        await anne.do(decided(gone.patient, DecisionKind.TIE, boris.account, tie=CareTie.TEAM))
+        await anne.do(decided(gone.patient, DecisionKind.INFORMED, boris.account))
+        await anne.do(decided(gone.patient, DecisionKind.OPPOSITION, boris.account))
+        await anne.do(MergePatients(kept=kept.patient, gone=gone.patient))
+        row = await about(anne, kept, boris)
+        assert (row.ruling, row.tie) == (Ruling.NO, None)
+        await anne.do(decided(kept.patient, DecisionKind.LIFTING, boris.account))
+        assert (await about(anne, kept, boris)).ruling is Ruling.ASK
+
+    run(tmp_path, story)
