@@ -545,7 +545,11 @@ def _add_rights(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _decision(
         steps, "oppose", "record that nothing may go to these any more; without --to to nobody"
     )
-    _decision(steps, "lift", "record that the patient no longer objects; without --to to anybody")
+    _decision(
+        steps,
+        "lift",
+        "record that the patient no longer objects to these; without --to, to everybody",
+    )
     _decision(steps, "informed", "record that the patient knows what goes to these", needs_to=True)
     care = _decision(steps, "care", "say what these have to do with the care", needs_to=True)
     care.add_argument(

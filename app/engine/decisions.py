@@ -13,7 +13,7 @@ from app.engine import patients
 from app.engine.gatekeeping import rights_of
 from app.engine.journal.noting import note
 from app.engine.outbox import has_other_computers, new_message_id, queue
-from app.engine.rights.standing import covers, holds, in_force
+from app.engine.rights.standing import covers, holds, in_force, who
 from app.engine.times import latest_time
 from app.interface.events import RightsChanged
 from app.interface.failures import CommandError, Failure
@@ -116,7 +116,10 @@ def keep(store: Store, session: Session, command: RecordDecision) -> PatientDeci
     )
     if command.kind is DecisionKind.LIFTING and not decision.seen:
         raise CommandError(Failure.NOTHING_TO_LIFT)
-    return _add(store, session, decision)
+    _add(store, session, decision)
+    if command.kind is DecisionKind.LIFTING:
+        _object_to_the_others(store, session, known, decision)
+    return decision
 
 
 def state_informed(
@@ -247,6 +250,31 @@ def _add(store: Store, session: Session, decision: PatientDecision) -> PatientDe
     return decision
 
 
+def _object_to_the_others(
+    store: Store, session: Session, known: Sequence[PatientDecision], lifting: PatientDecision
+) -> None:
+    """An objection to several people that is over for one of them goes on for the others, in a record of its own."""
+    for each in known:
+        if each.decision not in lifting.seen:
+            continue
+        others = tuple(party for party in each.parties if not covers(lifting, who(party)))
+        if each.parties and others:
+            _add(
+                store,
+                session,
+                replace(
+                    each,
+                    decision=DecisionId(session.random(_ID_BYTES)),
+                    device=session.owner.device,
+                    at=session.now(),
+                    utc_offset=session.machine.clock.utc_offset(),
+                    seen=(),
+                    parties=others,
+                    evidence=None,
+                ),
+            )
+
+
 def _overridden(
     known: Sequence[PatientDecision], command: RecordDecision
 ) -> tuple[DecisionId, ...]:
@@ -265,7 +293,12 @@ def _overridden(
             found = [each for each in of(DecisionKind.WITHDRAWAL) if meets(each)]
         case DecisionKind.LIFTING:
             opposed = in_force(of(DecisionKind.OPPOSITION), of(DecisionKind.LIFTING))
-            found = [each for each in opposed if meets(each)]
+            # An objection to everybody is not over because it is for one of them.
+            found = [
+                each
+                for each in opposed
+                if bool(each.parties) is bool(command.accounts) and meets(each)
+            ]
         case DecisionKind.TIE:
             found = [each for each in of(DecisionKind.TIE) if meets(each)]
         case _:

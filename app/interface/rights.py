@@ -154,8 +154,8 @@ class ConsentWish:
 class RecordDecision(Command[Done]):
     """Record what a patient has decided, or what is stated about their care; it is never changed afterwards.
 
-    What it overrides is looked up: a consent overrides the withdrawals known here, a lifting the oppositions that it
-    is about, a statement about the care the earlier ones. Fails with UNKNOWN_PATIENT, NOT_A_CONTACT for an account that
+    What it overrides is looked up: a consent overrides the withdrawals known here, a lifting the oppositions to the
+    people it names, without any the one to everybody, a statement about the care the earlier ones. Fails with UNKNOWN_PATIENT, NOT_A_CONTACT for an account that
     is nobody's here, INVALID for a consent without terms or to nobody, NOTHING_TO_LIFT.
     """
 

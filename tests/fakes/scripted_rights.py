@@ -38,7 +38,9 @@ class ScriptedRights:
         """Return what is done for each command."""
         return {
             CheckRights: lambda c, _p: LetterRights(rows=tuple(self.row(each) for each in c.to)),
-            ShowRights: lambda _c, _p: PatientRights(people=(), decisions=()),
+            ShowRights: lambda _c, _p: PatientRights(
+                people=tuple(self.row(account) for account in self.rules), decisions=()
+            ),
             RecordDecision: lambda c, _p: self._record(c),
         }
 

@@ -41,6 +41,7 @@ from app.interface.journal import (
     Standing,
     TimestampStanding,
 )
+from app.interface.rights import Rule, Ruling
 from app.interface.searching import Coverage
 from app.interface.secret import Secret
 from app.interface.snapshots import (
@@ -76,6 +77,7 @@ from app.window.views.accounts import AccountsSection
 from app.window.views.change_passphrase import ChangePassphraseDialog
 from app.window.views.components.layouts import Column
 from app.window.views.computers import AddComputerDialog, ComputersSection
+from app.window.views.consent import ConsentDialog
 from app.window.views.display import DisplaySection
 from app.window.views.document_window import DocumentWindow
 from app.window.views.erasing import ErasureDialog
@@ -91,6 +93,7 @@ from app.window.views.sign_in import SignInDialog
 from app.window.views.ways_in import AddKeyDialog, AddTelephoneDialog, WaysIn
 from crypto_core.wire.assurance import DocumentKind
 from crypto_core.wire.content import Mark, MarkKind
+from crypto_core.wire.decisions import Capacity
 from crypto_core.wire.ids import DeviceId, FactorId, Hash, MessageId, UnixMillis
 from crypto_core.wire.limits import MAX_NAME_BYTES
 from crypto_core.wire.patients import (
@@ -1652,6 +1655,55 @@ def page_patients_card(desk: Desk, practice: Practice) -> None:
     settle(desk)
 
 
+def page_patients_consent(desk: Desk, practice: Practice) -> None:
+    """A consent being recorded."""
+    page_patients_card(desk, practice)
+    desk.window.mail.patient.rights.consent.click()
+    (dialog,) = desk.window.findChildren(ConsentDialog)
+    dialog.how.capacities.buttons[Capacity.PARENT].click()
+    settle(desk)
+
+
+def page_patients_objection(desk: Desk, practice: Practice) -> None:
+    """An objection being recorded."""
+    page_patients_card(desk, practice)
+    desk.window.mail.patient.rights.object.click()
+    settle(desk)
+
+
+def page_compose_rights(desk: Desk, practice: Practice) -> None:
+    """About to write about a patient to somebody who is not covered by the law."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    practice.rights.rules[lea.account] = Ruling.CONSENT, Rule.OUTSIDE_SECRECY
+    unlock(desk)
+    tag = next(iter(practice.records.patients.values()))
+    to = tuple(
+        DraftRecipient(account=row.account, name=row.name, profession=row.profession)
+        for row in practice.contacts.values()
+        if row.name in {"Léa Fontaine", "Dr Karim Benali"}
+    )
+    desk.window.mail.write_to(Beginning(to=to, patient=tag, subject="Suivi", text="Bonjour,"))
+    settle(desk, lambda: desk.window.mail.composer.rights.is_open)
+
+
+def page_compose_rights_care(desk: Desk, practice: Practice) -> None:
+    """Whether somebody takes part in the care."""
+    lea = next(row for row in practice.contacts.values() if row.name == "Léa Fontaine")
+    practice.rights.rules[lea.account] = Ruling.ASK, Rule.TIE_UNKNOWN
+    unlock(desk)
+    tag = next(iter(practice.records.patients.values()))
+    to = (DraftRecipient(account=lea.account, name=lea.name, profession=lea.profession),)
+    desk.window.mail.write_to(Beginning(to=to, patient=tag, subject="Suivi", text="Bonjour,"))
+    settle(desk, lambda: desk.window.mail.composer.rights.is_open)
+
+
+def page_compose_emergency(desk: Desk, practice: Practice) -> None:
+    """Why a letter goes all the same."""
+    page_compose_rights(desk, practice)
+    desk.window.mail.composer.rights.emergency.click()
+    settle(desk)
+
+
 def page_patients_correct(desk: Desk, practice: Practice) -> None:
     """The form with the whole card."""
     page_patients_card(desk, practice)
@@ -1675,6 +1727,14 @@ def _with_card(practice: Practice) -> None:
     )
     for patient in practice.records.patients:
         practice.records.cards[patient] = card
+    who = [row.account for row in practice.contacts.values() if row.name != "Claire Martin"]
+    cases = (
+        (Ruling.YES, Rule.SAME_CATEGORY),
+        (Ruling.YES, Rule.CONSENT),
+        (Ruling.CONSENT, Rule.OUTSIDE_SECRECY),
+        (Ruling.NO, Rule.OPPOSITION),
+    )
+    practice.rights.rules |= dict(zip(who, cases, strict=False))
 
 
 def page_help(desk: Desk, _practice: Practice) -> None:

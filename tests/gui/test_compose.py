@@ -214,6 +214,8 @@ def test_documents_are_dropped_shown_removed_and_sent(
     # What becomes of the file does not matter any more.
     paths[0].unlink()
     composer.send.click()
+    assert "may be about a patient" in texts_of(composer.question)
+    composer.send_as_is.click()
     qtbot.waitUntil(lambda: bool(practice.asked(SendDraft)))
     newest = max(practice.conversations.values(), key=lambda views: views[-1].message)[-1]
     assert [row.name for row in newest.attachments] == ["bilan.pdf"]

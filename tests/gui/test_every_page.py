@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
+    QScrollArea,
     QTextEdit,
     QWidget,
 )
@@ -38,7 +39,6 @@ from app.window.views.components.buttons import (
     PrimaryButton,
 )
 from app.window.views.components.fields import CheckBox
-from app.window.views.components.layouts import Column
 from app.window.views.components.rooms import room_for
 from app.window.views.components.texts import ElidedText, Text
 from tests.fakes.fixed_clock import FixedClock
@@ -215,9 +215,9 @@ def way_of_the_keyboard(root: QWidget) -> list[QWidget]:
 def out_of_order(way: list[QWidget], root: QWidget) -> list[str]:
     """Return steps of Tab that lead upwards within one scrolling page."""
     found = []
-    pages = {id(page): page for widget in way if (page := column_of(widget)) is not None}
+    pages = {id(page): page for widget in way if (page := area_of(widget)) is not None}
     for page in pages.values():
-        stops = [widget for widget in way if column_of(widget) is page]
+        stops = [widget for widget in way if area_of(widget) is page]
         for one, other in itertools.pairwise(stops):
             before = one.mapTo(root, one.rect().center()).y()
             after = other.mapTo(root, other.rect().bottomLeft()).y()
@@ -226,10 +226,12 @@ def out_of_order(way: list[QWidget], root: QWidget) -> list[str]:
     return found
 
 
-def column_of(widget: QWidget) -> Column | None:
-    """Return the scrolling page that a widget is on."""
+def area_of(widget: QWidget) -> QScrollArea | None:
+    """Return the innermost scrolling area of its window that a widget is on."""
     parent = widget.parentWidget()
-    while parent is not None and not isinstance(parent, Column):
+    while parent is not None and not isinstance(parent, QScrollArea):
+        if parent.isWindow():
+            return None
         parent = parent.parentWidget()
     return parent
 

@@ -748,7 +748,7 @@
     </message>
     <message>
         <source>For example: mother, guardian.</source>
-        <translation>Par exemple : mère, tuteur.</translation>
+        <translation>Par exemple&#x202f;: mère, tuteur.</translation>
     </message>
     <message>
         <source>An adult under a measure of protection</source>
@@ -776,7 +776,7 @@
     </message>
     <message>
         <source>This is not a day up to today. Write it as 12/03/2026.</source>
-        <translation>Ce n’est pas un jour passé. Écrivez-le ainsi : 12/03/2026.</translation>
+        <translation>Ce n’est pas un jour passé. Écrivez-le ainsi&#x202f;: 12/03/2026.</translation>
     </message>
     <message>
         <source>This is too long. Shorten it.</source>
@@ -788,7 +788,7 @@
     </message>
     <message>
         <source>This is not an INS number: one of its 15 characters is wrong.</source>
-        <translation>Ce n’est pas un matricule INS : un de ses 15 caractères est faux.</translation>
+        <translation>Ce n’est pas un matricule INS&#x202f;: un de ses 15 caractères est faux.</translation>
     </message>
 </context>
 <context>
@@ -1500,42 +1500,6 @@
         <translation>Jusqu’au retrait</translation>
     </message>
     <message>
-        <source>How</source>
-        <translation>Comment</translation>
-    </message>
-    <message>
-        <source>Said to me</source>
-        <translation>De vive voix</translation>
-    </message>
-    <message>
-        <source>Signed on paper</source>
-        <translation>Signé sur papier</translation>
-    </message>
-    <message>
-        <source>In a letter</source>
-        <translation>Par courrier</translation>
-    </message>
-    <message>
-        <source>Who consents</source>
-        <translation>Qui donne son accord</translation>
-    </message>
-    <message>
-        <source>The patient</source>
-        <translation>Le patient</translation>
-    </message>
-    <message>
-        <source>A parent</source>
-        <translation>Un parent</translation>
-    </message>
-    <message>
-        <source>A guardian</source>
-        <translation>Un tuteur</translation>
-    </message>
-    <message>
-        <source>Their name</source>
-        <translation>Son nom</translation>
-    </message>
-    <message>
         <source>Record the consent</source>
         <translation>Noter l’accord</translation>
     </message>
@@ -1546,6 +1510,10 @@
     <message>
         <source>{patient} consents to {name} being told</source>
         <translation>{patient} accepte que ses informations soient communiquées à {name}</translation>
+    </message>
+    <message>
+        <source>Consent of {patient}</source>
+        <translation>Accord de {patient}</translation>
     </message>
     <message>
         <source>Say to the patient what goes to whom and why, that they are free to refuse, and that they can withdraw their consent at any time, as easily as they give it.</source>
@@ -1684,6 +1652,61 @@
     <message>
         <source>Close</source>
         <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>DecisionDialog</name>
+    <message>
+        <source>To whom they object</source>
+        <translation>À qui le patient s’oppose</translation>
+    </message>
+    <message>
+        <source>Some people</source>
+        <translation>Certaines personnes</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Tout le monde</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>{patient} withdraws the consent for {name}</source>
+        <translation>{patient} retire son accord pour {name}</translation>
+    </message>
+    <message>
+        <source>From now on nothing more goes to them, from none of your computers; letters that wait to be sent stay here. What they have received remains with them, and what you have to keep is kept.</source>
+        <translation>À partir de maintenant, plus rien ne part chez cette personne, depuis aucun de vos ordinateurs&#x202f;; les courriers en attente restent ici. Ce qu’elle a reçu reste chez elle, et ce que vous devez conserver est conservé.</translation>
+    </message>
+    <message>
+        <source>Record the withdrawal</source>
+        <translation>Noter le retrait</translation>
+    </message>
+    <message>
+        <source>{patient} no longer objects to {name} being told</source>
+        <translation>{patient} ne s’oppose plus à ce que ses informations soient communiquées à {name}</translation>
+    </message>
+    <message>
+        <source>What held before the objection holds again.</source>
+        <translation>Ce qui valait avant l’opposition vaut de nouveau.</translation>
+    </message>
+    <message>
+        <source>Record that the objection is over</source>
+        <translation>Noter la fin de l’opposition</translation>
+    </message>
+    <message>
+        <source>{patient} objects to their information being given away</source>
+        <translation>{patient} s’oppose à ce que ses informations soient communiquées</translation>
+    </message>
+    <message>
+        <source>From now on nothing more goes to these people, from none of your computers, with or without consent.</source>
+        <translation>À partir de maintenant, plus rien ne part chez ces personnes, depuis aucun de vos ordinateurs, avec ou sans accord.</translation>
+    </message>
+    <message>
+        <source>Record the objection</source>
+        <translation>Noter l’opposition</translation>
     </message>
 </context>
 <context>
@@ -3752,7 +3775,7 @@
     <name>FactsCard</name>
     <message>
         <source>Nothing is written here yet. “Correct…” adds a telephone, who decides, notes.</source>
-        <translation>Rien n’est encore noté ici. « Corriger… » permet d’ajouter un téléphone, un représentant, des notes.</translation>
+        <translation>Rien n’est encore noté ici. «&#x202f;Corriger…&#x202f;» permet d’ajouter un téléphone, un représentant, des notes.</translation>
     </message>
     <message>
         <source>Minor</source>
@@ -3927,6 +3950,45 @@
     <message>
         <source>Letters found</source>
         <translation>Courriers trouvés</translation>
+    </message>
+</context>
+<context>
+    <name>HowDecided</name>
+    <message>
+        <source>How</source>
+        <translation>Comment</translation>
+    </message>
+    <message>
+        <source>Said to me</source>
+        <translation>De vive voix</translation>
+    </message>
+    <message>
+        <source>Signed on paper</source>
+        <translation>Signé sur papier</translation>
+    </message>
+    <message>
+        <source>In a letter</source>
+        <translation>Par courrier</translation>
+    </message>
+    <message>
+        <source>Who decides</source>
+        <translation>Qui décide</translation>
+    </message>
+    <message>
+        <source>The patient</source>
+        <translation>Le patient</translation>
+    </message>
+    <message>
+        <source>A parent</source>
+        <translation>Un parent</translation>
+    </message>
+    <message>
+        <source>A guardian</source>
+        <translation>Un tuteur</translation>
+    </message>
+    <message>
+        <source>Their name</source>
+        <translation>Son nom</translation>
     </message>
 </context>
 <context>
@@ -4697,8 +4759,8 @@
     <message numerus="yes">
         <source>You imported %n patient(s)</source>
         <translation>
-            <numerusform>Vous avez importé %Ln patient</numerusform>
-            <numerusform>Vous avez importé %Ln patients</numerusform>
+            <numerusform>Vous avez importé&#x202f;%Ln patient</numerusform>
+            <numerusform>Vous avez importé&#x202f;%Ln patients</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6137,7 +6199,7 @@
     </message>
     <message>
         <source>Who is the same person?</source>
-        <translation>Qui est la même personne ?</translation>
+        <translation>Qui est la même personne&#x202f;?</translation>
     </message>
 </context>
 <context>
@@ -6153,6 +6215,17 @@
     <message>
         <source>No patient of this name</source>
         <translation>Aucun patient de ce nom</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleField</name>
+    <message>
+        <source>For whom</source>
+        <translation>Pour qui</translation>
+    </message>
+    <message>
+        <source>None of your correspondents is called {name}</source>
+        <translation>Aucun de vos correspondants ne s’appelle {name}</translation>
     </message>
 </context>
 <context>
@@ -7043,6 +7116,109 @@ Quiconque utilise votre session sur cet ordinateur peut le lire, ses autres prog
     <message>
         <source>All files</source>
         <translation>Tous les fichiers</translation>
+    </message>
+</context>
+<context>
+    <name>RightsCard</name>
+    <message>
+        <source>Record a consent…</source>
+        <translation>Recueillir un accord…</translation>
+    </message>
+    <message>
+        <source>Record an objection…</source>
+        <translation>Noter une opposition…</translation>
+    </message>
+    <message>
+        <source>Who may receive their information</source>
+        <translation>Qui peut recevoir ses informations</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded yet. You are asked when you write to somebody about this patient for the first time.</source>
+        <translation>Rien n’est encore noté. La question vous sera posée au premier courrier que vous écrirez à quelqu’un au sujet de ce patient.</translation>
+    </message>
+    <message>
+        <source>No longer objects…</source>
+        <translation>Ne s’oppose plus…</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Tout le monde</translation>
+    </message>
+    <message>
+        <source>The patient objected on {day}</source>
+        <translation>Le patient s’y est opposé le {day}</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>Once informed</source>
+        <translation>Une fois informé</translation>
+    </message>
+    <message>
+        <source>To be said</source>
+        <translation>À préciser</translation>
+    </message>
+    <message>
+        <source>With consent only</source>
+        <translation>Sur accord</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>With consent</source>
+        <translation>Avec accord</translation>
+    </message>
+    <message>
+        <source>Care team</source>
+        <translation>Équipe de soins</translation>
+    </message>
+    <message>
+        <source>Takes part in the care</source>
+        <translation>Prend part aux soins</translation>
+    </message>
+    <message>
+        <source>Takes no part in the care</source>
+        <translation>Ne prend pas part aux soins</translation>
+    </message>
+    <message>
+        <source>The patient, or who decides for them</source>
+        <translation>Le patient, ou qui décide pour lui</translation>
+    </message>
+    <message>
+        <source>consent of {day}, until withdrawn</source>
+        <translation>accord du {day}, jusqu’au retrait</translation>
+    </message>
+    <message>
+        <source>consent of {day}, until {last}</source>
+        <translation>accord du {day}, jusqu’au {last}</translation>
+    </message>
+    <message>
+        <source>the consent of {day} no longer holds</source>
+        <translation>l’accord du {day} n’est plus valable</translation>
+    </message>
+    <message>
+        <source>patient informed on {day}</source>
+        <translation>patient informé le {day}</translation>
+    </message>
+    <message>
+        <source>Nothing that holds was recorded</source>
+        <translation>Rien de valable n’est noté</translation>
+    </message>
+    <message>
+        <source>Withdraw…</source>
+        <translation>Retirer…</translation>
+    </message>
+    <message>
+        <source>The patient knows</source>
+        <translation>Le patient est informé</translation>
+    </message>
+    <message>
+        <source>Objects…</source>
+        <translation>S’y oppose…</translation>
     </message>
 </context>
 <context>

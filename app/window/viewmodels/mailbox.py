@@ -30,6 +30,7 @@ from app.window.viewmodels.places import PlaceCounts
 from app.window.viewmodels.practice_software import PracticeSoftware
 from app.window.viewmodels.previews import Previews
 from app.window.viewmodels.reading import DWELL_MILLISECONDS, Reading
+from app.window.viewmodels.rights import Rights
 from app.window.viewmodels.search import Finder
 from app.window.viewmodels.second_factor import SecondFactor
 from app.window.viewmodels.session import Session
@@ -109,6 +110,7 @@ class Mailbox(QObject):
             parent=self,
         )
         """What is filed under the patient who is shown."""
+        self.rights = Rights(bridge, parent=self)
         self.patients = Patients(
             bridge,
             self.session,

@@ -688,7 +688,7 @@ class ComposerPane(QWidget):
         tag = None if self._composer.check is None else self._composer.check.patient
         if tag is not None and tag.patient is not None:
             name = self._around.words.patient(tag)
-            dialog = ConsentDialog(tag.patient, name, asked, self._around, self)
+            dialog = ConsentDialog(tag.patient, name, asked, self._contacts, self._around, self)
             dialog.decided.connect(self._composer.decide)
             dialog.open()
 

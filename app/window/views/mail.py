@@ -189,7 +189,9 @@ class MailPage(QWidget):
             around,
         )
         self.people = ContactsPane(mailbox.contacts, mailbox.acquaintance, mailbox.standing, around)
-        self.patient = PatientPane(mailbox.patients, mailbox.filed, around)
+        self.patient = PatientPane(
+            mailbox.patients, mailbox.filed, mailbox.rights, mailbox.contacts, around
+        )
         self.proof = ProofPane(mailbox.journal, around)
         self.content = QStackedWidget()
         for pane in (

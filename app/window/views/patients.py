@@ -49,6 +49,7 @@ from app.window.views.components.rooms import resize_within
 from app.window.views.components.texts import Rule, Text, show_if
 from app.window.views.conversation_list import MailList, dragged_rows
 from app.window.views.patient_card import CardForm, DoneCard, FactsCard, cards_page, times_line
+from app.window.views.patient_rights import RightsCard
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -64,8 +65,10 @@ if TYPE_CHECKING:
     from app.interface.failures import Failure
     from app.interface.patients import PatientRecord, PatientRow
     from app.window.surroundings import Surroundings
+    from app.window.viewmodels.contacts import ContactBook
     from app.window.viewmodels.conversations import ConversationList
     from app.window.viewmodels.patients import PatientList, Patients
+    from app.window.viewmodels.rights import Rights
     from crypto_core.wire.ids import PatientId
 
 MARGIN: Final = 16
@@ -390,7 +393,14 @@ class PatientPane(QWidget):
     erase_asked = Signal(object)
     back_asked = Signal()
 
-    def __init__(self, patients: Patients, filed: ConversationList, around: Surroundings) -> None:
+    def __init__(
+        self,
+        patients: Patients,
+        filed: ConversationList,
+        rights: Rights,
+        contacts: ContactBook,
+        around: Surroundings,
+    ) -> None:
         super().__init__()
         self._patients = patients
         self._filed = filed
@@ -423,8 +433,7 @@ class PatientPane(QWidget):
             View.LETTERS,
             self._look_at,
         )
-        self._view = View.LETTERS
-        self.banner = Banner()
+        self._view, self.banner = View.LETTERS, Banner()
         self.list = MailList(filed, around)
         self.list.delegate.is_of_one_patient = True
         self.list.delegate.place = Place.ALL
@@ -436,7 +445,8 @@ class PatientPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)
-        self._cards = cards_page((self.facts, self.done))
+        self.rights = RightsCard(rights, contacts, around)
+        self._cards = cards_page((self.rights, self.facts, self.done))
         self._stack.addWidget(self._cards)
         self.write.clicked.connect(lambda _=False: self._tell_write())
         self.correct.clicked.connect(lambda _=False: self.correct_asked.emit(self.row))
@@ -460,6 +470,7 @@ class PatientPane(QWidget):
         self._born.setVisible(bool(row.birth_date))
         if is_other:
             self._show_card(None)
+        self.rights.show_patient(row)
         self._patients.show(row.patient, self._take_card)
         if is_other:
             self.banner.silence()
@@ -470,6 +481,7 @@ class PatientPane(QWidget):
         """Show nobody."""
         self.row = None
         self._show_card(None)
+        self.rights.show_patient(None)
         self._name.clear()
         self._born.clear()
         self._avatar.show_name("")

@@ -116,8 +116,8 @@ class RightsQuestion(QWidget):
         return None if check is None or check.patient is None else check.patient.patient
 
     def _set(self, button: Button, text: str) -> None:
-        button.setText(text)
-        button.setAccessibleName(text)
+        button.setText(text or "…")
+        button.setAccessibleName(text or "…")
         button.setVisible(bool(text))
 
     def _say_opposed(self, asked: Sequence[CheckedRecipient], *, patient: str, name: str) -> None:

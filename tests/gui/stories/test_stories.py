@@ -191,6 +191,8 @@ def test_la_radio_glissee_dans_la_demande_d_avis(seance: Sitting, tmp_path: Path
     seance.wait(lambda: len(seance.desk.mailbox.composer.documents) == 2)
     seance.sees("2 documents, 310 Ko", seance.composer)
     seance.send()
+    seance.sees("concerne peut-être un patient", seance.composer)
+    seance.click(seance.composer.send_as_is)
     seance.wait(lambda: bool(seance.practice.asked(SendDraft)))
     assert [each.path for each in seance.practice.asked(AttachFile)] == [str(picture), str(report)]
 

@@ -285,3 +285,32 @@ def test_a_clock_that_had_run_ahead_is_corrected_by_the_relay(tmp_path: Path) ->
         assert (await about(anne, who, boris)).consented_at is not None
 
     run(tmp_path, story)
+
+
+def test_an_objection_to_two_that_is_over_for_one_goes_on_for_the_other(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        who = await patient(anne)
+        both = replace(
+            decided(who.patient, OPPOSITION, boris.account), outside=("Mutuelle du Midi",)
+        )
+        await anne.do(both)
+        await anne.do(decided(who.patient, LIFTING, boris.account))
+        assert (await about(anne, who, boris)).ruling is Ruling.ASK
+        held = [each for each in (await shown(anne, who)).decisions if each.is_in_force]
+        (left,) = [each for each in held if each.kind is OPPOSITION]
+        assert [party.name for party in left.parties] == ["Mutuelle du Midi"]
+
+    run(tmp_path, story)
+
+
+def test_an_objection_to_everybody_is_not_over_because_it_is_for_one(tmp_path: Path) -> None:
+    async def story(anne: Practice, boris: Practice) -> None:
+        who = await patient(anne)
+        await anne.do(decided(who.patient, OPPOSITION))
+        lifted = decided(who.patient, LIFTING, boris.account)
+        assert await failure_of(anne, lifted) == Failure.NOTHING_TO_LIFT
+        assert (await about(anne, who, boris)).ruling is Ruling.NO
+        await anne.do(decided(who.patient, LIFTING))
+        assert (await about(anne, who, boris)).ruling is Ruling.ASK
+
+    run(tmp_path, story)
